@@ -4,6 +4,7 @@ writes or returns is a view of this."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Earlier
 
 
+_LONG_AGO = datetime(1, 1, 1)
+
+
 class UnitFindings(Struct, frozen=True):
     """A unit that sent something, and what is about all of its files together."""
 
@@ -50,6 +54,22 @@ class Inbox(Struct, frozen=True, dict=True):
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
         return quoted_of([item.document for item in self.files], self.national.letters, self.edition)
+
+    def letters_of(self, name: str) -> list[CoveringLetter]:
+        """Mails without a filing of one who reports, the oldest first: of a unit; of a city by its address, else by its name."""
+        found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
+        if (unit := self.cities_of) and name != unit.name:
+            filings = [item.document for item in self.files if isinstance(item.document, Filing)]
+            own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
+            senders = {filing.sender for filing in own} - {""}
+            named = [spelling for spelling, region in unit.certain.items() if region == name]
+            found = [
+                letter
+                for letter in self.national.letters
+                if letter.sender in senders
+                or (letter.unit is unit and any(word in text.text for text in letter.texts for word in named))
+            ]
+        return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
 
     @property
     def edition(self) -> Edition:

@@ -75,7 +75,7 @@ def states(reported: Iterable[str]) -> dict[str, list[str]]:
 def asked(findings: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:
     """Rule and file or region of what is to be corrected or confirmed and not yet answered."""
     return {
-        (finding["rule"], finding["region"] or Path(finding["file"]).name)
+        (finding["rule"], (finding["rule"][0] != "F" and finding["region"]) or Path(finding["file"]).name)
         for finding in findings
         if finding["severity"] != "note" and not finding["explained"] and not finding.get("settled")
     }
@@ -172,7 +172,8 @@ def test_two_rounds_of_a_province() -> None:
     mailed("云浮市", 20, ("云浮市.xlsx", city_form("云浮市")))
     mailed("汕头市", 19, ("汕头市更正.xlsx", city_form("汕头市")))
     mailed("中山市", 20, text="坐席数包括外包坐席，没有问题。")
-    shown, reported = run_in_both(*MERGE, "--since", "第一次.xlsx", "--returns", "再退", "-o", "第二次.xlsx")
+    assert "请写 --since 第一次_汇总.xlsx" in run(*MERGE, "--since", "第一次.xlsx", "-o", "又.xlsx").stderr
+    shown, reported = run_in_both(*MERGE, "--since", "第一次_汇总.xlsx", "--returns", "再退", "-o", "第二次.xlsx")
     assert shown.exit_code == 1
     listed, made = states(shown.stdout.splitlines()), json.loads(reported)
     assert {state: sorted(names) for state, names in listed.items() if state != "可以用"} == {
@@ -188,7 +189,7 @@ def test_two_rounds_of_a_province() -> None:
     assert [(finding["rule"], finding["region"]) for finding in since["settled"]] == [("P504", "东莞市")]
     assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
         ("B401", "珠海市"),
-        ("F003", "肇庆市"),
+        ("F003", "肇庆市扫描件.pdf"),
         ("R210", "汕头市"),
     ]
     assert sorted(since["came"]) == sorted(["汕头市", "肇庆市", "云浮市"])
@@ -196,7 +197,8 @@ def test_two_rounds_of_a_province() -> None:
     assert late == ["云浮市20日1.eml"]
     text = shown.stdout
     assert "中山市" in next(line for line in text.splitlines() if "仍未解决：" in line)
-    assert "1月20日来信，见附注" in text
+    issues = [line for line in stored(Path("第二次_汇总.xlsx"))["问题清单"] if "中山市" in line]
+    assert ["1月20日来信，见附注" in "".join(map(str, line)) for line in issues if "P504" in line] == [True]
     assert letters("再退") == {
         "退回修改意见_河源市": "m13@example.cn",
         "退回修改意见_阳江市": "m14@example.cn",

@@ -84,7 +84,7 @@ def read_paths(
                 letters.append(item)
             else:
                 if isinstance(item, Unreadable):
-                    item = replace(item, received=source.received, stored=source.saved)
+                    item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
                 reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:

@@ -20,6 +20,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.alike import forms_together
 from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
+from hrss12333.wording.merge_sentences import copies_in_words
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean, display_width, pad
 from hrss12333.wording.verdicts import counts_text, verdict
@@ -190,6 +191,8 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     for state, listed in by_state.items():
         named = "、".join(_name_and_places(item) for item in listed)
         printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
+    if copies := copies_in_words(inbox.national):
+        printer.line(copies)
 
 
 def _name_and_places(item: Standing) -> str:
