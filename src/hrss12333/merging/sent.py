@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -18,18 +18,8 @@ from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
 from hrss12333.model.text import NAMES
-from hrss12333.patterns import lazy
-from hrss12333.survey.region_names import folded
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
-
-_UNCHANGED = lazy(
-    r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
-    r"(?:(?:未|没有?|无|不)(?:作|做|发生|有|需)?(?:任何)?(?:变化?|变动|修改|更正|调整|改动|变更|更改)"
-    r"|同(?:前|原|上次|前次|首次|上报|原报|原表|初报)(?:数据?|表|一?致|报送的?|所?报)*"
-    r"|(?:与|和|跟)?(?:前|原|上|首|初)(?:次|报|表|一次)*(?:报送)?的?(?:数据?|表|填报)?(?:一致|相同|一样))[。.]?"
-)
-"""不变, 同前, 与上次一致: that nothing has changed since the version before."""
 
 
 class SentRow(Struct, frozen=True, dict=True):
@@ -41,9 +31,7 @@ class SentRow(Struct, frozen=True, dict=True):
     stated: tuple[Scalar, ...]
     """What it says of its region, 备注 and all."""
     filled: bool
-    """Whether anything is beside the region's name, and not that nothing has changed."""
-    unchanged: bool
-    """Whether it says that what an earlier version says still holds."""
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether the same file says something else of the same region too."""
 
@@ -79,22 +67,7 @@ def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
-            said = content(table.form, row, Kind.REGION)
-            unchanged = bool(row.noted_values) and _is_reported_unchanged(table.form, row)
-            yield SentRow(filing, table, row, said, not unchanged and is_filled(table.form, row), unchanged)
-
-
-def _is_reported_unchanged(form: Form, row: Row) -> bool:
-    if any(row.scalar(column.key) is not None for column in form.data):
-        return False
-    written = [row.get(column.key).found for column in form.data]
-    texts = {*(text for text in written if text not in (None, "")), *filter(None, [row.text("remarks")])}
-    return bool(texts) and all(isinstance(text, str) and _is_unchanged(text) for text in texts)
-
-
-@lru_cache(maxsize=256)
-def _is_unchanged(text: str) -> bool:
-    return bool(_UNCHANGED.fullmatch(folded(text)))
+            yield SentRow(filing, table, row, content(table.form, row, Kind.REGION), is_filled(table.form, row))
 
 
 class Order(Struct, frozen=True):

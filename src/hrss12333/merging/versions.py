@@ -3,8 +3,7 @@
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702); identical
 ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts; nor does a region twice in
-one file, mail or archive with different figures (R203), nor rows of several files where nothing tells which is the newest. A
-row that says 不变 leaves the word to the version before.
+one file, mail or archive with different figures (R203), nor rows of several files where nothing tells which is the newest.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ class _Versions:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
-                    if sent.filled or sent.unchanged:
+                    if sent.filled:
                         self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[str, str], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
