@@ -15,7 +15,6 @@ from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import totals_add_up
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.checking.rules.texts import words_in_doubt
 from hrss12333.checking.rules.values import required
 from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
@@ -190,9 +189,6 @@ def _ask_of_unit(joined: Joined) -> None:
 
 def _ask_once(joined: Joined) -> None:
     held = {row_where(item.table, item.row) for item in joined.overlaps if item.rule == "R209" and not item.counts}
-    quoted = {
-        finding.where.whole_row for finding in joined.findings if finding.reason and finding.rule != words_in_doubt.id
-    }
     stands = {
         (table.form.key, row.region) for table in joined.counted for row in table.rows if is_filled(table.form, row)
     }
@@ -203,7 +199,7 @@ def _ask_once(joined: Joined) -> None:
             return finding.where.whole_row not in held
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
-        return finding.rule != words_in_doubt.id or finding.where.whole_row not in quoted
+        return True
 
     def weighed(finding: Finding) -> Finding:
         """What is left out without anything in its place must be sent anew."""
