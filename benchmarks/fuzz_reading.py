@@ -30,18 +30,18 @@ from email.message import EmailMessage
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "files"))
 
-from bounds import bound_of, check
-from multiplied import multiplied
 from test_fuzz import SEEDS
 
+from bounds import bound_of, check
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from multiplied import multiplied
 from rich_workbook import write_rich
 
 ROOT = Path(__file__).parents[1]

@@ -319,7 +319,7 @@ def test_an_option_is_one_field_one_entry_and_its_name(scratch: Scratch) -> None
 @pytest.mark.long
 def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
     year = max(int(path.stem[1:]) for path in PACKAGE.glob("survey/editions/y*.py")) + 1
-    text = (Path(__file__).parent / "next_edition.py").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "helpers" / "next_edition.py").read_text(encoding="utf-8")
     scratch.add(f"survey/editions/y{year}.py", text.replace("YEAR = 2020", f"YEAR = {year}"))
     scratch.edit(
         "survey/editions/__init__.py",

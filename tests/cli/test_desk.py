@@ -57,39 +57,31 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_dropped_folder_is_checked_and_the_report_opens(inbox: Path) -> None:
-    desk = Desk()
-    result = desk.run("check", inbox)
-    assert result.exit_code == 0, result.output
-    assert names(inbox.parent) == ["12333审核报告_20261125_1043.html", "收件 & 100%", "收件 & 100%/广东.xlsx"]
-    assert (desk.opened, desk.waited) == (["12333审核报告_20261125_1043.html"], 1)
-    assert "广东省" in result.output
-    assert list(Path.cwd().iterdir()) == []
+REPORT, NATIONAL = "12333审核报告_20261125_1043.html", "12333全国汇总_2019_20261125_1043.xlsx"
+BLANK = "12333调查表_2019_20261125_1043.xlsx"
 
 
-def test_a_dropped_file_has_the_report_beside_it(inbox: Path) -> None:
-    assert Desk().run("check", inbox / "广东.xlsx").exit_code == 0
-    assert names(inbox) == ["12333审核报告_20261125_1043.html", "广东.xlsx"]
-
-
-def test_a_faulty_filing_has_its_report_opened_too(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx", cells={"附表1": {"calls_total6": 7}})
-    desk = Desk()
-    assert desk.run("check", inbox / "广东.xlsx").exit_code == 1
-    assert desk.opened == ["12333审核报告_20261125_1043.html"]
-
-
-def test_a_dropped_folder_is_merged_and_the_workbook_opens(inbox: Path) -> None:
-    desk = Desk()
-    assert desk.run("merge", inbox).exit_code == 1, "31 units are missing"
-    assert (inbox.parent / "12333全国汇总_2019_20261125_1043.xlsx").stat().st_size > 10_000
-    assert (desk.opened, desk.waited) == (["12333全国汇总_2019_20261125_1043.xlsx"], 1)
-
-
-def test_the_blank_form_stands_where_the_launcher_is(inbox: Path) -> None:
-    desk = Desk()
-    assert desk.run("template").exit_code == 0
-    assert names(Path.cwd()) == desk.opened == ["12333调查表_2019_20261125_1043.xlsx"]
+@pytest.mark.parametrize(
+    ("line", "status", "written"),
+    [
+        ("check 收", 0, f"桌面/{REPORT}"),
+        ("check 收/广东.xlsx", 0, f"桌面/收件 & 100%/{REPORT}"),
+        ("check 收/错.xlsx", 1, f"桌面/收件 & 100%/{REPORT}"),
+        ("merge 收", 1, f"桌面/{NATIONAL}"),  # 31 units are missing
+        ("template", 0, f"elsewhere/{BLANK}"),
+    ],
+)
+def test_the_result_is_beside_what_was_dropped_and_opens(line: str, status: int, written: str, inbox: Path) -> None:
+    if "错" in line:
+        write_filing(inbox / "错.xlsx", cells={"附表1": {"calls_total6": 7}})
+    root, desk = inbox.parent.parent, Desk()
+    before = names(root)
+    task, *dropped = line.split()
+    result = desk.run(task, *(inbox / path.removeprefix("收").removeprefix("/") for path in dropped))
+    assert result.exit_code == status, result.output
+    assert [name for name in names(root) if name not in before] == [written]
+    assert (desk.opened, desk.waited) == ([Path(written).name], 1)
+    assert (root / written).stat().st_size > 4_000
 
 
 @pytest.mark.parametrize("task", ["check", "merge"])
@@ -111,20 +103,15 @@ def test_an_opener_that_fails_is_no_error(task: str, status: int, inbox: Path) -
     assert desk.waited == 1
 
 
-@pytest.mark.parametrize("task", ["check", "merge"])
-def test_a_double_click_says_what_to_drop(task: str, inbox: Path) -> None:
-    desk = Desk()
-    result = desk.run(task)
+@pytest.mark.parametrize(
+    ("line", "told"), [("check", "拖到这个图标上"), ("merge", "拖到这个图标上"), ("merge 没有", "找不到")]
+)
+def test_what_cannot_be_done_is_said_and_waited_for(line: str, told: str, inbox: Path) -> None:
+    desk, before = Desk(), names(inbox.parent)
+    result = desk.run(*line.split())
     assert (result.exit_code, desk.opened, desk.waited) == (2, [], 1)
-    assert "拖到这个图标上" in result.output
-
-
-def test_what_cannot_be_done_opens_nothing_and_still_waits(inbox: Path) -> None:
-    desk = Desk()
-    result = desk.run("merge", inbox / "没有")
-    assert (result.exit_code, desk.opened, desk.waited) == (2, [], 1)
-    assert "找不到" in result.output
-    assert names(inbox.parent) == ["收件 & 100%", "收件 & 100%/广东.xlsx"]
+    assert told in result.output
+    assert names(inbox.parent) == before
 
 
 def test_dropped_on_the_program_itself_it_is_the_same(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:

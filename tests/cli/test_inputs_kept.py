@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -12,19 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli_runs import run
-from damaged import archive
-from draws import few
-from factory import filing, write_filing
+from factory import write_filing
 
-UNITS = ("海南", "宁夏", "西藏")
-USED = (("去年.xlsx", "--previous"), ("上次.xlsx", "--since"))
-OFFERED = {
-    "merge": ("-o", "--unit", "--since", "--previous", "--report", "--csv", "--returns"),
-    "check": ("--unit", "--previous", "--report", "--annotate"),
-    "compile": ("--previous",),
-    "fix": ("-o",),
-    "template": ("-o", "--unit", "--previous"),
-}
 REFUSED = "是这次要读的文件，不能写在它上面"
 pytestmark = pytest.mark.usefixtures("no_libreoffice", "few_reminders")
 
@@ -39,13 +26,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏")
     write_filing(folder / "去年.xlsx", "海南")
     return folder
-
-
-@pytest.fixture(scope="module")
-def earlier(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("earlier")
-    run("merge", write_filing(folder / "a.xlsx", "海南"), "-o", folder / "全国.xlsx")
-    return (folder / "全国.xlsx").read_bytes()
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -160,62 +140,3 @@ def test_an_output_of_an_earlier_run_is_made_anew_though_it_lies_among_the_filin
     assert run("check", "收", "--annotate", "收/退", "--report", "收/报告.html", "--force").exit_code == 1
     assert run("merge", "收", "--unit", "海南", "-o", "收/海南报送.xlsx").exit_code == 1
     assert run("merge", "收", "--unit", "海南", "-o", "收/海南报送.xlsx", "--force").exit_code == 1
-
-
-@pytest.mark.parametrize("seed", few(range(100), 8))
-def test_of_random_runs_none_replaces_what_it_was_given(seed: int, here: Path, earlier: bytes) -> None:
-    """A random command over random inputs, with targets that are, or lead to, random files of them."""
-    dice = random.Random(seed)
-    for unit in UNITS:
-        folder = here / "收" / dice.choice(("", "更", "更/深"))
-        folder.mkdir(exist_ok=True)
-        write_filing(folder / f"{unit}{dice.randrange(9)}.xlsx", unit)
-    (here / "上次.xlsx").write_bytes(earlier)
-    (here / "收" / "包.zip").write_bytes(archive([("海南.xlsx", filing("青海"))]))
-    linked(here / "另一处", "收")
-    files = sorted(path for path in (here / "收").rglob("*.*") if path.is_file())
-    before = contents(here)
-
-    def spelt(path: Path) -> Path:
-        """The same file by another name: through a folder and back, through a link, in capitals, or in full."""
-        short = Path(os.path.relpath(path, here))
-        names = [short, path, Path("收/更/../..") / short, Path("收") / ".." / short, short.with_suffix(".XLSX")]
-        return dice.choice([*names, Path("另一处", *short.parts[1:]) if len(short.parts) > 1 else short])
-
-    def target(extension: str) -> Path:
-        """A file that was sent, or a new name that leads to it."""
-        chosen, way = dice.choice([*files, here / "去年.xlsx", here / "上次.xlsx"]), dice.randrange(4)
-        if way == 0 and extension == ".xlsx":
-            return spelt(chosen)
-        name = here / f"出{dice.randrange(10**6)}{extension}"
-        if way == 1:
-            return hard_linked(name, str(chosen))
-        return linked(name, str(chosen)) if way == 2 else name
-
-    def place() -> str:
-        return dice.choice(("收", "收/更", "另一处/更", "收/包.zip", "收/../收", str(here / "收")))
-
-    command = dice.choice(("merge", "merge", "check", "compile", "fix", "template"))
-    given = dice.sample(files, 2) if dice.random() < 0.5 else files
-    given = {"fix": files[:1], "template": []}.get(command, given)
-    arguments: list[str | Path] = [command, *(["收"] if given is files else given)]
-    options: dict[str, tuple[bool, str | Path]] = {
-        "-o": (command not in ("check", "compile"), target(".xlsx")),
-        "--unit": (command == "template" or dice.random() < 0.3, "海南"),
-        "--since": (command == "merge" and dice.random() < 0.4, "上次.xlsx"),
-        "--previous": (command == "template" or dice.random() < 0.5, "去年.xlsx"),
-        "--report": (dice.random() < 0.4, target(".html")),
-        "--annotate": (command == "check" and dice.random() < 0.5, place()),
-        "--csv": (command == "merge" and dice.random() < 0.3, place()),
-        "--returns": (command == "merge" and dice.random() < 0.3, place()),
-    }
-    for option, (wanted, value) in options.items():
-        if wanted and option in OFFERED[command]:
-            arguments += [option, value]
-    if command == "compile":
-        arguments += ["-o", target(".docx")]
-    result = run(*arguments, "--force")
-    assert result.exit_code in (0, 1, 2), result.output
-    read = [*given, *(here / name for name, option in USED if option in arguments)]
-    after = contents(here)
-    assert {str(path): after.get(str(path)) for path in read} == {str(path): before[str(path)] for path in read}

@@ -231,7 +231,7 @@ class Opened(NamedTuple):
 def damaged_opened(program_profile: Path) -> Opened:
     here = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", ALL_IN_ONE, str(here), str(here.parent / "examples"), str(program_profile)],
+        [sys.executable, "-c", ALL_IN_ONE, str(here / "helpers"), str(here.parent / "examples"), str(program_profile)],
         capture_output=True,
         timeout=600,
         check=True,

@@ -33,7 +33,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 SMALL = [unit_named(name) for name in ("宁夏", "青海", "西藏", "海南", "天津", "新疆", "兵团")]
-WORK_REPORT = Path(__file__).parents[1] / "examples" / "filings" / "吉林省12333工作总结.docx"
+WORK_REPORT = Path(__file__).parents[2] / "examples" / "filings" / "吉林省12333工作总结.docx"
 FAULTS: tuple[dict[str, CellValue], ...] = (
     {},
     {},
