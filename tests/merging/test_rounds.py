@@ -114,7 +114,7 @@ def first_round() -> None:
     correction = city_form("佛山市", training_attendances=figure("佛山市", "training_attendances") + 3)
     mailed("佛山市", 12, ("佛山市更正.xlsx", correction), text="更正，以本次为准。")
     mailed("湛江市", 10, ("湛江市.xlsx", city_form("湛江市", calls_total=figure("湛江市", "calls_total") + 9000)))
-    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="来电总量多录9000，已改。")
+    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="数已改。")
     mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
     for name in ("东莞市", "中山市"):
         mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
@@ -261,7 +261,7 @@ def test_a_round_of_the_ministry() -> None:
     write_filing(inbox / "福建.xlsx", "福建", fujian)
     write_filing(inbox / "浙江.xlsx", "浙江")
     (inbox / "浙江副本.xlsx").write_bytes((inbox / "浙江.xlsx").read_bytes())
-    (inbox / "青海.csv").write_text("地区,来电总量\n西宁市,100\n", encoding="utf-8")
+    (inbox / "青海.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
     shown, reported = run_in_both("merge", "收", "-o", "全国.xlsx")
     made = json.loads(reported)
     found = {
@@ -277,7 +277,7 @@ def test_a_round_of_the_ministry() -> None:
         ("P507", "吉林", jilin["附表1"][0]["region"]),
         ("P507", "福建", place),
         ("P507", "浙江", copied["region"]),
-        ("F003", "青海", None),
+        ("F001", "青海", None),
         ("M701", "青海省", None),
     }
     listed = states(shown.stdout.splitlines())

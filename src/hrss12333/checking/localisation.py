@@ -121,8 +121,12 @@ class Figures:
         both, one = list[Suggestion](), list[Suggestion]()
         for correction in corrections:
             gaps = self._gaps_after(correction)
-            if gaps and not any(gaps.values()) and min(correction.values.values()) >= 0:
-                (both if len(gaps) > 1 else one if correction.kind else []).append(self._suggestion(correction, gaps))
+            fixed = [name for name, gap in gaps.items() if not gap]
+            # A 合计 that held was computed from the wrong figure.
+            computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
+            if fixed and computed and min(correction.values.values()) >= 0:
+                certain = len(fixed) == len(gaps) > 1
+                (both if certain else one if correction.kind else []).append(self._suggestion(correction, fixed))
         found = both or (one if alone else [])
         return found[0] if len(found) == 1 else None
 

@@ -127,9 +127,8 @@ def _refused(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
     """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
-    if item.unit is not None or item.owner is None:
-        return item.unit not in (None, only)
-    return item.owner != only.name and not any(spelling in item.file for spelling in only.certain)
+    unread = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
+    return item.unit not in (None, only) and not unread
 
 
 def _received_file(item: Checked) -> Received:
