@@ -57,7 +57,7 @@ NO_HEADING = 10
 WordLook = Mapping[str, Any]
 """What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
 lifted, of what size (in half points), colour and ground (RRGGBB, empty where it is not known); the level of a heading from 1, 0
-of a title; whether it is in a table of contents. What they do not say is missing."""
+of a title; its list and the level there; whether it is in a table of contents. What they do not say is missing."""
 
 
 def look_of(properties: Element) -> WordLook:
@@ -90,6 +90,10 @@ _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     w("color"): ("colour", _colour),
     w("shd"): ("ground", _ground),
     w("highlight"): ("ground", lambda _: ""),
+    w("numPr"): (
+        "listed",
+        lambda part: (whole_number(value(part, "numId")) or 0, whole_number(value(part, "ilvl")) or 0),
+    ),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
 """Property → what it tells of, and how."""
