@@ -139,13 +139,16 @@ def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
 
 
 def newer(one: Sending, other: Sending) -> bool:
-    """Part of the year, mail, name, date: the first that both have and that differs."""
-    names = [("更正" in sent.file, "初稿" not in sent.file) for sent in (one, other)]
-    if bool(one.part) is not bool(other.part):
-        return not one.part
-    if one.received and other.received and one.received != other.received:
-        return one.received > other.received
-    return names[0] > names[1] if names[0] != names[1] else one.saved > other.saved
+    """Part of the year, a draft's name, mail, a correction's name, date: the first that both have and that differs."""
+    for mine, theirs in (
+        (not one.part, not other.part),
+        ("初稿" not in one.file, "初稿" not in other.file),
+        *([(one.received > other.received, one.received < other.received)] if one.received and other.received else ()),
+        ("更正" in one.file, "更正" in other.file),
+    ):
+        if mine != theirs:
+            return bool(mine > theirs)
+    return one.saved > other.saved
 
 
 def winner(holding: list[Sending], region: str) -> Sending | None:

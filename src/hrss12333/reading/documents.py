@@ -77,6 +77,8 @@ def read_paths(
                 reading.letters.append(item)
                 reading.skipped.append(alone(item))
             else:
+                if isinstance(item, Unreadable):
+                    item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
                 reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:

@@ -80,8 +80,8 @@ def unrecognised(case: Case) -> Iterator[Hit]:
 )
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
-    present = {table.form.key for table in case.filing.tables}
-    if not present or case.filing.unrecognised:
+    present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
+    if case.refused or not case.filing.tables or case.filing.unrecognised:
         return
     hidden = {sheet.form for sheet in case.filing.left_out}
     for form in case.edition.forms:
