@@ -280,24 +280,6 @@ def test_what_no_cell_can_hold_is_written_all_the_same(tmp_path: Path) -> None:
     ]
 
 
-def test_marked_cells_carry_the_reason(tmp_path: Path) -> None:
-    marks = {(0, "calls_total"): "原值“约2万”不能确定。", (None, "mobile"): "应为 11 位手机号。"}
-    rows = [service_row(calls_total="约2万")]
-    sheet = loaded(
-        write(tmp_path / "a.xlsx", FormContent(SERVICE, {**CONTACT, "mobile": "84209211"}, rows, marks=marks))
-    )
-    mobile = next(cell for cell in sheet[4] if cell.value == "84209211")
-    assert sheet[a1("calls_total8")].comment is not None
-    assert sheet[a1("calls_total8")].comment.text == "原值“约2万”不能确定。"
-    assert mobile.comment is not None
-    assert mobile.comment.text == "应为 11 位手机号。"
-    assert [cell.fill.fgColor.rgb for cell in (sheet[a1("calls_total8")], mobile, sheet[a1("calls_agent8")])] == [
-        "FFF8CBAD",
-        "FFF8CBAD",
-        "FFFFFBE6",
-    ]
-
-
 def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()], sample=False)))
     assert [*texts(sheet, 7, 2), sheet[a1("calls_total7")].value] == [1, "广州市", 2500]

@@ -1,6 +1,6 @@
 """A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
 
-Values stand as they were read; what could not be read stays as it was and is marked for a person.
+Values stand as they were read; what could not be read stays as it was, and the form's self-check objects to it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
-from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
-from hrss12333.model.document_marks import FILING_CATEGORY, REMARK
+from hrss12333.model.document_marks import FILING_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, Entry, National
@@ -51,8 +50,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
     def write(code: str | None, failed: Container[str]) -> Filing:
-        sheets = [_form_content(table, edition) for table in tables]
-        sheets = [replace(one, code=code, failed=one.form.key in failed) for one in sheets]
+        sheets = [replace(form_content(table), code=code, failed=table.form.key in failed) for table in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
@@ -143,18 +141,10 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     ]
 
 
-def _form_content(table: Table, edition: Edition) -> FormContent:
-    marked: dict[tuple[int | None, str], Value] = {
-        (None, key): value for key, value in table.header.items() if value.found is not None
-    }
-    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.noted_values.items()}
-    return FormContent(
-        table.form,
-        written_header(table.header),
-        [written_row(table.form, row) for row in table.rows],
-        sample=False,
-        marks={place: _reason(value, edition) for place, value in marked.items() if value.problem},
-    )
+def form_content(table: Table) -> FormContent:
+    """The table as a sheet of the form, without the sample."""
+    rows = [written_row(table.form, row) for row in table.rows]
+    return FormContent(table.form, written_header(table.header), rows, sample=False)
 
 
 def written_header(header: Mapping[str, Value]) -> dict[str, Found]:
@@ -189,13 +179,6 @@ def _unread_value(column: Column, found: Found) -> Found:
     if found is not None and read_value(column, found, None).value is not None:
         return f"{_DOUBTFUL}{printed_value(found)}"
     return printed_value(found) if isinstance(found, bool) else found
-
-
-def _reason(value: Value, edition: Edition) -> str:
-    rule = OBJECTS[value.problem] if value.problem else None
-    mark = REMARK.format(level=rule.severity.label, rule=rule.id) if rule else ""
-    title = f"{mark}{rule.text_in(edition).title}" if rule else ""
-    return f"{title}：{value.note}" if value.note else title
 
 
 def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:

@@ -109,8 +109,6 @@ class FormContent(Struct, frozen=True):
     """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
     ellipsis: bool = False
     """Whether a …… row is above 合计, where further rows may be inserted."""
-    marks: Mapping[tuple[int | None, str], str] = field(default_factory=dict)
-    """Index of the row, None for the header, and key of each cell that a person must look at → why (Chinese)."""
     last_year: LastYear | None = None
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()

@@ -321,7 +321,9 @@ class SelfCheck:
             first = xl_rowcol_to_cell(self._layout.first, place)
             letters = total.rstrip("0123456789")
             rows = f"SUM({first}:INDEX({letters}:{letters},ROW({total})-1))"
-            sums.append(f'IF(ISERROR({total}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))')
+            sums.append(
+                f'IF(ISERROR(N({total})-{rows}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))'
+            )
         return f"={listing(f'{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
