@@ -24,10 +24,11 @@ from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Severity
+from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.frame import NOT_PASSED
-from hrss12333.writing.official.formulas import silent
+from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -100,6 +101,10 @@ ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({"seats": 10**12 + 1}, f"坐席数应填0或正整数；{ASKS}坐席数大于总人数"),
     ({"seats": 12}, f"{ASKS}坐席数大于总人数"),
     ({"seats": 12, "remarks": "含备用坐席"}, "通过"),
+    ({"seats": 12, "remarks": "〔核实 坐席数：已电话核实，含备用〕"}, "通过"),
+    ({"seats": 12, "remarks": "〔核实 放弃量：已电话核实，含备用〕"}, f"{ASKS}坐席数大于总人数"),
+    ({"calls_total": 2600, "remarks": "〔核实 来电总量：已电话核实〕"}, BALANCE),
+    ({"calls_total": 2600, "remarks": "系统切换期间为估算数"}, BALANCE),
     ({"seats": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
     ({"calls_total": 1500, "calls_agent": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
     ({"calls_total": 1500, "calls_agent": 0, "agents": 0, "seats": 0}, "通过"),
@@ -178,12 +183,18 @@ def test_what_the_sheet_cannot_see_is_a_rule_and_seldom_an_error() -> None:
     assert errors == set()
 
 
+def test_the_words_of_doubt_in_the_sheet_are_asked_words() -> None:
+    assert len(ASKED) <= 20
+    assert [word for word in ASKED if not asked_words(word)] == []
+
+
 def test_the_sheet_and_the_rules_agree_on_what_is_no_reason(tmp_path: Path, soffice_convert: Convert) -> None:
     """On remarks made of words that say nothing, signs, and now and then a word that says something."""
     chance = random.Random(12333)
     pieces = [word for word, _ in fillers()] + ["，", "。", " ", "1", "：", "（", "）"]
     made = ["".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(600)]
-    tried = [*made, *(text + chance.choice(EXPLAINS) for text in made[::5]), *SAYS_NOTHING, *EXPLAINS]
+    explained = [text + chance.choice(EXPLAINS) for text in made[::5]]
+    tried = [*made, *explained, *(text + chance.choice(ASKED) for text in explained), *SAYS_NOTHING, *EXPLAINS]
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     for row, text in enumerate(tried, 1):

@@ -25,14 +25,13 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.values import field_label
+from hrss12333.writing.official.formulas import ANSWERED
 from hrss12333.writing.official.layout import FormContent
-from hrss12333.writing.official.self_check import remarks_column
+from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
-ANSWER = "〔核实 {field}：{reason}〕"
-"""How 备注 says that a question about a column was answered."""
 _LONGEST_NAME = 100
 """Of a region, as it is printed."""
 
@@ -85,16 +84,13 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
 def _with_answers(entry: Entry, national: National) -> Row:
     """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
     row, remarks = entry.row, remarks_column(entry.form)
-    settled = [finding for finding in national.findings_at(entry) if finding.is_settled and finding.verification]
-    if remarks is None or not settled:
-        return row
     answers = [
-        ANSWER.format(
-            field=field_label(national.edition, finding.form, finding.field), reason=finding.verification.text
-        )
-        for finding in settled
-        if finding.verification
+        f"{ANSWERED} {field_label(national.edition, found.form, found.field)}：{known.text.replace('〕', '）')}〕"
+        for found in national.findings_at(entry)
+        if found.is_settled and (known := found.verification)
     ]
+    if remarks is None or not answers:
+        return row
     said = row.text(remarks.key)
     kept = [] if said in NO_ANSWER else [said]
     text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])

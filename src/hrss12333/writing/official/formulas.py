@@ -13,6 +13,13 @@ from hrss12333.checking.reasons import SHORTEST_REASON, fillers
 FormValue = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
 _IDEOGRAPHIC_SPACE = "\u3000"
+ANSWERED = "〔核实"
+"""Begins what 备注 says of a question that was settled: the column, and the reason. No other question is settled by it."""
+ASKED = (
+    *("估", "推算", "测算", "猜", "大概", "大致", "粗略", "约数", "不准", "不确定"),
+    *("不实", "不符", "有误", "笔误", "存疑", "疑似", "待核", "待定", "待补", "作废"),
+)
+"""The commonest asked words of the list of doubt: a 备注 that has one gives no reason, in the sheet as in the rules."""
 _NO_LETTERS = (
     f" {_IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
@@ -60,11 +67,18 @@ def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     words = fillers() + tuple((word.translate(_FULL_WIDTH), own) for word, own in fillers() if word.isascii())
     weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in words) + "}"
-    text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
+    own = f'LEFT({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}")-1)'
+    text = f'LOWER(SUBSTITUTE({own},CHAR(10),""))'
     letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(_NO_LETTERS)},"")))'
-    known = array(word for word, _ in words)
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{known},"")))*{weights})'
-    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,{letters}-{counted}<0.5))"
+    fillings = array(word for word, _ in words)
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{fillings},"")))*{weights})'
+    known = f"{letters}-{counted}<0.5"
+    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,IF({has_any(cell, ASKED)},TRUE,{known})))"
+
+
+def answered(cell: str, labels: Iterable[str]) -> str:
+    """Formula for whether a 备注 tells how a question about one of these columns was settled."""
+    return has_any(cell, [f"{ANSWERED} {label}：" for label in labels])
 
 
 def mobiles(text: str) -> str:
