@@ -90,8 +90,6 @@ class LastYear(Struct, frozen=True):
     year: int | None
     rows: Mapping[str, Mapping[str, Scalar]]
     """Official name of the region → field key → value."""
-    new: tuple[str, ...] = ()
-    """Keys of the columns of which last year's table says nothing."""
 
 
 class FormContent(Struct, frozen=True):
@@ -138,9 +136,7 @@ class Layout:
         """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
         self.check_column = len(form.columns)
         """The column of the live self-check, right of the form and never printed."""
-        last_year = content.last_year
-        compared = [column for column in form.data if column.key not in last_year.new] if last_year else []
-        beside = [form.region, *compared] if last_year else []
+        beside = (form.region, *form.data) if content.last_year else ()
         self.past = {column.key: place for place, column in enumerate(beside, self.check_column + 1)}
         """Field key → column of last year's figures, right of the self-check; none where they are not shown."""
         whole_width = sum(map(_pixels_of, (*self.widths, _READABLE)))
