@@ -37,9 +37,9 @@ from official_forms import CONTACT, service_row
 from unseen_by_the_form import UNSEEN, Blind
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))
-pytestmark = pytest.mark.libreoffice
 
 
+@pytest.mark.libreoffice
 @pytest.mark.parametrize(
     ("edition", "number"),
     [
@@ -120,6 +120,7 @@ def content(*rows: Mapping[str, Found], **changed: Any) -> FormContent:
     return FormContent(SERVICE, CONTACT, rows, **changed)
 
 
+@pytest.mark.libreoffice
 def test_the_self_check_says_in_each_row_what_is_wrong(tmp_path: Path, soffice_convert_all: ConvertAll) -> None:
     forms = {f"{at:02}": content(service_row(**given), service_row("韶关市")) for at, (given, _) in enumerate(ROWS)}
     worked = worked_out(forms, tmp_path, soffice_convert_all)
@@ -136,6 +137,7 @@ def worked_out(forms: Mapping[str, FormContent], folder: Path, convert: ConvertA
     return [Worked(path, sheet) for path, sheet in zip(paths, forms.values(), strict=True)]
 
 
+@pytest.mark.libreoffice
 def test_header_total_and_regions_have_a_line_each(tmp_path: Path, soffice_convert_all: ConvertAll) -> None:
     """What is asked on last year's figures as well: in the row, where they are beside it."""
     ningxia = blank_sheets(EDITION, unit_named("宁夏"))[0]
@@ -163,6 +165,7 @@ def test_header_total_and_regions_have_a_line_each(tmp_path: Path, soffice_conve
     assert (changed.said(1), changed.fails) == ("通过", False)
 
 
+@pytest.mark.libreoffice
 @pytest.mark.parametrize("unit", [None, "宁夏"], ids=["anyone", "own"])
 def test_a_row_that_is_none_of_its_own_is_seen(
     tmp_path: Path, soffice_convert_all: ConvertAll, unit: str | None
@@ -188,6 +191,7 @@ def test_the_words_of_doubt_in_the_sheet_are_asked_words() -> None:
     assert [word for word in ASKED if not asked_words(word)] == []
 
 
+@pytest.mark.libreoffice
 def test_the_sheet_and_the_rules_agree_on_what_is_no_reason(tmp_path: Path, soffice_convert: Convert) -> None:
     """On remarks made of words that say nothing, signs, and now and then a word that says something."""
     chance = random.Random(12333)
