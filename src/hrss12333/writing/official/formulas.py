@@ -89,7 +89,7 @@ def mobiles(text: str) -> str:
 
 def _mobile(text: str) -> str:
     begins = f'LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789"))'
-    return f'AND({begins},IFERROR(TEXT(VALUE({text}),"{"0" * 11}")={text},FALSE))'
+    return f'AND({begins},IF(ISERROR(VALUE({text})),FALSE,TEXT(VALUE({text}),"{"0" * 11}")={text}))'
 
 
 def email(text: str) -> str:
