@@ -172,6 +172,20 @@ def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
     assert since["came"] == []
 
 
+def test_what_settled_a_question_stands_in_the_remarks_of_the_official_form() -> None:
+    """So that the ministry does not ask again; another run writes it no second time."""
+    city("珠海市", seats=9, remarks="无")
+    city("佛山市")
+    run(*MERGE)
+    reason = "已电话核实，含备用坐席"
+    answer(WORKBOOK, ("P504", "附表1", {**ANSWER, "核实情况": reason}))
+    for since, output in ((WORKBOOK, "二.xlsx"), ("二_汇总.xlsx", "三.xlsx")):
+        run(*MERGE, "--since", since, "-o", output)
+        rows = opened(output)["附表1"].iter_rows(min_row=7, max_row=8, values_only=True)
+        remarks = {row[1]: row[len(EDITION.forms[0].columns) - 1] for row in rows}
+        assert remarks == {"佛山市": "无", "珠海市": f"〔核实 坐席数：{reason}〕"}
+
+
 @pytest.mark.usefixtures("first_round")
 def test_each_city_gets_one_letter() -> None:
     """To be corrected, to be confirmed, to be reminded: one each, and none to the others."""

@@ -189,8 +189,7 @@ class Filler:
 
     def _overtyped_total(self, page: Any, form: Form, layout: Layout, row: int) -> None:
         column = self.chance.choice(form.of_kind(Kind.COUNT))
-        if layout.content.sums:  # else that line is a blank one, which the form locks
-            self._put(page, layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计")
+        self._put(page, layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计")
 
     def _remark(self) -> str:
         return self.chance.choice([*SAYS_NOTHING, *EXPLAINS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
@@ -21,6 +22,11 @@ from hrss12333.survey.schema import Form
 
 COLUMNS_BEFORE = 0
 Found = Mapping[str, Any]
+
+
+def plain(heading: object) -> str:
+    """A heading of the workbook without its line breaks and the unit of measure of an indicator."""
+    return re.sub(r"（[^（]*/[^）]*）$", "", "".join(str(heading).split()))
 
 
 def no_report(file: str) -> NoReturn:

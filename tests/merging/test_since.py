@@ -247,7 +247,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     seats = int(str(first.row.get("seats").value))
     lines = [list(line) for line in opened(path)[ISSUES].iter_rows(values_only=True)]
     about = [first.unit.name, first.row.region]
-    assert [(line[2], [line[1], line[4]], line[5], line[7]) for line in lines if line[2] in ("已改正", "问题以外")] == [
+    assert [(line[2], [line[1], line[4]], line[5], line[6]) for line in lines if line[2] in ("已改正", "问题以外")] == [
         ("已改正", about, "来电总量", "上次提出的问题，这次没有了。"),
         ("问题以外", about, "坐席数", f"坐席数由{seats}改为{seats - 1}"),
     ]

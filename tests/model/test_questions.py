@@ -163,7 +163,7 @@ def test_a_row_in_question_leaves_rates_on_both_sides_and_stays_in_the_sum() -> 
         (was.denominator or 0) - (out.number("calls_total") or 0),
     )
     assert now.covered == was.covered - 1
-    assert after.coverage(FIRST).endswith("；待核实：来电总量1个地区")
+    assert after.coverage(FIRST).endswith("；要核实：来电总量1个地区")
     other = next(item for item in indicators(FIRST) if item.key == "agents_per_seat")
     assert after.quotient(other) == before.quotient(other)
 
@@ -174,7 +174,7 @@ def test_one_line_names_whose_figures_they_are_and_how_much() -> None:
     held = sum(e.row.number("calls_total") or 0 for e in firsts)
     total = national.tally(FIRST, FIRST.by_key["calls_total"]).total or 1
     assert question_line(national) == (
-        f"待核实：北京、天津2个单位2个地区的部分数据（这些地区占来电总量的{held / total:.1%}）。"
+        f"要核实：北京、天津2个单位2个地区的部分数据（这些地区占来电总量的{held / total:.1%}）。"
         "这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert question_line(table(EDITION.units[:5])) == ""

@@ -34,7 +34,7 @@ from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
 from merge_runs import merged, read_once
-from national_tables import finding_at, table
+from national_tables import finding_at, plain, table
 from spoilt_inboxes import spoilt
 from test_one_judgement import told
 
@@ -85,7 +85,7 @@ class Run:
     def lines(self, sheet: str) -> tuple[list[str], list[list[Any]]]:
         rows = self.book[sheet]
         top = next(number for number, row in enumerate(rows) if row[0] == "报送单位")
-        return [str(head).partition("\n")[0] for head in rows[top]], rows[top + 1 :]
+        return [plain(head) for head in rows[top]], rows[top + 1 :]
 
 
 def _owner(item: dict[str, Any]) -> str:
@@ -134,7 +134,7 @@ def test_no_ranking_or_sentence_names_a_unit_in_question(seen: Run) -> None:
     shorts = sorted(NAMES, key=len, reverse=True)
     for paragraph in seen.body:
         if not RANKED.search(paragraph) or paragraph.startswith(
-            ("待核实", "下列", "数据齐全", "未报送", "所报地区", "报送工作总结", "应报")
+            ("要核实", "下列", "数据齐全", "未报送", "所报地区", "报送工作总结", "应报")
         ):
             continue
         for clause in re.split("；", paragraph):
@@ -193,21 +193,21 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     missing = sum(item["rule"] == "M701" for item in seen.merged["findings"])
     counts["error"] = counts.get("error", 0) - missing
     assert {**told(overview)} == {name: number for name, number in counts.items() if number}
-    line = next((text for text in seen.body if text.startswith("待核实：")), "")
+    line = next((text for text in seen.body if text.startswith("要核实：")), "")
     assert line in overview
     assert line in seen.page
     asked: dict[tuple[Any, Any], None] = {}
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}明细")
-        at, region = heads.index("待核实"), heads.index("地区（市、州）")
+        at, region = heads.index("要核实"), heads.index("地区（市、州）")
         asked |= {(row[0], row[region]): None for row in rows if row[at]}
     units = list(dict.fromkeys(unit for unit, _ in asked))
     found = re.search(r"(\d+)个单位(\d+)个地区", line)
     assert (found and (int(found[1]), int(found[2]))) == ((len(units), len(asked)) if asked else None)
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}汇总")
-        marked = {row[0] for row in rows if row[heads.index("状态")] in ("要改", "要核实")}
-        assert marked >= {*units}
+        state = {row[0]: row[heads.index("状态")] for row in rows}
+        assert {state[unit] for unit in units} <= {"要改", "要核实"}
     table = next(t for t in seen.tables if t[0][:3] == ["序号", "报送单位", "调查表"])
     assert {row[1] for row in table if row[2] == "要核实"} == {*units}
     assert not any(row[2] == "要改" for row in table)

@@ -244,7 +244,7 @@ def test_the_national_workbook_holds_the_new_form(national: National, tmp_path: 
         "概览",
         *("附表1汇总", "附表2汇总", "附表3汇总", "附表4汇总"),
         *("附表1明细", "附表2明细", "附表3明细", "附表4明细"),
-        *("指标分析", "报送情况", "联系人", "问题清单"),
+        *("指标分析", "报送情况", "联系人", "问题清单", "附注"),
     ]
     for name, heading in (("附表1汇总", "视频接听量"), ("附表3汇总", "未答复量"), ("附表4明细", "窗口来访量")):
         assert any(cell.value == heading for row in book[name].iter_rows() for cell in row)

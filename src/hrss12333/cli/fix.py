@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
-from hrss12333.reporting.outputs import output_of
 
 if TYPE_CHECKING:
     from hrss12333.model.filing import Filing
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
 
 @options.command(
     "fix",
-    *("file", "output", "unit", "format", "force"),
+    *("file", "output", "unit", "force"),
     output={"help": "输出文件。  [默认：FILE_规范.xlsx]"},
     unit={"help": "表上没有写单位，或者写得认不出时，写明是哪个单位的，例如 --unit 广东。"},
-    format=options.formats("fix"),
 )
 def command(given: options.Given) -> int:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
@@ -37,6 +35,7 @@ def command(given: options.Given) -> int:
     from hrss12333.checking.owners import with_owners
     from hrss12333.inbox import Sent, judge
     from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
+    from hrss12333.reporting.terminal.fix import fix as print_changes
     from hrss12333.survey.editions import edition_named
     from hrss12333.writing.official.filled import write_filled
     from hrss12333.writing.target import check_target, replacing
@@ -49,7 +48,7 @@ def command(given: options.Given) -> int:
     filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
     edition = edition_named(newest, filing.year)
     filing = signed(filing, unit) if unit else filing
-    changes = changes_of(filing)
+    changes = changes_of(filing, edition)
     with replacing(target) as temporary:
         clean = replace(filing, file=str(target), own=False)
         written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
@@ -57,7 +56,7 @@ def command(given: options.Given) -> int:
     # What a person still has to correct is in the clean form: the findings name its cells.
     (remaining,) = judged.files
     checked = Checked(filing, remaining.findings, remaining.code)
-    output_of(given.format, "fix")(checked, str(target), changes, edition, printing.sink(given))
+    print_changes(checked, str(target), changes, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
     return printing.exit_status(remaining.findings, judged.national.faults) or int(lost)

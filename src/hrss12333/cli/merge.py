@@ -147,6 +147,7 @@ class _Merge:
                 previous=self.last_year,
                 progress=self.progress,
                 whole=self.inbox.national if self._sent.only else None,
+                quoted=self.inbox.quoted,
             )
             try:
                 prove(temporary.workbook, self.table)

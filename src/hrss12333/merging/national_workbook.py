@@ -90,13 +90,18 @@ class Sheets(Struct, frozen=True):
         top = _heading_row(cells, heads)
         if top is None:
             return len(cells), {}
-        return top + 1, dict(_columns_placed([_text_at(cells[top], at) for at in range(len(cells[top]))], heads))
+        return top + 1, dict(_columns_placed([_flat(_text_at(cells[top], at)) for at in range(len(cells[top]))], heads))
+
+
+def _flat(heading: str) -> str:
+    """The heading without the line breaks that it is written with."""
+    return "".join(heading.split())
 
 
 def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
-    wanted = {head.heading.strip() for head in heads if head.heading.strip()}
+    wanted = {flat for head in heads if (flat := _flat(head.heading))}
     for number, line in enumerate(cells[:40]):
-        texts = {_text_at(line, at) for at in range(len(line))}
+        texts = {_flat(_text_at(line, at)) for at in range(len(line))}
         if 2 * len(texts & wanted) > len(wanted):
             return number
     return None
@@ -104,7 +109,7 @@ def _heading_row(cells: Cells, heads: Sequence[StoredColumn]) -> int | None:
 
 def _columns_placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, else where its heading went, else where it was under another heading."""
-    there = [(head.number - 1, head.key, head.heading.strip()) for head in heads]
+    there = [(head.number - 1, head.key, _flat(head.heading)) for head in heads]
     taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}
     for at, key, heading in there:
         if at in taken:
@@ -119,12 +124,12 @@ def _columns_placed(line: Sequence[str], heads: Sequence[StoredColumn]) -> Itera
 
 def _by_heading(cells: Cells, known: Mapping[str, str]) -> tuple[int, dict[str, int]]:
     for number, line in enumerate(cells):
-        texts = [_text_at(line, at) for at in range(len(line))]
+        texts = [_flat(_text_at(line, at)) for at in range(len(line))]
         if not summary_lines.REPORTERS.keys().isdisjoint(texts):
             columns: dict[str, int] = {}
             for at, text in enumerate(texts):
-                # An indicator's unit of measure stands on a second line of its heading.
-                if key := known.get(text) or known.get(text.partition("\n")[0]):
+                # An indicator's unit of measure stands behind its name.
+                if key := known.get(text) or known.get(text.partition("（")[0]):
                     columns.setdefault(key, at)
             return number + 1, columns
     return len(cells), {}
@@ -184,10 +189,10 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
         )
 
 
-def issue_texts(sheets: Sheets) -> Iterator[dict[str, Any]]:
-    """The lines of 问题清单: key of a column → what is there."""
-    start, columns = sheets.columns(summary_lines.ISSUES, {})
-    for line in sheets.cells.get(summary_lines.ISSUES, ())[start:]:
+def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
+    """The lines of 问题清单 or 附注: key of a column → what is there."""
+    start, columns = sheets.columns(name, {})
+    for line in sheets.cells.get(name, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
 
 

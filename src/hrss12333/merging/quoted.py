@@ -4,6 +4,7 @@ shown."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing
 from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
@@ -38,6 +39,13 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
             ),
         )
     )
+
+
+def text_key(item: Quoted) -> str:
+    """By what a text is known again in a later round: whose it is, what it is fixed to, and its words."""
+    text = item.text
+    about = (item.unit.code if item.unit else "", item.located, text.form, text.region, text.field, text.text)
+    return sha256("\0".join(part or "" for part in about).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _texts_of(documents: Iterable[Document]) -> Iterator[tuple[str, Unit | None, Text]]:

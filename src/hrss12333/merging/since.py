@@ -17,12 +17,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, issue_texts
+from hrss12333.merging.national_workbook import Sheets, detail_rows, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
 from hrss12333.model.national import NATION, National
-from hrss12333.model.summary_lines import ISSUES, NOBODY
+from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -60,12 +60,29 @@ class EarlierQuestion(Struct, frozen=True):
         return bool(self.text or self.who or self.day)
 
 
+class HandledText(Struct, frozen=True):
+    """What staff wrote beside a text in 附注."""
+
+    text: str = ""
+    who: str = ""
+    when: date | None = None
+    day: str = ""
+    """What is under 日期, whether it is a date or not."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether they wrote anything."""
+        return bool(self.text or self.who or self.day)
+
+
 class Earlier(Struct, frozen=True):
     """What the earlier workbook says."""
 
     questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
+    texts: Mapping[str, HandledText] = field(default_factory=dict)
+    """`text_key` → what staff wrote, of every text of its 附注."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -95,6 +112,8 @@ class Progress(Struct, frozen=True):
     """Changes outside what was asked."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
+    texts: Mapping[str, HandledText] = field(default_factory=dict)
+    """`text_key` → what staff wrote, of every text that was quoted then."""
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
@@ -121,11 +140,22 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         for row in detail_rows(sheets, form)
         if row.counted and row.region and row.unit != NOBODY
     }
-    return Earlier(tuple(_questions_of(sheets)), rows)
+    return Earlier(tuple(_questions_of(sheets)), rows, _texts_of(sheets))
+
+
+def _texts_of(sheets: Sheets) -> dict[str, HandledText]:
+    found = {}
+    for line in sheet_texts(sheets, QUOTED):
+        text, who, day, key = (
+            _cell_text(line.get(name)) for name in ("@handled", "@handler", "@handled_on", "@key_text")
+        )
+        if key:
+            found[key] = HandledText(text, who, _date_of_cell(line.get("@handled_on")), day)
+    return found
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
-    for line in issue_texts(sheets):
+    for line in sheet_texts(sheets, ISSUES):
         cells = {key: _cell_text(value) for key, value in line.items()}
         rule = cells.get("@key_rule", "")
         if not rule:
@@ -219,6 +249,7 @@ def _progress(
         corrected=tuple(item for item in earlier.questions if item.question not in now and item.is_question),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
+        texts=earlier.texts,
     )
 
 

@@ -22,13 +22,14 @@ from hrss12333.survey.schema import Column, Form, Kind
 
 OVERVIEW, ANALYSIS, FILINGS = "概览", "指标分析", "报送情况"
 CONTACTS, ISSUES = "联系人", "问题清单"
+COMPARISON, QUOTED = "与上年比较", "附注"
 
 UNIT, CITY = "报送单位", "报送地区"
 AREA = "区域"
 STATUS, ROWS = "状态", "填报地区数"
 COVERAGE = "填报覆盖"
 _COUNTED = "计入汇总"
-IN_QUESTION = "待核实"
+IN_QUESTION = "要核实"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"

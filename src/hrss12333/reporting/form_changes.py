@@ -1,32 +1,29 @@
-"""What a clean official form holds otherwise than the file it was made of: the list that ``fix`` shows."""
+"""What a clean official form holds otherwise than the file it was made of, or leaves out: the list that ``fix`` shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, UnreadBlock, Value
+from hrss12333.model.filing import BLANK, Filing, Found, Place, Row, Table, Value
 from hrss12333.model.message import noted
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHANGES, SAMPLE, TOTAL
+from hrss12333.survey.quotable import is_quotable
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
-from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.workbook import total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_NO_PLACE = {TextKind.ABOVE, TextKind.BELOW, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
-"""Texts that the clean form has no place for."""
-_PAGE = frozenset("第页共校验码")
-"""What the clean form prints in its own page footer."""
-
+_OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
+"""Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
 _CHANGE_COLUMNS = {
     "序号": 6,
     "原工作表": 14,
@@ -55,7 +52,7 @@ class FormChange(Struct, frozen=True):
     reason: str
     """Chinese."""
     lost: int = 0
-    """Filled cells below it that have no place in the clean form."""
+    """Figures and answers that have no place in the clean form: this one's, or those below it."""
 
 
 def signed(filing: Filing, unit: Unit) -> Filing:
@@ -71,8 +68,8 @@ def signed(filing: Filing, unit: Unit) -> Filing:
     return replace(filing, unit=unit, tables=tuple(map(signed_table, filing.tables)))
 
 
-def changes_of(filing: Filing) -> list[FormChange]:
-    """Every change, sheet by sheet, what was around the tables last; what is lost comes first.
+def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
+    """Every change, what is lost first, then what is left out, then what is written otherwise; each sheet by sheet.
 
     序号 is printed anew and counts as no change; nor does what could not be read, which stays as it was.
     """
@@ -81,19 +78,19 @@ def changes_of(filing: Filing) -> list[FormChange]:
         change
         for table in filing.tables
         for change in (
-            *_header_changes(table, joined[table.form.key].header),
             *_left_out(table),
+            *_header_changes(table, joined[table.form.key].header),
             *(change for row in table.rows for change in _row_changes(table, row)),
             *_total_changes(table, joined[table.form.key].rows),
         )
     ]
     changes += [
-        _dropped_value(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全")
-        for table in filing.partial
+        _dropped(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全") for table in filing.partial
     ]
-    changes += _changes_around(filing, {(change.sheet, change.cell) for change in changes})
+    reported = {(change.sheet, change.cell) for change in changes}
+    changes += [_left_text(text) for text in _texts(filing, edition) if (text.sheet or "", _cell(text)) not in reported]
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
-    return sorted(changes, key=lambda change: (-change.lost, order[change.sheet]))
+    return sorted(changes, key=lambda change: (-change.lost, change.written is not None, order[change.sheet]))
 
 
 def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[FormChange]:
@@ -105,55 +102,46 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
 
 
 def _left_out(table: Table) -> Iterator[FormChange]:
-    """What the clean form has no place for; words that nobody could read and that concern no figure are no loss. A heading
-    read as another is printed as the form has it."""
+    """Rows, columns and cells that the clean form has no place for. A heading read as another is printed as the form has
+    it."""
     for aside in table.asides:
         field = next((key for key, place in table.headings.items() if place == aside.place), None)
-        change = _dropped_value(table, aside.place, aside.text, aside.reason)
         label = table.form.by_key[field].label if field else None
-        yield replace(change, field=field, written=label, reason=aside.reason) if field else change
+        yield replace(_dropped(table, aside.place, aside.text, aside.reason), field=field, written=label)
     for column in table.unread:
-        reason = f"表中没有这一栏目，下面的{column.filled}格内容没有转入规范表，请对照原表"
-        yield replace(_dropped_value(table, column.place, column.heading, ""), reason=reason, lost=column.filled)
+        below = f"附表没有这一栏目，它下面有{column.filled}格"
+        yield _dropped(table, column.place, column.heading, below, lost=column.filled)
     for block in table.unread_cells:
-        several = f"等{block.cells}格" if block.cells > 1 else ""
-        change = _dropped_value(table, block.place, block.texts[0], f"没有读取的内容{several}")
-        yield replace(change, lost=block.cells if block.is_question else 0)
+        if block.is_question:
+            several = f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数"
+            yield _dropped(table, block.place, block.texts[0], several, lost=block.cells)
     for row in table.samples:
-        name = row.get(table.form.region.key).found or SAMPLE
-        yield replace(_dropped_value(table, row.place, name, ""), reason="样例行不是数据，规范表中不保留")
+        yield _dropped(table, row.place, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
     for item in table.concealed:
-        yield _dropped_value(table, item.place, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
+        yield _dropped(table, item.place, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
 
 
-def _dropped_value(table: Table, place: Place, found: Found, reason: str) -> FormChange:
-    why = f"{reason}，规范表中不保留，请对照原表"
-    return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, why)
+def _dropped(table: Table, place: Place, found: Found, reason: str, lost: int = 0) -> FormChange:
+    return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
 
 
-def _changes_around(filing: Filing, reported: Container[tuple[str, str | None]]) -> Iterator[FormChange]:
-    """What is around the tables, and is not ``reported``: signatures, dates, comments."""
-    blocks = [block for table in filing.tables for block in table.unread_cells]
+def _texts(filing: Filing, edition: Edition) -> Iterator[Text]:
+    """What people wrote in the file, but for 备注, which the clean form has, and names, which are no part of it."""
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
-        at, place = text.place, text.place.a1 if text.place else None
-        if text.kind not in _NO_PLACE or (text.sheet or "", place) in reported or _is_own(text):
+        if text.kind is TextKind.REMARK or (text.place and (text.place.sheet, text.place.row) in heads):
             continue
-        if at and ((at.sheet, at.row) in heads or any(_is_in_block(block, at) for block in blocks)):
-            continue
-        reason = f"{text.kind}的文字，规范表中不保留"
-        yield FormChange(text.sheet or "", place, text.form or "", text.region, text.field, text.text, None, reason)
+        if text.kind in _OF_SHEET or (is_quoted(text) and is_quotable(text.text, edition.forms)):
+            yield text
 
 
-def _is_own(text: Text) -> bool:
-    """Whether the clean form says the same by itself."""
-    letters = {letter for letter in text.text if letter.isalpha() and not letter.isascii()}
-    return text.text == COMPLETE or (text.kind is TextKind.PAGE and letters <= _PAGE)
+def _cell(text: Text) -> str | None:
+    return text.place.a1 if text.place else None
 
 
-def _is_in_block(block: UnreadBlock, at: Place) -> bool:
-    first, last = block.place, block.last
-    return at.sheet == first.sheet and first.row <= at.row <= last.row and first.column <= at.column <= last.column
+def _left_text(text: Text) -> FormChange:
+    where = text.sheet or "", _cell(text), text.form or "", text.region, text.field
+    return FormChange(*where, text.text, None, f"{text.kind}的文字")
 
 
 def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
@@ -165,14 +153,12 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
     """合计 is a formula in the clean form: what was there otherwise is named, whoever was right."""
-    if table.total is None:
-        return
-    for column in table.form.columns:
-        value = table.total.get(column.key)
+    for column in table.form.columns if table.total else ():
+        value = table.total.get(column.key) if table.total else BLANK
         if column.kind in (Kind.SERIAL, Kind.REGION) or value.found is None:
             continue
         if column.kind is not Kind.COUNT:
-            yield _form_change(table, column.key, value, None, f"{TOTAL}行只合计数量，规范表中不保留")
+            yield _form_change(table, column.key, value, None, f"{TOTAL}行只合计数量")
             continue
         written = total_value([written_row(table.form, row) for row in rows], column.key)
         if value.found != written and value.value != written:
@@ -211,8 +197,8 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
             sheet.write_number(number + 1, 0, number, cell)
             where = (change.sheet, change.cell or "", change.region or "")
             label = field_label(edition, change.form, change.field)
-            what = (label, printed_value(change.found), printed_value(change.written), change.reason)
-            for column, text in enumerate((*where, *what), start=1):
+            now = "（不保留）" if change.written is None else printed_value(change.written)
+            for column, text in enumerate((*where, label, printed_value(change.found), now, change.reason), start=1):
                 sheet.write_string(number + 1, column, safe(text), cell)
         if not changes:
             sheet.write_string(2, 0, "内容没有改动，只统一了格式。")

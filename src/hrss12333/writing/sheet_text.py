@@ -1,15 +1,26 @@
-"""Texts on their way into a cell: nothing that a file format refuses, and how wide they stand."""
+"""Texts on their way into a cell: nothing that a file format refuses, how wide they stand, and where a heading breaks."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
+from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import public_text
 from hrss12333.wording.text import harmless
 
 _LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
+_WORDS = lazy(
+    r"（[^）]*）|[\x21-\x7e]+(?:号码)?|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
+    r"总人数|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
+    r"网上|短信|微信|使用|提供|启用|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|.",
+)
+"""The pieces of a heading, between which it may break."""
+_CHARACTERS = lazy(r"[\x21-\x7e]+|.")
+"""Between which any program breaks a line."""
 
 
 def safe(text: str) -> str:
@@ -48,3 +59,21 @@ def wrapped_lines(text: str, columns: float) -> int:
     if 2 * len(text) < columns and "\n" not in text:
         return 1
     return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))
+
+
+def broken(heading: str, columns: float) -> str:
+    """The heading as it wraps by sense: 年度培训 over 人次, never 人工接 over 通率; with line breaks only where the width alone
+    would not have it so."""
+    lines = [line for part in heading.split("\n") for line in _lines_of(part, columns, _WORDS)]
+    wrapped = [line for part in heading.split("\n") for line in _lines_of(part, columns, _CHARACTERS)]
+    return heading if lines == wrapped else "\n".join(lines)
+
+
+def _lines_of(part: str, columns: float, pieces: Any) -> Iterator[str]:
+    line = ""
+    for piece in pieces.findall(part) if width(part) > columns else [part]:
+        if line and width(line + piece) > columns:
+            yield line
+            line = ""
+        line += piece
+    yield line

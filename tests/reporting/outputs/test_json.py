@@ -11,8 +11,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import Skipped, Summary
 from hrss12333.model.finding import Severity
-from hrss12333.reporting.form_changes import FormChange
-from hrss12333.reporting.outputs.json_output import check_json, fix_json, merge_json, rules_json
+from hrss12333.reporting.outputs.json_output import check_json, merge_json, rules_json
 from hrss12333.reporting.outputs.markdown_output import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
@@ -123,25 +122,6 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
     }
     assert report["units"][1]["rows"] == {"附表1": 0, "附表2": 0}
     assert report["counts"] == {"error": 4, "query": 1, "note": 4}
-
-
-def test_a_fix_lists_its_changes() -> None:
-    change = FormChange("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位“次”")
-    report = json.loads(fix_json(clean(), "广东_规范.xlsx", [change]))
-    assert (report["schema"], report["output"]) == ("hrss12333.fix/1", "广东_规范.xlsx")
-    assert report["changes"] == [
-        {
-            "sheet": "附表1",
-            "cell": "C7",
-            "form": "附表1",
-            "region": "广州市",
-            "field": "calls_total",
-            "found": "2,500次",
-            "written": 2500,
-            "reason": "去掉单位“次”",
-            "lost": 0,
-        }
-    ]
 
 
 def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:

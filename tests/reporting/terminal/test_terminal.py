@@ -23,6 +23,7 @@ from hrss12333.model.national import National
 from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
 from hrss12333.reporting.standing import standings_of
+from hrss12333.reporting.terminal.fix import fix
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
@@ -396,7 +397,7 @@ def test_nothing_received_shows_no_totals() -> None:
 
 def test_a_fix_without_change_says_so() -> None:
     printed: list[str] = []
-    output_of("text", "fix")(clean(), "福建_规范.xlsx", [], EDITION, to(printed))
+    fix(clean(), "福建_规范.xlsx", [], EDITION, to(printed))
     assert printed == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
 
 
@@ -415,22 +416,30 @@ def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
 
 
 def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
+    """What is lost first, then what is left out; alike changes as one."""
+    named = [
+        FormChange("附表1", f"B{row}", "附表1", "昆明市", "region", "昆明", "昆明市", "规范名称")
+        for row in range(7, 17)
+    ]
     changes = [
+        FormChange("附表1", "N5", "附表1", None, None, "线路数", None, "没有这一栏目", lost=5),
+        FormChange("附表1", "B6", "附表1", None, None, "样例", None, "样例行不是数据"),
         FormChange("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位"),
-        FormChange("附表1", "G7", "附表1", "广州市", "voicemail", "√", True, "√表示是"),
-        FormChange("附表1", "B6", "附表1", None, None, "样例", None, "样例行不保留"),
+        *named,
     ]
     printed: list[str] = []
-    output_of("text", "fix")(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(printed))
-    assert printed[:8] == [
+    fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(printed))
+    assert printed[:10] == [
         "报送/福建省.xlsx",
-        "  工作表“附表1”",
-        "    广州市来电总量（C7）：“2,500次”改为“2,500”（去掉单位）",
-        "    广州市是否开通留言服务（G7）：“√”改为“是”（√表示是）",
-        "    B6：“样例”（样例行不保留）",
-        "  共改写3处。",
+        "  注意：下列数据没有转入规范表，请先核对：",
+        "    “线路数”：附表1 N5（没有这一栏目）",
+        "  规范表中不保留：",
+        "    “样例”：附表1 B6（样例行不是数据）",
+        "  改写：",
+        "    来电总量“2,500次”→“2,500”：附表1 C7（去掉单位）",
+        "    地区（市、州）“昆明”→“昆明市”，10处：附表1 B7、B8、B9、B10、B11、B12、B13、B14…（规范名称）",
+        "  共13处，逐处列在“修改记录”工作表。",
         "  规范表仍有以下问题，需要填报人处理：",
-        "    工作表“附表1”",
     ]
     assert printed[-1] == "已写入：广东_规范.xlsx"
 

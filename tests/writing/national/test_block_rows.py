@@ -20,7 +20,7 @@ from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import block_rows, details, issues, write_national
+from hrss12333.writing.national import block_rows, details, write_national
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.workbook import new_workbook
 from national_tables import finding_at, table, with_entries
@@ -89,15 +89,6 @@ def test_openpyxl_sees_the_same_cells(both: tuple[Path, Path]) -> None:
     assert block.keys() == ordinary.keys()
     assert {key: (seen, ordinary[key]) for key, seen in block.items() if seen != ordinary[key]} == {}
     assert any(link for _, _, _, link, _ in (v for k, v in block.items() if k[0] == "附表1明细" and k[1][1:].isdigit()))
-
-
-def test_how_much_of_the_issue_list_is_remembered_changes_nothing(
-    both: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    block, folder = both[0], both[0].parent
-    monkeypatch.setattr(issues, "_MOST_KNOWN", 1)
-    forgetful = written(folder / "forgetful.xlsx", national(folder), block_rows.KNOWN, monkeypatch)
-    assert forgetful.read_bytes() == block.read_bytes()
 
 
 def parts(path: Path) -> dict[int, str]:

@@ -51,9 +51,18 @@ def halved(item: Entry) -> Entry:
 
 
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
+    """Headings, with that of their group before them where they have one, and name of a line → its cells."""
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     top = next(number for number, line in enumerate(cells) if line[0] == summary_lines.UNIT)
-    return [str(text) for text in cells[top]], {str(line[0]): line for line in cells[top + 1 :] if line[0]}
+    groups = [""]
+    for name in cells[top - 1]:
+        groups.append(str(name or groups[-1]))
+    groups.pop(0)
+    headings = ["".join(f"{group}|{head}".split()) for group, head in zip(groups, cells[top], strict=True)]
+    return headings, {str(line[0]): line for line in cells[top + 1 :] if line[0]}
+
+
+COMPARED = "与上年比较"
 
 
 def test_everything_is_read_back(tmp_path: Path) -> None:
@@ -123,22 +132,41 @@ def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
         load_previous(tmp_path / "bomb.xlsx", EDITION)
 
 
-def test_sums_stand_beside_last_years_with_the_change(tmp_path: Path) -> None:
+def test_the_comparison_is_a_sheet_of_its_own_and_changes_no_other(tmp_path: Path) -> None:
+    """With this year's and last year's value over the same rows and the change; answers that no unit changed are named."""
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
-    headings, found = lines(path, "附表1汇总")
-    at = headings.index("来电总量")
-    assert headings[at : at + 4] == ["来电总量", "同口径\n今年", "同口径\n上年", "变化率"]
-    total, now, then, change = found["浙江省"][at : at + 4]
+    alone = written(tmp_path / "alone.xlsx", table(THREE))
+    for name in ("附表1汇总", "附表2汇总", "指标分析"):
+        assert lines(path, name) == lines(alone, name)
+    headings, found = lines(path, COMPARED)
+    at = headings.index("来电总量|今年")
+    assert headings[at : at + 3] == ["来电总量|今年", "来电总量|上年", "来电总量|变化率"]
+    now, then, change = found["浙江省"][at : at + 3]
     known = [
         row["calls_total"] for (unit, _, key), row in previous.rows.items() if (unit, key) == ("浙江省", FIRST.key)
     ]
-    assert (total, then) == (now, sum(int(str(figure)) for figure in known))
+    assert then == sum(int(str(figure)) for figure in known)
     assert change == now / then - 1
-    assert found["新疆生产建设兵团"][at + 1 : at + 4] == ["", "", ""]
-    at = headings.index("开通留言服务的地区数")
-    assert headings[at : at + 4] == ["开通留言服务的地区数", "同口径\n今年", "同口径\n上年", "增减"]
-    assert found["北京市"][at + 3] == 0
+    assert found["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
+    assert not any("开通留言服务" in heading for heading in headings)
+    assert any("不再列出的：开通留言服务的地区数" in name for name in found)
+
+
+def test_answers_that_a_unit_changed_are_compared_by_difference(tmp_path: Path) -> None:
+    earlier = last_year()
+    changed = [
+        replace(item, row=item.row.changed({"voicemail": replace(item.row.values["voicemail"], value=False)}))
+        if item.form is FIRST and item.unit is BEIJING
+        else item
+        for item in earlier.entries
+    ]
+    previous = load_previous(written(tmp_path / "2018.xlsx", with_entries(earlier, changed)), EDITION)
+    headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
+    at = headings.index("开通留言服务的地区数|今年")
+    now, then, more = found["北京市"][at : at + 3]
+    assert (headings[at + 2], then, more) == ("开通留言服务的地区数|增减", 0, now)
+    assert found["浙江省"][at + 2] == 0
 
 
 def regions_of(national: National, unit: Unit) -> dict[str, dict[str, Scalar]]:
@@ -164,38 +192,36 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
         ("calls_total", [r for r in now if r in then and r not in out]),
         ("seats", [r for r in now if r in then]),
     ):
-        headings, sums = lines(path, "附表1汇总")
-        at = headings.index(FIRST.by_key[key].label)
+        headings, sums = lines(path, COMPARED)
+        at = headings.index(f"{FIRST.by_key[key].label}|今年")
         both = [sum(int(year[region][key] or 0) for region in rows) for year in (now, then)]
-        assert sums["合计"][at + 1 : at + 3] == both
-        assert sums["合计"][at + 3] == pytest.approx(both[0] / both[1] - 1)
-        assert sums["东部地区"][at + 1 : at + 3] == both
-        assert sums["合计"][at] == sum(int(row.scalar(key) or 0) for row in (e.row for e in national.entries_of(FIRST)))
-    headings, rates = lines(path, "指标分析")
-    at = headings.index("放弃率")
+        assert sums["全国"][at : at + 2] == both
+        assert sums["全国"][at + 2] == pytest.approx(both[0] / both[1] - 1)
+        assert sums["东部地区"][at : at + 2] == both
+    at = headings.index("放弃率|今年")
     rows = [region for region in now if region in then and region not in out]
     shares = [
         sum(int(year[r]["calls_abandoned"] or 0) for r in rows) / sum(int(year[r]["calls_total"] or 0) for r in rows)
         for year in (now, then)
     ]
-    assert rates["全国"][at + 2 : at + 4] == pytest.approx(shares)
-    assert rates["全国"][at + 4] == pytest.approx((round(shares[0], 3) - round(shares[1], 3)) * 100)
-    assert rates["东部地区"][at + 2 : at + 4] == pytest.approx(shares)
+    assert sums["全国"][at : at + 2] == pytest.approx(shares)
+    assert sums["全国"][at + 2] == pytest.approx((round(shares[0], 3) - round(shares[1], 3)) * 100)
+    assert sums["东部地区"][at : at + 2] == pytest.approx(shares)
 
 
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
-    headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), "指标分析")
-    at = headings.index("放弃率")
-    assert headings[at + 2 : at + 5] == ["同口径\n今年", "同口径\n上年", "增减\n百分点"]
+    headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
+    at = headings.index("放弃率|今年")
+    assert headings[at : at + 3] == ["放弃率|今年", "放弃率|上年", "放弃率|增减百分点"]
     for name in ("浙江省", "全国"):
         line = found[name]
-        printed = [float(f"{value:.3f}") for value in line[at + 2 : at + 4]]
-        assert line[at + 4] == pytest.approx((printed[0] - printed[1]) * 100)
-    assert found["新疆生产建设兵团"][at + 2 : at + 5] == ["", "", ""]
-    at = headings.index("席均接听量\n（次/席）")
-    assert headings[at + 4] == "变化率"
-    assert found["浙江省"][at + 4] == 0
+        printed = [float(f"{value:.3f}") for value in line[at : at + 2]]
+        assert line[at + 2] == pytest.approx((printed[0] - printed[1]) * 100)
+    assert found["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
+    at = headings.index("席均接听量（次/席）|今年")
+    assert headings[at + 2] == "席均接听量（次/席）|变化率"
+    assert found["浙江省"][at + 2] == 0
 
 
 def test_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
@@ -206,29 +232,30 @@ def test_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
     cells = CalamineWorkbook.from_path(str(path))
     filings = cells.get_sheet_by_name("报送情况").to_python(skip_empty_area=False)
     top = next(number for number, line in enumerate(filings) if line[0] == "序号")
-    came, went = filings[top].index("本年新增地区"), filings[top].index("上年有、本年无的地区")
-    found = {str(line[1]): (line[came], line[went]) for line in filings[top + 1 :]}
-    assert found["浙江省"] == ("杭州市、宁波市", "丽水市")
-    assert found["新疆生产建设兵团"] == ("", "")
+    moved = filings[top].index("地区变动")
+    found = {str(line[1]): line[moved] for line in filings[top + 1 :]}
+    assert found["浙江省"] == "新增：杭州市、宁波市\n上年有、本年无：丽水市"
+    assert found["新疆生产建设兵团"] == ""
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)
     cells = CalamineWorkbook.from_path(str(path)).get_sheet_by_name("概览").to_python(skip_empty_area=False)
+    changes = lines(path, COMPARED)
     for sheet, total, items in (
-        ("附表1汇总", "合计", (("来电总量", 10_000), ("坐席数", 1))),
-        ("指标分析", "全国", (("综合接通率", 1), ("人均接听量\n（次/人）", 1))),
+        ("附表1汇总", "合计", (("来电情况|来电总量", 10_000), ("队伍建设|坐席数", 1))),
+        ("指标分析", "全国", (("接通情况|综合接通率", 1), ("接听效率|人均接听量（次/人）", 1))),
     ):
         headings, found = lines(path, sheet)
         for item, by in items:
+            name = item.partition("|")[2]
             row, column = next(
                 (row, column)
                 for row, line in enumerate(cells)
                 for column, text in enumerate(line)
-                if text == item.partition("\n")[0]
+                if text == name.partition("（")[0]
             )
-            at = headings.index(item)
-            change = found[total][at + (3 if total == "合计" else 4)]
-            assert cells[row + 1][column] == pytest.approx(found[total][at] / by)
+            change = changes[1]["全国"][changes[0].index(f"{name}|今年") + 2]
+            assert cells[row + 1][column] == pytest.approx(found[total][headings.index(item)] / by)
             assert cells[row + 2][column] == change

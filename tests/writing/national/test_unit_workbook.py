@@ -24,7 +24,18 @@ from hrss12333.writing.national.proof import Unproven, prove
 pytestmark = pytest.mark.usefixtures("here")
 UNIT = unit_named("宁夏")
 CITIES = [region.name for region in UNIT.expected]
-SHEETS = ["概览", "附表1汇总", "附表2汇总", "附表1明细", "附表2明细", "指标分析", "报送情况", "联系人", "问题清单"]
+SHEETS = [
+    "概览",
+    "附表1汇总",
+    "附表2汇总",
+    "附表1明细",
+    "附表2明细",
+    "指标分析",
+    "报送情况",
+    "联系人",
+    "问题清单",
+    "附注",
+]
 MERGE = ("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
 Figures = dict[str, list[dict[str, Scalar]]]
 
@@ -60,10 +71,13 @@ def merged(once: tuple[Path, Any], here: Path) -> Any:
 
 
 def sheet(name: str, workbook: str = "报送_汇总.xlsx") -> list[list[Any]]:
-    """The stored values from the headings to the next blank line."""
+    """The stored values from the headings, without their line breaks, to 合计 or the next blank line."""
     lines = [[None if value == "" else value for value in line] for line in stored(Path(workbook))[name]]
     top = next(at for at, line in enumerate(lines) if "报送地区" in line)
-    return list(takewhile(any, lines[top:]))
+    head = ["".join(str(text or "").split()) for text in lines[top]]
+    found = [*takewhile(any, lines[top + 1 :])]
+    end = next((at for at, line in enumerate(found) if line[0] == "合计"), len(found))
+    return [head, *found[: end + 1]]
 
 
 def column(name: str, heading: str, workbook: str = "报送_汇总.xlsx") -> dict[str, Any]:
@@ -163,18 +177,18 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_last_years_figures_stand_beside_each_citys(how: str, earlier: dict[str, Path]) -> None:
     all_but_the_last()
     run(*MERGE, "--previous", earlier[how])
-    head, *lines = sheet("附表1汇总")
-    at, name_at = head.index("年度培训人次"), head.index("报送地区")
-    now, then, change = ({line[name_at]: line[at + beside] for line in lines if line[name_at]} for beside in (1, 2, 3))
+    groups = next(line for line in stored(Path("报送_汇总.xlsx"))["与上年比较"] if "年度培训人次" in line)
+    _, *lines = sheet("与上年比较")
+    at = groups.index("年度培训人次")
+    now, then, change = ({line[0]: line[at + beside] for line in lines} for beside in (0, 1, 2))
     assert then == {**dict.fromkeys(CITIES[:-1], 10), CITIES[-1]: None, "合计": 10 * (len(CITIES) - 1)}
     assert change[CITIES[0]] == pytest.approx(now[CITIES[0]] / 10 - 1)
     assert change["合计"] == pytest.approx(now["合计"] / (10 * (len(CITIES) - 1)) - 1)
-    head, *lines = sheet("指标分析")
-    at = head.index("人均培训人次\n（人次/人）")
+    at = groups.index("人均培训人次（人次/人）")
     staff = {name: int(str(row["staff_total"])) for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
-    assert lines[0][at + 3] == pytest.approx(10 / staff[CITIES[0]])
+    assert lines[0][at + 1] == pytest.approx(10 / staff[CITIES[0]])
     whole = next(line for line in lines if line[0] == "合计")
-    assert whole[at + 3] == pytest.approx(10 * (len(CITIES) - 1) / sum(staff[name] for name in CITIES[:-1]))
+    assert whole[at + 1] == pytest.approx(10 * (len(CITIES) - 1) / sum(staff[name] for name in CITIES[:-1]))
 
 
 @pytest.mark.parametrize("how", ["national", "filing", "own workbook"])

@@ -97,11 +97,11 @@ def compared(books: tuple[Path, Path, Path]) -> set[str]:
     """What is in the comparisons of the workbook, as a text shows it: both years over the same rows, and the changes."""
     found = set()
     book = opened(books[0], data_only=True)
-    for name in ("附表1汇总", "附表2汇总", "指标分析"):
+    for name in ("附表1汇总", "附表2汇总", "与上年比较"):
         lines = list(book[name].values)
         top = next(number for number, line in enumerate(lines) if line[0] == "报送单位")
         wanted = [
-            at for at, head in enumerate(lines[top]) if re.match("同口径|变化率|增减|.*每库计一次", str(head), re.S)
+            at for at, head in enumerate(lines[top]) if re.match("今年|上年|变化率|增减|.*每库计一次", str(head), re.S)
         ]
         values = [line[at] for line in lines[top + 1 :] for at in wanted if isinstance(line[at], int | float)]
         found |= {shown(abs(Decimal(str(value))) * by) for value in values for by in (1, 100)}

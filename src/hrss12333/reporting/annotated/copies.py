@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl import Workbook
-from openpyxl.styles.fills import Fill
 
+from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Found, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
@@ -22,9 +22,9 @@ from hrss12333.reporting.annotated.marks import (
     AuditLine,
     add_audit_sheet,
     clear_fills_and_comments,
-    fill_and_comment,
+    comment,
+    fill,
     fit_comments,
-    former_fills,
     shown_at,
 )
 from hrss12333.reporting.annotated.working_copy import (
@@ -160,11 +160,11 @@ def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition
         raise ValueError("only a filing can be annotated")
     try:
         copy = copy_of_original(data)
-        _annotate(copy, checked, edition)
+        _annotate(copy, checked, checked.document, edition)
         content = to_bytes(copy.book)
     except EditError as reason:
         copy = copy_on_official_form(checked.document, edition, str(reason))
-        _annotate(copy, checked, edition)
+        _annotate(copy, checked, checked.document, edition)
         content = to_bytes(copy.book)
     path = targets[_WITH_MACROS if needs_macros(copy.book) else _WITHOUT_MACROS]
     with replacing(path) as temporary:
@@ -172,13 +172,13 @@ def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition
     return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, edition: Edition) -> None:
+def _annotate(copy: WorkingCopy, checked: Checked, document: Filing, edition: Edition) -> None:
     book = copy.book
     _clear(book)
     ordered = _ordered(checked.findings)
-    annotated = _fill_and_comment_cells(copy, ordered, checked.file, edition)
+    _fill_and_comment_cells(copy, ordered, document, edition)
     fit_comments(book)
-    lines = [_audit_line(copy, finding, annotated.get(index), edition) for index, finding in enumerate(ordered)]
+    lines = [_audit_line(copy, finding, document, edition) for finding in ordered]
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
@@ -193,29 +193,35 @@ def _clear(book: Workbook) -> None:
     """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
     if book.properties.category != COPY_CATEGORY:
         return
-    fills: dict[tuple[str, str], Fill] = {}
     for page in book.worksheets:
         if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
-            fills.update(former_fills(page))
             book.remove(page)
-    clear_fills_and_comments(book, fills)
+    clear_fills_and_comments(book)
 
 
-def _fill_and_comment_cells(
-    copy: WorkingCopy, findings: Sequence[Finding], file: str, edition: Edition
-) -> dict[int, tuple[Place, Fill]]:
-    """Fill and comment the cells; index of the first finding at a cell → what was annotated."""
-    cells: dict[Place, list[int]] = {}
-    for index, finding in enumerate(findings):
-        there = copy.find(_place_of(finding, finding)) if finding.file == file else None
-        if there and finding.is_open:
-            cells.setdefault(shown_at(copy.book[there.sheet], there), []).append(index)
-    annotated: dict[int, tuple[Place, Fill]] = {}
-    for place, indices in cells.items():
-        words = "\n".join(_comment(copy, findings[index], edition) for index in indices)
-        former = fill_and_comment(copy.book[place.sheet], place, findings[indices[0]].severity, words)
-        annotated[indices[0]] = (place, former)
-    return annotated
+def _fill_and_comment_cells(copy: WorkingCopy, findings: Sequence[Finding], document: Filing, edition: Edition) -> None:
+    """Fill the cells that findings of the file are about, the first of each by its severity, and comment on them."""
+    told: dict[Place, list[Finding]] = {}
+    filled: dict[Place, Severity] = {}
+    for finding in findings:
+        places = _places(copy, finding, document) if finding.file == document.file and finding.is_open else []
+        for place in places:
+            filled.setdefault(place, finding.severity)
+        if places:
+            told.setdefault(places[0], []).append(finding)
+    cells = {place: fill(copy.book[place.sheet], place, severity) for place, severity in filled.items()}
+    for place, listed in told.items():
+        comment(cells[place], "\n".join(_comment(copy, finding, edition) for finding in listed))
+
+
+def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
+    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the row of headings."""
+    places = [_place_of(finding, finding)]
+    if places == [None] and finding.rule == columns.id:
+        tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
+        places = [place for table in tables for place in sorted(table.headings.values())]
+    found = (copy.find(place) for place in places)
+    return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found if there))
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
@@ -241,10 +247,8 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(
-    copy: WorkingCopy, finding: Finding, annotated: tuple[Place, Fill] | None, edition: Edition
-) -> AuditLine:
-    there = copy.find(_place_of(finding, finding))
+def _audit_line(copy: WorkingCopy, finding: Finding, document: Filing, edition: Edition) -> AuditLine:
+    there = next(iter(_places(copy, finding, document)), None)
     sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
@@ -262,7 +266,7 @@ def _audit_line(
         clean(finding.message_text),
         advice,
     )
-    return AuditLine(texts, finding.severity, link, annotated)
+    return AuditLine(texts, finding.severity, link)
 
 
 def _cell_content(value: Found) -> int | str:
@@ -270,12 +274,6 @@ def _cell_content(value: Found) -> int | str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_EXACT:
         return value
     return found_text(value)
-
-
-def _link_name(link: str) -> str:
-    """What a link leads to, without a path: a file's name, a program (DDE) and the name of what it is asked about."""
-    program, bar, query = link.partition("|")
-    return clean(f"{program}{bar}{base_name(query)}" if bar else base_name(link))
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
@@ -290,8 +288,7 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
     document = checked.document
     if isinstance(document, Filing) and document.external_links and copy.moved is None:
-        links = f"：{'、'.join(_link_name(link) for link in document.links)}" if document.links else ""
-        remarks.append(f"注意：原文件带有外部引用{links}，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
+        remarks.append("注意：原文件带有外部引用，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
     if copy.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
     elif copy.moved is None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from typing import Any, cast
+from typing import Any
 
 from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.styles.fills import Fill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -50,9 +49,8 @@ _AUDIT_COLUMNS = (
 """Heading and width, in characters."""
 _LEVEL, _PLACE, _VALUE = 2, 5, 8
 """Numbers of columns that are more than text."""
-_MEMORY = len(_AUDIT_COLUMNS) + 1
-"""The first of two hidden columns: sheet and cell that a line annotated; the fill that was there is the first one's."""
-_LAST = column_letters(len(_AUDIT_COLUMNS))
+_QUESTION, _ADVICE = 8, 9
+"""Places of two columns; the last is there only where anything is advised, else its room is the other's."""
 _LINE_POINTS = 15.5
 _TELEPHONE = 10**10
 """A number of as many digits may be a mobile's."""
@@ -64,7 +62,8 @@ _PLAIN_FONT = Font("宋体", sz=10)
 _BOLD = Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
-_LEFT = Alignment(vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+_RIGHT = Alignment(horizontal="right", vertical="center", indent=1)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
 _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
@@ -78,8 +77,6 @@ class AuditLine(Struct, frozen=True):
     severity: Severity
     link: str
     """Where the cell leads, as ``'附表1'!C7``; empty for none."""
-    annotated: tuple[Place, Fill] | None
-    """The cell that was annotated for this line, and its fill before; None where another line's comment covers it."""
 
 
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
@@ -87,30 +84,28 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     page: Worksheet = book.create_sheet(_free_name(book), 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TITLE)
     page.row_dimensions[1].height = 30
-    total = sum(width for _, width in _AUDIT_COLUMNS)
+    widths = _widths(lines)
     for row, remark in enumerate(remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
-        page.row_dimensions[row].height = _height([(remark, total)])
+        page.row_dimensions[row].height = _height([(remark, sum(widths))])
     heading = len(remarks) + 2
     for row in range(1, heading):
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_AUDIT_COLUMNS))
-    for column, (label, width) in enumerate(_AUDIT_COLUMNS, start=1):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+    for column, ((label, _), width) in enumerate(zip(_AUDIT_COLUMNS, widths, strict=False), start=1):
         _write_cell(page, heading, column, label, **_HEADS)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
     for number, line in enumerate(lines, start=1):
-        _write_line(page, heading + number, number, line)
-    _set_up(book, page, heading, len(lines))
+        _write_line(page, heading + number, number, line, widths)
+    _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def former_fills(page: Worksheet) -> dict[tuple[str, str], Fill]:
-    """(sheet, cell) → the fill before ours, from the sheet of an earlier audit."""
-    rows = page.iter_rows(min_col=_MEMORY, max_col=_MEMORY + 1)
-    return {
-        (str(sheet.value).replace(_ESCAPED, "_"), str(cell.value)): _fill_of(sheet)
-        for sheet, cell in rows
-        if sheet.value and cell.value
-    }
+def _widths(lines: Sequence[AuditLine]) -> list[int]:
+    """Of the columns that are shown, in characters."""
+    widths = [width for _, width in _AUDIT_COLUMNS]
+    if not any(line.texts[_ADVICE - 1] for line in lines):
+        widths[_QUESTION] += widths.pop()
+    return widths
 
 
 def _free_name(book: Workbook) -> str:
@@ -121,9 +116,10 @@ def _free_name(book: Workbook) -> str:
     return name
 
 
-def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None:
+def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths: Sequence[int]) -> None:
     ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
-    for column, words in enumerate((number, *line.texts), start=1):
+    shown = (number, *line.texts)[: len(widths)]
+    for column, words in enumerate(shown, start=1):
         look: dict[str, Any] = {"alignment": _CENTRE} if column <= _PLACE else {}
         if column == _LEVEL and ground:
             look |= {"font": _BOLD, "fill": ground}
@@ -133,16 +129,12 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine) -> None
     value = line.texts[_VALUE - 2]
     if isinstance(value, int) and value < _TELEPHONE:
         page.cell(row, _VALUE).number_format = "#,##0"
+        page.cell(row, _VALUE).alignment = _RIGHT
     # Text still when a person edits the cell.
     page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
     if line.link:
         page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_PLACE - 2]))
-    if line.annotated:
-        place, former = line.annotated
-        _write_cell(page, row, _MEMORY, place.sheet, fill=former, border=None)
-        _write_cell(page, row, _MEMORY + 1, place.a1, border=None)
-    texts = zip(map(str, line.texts), (width for _, width in _AUDIT_COLUMNS[1:]), strict=True)
-    page.row_dimensions[row].height = _height(texts)
+    page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
@@ -156,11 +148,9 @@ def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look
             setattr(cell, name, style)
 
 
-def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
-    for column in (_MEMORY, _MEMORY + 1):
-        page.column_dimensions[column_letters(column)].hidden = True
+def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
     page.freeze_panes = f"A{heading + 1}"
-    page.auto_filter.ref = f"A{heading}:{_LAST}{heading + lines}"
+    page.auto_filter.ref = f"A{heading}:{last}"
     page.sheet_view.showGridLines = False
     page.sheet_properties.tabColor = "FFC00000"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -177,7 +167,7 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, lines: int) -> None:
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:
     """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
-    rooms = ((text, max(2, int(width * 1.05) - 1)) for text, width in texts)
+    rooms = ((text, max(2, int(width * 1.05) - 3)) for text, width in texts)
     lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
     return min(409.0, 6 + lines * _LINE_POINTS)
 
@@ -195,32 +185,30 @@ def shown_at(page: Worksheet, place: Place) -> Place:
     return place
 
 
-def fill_and_comment(page: Worksheet, place: Place, severity: Severity, words: str) -> Fill:
-    """Fill a cell and comment on it, below the comment that is there; returns the fill that was there."""
+def fill(page: Worksheet, place: Place, severity: Severity) -> Cell:
+    """Fill a cell, which is returned."""
     cell = _cell_at(page, place)
-    former, words = _fill_of(cell), escaped(words)
     cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
-    present = cell.comment
+    return cell
+
+
+def comment(cell: Cell, words: str) -> None:
+    """Comment on a cell, below the comment that is there."""
+    present, words = cell.comment, escaped(words)
     cell.comment = Comment(f"{present.text}{_SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
-    return former
 
 
-def _fill_of(cell: Cell | MergedCell) -> Fill:
-    """The cell's fill, to be given to another."""
-    return cast(Fill, copy(cell.fill))  # what a cell shows is a proxy; its copy is the fill itself
-
-
-def clear_fills_and_comments(book: Workbook, fills: Mapping[tuple[str, str], Fill]) -> None:
-    """Take away every comment and fill of an earlier audit; ``fills`` tells what stood at (sheet, cell) before."""
+def clear_fills_and_comments(book: Workbook) -> None:
+    """Take away every comment and fill of an earlier audit."""
     for page in book.worksheets:
         for cell in _all_cells(page):
             if cell.fill.fgColor.rgb in GROUNDS.values():
-                cell.fill = copy(fills.get((page.title, cell.coordinate), PatternFill()))
-            comment = cell.comment
-            if comment is not None and comment.author == AUTHOR:
+                cell.fill = PatternFill()
+            present = cell.comment
+            if present is not None and present.author == AUTHOR:
                 cell.comment = None
-            elif comment is not None:
-                comment.text = comment.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
+            elif present is not None:
+                present.text = present.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
 
 
 def fit_comments(book: Workbook) -> None:

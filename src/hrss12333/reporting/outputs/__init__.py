@@ -60,8 +60,8 @@ class Output(Struct, frozen=True):
 
 DEFAULT = "text"
 REPORTS: dict[str, Output] = {
-    "text": Output("reporting.terminal.{}", frozenset({"check", "merge", "fix", "rules"}), "text给人看"),
-    "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "fix", "rules"}), "json给程序用"),
+    "text": Output("reporting.terminal.{}", frozenset({"check", "merge", "rules"}), "text给人看"),
+    "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "rules"}), "json给程序用"),
     "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }
 """Name, as after ``--format`` → format. A new one is a module beside this and an entry here."""

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
-    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
@@ -45,11 +44,6 @@ def merge(result: MergeResult, sink: Sink) -> None:
     sink.result(merge_json(result.inbox.national, result.output, result.progress))
     for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):
         sink.remark(line)
-
-
-def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
-    """``hrss12333.fix/1``."""
-    sink.result(fix_json(checked, output, changes))
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
@@ -104,29 +98,6 @@ def merge_json(national: National, output: str | None, progress: Progress | None
             "other_years": national.other_years,
             "since": _progress_since(progress) if progress else None,
             "skipped": _skipped_files(national.skipped),
-        }
-    )
-
-
-def fix_json(checked: Checked, output: str, changes: Sequence[FormChange]) -> str:
-    """``hrss12333.fix/1``: every change between the file and the clean form, and what the audit still says."""
-    listed = [
-        {
-            **_attributes(change, "sheet", "cell", "form", "region", "field"),
-            "found": _json_scalar(change.found),
-            "written": _json_scalar(change.written),
-            **_attributes(change, "reason", "lost"),
-        }
-        for change in changes
-    ]
-    return _dump(
-        {
-            "schema": "hrss12333.fix/1",
-            "path": checked.file,
-            "output": output,
-            "changes": listed,
-            "findings": _findings(checked.findings),
-            "counts": _attributes(count_by_severity(checked.findings), *_COUNTED),
         }
     )
 

@@ -1,4 +1,4 @@
-"""A filing's clean copy at a terminal: what it holds otherwise."""
+"""A filing's clean copy at a terminal: what it leaves out, and what it holds otherwise."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from hrss12333.model.finding import Severity
 from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import by_sheet, named_cell
+from hrss12333.wording.alike import grouped
+from hrss12333.wording.places import by_sheet
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 
@@ -17,24 +18,27 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.reporting.outputs import Sink
 
+_MOST_CELLS = 8
+"""Cells named of changes that are alike; the sheet 修改记录 names each."""
+
 
 def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
-    """Every change between the file and its clean form, what is still to be corrected, and where the form is."""
+    """Every change between the file and its clean form, alike ones as one, what is still to be corrected, and where the form
+    is."""
     printer = Printer(sink)
     printer.line(clean(checked.file), style="bold")
-    lost = [change for change in changes if change.lost]
-    if lost:
-        printer.line("注意：下列栏目的内容没有转入规范表，请先核对：", 2, f"bold {COLOURS[Severity.ERROR]}")
-        for change in lost:
-            heading = shorten(found_text(change.found))
-            printer.line(f"工作表“{clean(change.sheet)}”{change.cell}“{heading}”栏，{change.lost}格", 4)
-    sheet = None
-    for change in changes:
-        if change.sheet != sheet:
-            sheet = change.sheet
-            printer.line(f"工作表“{clean(sheet)}”" if sheet else "各表以外", 2, "bold")
-        printer.line(_change_line(change, edition), 4)
-    printer.line(f"共改写{len(changes)}处。" if changes else "内容无需改写，只统一了格式。", 2)
+    red = f"bold {COLOURS[Severity.ERROR]}"
+    parts = (
+        ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
+        ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
+        ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
+    )
+    for title, style, listed in parts:
+        for number, alike in enumerate(grouped(listed, _what).values()):
+            if number == 0:
+                printer.line(title, 2, style)
+            printer.line(_line(alike, edition), 4)
+    printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.is_open]
     if remaining:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
@@ -45,11 +49,22 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
     printer.line(f"已写入：{clean(output)}")
 
 
-def _change_line(change: FormChange, edition: Edition) -> str:
-    label = field_label(edition, change.form, change.field)
-    place = named_cell(clean(change.region or ""), label, change.cell or "")
-    found = f"“{shorten(found_text(change.found))}”" if change.found is not None else "空着，"
-    kept = "" if "不保留" in change.reason else "不保留"
-    if change.written is not None:
-        kept = f"改为“{shorten(answer_text(change.written))}”"
-    return f"{place}{'：' if place else ''}{found}{kept}（{clean(change.reason)}）"
+def _what(change: FormChange) -> tuple[object, ...]:
+    """What changes have in common that are told as one."""
+    return change.field, type(change.found), change.found, type(change.written), change.written, change.reason
+
+
+def _line(alike: Sequence[FormChange], edition: Edition) -> str:
+    """地区“昆明”→“昆明市”，32处：附表1 B7、B8…（按规范名称填写）."""
+    first = alike[0]
+    label = field_label(edition, first.form, first.field)
+    found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
+    now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
+    cells = {
+        sheet: [change.cell for change in listed if change.cell]
+        for sheet, listed in grouped(alike[:_MOST_CELLS], lambda change: change.sheet).items()
+    }
+    places = "；".join(f"{clean(str(sheet))} {'、'.join(named)}".strip() for sheet, named in cells.items())
+    more = "…" if len(alike) > _MOST_CELLS else ""
+    number = f"，{len(alike)}处" if len(alike) > 1 else ""
+    return f"{label}{found}{now}{number}：{places}{more}（{clean(first.reason)}）"

@@ -3,30 +3,42 @@ same merged table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
-from hrss12333.model import summary_lines
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import detail_sheet, summary_sheet
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    COMPARISON,
+    CONTACTS,
+    FILINGS,
+    ISSUES,
+    OVERVIEW,
+    QUOTED,
+    detail_sheet,
+    summary_sheet,
+)
+from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import Alike, questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import NationalBook
+from hrss12333.writing.national.comparison import reserve_comparison, write_comparison
 from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.quoted import write_quoted
+from hrss12333.writing.national.relative_names import relative_names, renaming
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -46,6 +58,7 @@ def write_national(
     previous: Previous | None = None,
     progress: Progress | None = None,
     whole: National | None = None,
+    quoted: Sequence[Quoted] = (),
 ) -> None:
     """Write the workbook; the same table gives the same bytes.
 
@@ -54,6 +67,7 @@ def write_national(
         national: The merged table.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
+        quoted: The texts of 附注.
         whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
 
     Raises:
@@ -69,23 +83,32 @@ def write_national(
     small = len(national.entries) < _MOST_IN_MEMORY
     with new_workbook(path, about, MEASURED_FONT, in_memory=small) as workbook:
         shown, elsewhere = relative_names(national)
+        renamed_file, _ = renaming(national)
         renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
         questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
         sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
-        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
+        book = NationalBook(
+            workbook, TableStyles(workbook), nation, links, progress, questions, sentences, renamed_file
+        )
         for form in book.forms:
             book.detail_areas[form.key] = reserve_details(book, form)
             book.lines_areas[form.key] = reserve_summary(book, form)
-        book.lines_areas[summary_lines.ANALYSIS] = reserve_analysis(book)
+        book.lines_areas[ANALYSIS] = reserve_analysis(book)
+        compared: list[tuple[str, Callable[[Any], None]]] = []
+        if previous:
+            book.lines_areas[COMPARISON] = reserve_comparison(book, previous)
+            compared = [(COMPARISON, partial(write_comparison, book, previous))]
         sheets: list[tuple[str, Callable[[Any], None]]] = [
-            (summary_lines.OVERVIEW, lambda sheet: write_overview(book, sheet, placed[summary_lines.ANALYSIS])),
+            (OVERVIEW, lambda sheet: write_overview(book, sheet, placed[ANALYSIS])),
             *((summary_sheet(form), partial(write_summary, book, form)) for form in book.forms),
             *((detail_sheet(form), partial(write_details, book, form)) for form in book.forms),
-            (summary_lines.ANALYSIS, partial(write_analysis, book)),
-            (summary_lines.FILINGS, partial(write_filings, book)),
-            (summary_lines.CONTACTS, partial(write_contacts, book)),
-            (summary_lines.ISSUES, partial(write_issues, book)),
+            *compared,
+            (ANALYSIS, partial(write_analysis, book)),
+            (FILINGS, partial(write_filings, book)),
+            (CONTACTS, partial(write_contacts, book)),
+            (ISSUES, partial(write_issues, book)),
+            (QUOTED, partial(write_quoted, book, quoted)),
         ]
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
         for name, write in sheets:

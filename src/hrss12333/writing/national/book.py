@@ -1,4 +1,4 @@
-"""The workbook being written: what every sheet needs of it, and how every sheet is laid on paper."""
+"""The workbook being written: what its sheets are made of, and where what other sheets refer to stands."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine
+from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
+from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
@@ -23,7 +24,7 @@ from hrss12333.writing.workbook import OWN_ROW
 if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
 
-AREA_KEY, AREAS_TITLE = "@area", "分区域"
+AREA_KEY = "@area"
 NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
 """Behind a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` before a
 field's: last year's figure of a row."""
@@ -31,18 +32,38 @@ field's: last year's figure of a row."""
 _COLUMN = "\1"
 
 
-class ColumnHead(Struct, frozen=True):
-    """A column of a sheet: the key by which it is read back, its heading, how wide it is, and its group's heading."""
+class SheetColumn(Struct, frozen=True):
+    """A column of a sheet."""
 
     key: str
-    """A field, figure or indicator key; with @ before it where the column is none of the survey's."""
+    """By which it is read back: a field, figure or indicator key; with @ before it where it is none of the survey's."""
     heading: str
     width: float = 0.0
+    """In half-width characters."""
     group: str = ""
+    """Heading over several columns."""
+    show: Callable[[Any], CellContent] = lambda line: None
+    """What it shows of a line."""
+    look: str = "text"
+    """How its cells look, as in `styles.LOOKS`; empty where they have no format."""
+    mark: Callable[[Any], str] = lambda line: ""
+    """What is the matter with its cell of a line, as in `styles.MARKS`."""
+    prints: bool = True
+    """Whether it is put on paper, as all columns to its left are."""
+    stays: bool = False
+    """Whether it is shown where no line has a word in it."""
+    varies: bool = False
+    """Whether it is shown only where it differs from line to line."""
+    is_folded: bool = False
+    """Whether it is there only to be unfolded."""
+    is_joined: bool = False
+    """Whether it stands on the page of the column before it."""
+    is_private: bool = False
+    """Whether it may show telephones and addresses."""
 
 
-class LineColumn(ColumnHead, frozen=True, kw_only=True):
-    """A column of figures of 汇总 or 指标分析."""
+class FigureColumn(SheetColumn, frozen=True, kw_only=True):
+    """A column of figures of 汇总, 指标分析 or 与上年比较."""
 
     form: Form
     """Of whose lines it tells."""
@@ -116,40 +137,24 @@ class DetailArea(Struct, frozen=True):
 
 
 class LinesArea(Struct, frozen=True, dict=True):
-    """Where the lines of a 汇总 or 指标分析 sheet stand; rows and columns count from 0."""
+    """Where the lines of 汇总, 指标分析 or 与上年比较 stand; rows and columns count from 0."""
 
     sheet: str
     first: int
-    columns: Sequence[ColumnHead]
+    columns: Sequence[SheetColumn]
     names: Sequence[str]
     """Of the units' lines, in order."""
-    note: int
-    """The last column that is shown: words about a line."""
+    breaks: Sequence[int]
+    """The columns that begin a further table, each on a page of its own."""
+    lines: Sequence[Any] = ()
+    """Of the units, the nation and the areas."""
+    hidden: Collection[str] = ()
+    """Keys of columns that say nothing and are folded away."""
 
     @cached_property
     def at(self) -> dict[str, int]:
         """Key → column."""
         return {column.key: number for number, column in enumerate(self.columns)}
-
-    @cached_property
-    def rows(self) -> dict[str, int]:
-        """Name of a unit's line → row."""
-        return {name: row for row, name in enumerate(self.names, self.first)}
-
-    @cached_property
-    def figures(self) -> dict[str, LineColumn]:
-        """Key → column of figures."""
-        return {column.key: column for column in self.columns if isinstance(column, LineColumn)}
-
-    @property
-    def area(self) -> int | None:
-        """Column that names each unit's area; None where the edition does not group its units."""
-        return self.at.get(AREA_KEY)
-
-    @property
-    def last(self) -> int:
-        """Row of the last unit."""
-        return self.total - 1
 
     @property
     def total(self) -> int:
@@ -170,7 +175,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     def units(self, column: int, fixed: str = "") -> str:
         """The units' cells of a column, as a reference on the same sheet; ``fixed`` is $ for a formula that is repeated."""
         letters = f"{fixed}{column_letters(column + 1)}{fixed}"
-        return f"{letters}{self.first + 1}:{letters}{self.last + 1}"
+        return f"{letters}{self.first + 1}:{letters}{self.total}"
 
     def sum_of_units(self, column: int) -> str:
         """The live sum of all units; blank where none has a figure."""
@@ -179,7 +184,7 @@ class LinesArea(Struct, frozen=True, dict=True):
 
     def sum_of_area(self, column: int) -> str:
         """The same of those in the area of the formula's line."""
-        cells, area = self.units(column), self.area or 0
+        cells, area = self.units(column), self.at.get(AREA_KEY, 0)
         within = f",{self.units(area, '$')},${column_letters(area + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
 
@@ -196,6 +201,11 @@ class LinesArea(Struct, frozen=True, dict=True):
         cell = self.cell(key, row)
         return f'=IF({cell}="","",{cell}{times})'
 
+    def value(self, key: str, line: SummaryLine | None) -> float | None:
+        """What such a cell shows of a line."""
+        column = self.columns[self.at[key]]
+        return column.value(line) if line is not None and isinstance(column, FigureColumn) else None
+
 
 class NationalBook(Struct):
     """One workbook while it is written."""
@@ -211,11 +221,13 @@ class NationalBook(Struct):
     """As in `questions_of`."""
     sentences: Sequence[str]
     """Came, missing, most doubtful: what 概览 begins with."""
+    renamed: Callable[[str], str]
+    """How a file is named in a workbook that is sent on."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)
-    """Form key → where its 汇总 stands; `ANALYSIS` → where 指标分析 does."""
-    keys: dict[str, Sequence[ColumnHead]] = field(default_factory=dict)
+    """Form key → where its 汇总 stands; `ANALYSIS`, `COMPARISON` → where these do."""
+    keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 
     @property
@@ -239,9 +251,14 @@ class NationalBook(Struct):
         return self.national.edition.year
 
     def block_of(self, form: str, key: str) -> LinesArea:
-        """Where a figure of 汇总 or an indicator is worked out."""
-        block = self.lines_areas[form]
-        return block if key in block.at else self.lines_areas[ANALYSIS]
+        """Where a figure of this form's 汇总 or an indicator is worked out."""
+        own = self.lines_areas[form]
+        return own if key in own.at else self.lines_areas[ANALYSIS]
+
+    @property
+    def whole(self) -> str:
+        """Name of the line of all units where it is no 合计 of a form: the nation's or the unit's, where none is missing."""
+        return TOTAL if missing_units(self.national) else self.national.name
 
     @property
     def areas_remark(self) -> list[str]:

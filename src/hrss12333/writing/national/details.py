@@ -7,12 +7,17 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
+    AUDIT,
+    COUNTED_KEY,
     DETAIL_KEYS,
+    IN_QUESTION,
+    ISSUES,
+    QUESTIONED_KEY,
+    SOURCE_FILE,
     UNIT_KEY,
     detail_entries,
     detail_sheet,
@@ -25,32 +30,25 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
-from hrss12333.writing.national.book import BEFORE_KEY, ColumnHead, DetailArea, NationalBook
-from hrss12333.writing.national.links import LINK_LOOK, MOST
-from hrss12333.writing.national.paper import Page
-from hrss12333.writing.national.styles import WHOLE_FORMAT
+from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
+from hrss12333.writing.national.links import MOST
+from hrss12333.writing.national.table import Page
 from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
 MOST_COMMENTS = 1_000
 """Comments that a sheet bears without becoming slow to open."""
-_LEADING = 1
-"""Columns before the form's own."""
 _LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.YESNO: 8.0, Kind.CHOICE: 10.0}
-
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 8.8, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+"""Half-width characters of the form's columns, of counts at least."""
+_BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
+"""Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
+_LONG_HEADING = 12
+"""Half-width characters of a heading that takes one line."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
-_LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE_FORMAT, "align": "right"},
-    "plain": {"num_format": "0", "align": "right"},
-    "centre": {"num_format": "@", "align": "center"},
-    "text": {"num_format": "@", "text_wrap": True, "indent": 1},
-    "line": {"num_format": "@", "indent": 1},
-    "link": {"num_format": "@", **LINK_LOOK},
-}
 
 
 def detail_columns(national: National, form: Form) -> dict[str, str]:
@@ -75,8 +73,7 @@ def reserve(book: NationalBook, form: Form) -> DetailArea:
         raise JobStop(
             f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
         )
-    before = [f"{BEFORE_KEY}:{column.key}" for column in form.data] if book.previous else []
-    columns = {key: at for at, key in enumerate((*detail_columns(book.national, form), *before))}
+    columns = {column.key: at for at, column in enumerate(_columns(book, form, ()))}
     questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
     marks = {column.key: questioned_mark(column) for column in form.data if column.key in questioned}
     return DetailArea(detail_sheet(form), first, last, columns, rows, marks)
@@ -89,79 +86,42 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     found = [book.national.findings_at(entry) for entry in entries]
     many = sum(map(bool, found)) > MOST_COMMENTS
     where = (
-        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{summary_lines.ISSUES}”"
+        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{ISSUES}”"
         if many
         else "该单元格批注"
     )
     remarks = [
-        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。"
-        "空白是未填，不等于0。",
-        f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。"
-        f"列在“{summary_lines.IN_QUESTION}”中的数计入合计，不计入比率。左侧的+/-可收起一个{book.national.noun}的各行，只留第一行。",
+        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
+        f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
     audits = list(map(audit_text, entries, found))
-    groups, widths = {column.key: column.group for column in form.columns}, _widths(form, entries, audits)
-    headings = detail_columns(book.national, form).items()
-    columns = [ColumnHead(*head, wide, groups.get(head[0], "")) for head, wide in zip(headings, widths, strict=True)]
-    page = Page(book, sheet, columns, last=_last_printed(form, entries))
-    above = page.title(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
-    page.measures(above, form)
-    page.headings(above + 1)
-    book.keys[span.sheet] = columns
-    for column in form.data if book.previous else ():
-        at = span.columns[f"{BEFORE_KEY}:{column.key}"]
-        sheet.set_column(at, at, 11, None, {"hidden": True})
-        sheet.write_string(span.first - 1, at, f"{_LAST_YEARS}{column.label}", book.styles.heading)
+    columns = _columns(book, form, entries)
+    page = Page(book, sheet, columns)
+    page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks, form)
+    book.keys[span.sheet] = [column for column in columns if not column.is_folded]
     _write_rows(book, form, sheet, list(zip(entries, found, audits, strict=True)), errors_only=many)
     sheet.outline_settings(True, False, True, False)
-    sheet.autofilter(span.first - 1, 0, span.last, len(columns) - 1)
-    sheet.freeze_panes(span.first, _LEADING + 2)
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
-    page.lay_out((above, span.first - 1), rows=span.last)
+    page.finish(span.last, lines=(span.first, span.last), frozen=3)
 
 
-def _last_printed(form: Form, entries: Sequence[Entry]) -> int:
-    """The last column of the form that says anything: where a row is from and what was found in it is for the screen."""
-    filled = (
-        column.kind is not Kind.TEXT or any(entry.row.text(column.key) for entry in entries) for column in form.columns
-    )
-    return max(at for at, says_anything in enumerate(filled, _LEADING) if says_anything)
-
-
-def _widths(form: Form, entries: Sequence[Entry], audits: Sequence[str]) -> list[float]:
-    """How wide each column is: as wide as what is in it, within limits."""
-    lines_of_scalars = zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)
-    values = dict(zip(form.columns, lines_of_scalars, strict=True)) if entries else {}
-
-    def fit(texts: Iterable[str], least: float, most: float) -> float:
-        widest = least
-        for text in {*texts}:
-            if (widest := max(widest, width(text) + 2)) >= most:  # the texts of an audit nearly all are that long
-                return most
-        return widest
-
-    def own(column: Column) -> float:
-        given = set(values.get(column, ()))
-        if column.kind is Kind.COUNT:
-            largest = max((value for value in given if type(value) is int), default=0)
-            return max(8.0, len(f"{largest:,}") + 2.0)
-        texts = (value for value in given if isinstance(value, str))
-        if column.kind is Kind.REGION:
-            return fit(texts, 12, 24)
-        if column.kind is Kind.TEXT:
-            return fit(texts, 10, 22)
-        return _WIDTHS[column.kind]
-
-    return [
-        fit((owner(entry) for entry in entries), 16, 26),
-        *map(own, form.columns),
-        8,
-        24,
-        fit(audits, 12, 60),
-        fit((entry.file for entry in entries), 14, 34),
-        fit((entry.sheet for entry in entries), 11, 16),
-        7,
+def _columns(book: NationalBook, form: Form, entries: Sequence[Entry]) -> list[SheetColumn]:
+    """The form's own, as far as they say anything put on paper, and those behind."""
+    given = dict(zip(form.columns, zip(*[entry.row.scalars_in(form) for entry in entries], strict=True), strict=False))
+    filled = [
+        at for at, column in enumerate(form.columns) if column.kind is not Kind.TEXT or any(given.get(column, ()))
     ]
+    columns = [SheetColumn(UNIT_KEY, reporter(book.national), 18.0)]
+    for at, column in enumerate(form.columns):
+        counts = [value for value in given.get(column, ()) if type(value) is int] if column.kind is Kind.COUNT else []
+        heading = min(width(column.label), _LONG_HEADING) + 0.4 if column.kind is Kind.COUNT else 0.0
+        wide = max(_WIDTHS[column.kind], heading, len(f"{max(counts, default=0):,}") + 1.5)
+        columns.append(SheetColumn(column.key, column.label, wide, column.group, prints=at <= max(filled)))
+    columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
+    for column in form.data if book.previous else ():
+        label = f"{_LAST_YEARS}{column.label}"
+        columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
+    return columns
 
 
 def comment(findings: Iterable[Finding]) -> str:
@@ -204,7 +164,7 @@ def _write_rows(
             comments += 1
             size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
             sheet.write_comment(row, span.columns[key], comment(found), size)
-    at = span.columns[DETAIL_KEYS[summary_lines.SOURCE_FILE]]
+    at = span.columns[DETAIL_KEYS[SOURCE_FILE]]
     first = span.first
     for (file, counted), run in groupby((entry.file, entry.counted) for entry, _, _ in audited) if links else ():
         own = range(first, first + sum(1 for _ in run))
@@ -250,7 +210,7 @@ class DetailCells:
         ]
         """The form's columns, how a number looks in each, and whether it offers choices."""
         self._questions, self._previous = book.national.questions, book.previous
-        self.look = cache(lambda kind, mark, out: book.styles.cell(mark=mark, left_out=out, **_LOOKS[kind]))
+        self.look = cache(lambda kind, mark, out: book.styles.look(kind, mark, left_out=out))
         """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
         self._text, self._answer = cache(self._text_cell), cache(self._answer_cell)
         """A text comes in many rows."""

@@ -7,19 +7,18 @@ nothing settled here is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import Sheets, from_properties, issue_texts
+from hrss12333.merging.last_year import open_national
+from hrss12333.merging.national_workbook import from_properties, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
-from hrss12333.model import summary_lines
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.message import Message
@@ -35,54 +34,80 @@ from hrss12333.wording.privacy import public_finding, public_value
 from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
-from hrss12333.writing.national.block_rows import CellContent, ReadyCell
-from hrss12333.writing.national.book import ColumnHead, NationalBook
-from hrss12333.writing.national.paper import LINE_HIGH, Page, page_breaks
-from hrss12333.writing.sheet_text import public, wrapped_lines
-from hrss12333.writing.workbook import INPUT_COLOUR
+from hrss12333.writing.national.block_rows import CellContent
+from hrss12333.writing.national.book import NationalBook, SheetColumn
+from hrss12333.writing.national.table import TextTable, write_table
+from hrss12333.writing.sheet_text import wrapped_lines
 
 _PASSED_OVER = "未读取"
 SETTLED = "已核实"
-_DATE_FORMAT = "yyyy-mm-dd"
-_ISSUE_COLUMNS = (
-    ColumnHead("@number", "序号", 5.5),
-    ColumnHead("@unit", summary_lines.UNIT, 15),
-    ColumnHead("@severity", "级别", 11),
-    ColumnHead("@rule", "规则", 6.5),
-    ColumnHead("@region", "地区", 13),
-    ColumnHead("@field", "栏目", 17),
-    ColumnHead("@value", "原值", 14),
-    ColumnHead("@message", "问题", 46),
-    ColumnHead("@advice", "建议", 32),
-    ColumnHead("@reason", "备注说明", 16),
-    ColumnHead("@influence", "影响", 7.5),
-    ColumnHead("@checked", "核实情况", 24),
-    ColumnHead("@checker", "核实人", 9),
-    ColumnHead("@checked_on", "核实日期", 11.5),
-    ColumnHead("@file", "文件", 24),
-    ColumnHead("@sheet", "工作表", 9),
-    ColumnHead("@cell", "单元格", 8),
-)
-_KEY_COLUMNS = tuple(
-    ColumnHead(f"@key_{name}", f"@key_{name}", 10) for name in ("rule", "unit", "form", "region", "fields", "figures")
-)
+STAFF = ("@checked", "@checker", "@checked_on")
+"""For what staff find out."""
+_KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
-_AT = {column.key: number for number, column in enumerate((*_ISSUE_COLUMNS, *_KEY_COLUMNS))}
-_STAFF = ("@checked", "@checker", "@checked_on")
-"""For what staff find out."""
-_REPEATED_COLUMNS = 2
-"""Columns that come again on each page."""
-HIGHEST, NOTE_HIGH = 400, 84
-"""Points of the highest line, and of the highest of notes."""
-_DAY_ZERO = date(1899, 12, 30).toordinal()
+DAY_ZERO = date(1899, 12, 30).toordinal()
 """From which a workbook counts its days."""
-_MOST_KNOWN = 40_000
-"""Contents of cells that are remembered."""
 _MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
-_MOST_QUESTIONED = 1_000
-"""Findings of a line that the hidden columns tell; a cell holds no more."""
+_MOST_LINES = 24
+"""Lines of messages in a row: a row is no higher than 409 points, and the hidden columns tell no more than a cell holds."""
+
+
+class _Issue(Struct, frozen=True):
+    """A line of the sheet."""
+
+    contents: Mapping[str, CellContent]
+    """Key of a column → what is there."""
+    first: Finding | None = None
+    """The weightiest finding that it is about."""
+
+    @property
+    def mark(self) -> str:
+        """Of severity and 级别: a note has none."""
+        if self.first is None or self.first.severity is Severity.NOTE:
+            return ""
+        return "settled" if self.is_settled else self.first.severity.value
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether staff have settled it."""
+        return self.first is not None and self.first.is_settled
+
+    @property
+    def room(self) -> str:
+        """Of the cells for staff."""
+        return "room" if self.first is not None and self.first.severity is Severity.QUERY else ""
+
+
+def _columns(national: National) -> list[SheetColumn]:
+    """As far as 核实日期 they are printed."""
+
+    def column(key: str, heading: str, wide: float, look: str = "text", **about: Any) -> SheetColumn:
+        given = {"mark": lambda line: "settled" if line.is_settled else "", **about}
+        return SheetColumn(key, heading, wide, show=lambda line: line.contents.get(key), look=look, **given)
+
+    staff: dict[str, Any] = {"mark": lambda line: line.room, "stays": True}
+    return [
+        column("@number", "序号", 4.5, "plain"),
+        column("@unit", reporter(national), 11.5),
+        column("@severity", "级别", 11.5, mark=lambda line: line.mark),
+        column("@rule", "规则", 7.0),
+        column("@region", "地区", 10.0),
+        column("@field", "栏目", 12.0),
+        column("@message", "问题", 36.0),
+        column("@advice", "建议", 16.0),
+        column("@file", "文件", 15.0),
+        column("@sheet", "工作表", 8.0),
+        column("@cell", "单元格", 7.5),
+        column("@checked", "核实情况", 18.0, **staff),
+        column("@checker", "核实人", 8.0, **staff),
+        column("@checked_on", "核实日期", 10.5, "date", **staff),
+        column("@value", "原值", 14.0, prints=False),
+        column("@reason", "备注说明", 24.0, prints=False),
+        column("@influence", "影响", 8.0, "share", prints=False),
+        *(column(key, key, 10.0, "", prints=False, is_folded=True) for key in _KEYS),
+    ]
 
 
 def _issue_lines(book: NationalBook) -> list[Alike]:
@@ -93,16 +118,29 @@ def _issue_lines(book: NationalBook) -> list[Alike]:
         if one.severity is Severity.NOTE:
             notes.setdefault((one.unit, one.rule), []).append(one)
     together += map(tuple, notes.values())
-    return [Alike(of[at : at + _MOST_QUESTIONED]) for of in together for at in range(0, len(of), _MOST_QUESTIONED)]
+    return [Alike(part) for of in together for part in _parted(of)]
+
+
+def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
+    """The findings as a row holds them each."""
+    part, lines = list[Finding](), 0
+    for one in findings:
+        own = wrapped_lines(one.message_text, 34.0) if len(findings) > 1 else 1
+        if part and lines + own > _MOST_LINES:
+            yield tuple(part)
+            part, lines = [], 0
+        part.append(one)
+        lines += own
+    yield tuple(part)
 
 
 def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
-    lines, skipped = _issue_lines(book), book.national.skipped
-    who = reporter(book.national)
-    since = [*since_lines(book.progress, book.national.edition)] if book.progress else []
+    national, who = book.national, reporter(book.national)
+    lines, skipped = _issue_lines(book), national.skipped
+    since = [*since_lines(book.progress, national.edition)] if book.progress else []
     remarks = [
-        f"{_counts_in_words(book.national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        f"{_counts_in_words(national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
@@ -110,35 +148,21 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    columns = [replace(column, heading=who) if column.key == "@unit" else column for column in _ISSUE_COLUMNS]
-    widths = [column.width for column in columns]
-    page = Page(book, sheet, columns, repeated=_REPEATED_COLUMNS, last=_AT["@reason"])
-    top = page.title(f"{book.year}年度{ISSUES}", remarks)
-    page.heading_line(top)
-    for column in _KEY_COLUMNS:
-        sheet.write_string(top, _AT[column.key], column.heading)
-    writer = _IssueWriter(book, sheet)
-    written: list[tuple[Mapping[str, CellContent], Finding | None]] = [
-        (_cells_of_line(book.national, line), line.first) for line in lines if not _is_note(line)
-    ]
-    written += [({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}, None) for one in skipped]
-    written += [(_progress_texts(book.national, become), None) for become in since]
-    printed = top + max(1, len(written))
-    written += [(_cells_of_line(book.national, line), line.first) for line in lines if _is_note(line)]
-    for number, (given, first) in enumerate(written, 1):
-        writer.write(top + number, {"@number": number, **given}, first)
-    last = top + max(1, len(written))
-    _room_for_staff(book, sheet, top + 1, last)
-    sheet.autofilter(top, 0, last, len(_ISSUE_COLUMNS) - 1)
-    sheet.freeze_panes(top + 1, 2)
-    sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:Q{last + 1}"})
-    answered = any(given.get(key) for given, _ in written for key in _STAFF)
-    end = _AT["@checked_on"] if answered else _AT["@reason"]
-    page.last = end
-    page.breaks = page_breaks(widths[: end + 1], [_AT["@influence"]] if answered else [end + 1], _REPEATED_COLUMNS)
-    page.lay_out((top, top), rows=printed)
-    sheet.set_column(len(_ISSUE_COLUMNS), len(_ISSUE_COLUMNS) + len(_KEY_COLUMNS) - 1, 10, None, {"hidden": True})
-    book.keys[ISSUES] = [*columns, *_KEY_COLUMNS]
+    written = [_Issue(_cells_of_line(national, line), line.first) for line in lines if not _is_note(line)]
+    written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
+    written += [_Issue(_progress_texts(national, become)) for become in since]
+    notes = [_Issue(_cells_of_line(national, line), line.first) for line in lines if _is_note(line)]
+    numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
+    columns = _columns(national)
+    table = TextTable(
+        name=ISSUES,
+        title=f"{book.year}年度{ISSUES}",
+        columns=columns,
+        lines=numbered[: len(written)],
+        remarks=remarks,
+        unprinted=numbered[len(written) :],
+    )
+    room_for_staff(book, sheet, columns, STAFF, write_table(book, sheet, table))
 
 
 def _is_note(line: Alike) -> bool:
@@ -151,15 +175,21 @@ def _counts_in_words(national: National) -> str:
     return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
 
 
-def _room_for_staff(book: NationalBook, sheet: Any, first: int, last: int) -> None:
-    example, on_day, text = f"例如{book.year + 1}-2-3。", _AT["@checked_on"], _AT["@checked"]
+def room_for_staff(
+    book: NationalBook, sheet: Any, columns: Sequence[SheetColumn], keys: Sequence[str], rows: tuple[int, int]
+) -> None:
+    """What a person is told who writes into these columns (text, name, day) of these rows; a day must be one."""
+    at = {column.key: number for number, column in enumerate(columns)}
+    text, _, on_day = (at[key] for key in keys)
+    example, (first, last) = f"例如{book.year + 1}-2-3。", rows
     is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
-    is_day |= {"input_title": "核实日期", "input_message": f"填日期，{example}"}
+    is_day |= {"input_title": columns[on_day].heading, "input_message": f"填日期，{example}"}
     is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}
     sheet.data_validation(first, on_day, last, on_day, is_day)
-    how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
-    anything = {"validate": "any", "input_title": "核实情况", "input_message": how}
-    sheet.data_validation(first, text, last, text, anything)
+    if keys is STAFF:
+        how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
+        anything = {"validate": "any", "input_title": columns[text].heading, "input_message": how}
+        sheet.data_validation(first, text, last, text, anything)
 
 
 def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
@@ -222,7 +252,7 @@ def _cells_in_words(findings: list[Finding]) -> str:
 
 def _answered(known: Verification) -> dict[str, CellContent]:
     """What staff wrote earlier; a day that is none as it was written, to be put right."""
-    day = known.when.toordinal() - _DAY_ZERO if known.when else None
+    day = known.when.toordinal() - DAY_ZERO if known.when else None
     return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
@@ -260,62 +290,18 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
     return between.join(dict.fromkeys(filter(None, texts)))
 
 
-class _IssueWriter:
-    """Writes a line a row; what lines of a kind have in common, and what is in many rows, is made once."""
-
-    def __init__(self, book: NationalBook, sheet: Any) -> None:
-        self._styles, self._sheet = book.styles, sheet
-        self._looks, self._cell = cache(self._looks_of_columns), lru_cache(_MOST_KNOWN)(self._new_cell)
-
-    def _looks_of_columns(self, mark: str, settled: bool, has_influence: bool) -> list[tuple[str, Any, float | None]]:
-        """Of the columns, as such lines have them, key, format, and how many half-width characters go on a
-        line; None where the row is not made higher for the column."""
-        styles, grey = self._styles, {"font_color": "#7F7F7F"} if settled else {}
-        room: dict[str, Any] = {"bg_color": INPUT_COLOUR} if mark == Severity.QUERY else {}
-        text, staff = styles.text(text_wrap=True, **grey), styles.text(text_wrap=True, **room)
-        looks = {
-            "@number": styles.number("0", **grey),
-            "@severity": styles.text(text_wrap=True, mark=mark, **grey),
-            "@influence": styles.number("0.00%", **grey) if has_influence else text,
-            "@checked": staff,
-            "@checker": staff,
-            "@checked_on": styles.cell(num_format=_DATE_FORMAT, align="center", **room),
-        }
-        wide = {column.key: 0.9 * column.width - 1.5 for column in _ISSUE_COLUMNS if column.key not in _STAFF}
-        shown = [(column.key, looks.get(column.key, text), wide.get(column.key)) for column in _ISSUE_COLUMNS]
-        return shown + [(column.key, None, None) for column in _KEY_COLUMNS]
-
-    def _new_cell(self, look: Any, wide: float | None, content: CellContent) -> tuple[ReadyCell, int]:
-        """A cell, and how many lines it takes."""
-        if not isinstance(content, str):
-            return self._sheet.cell(look, content), 1
-        lines = 1 if wide is None else wrapped_lines(content, wide)
-        return self._sheet.cell(look, public(content) or None), lines
-
-    def write(self, row: int, given: Mapping[str, CellContent], first: Finding | None = None) -> None:
-        """Findings of which this is the weightiest, or a file passed over."""
-        settled, is_note = first is not None and first.is_settled, first is not None and first.severity is Severity.NOTE
-        mark = first.severity.value if first and not (is_note or settled) else ""
-        looks = self._looks(mark, settled, "@influence" in given)
-        found = [self._cell(look, wide, given.get(key)) for key, look, wide in looks]
-        high = LINE_HIGH * max([lines for _, lines in found]) + 3
-        self._sheet.add(row, [cell for cell, _ in found], height=min(NOTE_HIGH if is_note else HIGHEST, high))
-
-
 def answered_lines(path: Path) -> int:
     """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
-    is no workbook of this tool's. Only that sheet is read, and only of a workbook that bears this tool's keys."""
-    from python_calamine_plus import CalamineError, CalamineWorkbook
+    is no workbook of this tool's.
 
+    Raises:
+        UsageStop: where there is one, and it cannot be read.
+    """
     try:
         data = load(path)
-        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
-        if keys is None:
+        if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
             return 0
-        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
-        if ISSUES not in workbook.sheet_names:
-            return 0
-        lines = issue_texts(Sheets({ISSUES: workbook.get_sheet_by_name(ISSUES).to_python(skip_empty_area=False)}, keys))
-    except (FileProblem, BadZipFile, CalamineError, OSError):
+    except (FileProblem, BadZipFile, OSError):
         return 0
-    return sum(any(line.get(key) not in (None, "") for key in _STAFF) for line in lines)
+    sheets, _ = open_national(path, "要覆盖的汇总表")
+    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))

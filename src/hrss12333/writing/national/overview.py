@@ -1,4 +1,4 @@
-"""概览, to be read in one minute: three sentences, the key figures, how complete the table is, and then the charts.
+"""概览, to be read in one minute: what came and what is in doubt, the key figures, how complete the table is, and then the charts.
 
 Figures are live from the sheets that work them out.
 """
@@ -6,25 +6,36 @@ Figures are live from the sheets that work them out.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.model import summary_lines
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import ANALYSIS, IN_QUESTION, ISSUES, Figure, SummaryLine, missing_units, reported
-from hrss12333.published.charts import Chart, charts, openings_chart
-from hrss12333.published.nation import composition
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    COMPARISON,
+    IN_QUESTION,
+    ISSUES,
+    Figure,
+    SummaryLine,
+    missing_units,
+    reported,
+)
+from hrss12333.published.charts import Chart, Shape, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent, ratio
+from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
-from hrss12333.writing.national.book import CHANGE_KEY, ColumnHead, LineColumn, LinesArea, NationalBook
-from hrss12333.writing.national.lines import COMPARED
-from hrss12333.writing.national.paper import PRINTED_HEIGHT, SMALLEST_SCALE, Page
-from hrss12333.writing.national.styles import ACCENT_PALE, PERCENT_FORMAT, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
+from hrss12333.writing.national.book import CHANGE_KEY, LinesArea, NationalBook
+from hrss12333.writing.national.comparison import COMPARED
+from hrss12333.writing.national.quotients import rate_format
+from hrss12333.writing.national.styles import (
+    ACCENT_PALE,
+    TEN_THOUSANDS_FORMAT,
+    WHOLE_FORMAT,
+)
+from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
@@ -42,8 +53,12 @@ _LETTERS = 10.0
 """Points of the letters of a chart."""
 _MOST_SERIES = 8
 """Columns of data that a chart may need."""
-_CHART_WIDTH = 515
-"""Pixels: two are beside one another."""
+_CHARTS_WIDE, _CHART_WIDTH = 1030, 480
+"""Pixels of all charts beside one another, and of one of an ordinary share at most."""
+_SHARES = {Shape.STACKED: 1.2, Shape.RANKED: 0.9, Shape.SHARES: 1.3}
+"""What of the width each shape of chart takes."""
+_TITLE_LINE, _LEGEND_LINES = 40, 60
+"""Pixels that a title and a legend take more where a narrow chart breaks their lines."""
 _CHART_ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
@@ -66,22 +81,17 @@ class KeyFigure(Struct, frozen=True):
     block: LinesArea
     """Of the sheet that works it out."""
 
-    @property
-    def change(self) -> LineColumn:
-        """The column of its change on last year."""
-        return self.block.figures[f"{self.key}{CHANGE_KEY}"]
-
     def cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None, str]:
         """Formula, value and link of the figure as it is shown; ``row`` is that of the line in its sheet."""
-        value = None if line is None else self.block.figures[self.key].value(line)
+        value = self.block.value(self.key, line)
         formula = self.block.shown_again(self.key, row, f"/{self.by}" if self.by != 1 else "")
         link = f"internal:{self.block.cell(self.key, row).replace('$', '')}"
         return formula, None if value is None else value / self.by, link
 
-    def change_cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None]:
-        """The same of its change, which leads nowhere."""
-        value = None if line is None else self.change.value(line)
-        return self.block.shown_again(self.change.key, row), value
+    @property
+    def change_key(self) -> str:
+        """Of its change on last year in 与上年比较."""
+        return f"{self.key}{CHANGE_KEY}"
 
 
 def _key_figures(book: NationalBook) -> list[KeyFigure]:
@@ -89,7 +99,7 @@ def _key_figures(book: NationalBook) -> list[KeyFigure]:
     known: dict[str, tuple[Form, Figure | Indicator]] = {}
     for form in book.forms:
         known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
-        known |= {item.key: (form, item) for item in indicators(form)}
+        known |= {item.key: (form, item) for item in indicators(form) if not item.answers}
     chosen = [known[key] for key in HEADLINE if key in known] or [*known.values()]
     return [_key_figure(book, form, of) for form, of in chosen[:MOST_FIGURES]]
 
@@ -98,7 +108,7 @@ def _key_figure(book: NationalBook, form: Form, of: Figure | Indicator) -> KeyFi
     total, by, in_points = book.nation.totals[form.key], 1, False
     if isinstance(of, Indicator):
         name, unit, covered, questioned = of.name, of.unit, total.quotient(of).covered, 0
-        shown, in_points = PERCENT_FORMAT if of.percent else of.number_format, of.percent
+        shown, in_points = rate_format(of), of.percent
     else:
         name, unit, shown, covered = of.column.label, of.column.unit, WHOLE_FORMAT, total.tallies[of.key].answered
         questioned = len(total.questioned_rows(of.key))
@@ -123,21 +133,18 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     )
     writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
-    for sentence in _sentences(book):
+    came, lacking, doubt = book.sentences
+    for sentence in (came + lacking, doubt):
         writer.paragraph(sentence)
     writer.end_line(8)
-    found = _key_figures(book)
-    writer.tiles(found)
+    writer.tiles(_key_figures(book))
     writer.end_line(2)
     _coverage(book, writer)
-    if book.nation.by_area:
-        writer.end_line(4)
-        _areas(book, writer, found)
-    Page(book, sheet, [ColumnHead("", "", _COLUMN_WIDTH)] * _PAGE_COLUMNS).lay_out()
-    breaks, last = _write_charts(book, sheet, data, writer.row)
-    sheet.set_h_pagebreaks(breaks)
+    sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
+    last, tall = _write_charts(book, sheet, data, writer.row)
+    sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
-    sheet.set_print_scale(max(SMALLEST_SCALE, int(min(_SCALE, 100 * PRINTED_HEIGHT / writer.high))))
+    on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / max(writer.high, tall)))))
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -154,70 +161,21 @@ def _basis(book: NationalBook) -> str:
     """The notice that the survey goes by, where its number is known, and how to read the page."""
     edition = book.national.edition
     number = f"依据{edition.notice.number}" if edition.notice.number else ""
-    parts = (number, f"数据期间{edition.period}", book.nation.as_of, "单击数字可看出处")
+    parts = (number, f"数据期间{edition.period}", book.nation.as_of)
     return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
-
-
-def _sentences(book: NationalBook) -> list[str]:
-    """What came, what it adds up to, what is most in doubt."""
-    came, lacking, doubt = book.sentences
-    volumes = [text for form in book.forms if (text := _volume(book, form))]
-    rates = [
-        f"{item.name}{ratio(item, value)}"
-        for topic in book.nation.topics
-        for item in topic.indicators[:1]
-        if topic.balance and (value := book.nation.totals[topic.form.key].quotient(item).exact) is not None
-    ]
-    volume = [f"{'；'.join([*volumes, '、'.join(rates)] if rates else volumes)}。"] if volumes else []
-    return [came + lacking, *volume, doubt]
-
-
-def _volume(book: NationalBook, form: Form) -> str:
-    """The make-up of the totals that the form's identities are about."""
-    parts = []
-    for balance in form.balances:
-        found = composition(book.nation.totals[form.key], form, balance)
-        shares = [f"{part.label}占{percent(share.exact)}" for part, share in found.parts if share.exact is not None]
-        if shares:
-            parts.append(f"{form.by_key[balance.total].label}中，{'、'.join(shares)}{found.note}")
-    return "；".join(parts)
-
-
-def _areas(book: NationalBook, writer: _OverviewWriter, found: list[KeyFigure]) -> None:
-    """The key figures by area, with their change on last year."""
-    writer.section("分区域")
-    shown, styles = found[: _PAGE_COLUMNS // 2 - 1], book.styles
-    compared = book.previous is not None
-    texts = [summary_lines.AREA]
-    for item in shown:
-        texts.append(f"{item.name}\n（{item.unit}）" if item.unit else item.name)
-        texts += ["同口径增减\n（百分点）" if item.in_points else "同口径\n变化率"] if compared else []
-    sizes = [2, *([1, 1] if compared else [2]) * len(shown)]
-    writer.cells(texts, sizes, styles.heading, 30)
-    figure = writer.sheet.figure
-    for number, area in enumerate(book.nation.area_order):
-        writer.cells([summary_lines.area_name(area), *[""] * (len(sizes) - 1)], sizes, styles.text(), 16)
-        for at, item in enumerate(shown, 1):
-            line, row = book.nation.area_lines[item.form.key].get(area), item.block.areas + number
-            place = writer.row - 1, 2 * at
-            figure(place, styles.number(item.num_format, shrink=True), *item.cell(line, row))
-            if compared:
-                look = styles.number(item.change.num_format, shrink=True)
-                figure((place[0], place[1] + 1), look, *item.change_cell(line, row))
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
-    national, useless = book.national, book.national.unusable
-    absent = [unit for unit in missing_units(national) if unit not in useless]
-    faulty = [status.unit.short for status in national.units if national.states[status.unit.name] is State.CORRECT]
+    national, useless = book.national, [unit.short for unit in book.national.unusable]
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
-    writer.pair("没报", "、".join(unit.short for unit in absent))
-    writer.pair("报来的不能汇总", "、".join(unit.short for unit in useless))
-    writer.pair("要改", "、".join(faulty))
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+        names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
+        unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state is State.CORRECT else ""
+        writer.pair(state, "、".join(names) + unread)
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
@@ -226,12 +184,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
         writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")
     if national.orphans:
         writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
-    for form in book.forms:
-        total = book.nation.totals[form.key]
-        gaps = total.gaps(form)
-        parts = [f"{'、'.join(gaps[number])}{number}/{total.expected}" for number in sorted(gaps)]
-        if parts:
-            writer.pair(f"{form.key}合计不全", "；".join(parts) + " 个地区")
     writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
@@ -285,12 +237,6 @@ class _OverviewWriter:
             self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
         self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
-    def cells(self, texts: list[str], sizes: list[int], look: Any, high: float) -> None:
-        """A line of a table, each cell so many columns wide."""
-        for first, text, size in zip(accumulate(sizes, initial=0), texts, sizes, strict=False):
-            self._cell(first, size, text, look)
-        self.end_line(high)
-
     def tiles(self, found: list[KeyFigure]) -> None:
         """The key figures, large: name, figure, change on last year."""
         for start in range(0, len(found), PER_ROW):
@@ -313,8 +259,12 @@ class _OverviewWriter:
         rise = _RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
         look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
         self._cell(first, size, "", look, below=2)
-        if self.book.previous:
-            figure((self.row + 2, first), look, *item.change_cell(total, row))
+        if comparison := self.book.lines_areas.get(COMPARISON):
+            changed = (
+                comparison.shown_again(item.change_key, comparison.total),
+                comparison.value(item.change_key, total),
+            )
+            figure((self.row + 2, first), look, *changed)
 
     def _cell(self, first: int, size: int, text: str, look: Any, below: int = 0) -> None:
         """A cell over so many columns."""
@@ -328,32 +278,30 @@ class _OverviewWriter:
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
 
 
-def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[list[int], int]:
-    """Draw them from ``row`` on, two beside one another and a pair a page; what they are drawn from stands on 指标分析,
-    ``data``. Returns the rows that begin a page, and the one behind the last."""
+def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[int, float]:
+    """Draw them beside one another on a page of their own, from ``row`` on; what they are drawn from stands on 指标分析,
+    ``data``. Returns the row behind the last, and how many points they take."""
     analysis = book.lines_areas[ANALYSIS]
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
-    breaks, top = list[int](), analysis.first
-    for start in range(0, len(drawn), 2):
-        pair = drawn[start : start + 2]
-        breaks.append(row)
-        high = max(pixels_high(chart, _LETTERS) for chart in pair)
-        for at, chart in enumerate(pair):
-            refer = _write_data(book, data, (top, first), chart)
-            top += len(chart.names) + 3
-            made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
-            made.show_hidden_data()
-            made.set_size({"width": _CHART_WIDTH, "height": pixels_high(chart, _LETTERS)})
-            sheet.insert_chart(
-                row, 0, made, {"x_offset": 2 + at * (_CHART_WIDTH + 4), "y_offset": 4, "object_position": 2}
-            )
-        for _ in range(-(-high // _CHART_ROW) + 1):
-            sheet.set_row_pixels(row, _CHART_ROW)
-            row += 1
-    return breaks, row
+    share = min(_CHART_WIDTH, _CHARTS_WIDE / max(1.0, sum(_SHARES[chart.shape] for chart in drawn)))
+    extra = {Shape.STACKED: _LEGEND_LINES}
+    high = max((pixels_high(chart, _LETTERS) + _TITLE_LINE + extra.get(chart.shape, 0) for chart in drawn), default=0)
+    top, left = analysis.first, 2
+    for chart in drawn:
+        refer = _write_data(book, data, (top, first), chart)
+        top += len(chart.names) + 3
+        made, wide = draw(book.workbook, chart, refer, size=_LETTERS, title=True), int(share * _SHARES[chart.shape])
+        made.show_hidden_data()
+        made.set_size({"width": wide - 4, "height": high})
+        sheet.insert_chart(row, 0, made, {"x_offset": left, "y_offset": 4, "object_position": 2})
+        left += wide
+    for at in range(row, row + -(-high // _CHART_ROW) + 1 if drawn else row):
+        sheet.set_row_pixels(at, _CHART_ROW)
+        row = at + 1
+    return row, 0.75 * (high + _CHART_ROW)
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
@@ -367,7 +315,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
             block = book.block_of(source.form, source.key)
-            line = block.rows[source.line] if source.line else block.total
+            line = block.first + block.names.index(source.line) if source.line else block.total
             times = "" if chart.times == 1 else f"*{chart.times}" if chart.times > 1 else f"/{1 / chart.times}"
             formula = block.shown_again(source.key, line, times)
             sheet.write_formula(row, column, formula, styles.number(chart.num_format), "" if value is None else value)

@@ -33,6 +33,7 @@ def _file_names(national: National) -> Iterator[str]:
     yield from (passed.file for passed in national.skipped)
     yield from (summary.file for summary in national.summaries)
     yield from (item.file for item in national.received)
+    yield from (item.file for item in national.letters)
     yield from national.other_years
     yield from (file for status in national.units for file in status.files)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from hrss12333.model.national import State
 from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, Styles
+from hrss12333.writing.national.links import LINK_LOOK
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
 MEASURED_FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
@@ -20,14 +22,29 @@ MARKS: dict[str, dict[str, Any]] = {
     "note": {"font_color": ACCENT},
     "query": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
     "error": {"bg_color": "#F4B6B0", "font_color": "#9C0006", "bold": True},
+    "settled": {"font_color": "#7F7F7F"},
+    "room": {"bg_color": INPUT_COLOUR},
 }
-"""How a cell with a finding looks, by severity."""
+"""What is the matter with a cell → how it looks: the severity of what was found, what is settled, room for staff."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
 PERCENT_FORMAT = "0.0%"
 POINTS_FORMAT = "+0.0;-0.0;0.0"
 CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
 DIFFERENCE_FORMAT = "+#,##0;-#,##0;0"
+STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
+"""State of a unit → how a cell that names it looks."""
+LOOKS: dict[str, dict[str, Any]] = {
+    "number": {"num_format": WHOLE_FORMAT, "align": "right"},
+    "plain": {"num_format": "0", "align": "right"},
+    "share": {"num_format": "0.00%", "align": "right"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "center"},
+    "centre": {"num_format": "@", "align": "center", "text_wrap": True},
+    "text": {"num_format": "@", "text_wrap": True, "indent": 1},
+    "line": {"num_format": "@", "indent": 1},
+    "link": {"num_format": "@", **LINK_LOOK},
+}
+"""How the cells of a column look, by its kind."""
 
 
 class TableStyles(Styles):
@@ -45,6 +62,10 @@ class TableStyles(Styles):
         if left_out:
             look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
         return self.get(**{**look, **more})
+
+    def look(self, kind: str, mark: str = "", **more: Any) -> Any:
+        """A cell of a column of this kind; ``mark`` is what is the matter with it."""
+        return self.cell(mark=mark, **{**LOOKS[kind], **more})
 
     def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
         """A bordered number."""
@@ -71,7 +92,7 @@ class TableStyles(Styles):
     @property
     def note(self) -> Any:
         """An explanation above or below a table."""
-        return self.get(font_color="#404040", valign="vcenter", text_wrap=True)
+        return self.get(font_color="#404040", valign="top", text_wrap=True)
 
     @property
     def section(self) -> Any:

@@ -20,7 +20,7 @@ from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.layout.labels import read_field
+from hrss12333.reading.layout.labels import NO_ANSWER, read_field
 from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -41,28 +41,24 @@ _LONGEST_NAME = 100
 def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
 
-    The document is as old as the filing, so that the same input gives the same bytes. A city's own form has neither 合计 nor
-    校验码. One that is ``own`` is known again by a later run. ``extra`` adds further sheets (see `write_official`). A form in
-    which the rules find a 强制性错误 prints so.
+    The document is as old as the filing, so that the same input gives the same bytes. One that is ``own`` is known again by a
+    later run. ``extra`` adds further sheets (see `write_official`). A form in which the rules find a 强制性错误 prints so.
 
     Raises:
         JobStop: where the file cannot be written, or does not read back as what was put in.
     """
     joined = joined_tables(filing.tables)
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
-    city = not filing.own and all(
-        len(table.rows) == 1 and table.rows[0].match and table.rows[0].match.official for table in tables
-    )
 
     def write(code: str | None, failed: Container[str]) -> Filing:
         sheets = [_form_content(table, edition) for table in tables]
-        sheets = [replace(one, sums=not city, code=code, failed=one.form.key in failed) for one in sheets]
+        sheets = [replace(one, code=code, failed=one.form.key in failed) for one in sheets]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
-    written = None if city else code_of(tables, filing.signed_unit), frozenset[str]()
+    written = code_of(tables, filing.signed_unit), frozenset[str]()
     read = write(*written)
     failed = frozenset(
         finding.form or form.key
@@ -71,7 +67,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         for form in edition.forms
     )
     # The code is another one where what could not be read is written in other words.
-    right = None if city else code_of(read.tables, read.signed_unit), failed
+    right = code_of(read.tables, read.signed_unit), failed
     return read if right == written else write(*right)
 
 
@@ -102,7 +98,8 @@ def _with_answers(entry: Entry, national: National) -> Row:
         if finding.verification
     ]
     said = row.text(remarks.key)
-    text = "".join([said, *dict.fromkeys(answer for answer in answers if answer not in said)])
+    kept = [] if said in NO_ANSWER else [said]
+    text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
     return row.changed({remarks.key: replace(row.get(remarks.key), found=text, value=text)})
 
 

@@ -115,8 +115,6 @@ class FormContent(Struct, frozen=True):
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
     """Regions that the self-check misses where they have no row."""
-    sums: bool = True
-    """Whether there is a 合计: of one city's rows there is nothing to add up."""
     failed: bool = False
     """Whether what is filled in must not be sent like this, which is printed above the title."""
     code: str | None = None
@@ -161,8 +159,8 @@ class Layout:
         self.last = self.first + max(1, len(content.rows) + content.spare) - 1 + content.ellipsis
         """The last row that 合计 covers: the …… row, where there is one."""
         self.total = self.last + 1
-        """The 合计 row, or, where there is none, the blank line below the rows."""
-        self.notes = self.total + (2 if content.sums else 1)
+        """The 合计 row."""
+        self.notes = self.total + 2
         """The first line of the 填表说明; a blank line is above it, as in the notice."""
         self.absent = self.notes - 1
         """The line beside which the self-check names the regions that still need a row."""

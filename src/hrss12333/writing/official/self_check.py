@@ -315,7 +315,7 @@ class SelfCheck:
     def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
         sums = []
-        for column in self._form.of_kind(Kind.COUNT) if self._layout.content.sums else ():
+        for column in self._form.of_kind(Kind.COUNT):
             place = self._layout.columns[column.key]
             total = xl_rowcol_to_cell(self._layout.total, place)
             first = xl_rowcol_to_cell(self._layout.first, place)
@@ -341,7 +341,7 @@ class SelfCheck:
         header, total, absent = (
             str(xl_rowcol_to_cell(row, layout.check_column)) for row in (HEADER_ROW, layout.total, layout.absent)
         )
-        return header, total if layout.content.sums else '""', absent
+        return header, total, absent
 
     def _count(self, start: str) -> str:
         """How many rows' texts begin so."""

@@ -80,7 +80,6 @@ def blank_sheets(
             spare=max(0, rows - len(named)),
             ellipsis=regions is None,
             expected=named,
-            sums=regions is None or rows > 1,
             last_year=(last_year or {}).get(form.key),
         )
         for form in edition.forms
@@ -247,8 +246,6 @@ class _SheetWriter:
         return ELLIPSIS if last else self.layout.serial_start + index
 
     def _write_total(self) -> None:
-        if not self.content.sums:
-            return
         row = self.layout.total
         self.out.set_row(row, self.paper.row)
         for column in self.form.columns:

@@ -1,0 +1,213 @@
+"""The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper. Nothing that
+is printed is smaller than 7.5 points, and a table that continues another on a page of its own says so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from msgspec import Struct
+
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.writing.national.book import NationalBook, SheetColumn
+from hrss12333.writing.national.styles import HEAD_FILL, HEADING
+from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
+from hrss12333.writing.workbook import A4
+
+_PAGE_PIXELS = 967
+"""Pixels between the side margins of A4 landscape at full scale, less what programs and fonts differ by."""
+PAGE_POINTS = 528
+"""Points between its upper and lower margins, likewise."""
+SMALLEST_SCALE, _LARGEST_SCALE = 75, 82
+"""Percent: ten points are then printed as seven and a half; what is printed larger than that only takes more paper."""
+PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
+"""Pixels of columns that a page holds at the smallest scale."""
+ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
+"""Points of a row of a table, of each line of a text that has several, and of a title."""
+_CONTINUED = "（续表）"
+"""Stands above a table that continues the one beside it, on a page of its own."""
+_WRAPPED = 0.92
+"""Share of a cell's width that a line of text is sure to fill in any program."""
+
+
+class Page(Struct):
+    """One sheet while its head, its cells and its print settings are written."""
+
+    book: NationalBook
+    sheet: Any
+    columns: Sequence[SheetColumn]
+    breaks: Sequence[int] = ()
+    """The columns that begin a new page."""
+    hidden: Collection[int] = ()
+    """Columns that say nothing and are folded away."""
+    high: float = 0.0
+    """Points of what stands above the first line."""
+    headings: tuple[int, int] = (0, 0)
+    """First and last row of the headings, which come again on each page."""
+
+    @property
+    def widths(self) -> list[float]:
+        """Of the columns as they are shown, in half-width characters."""
+        return [0.0 if at in self.hidden else column.width for at, column in enumerate(self.columns)]
+
+    @property
+    def printed(self) -> int:
+        """How many columns, from the left, are put on paper."""
+        return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
+
+    @property
+    def first(self) -> list[float]:
+        """Widths of the columns of the first page, over which title and explanations run."""
+        return self.widths[: min([*self.breaks, self.printed])]
+
+    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None) -> int:
+        """Write title, explanations, units of measure of a form, and headings; returns the row of the first line."""
+        self.sheet.set_row(0, _TITLE_HIGH)
+        self.sheet.write_string(0, 0, public(title), self.book.styles.title)
+        for at in self.breaks:
+            self.sheet.write_string(0, at, _CONTINUED, self.book.styles.get(valign="bottom"))
+        self.high = _TITLE_HIGH + self.notes(1, remarks)
+        row = 1 + len(remarks)
+        if form:
+            units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
+            text = f"单位：{'、'.join(filter(None, units))}"
+            last = max(at for at, wide in enumerate(self.first) if wide)
+            self.sheet.set_row(row, ROW_HIGH)
+            self.sheet.write_string(row, last, text, self.book.styles.get(align="right"))
+            self.high += ROW_HIGH
+            row += 1
+        grouped = any(column.group for column in self.columns)
+        self.headings = row, row + grouped
+        if grouped:
+            self._write_groups(row)
+        self._write_headings(row + grouped, below_groups=grouped)
+        return row + grouped + 1
+
+    def notes(self, row: int, notes: Sequence[str]) -> float:
+        """Explanations, a row each over the width of the first page; returns how high they stand."""
+        tall, widths = 0.0, self.first
+        for at, text in enumerate(notes, row):
+            lead = "注：" if at == row else "　　"
+            tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
+            high = LINE_HIGH * wrapped_lines(tidy, _WRAPPED * sum(widths)) + 1
+            self.sheet.merge_range(at, 0, at, len(widths) - 1, "", self.book.styles.note)
+            self.sheet.write_string(at, 0, tidy, self.book.styles.note)
+            self.sheet.set_row(at, high)
+            tall += high
+        return tall
+
+    def _write_groups(self, row: int) -> None:
+        """Each group over its columns; where there is none the cell looks as one with the heading below it."""
+        styles, sheet, at = self.book.styles, self.sheet, 0
+        for name, run in groupby(column.group for column in self.columns):
+            first, at = at, at + len([*run])
+            if name and at - first > 1:
+                sheet.merge_range(row, first, row, at - 1, name, styles.heading)
+            for column in () if name and at - first > 1 else range(first, at):
+                if name:
+                    sheet.write_string(row, column, name, styles.heading)
+                else:
+                    sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
+        spans = [(name, sum(c.width for c in run)) for name, run in groupby(self.columns, key=lambda c: c.group)]
+        high = LINE_HIGH * max(wrapped_lines(name, wide - 1) for name, wide in spans) + 3
+        sheet.set_row(row, high)
+        self.high += high
+
+    def _write_headings(self, row: int, *, below_groups: bool) -> None:
+        """Every column's own, as high as the longest needs."""
+        texts = [broken(column.heading, column.width) for column in self.columns]
+        plain, joined = self.book.styles.heading, self.book.styles.cell(**HEADING, top=0)
+        for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
+            self.sheet.write_string(row, at, text, joined if below_groups and not column.group else plain)
+        shown = zip(texts[: self.printed], self.widths, strict=False)
+        high = LINE_HIGH * max(wrapped_lines(text, wide) for text, wide in shown if wide) + 3
+        self.sheet.set_row(row, high)
+        self.high += high
+
+    def wrapped_high(self, text: str, at: int) -> float:
+        """Points of a row in which this text of a column is read whole; 0 where it takes one line."""
+        look = self.columns[at].look
+        if not text or look not in ("text", "centre"):
+            return 0.0
+        lines = wrapped_lines(text, _WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
+        return LINE_HIGH * lines if lines > 1 else 0.0
+
+    def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> float:
+        """A4 landscape down to the ``last`` row, pages numbered, the headings on each; a filter over these ``lines``, the
+        first columns ``frozen``. Returns the points that a page holds; the scale lets so many points stand ``high`` on one
+        page, as far as that can be read."""
+        sheet, widths = self.sheet, self.widths
+        for at, column in enumerate(self.columns):
+            folded = {"hidden": True, "level": 1 if at >= self.printed and column.group else 0}
+            sheet.set_column(at, at, column.width, None, folded if at in self.hidden or column.is_folded else {})
+        sheet.set_column(len(self.columns), len(self.columns), 9, None, {"collapsed": True})
+        sheet.autofilter(self.headings[1], 0, max(lines[1], lines[0]), len(self.columns) - 1)
+        sheet.freeze_panes(lines[0], frozen)
+        sheet.print_area(0, 0, last, self.printed - 1)
+        sheet.repeat_rows(*self.headings)
+        breaks = [at for at in self.breaks if at < self.printed]
+        if breaks:
+            sheet.set_v_pagebreaks(breaks)
+        pixels = [wide * 7 + 5 if wide else 0.0 for wide in widths]
+        needed = max(sum(pixels[start:end]) for start, end in pairwise([0, *breaks, self.printed]))
+        fitting = 100 * PAGE_POINTS / high if high else _LARGEST_SCALE
+        scale = max(SMALLEST_SCALE, int(min(_LARGEST_SCALE, 100 * _PAGE_PIXELS / needed, fitting)))
+        on_paper(sheet, scale)
+        return 100 * PAGE_POINTS / scale
+
+
+def on_paper(sheet: Any, scale: int) -> None:
+    """A4 landscape at this scale, in percent; every page says its sheet and its number."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
+    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
+    sheet.center_horizontally()
+    sheet.set_print_scale(scale)
+
+
+def is_dull(shown: Sequence[Any]) -> bool:
+    """Whether it is the same in every line of several."""
+    return len(shown) > 1 and len({*shown}) == 1
+
+
+class TextTable(Struct, kw_only=True):
+    """A sheet of texts: what stands around its lines, and the lines."""
+
+    name: str
+    title: str
+    columns: Sequence[SheetColumn]
+    lines: Sequence[Any]
+    remarks: Sequence[str] = ()
+    unprinted: Sequence[Any] = ()
+    """Further lines, which take no paper."""
+
+
+def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, int]:
+    """Every line by its columns; returns the rows of the first and the last line. A column without a word is folded away,
+    and one that is shown only where its lines differ, too."""
+    columns, styles = table.columns, book.styles
+    lines = [*table.lines, *table.unprinted]
+    shown = [[column.show(line) for line in lines] for column in columns]
+    hidden = {
+        at
+        for at, (column, contents) in enumerate(zip(columns, shown, strict=True))
+        if (not column.stays and not any(content not in (None, "") for content in contents))
+        or (column.varies and is_dull(contents))
+    }
+    page = Page(book, sheet, columns, hidden=hidden)
+    first = page.head(table.title, table.remarks)
+    for row, (line, contents) in enumerate(zip(lines, zip(*shown, strict=True), strict=True), first):
+        cells = []
+        for column, content in zip(columns, contents, strict=True):
+            text = content
+            if isinstance(content, str):
+                text = (safe if column.is_private else public)(content) or None
+            cells.append(sheet.cell(styles.look(column.look, column.mark(line)) if column.look else None, text))
+        sheet.add(row, cells)
+    last = first + max(1, len(lines)) - 1
+    page.finish(first + len(table.lines) - 1, lines=(first, last))
+    sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
+    book.keys[table.name] = columns
+    return first, last
