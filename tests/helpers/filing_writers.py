@@ -57,7 +57,7 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
 
 def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
     """.xlsx with stored values of formulas."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
         border = book.add_format({"border": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for page in pages:
