@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, filing, mail, write_filing
+from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, mail, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
 
@@ -203,21 +203,6 @@ def letter(path: Path, book: Path, *attached: tuple[str, bytes]) -> None:
         tables += "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
     page = f"<html><body>{tables}</body></html>"
     path.write_bytes(mail(*attached, said="表在正文里。", page=page, subject="报送"))
-
-
-def test_a_table_in_the_letter_counts_unless_what_is_attached_says_another(tmp_path: Path) -> None:
-    rows = {"附表1": [row("宁夏", 0, training_attendances=7)]}
-    pasted = write_filing(tmp_path / "a.xlsx", "宁夏", rows, style=BARE, forms=("附表1",))
-    inbox = tmp_path / "收件"
-    inbox.mkdir()
-    for attached in ([], [("盖章.pdf", b"%PDF-1.4\n%%EOF")]):
-        letter(inbox / "信.eml", pasted, *attached)
-        assert counted(inbox) == [("银川市", 7)]
-        assert status_of(merged(inbox), "宁夏回族自治区").files == (f"{inbox}/信.eml/邮件正文.html",)
-    letter(inbox / "信.eml", pasted, ("表.xlsx", filing("宁夏", style=BARE, forms=("附表1",))))
-    national = merged(inbox)
-    assert counted(inbox)[0] != ("银川市", 7)
-    assert any("取邮件附件里的" in message for message in messages(national, "M702"))
 
 
 @pytest.mark.parametrize(
