@@ -193,7 +193,7 @@ def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
             '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'.encode(
                 "utf-16"
             ),
-            "xml2003",
+            "xml",
         ),
         (b"\xef\xbb\xbf  <!DOCTYPE HTML><p>", "html"),
         (b"\n\n<TABLE border=1>", "html"),
