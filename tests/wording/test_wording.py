@@ -12,6 +12,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import by_sheet, stem_of
 from hrss12333.wording.rounding import amount, is_large, percent, rounded
+from hrss12333.wording.values import answer_text, field_label, found_text
 from reporting_samples import finding
 
 
@@ -97,3 +98,10 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
     assert names["新疆兵团"] == "新疆生产建设兵团人力资源和社会保障局"
     assert sum(office.endswith("局") for office in names.values()) == 5
     assert all(region.office.endswith("人力资源和社会保障局") for region in EDITION.units[16].regions[-1:])
+
+
+def test_words_for_values_and_fields() -> None:
+    assert [found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == ["", "TRUE", "2500", "2.5", "a b"]
+    assert [answer_text(value) for value in (None, True, False, 5, "互联网")] == ["空白", "是", "否", "5", "互联网"]
+    named = [field_label(EDITION, form, key) for form, key in (("附表1", "mobile"), (None, "wechat"), (None, None))]
+    assert named == ["手机号", "是否开通微信服务", ""]

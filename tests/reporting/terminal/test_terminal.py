@@ -26,8 +26,7 @@ from hrss12333.reporting.terminal.fix import fix
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from hrss12333.wording.text import display_width, harmless, shorten, wrap
-from hrss12333.wording.values import answer_text, field_label, found_text
+from hrss12333.wording.text import display_width, harmless, wrap
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
 FUJIAN = unit("福建省")
@@ -455,30 +454,6 @@ def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
     assert wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]
 
 
-def test_words_for_values_fields_and_places() -> None:
-    assert [found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == [
-        "",
-        "TRUE",
-        "2500",
-        "2.5",
-        "a b",
-    ]
-    assert [answer_text(value) for value in (None, True, False, 5, "互联网")] == [
-        "空白",
-        "是",
-        "否",
-        "5",
-        "互联网",
-    ]
-    edition = national().edition
-    assert field_label(edition, "附表1", "agents") == "咨询员人数"
-    assert field_label(edition, "附表1", "mobile") == "手机号"
-    assert field_label(edition, None, "wechat") == "是否开通微信服务"
-    assert field_label(edition, "附表1", "other") == "other"
-    assert field_label(edition, None, None) == ""
-    assert shorten("一二三四", 3) == "一二…"
-
-
 def quoting(*texts: tuple[str, str]) -> Checked:
     """A filing with these remarks, each with its region."""
     remarks = (
@@ -504,7 +479,9 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
     ]
     assert lines[at + 11] == ""
     assert sum(line.startswith("  广东省　《") for line in checked_lines(item, other, verbose=True)) == 10
-    assert "附注11条，其中1条请先看，先列10条，加 -v 列出全部：" in checked_lines(item)
+    alone = checked_lines(item)
+    assert alone[1] == "  结论：可以报送。附注11条，其中1条请先看。"
+    assert "附注11条，其中1条请先看，先列10条，加 -v 列出全部：" in alone
 
 
 def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:
