@@ -79,6 +79,8 @@ def read_paths(
             elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
+                if isinstance(item, Unreadable):
+                    item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
                 reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:

@@ -87,9 +87,8 @@ def _letters_since(inbox: Inbox, unit: str, files: Collection[str]) -> tuple[Cov
     """A unit's letters after the last of its filings came, the oldest first."""
     filings = [item.document for item in inbox.files if item.file in files and isinstance(item.document, Filing)]
     last = max((filing.received.timestamp() for filing in filings if filing.received), default=0.0)
-    own = [letter for letter in inbox.national.letters if letter.unit and letter.unit.name == unit]
-    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in own]
-    return tuple(letter for sent, letter in sorted(dated, key=lambda one: one[0]) if sent > last or not filings)
+    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in inbox.letters_of(unit)]
+    return tuple(letter for sent, letter in dated if sent > last or not filings)
 
 
 class Standings(Struct, frozen=True):
@@ -127,13 +126,10 @@ class Standings(Struct, frozen=True):
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
-def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False) -> Standings:
-    """Everybody in the official order, by city where one unit was asked for or, unless ``of_units``, all files are one unit's;
-    ``expected`` whether those are missing of whom there is no file."""
-    files, national = inbox.files, inbox.national
-    named = [item.unit for item in files if not isinstance(item.document, Unreadable)]
-    one = named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
-    unit = inbox.unit or (None if of_units else one)
+def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
+    """Everybody in the official order: by city where the inbox lists these, unless ``of_units`` and no unit was asked for."""
+    files, national, expected = inbox.files, inbox.national, inbox.lists_missing
+    unit = inbox.unit if of_units else inbox.cities_of
     whose = _Senders([status.unit for status in national.units], unit, files)
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}

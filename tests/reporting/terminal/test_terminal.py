@@ -47,7 +47,7 @@ def checked_lines(
 ) -> list[str]:
     inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
     printed: list[str] = []
-    standings = standings_of(inbox, expected=how.pop("expected", False))
+    standings = standings_of(replace(inbox, lists_missing=how.pop("expected", False)))
     output_of("text", "check")(inbox, standings, [], to(printed, width, **how))
     return printed
 

@@ -160,9 +160,7 @@ def _recipients(standings: Standings, inbox: Inbox) -> list[Recipient]:
 def _mail_senders(standing: Standing, inbox: Inbox) -> list[str]:
     """The addresses that mails of this unit or city came from, the last first: with its files, else with words alone."""
     documents = [item.document for item in inbox.files if item.file in standing.files]
-    sent = [(item.received, item.sender) for item in documents if not isinstance(item, Unreadable)]
-    letters = [item for item in inbox.national.letters if item.unit and item.unit.name == standing.name]
-    sent += [(item.received, item.sender) for item in letters]
+    sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(standing.name))]
     known = sorted((received.timestamp() if received else 0, clean(sender)) for received, sender in sent if sender)
     return list(dict.fromkeys(sender for _, sender in reversed(known) if is_mailbox(sender)))
 
