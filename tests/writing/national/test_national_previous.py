@@ -224,20 +224,6 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     assert found["浙江省"][at + 2] == 0
 
 
-def test_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
-    previous = load_previous(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), EDITION)
-    this_year = table(THREE, reporting=(ZHEJIANG, CORPS))
-    kept = [item for item in this_year.entries if item.row.region != "丽水市"]
-    path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
-    cells = CalamineWorkbook.from_path(str(path))
-    filings = cells.get_sheet_by_name("报送情况").to_python(skip_empty_area=False)
-    top = next(number for number, line in enumerate(filings) if line[0] == "序号")
-    moved = filings[top].index("地区变动")
-    found = {str(line[1]): line[moved] for line in filings[top + 1 :]}
-    assert found["浙江省"] == "新增：杭州市、宁波市\n上年有、本年无：丽水市"
-    assert found["新疆生产建设兵团"] == ""
-
-
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     path = written(tmp_path / "2019.xlsx", table(THREE), previous)

@@ -7,14 +7,12 @@ from functools import partial
 from typing import Any
 
 from hrss12333.checking.rules.merge import LATE
-from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Counts, Finding, count_by_severity
 from hrss12333.model.national import Contact, State, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.styles import STATE_MARKS
@@ -69,7 +67,7 @@ def _write_received(book: NationalBook, sheet: Any, top: int) -> None:
 
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     """State, files, dates, rows of each unit, and what was found."""
-    national, previous, of_units = book.national, book.previous, book.national.of is None
+    national, of_units = book.national, book.national.of is None
     reports, deadline = newest_reports(national.summaries), national.edition.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     numbers = {one.unit: number for number, one in enumerate(national.units, 1)}
@@ -110,9 +108,6 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         ("提示", "note"),
     ):
         columns.append(SheetColumn("", heading, 7.0, show=partial(_count, found, key), look="number"))
-    if previous and of_units:
-        columns.append(SheetColumn("", "地区变动", 26.0, show=partial(_came_and_went, book, previous), prints=False))
-    columns.append(SheetColumn("", "发件人", 26.0, show=_sender, prints=False))
     return columns
 
 
@@ -129,11 +124,6 @@ def _count(found: Any, key: str, one: UnitStatus) -> int | None:
     """How many findings of this kind, where there are any."""
     counts = found(one)
     return (getattr(counts, key) or None) if counts else None
-
-
-def _sender(status: UnitStatus) -> str:
-    """Who mailed it, without the address."""
-    return without_contacts(status.sender).replace(f"<{LEFT_OUT}>", "").replace(" 、", "、").strip()
 
 
 def _moment_in_words(moment: datetime | None) -> str:
@@ -156,23 +146,6 @@ def _absent_from(form: Form, status: UnitStatus) -> str:
     whole = status.lacks(form) and len(status.unit.expected) > 1
     unsent = "全部地区" if whole else "、".join(status.unsent_regions(form))
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
-
-
-def _came_and_went(book: NationalBook, previous: Previous, status: UnitStatus) -> str:
-    """Regions new this year and regions gone since last year.
-
-    A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
-    """
-    came: dict[str, None] = {}
-    went: dict[str, None] = {}
-    for form, line in book.nation.of_unit(status.unit.name):
-        then = dict.fromkeys(previous.regions(status.unit.name, form))
-        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region)
-        if then and now:
-            came |= dict.fromkeys(region for region in now if region not in then)
-            went |= dict.fromkeys(region for region in then if region not in now)
-    both = (("新增", came), ("上年有、本年无", went))
-    return "\n".join(f"{what}：{'、'.join(regions)}" for what, regions in both if regions)
 
 
 def write_contacts(book: NationalBook, sheet: Any) -> None:

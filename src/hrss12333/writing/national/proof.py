@@ -153,7 +153,7 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
     """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a file.
 
-    The sheet is large: what says cell by cell what the entry does is not kept. The other lines are read as a sheet's are.
+    Most lines say cell by cell what the entry does; the others are read as a sheet's are.
     """
     name = detail_sheet(form)
     lines = _sheet_lines(workbook, name)
@@ -173,28 +173,35 @@ def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, s
         given = numbers if None not in numbers else map(_as_stored, numbers)
         return *about, *given, *stored(tuple(compress(values, is_answer)))
 
-    pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
-    unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]
-    kept = Sheets({name: [*head[:start], *(line for line, _ in unlike if line is not None)]})
-    found = [
-        (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
-        for row in detail_rows(kept, form)
-    ]
-    files = {}
-    expected = []
-    for entry in (entry for _, entry in unlike if entry is not None):
-        values = (_held_value(entry.scalar(column)) for column in columns)
-        file = shown(entry.file).strip()
-        about = owner(entry), entry.counted, file, public(entry.sheet).strip(), entry.row.place.row
-        expected.append((*about, *values))
-        files[file] = entry.file
-    for one, other in zip_longest(found, expected):
-        if one != other:
-            unit, _, shown_file, _, row, *_ = other or one
-            either = ("没有", "有") if one is None else ("有", "没有")
-            differing = (pair for pair in zip(one or (), other or (), strict=False) if pair[0] != pair[1])
-            read, given = next(differing, either)
-            raise _difference(f"“{name}”{unit}第{row}行", read, given, files.get(str(shown_file)))
+    def read(line: Sequence[Any] | None) -> tuple[Scalar, ...] | None:
+        found = detail_rows(Sheets({name: [*head[:start], *([line] if line else [])]}), form)
+        row = next(found, None)
+        if row is None:
+            return None
+        return (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[c.key] for c in columns))
+
+    def given(entry: Entry | None) -> tuple[Scalar, ...] | None:
+        if entry is None:
+            return None
+        about = (
+            owner(entry),
+            entry.counted,
+            shown(entry.file).strip(),
+            of_sheet(entry.sheet).strip(),
+            entry.row.place.row,
+        )
+        return *about, *(_held_value(entry.scalar(column)) for column in columns)
+
+    for line, entry in zip_longest(chain(head[start:], lines), detail_entries(national, form)):
+        if line is not None and entry is not None and pick(line) == cells(entry):
+            continue
+        found, wanted = read(line), given(entry)
+        if found != wanted:
+            unit, _, _, _, row, *_ = wanted or found or (None,) * 5
+            either = ("没有", "有") if found is None else ("有", "没有")
+            differing = (pair for pair in zip(found or (), wanted or (), strict=False) if pair[0] != pair[1])
+            said, should = next(differing, either)
+            raise _difference(f"“{name}”{unit}第{row}行", said, should, entry.file if entry else None)
 
 
 def _held_value(value: Scalar) -> Scalar:

@@ -61,8 +61,9 @@ class Page(Struct):
         """Widths of the columns of the first page, over which title and explanations run."""
         return self.widths[: min([*self.breaks, self.printed])]
 
-    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None) -> int:
-        """Write title, explanations, units of measure of a form, and headings; returns the row of the first line."""
+    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None, *, grouped: bool = True) -> int:
+        """Write title, explanations, units of measure of a form, and headings, of groups too where they are ``grouped``;
+        returns the row of the first line."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.write_string(0, 0, public(title), self.book.styles.title)
         for at in self.breaks:
@@ -77,7 +78,6 @@ class Page(Struct):
             self.sheet.write_string(row, last, text, self.book.styles.get(align="right"))
             self.high += ROW_HIGH
             row += 1
-        grouped = any(column.group for column in self.columns)
         self.headings = row, row + grouped
         if grouped:
             self._write_groups(row)
@@ -197,7 +197,7 @@ def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, 
         or (column.varies and is_dull(contents))
     }
     page = Page(book, sheet, columns, hidden=hidden)
-    first = page.head(table.title, table.remarks)
+    first = page.head(table.title, table.remarks, grouped=False)
     for row, (line, contents) in enumerate(zip(lines, zip(*shown, strict=True), strict=True), first):
         cells = []
         for column, content in zip(columns, contents, strict=True):
