@@ -1,35 +1,32 @@
-"""指标分析: every indicator by unit, nation and area, live over 明细, with rank, data bars and what is divided by what.
+"""指标分析: every indicator by unit, nation and area, live over 明细, with ranks and what is divided by what.
 
 Whole groups of indicators to a page where one holds them. Numerators and denominators stand folded behind the remarks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from hrss12333.model.national import Status
-from hrss12333.model.summary_lines import ANALYSIS, NOBODY, SummaryLine, missing_units
+from hrss12333.model.summary_lines import ANALYSIS, SummaryLine, missing_units
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import YES, Form
-from hrss12333.writing.national.book import FigureColumn, LinesArea, NationalBook, SheetColumn, own_cell, own_column
+from hrss12333.writing.national.book import FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.lines import (
-    FIRST_LINE,
     Level,
     Line,
     lines_area,
     name_columns,
-    unit_names,
     write_lines,
 )
-from hrss12333.writing.national.quotients import folded_column, quotient_columns, rate_format
-from hrss12333.writing.national.styles import ACCENT_PALE
-from hrss12333.writing.workbook import OWN_ROW
+from hrss12333.writing.national.quotients import quotient_columns
 
-_RANK_KEY, _BASIS_KEY = "@rank", "@basis"
-"""Behind an indicator's key: its rank, and what is ranked where not every unit is."""
+_RANK_KEY = "@rank"
+"""Behind an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 _FEW = 3
 """Indicators that a remark names one by one."""
@@ -46,11 +43,15 @@ def reserve_analysis(book: NationalBook) -> LinesArea:
         folded += operands
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing
-            rank, basis = _rank_columns(book, form, item)
-            columns.append(rank)
-            folded += basis
+            ranks = book.nation.ranks(form, item)
+            about: dict[str, Any] = {"show": partial(_rank, ranks), "look": "plain", "is_joined": True}
+            columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, item.group, **about))
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 34.0, show=lambda line: _remarks(book, line))
     return lines_area(book, ANALYSIS, [*columns, remarks, *folded], book.whole)
+
+
+def _rank(ranks: Mapping[str, int], line: Line) -> int | None:
+    return ranks.get(line.name) if line.level is Level.UNIT else None
 
 
 def _items(book: NationalBook) -> list[tuple[Form, Indicator]]:
@@ -62,12 +63,6 @@ def write_analysis(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     block = book.lines_areas[ANALYSIS]
     write_lines(book, sheet, block, f"{book.year}年度12333电话服务指标分析", _notes(book))
-    for _, item in _items(book):
-        bar = {"type": "data_bar", "bar_color": ACCENT_PALE, "bar_solid": True, "data_bar_2010": True}
-        limits = {"min_type": "num", "min_value": 0, "bar_border_color": ACCENT_PALE}
-        limits |= {"max_type": "num", "max_value": 1} if item.percent else {}
-        at = block.at[item.key]
-        sheet.conditional_format(block.first, at, block.total - 1, at, {**bar, **limits})
 
 
 def _notes(book: NationalBook) -> list[str]:
@@ -118,37 +113,3 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
 def _names_in_words(names: Sequence[str]) -> str:
     """综合接通率、放弃率等5项: which they are is seen by the cells."""
     return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
-
-
-def _rank_columns(book: NationalBook, form: Form, item: Indicator) -> tuple[FigureColumn, list[FigureColumn]]:
-    """Ranks of the units, and where not every unit is ranked what is."""
-    area, ranks, basis = book.detail_areas[form.key], book.nation.ranks(form, item), list[FigureColumn]()
-    if ranks and book.nation.totals[form.key].is_in_question(item.fields):
-        sure = f"COUNTIFS({area.of_unit})=COUNTIFS({area.of_unit}{area.unquestioned(item.fields)})"
-        basis.append(
-            folded_column(
-                f"{item.key}{_BASIS_KEY}",
-                f"{item.name}\n参加排名的",
-                form=form,
-                value=lambda line: None if line.is_in_question(item.fields) else line.quotient(item).value,
-                formula=f'=IF({sure},{own_cell(item.key)},"")',
-                num_format=rate_format(item),
-                only_units=True,
-            )
-        )
-    letters, order = own_column(basis[0].key if basis else item.key), 1 if item.better is Better.LOW else 0
-    own, names = f"{letters}{OWN_ROW}", [name for name in unit_names(book, book.forms) if name != NOBODY]
-    ranked = f"{letters}${FIRST_LINE + 1}:{letters}${FIRST_LINE + len(names)}"
-    rank = FigureColumn(
-        f"{item.key}{_RANK_KEY}",
-        "排名",
-        4.5,
-        item.group,
-        form=form,
-        is_joined=True,
-        value=lambda line: ranks.get(line.name),
-        formula=f'=IF({own}="","",RANK({own},{ranked},{order}))' if ranks else "",
-        num_format="0",
-        only_units=True,
-    )
-    return rank, basis

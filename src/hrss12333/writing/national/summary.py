@@ -119,10 +119,10 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
             figure.heading,
             _wide(figure, total),
             figure.column.group,
-            value=partial(_value, figure=figure),
+            value=partial(_of, figure),
             formula=figure_formula(area, figure),
             source=figure.column.key,
-            is_sure=partial(_is_sure, figure=figure),
+            is_sure=partial(_is_sure, figure),
         )
         if total.once(figure.key) is not None:
             yield added(
@@ -141,11 +141,11 @@ def _wide(figure: Figure, total: SummaryLine) -> float:
     return max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
 
 
-def _value(line: SummaryLine, figure: Figure) -> int | None:
+def _of(figure: Figure, line: SummaryLine) -> int | None:
     return line.value(figure)
 
 
-def _is_sure(line: SummaryLine, figure: Figure) -> bool:
+def _is_sure(figure: Figure, line: SummaryLine) -> bool:
     return line.value(figure) is None or line.is_sure(figure.column.key)
 
 
