@@ -28,7 +28,7 @@ LAYERS = (
 """From the ground up: a module may import from its own layer's name and from what is below."""
 HEAVY = (
     *("click", "pydantic", "openpyxl", "rich", "docx", "xlsxwriter"),
-    *("pypdf", "python_calamine_plus", "xlrd", "numpy"),
+    *("python_calamine_plus", "xlrd", "numpy"),
 )
 """Libraries that only the command that needs them may load; the first is what every command needs."""
 LONGEST = 400

@@ -1,3 +1,3 @@
 """12333电话服务情况年度报送：blank workbooks, audit and national merge of the 12333 hotline survey."""
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"

@@ -36,7 +36,7 @@ def test_an_unreadable_file_counts() -> None:
     write_filing(Path("b.xlsx"))
     result = run("check", "a.xlsx", "b.xlsx")
     assert result.exit_code == 1
-    assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）。" in result.stdout
+    assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（强制性错误1处）" in result.stdout
     assert "  要改   1个：《a.xlsx》（1处）" in result.stdout
 
 
@@ -45,7 +45,7 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     write_filing(Path("b.xlsx"))
     result = run("check", "盖章.pdf", "b.xlsx", "--strict")
     assert result.exit_code == 0
-    assert "结论：2个文件，21个地区：可以用21个。" in result.stdout
+    assert "结论：2个文件，21个地区：可以用21个" in result.stdout
     assert "要改" not in result.stdout
 
 
@@ -276,8 +276,7 @@ def test_a_folder_is_told_in_short(inbox: Path) -> None:
     result = run("check", inbox)
     for shown in (result, run("check", inbox / "珠海市.xlsx")):
         assert (
-            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上\n"
-            in shown.stdout
+            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上" in shown.stdout
         )
         assert shown.stdout.count("建议：") == 1
     assert "广州市.xlsx" not in result.stdout

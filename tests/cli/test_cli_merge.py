@@ -128,7 +128,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     assert {faulty, removed} <= set(regions)
     reported = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
     assert "<h3>各文件合起来看，工作表“附表1”</h3>" in Path("报告.html").read_text("utf-8")
-    assert f"宁夏回族自治区（各文件合起来看）\n    [核实性错误 R204] 附表1缺少1个地区：{removed}。" in reported
+    assert f"[核实性错误 R204] 宁夏回族自治区　各文件合起来看：附表1缺少1个地区：{removed}。" in reported
     assert f"\n还缺：1个地区（{removed}）；工作总结。" in reported
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}

@@ -122,6 +122,18 @@ ABOUT_THE_RUN = {
     "faults": [{"rule": text, "file": text, "error": text}],
 }
 SKIPPED = [{"path": text, "reason": text}]
+TEXT = {
+    "file": text,
+    "place": ("备注", "批注", "表外", "文本框", "页眉页脚", "脚注", "段落", "工作表", "邮件", "函件", "文件属性"),
+    "sheet": MAYBE_TEXT,
+    "cell": (CELL, None),
+    "form": (*FORM, None),
+    "region": MAYBE_TEXT,
+    "field": (*FIELD, None),
+    "text": like("(?s).+"),
+    "marked": truth,
+    "unit": (UNIT, None),
+}
 DISPOSITIONS = (
     *("heading", "header", "value", "remark", "total", "left_out", "form_text", "derived", "harmless", "unread"),
 )
@@ -136,6 +148,7 @@ FILE = {
     "findings": [FINDING],
     "superseded_by": MAYBE_TEXT,
     "account": Keyed({DISPOSITIONS: count}),
+    "texts": [TEXT],
 }
 CHECK = {
     "schema": "hrss12333.check/1",
@@ -144,6 +157,7 @@ CHECK = {
     "units": [{"unit": UNIT, "files": [text], "findings": [FINDING]}],
     **ABOUT_THE_RUN,
     "skipped": SKIPPED,
+    "texts": [TEXT],
 }
 SUMS = dict.fromkeys((*CALLS, *ANSWERS, *TEAM), MAYBE_COUNT)
 """Sums, and counts of 是; null where nothing at all was answered."""
@@ -164,6 +178,7 @@ MERGE = {
             "files": [text],
             "rows": {"附表1": count, "附表2": count},
             "code": (CODE, None),
+            "texts": [TEXT],
         }
     ],
     "findings": [FINDING],
@@ -172,6 +187,7 @@ MERGE = {
     "other_years": [text],
     "since": None,
     "skipped": SKIPPED,
+    "texts": [TEXT],
 }
 
 

@@ -194,8 +194,6 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     counts["error"] = counts.get("error", 0) - missing
     assert {**told(overview)} == {name: number for name, number in counts.items() if number}
     line = next((text for text in seen.body if text.startswith("要核实：")), "")
-    assert line in overview
-    assert line in seen.page
     asked: dict[tuple[Any, Any], None] = {}
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}明细")
@@ -204,13 +202,14 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     units = list(dict.fromkeys(unit for unit, _ in asked))
     found = re.search(r"(\d+)个单位(\d+)个地区", line)
     assert (found and (int(found[1]), int(found[2]))) == ((len(units), len(asked)) if asked else None)
+    assert line.removeprefix("要核实：") in overview  # where the units are named before it
+    assert line.removeprefix("要核实：") in seen.page
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}汇总")
         state = {row[0]: row[heads.index("状态")] for row in rows}
         assert {state[unit] for unit in units} <= {"要改", "要核实"}
     table = next(t for t in seen.tables if t[0][:3] == ["序号", "报送单位", "调查表"])
-    assert {row[1] for row in table if row[2] == "要核实"} == {*units}
-    assert not any(row[2] == "要改" for row in table)
+    assert {row[2] for row in table[1:]} <= {"已报", "没报"}  # what is wrong is the unit's and the ministry's to know
     assert "没有影响合计的疑问" not in seen.page  # units are missing, or figures in question
     if len([unit for unit in seen.merged["units"] if unit["status"] != "missing"]) < 32:
         assert "全国" not in seen.paper.replace("2020年全国12333工作研讨会", "")

@@ -50,6 +50,7 @@ from merge_runs import found, judged, merged, totals
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
 from readings import read_as
+from reporting_samples import inbox_of
 
 
 class MessageRow(FormRow):
@@ -270,7 +271,7 @@ def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None
 def test_json_holds_the_new_form(national: National, filing: Path) -> None:
     report = json.loads(check_json(judged(filing, edition=NEXT)))
     assert report["files"][0]["rows"]["附表4"][0] == {"serial": 2, "region": UNIT.regions[0].name, "visits": 1000}
-    merge = json.loads(merge_json(national, None, progress=None))
+    merge = json.loads(merge_json(inbox_of(table=national), None, progress=None))
     assert list(merge["totals"]) == ["附表1", "附表2", "附表3", "附表4"]
     assert merge["units"][0]["rows"] == dict.fromkeys(("附表1", "附表2", "附表3", "附表4"), 0)
 

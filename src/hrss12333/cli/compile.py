@@ -29,7 +29,7 @@ def command(given: options.Given) -> int:
       hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_年度.docx
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
       hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
-    电脑上装有 LibreOffice 时，目录的页码由它排版算出，.doc .wps .rtf .odt 的工作总结也能收入。
+    电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
     from hrss12333.writing.target import check_target, replacing
@@ -49,12 +49,9 @@ def command(given: options.Given) -> int:
 
     from hrss12333.reading.formats.word import open_report
     from hrss12333.writing.reference.document import write_reference
-    from hrss12333.writing.reference.fields import page_numbers
 
     with printing.working("汇编参阅文件……"), replacing(target) as temporary:
-        report = write_reference(
-            temporary, national, lambda file: open_report(data(file)), previous=last_year, paginate=page_numbers
-        )
+        report = write_reference(temporary, national, lambda file: open_report(data(file)), previous=last_year)
     printing.print_line("\n".join(_outcome_lines(target, national, report)))
     return printing.exit_status(national.findings, national.faults)
 
@@ -105,11 +102,7 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
-    yield (
-        "  目录页码：已由LibreOffice排版算出；改动正文后，请在Word或WPS中右键点目录，选“更新域”。"
-        if report.paginated
-        else "  目录页码：用Word打开时会询问是否更新域，请选“是”；WPS中请右键点目录，选“更新域”（或全选后按F9）。"
-    )
+    yield "  目录页码：用Word打开时会询问是否更新域，请选“是”；WPS中请右键点目录，选“更新域”（或全选后按F9）。"
 
 
 def _list(what: str, units: Sequence[Unit]) -> str:

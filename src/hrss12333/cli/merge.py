@@ -67,12 +67,12 @@ def command(given: options.Given) -> int:
 
             extra += write_csv(given.csv, merged.table, force=given.force)
         if given.returns is not None:
+            from hrss12333.reporting.letters.letter import Sender
             from hrss12333.reporting.letters.returns import write_returns
 
-            last_year = merged.last_year
-            written, moved = write_returns(
-                given.returns, merged.inbox, data, last_year, given.reply_by, today=date.today(), force=given.force
-            )
+            contacts = merged.last_year.contacts if merged.last_year else {}
+            sender = Sender(merged.inbox.edition, merged.inbox.unit, date.today(), given.reply_by, contacts)
+            written, moved = write_returns(given.returns, merged.inbox, sender, data, force=given.force)
             extra += written
             notes += moved
     national, standings = merged.inbox.national, standings_of(merged.inbox)

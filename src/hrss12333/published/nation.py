@@ -290,7 +290,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     ]
     if partly:
         yield f"所报地区不全的：{'、'.join(partly)}。"
-    yield from filter(None, (question_line(national), nation.few))
+    yield from filter(None, (question_line(national, named=False), nation.few))
     yield _reports(nation, reports, absent)
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.collective_name}主要指标”表。"

@@ -3,7 +3,7 @@ the tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Filing, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import State, Status, state_of
+from hrss12333.model.national import National, State, Status, state_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames, stem_of
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.survey.editions.edition import Edition
+
+
+_LACKING = frozenset("FV")
+"""Groups of the rules about what is missing or cannot be read."""
 
 
 class Standing(Struct, frozen=True, dict=True):
@@ -37,6 +41,8 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether nothing but a 工作总结 came, where the forms are due."""
     useless: bool = False
     """Whether forms came, and none that can be read as the year's."""
+    letters: tuple[CoveringLetter, ...] = ()
+    """What was written after the last of the files came."""
 
     @cached_property
     def errors(self) -> int:
@@ -57,15 +63,35 @@ class Standing(Struct, frozen=True, dict=True):
 
     @property
     def note(self) -> str:
-        """What there is to know of one of whom nothing but a 工作总结 came."""
+        """What there is to know beside the state: that no more than a 工作总结 came, or what was written since."""
         if self.only_report and not self.known:
             return "认不出是哪个单位的工作总结"
-        return "只报了工作总结" if self.only_report and self.state is State.MISSING else ""
+        if self.state is State.MISSING:
+            empty = [letter for letter in self.letters if letter.lacks_attachment]
+            parts = ["只报了工作总结"] if self.only_report else []
+            return "；".join(parts + [f"{_day_of(letter)}来信未带附件" for letter in empty[-1:]])
+        is_open = self.state in (State.CORRECT, State.CONFIRM)
+        return f"{_day_of(self.letters[-1])}来信，见附注" if self.letters and is_open else ""
 
     @property
     def places(self) -> int:
         """How many places the state is about."""
         return self.errors or self.queries
+
+
+def _day_of(letter: CoveringLetter) -> str:
+    """1月20日, by the clock of this computer; empty where the letter has no date."""
+    day = letter.received and (letter.received.astimezone() if letter.received.tzinfo else letter.received)
+    return f"{day.month}月{day.day}日" if day else ""
+
+
+def _letters_since(inbox: Inbox, unit: str, files: Collection[str]) -> tuple[CoveringLetter, ...]:
+    """A unit's letters after the last of its filings came, the oldest first."""
+    filings = [item.document for item in inbox.files if item.file in files and isinstance(item.document, Filing)]
+    last = max((filing.received.timestamp() for filing in filings if filing.received), default=0.0)
+    own = [letter for letter in inbox.national.letters if letter.unit and letter.unit.name == unit]
+    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in own]
+    return tuple(letter for sent, letter in sorted(dated, key=lambda one: one[0]) if sent > last or not filings)
 
 
 class Standings(Struct, frozen=True):
@@ -142,6 +168,7 @@ def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False)
                 known=name in whose.known,
                 only_report=name in bare,
                 useless=name in official and name in forms and name not in usable,
+                letters=_letters_since(inbox, name, sent.get(name, ())) if national.letters else (),
             )
             for name in names
             if unit is None or name != unit.name or found.get(name)
@@ -202,7 +229,11 @@ class _Senders:
         return finding.region if finding.region in senders and finding.region else self.unit.name
 
 
-def undecided_words(undecided: Mapping[str, int], edition: Edition) -> str:
-    """What could not be judged (rule → number of rows), in a sentence."""
-    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided.items())
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。补齐后请再审核一次。"
+def undecided_words(national: National, edition: Edition) -> str:
+    """What could not be judged, and in how many rows, in a sentence; and that this is to be done, where somebody has still to
+    fill in what is missing."""
+    undecided = national.undecided.items()
+    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
+    lacking = any(finding.is_open and finding.rule[0] in _LACKING for finding in national.findings_of_files)
+    again = "补齐后请再审核一次。" if lacking else ""
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。{again}"

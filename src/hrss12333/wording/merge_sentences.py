@@ -135,7 +135,8 @@ def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
         return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
     if worst is None:
         return question_line(national) or "没有影响合计的疑问。"
-    return f"最大的疑问，请先核实：{_named_doubt(worst, national)}。{question_line(national)}"
+    worst_words = _named_doubt(worst, national).rstrip("。")
+    return f"最大的疑问，请先核实：{worst_words}。{question_line(national)}"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:
@@ -165,14 +166,14 @@ def _finding_of_all(doubt: Alike) -> Finding:
     return replace(first, message=message, value=None, region=None, field=None)
 
 
-def question_line(national: National) -> str:
-    """Whose figures are in open question, and the share that these rows have of the first total that balances; empty
-    where none are."""
+def question_line(national: National, *, named: bool = True) -> str:
+    """How many figures are in open question, whose where they are to be ``named``, and the share that these rows have of the
+    first total that balances; empty where none are."""
     if not national.questions:
         return ""
     rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))
-    who = f"{'、'.join(names)}{len(names)}个{national.noun}" if len(national.units) > 1 else ""
+    who = f"{'、'.join(names) if named else ''}{len(names)}个{national.noun}" if len(national.units) > 1 else ""
     regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
     share = next(_shares(national), "")
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -15,13 +15,17 @@ from hrss12333.wording.values import found_text
 
 LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
-_EMAIL = lazy(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*[@＠]\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_AT = lazy(r"[@＠]|[(（]\s*at\s*[)）]", re.IGNORECASE)
+"""Between a name and where its mail goes, also as people write it who fear machines."""
+_EMAIL = lazy(
+    rf"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*(?:{_AT.pattern})\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", re.IGNORECASE
+)
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
-_ODD_EMAIL = lazy(r"(?<![\w.+-])[\w.+-]+\s*[@＠]\s*[\w-]+(?:\.[\w-]+)*")
+_ODD_EMAIL = lazy(rf"(?<![\w.+-])[\w.+-]+\s*(?:{_AT.pattern})\s*[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
 """One with letters that are not Latin: words that are before it are hidden with it."""
-_ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐-]{0,3}\d){9}|\d\.\d{4}\.\d{4})")
+_ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\d{4}\.\d{4})")
 _MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
-"""``\\d`` is full-width figures too; people part the groups by blanks, a dot or a dash of any kind. What is behind a
+"""``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
 _MOBILE_DIGITS = 11
 """Characters of a mobile number."""
@@ -30,7 +34,11 @@ _LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    return without_contacts_in([text])[0] if _may_hold_any(text) else text
+    if not _may_hold_any(text):
+        return text
+    for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
+        text = pattern.sub(LEFT_OUT, text)
+    return text
 
 
 @lru_cache(maxsize=2048)
@@ -41,36 +49,7 @@ def public_text(text: str) -> str:
 
 def _may_hold_any(text: str) -> bool:
     """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return "@" in text or "＠" in text or (len(text) >= _MOBILE_DIGITS and _ELEVEN.search(text) is not None)
-
-
-def without_contacts_in(parts: Sequence[str]) -> list[str]:
-    """The parts of one text without them, also those that reach over several parts."""
-    text = "".join(parts)
-    spans = sorted(_spans(text))
-    if not spans:
-        return list(parts)
-    kept: list[str] = []
-    at = 0
-    for part in parts:
-        end = at + len(part)
-        shown, here = "", at
-        for first, last in spans:
-            if first < end and last > at:
-                shown += text[here : max(first, here)] + (LEFT_OUT if first >= at else "")
-                here = min(last, end)
-        kept.append(shown + text[here:end])
-        at = end
-    return kept
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    patterns = (_EMAIL, _ODD_EMAIL, _MOBILE) if "@" in text or "＠" in text else (_MOBILE,)
-    for pattern in patterns:
-        found = [match.span() for match in pattern.finditer(text)]
-        yield from found
-        if found:
-            text = pattern.sub(lambda match: "\0" * len(match[0]), text)
+    return _AT.search(text) is not None or (len(text) >= _MOBILE_DIGITS and _ELEVEN.search(text) is not None)
 
 
 def public_value(finding: Finding) -> str:

@@ -21,19 +21,20 @@ from msgspec.structs import replace
 from cases import words
 from factory import opened, unit_named, varied, write_filing
 from hrss12333.checking.engine import Checked
-from hrss12333.merging.last_year import Previous
+from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
-from hrss12333.model.filing import Filing, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.national import National, Status
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import FileNames, stem_of
-from hrss12333.writing.reference.typography import TITLE_FONT
+from hrss12333.writing.reference.typography import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 
@@ -45,10 +46,15 @@ def data(tmp_path: Path) -> bytes:
     return write_filing(tmp_path / "sent.xlsx").read_bytes()
 
 
-def returned(folder: Path, table: National, *checked: Checked, data: bytes) -> dict[str, Path]:
-    paths, _ = write_returns(
-        folder, inbox_of(*checked, table=table), lambda _: data, today=TODAY, reply_by=None, previous=None, force=False
-    )
+def sent_back(
+    folder: Path, inbox: Inbox, data: bytes, *, force: bool = False, **about: Any
+) -> tuple[list[Path], list[str]]:
+    """What is written for an inbox, and what is said of an earlier run's; ``about`` the sender."""
+    return write_returns(folder, inbox, Sender(inbox.edition, inbox.unit, TODAY, **about), lambda _: data, force=force)
+
+
+def returned(folder: Path, table: National, *checked: Checked, data: bytes, **about: Any) -> dict[str, Path]:
+    paths, _ = sent_back(folder, inbox_of(*checked, table=table), data, **about)
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -68,7 +74,9 @@ SIGNED = (
     "2020年1月19日\n"
     "（联系人：鞠丽娅、刘孟欣；电话：(010)84209211、(010)84209270；邮箱：12333@mohrss.gov.cn）\n"
 )
-PERSON = "填报联系人：张三，13800000000，zhang@example.cn\n"
+
+
+LAST_YEAR = {"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}}
 
 
 def letters(*names: str) -> list[str]:
@@ -117,7 +125,7 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
         "4. 广州市人工接听量（D7）填的是“1000”：人均接听量12,000，偏高。（规则P501）\n"
         "请在所附审核副本上改正（需要核实而数据无误的，在“备注”栏写明原因）后发回电子版；"
         "纸质版已经寄出的，请将改动的页重新盖章补报。\n"
-        "附件：广东省_审核.xlsx\n" + SIGNED + PERSON
+        "附件：广东省_审核.xlsx\n" + SIGNED
     )
     assert opened(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
@@ -192,22 +200,18 @@ def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data
 
 
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
-    last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    paths, _ = write_returns(
-        tmp_path, inbox_of(table=complete()), lambda _: data, last, today=TODAY, reply_by=None, force=False
-    )
-    files = {path.name: path for path in paths}
+    files = returned(tmp_path, complete(), data=data, contacts_of_last_year=LAST_YEAR)
     assert text_of(files["催报函_河北省.docx"]) == (
         "关于催报2019年度12333报送材料的函\n"
         "河北省人力资源和社会保障厅：\n"
         "按照《关于报送2019年度12333电话服务有关情况的通知》（人社网信函〔2019〕28号）要求，各地应于2020年1月17日前"
         "报送工作总结和调查表（附电子版）。截至目前，尚未收到你厅报送的材料。\n"
         "请报送工作总结和调查表（附电子版），并补报盖章的纸质版；已经发出的，请告知发出的日期和方式，以便查收。\n"
-        f"{SIGNED}上年联系人：李四，13811110000，li@example.cn\n"
+        f"{SIGNED}"
     )
     assert parsed(files["催报函_河北省.eml"])["To"] == "li@example.cn"
     line = listed(files[LIST])[-1]
-    assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四", "13811110000", "li@example.cn")
+    assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四（上年）", "13811110000", "li@example.cn")
 
 
 def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: bytes) -> None:
@@ -215,7 +219,6 @@ def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: byt
     assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), LIST]
     letter = text_of(files["催报函_广东省.docx"])
     assert letter.startswith("关于催报2019年度12333工作总结的函\n")
-    assert letter.endswith(PERSON)
     assert "材料收悉。" in letter
     assert "尚未收到你厅的工作总结（3000字以内）。" in letter
 
@@ -224,7 +227,7 @@ def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path, data: bytes) ->
     item = Checked(filing(), (BALANCE,))
     table = replace(with_findings(item), edition=EDITION.of_year(2021))
     files = returned(tmp_path, table, item, data=data)
-    assert "信息中心\n2020年1月19日\n填报联系人" in text_of(files["退回修改意见_广东省.docx"])
+    assert text_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
     assert "按照通知要求，各地应报送工作总结和调查表" in text_of(files["催报函_河北省.docx"])
 
 
@@ -235,9 +238,7 @@ def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(
     for known in ((BALANCE,), (OPEN_QUERY,)):
         item = Checked(filing(), known)
         inbox = inbox_of(item, table=with_findings(item))
-        paths, _ = write_returns(
-            tmp_path / known[0].rule, inbox, lambda _: data, reply_by=day, today=TODAY, previous=None, force=False
-        )
+        paths, _ = sent_back(tmp_path / known[0].rule, inbox, data, reply_by=day)
         texts = [text_of(path) for path in paths if path.suffix == ".docx"]
         assert len(texts) == 2
         assert all(("请于2020年1月23日前" in text) == (day is not None) for text in texts)
@@ -258,29 +259,40 @@ def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path,
     lines = body.get_content().splitlines()
     assert lines[0] == "广东省人力资源和社会保障厅："
     words = text_of(files["退回修改意见_广东省.docx"]).splitlines()
-    assert [line.strip() for line in lines] == words[1:]
+    assert [line.strip() for line in lines if line] == words[1:]
     other = fast_mail_parser.parse_email(draft.read_bytes())
     assert other.subject == "关于修改2019年度12333报送材料的函"
     assert {part.filename: bytes(part.content) for part in other.attachments} == sent
 
 
 def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
-    """Title in the middle, signature and day on the right, the number of a rule small."""
+    """GB/T 9704: the name ends two characters from the edge, the day begins two right of it; enclosures below each other."""
     item = Checked(filing(), (BALANCE,))
     files = returned(tmp_path, with_findings(item), item, data=data)
     document = docx.Document(str(files["退回修改意见_广东省.docx"]))
-    look = {paragraph.text: paragraph.style for paragraph in document.paragraphs}
-    title = look["关于修改2019年度12333报送材料的函"]
+    look = {paragraph.text: paragraph for paragraph in document.paragraphs}
+    title = look["关于修改2019年度12333报送材料的函"].style
     assert title is not None
     fonts = title.element.find(f".//{qn('w:rFonts')}")
-    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (TITLE_FONT, WD_ALIGN_PARAGRAPH.CENTER)
-    for line in SIGNED.splitlines()[:2]:
-        style = look[line]
-        assert style is not None
-        assert style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
-    small = [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.size == Pt(9)]
-    assert small == ["（规则B401）"]
+    assert (fonts.get(qn("w:eastAsia")), title.paragraph_format.alignment) == (
+        "方正小标宋简体",
+        WD_ALIGN_PARAGRAPH.CENTER,
+    )
+    sizes = {style.font.size for style in document.styles if style.name.startswith("函") and style.name != "函标题"}
+    assert sizes == {Pt(16)}
+    assert not [run.text for paragraph in document.paragraphs for run in paragraph.runs if run.font.size]
+    character = TEXT_TWIPS / 20 / CHARACTERS
+    indents = [look[line].paragraph_format.left_indent for line in SIGNED.splitlines()[:2]]
+    assert [round((indent or 0) / 12_700 / character) for indent in indents] == [28 - 2 - 13, 28 - 13]
+    enclosed = look["附件：广东省_审核.xlsx"].paragraph_format
+    assert enclosed.first_line_indent is not None
+    assert round(enclosed.first_line_indent / 12_700 / character) == -3
     assert document.core_properties.category == OUTPUT_CATEGORY
+    mail = parsed(files["退回修改意见_广东省.eml"]).get_body()
+    assert mail is not None
+    lines = mail.get_content().splitlines()
+    assert lines[-6:] == ["", "　　附件：广东省_审核.xlsx", "", f"{'　' * 13}人力资源社会保障部信息中心", f"{'　' * 15}2020年1月19日",
+                          f"　　{SIGNED.splitlines()[2]}"]  # fmt: skip
 
 
 def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> None:
@@ -323,7 +335,8 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
         LIST,
     ]
     lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
-    assert lines[1:2] + lines[-2:] == ["有关单位：", "收件：a@example.cn", PERSON.strip()]
+    assert lines[1] == "有关单位："
+    assert {line["收件单位"] for line in listed(files[LIST])} == {"（认不出单位）", "河北省"}
     lines = text_of(files["退回修改意见_坏.docx"]).splitlines()
     assert lines[2].startswith("你单位报送的")
     assert "《坏.xlsx》" in lines
@@ -340,7 +353,6 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data:
     assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), LIST]
     text = text_of(files["退回修改意见_广东省.docx"])
     assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。（规则S601）" in text
-    assert text.endswith(PERSON)
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "zhang@example.cn"
 
 
@@ -348,14 +360,8 @@ def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_conta
     """What is owed is very likely what could not be read: it is asked for once."""
     table = complete()
     scan = unreadable("收/河北省盖章.pdf")
-    last = Previous(contacts={"河北省": {"name": "李四", "mobile": "13811110000", "email": "li@example.cn"}})
-    inbox = inbox_of(scan, table=replace(table, findings=scan.findings))
-    files = {
-        path.name: path
-        for path in write_returns(tmp_path, inbox, lambda _: data, last, today=TODAY, reply_by=None, force=False)[0]
-    }
+    files = returned(tmp_path, replace(table, findings=scan.findings), scan, data=data, contacts_of_last_year=LAST_YEAR)
     text = text_of(files["退回修改意见_河北省.docx"])
-    assert text.endswith("上年联系人：李四，13811110000，li@example.cn\n")
     assert "尚未收到" not in text
     assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
 
@@ -370,7 +376,7 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data
     written = [name for name in files if "催报" not in name and name != LIST]
     assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
     lines = text_of(files["退回修改意见_广州市.docx"]).splitlines()
-    assert lines[-3:] == ["广东省人力资源和社会保障厅", "2020年1月19日", PERSON.strip()]
+    assert lines[-2:] == ["广东省人力资源和社会保障厅", "2020年1月19日"]
     assert lines[1] == "广州市人力资源和社会保障局："
     assert lines[2].startswith("你局")
     assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
@@ -411,9 +417,9 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
         "退回修改意见1份、催报函1份。",
     ]
     assert [list(line.values()) for line in listed(files[LIST])] == [
-        [1, "广东省人力资源和社会保障厅", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
+        [1, "广东省", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
          "退回修改意见_广东省.eml", None, "逾期", None],
-        [2, "河北省人力资源和社会保障厅", "催报函", "未报送", None, None, None, "催报函_河北省.eml", None, None, None],
+        [2, "河北省", "催报函", "未报送", None, None, None, "催报函_河北省.eml", None, None, None],
     ]  # fmt: skip
     in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
     files = returned(tmp_path / "按时", with_findings(in_time), in_time, data=data)
@@ -437,19 +443,9 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> No
     table = with_findings(item)
     (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
-        write_returns(
-            tmp_path,
-            inbox_of(item, table=table),
-            lambda _: data,
-            today=TODAY,
-            reply_by=None,
-            previous=None,
-            force=False,
-        )
+        sent_back(tmp_path, inbox_of(item, table=table), data)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.docx"]
-    written, moved = write_returns(
-        tmp_path, inbox_of(item, table=table), lambda _: data, force=True, today=TODAY, reply_by=None, previous=None
-    )
+    written, moved = sent_back(tmp_path, inbox_of(item, table=table), data, force=True)
     assert (len(written), moved) == (6, [])
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.docx")
 
@@ -464,32 +460,50 @@ def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path, data
     moved_names = ["广东省_审核.xlsx", *letters("退回修改意见_广东省"), LIST]
     contents = {name: before[name].read_bytes() for name in moved_names}
     inbox = inbox_of(clean(), table=complete_without_findings())
-    written, (remark,) = write_returns(
-        folder, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None
-    )
+    written, (remark,) = sent_back(folder, inbox, data, force=True)
     old = folder / "以前的信函"
     assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
     assert all(name in remark for name in moved_names)
     assert {path.name for path in folder.iterdir() if path.is_file()} == {
         *(path.name for path in written), "说明.docx", "来信.eml",
     }  # fmt: skip
-    assert write_returns(folder, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None)[1] == []
+    assert sent_back(folder, inbox, data, force=True)[1] == []
+
+
+def test_what_the_run_has_read_stays_where_it_is(tmp_path: Path, data: bytes) -> None:
+    """A mail that bears our marks, and holds a filing that lies beside it, moves no filing."""
+    item = Checked(filing(), (BALANCE,))
+    before = returned(tmp_path, with_findings(item), item, data=data)
+    copy = before["广东省_审核.xlsx"]
+    inbox = inbox_of(Checked(filing(str(copy)), ()), table=complete_without_findings())
+    _, (remark,) = sent_back(tmp_path, inbox, data, force=True)
+    assert copy.exists()
+    assert copy.name not in remark
+
+
+def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: bytes) -> None:
+    """Of the unit's own mails the last; never an address that is none."""
+    bare = replace(filing(), tables=(), sender="first@example.cn", received=datetime(2020, 1, 3))
+    item = Checked(bare, (BALANCE,))
+    letter = CoveringLetter(
+        "来信.eml",
+        (Text(TextKind.MAIL, "请查收。"),),
+        sender="last@example.cn",
+        received=datetime(2020, 1, 9),
+        unit=GUANGDONG,
+    )
+    table = with_findings(item)
+    units = tuple(replace(status, contacts=()) for status in table.units)
+    files = returned(tmp_path, replace(table, units=units, letters=(letter,)), item, data=data)
+    assert parsed(files["退回修改意见_广东省.eml"])["To"] == "last@example.cn"
 
 
 def test_a_copy_that_somebody_has_changed_and_earlier_letters_stay(tmp_path: Path, data: bytes) -> None:
     item, inbox = Checked(filing(), (BALANCE,)), inbox_of(clean(), table=complete_without_findings())
     for _ in range(2):
-        paths, _ = write_returns(
-            tmp_path,
-            inbox_of(item, table=with_findings(item)),
-            lambda _: data,
-            today=TODAY,
-            force=True,
-            reply_by=None,
-            previous=None,
-        )
+        paths, _ = sent_back(tmp_path, inbox_of(item, table=with_findings(item)), data, force=True)
         paths[0].write_bytes(b"changed")
-        write_returns(tmp_path, inbox, lambda _: data, today=TODAY, force=True, reply_by=None, previous=None)
+        sent_back(tmp_path, inbox, data, force=True)
     assert (tmp_path / "广东省_审核.xlsx").read_bytes() == b"changed"
     assert {path.name for path in (tmp_path / "以前的信函").iterdir()} >= {
         *letters("退回修改意见_广东省", "退回修改意见_广东省(2)")

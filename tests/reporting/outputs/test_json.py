@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from factory import suggested
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
-from hrss12333.model.filing import Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.outputs.json_output import check_json, merge_json, rules_json
 from hrss12333.reporting.outputs.markdown_output import rules_markdown
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, finding, inbox_of, national, unreadable
+from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
 
 RULE = Rule(
     "B401", Severity.ERROR, Scope.FILE, RuleText("两边不等 | 说明", "应相等。", "第3条", "2500≠2400", "2500=2500")
@@ -24,10 +25,22 @@ RULE = Rule(
 
 def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
     report = json.loads(check_json(inbox_of(faulty())))
-    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped"]
+    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped", "texts"]
     assert report["schema"] == "hrss12333.check/1"
     (file,) = report["files"]
-    keys = ["path", "result", "unit", "year", "contact", "code", "rows", "findings", "superseded_by", "account"]
+    keys = [
+        "path",
+        "result",
+        "unit",
+        "year",
+        "contact",
+        "code",
+        "rows",
+        "findings",
+        "superseded_by",
+        "account",
+        "texts",
+    ]
     assert list(file) == keys
     assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
     assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
@@ -101,10 +114,10 @@ def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
 
 
 def test_a_merge_has_totals_coverage_and_units() -> None:
-    report = json.loads(merge_json(national(), "12333全国汇总_2019.xlsx", progress=None))
+    report = json.loads(merge_json(inbox_of(table=national()), "12333全国汇总_2019.xlsx", progress=None))
     assert list(report) == [
         *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
-        *("undecided", "faults", "other_years", "since", "skipped"),
+        *("undecided", "faults", "other_years", "since", "skipped", "texts"),
     ]
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
@@ -119,9 +132,36 @@ def test_a_merge_has_totals_coverage_and_units() -> None:
         "files": ["报送/广东省.xlsx"],
         "rows": {"附表1": 2, "附表2": 1},
         "code": "AB12-CD34",
+        "texts": [],
     }
     assert report["units"][1]["rows"] == {"附表1": 0, "附表2": 0}
     assert report["counts"] == {"error": 4, "query": 1, "note": 4}
+
+
+def test_texts_are_verbatim_with_their_places_by_file_and_by_unit_and_those_of_nobody_at_the_top() -> None:
+    words = "12月为暂估数\n电话13812345678" + "，" * 300
+    remark = Text(TextKind.REMARK, words, Place("附表1", 7, 13), form="附表1", region="广州市", field="remarks")
+    item = replace(clean(), document=replace(filing(), texts=(remark, Text(TextKind.PARAGRAPH, "另函说明"))))
+    stray = CoveringLetter("来信.eml", (Text(TextKind.MAIL, "数据有误，稍后更正"),))
+    inbox = inbox_of(item, table=replace(national(), letters=(stray,)))
+    checked, merged = json.loads(check_json(inbox)), json.loads(merge_json(inbox, None, None))
+    first, second = checked["files"][0]["texts"]
+    assert first == {
+        "file": "报送/广东省.xlsx",
+        "place": "备注",
+        "sheet": "附表1",
+        "cell": "M7",
+        "form": "附表1",
+        "region": "广州市",
+        "field": "remarks",
+        "text": words,
+        "marked": True,
+        "unit": "广东省",
+    }
+    assert (second["place"], second["cell"], second["marked"]) == ("段落", None, False)
+    assert [text["text"] for text in merged["units"][2]["texts"]] == [words, "另函说明"]
+    for report in (checked, merged):
+        assert [(text["file"], text["place"], text["unit"]) for text in report["texts"]] == [("来信.eml", "邮件", None)]
 
 
 def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
@@ -144,7 +184,7 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
 def test_files_that_were_passed_over_are_named() -> None:
     audit = inbox_of(clean(), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
     assert json.loads(check_json(audit))["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]
-    merged = replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),))
+    merged = inbox_of(table=replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),)))
     assert json.loads(merge_json(merged, None, progress=None))["skipped"] == [
         {"path": "收/说明.txt", "reason": "不是表格或文档"}
     ]

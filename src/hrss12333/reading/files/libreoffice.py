@@ -1,4 +1,4 @@
-"""Old Word documents (.doc .wps .rtf .odt) as .docx, and a .docx laid out as .pdf, by LibreOffice where it is installed.
+"""Old Word documents (.doc .wps .rtf .odt) as .docx, by LibreOffice where it is installed.
 
 It runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
 limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -29,14 +29,11 @@ from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.grid import FileProblem
 
 _TO_WORD = "docx:Office Open XML Text"
-_TO_PDF = 'pdf:writer_pdf_Export:{"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 """What is made of a document, as LibreOffice takes it."""
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
-_LAYOUT_WORK = 120.0
-"""Of CPU time for laying out a document of this program's own."""
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
 _MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
@@ -87,14 +84,6 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
     except OSError as error:
         raise FileProblem(Problem.OTHER_FORMAT, _REFUSED, reason=in_words(error)) from error
     return _kept.get(sha256(data).digest())
-
-
-def as_pdf(document: bytes) -> bytes | None:
-    """A .docx laid out in pages, its bookmarks as destinations; None where LibreOffice is missing or makes nothing of it."""
-    if program() is not None:
-        with suppress(OSError), _own_folder() as folder:
-            return _start(folder, [("docx", document)], _TO_PDF, _LAYOUT_WORK)[0]
-    return None
 
 
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:

@@ -4,6 +4,7 @@ sheet's headings."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -17,6 +18,7 @@ from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where
 from hrss12333.model.national import State
+from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
 from hrss12333.reporting.standing import Standing, Standings, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -47,7 +49,8 @@ _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USA
 Heads = tuple[tuple[str, str], ...]
 """Letter and heading of each column of the sender's sheet."""
 _PrintedCell = tuple[str, str, str]
-"""Its text, the class of the severest finding at it, and what a finding suggests that it should hold; empty for none."""
+"""Its text, its classes (of the severest finding at it; c where it is set in the middle), and what a finding suggests that it
+should hold; empty for none."""
 
 
 class Point(Struct, frozen=True):
@@ -108,7 +111,7 @@ def html_report(
     names = FileNames(item.file for item in inbox.files)
     writer = _Writer(inbox, names, progress)
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
-    used = sorted({finding.rule for standing in standings.listed for finding in standing.findings})
+    by_rule = Counter(finding.rule for standing in standings.listed for finding in standing.findings)
     return (
         _environment()
         .get_template("report.html")
@@ -121,16 +124,34 @@ def html_report(
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
             worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter.standing.state)),
-            rules=[(rule, RULES[rule].text_in(inbox.edition).title) for rule in used],
+            rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
+            annex=_annex(inbox),
+            annex_counts=annex_counts(inbox.quoted),
             lead=[clean(sentence) for sentence in lead or ()],
             skipped=_by_reason(national.skipped),
-            undecided=undecided_words(national.undecided, inbox.edition) if national.undecided else "",
+            undecided=undecided_words(national, inbox.edition) if national.undecided else "",
             about=_report_facts(paths),
             progress=progress,
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
             faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         )
     )
+
+
+def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """附注 by unit, that of nobody first: each text with 请先看 or nothing, and where it is."""
+    names, order = (
+        FileNames(item.file for item in inbox.quoted),
+        {unit: at for at, unit in enumerate(inbox.edition.units)},
+    )
+    by_unit = grouped(inbox.quoted, lambda item: item.unit)
+    return [
+        (
+            unit.name if unit else NOBODY,
+            [(FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit[unit]],
+        )
+        for unit in sorted(by_unit, key=lambda unit: order.get(unit, len(order)) if unit else -1)
+    ]
 
 
 @cache
@@ -261,7 +282,10 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
         text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
-        yield shorten(text, _SHOWN_CHARACTERS), marks.get(key, ""), proposed.get(key, "")
+        if row is table.total and key == table.form.region.key and not text:
+            text = "合计"  # written in another column, or not at all
+        middle = "c" if table.form.by_key[key].kind in (Kind.YESNO, Kind.CHOICE) else ""
+        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip(), proposed.get(key, "")
 
 
 def _found_text(found: Found) -> str:

@@ -8,62 +8,52 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
-from functools import cache, partial
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from docx.shared import Pt
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
-from msgspec import Struct
+from msgspec import Struct, field
 
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import lazy
 from hrss12333.published.nation import chinese_day
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import BODY_SIZE, FOOTER_STYLE, HEI, KAI, STYLES, TITLE_FONT, ParagraphStyle
+from hrss12333.writing.reference.typography import (
+    CHARACTERS,
+    LINE_PITCH,
+    TEXT_TWIPS,
+)
 from hrss12333.writing.sheet_text import width
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.model.finding import Finding
 
-_MINISTRY = "人力资源社会保障部信息中心"
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
 _ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_RULE = lazy(r"（规则[A-Z]\d{3}）$")
-_FINE = 9.0
-"""Points of a rule's number."""
-# A line of the list of points: smaller, and closer together, than the text.
-_point = partial(ParagraphStyle, size=12.0, exact=18.0, indent=200, grid=False)
-_STYLES = (
-    ParagraphStyle("函标题", TITLE_FONT, 22.0, "center", exact=36.0, after=14.0, keep=True),
-    ParagraphStyle("函主送"),
-    ParagraphStyle("函正文", indent=200),
-    _point("函小标题", HEI, keep=True),
-    _point("函位置", KAI, keep=True),
-    _point("函意见"),
-    _point("函建议"),
-    ParagraphStyle("函落款", align="right", before=8.0, keep=True),
-    ParagraphStyle("函日期", align="right"),
-    ParagraphStyle("函附注", size=9.0, align="left", exact=13.0, before=3.0, indent=200, grid=False),
-)
-_LOOKS_BY_NAME = {look.name[1:]: look for look in _STYLES}
-"""What a paragraph is (it is in 【】 at the head of its line in the templates) → how it looks."""
-_TITLE_LOOK, _ADDRESSEE_LOOK, _POINT_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "标题", "主送", "意见", "落款", "日期"
-_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS_BY_NAME)})】(.*)")
+_CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
+"""Points that one of the 28 characters of a line takes."""
+_EMPTY_LINE = LINE_PITCH / 20
+_LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
+"""What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
+_TITLE_LOOK, _ADDRESSEE_LOOK, _ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "标题", "主送", "附件", "落款", "日期"
+_ENCLOSED = "附件："
+_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
 
 
 class LetterKind(Enum):
@@ -81,12 +71,16 @@ class Sender(Struct, frozen=True):
     unit: Unit | None
     """The unit that writes to its cities; None for the ministry."""
     today: date
+    """The date of the letters."""
     reply_by: date | None = None
+    """Until when an answer is asked for; None where the letters name no day."""
+    contacts_of_last_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Name of a unit → whom to write to where this year's files name nobody."""
 
     @property
     def name(self) -> str:
         """The name that it signs with."""
-        return self.unit.office if self.unit else _MINISTRY
+        return self.unit.office if self.unit else MINISTRY
 
     def office(self, of: str) -> str:
         """The office of a unit or a city by its full name; empty where the lists know none of this name."""
@@ -97,17 +91,17 @@ class Sender(Struct, frozen=True):
 class Person(Struct, frozen=True):
     """Whom to write to where the files that a letter is about name nobody."""
 
-    contact: Mapping[str, str | None]
+    contact: Mapping[str, str | None] | Mapping[str, str]
     of_last_year: bool = False
+
+    @property
+    def mailbox(self) -> str:
+        """The address, where it is one."""
+        given = clean(self.contact.get("email") or "")
+        return given if is_mailbox(given) else ""
 
     def __bool__(self) -> bool:
         return any(self.contact.values())
-
-    @property
-    def line(self) -> str:
-        """上年联系人：赵六，13900000000; empty where nobody is known."""
-        parts = [clean(value) for key in ("name", "mobile", "email") if (value := self.contact.get(key))]
-        return f"{'上年' if self.of_last_year else '填报'}联系人：{'，'.join(parts)}" if parts else ""
 
 
 class Recipient(Struct, frozen=True):
@@ -124,6 +118,8 @@ class Recipient(Struct, frozen=True):
     """What has not come, beside what has; empty where nothing is owed or nothing has come."""
     late: bool | None = None
     """Whether it was mailed past the deadline; None where that is not known."""
+    senders: tuple[str, ...] = ()
+    """Addresses that mails of the unit or city came from, this year's last first."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -183,8 +179,6 @@ def write_letter(
     sections = list(_sections(recipient, names, sender.edition))
     office = sender.office(recipient.name)
     people = tuple(_people(current)) or ((person,) if person else ())
-    mailed = (file.document.sender for file in current if not isinstance(file.document, Unreadable))
-    senders = list(dict.fromkeys(clean(one) for one in mailed if one))
     words = {
         "year": sender.edition.year,
         "office": office or (clean(recipient.name) if recipient.known else ""),
@@ -204,10 +198,10 @@ def write_letter(
         "we": f"我{sender.name[-1]}",
         "today": chinese_day(sender.today),
         "ministry": None if sender.unit else notice.ministry,
-        "people": [*(f"收件：{one}" for one in senders), *(one.line for one in people)],
     }
-    given = [clean(mailbox) for one in people if (mailbox := one.contact.get("email"))]
-    to = tuple(dict.fromkeys(given)) or tuple(senders)
+    of_last_year = [one.mailbox for one in people if one.of_last_year]
+    given = [one.mailbox for one in people if not one.of_last_year and one.mailbox]
+    to = tuple(dict.fromkeys(given or recipient.senders[:1] or filter(None, of_last_year)))
     return Letter(recipient, sender.today, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
 
@@ -259,7 +253,12 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
 def _people(files: Sequence[Checked]) -> Iterator[Person]:
     """Whom the forms name, each once."""
     named = [Person(file.document.contact) for file in files if isinstance(file.document, Filing)]
-    yield from {person.line: person for person in named if person}.values()
+    yield from {tuple(person.contact.items()): person for person in named if person}.values()
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether a mail can be sent there."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
@@ -268,11 +267,15 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
     mail["X-Unsent"] = "1"
     mail["X-Mailer"] = GENERATOR
     mail["Subject"] = letter.title
-    to = [address for address in letter.to if _ADDRESS.fullmatch(address)]
-    if to:
-        mail["To"] = ", ".join(to)
-    indents = {_ADDRESSEE_LOOK: "", _SIGNATURE_LOOK: ""}
-    lines = [f"{indents.get(part, '　　')}{text}" for part, text in letter.paragraphs if part != _TITLE_LOOK]
+    if letter.to:
+        mail["To"] = ", ".join(letter.to)
+    left = _left_indents(letter)
+    lines = []
+    for at, (part, text) in enumerate(letter.paragraphs):
+        if part == _SIGNATURE_LOOK or (part == _ENCLOSED_LOOK and text.startswith(_ENCLOSED)):
+            lines.append("")
+        if part != _TITLE_LOOK:
+            lines.append("　" * round(left.get(at, 0 if part == _ADDRESSEE_LOOK else 2)) + text)
     mail.set_content("\n".join([*lines, ""]), cte="base64")
     for name, content in attached.items():
         main, sub = _TYPES[name[-5:].lower()]
@@ -283,19 +286,32 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
 
 def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
-    footer = (look for look in STYLES if look.name == FOOTER_STYLE)
-    document = new_document((*STYLES[:1], *_STYLES, *footer))
-    signed = next((width(text) for part, text in letter.paragraphs if part == _SIGNATURE_LOOK), 0)
-    for part, text in letter.paragraphs:
-        paragraph = document.add_paragraph(style=_LOOKS_BY_NAME[part].name)
-        small = _RULE.search(text) if part == _POINT_LOOK else None
-        paragraph.add_run(text[: small.start()] if small else text)
-        if small:
-            paragraph.add_run(small[0]).font.size = Pt(_FINE)
-        # The day begins two characters right of the name (GB/T 9704).
-        free = {_SIGNATURE_LOOK: 2.0, _DAY_LOOK: max(2.0, (signed - width(text)) / 2)}.get(part)
-        if free:
-            paragraph.paragraph_format.right_indent = Pt(free * BODY_SIZE)
+    document = new_document()
+    left = _left_indents(letter)
+    for at, (part, text) in enumerate(letter.paragraphs):
+        layout = document.add_paragraph(text, style=f"函{part}").paragraph_format
+        if at in left:
+            layout.left_indent = Pt(left[at] * _CHARACTER)
+        if part == _ENCLOSED_LOOK:
+            hanging = len(_ENCLOSED) if text.startswith(_ENCLOSED) else 0
+            layout.left_indent = Pt((2 + len(_ENCLOSED)) * _CHARACTER)
+            layout.first_line_indent = Pt(-hanging * _CHARACTER)
+            layout.space_before = Pt(_EMPTY_LINE) if hanging else None
     close(document)
     sign(document, letter.title, letter.day, LETTER_KEYWORD)
     return saved(document)
+
+
+def _left_indents(letter: Letter) -> dict[int, float]:
+    """Place of a paragraph → characters left free before it, as GB/T 9704 has them: the name ends two characters from the
+    edge, the day begins two characters right of where the name begins; further enclosures are below the first."""
+    indents: dict[int, float] = {}
+    name = max((width(text) / 2 for part, text in letter.paragraphs if part == _SIGNATURE_LOOK), default=0.0)
+    for at, (part, text) in enumerate(letter.paragraphs):
+        if part == _SIGNATURE_LOOK:
+            indents[at] = max(CHARACTERS - 2 - name, 0.0)
+        elif part == _DAY_LOOK:
+            indents[at] = min(CHARACTERS - name, CHARACTERS - 2 - width(text) / 2)
+        elif part == _ENCLOSED_LOOK and not text.startswith(_ENCLOSED):
+            indents[at] = 2 + len(_ENCLOSED)
+    return indents

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from hrss12333.reporting.letters.letter import (
     Sender,
     as_draft,
     as_word,
+    is_mailbox,
     write_letter,
 )
 from hrss12333.reporting.standing import Standing, Standings, standings_of
@@ -43,20 +43,20 @@ from hrss12333.writing.workbook import A4, day_after, new_workbook
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
-    from hrss12333.merging.last_year import Previous
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 _SEND_LIST = "发送清单"
+_NOBODY = "（认不出单位）"
 _COLUMNS = {
     "序号": 5,
-    "收件单位": 25,
+    "收件单位": 22,
     "函件": 14,
     "事项": 24,
-    "联系人": 8,
+    "联系人": 14,
     "手机号": 15,
-    "邮箱": 22,
-    "邮件草稿": 26,
+    "邮箱": 24,
+    "邮件草稿": 40,
     "回复期限": 13,
     "是否逾期": 5,
     "办理情况": 13,
@@ -68,24 +68,15 @@ _EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
-    folder: Path,
-    inbox: Inbox,
-    data_of: Callable[[str], bytes],
-    previous: Previous | None,
-    reply_by: date | None,
-    today: date,
-    *,
-    force: bool,
+    folder: Path, inbox: Inbox, sender: Sender, data_of: Callable[[str], bytes], *, force: bool
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths and what to say of an earlier run's.
 
     Args:
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
         inbox: what was sent and found; a file with the forms of two units is there twice.
+        sender: who writes.
         data_of: the bytes of a file by its path as shown.
-        previous: last year's workbook, for whom to call where nothing came.
-        reply_by: until when an answer is asked for; None where the letters name no day.
-        today: the date of the letters.
         force: whether existing files may be replaced.
 
     Raises:
@@ -94,7 +85,7 @@ def write_returns(
     """
     check_folder(folder)
     national, standings = inbox.national, standings_of(inbox, of_units=True)
-    recipients = _recipients(standings, inbox.files, national)
+    recipients = _recipients(standings, inbox)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
@@ -105,12 +96,11 @@ def write_returns(
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
-    sender = Sender(national.edition, standings.of, today, reply_by)
     paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [paths[_file_key(item)] for item in recipient.files if _file_key(item) in paths]
-        person = _person(recipient.name, national, previous)
+        person = _person(recipient.name, national, sender)
         letter = write_letter(recipient, sender, person, names, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
@@ -123,22 +113,23 @@ def write_returns(
         _write_send_list(temporary, letters, standings, sender, national)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
             old.append(listed)  # staff may have written into it
-        remarks = _moved_away(folder, [path for path in old if path not in written])
+        kept = {*written, *_inputs(inbox)}
+        remarks = _moved_away(folder, [path for path in old if path not in kept and path.resolve() not in kept])
     return [*written, listed], remarks
 
 
-def _person(name: str, national: National, previous: Previous | None) -> Person:
+def _person(name: str, national: National, sender: Sender) -> Person:
     """Whom to write to at a unit or city: whom its own forms of this year name first, else last year's."""
     for contact in (contact for status in national.units if status.unit.name == name for contact in status.contacts):
         if known := Person({"name": contact.name, "mobile": contact.mobile, "email": contact.email}):
             return known
-    return Person(previous.contacts.get(name, {}) if previous else {}, of_last_year=True)
+    return Person(sender.contacts_of_last_year.get(name, {}), of_last_year=True)
 
 
-def _recipients(standings: Standings, checked: Sequence[Checked], national: National) -> list[Recipient]:
+def _recipients(standings: Standings, inbox: Inbox) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
-    of = standings.of
+    of, checked, national = standings.of, inbox.files, inbox.national
     owed = {}
     if of is None:
         report = OWED_REPORT.format(words=national.edition.report_words)
@@ -160,8 +151,28 @@ def _recipients(standings: Standings, checked: Sequence[Checked], national: Nati
         is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
         demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
         kind = demand if is_questioned else LetterKind.REMINDER
-        found.append(Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None))
+        senders = tuple(_mail_senders(standing, inbox))
+        found.append(
+            Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None, senders)
+        )
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
+
+
+def _mail_senders(standing: Standing, inbox: Inbox) -> list[str]:
+    """The addresses that mails of this unit or city came from, the last first: with its files, else with words alone."""
+    documents = [item.document for item in inbox.files if item.file in standing.files]
+    sent = [(item.received, item.sender) for item in documents if not isinstance(item, Unreadable)]
+    letters = [item for item in inbox.national.letters if item.unit and item.unit.name == standing.name]
+    sent += [(item.received, item.sender) for item in letters]
+    known = sorted((received.timestamp() if received else 0, clean(sender)) for received, sender in sent if sender)
+    return list(dict.fromkeys(sender for _, sender in reversed(known) if is_mailbox(sender)))
+
+
+def _inputs(inbox: Inbox) -> set[Path]:
+    """The files that the run has read, also those in which others came."""
+    files = [*(item.file for item in inbox.files), *(letter.file for letter in inbox.national.letters)]
+    read = [Path(file).resolve() for file in files]
+    return {path for file in read for path in (file, *file.parents)}
 
 
 def _concerns_sender(finding: Finding) -> bool:
@@ -251,15 +262,24 @@ def _write_send_list(
         late = {True: "逾期", False: "否", None: ""}
         for number, (letter, draft) in enumerate(letters, 1):
             to, row = letter.recipient, _HEADING_ROW + number
-            people = [{key: clean(value or "") for key, value in one.contact.items()} for one in letter.people]
-            contacts = ["\n".join(one.get(key, "") for one in people) for key in ("name", "mobile")]
+            names, mobiles = (
+                "\n".join(clean(one.contact.get(key) or "") for one in letter.people) for key in ("name", "mobile")
+            )
+            last_year = "（上年）" if any(one.of_last_year for one in letter.people) else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
-            office = sender.office(to.name) or to.name
-            mailboxes = "\n".join(letter.to)
-            for at, text in enumerate(
-                (office, to.kind.value, to.matter, *contacts, mailboxes, draft.name, day, late[to.late], ""), start=1
-            ):
+            whom = to.name if to.known else _NOBODY
+            cells = (
+                whom,
+                to.kind.value,
+                to.matter,
+                f"{names}{last_year}",
+                mobiles,
+                "\n".join(letter.to),
+                draft.name,
+                day,
+            )
+            for at, text in enumerate((*cells, late[to.late], ""), start=1):
                 sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)

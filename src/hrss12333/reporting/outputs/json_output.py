@@ -7,7 +7,7 @@ order; they may be added to, never renamed. Values are integers, booleans, strin
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found, Skipped
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
+    from hrss12333.model.text import Quoted
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
@@ -41,7 +42,7 @@ def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    sink.result(merge_json(result.inbox.national, result.output, result.progress))
+    sink.result(merge_json(result.inbox, result.output, result.progress))
     for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):
         sink.remark(line)
 
@@ -54,10 +55,17 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
 def check_json(inbox: Inbox) -> str:
     """``hrss12333.check/1`` of these files, in the order given."""
     national = inbox.national
+    owned = {(item.file, item.unit) for item in inbox.files}
     return _dump(
         {
             "schema": "hrss12333.check/1",
-            "files": [_file(item, item.edition or inbox.edition) for item in inbox.files],
+            "files": [
+                {
+                    **_file(item, item.edition or inbox.edition),
+                    "texts": _texts(each for each in inbox.quoted if (each.file, each.unit) == (item.file, item.unit)),
+                }
+                for item in inbox.files
+            ],
             "counts": _attributes(national.counts, *_COUNTED),
             "units": [
                 {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)}
@@ -66,13 +74,15 @@ def check_json(inbox: Inbox) -> str:
             "undecided": national.undecided,
             "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
             "skipped": _skipped_files(national.skipped),
+            "texts": _texts(each for each in inbox.quoted if (each.file, each.unit) not in owned),
         }
     )
 
 
-def merge_json(national: National, output: str | None, progress: Progress | None) -> str:
+def merge_json(inbox: Inbox, output: str | None, progress: Progress | None) -> str:
     """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
     workbook."""
+    national = inbox.national
     absent = [unit.name for unit in missing_units(national)]
     units = national.units
     return _dump(
@@ -88,6 +98,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
                     "files": status.files,
                     "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
                     "code": status.code,
+                    "texts": _texts(each for each in inbox.quoted if each.unit is status.unit),
                 }
                 for status in units
             ],
@@ -98,6 +109,7 @@ def merge_json(national: National, output: str | None, progress: Progress | None
             "other_years": national.other_years,
             "since": _progress_since(progress) if progress else None,
             "skipped": _skipped_files(national.skipped),
+            "texts": _texts(each for each in inbox.quoted if each.unit is None),
         }
     )
 
@@ -159,6 +171,22 @@ def _file(checked: Checked, edition: Edition) -> Object:
         "superseded_by": checked.superseded_by,
         "account": {place.value: cells for place, cells in filing.account.items()} if filing else {},
     }
+
+
+def _texts(quoted: Iterable[Quoted]) -> list[Object]:
+    """What is written in words, verbatim; ``unit`` is whose it is, null where nobody knows."""
+    return [
+        {
+            "file": item.file,
+            "place": item.located,
+            "sheet": item.text.place.sheet if item.text.place else item.text.sheet,
+            "cell": item.text.place.a1 if item.text.place else None,
+            **_attributes(item.text, "form", "region", "field", "text"),
+            "marked": item.marked,
+            "unit": item.unit.name if item.unit else None,
+        }
+        for item in quoted
+    ]
 
 
 def _findings(findings: Sequence[Finding]) -> list[Object]:

@@ -1,40 +1,40 @@
 """The audit of files for people at a terminal: the verdict first. One file is reported in full; of several, a list by name (who
-must correct, who must confirm, who is missing, whose figures are good) and those that need work in short; the key totals."""
+must correct, who must confirm, who is missing, whose figures are good), what to do first, and 附注."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Filing, Summary, Table, cell_name
-from hrss12333.model.finding import UNREAD_ID, Finding, Severity, count_by_severity
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.standing import Standing, Standings
+from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
+from hrss12333.reporting.standing import Standing, Standings, undecided_words
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.alike import forms_together
-from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
-from hrss12333.wording.places import by_sheet
+from hrss12333.wording.alike import Alike, forms_together, grouped, once
+from hrss12333.wording.finding_lines import finding_text, suggestion_text
+from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean, display_width, pad
 from hrss12333.wording.verdicts import counts_text, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox, UnitFindings
+    from hrss12333.inbox import Inbox
     from hrss12333.reporting.outputs import Sink
 
 _STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
-_MOST = 8
-"""Paragraphs about several files; `-v`, reports and 问题清单 have all of them."""
-_MOST_UNREAD = 5
-"""Blocks of a file that are printed; reports and 问题清单 hold all of them."""
+_MOST = 10
+"""Lines of what to do first, and of 附注; `-v`, reports and workbook have all of them."""
+_FEW_NAMED = 3
 
 
 def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
@@ -48,17 +48,21 @@ def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink
     if one or verbose:
         print_files(printer, inbox, strict=sink.strict)
     else:
-        _print_what_to_do(printer, inbox)
+        print_first(printer, inbox, standings)
+    print_annex(printer, inbox, verbose=verbose)
     if verbose and not one:
         print_totals(printer, national)
-    printer.undecided(national.undecided, inbox.edition)
-    print_rest(printer, national, verbose=verbose, one=one)
+    print_rest(printer, inbox, verbose=verbose, one=one)
     for line in written:
         sink.result(line)
 
 
-def print_rest(printer: Printer, national: National, *, verbose: bool, one: bool = False) -> None:
-    """Files passed over; and how to see what is not shown."""
+def print_rest(printer: Printer, inbox: Inbox, *, verbose: bool, one: bool = False) -> None:
+    """What could not be judged, files passed over, and how to see what is not shown."""
+    national = inbox.national
+    if national.undecided:
+        printer.line(undecided_words(national, inbox.edition), style="dim")
+        printer.blank()
     printer.skipped(national.skipped, verbose=verbose)
     hidden = any(passed_over(item.file) for item in national.skipped) or (national.counts.note and not one)
     if hidden and not verbose:
@@ -72,59 +76,78 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
         printer.blank()
     for unit in inbox.units:
         if unit.findings:
-            printer.line(_unit_in_words(unit), style="bold")
+            printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
             printer.findings(forms_together(unit.findings), inbox.edition, 4)
             printer.blank()
 
 
-def _unit_in_words(unit: UnitFindings) -> str:
-    return f"{unit.unit.name}（{len(unit.files)}个文件合起来看）"
+def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
+    """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
+    to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
+    from hrss12333.merging.influence import Stakes  # only where something is open
 
-
-def _print_what_to_do(printer: Printer, inbox: Inbox) -> None:
-    """What is open, file by file and in each unit as a whole; of very much the severest of each, as many as a screen holds."""
-    named = [(clean(item.file), item.findings) for item in inbox.files]
-    named += [(_unit_in_words(unit), unit.findings) for unit in inbox.units]
-    listed = [
-        (name, found) for name, findings in named if (found := [finding for finding in findings if finding.is_open])
-    ]
-    paragraphs = [_paragraphs(forms_together(found), inbox.edition) for _, found in listed]
-    turns = sorted((turn, at) for at, all_of in enumerate(paragraphs) for turn in range(len(all_of)))
-    shown = Counter(at for _, at in turns[:_MOST])
-    for at, number in sorted(shown.items()):
-        name, found = listed[at]
-        counts = count_by_severity(found)
-        parts = [
-            f"要改{counts.error}处" if counts.error else "",
-            f"要核实{counts.unexplained}处" if counts.unexplained else "",
+    names, stakes = FileNames(item.file for item in inbox.files), Stakes(inbox.national)
+    turns: list[tuple[tuple[float, ...], str, Alike]] = []
+    for standing in standings.listed:
+        is_open = [
+            replace(each, influence=stakes.stake_of(each))
+            for each in standing.findings
+            if each.is_open and each.rule != MISSING_UNIT_ID
         ]
-        printer.line(f"{name}　{'，'.join(filter(None, parts))}", style="bold")
-        for lead, paragraph in paragraphs[at][:number]:
-            for paragraph_line in paragraph:
-                printer.paragraph(paragraph_line, 2, lead=lead)
-    if len(turns) > _MOST:
-        printer.line(f"这里列出了{_MOST}项，各文件先列最要紧的；加 -v 列出全部，或用 --report 写出报告。", style="dim")
-    if turns:
-        printer.blank()
+        kinds = [
+            Alike(tuple(once(kind))) for kind in grouped(is_open, lambda each: (each.severity, each.rule)).values()
+        ]
+        for turn, kind in enumerate(sorted(kinds, key=lambda kind: (kind.first.severity.rank, -kind.stake))):
+            name = f"{clean(standing.name)}　" if standing.known else ""
+            together = len(standing.files) > 1 and is_of_whole_unit(kind.first)
+            name += "各文件合起来看：" if together else ""
+            turns.append(((turn, kind.first.severity.rank, -kind.stake), name, kind))
+    if not turns:
+        return
+    places = sum(len(kind.findings) for _, _, kind in turns)
+    rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
+    printer.line(f"先办这些{rest}：", style="bold")
+    for _, name, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
+        first = max(kind.findings, key=lambda each: each.influence)
+        words = finding_text(names.of(first), inbox.edition)
+        advice = suggestion_text(inbox.edition, first).rstrip("。")
+        others = _others_in_words(first, [each for each in kind.findings if each is not first])
+        place = "" if name.endswith("：") else _place_in_words(first, names)
+        told = f"{name}{place}{words}{f'建议：{advice}。' if advice else ''}{others}"
+        label = f"[{first.severity.label} {first.rule}]"
+        printer.line(told, 2, lead=label, lead_style=COLOURS[first.severity])
+    printer.blank()
 
 
-def _paragraphs(findings: Sequence[Finding], edition: Edition) -> list[tuple[str, list[FindingParagraph]]]:
-    """What there is to say of a file, the severest first: each with its sheet."""
-    found: list[tuple[str, list[FindingParagraph]]] = []
-    for sheet, listed in by_sheet(_few_unread(findings)[0]):
-        for paragraph_line in finding_lines(listed, edition):
-            if paragraph_line.label:
-                named = sheet and not paragraph_line.words.startswith(sheet)
-                found.append((f"工作表“{clean(sheet or '')}”" if named else "", []))
-            found[-1][1].append(paragraph_line)
-    return sorted(found, key=lambda one: one[1][0].severity is not Severity.ERROR)
+def _place_in_words(finding: Finding, names: FileNames) -> str:
+    """《广东省.xlsx》工作表“附表1”　; empty for what is in no file, or in several together."""
+    sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""
+    return f"《{names(finding.file)}》{sheet}　" if finding.file else ""
 
 
-def _few_unread(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
-    """The findings of a file with its first few unread blocks, those that are asked about first; and how many are left out."""
-    unread = sorted((item for item in findings if item.rule == UNREAD_ID), key=lambda item: item.severity.rank)
-    left_out = {id(item) for item in unread[_MOST_UNREAD:]}
-    return [item for item in findings if id(item) not in left_out], len(left_out)
+def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
+    """同样的问题还有20个地区：韶关市、深圳市、珠海市等; else how many other places; empty where it is the only one."""
+    regions = [*dict.fromkeys(clean(each.region) for each in others if each.region and each.region != first.region)]
+    if regions:
+        more = "等" if len(regions) > _FEW_NAMED else ""
+        return f"同样的问题还有{len(regions)}个地区：{'、'.join(regions[:_FEW_NAMED])}{more}。"
+    return f"同样的问题还有{len(others)}处。" if others else ""
+
+
+def print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
+    """附注, a line a text; of many the first, unless ``verbose``."""
+    quoted, names = inbox.quoted, FileNames(item.file for item in inbox.quoted)
+    if not quoted:
+        return
+    shown = quoted if verbose else quoted[:_MOST]
+    rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
+    printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
+    for item in shown:
+        whose = item.unit.name if item.unit else NOBODY
+        lead = FIRST if item.marked else ""
+        style = COLOURS[Severity.QUERY]
+        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, lead=lead, lead_style=style)
+    printer.blank()
 
 
 def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
@@ -134,13 +157,10 @@ def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool
     printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")
-    shown, more = _few_unread(item.findings)
-    for sheet, listed in by_sheet(shown):
+    for sheet, listed in by_sheet(item.findings):
         if sheet is not None:
             printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
         printer.findings(listed, edition, 4)
-    if more:
-        printer.line(f"另有{more}处写了没有读取的内容，用 --report 写出的报告列出全部。", 2)
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
@@ -155,22 +175,8 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
             tables = document.tables_of(form)
             parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
         yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
-        for table in document.tables:
-            if table.superseded or table.how:
-                yield f"读取的：{_rows_in_words(table)}{'。' if table.how else ''}{table.how}"
-            yield from (
-                f"没有读取的：{_rows_in_words(other)}。{clean(other.passed_over)}" for other in table.superseded
-            )
     elif isinstance(document, Summary):
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
-
-
-def _rows_in_words(table: Table) -> str:
-    places = [*table.headings.values(), *(row.place for row in table.rows)]
-    rows, columns = ([getattr(place, part) for place in places] for part in ("row", "column"))
-    area = f"{cell_name(min(rows), min(columns))}:{cell_name(max(rows), max(columns))}"
-    holds = f"{len(table.headings)}个栏目，{'有' if table.header else '没有'}表头，{len(table.rows)}行数据"
-    return f"工作表“{clean(table.sheet)}”{area}的{table.form.key}，{holds}"
 
 
 def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
@@ -183,25 +189,31 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
         )
     counts = inbox.national.counts
     found = counts_text(counts if verbose else replace(counts, note=0))
-    tail = f"（{found}）" if found else ""
+    annex = annex_counts(inbox.quoted)
+    tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
     by_state = {state: listed for state in State if (listed := standings.of_state(state))}
     parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
     printer.line(f"结论：{len(inbox.files)}个文件，{standings.counted}：{parts}{tail}。", style="bold")
     for state, listed in by_state.items():
-        named = "、".join(_name_and_places(item) for item in listed)
-        printer.line(f"{len(listed)}个：{named}", 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
+        lead, named = pad(state.value, _WIDTH), [*map(_name_and_places, listed)]
+        printer.names(f"{len(listed)}个：", named, 2, lead=lead, lead_style=_STATE_STYLES[state])
 
 
 def _name_and_places(item: Standing) -> str:
     name = clean(item.name) if item.known else f"《{clean(item.name)}》"
-    remark = item.note or (f"{item.places}处" if item.places else "")
+    remark = "；".join(filter(None, (f"{item.places}处" if item.places else "", item.note)))
     return f"{name}（{remark}）" if remark else name
 
 
 def print_totals(printer: Printer, national: National) -> None:
-    """Form by form, in columns; nothing of a form without rows."""
+    """Form by form, in columns, or on one line where nothing is missing or in question; nothing of a form without rows."""
     for form in filter(national.entries_of, national.edition.forms):
         rows = list(_total_rows(national, form))
+        if not any(covered for *_, covered in rows):
+            named = [f"{name}{value}{measure}" for name, value, measure, _ in rows]
+            printer.names("", named, lead=f"{form.key}合计：", lead_style="bold")
+            printer.blank()
+            continue
         printer.put((f"{form.key} {form.title}", "bold"))
         label, figure, unit = (max(display_width(row[part]) for row in rows) for part in (0, 1, 2))
         for name, value, measure, covered in rows:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hrss12333.model.filing import Skipped
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.standing import undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import grouped
-from hrss12333.wording.finding_lines import FindingParagraph, finding_lines
-from hrss12333.wording.text import clean, harmless, wrap
+from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.wording.text import clean, display_width, harmless, wrap
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
 
 COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
+_NARROWEST = 20
 
 
 class Printer:
@@ -42,10 +42,24 @@ class Printer:
         """One paragraph, in its style or after a ``lead`` that has one; following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
-        first, *more = [whole.lstrip(" ")]
+        lines = [whole.lstrip(" ")]
         if self._console:
-            first, *more = wrap(first, max(20, self._console.width - indent - 2))
-        space = " " * indent
+            lines = wrap(lines[0], max(_NARROWEST, self._console.width - indent - 2))
+        self._lines(lines, indent, style, lead, lead_style)
+
+    def names(self, words: str, named: Sequence[str], indent: int = 0, *, lead: str = "", lead_style: str = "") -> None:
+        """A list after some words, broken only behind a 、."""
+        lines = [f"{lead}{' ' if lead else ''}{words}"]
+        for number, name in enumerate(named, 1):
+            item = name if number == len(named) else f"{name}、"
+            room = max(_NARROWEST, self._console.width - indent - 2) if self._console else None
+            if room and display_width(lines[-1]) + display_width(item) > room and number > 1:
+                lines.append("")
+            lines[-1] += item
+        self._lines(lines, indent, "", lead, lead_style)
+
+    def _lines(self, lines: Sequence[str], indent: int, style: str, lead: str, lead_style: str) -> None:
+        (first, *more), space = lines, " " * indent
         if lead:
             self.put((space, ""), (first[: len(lead)], lead_style), (first[len(lead) :], style))
         else:
@@ -56,12 +70,8 @@ class Printer:
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
         """What there is to say of the findings of one sheet."""
         for paragraph in finding_lines(findings, edition):
-            self.paragraph(paragraph, indent)
-
-    def paragraph(self, paragraph: FindingParagraph, indent: int, *, lead: str = "") -> None:
-        """A paragraph about findings; ``lead`` is before what begins one."""
-        style = COLOURS[paragraph.severity] if paragraph.severity else ""
-        self.line(f"{lead if paragraph.label else ''}{paragraph.words}", indent, lead=paragraph.label, lead_style=style)
+            style = COLOURS[paragraph.severity] if paragraph.severity else ""
+            self.line(paragraph.words, indent, lead=paragraph.label, lead_style=style)
 
     def skipped(self, skipped: Sequence[Skipped], *, verbose: bool) -> None:
         """Files passed over, by reason; those that no person made only where ``verbose``."""
@@ -71,12 +81,6 @@ class Printer:
             files = "、".join(clean(item.file) for item in items)
             self.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
         if reasons:
-            self.blank()
-
-    def undecided(self, undecided: Mapping[str, int], edition: Edition) -> None:
-        """What could not be judged, and in how many rows."""
-        if undecided:
-            self.line(undecided_words(undecided, edition), style="dim")
             self.blank()
 
     def blank(self) -> None:

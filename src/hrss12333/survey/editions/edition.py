@@ -11,11 +11,13 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
+MINISTRY = "人力资源社会保障部信息中心"
+"""Who asks for the filings, publishes them and signs the letters to the units."""
+
 
 class Ministry(Struct, frozen=True):
     """Whom the units write to and call (the notice's last lines)."""
 
-    office: str
     people: tuple[str, ...]
     telephones: tuple[str, ...]
     email: str

@@ -261,7 +261,6 @@ NOTICE = Notice(
     deadline=date(2020, 1, 17),
     conference="2020年全国12333工作研讨会",
     ministry=Ministry(
-        office="部信息中心",
         people=("鞠丽娅", "刘孟欣"),
         telephones=("(010)84209211", "(010)84209270"),
         email="12333@mohrss.gov.cn",

@@ -22,19 +22,15 @@ from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.files.package import refused
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
+from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference import typography
-from hrss12333.writing.reference.fields import ContentsEntry, bookmark, chart_run, element, field_runs, fill, text_run
+from hrss12333.writing.reference.fields import chart_run, contents, element
 from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
 from hrss12333.writing.reference.grid_table import SHORT, table
 from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
-
-_CONTENTS, TABLE_LABEL, FIGURE_LABEL = "目　录", "表", "图"
-"""The lists at the front; the last two are also the labels of captions, and the sequences that Word counts them by."""
-Paginate = Callable[[bytes], Mapping[str, str]]
-"""A document → bookmark → number of its page; empty where that is not known."""
 
 
 class Report(Struct):
@@ -52,8 +48,6 @@ class Report(Struct):
     """File → what of it could not be kept → how often."""
     hidden: dict[str, int] = field(default_factory=dict)
     """File → how many mobile numbers and mail addresses were left out of it."""
-    paginated: bool = False
-    """Whether the contents hold page numbers; else the reader's program has to work them out."""
 
 
 def choose(summaries: Sequence[Summary]) -> Report:
@@ -66,12 +60,7 @@ def choose(summaries: Sequence[Summary]) -> Report:
 
 
 def write_reference(
-    target: Path,
-    national: National,
-    load: Callable[[str], WordDocument],
-    *,
-    previous: Previous | None,
-    paginate: Paginate | None,
+    target: Path, national: National, load: Callable[[str], WordDocument], *, previous: Previous | None = None
 ) -> Report:
     """Write the document; the same input gives the same bytes.
 
@@ -80,7 +69,6 @@ def write_reference(
         national: this year's table, with every 工作总结 received.
         load: a 工作总结 by the name of its file, when its turn comes; raises FileProblem where it can't be opened.
         previous: last year's workbook, to compare with.
-        paginate: works out the pages of the contents; without it the reader's program does, when it is asked to.
 
     Raises:
         OSError: where ``target`` cannot be written.
@@ -92,53 +80,42 @@ def write_reference(
     title = f"{edition.year}年度{_subject(national)}参阅文件"
     sign(writer.document, title, edition.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
-    pages = paginate(saved(writer.document)) if paginate else {}
-    report.paginated = bool(pages) and all(
-        mark.bookmark in pages for listed in writer.marks.values() for mark in listed
-    )
-    writer.fill_contents(pages if report.paginated else {})
     target.write_bytes(saved(writer.document))
     return report
 
 
 class _DocumentWriter:
-    """Puts the document together from front to back; the contents last, when headings and captions are known."""
+    """Puts the document together from front to back; the contents last, when the headings are known."""
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
         self.document: Document = new_document()
-        self.marks: dict[str, list[ContentsEntry]] = {_CONTENTS: [], TABLE_LABEL: [], FIGURE_LABEL: []}
         self._nation = nation
         self._national = nation.national
         self._report = report
         self._load = load
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
+        self._headings: list[tuple[str, str]] = []
+        """Each with the style of its line in the contents."""
+        self._tables = self._figures = 0
 
     def write(self) -> None:
-        """Everything but the contents' entries."""
+        """The whole document."""
         _write_cover(self.document, self._nation)
         self._end_section(numbered=None)
-        self._after_contents = self._end_section(numbered="upperRoman")
+        self.document.add_paragraph("目　录", style=typography.CONTENTS)
+        after_contents = self._end_section(numbered="upperRoman")
         self._overview()
         self._heading("第二部分　各单位数据", typography.PART_STYLE, 1, new_page=True)
         for found in captioned_tables(self._nation, self._summaries):
             self._table(found)
         self._reports()
         close(self.document)
+        contents(after_contents, self._headings)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
-
-    def fill_contents(self, pages: Mapping[str, str]) -> None:
-        """Contents, list of tables and list of figures, with the page numbers that are known."""
-        for label, entries in self.marks.items():
-            if entries:
-                title = label if label == _CONTENTS else f"{label}目录"
-                does = 'TOC \\o "1-2" \\h \\z \\t "单位标题,2"' if label == _CONTENTS else f'TOC \\h \\z \\c "{label}"'
-                heading = self._after_contents.insert_paragraph_before(title, style=typography.CONTENTS)
-                heading.paragraph_format.page_break_before = label == TABLE_LABEL or None
-                fill(self._after_contents, does, entries, pages)
-        if not pages:  # then Word works all fields out when it opens the document; it asks the reader first
-            update = element("updateFields", val="true")
-            self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
+        # Word works the contents out when it opens the document; it asks the reader first.
+        update = element("updateFields", val="true")
+        self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
@@ -150,33 +127,20 @@ class _DocumentWriter:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._mark(paragraph, text, _CONTENTS, typography.ENTRIES[level])
+        self._headings.append((text, typography.ENTRIES[level]))
 
     def _section(self, number: int, text: str) -> None:
         self._heading(f"{chinese_number(number)}、{text}", typography.SECTION, 2)
-
-    def _mark(self, paragraph: Paragraph, text: str, label: str, look: str) -> None:
-        """Let a list at the front name a heading or caption."""
-        number = sum(map(len, self.marks.values()))
-        self.marks[label].append(ContentsEntry(text, f"_Toc{12333000 + number}", look))
-        bookmark(paragraph._p, self.marks[label][-1].bookmark, number)
 
     def _body(self, *texts: str) -> None:
         for text in texts:
             self.document.add_paragraph(text, style=typography.BODY)
 
-    def _caption(self, label: str, text: str, style: str, *, new_page: bool = False) -> None:
-        number = str(len(self.marks[label]) + 1)
-        paragraph = self.document.add_paragraph(style=style)
-        paragraph.paragraph_format.page_break_before = new_page or None
-        counted = field_runs(f"SEQ {label} \\* ARABIC", number)
-        paragraph._p.extend([text_run(label), *counted, text_run(f"　{text}")])
-        self._mark(paragraph, f"{label}{number}　{text}", label, typography.LISTED)
-
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
-        new_page = found.new_page and len(found.grid.rows) > SHORT
-        self._caption(TABLE_LABEL, found.title, typography.TABLE_TITLE, new_page=new_page)
+        self._tables += 1
+        caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=typography.TABLE_TITLE)
+        caption.paragraph_format.page_break_before = (found.new_page and len(found.grid.rows) > SHORT) or None
         self.document.element.body.sectPr.addprevious(table(found.grid))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
@@ -184,24 +148,28 @@ class _DocumentWriter:
         if notes:
             self.document.add_paragraph(f"注：{''.join(notes)}", style=typography.NOTE)
 
-    def _charts(self, drawn: Iterable[Chart]) -> None:
+    def _told(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
+        """Paragraphs of which the last refers to the charts that follow: in its own sentence, or in ``words`` of theirs."""
+        *others, last = texts
+        names = "、".join(f"图{self._figures + number}" for number in range(1, len(drawn) + 1))
+        self._body(*others, (f"{last}{words}{names}。" if words else f"{last[:-1]}（见{names}）。") if drawn else last)
         for chart in drawn:
-            run = chart_run(self.document, chart, len(self.marks[FIGURE_LABEL]) + 1)
+            self._figures += 1
+            run = chart_run(self.document, chart, self._figures)
             self.document.add_paragraph(style=typography.FIGURE)._p.append(run)
-            self._caption(FIGURE_LABEL, chart.title, typography.FIGURE_TITLE)
+            self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=typography.FIGURE_TITLE)
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
         self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART_STYLE, 1)
-        self._body(*headlines(self._nation))
+        if texts := [*headlines(self._nation)]:
+            self._told(texts, [*filter(None, [openings_chart(self._nation)])])
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
-            self._body(*paragraphs)
-            self._charts(charts(self._nation, topic))
-        self._charts(filter(None, [openings_chart(self._nation)]))
+            self._told(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
@@ -219,17 +187,14 @@ class _DocumentWriter:
             self._summary(self._summaries[status.unit.code])
 
     def _gaps(self, status: UnitStatus) -> None:
-        """What the tables do not say of a unit's figures: how many of its regions are in each, and which are in question."""
+        """How many of a unit's regions are in the tables, where not all are."""
         if status.status is Status.MISSING:
             self._body("该单位未报送调查表。")
             return
-        sentences = [
-            f"{form.key}{line.coverage(form)}"
-            for form, line in self._nation.of_unit(status.unit.name)
-            if line.absent or line.gaps(form) or line.questioned
-        ]
-        if sentences:
-            self._body(f"该单位的数据见第二部分，其中{'。'.join(sentences)}。")
+        lines = self._nation.of_unit(status.unit.name)
+        parts = [f"{form.key}有{line.rows}/{line.expected}个地区" for form, line in lines if line.rows < line.expected]
+        if parts:
+            self._body(f"该单位的数据见第二部分，其中{'，'.join(parts)}。")
 
     def _summary(self, summary: Summary) -> None:
         try:
@@ -259,7 +224,7 @@ def _write_cover(document: Document, nation: Nation) -> None:
         (f"（{notice.conference}）" if notice.conference else "", typography.COVER_SMALL, 24),
         (f"根据{notice.number or ''}各单位报送材料汇编", typography.COVER_SMALL, 110),
         (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", typography.COVER_SMALL, 0),
-        (notice.ministry.office if notice.ministry else "", typography.COVER_SMALL, 30),
+        (MINISTRY, typography.COVER_SMALL, 30),
         (f"（{nation.as_of}收到的材料）" if nation.as_of else "", typography.COVER_SMALL, 0),
     ):
         if text:

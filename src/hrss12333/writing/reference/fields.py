@@ -1,11 +1,8 @@
-"""What a Word document is made of: elements, runs, fields, bookmarks, charts; and contents, list of tables and list of figures:
-exact entries, and page numbers where LibreOffice is installed. Lines of a fixed height keep the pages of Word, WPS and
-LibreOffice alike; where a program breaks them otherwise, its own update of the contents is right."""
+"""What a Word document is made of: elements, runs, fields, a table of contents, charts."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -21,11 +18,8 @@ from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
-from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.published.charts import Chart
-from hrss12333.reading.files.libreoffice import as_pdf
 from hrss12333.reading.formats.word_properties import Element, w
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference.typography import TEXT_WIDTH
@@ -37,8 +31,6 @@ _LETTERS = 8
 _EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
-_BOOKMARK = lazy(r"(Toc\d+)$")
-"""What is left of a bookmark's name in the PDF, whatever becomes of its first character."""
 
 
 def element(name: str, /, *parts: Element, **attributes: str) -> Element:
@@ -51,7 +43,7 @@ def element(name: str, /, *parts: Element, **attributes: str) -> Element:
 
 
 def add(parent: Element, name: str, /, *parts: Element, **attributes: str) -> Element:
-    """The same as the last child of ``parent``."""
+    """A new element as the last child of ``parent``."""
     made = element(name, *parts, **attributes)
     parent.append(made)
     return made
@@ -84,55 +76,16 @@ def field_runs(does: str, shown: str) -> list[Element]:
     return runs
 
 
-def _for_word(part: Element) -> Element:
-    """A run that Word reads and LibreOffice passes over.
-
-    Both show the contents' page numbers from PAGEREF fields. Inside a TOC field LibreOffice freezes them at what the
-    file holds; outside it works them out. Word needs the TOC field to rebuild the contents after editing.
-    """
-    made = parse_xml(
-        f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
-        'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml">'
-        '<mc:AlternateContent><mc:Choice Requires="w15"/><mc:Fallback/></mc:AlternateContent></w:r>'
-    )
-    made[0][0].append(part)
-    return made
-
-
-def bookmark(paragraph: Element, name: str, number: int) -> None:
-    """Put a bookmark around all that a paragraph holds."""
-    paragraph.insert(1 if paragraph.pPr is not None else 0, element("bookmarkStart", id=str(number), name=name))
-    add(paragraph, "bookmarkEnd", id=str(number))
-
-
-class ContentsEntry(Struct, frozen=True):
-    """A heading or caption that a list names."""
-
-    text: str
-    bookmark: str
-    look: str
-    """Id of the entry's style."""
-
-
-def fill(before: Paragraph, does: str, entries: Sequence[ContentsEntry], pages: Mapping[str, str]) -> None:
-    """A list before a paragraph, with a linked entry for each mark.
-
-    Args:
-        before: paragraph that follows the list.
-        does: the instruction of the list's field.
-        entries: at least one.
-        pages: bookmark → page number, as far as they are known.
-    """
-    *begin, end = map(_for_word, _field_parts(does))
-    for item in entries:
+def contents(before: Paragraph, entries: Sequence[tuple[str, str]]) -> None:
+    """A table of contents before a paragraph: its headings, each with the style of its line, until Word adds the pages."""
+    begin, instruction, separate, end = _field_parts('TOC \\o "1-2" \\h \\z \\t "单位标题,2"')
+    lead = [element("r", part) for part in (begin, instruction, separate)]
+    for text, style in entries:
         paragraph = before.insert_paragraph_before()._p
-        paragraph.style = item.look
-        paragraph.extend(begin)
-        begin = []
-        field = field_runs(f"PAGEREF {item.bookmark} \\h", pages.get(item.bookmark, ""))
-        shown = (text_run(item.text), element("r", element("tab")), *field)
-        add(paragraph, "hyperlink", *shown, anchor=item.bookmark, history="1")
-    paragraph.append(end)
+        paragraph.style = style
+        paragraph.extend([*lead, text_run(text)])
+        lead = []
+    paragraph.append(element("r", end))
 
 
 def chart_run(document: Document, chart: Chart, number: int) -> Element:
@@ -189,26 +142,3 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
         if drawn:
             sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
     return same_bytes(out.getvalue())
-
-
-def page_numbers(document: bytes) -> Mapping[str, str]:
-    """Bookmark → number printed on its page; nothing where LibreOffice is missing or fails."""
-    laid_out = as_pdf(document)
-    if laid_out is None:
-        return {}
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        reader = PdfReader(BytesIO(laid_out))
-        pages = {
-            f"_{match[1]}": page
-            for name, place in reader.named_destinations.items()
-            if (match := _BOOKMARK.search(name)) and (page := reader.get_destination_page_number(place)) is not None
-        }
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-    # The first heading begins the section whose pages count from 1.
-    first = min(pages.values(), default=0)
-    return {bookmark: str(page - first + 1) for bookmark, page in pages.items()}

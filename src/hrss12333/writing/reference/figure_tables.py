@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
-from hrss12333.published.nation import Nation, Topic, form_topics, label, stem
+from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable, fits
+from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable
 
-_MOST_PRINTED_COLUMNS = 10
-"""Of figures in one table of a page's width."""
 _SIGN = "△"
 """Behind a figure of which regions' figures are in open question."""
+_Text = TypeVar("_Text", str, float)
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
@@ -47,17 +48,18 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
     )
     absent = len(national.units) - len(reported(national))
-    for part, grid in _unit_grids(nation):
+    for topic in nation.topics:
+        grid = _unit_grid(nation, topic)
         texts = [text for row in grid.rows for text in row]
         notes = (
-            "“是否”类栏目为填“是”的地区数。" if any(topic.of_kind(Kind.YESNO) for topic in part) else "",
+            "“是否”类栏目为填“是”的地区数。" if topic.of_kind(Kind.YESNO) else "",
             "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
             _sign_note(grid),
             f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
-        yield CaptionedTable(f"各单位{'、'.join(topic.title for topic in part)}", grid, notes)
+        yield CaptionedTable(f"各单位{topic.title}", grid, notes)
     for form in forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
@@ -72,60 +74,48 @@ def _sign_note(grid: PrintedTable) -> str:
 
 
 def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
+    """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
     forms, most = nation.national.edition.forms, nation.national.edition.report_words
     heading = ["序号", UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
     rows = []
     for number, status in enumerate(nation.national.units, 1):
-        lines = [line for _, line in nation.of_unit(status.unit.name)]
         absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        # What is wrong is the unit's and the ministry's to know.
-        state = State.MISSING if absent else State.CONFIRM if any(line.questioned for line in lines) else State.USABLE
+        lines = [line for _, line in nation.of_unit(status.unit.name)]
         regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
-        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "未报"
-        rows.append([str(number), status.unit.name, state.value, *regions, length])
-    return PrintedTable(heading, rows, left=frozenset({1}), shares=(0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4))
+        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
+        rows.append([str(number), status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
+    shares = (0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4)
+    of_forms = range(3, 3 + len(forms))
+    same = [at for at in of_forms if at > 3 and all(row[at] == row[3] for row in rows)]
+    if len(same) == len(forms) - 1:
+        heading[3] = "地区数"
+    return _without_columns(PrintedTable(heading, rows, left=frozenset({1}), shares=shares), same)
 
 
-def _unit_grids(nation: Nation) -> Iterator[tuple[Sequence[Topic], PrintedTable]]:
-    """Every unit's figures: of one topic, or of several small ones of a form side by side."""
-    for form in nation.national.edition.forms:
-        for together in _packed(form_topics(form)):
-            grid = _unit_grid(nation, form, together)
-            if fits(grid):
-                yield together, grid
-            else:
-                yield from (([topic], _unit_grid(nation, form, [topic])) for topic in together)
+def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
+    """The table without columns that say what is said beside them."""
+
+    def kept(texts: Sequence[_Text]) -> list[_Text]:
+        return [text for at, text in enumerate(texts) if at not in dropped]
+
+    rows = [kept(row) for row in grid.rows]
+    return replace(grid, heading=kept(grid.heading), rows=rows, shares=kept(grid.shares))
 
 
-def _packed(found: Sequence[Topic]) -> list[list[Topic]]:
-    """Neighbouring topics that fit side by side, put together from the last on: the first are the widest."""
-    packed: list[list[Topic]] = []
-    for topic in reversed(found):
-        if packed and sum(map(_column_count, (topic, *packed[0]))) <= _MOST_PRINTED_COLUMNS:
-            packed[0].insert(0, topic)
-        else:
-            packed.insert(0, [topic])
-    return packed
-
-
-def _column_count(topic: Topic) -> int:
-    return len(topic.figures) + len(topic.indicators)
-
-
-def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> PrintedTable:
+def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
+    """Every unit's figures of one topic, below those of the nation and the areas."""
+    form = topic.form
     total = nation.totals[form.key]
-    heading, groups = [UNIT, ROWS], ["", ""]
+    heading = [UNIT, ROWS]
     columns: list[tuple[Figure | Indicator, bool]] = []
-    for topic in together:
-        for figure in topic.figures:
-            scaled = _is_in_ten_thousands(total, topic, figure)
-            unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
-            heading.append(f"{_short(figure)}{unit}")
-            columns.append((figure, scaled))
-        for item in topic.indicators:
-            heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
-            columns.append((item, False))
-        groups += [topic.title if len(together) > 1 else ""] * _column_count(topic)
+    for figure in topic.figures:
+        scaled = _is_in_ten_thousands(total, topic, figure)
+        unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
+        heading.append(f"{_short(figure)}{unit}")
+        columns.append((figure, scaled))
+    for item in topic.indicators:
+        heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
+        columns.append((item, False))
     listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
     strong = frozenset(range(len(listed)))
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
@@ -133,7 +123,8 @@ def _unit_grid(nation: Nation, form: Form, together: Sequence[Topic]) -> Printed
         [name, f"{line.rows}/{line.expected}", *(_printed_figure(of, line, scaled=scaled) for of, scaled in columns)]
         for name, line in listed
     ]
-    return PrintedTable(heading, rows, groups, strong=strong)
+    whole = all(line.rows == line.expected for _, line in listed)
+    return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
@@ -173,7 +164,12 @@ def _national_grid(nation: Nation) -> PrintedTable:
         titles.add(len(rows))
         rows.append([topic.title, *[""] * (len(heading) - 1)])
         rows += _national_rows(nation, topic, compared=compared)
-    return PrintedTable(heading, rows, titles=frozenset(titles))
+    same = []
+    if compared:
+        plain = [row for at, row in enumerate(rows) if at not in titles and row[4] != NO_FIGURE]
+        same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
+        same += [5] if all(row[2].removesuffix(_SIGN) == row[5] for row in plain) else []
+    return _without_columns(PrintedTable(heading, rows, titles=frozenset(titles)), same)
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
@@ -243,4 +239,5 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
         if both := nation.sums(line, figure):
             number, *figures = (t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled))
             rows.append([name, f"{number}/{line.expected}", *figures])
-    return PrintedTable(heading, rows, strong=strong)
+    whole = all(len({*row[1].split("/")}) == 1 for row in rows)
+    return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])

@@ -1,14 +1,13 @@
 """A table as the yearbooks set it: open at the sides, a strong line above and below, rows that never wrap.
 
 Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
-Figures of a column stand with their points below each other.
+Figures end below each other.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 from msgspec import Struct
@@ -26,11 +25,10 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE_PARTS = lazy(r"([+\-]?[\d,]+|—)((?:\.\d+)?[%点]?[△*]?)")
-"""A figure up to its point, and what follows."""
-_DIGIT_WIDE, _POINT_WIDE = "\u2007", "\u2008"
-"""Blanks as wide as a digit and as a point."""
-_NARROW = {_DIGIT_WIDE: 0.5, "%": 0.85, **dict.fromkeys(f",./ {_POINT_WIDE}", 0.28)}
+_FIGURE = lazy(r"(?:[+\-]?[\d,.]+[%点]?|—)[△*]?|")
+_SIGN_WIDE = "\u2003"
+"""A blank as wide as a sign behind a figure."""
+_NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
 """Sign → its width in characters; others take 0.6."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
@@ -44,8 +42,6 @@ class PrintedTable(Struct, frozen=True):
     heading: Sequence[str]
     """What follows a line break is in a line of its own: the unit."""
     rows: Sequence[Sequence[str]]
-    groups: Sequence[str] = ()
-    """Group above each column's heading; neighbours of one name share it, "" leaves the heading both lines."""
     left: frozenset[int] = frozenset({0})
     """Columns whose text begins at the left."""
     strong: frozenset[int] = frozenset()
@@ -64,11 +60,6 @@ def ems(text: str) -> float:
     )
 
 
-def fits(grid: PrintedTable) -> bool:
-    """Whether every figure has room on one line."""
-    return sum(_all_needed(_aligned(grid)[0])) <= TEXT_TWIPS
-
-
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     needed = _all_needed(grid)
@@ -80,21 +71,6 @@ def widths(grid: PrintedTable) -> list[int]:
 def _all_needed(grid: PrintedTable) -> list[int]:
     plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
     return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
-
-
-def _figures_below_each_other(texts: Sequence[str]) -> list[str] | None:
-    """The figures of a column with blanks behind them, as wide as what others have behind their points; None where the
-    column holds something else."""
-    found = [_FIGURE_PARTS.fullmatch(text) for text in texts]
-    if not any(found) or not all(match or not text for match, text in zip(found, texts, strict=True)):
-        return None
-    longest = max(ems(match[2]) for match in found if match)
-    shown = []
-    for match in found:
-        lacks = longest - ems(match[2]) if match else 0
-        point = _POINT_WIDE if match and "." not in match[2] and lacks >= 0.7 else ""
-        shown.append(f"{match[0]}{point}{_DIGIT_WIDE * round((lacks - 0.28 * bool(point)) * 2)}" if match else "")
-    return shown
 
 
 def _needed(text: str) -> int:
@@ -133,7 +109,7 @@ def table(grid: PrintedTable) -> Element:
             element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
         ),
         element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
-        *_heading_rows(grid, columns),
+        _row(*(_cell(*one, _bottom(), strong=True) for one in zip(grid.heading, columns, strict=True)), heading=True),
         *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
     )
     if len(grid.rows) <= SHORT:
@@ -143,40 +119,19 @@ def table(grid: PrintedTable) -> Element:
 
 
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
-    """The table with the figures of each column below each other, and which columns hold figures."""
+    """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
     rows = [[*row] for row in grid.rows]
-    plain = [number for number in range(len(rows)) if number not in grid.titles]
-    figures = []
-    for column in range(len(grid.heading)):
-        shown = _figures_below_each_other([rows[number][column] for number in plain])
-        if shown is None or column in grid.left:
-            continue
-        figures.append(column)
-        for number, text in zip(plain, shown, strict=True):
-            rows[number][column] = text
+    plain = [row for number, row in enumerate(rows) if number not in grid.titles]
+    figures = [
+        column
+        for column in range(len(grid.heading))
+        if column not in grid.left and all(_FIGURE.fullmatch(row[column]) for row in plain)
+    ]
+    for column in figures:
+        if any(row[column].endswith(("△", "*")) for row in plain):
+            for row in plain:
+                row[column] += "" if row[column].endswith(("△", "*")) else _SIGN_WIDE
     return replace(grid, rows=rows), figures
-
-
-def _heading_rows(grid: PrintedTable, columns: Sequence[int]) -> Iterator[Element]:
-    """The row of the headings, and above it that of the groups where there are some."""
-    grouped, above = any(grid.groups), []
-    for _, members in groupby(range(len(columns)), key=lambda at: (grouped and grid.groups[at]) or at):
-        first, *others = members
-        title = grid.groups[first] if grouped else ""
-        span, wide = len(others) + 1, sum(columns[at] for at in (first, *others))
-        joined = element("gridSpan", val=str(span)) if span > 1 else None
-        if title:
-            above.append(_cell(title, wide, joined, _bottom(), strong=True))
-        else:
-            above.append(_cell(grid.heading[first], wide, element("vMerge", val="restart"), strong=True))
-    if grouped:
-        yield _row(*above, heading=True)
-    lower = []
-    for at, (text, wide) in enumerate(zip(grid.heading, columns, strict=True)):
-        under = grouped and not grid.groups[at]
-        merged = element("vMerge", val="continue") if under else None
-        lower.append(_cell("" if under else text, wide, merged, _bottom(), strong=True))
-    yield _row(*lower, heading=True)
 
 
 def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:

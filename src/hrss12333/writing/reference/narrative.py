@@ -30,7 +30,7 @@ def headlines(nation: Nation) -> Iterator[str]:
     shares = [(name, share) for share, name, *_ in nation.openings]
     if len(shares) >= _MANY_UNITS:
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
-        yield f"各项服务和建设中，做到的地区最多的是{first}，最少的是{last}。"
+        yield f"各项服务和建设中，普及率最高的是{first}，最低的是{last}。"
 
 
 def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
@@ -51,13 +51,11 @@ class _Telling:
 
     def headlines(self, column: Column) -> Iterator[str]:
         """How much of the topic's total there is, and how far the units lie apart."""
-        known, questioned = _unquestioned_counts(self._line, column), len(self._line.questioned_rows(column.key))
-        parts = [_count_phrase(column, sum(known)) + self._change(Figure(column))] if known else []
+        total = self._line.tallies[column.key].total
+        parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)
         if parts:
-            sure = f"没有疑问的{len(known)}个地区" if questioned else ""
-            doubt = f"；另有{questioned}个地区的{label(column)}{IN_QUESTION}" if questioned else ""
-            yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{sure}{'；'.join(parts)}{doubt}。"
+            yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{'；'.join(parts)}。"
         if apart := "；".join(self._outstanding(column)):
             yield f"{apart}。"
 

@@ -1,7 +1,8 @@
-"""A 工作总结 copied into the 参阅文件: headings, paragraphs, lists, tables and pictures kept, all else left behind.
+"""A 工作总结 copied into the 参阅文件: headings, text, lists, simple tables and pictures; what is beyond that is counted and left
+behind.
 
-Nothing is taken over as written. Each element is made anew from what the copy knows, so that whatever a stranger's
-file holds besides (macros, fields, links, embedded objects, scripts of tomorrow) has no way into the document.
+Each element is made anew from what the copy knows, so that whatever a stranger's file holds besides (macros, fields, links,
+embedded objects, scripts of tomorrow) has no way into the document.
 """
 
 from __future__ import annotations
@@ -9,29 +10,32 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 
 from docx.document import Document
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from msgspec import Struct
-from msgspec.structs import replace
+from docx.oxml.ns import qn
+from docx.shared import Emu
 
-from hrss12333.patterns import lazy
-from hrss12333.reading.formats.word_document import WordCell, WordDocument
+from hrss12333.patterns import INVISIBLE, lazy
+from hrss12333.reading.formats.marks import STRUCK, UNSEEN
+from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
 from hrss12333.reading.formats.word_properties import (
     NO_HEADING,
     Element,
     WordLook,
     find,
-    is_on,
     value,
     w,
     whole_number,
     within,
 )
-from hrss12333.wording.privacy import LEFT_OUT, without_contacts_in
-from hrss12333.writing.reference.fields import add, element
-from hrss12333.writing.reference.inline import Inlines, tidied
-from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, LIST, REPORT_LEVELS, TEXT_TWIPS, TITLE
+from hrss12333.wording.privacy import LEFT_OUT, without_contacts
+from hrss12333.wording.rounding import chinese_number
+from hrss12333.writing.reference.fields import add, element, written
+from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
     lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
@@ -40,48 +44,43 @@ _LEVELS = (
 )
 _LONGEST = 40
 _TITLE = lazy(r"总结|报告|汇报|情况|12333")
-_ALIGNMENTS = {"center": "center", "right": "right", "end": "right", "both": "both", "distribute": "distribute"}
-_NESTING = 8
-"""Tables within tables; of deeper ones, and of wider ones, only the text is kept."""
-_WITHOUT_LINES = ("normal table", "普通表格")
-"""Table styles that draw nothing; one that the file does not define is taken to draw lines."""
-_COLOUR = lazy(r"[0-9A-Fa-f]{6}")
+_INVISIBLE = lazy(f"[{INVISIBLE}]")
+_BREAK = lazy(r"([\t\n])")
+_BREAKS = {"\t": "tab", "\n": "br"}
 _MOST_COLUMNS = 63
 """What Word allows."""
-
-
-class _Room(Struct, frozen=True):
-    """Where blocks are put: how wide it is, and in how many tables."""
-
-    width: int
-    depth: int = 0
-    look: WordLook | None = None
-    """What a table says of what is in it."""
+_TALLEST = 8_000_000
+"""EMU: a picture fits on a page with its neighbours."""
+_MOST_PIXELS = 60_000_000
+_BROKEN = (
+    *(InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError),
+    *(ValueError, LookupError, ArithmeticError),
+)
 
 
 class Copy:
     """One report on its way into the document. Widths are in twips."""
 
     def __init__(self, document: Document, source: WordDocument) -> None:
-        """Prepare a copy of ``source`` that goes into ``document``."""
+        """Prepare a copy of ``source``; its pictures go into ``document``."""
+        self._document = document
         self._source = source
-        self._lists = _Lists(document, source)
+        self._lists = _Lists(source)
         self.left_out: Counter[str] = Counter()
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
-        self._inlines = Inlines(document, source, self.left_out)
         marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(w("p")))
         self._typed = sum(level is not None for level in marked) < 2
         """Whether headings are only typed; one that is marked as such is the report's title."""
-        self._highest = 9
+        self._highest = NO_HEADING
         """The highest level of a heading so far; any heading begins at it or above."""
         self._started = False
 
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         is_table = False
-        for block in self._blocks(self._source.body, _Room(TEXT_TWIPS)):
+        for block in self._blocks(self._source.body):
             if is_table and block.tag == w("tbl"):
                 yield _made(BODY)  # else Word joins the two tables
             is_table = block.tag == w("tbl")
@@ -89,174 +88,208 @@ class Copy:
         if is_table:
             yield _made(BODY)
 
-    def _blocks(self, parent: Element, room: _Room) -> Iterator[Element]:
+    def _blocks(self, parent: Element) -> Iterator[Element]:
         for child in within(parent, w("p"), w("tbl"), w("altChunk")):
             if child.tag == w("p"):
-                yield from self._paragraph(child, room)
+                yield from self._paragraph(child)
             elif child.tag == w("tbl"):
-                yield from self._table(child, room)
+                yield from self._table(child)
             else:
                 self.left_out["嵌入的外部文档"] += 1
 
-    def _paragraph(self, source: Element, room: _Room) -> Iterator[Element]:
-        paragraph = self._source.paragraph(source, room.look)
-        runs, boxes = self._inlines.made(paragraph.runs, room.width * EMU_TWIP), paragraph.boxes
-        if (runs and not paragraph.look.get("contents")) or (room.depth and not boxes):
-            yield self._filled(find(source, "pPr"), paragraph.look, runs, room.depth)
-        for box in boxes:
-            yield from self._blocks(box, replace(room, depth=room.depth + bool(room.depth), look=None))
+    def _paragraph(self, source: Element) -> Iterator[Element]:
+        """A paragraph of the body, then what is in its text boxes; nothing of a table of contents."""
+        paragraph = self._source.paragraph(source)
+        parts = [] if paragraph.look.get("contents") else self._parts(paragraph, TEXT_TWIPS)
+        if parts:
+            yield self._filled(find(source, "pPr"), paragraph.look, parts)
+        for box in paragraph.boxes:
+            yield from self._blocks(box)
 
-    def _filled(self, properties: Element, source: WordLook, runs: list[Element], depth: int) -> Element:
-        text = "".join(part.text or "" for run in runs for part in run.iter(w("t"))).strip()
-        alignment = _ALIGNMENTS.get(value(properties, "jc") or "")
-        listing = self._listing(properties)
-        level = None if depth or not text else self._level(properties, source, text)
-        first = bool(text) and not self._started and not depth
-        self._started = self._started or first
-        is_figure = not text and any(find(run, "drawing") is not None for run in runs)
-        look = CELL if depth else LIST if listing else FIGURE if is_figure else BODY
-        if first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
-            look, alignment, listing = TITLE, None, None
-        elif level is not None:
+    def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
+        text = "".join(part for part in parts if isinstance(part, str)).strip()
+        level = self._level(properties, source, text)
+        label = self._lists.label(properties, source) if text else ""
+        is_first = bool(text) and not self._started
+        self._started = self._started or is_first
+        if is_first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
+            return _written(_made(TITLE), parts)
+        if level is not None:
             self._highest = min(level, self._highest)
-            look, alignment = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))], None
-        made = _made(look)
-        if listing:
-            add(made.pPr, "numPr", element("ilvl", val=str(listing[1])), element("numId", val=str(listing[0])))
-        if alignment in ("center", "right") and not depth and not listing:
+            look = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))]
+            return _written(_made(look), [label, *parts])
+        made = _made(BODY if text else FIGURE)
+        alignment = {"end": "right"}.get(given := value(properties, "jc") or "", given)
+        if alignment in ("center", "right") and text:
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
-        if alignment:
             add(made.pPr, "jc", val=alignment)
-        made.extend(tidied(runs, indented=not depth and not listing, plain=look not in (BODY, LIST, CELL)))
-        self.hidden += _hide_contacts(made)
-        return made
-
-    def _listing(self, properties: Element) -> tuple[int, int] | None:
-        styles = self._source.chain(value(properties, "pStyle"))
-        settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
-        num_id, level = (
-            next((found for each in settings if (found := whole_number(value(each, name))) is not None), 0)
-            for name in ("numId", "ilvl")
-        )
-        if not num_id:
-            return None  # 0 takes the number off a paragraph whose style has one
-        known = self._lists.number_of(num_id)
-        return None if known is None else (known, min(max(level, 0), 8))
+        return _written(made, [label, *parts])
 
     def _level(self, properties: Element, look: WordLook, text: str) -> int | None:
+        """The level of a heading from 1; None of what is none."""
         is_typed = self._typed and find(properties, "outlineLvl") is None
-        return typed_heading(text) if is_typed else _level_in(look)
+        return (typed_heading(text) if is_typed else _level_in(look)) if text else None
 
-    def _table(self, source: Element, room: _Room) -> Iterator[Element]:
-        """A table with its rows, spans, shading and alignment, fitted to the width."""
-        rows = [(row, cells) for row, cells in self._source.rows(source) if cells]
-        sides = ("gridBefore", "gridAfter")
-        wide = (sum(cell.span for cell in cells) + sum(_free(row, side) for side in sides) for row, cells in rows)
-        columns = max(wide, default=0)
-        if rows and (columns > _MOST_COLUMNS or room.depth >= _NESTING):
+    def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
+        """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
+        parts: list[str | Element] = []
+        for run in paragraph.runs:
+            if not {UNSEEN, STRUCK} & run.marks:
+                for part in run.parts:
+                    shown = [part] if isinstance(part, str) else self._pictures(part, width)
+                    for one in shown:
+                        if parts and isinstance(one, str) and isinstance(parts[-1], str):
+                            parts[-1] += one
+                        else:
+                            parts.append(one)
+        made = [self._public(part) if isinstance(part, str) else part for part in parts]
+        return made if any(not isinstance(part, str) or part.strip() for part in made) else []
+
+    def _public(self, text: str) -> str:
+        """The text without what nobody sees, and without mobile numbers and mail addresses."""
+        pieces = _BREAK.split(_INVISIBLE.sub("", text))  # nothing reaches over a tab
+        public = [without_contacts(piece) for piece in pieces]
+        self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
+        return "".join(public)
+
+    def _pictures(self, part: Element, width: int) -> Iterator[str | Element]:
+        """The pictures of a drawing; anything else is counted, and named in its place where one would miss it."""
+        if part.tag in NOTES:
+            self.left_out["脚注"] += 1
+            return
+        held = [*within(part, BLIP, IMAGE, w("txbxContent"))]
+        relations = [
+            each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag in (BLIP, IMAGE)
+        ]
+        for relation in dict.fromkeys(relations):
+            picture = self._picture(relation, part, width)
+            if picture is None:
+                self.left_out["图片"] += 1
+            yield "［此处图片未能收入，请见原文］" if picture is None else picture
+        if part.tag == w("sym"):
+            self.left_out["符号"] += 1
+        elif not held:
+            self.left_out["图表或图形"] += 1
+            yield "［此处图表未能收入，请见原文］"
+
+    def _picture(self, relation: str | None, drawing: Element, width: int) -> Element | None:
+        """A picture in a run, made smaller where it is too large; None where it is none that can be kept."""
+        found = self._source.part.rels.get(relation or "")
+        if found is None or found.reltype != RT.IMAGE or found.is_external:
+            return None
+        data = found.target_part.blob
+        try:
+            image = Image.from_blob(data)
+            if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
+                return None
+            wide, high = _size(drawing) or (int(image.width), int(image.height))
+            scale = min(1.0, width * EMU_TWIP / wide, _TALLEST / high)
+            fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
+            inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
+        except _BROKEN:
+            return None
+        return element("r", element("drawing", inline))
+
+    def _table(self, source: Element) -> Iterator[Element]:
+        """A table with its rows and joined cells, fitted to the page; of one that is too wide the text."""
+        rows = [cells for _, cells in self._source.rows(source) if cells]
+        columns = max((sum(cell.span for cell in cells) for cells in rows), default=0)
+        if columns > _MOST_COLUMNS:
             self.left_out["表格"] += 1
-            for paragraph in within(source, w("p")):
-                yield from self._paragraph(paragraph, room)
+            for cell in (cell for cells in rows for cell in cells):
+                yield from self._blocks(cell.element)
         elif rows:
-            yield self._drawn_table(source, rows, _widths(source, columns, room.width), room.depth + 1)
+            widths = _widths(source, columns)
+            yield element(
+                "tbl",
+                element(
+                    "tblPr",
+                    element("tblStyle", val="TableGrid"),
+                    element("tblW", w=str(sum(widths)), type="dxa"),
+                    element("jc", val="center"),
+                    element("tblLayout", type="fixed"),
+                ),
+                element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
+                *(self._row(cells, widths) for cells in rows),
+            )
 
-    def _drawn_table(
-        self, source: Element, rows: Sequence[tuple[Element, Sequence[WordCell]]], widths: list[int], depth: int
-    ) -> Element:
-        return element(
-            "tbl",
-            element(
-                "tblPr",
-                element("tblStyle", val="TableGrid") if self._has_borders(source) else None,
-                element("tblW", w=str(sum(widths)), type="dxa"),
-                element("jc", val="center"),
-                element("tblLayout", type="fixed"),
-            ),
-            element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
-            *(self._row(row, cells, widths, depth) for row, cells in rows),
-        )
-
-    def _has_borders(self, table: Element) -> bool:
-        name = value(table, "tblPr", "tblStyle")
-        if name is not None and (value(self._source.styles.get(name), "name") or "").lower() not in _WITHOUT_LINES:
-            return True
-        lines = (line for borders in table.iter(w("tblBorders"), w("tcBorders")) for line in borders)
-        return any(line.get(w("val"), "none") not in ("none", "nil") for line in lines)
-
-    def _row(self, source: Element, cells: Sequence[WordCell], widths: list[int], depth: int) -> Element:
-        column, after = _free(source, "gridBefore"), _free(source, "gridAfter")
-        is_nest = next(source.iter(w("tbl")), None) is not None
-        made = element(
-            "tr",
-            element(
-                "trPr",
-                element("gridBefore", val=str(column)) if column else None,
-                element("gridAfter", val=str(after)) if after else None,
-                None if is_nest else element("cantSplit"),  # else LibreOffice takes minutes to lay it out
-                element("tblHeader") if is_on(find(source, "trPr", "tblHeader")) else None,
-            ),
-        )
+    def _row(self, cells: Sequence[WordCell], widths: Sequence[int]) -> Element:
+        made, column = element("tr", element("trPr", element("cantSplit"))), 0
         for cell in cells:
-            made.append(self._cell(cell, _Room(sum(widths[column : column + cell.span]), depth, cell.look)))
+            made.append(self._cell(cell, sum(widths[column : column + cell.span])))
             column += cell.span
         return made
 
-    def _cell(self, source: WordCell, room: _Room) -> Element:
-        own, merged = find(source.element, "tcPr"), source.merged
-        alignment = value(own, "vAlign")
-        colour = value(own, "shd", attribute="fill") or ""
-        blocks = [*self._blocks(source.element, room)]
-        if not blocks or blocks[-1].tag != w("p"):
-            blocks.append(_made(CELL))  # the last is a paragraph, as a cell demands
+    def _cell(self, source: WordCell, width: int) -> Element:
+        """A cell's paragraphs, those of tables within it too."""
+        merged = "restart" if source.merged == "restart" else "continue"
+        paragraphs = [*self._paragraphs(source.element, source.look)]
         return element(
             "tc",
             element(
                 "tcPr",
-                element("tcW", w=str(room.width), type="dxa"),
+                element("tcW", w=str(width), type="dxa"),
                 element("gridSpan", val=str(source.span)) if source.span > 1 else None,
-                None if merged is None else element("vMerge", val="restart" if merged == "restart" else "continue"),
-                element("shd", val="clear", color="auto", fill=colour) if _COLOUR.fullmatch(colour) else None,
-                element("vAlign", val=alignment if alignment in ("top", "center", "bottom") else "center"),
+                None if source.merged is None else element("vMerge", val=merged),
+                element("vAlign", val="center"),
             ),
-            *blocks,
+            *(_written(_made(CELL), self._parts(paragraph, width)) for paragraph in paragraphs),
+            None if paragraphs else _made(CELL),
         )
+
+    def _paragraphs(self, parent: Element, around: WordLook | None) -> Iterator[WordParagraph]:
+        """The paragraphs in a cell, each with those in its text boxes, and those of the tables in it."""
+        for child in within(parent, w("p"), w("tbl")):
+            if child.tag == w("p"):
+                paragraph = self._source.paragraph(child, around)
+                yield paragraph
+                for box in paragraph.boxes:
+                    yield from self._paragraphs(box, None)
+            else:
+                for cell in (cell for _, cells in self._source.rows(child) for cell in cells):
+                    yield from self._paragraphs(cell.element, cell.look)
 
 
 def _made(style: str) -> Element:
     return element("p", element("pPr", element("pStyle", val=style)))
 
 
-def _level_in(look: WordLook) -> int | None:
-    """Heading level from 1; None for body text, and where it is not told."""
-    level = look.get("level", NO_HEADING)
-    return level if 0 < level < NO_HEADING else None
+def _written(paragraph: Element, parts: Sequence[str | Element]) -> Element:
+    """The paragraph with these texts and runs, without the indent that somebody typed before them."""
+    shown = [part for part in parts if not isinstance(part, str) or part]
+    texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
+    for part in texts:
+        if isinstance(part, str):
+            pieces = [piece for piece in _BREAK.split(part) if piece]
+            add(paragraph, "r", *(element(_BREAKS[p]) if p in _BREAKS else written("t", p) for p in pieces))
+        else:
+            paragraph.append(part)
+    return paragraph
 
 
-def _free(row: Element, name: str) -> int:
-    """Columns that the row leaves free at its left or right."""
-    return max(whole_number(value(row, "trPr", name)) or 0, 0)
+def _size(drawing: Element) -> tuple[int, int] | None:
+    """Width and height in EMU as the drawing gives them."""
+    for extent in drawing.iter(qn("wp:extent")):
+        wide, high = whole_number(extent.get("cx")), whole_number(extent.get("cy"))
+        if wide and high and wide > 0 and high > 0:
+            return wide, high
+    return None
 
 
-def _widths(table: Element, columns: int, room: int) -> list[int]:
+def _widths(table: Element, columns: int) -> list[int]:
     """Widths of the columns, in the source's proportions where it gives them."""
     grid = find(table, "tblGrid")
     given = [whole_number(column.get(w("w"))) or 0 for column in ([] if grid is None else within(grid, w("gridCol")))]
     if len(given) != columns or min(given) <= 0:
-        return [room // columns] * columns
+        return [TEXT_TWIPS // columns] * columns
     total = sum(given)
-    return [max(column * room // total, 1) for column in given] if total > room else given
+    return [max(column * TEXT_TWIPS // total, 1) for column in given] if total > TEXT_TWIPS else given
 
 
-def _hide_contacts(paragraph: Element) -> int:
-    """Take mobile numbers and mail addresses out of the text, also those that are in several runs; returns how many."""
-    parts = [*paragraph.iter(w("t"), w("tab"), w("br"))]
-    texts = [part.text or "" if part.tag == w("t") else "\0" for part in parts]  # nothing reaches over a tab
-    hidden = 0
-    for part, before, after in zip(parts, texts, without_contacts_in(texts), strict=True):
-        if after != before:
-            part.text = after
-            hidden += after.count(LEFT_OUT) - before.count(LEFT_OUT)
-    return hidden
+def _level_in(look: WordLook) -> int | None:
+    """Heading level from 1; None for body text, and where it is not told."""
+    level = look.get("level", NO_HEADING)
+    return level if 0 < level < NO_HEADING else None
 
 
 def typed_heading(text: str) -> int | None:
@@ -273,98 +306,53 @@ def _is_typed_title(text: str, *, marked: bool) -> bool:
     return bool(_TITLE.search(text)) or not marked
 
 
-# fmt: off
-_FORMATS = frozenset((
-    "decimal", "upperRoman", "lowerRoman", "upperLetter", "lowerLetter", "ordinal", "bullet", "none", "decimalZero",
-    "decimalFullWidth", "decimalFullWidth2", "decimalHalfWidth", "decimalEnclosedCircle", "decimalEnclosedFullstop",
-    "decimalEnclosedParen", "decimalEnclosedCircleChinese", "ideographDigital", "ideographTraditional",
-    "ideographZodiac", "ideographEnclosedCircle", "japaneseCounting", "chineseCounting", "chineseCountingThousand",
-    "chineseLegalSimplified", "taiwaneseCounting",
-))
-# fmt: on
-_LIST_LEVELS = 9
-_STEP = 420
-"""Indent of a list level in twentieths of a point."""
-_WIDEST = 3600
-_LONGEST_CHAIN = 20
-"""Lists that name one another by a style; a longer chain is a circle."""
+_CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
 
 
 class _Lists:
-    """The lists of one source document in the target.
+    """The numbers and signs of one document's lists, as text; each list begins where its writer began it."""
 
-    Each definition is written anew from the few settings known to be harmless, with numbers of its own, so that every
-    report's lists start where their writer started them.
-    """
-
-    def __init__(self, document: Document, source: WordDocument) -> None:
-        """Lists of ``source`` are added to ``document`` when first asked for."""
-        self._root: Element = document.part.numbering_part.element
+    def __init__(self, source: WordDocument) -> None:
         self._source = source
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
-        self._nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
-        self._abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
-        self._known: dict[int, int | None] = {}
+        abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
+        nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        self._defined = {number: abstracts.get(value(num, "abstractNumId") or "") for number, num in nums.items()}
+        """Number of a list → how it counts."""
+        self._counts: dict[tuple[int, int], int] = {}
+        """Number of a list and level → the last number."""
 
-    def number_of(self, num_id: int) -> int | None:
-        """The target's numId for the source's; None where the source does not define it."""
-        if num_id not in self._known:
-            found = self._definition(num_id)
-            self._known[num_id] = None if found is None else self._added(*found)
-        return self._known[num_id]
-
-    def _definition(self, num_id: int) -> tuple[Element, Element] | None:
-        """The w:num and the w:abstractNum behind a numId; None where the file defines none."""
-        num = self._nums.get(num_id)
-        for _ in range(_LONGEST_CHAIN):
-            abstract = self._abstracts.get(value(num, "abstractNumId") or "")
-            if abstract is None:
-                return None
-            link = value(abstract, "numStyleLink")
-            if not link:
-                return num, abstract
-            num = self._nums.get(whole_number(value(self._source.styles.get(link), "pPr", "numPr", "numId")))
-        return None
-
-    def _added(self, num: Element, abstract: Element) -> int:
-        before = len(self._root) // 2  # a w:num refers to each w:abstractNum
-        levels = {whole_number(level.get(w("ilvl"))): level for level in abstract.iter(w("lvl"))}
-        starts: dict[int | None, int | None] = {}
-        for override in num.iter(w("lvlOverride")):
-            index, replaced = whole_number(override.get(w("ilvl"))), find(override, "lvl")
-            starts[index] = whole_number(value(override, "startOverride"))
-            if replaced is not None:
-                levels[index] = replaced
-        made = element(
-            "abstractNum",
-            element("nsid", val=f"{0x12330001 + before:08X}"),
-            element("multiLevelType", val="multilevel"),
-            *(_list_level(at, levels[at], starts.get(at)) for at in range(_LIST_LEVELS) if at in levels),
-            abstractNumId=str(before + 1),
+    def label(self, properties: Element, look: WordLook) -> str:
+        """What is before a paragraph of a list; empty for one that is in none, or has no sign."""
+        styles = self._source.chain(look.get("style"))
+        settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
+        number, level = (
+            next((found for each in settings if (found := whole_number(value(each, name))) is not None), 0)
+            for name in ("numId", "ilvl")
         )
-        self._root.insert(before, made)  # all w:abstractNum are before the first w:num
-        add(self._root, "num", element("abstractNumId", val=str(before + 1)), numId=str(before + 1))
-        return before + 1
+        abstract = self._defined.get(number)
+        if not number or abstract is None:
+            return ""  # 0 takes the number off a paragraph whose style has one
+        levels = {whole_number(each.get(w("ilvl"))): each for each in abstract.iter(w("lvl"))}
+        first = whole_number(value(levels.get(level), "start"))
+        before = 0 if first is None else first - 1
+        self._counts = {at: count for at, count in self._counts.items() if at[0] != number or at[1] <= level}
+        self._counts[number, level] = self._counts.get((number, level), before) + 1
+        if value(levels.get(level), "numFmt") == "bullet":
+            return "• "
+        text = value(levels.get(level), "lvlText") or ""
+        for at in range(level + 1):
+            shown = _counted(self._counts.get((number, at), 1), value(levels.get(at), "numFmt") or "")
+            text = text.replace(f"%{at + 1}", shown)
+        return f"{text} " if text and text[-1].isascii() else text
 
 
-def _list_level(index: int, source: Element, start: int | None) -> Element:
-    own = whole_number(value(source, "start"))
-    begin = start if start is not None else 1 if own is None else own
-    formats = [found.get(w("val"), "") for found in source.iter(w("numFmt"))]
-    form = next((found for found in formats if found in _FORMATS), "decimal")
-    suffix, text = value(source, "suff"), value(source, "lvlText") or ("•" if form == "bullet" else "")
-    given = [whole_number(value(source, "pPr", "ind", attribute=side)) for side in ("left", "start")]
-    left = next((min(max(one, _STEP), _WIDEST) for one in given if one is not None), _STEP * (index + 1))
-    fonts = [value(source, "rPr", "rFonts", attribute=script) for script in ("ascii", "hAnsi")]
-    font = (fonts[0] or fonts[1] or "")[:31] if form == "bullet" else ""
-    return element(
-        "lvl",
-        element("start", val=str(min(max(begin, 0), 32_767))),
-        element("numFmt", val=form),
-        element("suff", val=suffix) if suffix in ("tab", "space", "nothing") else None,
-        element("lvlText", val=text[:31]),
-        element("lvlJc", val="left"),
-        element("pPr", element("ind", left=str(left + _STEP), hanging=str(_STEP))),
-        element("rPr", element("rFonts", ascii=font, hAnsi=font, hint="default")) if font else None,
-        ilvl=str(index),
-    )
+def _counted(number: int, form: str) -> str:
+    """A number of a list as its format has it; in figures where that is none of the usual ones."""
+    if form in _CHINESE and number < 100:
+        return chinese_number(number)
+    if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
+        return chr(ord("①") + number - 1)
+    if form in ("lowerLetter", "upperLetter") and 0 < number <= 26:
+        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
+    return str(number)

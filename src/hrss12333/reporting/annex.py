@@ -1,0 +1,37 @@
+"""附注 in words: where each text is, what it says without contacts, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hrss12333.wording.privacy import public_text
+from hrss12333.wording.text import clean
+
+if TYPE_CHECKING:
+    from hrss12333.model.text import Quoted
+    from hrss12333.wording.places import FileNames
+
+NOBODY = "来源不明"
+"""Whose a text is that belongs to no unit."""
+FIRST = "请先看"
+
+
+def annex_counts(quoted: Sequence[Quoted]) -> str:
+    """附注46条，其中7条请先看; empty without any."""
+    marked = sum(item.marked for item in quoted)
+    first = f"，其中{marked}条{FIRST}" if marked else ""
+    return f"附注{len(quoted)}条{first}" if quoted else ""
+
+
+def located_at(item: Quoted, names: FileNames) -> str:
+    """《广东省.xlsx》附表1 M7 广州市备注: file, sheet, cell, region and kind of place, as far as each is known."""
+    text = item.text
+    sheet = text.place.sheet if text.place else text.sheet
+    parts = [f"《{names(item.file)}》{clean(sheet or '')}", text.place.a1 if text.place else ""]
+    return public_text(" ".join([part for part in parts if part] + [f"{clean(text.region or '')}{item.located}"]))
+
+
+def quoted_text(item: Quoted) -> str:
+    """What it says, on one line, without contacts."""
+    return public_text(clean(item.excerpt))
