@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
-from hrss12333.model.summary_lines import NOBODY, UNIT_KEY, SummaryLine
+from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
@@ -161,7 +161,8 @@ def write_lines(
     high, spread = high[: len(units)], (block.first, block.total - 1)
     room = page.finish(last + len(notes), lines=spread, frozen=1, high=page.high + sum(high) + below)
     sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high, below, room - page.high)])
-    book.keys[block.sheet] = block.columns
+    if block.sheet != COMPARISON:  # which no later merge reads
+        book.keys[block.sheet] = block.columns
 
 
 def row_high(rows: int, rest: float) -> float:

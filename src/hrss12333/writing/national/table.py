@@ -209,5 +209,5 @@ def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, 
     last = first + max(1, len(lines)) - 1
     page.finish(first + len(table.lines) - 1, lines=(first, last))
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
-    book.keys[table.name] = columns
+    book.keys[table.name] = [column for column in columns if column.key]
     return first, last
