@@ -13,7 +13,6 @@ import xlsxwriter
 from msgspec.structs import replace
 from python_calamine_plus import CalamineWorkbook
 
-from conftest import ConvertAll
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
@@ -131,14 +130,6 @@ def test_a_figure_is_written_as_the_library_writes_it(
             return "".join(package.read(part).decode() for part in sorted(package.namelist()) if "docProps" not in part)
 
     assert written_by("quick.xlsx", block_rows.QuickSheet) == written_by("ordinary.xlsx", block_rows.TableSheet)
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert_all: ConvertAll) -> None:
-    block, ordinary = map(looks, soffice_convert_all(both, "xlsx"))
-    assert {key: (seen, ordinary.get(key)) for key, seen in block.items() if seen != ordinary.get(key)} == {}
-    assert block.keys() == ordinary.keys()
 
 
 def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,17 +93,6 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     assert ("浙江省", str(out.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_a_workbook_saved_by_another_program_reads_the_same(
-    tmp_path: Path, soffice_convert: Callable[..., Path]
-) -> None:
-    path = written(tmp_path / "2018.xlsx", last_year())
-    again = load_previous(soffice_convert(path, "xlsx"), EDITION)
-    assert again.units == load_previous(path, EDITION).units
-    assert again.rows == load_previous(path, EDITION).rows
 
 
 def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 from msgspec.structs import replace
-from openpyxl.utils import get_column_letter
 
 from cases import words
 from conftest import Convert
@@ -25,7 +23,7 @@ from hrss12333.merging.national_workbook import from_properties
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Row, Skipped, Summary, Value, column_letters
+from hrss12333.model.filing import Row, Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
@@ -33,7 +31,7 @@ from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, FormRow, Kind, count, region, remarks, serial, yesno
+from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
@@ -312,13 +310,6 @@ def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
     assert {"2/3 个单位（67%）", "新疆兵团"} <= texts
 
 
-def test_nothing_at_all_is_still_a_workbook(tmp_path: Path) -> None:
-    sheets = stored(written(tmp_path, table(THREE, reporting=[])))
-    total = frame(sheets["附表1汇总"]).loc["合计"]
-    assert total[[figure.heading for figure in figures.figures(FIRST)]].isna().all()
-    assert total["填报覆盖"] == "0/3 个单位，没有数据行"
-
-
 def test_every_row_is_in_the_details_with_its_source(made: Callable[[str], Made]) -> None:
     national, _, sheets = made("incomplete")
     for form in EDITION.forms:
@@ -533,16 +524,6 @@ def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> 
     assert len(str(lines[0]["@key_figures"]).split(",")) == 3
 
 
-def test_cells_below_each_other_are_named_by_the_first_and_the_last(tmp_path: Path) -> None:
-    about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1"}
-    asked = [
-        finding("V301", Severity.ERROR, "没有填。", column=3, row=row, region=f"{row}市", field="calls_total", **about)
-        for row in (7, 8, 9, 11)
-    ]
-    (line,) = issues(stored(written(tmp_path, replace(table(THREE), findings=tuple(asked))))["问题清单"])
-    assert (line["地区"], line["单元格"], line["问题"]) == ("7市、8市、9市、11市", "C7至C9、C11", "没有填。")
-
-
 def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
     national = changes_on_last_year()
     path = written(tmp_path, national)
@@ -610,19 +591,6 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
 
 
-def test_of_a_units_several_reports_the_newest_is_counted(tmp_path: Path) -> None:
-    reports = [
-        Summary(
-            f"{day}.docx", ZHEJIANG, (), words=day * 100, saved=datetime(2020, 1, day), received=datetime(2020, 2, sent)
-        )
-        for day, sent in ((9, 1), (3, 2), (1, 1))
-    ]
-    sheets = stored(written(tmp_path, table((ZHEJIANG,), summaries=tuple(reports))))
-    (line,) = (line for line in sheets["报送情况"] if line[1] == "浙江省" and "K" in str(line))
-    heading = next(line for line in sheets["报送情况"] if line[0] == "序号")
-    assert line[[plain(text) for text in heading].index("工作总结字数")] == 300
-
-
 def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path) -> None:
     """Whatever cell they came in; the form's contacts stand where they are looked for."""
     remark = "已核对，电13912345678或li@example.org"
@@ -665,29 +633,6 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def test_charts_take_their_figures_from_hidden_columns_the_biggest_first(made: Callable[[str], Made]) -> None:
-    _, path, sheets = made("32 units")
-    cells = sheets["指标分析"]
-    start, at = next(
-        (row, column)
-        for row, line in enumerate(cells)
-        for column, text in enumerate(line)
-        if str(text).startswith("各单位来电总量及其构成")
-    )
-    assert opened(path)["指标分析"].column_dimensions[get_column_letter(at + 1)].hidden
-    names = [str(line[at]) for line in cells[start + 2 : start + 34]]
-    calls = frame(sheets["附表1汇总"])["来电总量"]
-    expected = calls.drop("合计").sort_values(ascending=False, kind="stable")
-    shorts = {unit.name: unit.short for unit in EDITION.units}
-    assert names == [shorts[str(name)] for name in expected.index]
-    assert sum(cells[start + 2][at + 1 : at + 4]) == pytest.approx(float(expected.iloc[0]) / 10000)
-    with zipfile.ZipFile(path) as archive:
-        assert sum(name.startswith("xl/charts/chart") for name in archive.namelist()) == 4
-        drawn = archive.read("xl/charts/chart1.xml").decode()
-    assert '<c:plotVisOnly val="1"/>' not in drawn
-    assert "<a:ln><a:noFill/></a:ln>" in drawn.replace(" ", "")  # no outlines
-
-
 def overview_texts(path: Path) -> list[str]:
     return [str(cell) for line in stored(path)["概览"] for cell in line if isinstance(cell, str) and cell]
 
@@ -703,28 +648,6 @@ def test_the_first_page_says_what_came_and_what_is_in_doubt(tmp_path: Path) -> N
     assert came + lacking in texts
     assert doubt in texts
     assert not any("坐席数变动" in text for text in texts)  # the lesser doubts are in 问题清单 alone
-
-
-def test_a_form_of_another_survey_needs_no_other_change(tmp_path: Path) -> None:
-    class Night(FormRow):
-        serial: int | None = serial()
-        region: str | None = region()
-        night_calls: int | None = count("夜间来电量", unit="次")
-        open_late: bool | None = yesno("是否开通夜间服务")
-        remarks: str | None = remarks()
-
-    form = Form("附表9", "夜间服务情况", Night, ())
-    edition = replace(EDITION, forms=(form,), year=2020)
-    entries = [
-        entry(form, ZHEJIANG, {"region": name, "night_calls": number, "open_late": number > 1}, at)
-        for at, (name, number) in enumerate([("杭州市", 1), ("宁波市", 2)], 5)
-    ]
-    national = with_entries(National(edition, (), table(THREE, edition=EDITION).units), entries)
-    sheets = stored(written(tmp_path, national))
-    assert list(sheets)[1:3] == ["附表9汇总", "附表9明细"]
-    line = frame(sheets["附表9汇总"]).loc["浙江省"]
-    assert (line["夜间来电量"], line["开通夜间服务的地区数"]) == (3, 1)
-    assert frame(sheets["指标分析"]).loc["合计", "夜间服务开通率"] == 0.5  # of those who reported, not of the nation
 
 
 @pytest.mark.parametrize(
@@ -846,10 +769,3 @@ def test_a_figure_longer_than_a_cell_can_hold_does_not_stop_the_others(tmp_path:
     national = change(table(THREE), ZHEJIANG, FIRST, 0, calls_total=12345678901234567, calls_agent=10**20 + 1)
     shown = frame(stored(written(tmp_path, national))["附表1明细"])
     assert column(shown, "浙江省", "来电总量")[0] == 1.234567890123457e16
-
-
-def test_no_column_of_figures_holds_a_text_or_a_choice_that_the_form_does_not_have() -> None:
-    for form in EDITION.forms:
-        kinds = {figure.column.kind for figure in figures.figures(form)}
-        assert kinds <= {Kind.COUNT, Kind.YESNO, Kind.CHOICE}
-        assert len({figure.heading for figure in figures.figures(form)}) == len(figures.figures(form))
