@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.national import Status
+from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import ANALYSIS, SummaryLine, missing_units
 from hrss12333.survey.indicators import Better, Indicator, indicators
 from hrss12333.survey.schema import YES, Form
@@ -28,8 +28,10 @@ from hrss12333.writing.national.quotients import quotient_columns
 _RANK_KEY = "@rank"
 """Behind an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
-_FEW = 3
-"""Indicators that a remark names one by one."""
+_LONG_NAME = 12
+"""Characters of an indicator's name that takes a wider column."""
+_FEW = 2
+"""Indicators, and numbers of regions, that a remark names one by one."""
 
 
 def reserve_analysis(book: NationalBook) -> LinesArea:
@@ -38,7 +40,8 @@ def reserve_analysis(book: NationalBook) -> LinesArea:
     folded: list[FigureColumn] = []
     group = ""
     for form, item in _items(book):
-        quotient, operands = quotient_columns(book, form, item, group=item.group)
+        wide = 9.5 if len(item.name) < _LONG_NAME else 14.5
+        quotient, operands = quotient_columns(book, form, item, width=wide, group=item.group)
         columns.append(replace(quotient, is_joined=item.group == group))
         folded += operands
         group = item.group
@@ -71,8 +74,7 @@ def _notes(book: NationalBook) -> list[str]:
     order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
-        f"指标都是“合计÷合计”，不是各地比率的平均；一个地区填齐所需的全部数据、没有疑问才计入，“{REMARKS}”中的20/21是应有21个、计入20个；"
-        "缺少数据的、分母为0的、高于100%的留空。分子、分母在右侧折叠的列中。",
+        f"指标都是“合计÷合计”；所需数据齐全、没有疑问的地区才计入，“{REMARKS}”中的20/21是应有21个、计入20个；缺少数据、分母为0、高于100%的留空。",
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
         *book.areas_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
@@ -83,9 +85,13 @@ def _remarks(book: NationalBook, line: Line) -> str:
     """What a reader must know of a line."""
     if line.level is Level.AREA:
         return ""
-    absent = {unit.name for unit in missing_units(book.national)}
-    lacking = f"没报{len(absent)}个{book.national.noun}" if line.level is Level.NATION and absent else ""
-    lacking = "没报" if line.level is Level.UNIT and line.name in absent else lacking
+    absent = [unit.name for unit in missing_units(book.national)]
+    lacking = ""
+    if line.level is Level.NATION and absent:
+        lacking = f"{len(absent)}个{book.national.noun}没有数据"
+    elif line.name in absent:
+        is_missing = book.national.states[line.name] is State.MISSING
+        lacking = State.MISSING.value if is_missing else "报来的不能汇总"
     return "；".join(filter(None, [lacking, *(_remark(form, line.of[form.key]) for form in book.forms)]))
 
 
@@ -105,11 +111,14 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
             partial.setdefault(found.covered, []).append(item.name)
     parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
     covered = sorted(partial, reverse=True)
-    parts += [f"{_names_in_words(partial[number])}{number}/{line.expected}" for number in covered]
+    if len(covered) > _FEW:
+        parts.append(f"{sum(map(len, partial.values()))}项{covered[-1]}至{covered[0]}/{line.expected}")
+    else:
+        parts += [f"{_names_in_words(partial[number])}{number}/{line.expected}" for number in covered]
     parts += [f"{_names_in_words(names)}{why}" for why, names in blank.items() if names]
     return f"{form.key}：{'，'.join(parts)}" if parts else ""
 
 
 def _names_in_words(names: Sequence[str]) -> str:
-    """综合接通率、放弃率等5项: which they are is seen by the cells."""
-    return "、".join(names) if len(names) <= _FEW else f"{'、'.join(names[: _FEW - 1])}等{len(names)}项"
+    """综合接通率等5项: which they are is seen by the cells."""
+    return "、".join(names) if len(names) <= _FEW else f"{names[0]}等{len(names)}项"

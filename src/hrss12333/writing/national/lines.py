@@ -28,7 +28,7 @@ AREAS_TITLE = "分区域"
 FIRST_LINE = 3
 """Row of the first line of these sheets: title, groups and headings are above it."""
 _AREAS_TITLE_HIGH = 18.0
-_LEAST_AIR, _MOST_AIR = 11.5, 16.0
+_LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
 
 

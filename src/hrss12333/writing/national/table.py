@@ -99,20 +99,21 @@ class Page(Struct):
 
     def _write_groups(self, row: int) -> None:
         """Each group over its columns; where there is none the cell looks as one with the heading below it."""
-        styles, sheet, at = self.book.styles, self.sheet, 0
-        for name, run in groupby(column.group for column in self.columns):
-            first, at = at, at + len([*run])
-            if name and at - first > 1:
-                sheet.merge_range(row, first, row, at - 1, name, styles.heading)
-            for column in () if name and at - first > 1 else range(first, at):
-                if name:
-                    sheet.write_string(row, column, name, styles.heading)
-                else:
+        styles, sheet, at, lines = self.book.styles, self.sheet, 0, 1
+        for name, run in groupby(self.columns, key=lambda column: column.group):
+            own = [*run]
+            first, at = at, at + len(own)
+            text = broken(name, sum(column.width for column in own))
+            lines = max(lines, wrapped_lines(text, sum(column.width for column in own)))
+            if name and len(own) > 1:
+                sheet.merge_range(row, first, row, at - 1, text, styles.heading)
+            elif name:
+                sheet.write_string(row, first, text, styles.heading)
+            else:
+                for column in range(first, at):
                     sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
-        spans = [(name, sum(c.width for c in run)) for name, run in groupby(self.columns, key=lambda c: c.group)]
-        high = LINE_HIGH * max(wrapped_lines(name, wide - 1) for name, wide in spans) + 3
-        sheet.set_row(row, high)
-        self.high += high
+        sheet.set_row(row, LINE_HIGH * lines + 3)
+        self.high += LINE_HIGH * lines + 3
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
         """Every column's own, as high as the longest needs."""
