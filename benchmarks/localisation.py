@@ -178,7 +178,7 @@ def missed(scores: Mapping[tuple[str, bool], Score]) -> list[str]:
         if right < RIGHT * shown:
             found.append(f"typing errors, 合计 typed {typed}: {right} of {shown} shown are right")
         free = scores[NO_KIND, typed]
-        if free.shown > (1 - SILENT) * free.cases:
+        if not typed and free.shown > (1 - SILENT) * free.cases:
             found.append(f"errors of no kind, 合计 typed {typed}: something is shown for {free.shown} of {free.cases}")
     return found
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
+from hrss12333.model.national import State
+from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
 
@@ -44,10 +46,10 @@ def test_a_single_citys_filing_misses_no_other_city(tmp_path: Path) -> None:
     assert weighty(cities(tmp_path, left_out=20)) == []
 
 
-def test_the_cities_that_are_missing_are_asked_for_once(tmp_path: Path) -> None:
+def test_the_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path) -> None:
     result = cities(tmp_path, left_out=2)
-    assert weighty(result) == [("R204", "广东省"), ("R204", "广东省")]
-    assert "缺少2个地区" in result.units[0].findings[0].message_text
+    assert weighty(result) == []
+    assert [item.name for item in standings_of(result).of_state(State.MISSING)] == ["揭阳市", "云浮市"]
 
 
 def test_two_forms_in_two_files_are_one_filing(tmp_path: Path) -> None:

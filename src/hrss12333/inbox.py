@@ -4,6 +4,7 @@ writes or returns is a view of this."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import quoted_of
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
@@ -26,6 +27,9 @@ from hrss12333.survey.regions import Unit
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier
+
+
+_LONG_AGO = datetime(1, 1, 1)
 
 
 class UnitFindings(Struct, frozen=True):
@@ -51,10 +55,31 @@ class Inbox(Struct, frozen=True, dict=True):
         """附注, in the order in which it is shown."""
         return quoted_of([item.document for item in self.files], self.national.letters, self.edition)
 
+    def letters_of(self, name: str) -> list[CoveringLetter]:
+        """Mails without a filing of one who reports, the oldest first: of a unit; of a city by its address, else by its name."""
+        found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
+        if (unit := self.cities_of) and name != unit.name:
+            filings = [item.document for item in self.files if isinstance(item.document, Filing)]
+            own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
+            senders = {filing.sender for filing in own} - {""}
+            named = [spelling for spelling, region in unit.certain.items() if region == name]
+            found = [
+                letter
+                for letter in self.national.letters
+                if letter.sender in senders
+                or (letter.unit is unit and any(word in text.text for text in letter.texts for word in named))
+            ]
+        return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
+
     @property
     def edition(self) -> Edition:
         """The year's."""
         return self.national.edition
+
+    cities_of: Unit | None = None
+    """The unit whose cities are listed by name in the units' place: it was asked for, or all files are its."""
+    lists_missing: bool = True
+    """Whether those are listed of whom there is no file (没报)."""
 
     @property
     def unit(self) -> Unit | None:
@@ -80,6 +105,15 @@ class Sent(Struct, frozen=True):
     """What was passed over already."""
     letters: Sequence[CoveringLetter] = ()
     """Mails without a filing and covering letters."""
+    lists_missing: bool = True
+    """Whether those are listed of whom there is no file."""
+
+
+def cities_of(documents: Sequence[Document]) -> Unit | None:
+    """The unit whose files these all are, where they are several: its cities are listed."""
+    named = [item.unit for item in documents if not isinstance(item, Unreadable)]
+    one = named[0] if len(documents) > 1 and named else None
+    return one if all(unit is one for unit in named) else None
 
 
 def judge(
@@ -90,12 +124,13 @@ def judge(
     ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked. With
     ``by_influence`` the findings come by what they put at stake of the national total, else as they were found.
     """
-    edition = sent.edition
+    edition, listed = sent.edition, sent.only or cities_of(sent.documents)
     filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},
         national_ratios(table for filing in filings for table in filing.tables),
         tuple(item.question for item in earlier.questions if item.is_question) if earlier else (),
+        sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
     national = merge(checked, edition, comparisons, sent.only)
@@ -105,14 +140,14 @@ def judge(
         from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
 
         national = replace(national, findings=with_influence(national.findings, national))
-    return with_table_findings(national, checked)
+    return with_national(Inbox(national, tuple(checked), (), listed, sent.lists_missing), national)
 
 
-def with_table_findings(national: National, checked: Sequence[Checked]) -> Inbox:
-    """The table with its files, each with those of the table's findings that are about it."""
+def with_national(inbox: Inbox, national: National) -> Inbox:
+    """The inbox with this table: each file and unit with those of the table's findings that are about it."""
     only = _only_unit(national)
     passed = {item.file for item in national.skipped} if only else ()
-    files = [item for item in checked if item.file not in passed or item.unit is only]
+    files = [item for item in inbox.files if item.file not in passed or item.unit is only]
     current = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
@@ -137,12 +172,10 @@ def with_table_findings(national: National, checked: Sequence[Checked]) -> Inbox
         by = national.superseded.get((item.file, unit))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
-    return Inbox(
-        national,
-        tuple(map(with_findings, files)),
-        tuple(
-            UnitFindings(status.unit, status.files, tuple(of_unit.get(status.unit.name, ())))
-            for status in national.units
-            if status.files
-        ),
+    units = [status for status in national.units if status.files]
+    return replace(
+        inbox,
+        national=national,
+        files=tuple(map(with_findings, files)),
+        units=tuple(UnitFindings(one.unit, one.files, tuple(of_unit.get(one.unit.name, ()))) for one in units),
     )

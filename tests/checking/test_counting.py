@@ -181,8 +181,14 @@ def test_a_sum_within_a_hundredth_is_asked_about(name: str, counts: bool, more: 
     assert asked(national) == [name]
 
 
-def test_a_sum_by_more_than_a_hundredth_is_none() -> None:
-    assert asked(merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=0.02)]))) == []
+def test_a_sum_by_less_than_a_hundredth_less_is_none() -> None:
+    assert asked(merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=-0.02)]))) == []
+
+
+def test_more_than_all_others_together_counts_and_is_asked() -> None:
+    national = merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=0.02)]))
+    assert asked(national) == [OWN]
+    assert len(national.entries_of(SERVICE)) == len(LINES) + 1
 
 
 def test_a_figure_of_0_does_not_speak_and_three_do_not_suffice() -> None:

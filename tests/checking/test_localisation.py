@@ -77,9 +77,6 @@ def suggested(findings: Sequence[Finding], rule: str = "B401") -> list[dict[str,
     ("field", "written", "kind"),
     [
         ("calls_total", 102_034, "相邻两位写颠倒"),
-        ("calls_agent", 4_023, "漏写一位"),
-        ("calls_agent", 401_123, "一位写了两遍"),
-        ("calls_ivr", 501_110, "末尾多写一个零"),
         ("calls_agent", 40_123_000, "放大到1000倍"),
         ("calls_total", 1_002_340_000, "放大到10000倍"),
         ("calls_ivr", 50, "以千为单位填写"),
@@ -124,19 +121,18 @@ def test_the_typed_total_tells_what_the_row_does_not() -> None:
     assert [finding.rule for finding in findings] == ["B401", "B403"]
     assert suggested(findings) == suggested(findings, "B403") == [{"calls_agent7": 40_123}]
     assert findings[0].suggestion is not None
-    assert findings[0].suggestion.reason == "像是一位数字写错，改后该行和该栏合计对得上"
+    assert findings[0].suggestion.reason == "只错这一个数，改后该行和该栏合计对得上"
 
 
 def test_a_total_summed_from_the_wrong_figure_tells_nothing() -> None:
     assert suggested(found({"calls_agent": 41_123}, total={"calls_agent": 41_123 + 39_876})) == [{}]
 
 
-@pytest.mark.parametrize(("more", "shown"), [(4_711, False), (10_000, True)])
-def test_a_total_that_alone_is_off_is_put_right_where_a_kind_of_error_explains_it(more: int, shown: bool) -> None:
-    """Every row balances, and the 合计 row does not: no row can be wrong; what no typing makes is asked about alone."""
+def test_a_total_that_alone_is_off_is_put_right() -> None:
+    """Every row balances, and the 合计 row does not: no row can be wrong."""
     whole = sum(row[1] for row in ROWS)
-    findings = found(total={"calls_agent": whole + more})
-    assert suggested(findings, "B403") == [{"calls_agent9": whole} if shown else {}]
+    findings = found(total={"calls_agent": whole + 4_711})
+    assert suggested(findings, "B403") == [{"calls_agent9": whole}]
     assert f"各行之和为{whole:,}" in findings[0].message_text
 
 

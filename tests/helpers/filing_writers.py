@@ -1,10 +1,11 @@
-"""Planned pages as files, by five other programs' writers: openpyxl, XlsxWriter, python-docx, xlwt and odfpy."""
+"""Planned pages as files, by four other programs' writers: openpyxl, XlsxWriter, python-docx and xlwt."""
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -15,9 +16,6 @@ import xlsxwriter
 import xlwt
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import CoveredTableCell, Table, TableCell, TableRow
-from odf.text import P
 from openpyxl.styles import Border, Font, Side
 
 from filing_styles import Content, ErrorValue, Formula, Page
@@ -57,7 +55,9 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
 
 def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
     """.xlsx with stored values of formulas."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    ) as book:
         border = book.add_format({"border": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for page in pages:
@@ -160,59 +160,46 @@ def write_xls(path: Path, pages: Sequence[Page]) -> None:
     book.save(str(path))
 
 
-def write_ods(path: Path, pages: Sequence[Page]) -> None:
-    document = OpenDocumentSpreadsheet()
-    for page in pages:
-        table = Table(name=page.name)
-        spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merges}
-        covered = {
-            (row, column)
-            for top, left, bottom, right in page.merges
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        } - set(spans)
-        height = max(row for row, _ in [*page.cells, *covered])
-        width = max(column for _, column in [*page.cells, *covered])
-        for row in range(1, height + 1):
-            line = TableRow()
-            for column in range(1, width + 1):
-                if (row, column) in covered:
-                    line.addElement(CoveredTableCell())
-                else:
-                    line.addElement(_ods_cell(page.cells.get((row, column)), spans.get((row, column))))
-            table.addElement(line)
-        document.spreadsheet.addElement(table)
-    document.save(str(path))
-
-
-def _ods_cell(content: Content | None, span: tuple[int, int] | None) -> TableCell:
-    about: dict[str, object] = {}
-    if span:
-        about |= {"numberrowsspanned": span[0], "numbercolumnsspanned": span[1]}
-    shown = content.value if isinstance(content, Formula) else content
-    if shown is None:
-        return TableCell(**about)
-    if isinstance(shown, ErrorValue):
-        cell = TableCell(valuetype="string", formula="of:=1/0", **about)
-        cell.addElement(P(text=shown.text))
-    elif isinstance(shown, bool):
-        cell = TableCell(valuetype="boolean", booleanvalue=str(shown).lower(), **about)
-    elif isinstance(shown, date):
-        cell = TableCell(valuetype="date", datevalue=shown.isoformat(), **about)
-    elif isinstance(shown, str):
-        cell = TableCell(valuetype="string", **about)
-        for line in shown.split("\n"):
-            cell.addElement(P(text=line))
-    else:
-        cell = TableCell(valuetype="float", value=shown, **about)
-    return cell
-
-
 WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
     "openpyxl": ("xlsx", write_openpyxl),
     "xlsxwriter": ("xlsx", write_xlsxwriter),
     "docx": ("docx", write_docx),
     "xls": ("xls", write_xls),
-    "ods": ("ods", write_ods),
 }
 """Name → file name extension, and function."""
+
+
+def _lines(page: Page) -> list[list[str]]:
+    rows, columns = (max(at) + 1 for at in zip(*page.cells, strict=True))
+    return [[_as_text(page.cells.get((row, at), "")) for at in range(1, columns)] for row in range(1, rows)]
+
+
+def write_csv(path: Path, pages: Sequence[Page]) -> None:
+    text = "\n".join(",".join(line) for page in pages for line in _lines(page))
+    path.write_bytes(text.encode("gbk", "replace"))
+
+
+def write_html(path: Path, pages: Sequence[Page]) -> None:
+    """What many offices' systems export under the name of a workbook."""
+    rows = "".join(f"<tr><td>{'<td>'.join(map(escape, line))}" for page in pages for line in _lines(page))
+    path.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
+
+
+def write_package(path: Path, pages: Sequence[Page], kind: str = "ods") -> None:
+    """As much of an .ods or .xlsb as tells what it is."""
+    opendocument = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": "<office:document-content/>",
+    }
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in (opendocument if kind == "ods" else {"xl/workbook.bin": "x"}).items():
+            package.writestr(name, content)
+
+
+REFUSED_WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
+    "csv": ("csv", write_csv),
+    "web page": ("xls", write_html),
+    "ods": ("ods", write_package),
+    "xlsb": ("xlsb", partial(write_package, kind="xlsb")),
+}
+"""Formats that are refused: F003 says what to send instead."""

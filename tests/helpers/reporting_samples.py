@@ -7,7 +7,7 @@ from typing import Any
 
 from factory import located_finding, spot, suggested, told
 from hrss12333.checking.engine import Checked, check
-from hrss12333.inbox import Inbox, with_table_findings
+from hrss12333.inbox import Inbox, cities_of, with_national
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
@@ -194,8 +194,10 @@ def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> 
     if table is None:
         findings = tuple(finding for item in checked for finding in item.findings)
         missing = tuple(UnitStatus(unit, Status.MISSING) for unit in EDITION.units)
-        return Inbox(National(EDITION, (), missing, findings, **about), checked, ())
-    return with_table_findings(table, checked)
+        return Inbox(
+            National(EDITION, (), missing, findings, **about), checked, (), cities_of([c.document for c in checked])
+        )
+    return with_national(Inbox(table, tuple(checked), (), cities_of([item.document for item in checked])), table)
 
 
 def unit(name: str) -> Unit:

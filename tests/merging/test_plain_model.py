@@ -1,6 +1,5 @@
 """Merging held against a plain model: random folders of versions, mails, corrections, copies, parts, whole rows, misnamed
-units, counties beside cities, rows of other provinces, rows given twice, other years, parts of the year, reports that lack
-columns. What counts is always what the model says, and what is lost is named.
+units, counties beside cities, rows of other provinces, rows given twice, other years, parts of the year. What counts is always what the model says, and what is lost is named.
 
 The model is written down from the contract alone: one region, one number, the newest file's. More folders by
 ``HRSS12333_FOLDERS=500 pytest tests/merging/test_plain_model.py``.
@@ -24,8 +23,7 @@ from hrss12333.checking.engine import check
 from hrss12333.checking.owners import with_owners, year_of_most
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.model.filing import BLANK, ColumnProblem, Filing, Place, Row, Table, Value
-from hrss12333.model.message import compose
+from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
@@ -35,7 +33,6 @@ from hrss12333.survey.version_words import version_named
 FORM = EDITION.forms[0]
 FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))
 WHOLE = "全省"
-LACKING = ("seats", "agents")
 COUNTIES = {
     "宁夏": ("永宁县", "银川市"),
     "福建": ("晋江市", "泉州市"),
@@ -62,8 +59,6 @@ class Sending(Struct, frozen=True):
     """The part of the year that its title names."""
     received: datetime | None = None
     """When it was mailed."""
-    partial: bool = False
-    """Whether it lacks columns of the form."""
 
     @property
     def held(self) -> dict[str, set[int]]:
@@ -98,8 +93,7 @@ def sendings(chance: random.Random) -> list[Sending]:
             part = "上半年" if chance.random() < 0.1 else ""
             name = f"{len(found):02d}{chance.choice(('', '', '', '', '更正', '初稿'))}.xlsx"
             received = DAY + timedelta(hours=chance.randint(0, 5)) if chance.random() < 0.4 else None
-            partial = chance.random() < 0.15
-            found.append(Sending(name, short, header, year, clock, tuple(rows), part, received, partial))
+            found.append(Sending(name, short, header, year, clock, tuple(rows), part, received))
             if chance.random() < 0.2:
                 found.append(
                     replace(found[-1], file=f"{len(found):02d}（副本）.xlsx", saved=clock + timedelta(hours=2))
@@ -140,27 +134,21 @@ def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
     return {
         (unit_named(short).name, region, number)
         for short, files in joined(folder)
-        for region, number in of_unit(short, [competing(sent, files) for sent in files])
+        for region, number in of_unit(short, files)
     }
 
 
-def competing(sent: Sending, files: list[Sending]) -> Sending:
-    """The file without what sound ones speak for, where it lacks columns itself."""
-    sound = {region for other in files if not other.partial for region in other.held}
-    covered = [pair for pair in sent.rows if pair[0] in sound or WHOLE in sound or (pair[0] == WHOLE and sound)]
-    if not sent.partial or not covered:
-        return sent
-    return replace(sent, rows=() if 2 * len(covered) > len(sent.rows) else tuple(set(sent.rows) - set(covered)))
-
-
 def newer(one: Sending, other: Sending) -> bool:
-    """Part of the year, mail, name, date: the first that both have and that differs."""
-    names = [("更正" in sent.file, "初稿" not in sent.file) for sent in (one, other)]
-    if bool(one.part) is not bool(other.part):
-        return not one.part
-    if one.received and other.received and one.received != other.received:
-        return one.received > other.received
-    return names[0] > names[1] if names[0] != names[1] else one.saved > other.saved
+    """Part of the year, a draft's name, mail, a correction's name, date: the first that both have and that differs."""
+    for mine, theirs in (
+        (not one.part, not other.part),
+        ("初稿" not in one.file, "初稿" not in other.file),
+        *([(one.received > other.received, one.received < other.received)] if one.received and other.received else ()),
+        ("更正" in one.file, "更正" in other.file),
+    ):
+        if mine != theirs:
+            return bool(mine > theirs)
+    return one.saved > other.saved
 
 
 def winner(holding: list[Sending], region: str) -> Sending | None:
@@ -210,13 +198,11 @@ def filing(sent: Sending) -> Filing:
     unit = unit_named(sent.unit) if sent.header == unit_named(sent.unit).name else None
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
-    headings = {column.key: Place("", 6, 1) for column in FORM.columns if not sent.partial or column.key not in LACKING}
-    problems = tuple(ColumnProblem(key, None, compose("缺少这一栏")) for key in (LACKING if sent.partial else ()))
+    headings = {column.key: Place("", 6, 1) for column in FORM.columns}
     table = Table(
         *(FORM, sent.file, FORM.key, header, rows, headings),
         year=sent.year,
         unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
-        column_problems=problems,
     )
     version = version_named(sent.file, outside=0)
     return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received, version=version)
@@ -267,13 +253,3 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     for entry in national.entries:
         if any(rule in entry.reason for rule in ("M706", "M702", "R208")):
             assert (entry.file, entry.row.region) in named
-    aside = {(entry.file, entry.row.region) for entry in national.entries if "只用来" in entry.reason}
-    copies = {f.file for f in national.findings if f.rule == "M703" and not f.form}
-    reported = {file: "".join(f.message_text for f in national.findings if f.file == file) for file, _ in aside}
-    for _, files in joined(folder):
-        removed = {s.file for s in files if len(competing(s, files).rows) < len(s.rows) and s.file not in copies}
-        assert removed == {sent.file for sent in files if sent.file in reported}
-        sound = {region for sent in files for region in competing(sent, files).held} | {WHOLE}
-        alone = [(sent.file, name) for sent in files for name in sent.held if name not in sound]
-        if all(sent.partial or WHOLE not in sent.held for sent in files):
-            assert [at for at in alone if at in aside and f"“{at[1]}”" not in reported[at[0]]] == []

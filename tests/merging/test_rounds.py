@@ -75,7 +75,7 @@ def states(reported: Iterable[str]) -> dict[str, list[str]]:
 def asked(findings: Iterable[dict[str, Any]]) -> set[tuple[str, str]]:
     """Rule and file or region of what is to be corrected or confirmed and not yet answered."""
     return {
-        (finding["rule"], finding["region"] or Path(finding["file"]).name)
+        (finding["rule"], (finding["rule"][0] != "F" and finding["region"]) or Path(finding["file"]).name)
         for finding in findings
         if finding["severity"] != "note" and not finding["explained"] and not finding.get("settled")
     }
@@ -114,7 +114,7 @@ def first_round() -> None:
     correction = city_form("佛山市", training_attendances=figure("佛山市", "training_attendances") + 3)
     mailed("佛山市", 12, ("佛山市更正.xlsx", correction), text="更正，以本次为准。")
     mailed("湛江市", 10, ("湛江市.xlsx", city_form("湛江市", calls_total=figure("湛江市", "calls_total") + 9000)))
-    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="来电总量多录9000，已改。")
+    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="数已改。")
     mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
     for name in ("东莞市", "中山市"):
         mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
@@ -131,7 +131,7 @@ def _cities(here: Path) -> None:
     (here / "各市").mkdir()
 
 
-@pytest.mark.skip(reason="the rounds are being built")
+@pytest.mark.xfail(reason="whose a scan is")
 @pytest.mark.usefixtures("_cities")
 def test_two_rounds_of_a_province() -> None:
     first_round()
@@ -160,7 +160,7 @@ def test_two_rounds_of_a_province() -> None:
         "退回修改意见_汕头市": "m4@example.cn",
         "退回修改意见_珠海市": "m3@example.cn",
         "退回修改意见_河源市": "m13@example.cn",
-        "退回修改意见_肇庆市": "m11@example.cn",
+        "退回修改意见_肇庆市": "m9@example.cn",
         "退回修改意见_阳江市": "m14@example.cn",
         "核实函_东莞市": "m16@example.cn",
         "核实函_中山市": "m17@example.cn",
@@ -173,7 +173,8 @@ def test_two_rounds_of_a_province() -> None:
     mailed("云浮市", 20, ("云浮市.xlsx", city_form("云浮市")))
     mailed("汕头市", 19, ("汕头市更正.xlsx", city_form("汕头市")))
     mailed("中山市", 20, text="坐席数包括外包坐席，没有问题。")
-    shown, reported = run_in_both(*MERGE, "--since", "第一次.xlsx", "--returns", "再退", "-o", "第二次.xlsx")
+    assert "请写 --since 第一次_汇总.xlsx" in run(*MERGE, "--since", "第一次.xlsx", "-o", "又.xlsx").stderr
+    shown, reported = run_in_both(*MERGE, "--since", "第一次_汇总.xlsx", "--returns", "再退", "-o", "第二次.xlsx")
     assert shown.exit_code == 1
     listed, made = states(shown.stdout.splitlines()), json.loads(reported)
     assert {state: sorted(names) for state, names in listed.items() if state != "可以用"} == {
@@ -189,7 +190,7 @@ def test_two_rounds_of_a_province() -> None:
     assert [(finding["rule"], finding["region"]) for finding in since["settled"]] == [("P504", "东莞市")]
     assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
         ("B401", "珠海市"),
-        ("F003", "肇庆市"),
+        ("F003", "肇庆市扫描件.pdf"),
         ("R210", "汕头市"),
     ]
     assert sorted(since["came"]) == sorted(["汕头市", "肇庆市", "云浮市"])
@@ -197,7 +198,8 @@ def test_two_rounds_of_a_province() -> None:
     assert late == ["云浮市20日1.eml"]
     text = shown.stdout
     assert "中山市" in next(line for line in text.splitlines() if "仍未解决：" in line)
-    assert "1月20日来信，见附注" in text
+    issues = [line for line in stored(Path("第二次_汇总.xlsx"))["问题清单"] if "中山市" in line]
+    assert ["1月20日来信，见附注" in "".join(map(str, line)) for line in issues if "P504" in line] == [True]
     assert letters("再退") == {
         "退回修改意见_河源市": "m13@example.cn",
         "退回修改意见_阳江市": "m14@example.cn",
@@ -225,7 +227,6 @@ def rows_of(unit: str, **changes: dict[str, Scalar]) -> dict[str, list[dict[str,
     return rows
 
 
-@pytest.mark.skip(reason="the rounds are being built")
 @pytest.mark.usefixtures("inbox")
 def test_a_round_of_the_ministry() -> None:
     """Last year's file saved later replaces nothing; whole figures in a city's row, one figure in all rows and another unit's
@@ -237,7 +238,16 @@ def test_a_round_of_the_ministry() -> None:
     hainan = rows_of("海南")
     whole = {
         key: 2 * sum(int(row[key] or 0) for row in hainan["附表1"])
-        for key in ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "staff_total", "agents", "seats")
+        for key in (
+            "calls_total",
+            "calls_agent",
+            "calls_ivr",
+            "calls_abandoned",
+            "staff_total",
+            "agents",
+            "seats",
+            "training_attendances",
+        )
     }
     hainan["附表1"][0].update(whole)
     write_filing(inbox / "海南.xlsx", "海南", hainan)
@@ -251,20 +261,24 @@ def test_a_round_of_the_ministry() -> None:
     fujian["附表1"][3].update({key: copied[key] for key in calls})
     write_filing(inbox / "福建.xlsx", "福建", fujian)
     write_filing(inbox / "浙江.xlsx", "浙江")
-    (inbox / "浙江(1).xlsx").write_bytes((inbox / "浙江.xlsx").read_bytes())
-    (inbox / "青海.csv").write_text("地区,来电总量\n西宁市,100\n", encoding="utf-8")
+    (inbox / "浙江副本.xlsx").write_bytes((inbox / "浙江.xlsx").read_bytes())
+    (inbox / "青海.xlsx").write_bytes(b"PK\x03\x04" + bytes(40))
     shown, reported = run_in_both("merge", "收", "-o", "全国.xlsx")
     made = json.loads(reported)
-    found = {(f["rule"], f["unit"], f["region"]) for f in made["findings"] if f["severity"] != "note"}
+    found = {
+        (f["rule"], Path(f["file"]).stem or f["message"].partition("没有")[0], f["region"])
+        for f in made["findings"]
+        if f["severity"] != "note"
+    }
     found -= {item for item in found if item[0] == "M701" and item[1] != "青海省"}
     place = fujian["附表1"][3]["region"]
     assert found == {
-        ("M702", "宁夏回族自治区", "银川市"),
-        ("R209", "海南省", hainan["附表1"][0]["region"]),
-        ("P507", "吉林省", jilin["附表1"][0]["region"]),
-        ("P507", "福建省", place),
-        ("P507", "浙江省", copied["region"]),
-        ("F003", "青海省", None),
+        ("M702", "宁夏-去年", "银川市"),
+        ("R209", "海南", hainan["附表1"][0]["region"]),
+        ("P507", "吉林", jilin["附表1"][0]["region"]),
+        ("P507", "福建", place),
+        ("P507", "浙江", copied["region"]),
+        ("F001", "青海", None),
         ("M701", "青海省", None),
     }
     listed = states(shown.stdout.splitlines())
@@ -274,4 +288,4 @@ def test_a_round_of_the_ministry() -> None:
     counted = [*clean_rows("宁夏"), *clean_rows("浙江"), *hainan["附表1"], *jilin["附表1"], *fujian["附表1"]]
     calls_total = sum(int(row["calls_total"] or 0) for row in counted)
     assert made["totals"]["附表1"]["calls_total"] == calls_total
-    assert "浙江(1).xlsx" in shown.stdout
+    assert "浙江副本.xlsx" in shown.stdout

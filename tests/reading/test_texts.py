@@ -15,7 +15,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
-from hrss12333.reading.formats.html_tables import shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of, found_as
 
@@ -103,13 +102,6 @@ def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
 def test_a_mails_own_words_end_where_it_quotes() -> None:
     assert own_words("您好\n> 旧的话\n谢谢\n发件人：李四\n以前的话") == "您好\n谢谢"
     assert own_words("On Monday Li wrote:\n以前的话") == ""
-    assert shown_text("<style>p{}</style><p>您好&nbsp;</p>附件<br>请查收<blockquote>旧</blockquote>").split() == [
-        "您好",
-        "附件",
-        "请查收",
-    ]
-    assert "坐席数应为5" in shown_text("<div>" * 3_000 + "坐席数应为5")
-    assert "作废" in shown_text("<table><tr><td>银川</td>作废<td>6</table>")
 
 
 def test_a_covering_letter_is_no_work_report_and_is_judged_with_its_filing(tmp_path: Path) -> None:
@@ -139,16 +131,6 @@ def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> 
         ("更正.eml", "数据更正", "前日所报表中，中卫市来电总量应为63001次。\n宁夏人社厅", "来电总量"),
         ("更正.eml", "福建省数据更正", "来电总量应为63001次。", ""),
         ("回复.eml", "回复：宁夏12333调查表", "收到，谢谢！", ""),
-        ("宁夏说明.txt", "", "中卫市来电总量应为63001次。", "来电总量"),
-        ("说明.txt", "", "表一\t中卫市来电总量应为63001次。\n表二\t无", "来电总量"),
-        ("说明.html", "", "<p>中卫市来电总量<b>应为</b>63001次。</p>", "来电总量"),
-        (
-            "说明.htm",
-            "",
-            "<html><head><title>说明</title></head><table><tr><td>中卫市来电总量应为63001次。",
-            "来电总量",
-        ),
-        ("说明.html", "", "<html><body><p>收到，谢谢！</p></body></html>", ""),
     ],
 )
 def test_what_a_mail_without_attachments_a_text_or_a_page_says_is_judged_with_the_units_filing(

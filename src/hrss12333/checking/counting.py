@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reported_apart, is_reported_within
-from hrss12333.checking.sums import Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
+from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
@@ -218,16 +218,23 @@ class _Rows:
             found += new
 
     def _holding(self, item: Sum) -> Overlap:
-        """A row that holds others: it counts where it holds them only closely, and is a region of the unit."""
+        """A row that holds others: it counts where its figures are not equal to their sums and it is a region of the unit, or
+        are just no less than these."""
         table, row = item.of.table, item.of.row
-        counts = not item.exact and bool(row.match and row.match.reports)
-        how = f"等于{item.held}之和" if item.exact else f"与{item.held}之和相差不到1%"
+        counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
+        how = {
+            Holds.EQUAL: f"等于{item.held}之和",
+            Holds.CLOSE: f"与{item.held}之和相差不到1%",
+            Holds.MORE: f"不小于{item.held}之和",
+        }[item.how]
         if not counts and (name := identity(row)):
             self._sums_by_name.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
         what = "请在备注中说明" if counts else "请核对它的数字"
-        request = f"如果它是小计或合计，请删去这一行；如果不是，{what}。"
-        message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
+        sums = "如果填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "如果它是小计或合计，请删去这一行"
+        message = compose(
+            "{row}的各项数字都{how}，{held}", f"{sums}；如果不是，{what}。", row=named_row(row), how=how, held=held
+        )
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self, out: Collection[Where]) -> Iterator[Overlap]:

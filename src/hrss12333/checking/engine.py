@@ -18,6 +18,7 @@ from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
@@ -66,12 +67,12 @@ class Checked(Struct, frozen=True, dict=True):
     @property
     def unit(self) -> Unit | None:
         """The reporting unit, where the document names it."""
-        return None if isinstance(self.document, Unreadable) else self.document.unit
+        return self.document.unit
 
     @property
     def owner(self) -> str | None:
-        """Name of the unit; of what could not be read that of the one that its name tells."""
-        return self.unit.name if self.unit else next((finding.unit for finding in self.findings if finding.unit), None)
+        """Name of the unit."""
+        return self.unit.name if self.unit else None
 
     @property
     def result(self) -> Result:
@@ -86,12 +87,14 @@ def check(
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
+        if document.unit is None and (named := unit_of_summary(document.file, (), edition.gazetteer)):
+            document = replace(document, unit=named.unit)
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
-        named = unit_of_summary(document.file, (), edition.gazetteer)
-        places = [Location(file) for file in (document.file, document.beside) if file]
-        found = rule.finding(document.message, named.unit if named else None, *places, severity=severity)
-        return Checked(document, (found,))
+        further = [Location(document.beside)] if document.beside else []
+        place = Location(document.file, region=_city_named(document))
+        found = rule.finding(document.message, document.unit, place, *further, severity=severity)
+        return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
@@ -99,6 +102,13 @@ def check(
     case = Case(document, own, comparisons)
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
+
+
+def _city_named(document: Unreadable) -> str | None:
+    """The city that the name of a file tells which was not read."""
+    stem = document.file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
+    match = certain_region(document.unit, stem) if document.unit else None
+    return match.name if match and not match.is_unit else None
 
 
 def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults:

@@ -1,70 +1,42 @@
-"""Where an error lies that a sum shows: the one correction that is far likelier than all others taken together, if any.
+"""Where an error lies that a sum shows: the one correction that explains it, if there is just one.
 
-The figures of a table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction
-changes one figure or exchanges two. It is weighed by how easily fingers make just this error (`KINDS`) and by the other
-sums that hold after it or no longer do; against all of them stands the supposition that the difference is of no such
-kind. Where nothing outweighs the rest, nothing is proposed: a figure proposed for official statistics invites 凑数.
+The figures of a table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes
+one figure or exchanges two. It is proposed where it puts right all sums that its figures are in, a row and a column; or where a
+row alone shows the difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000 or ×10,000. Where
+several do, nothing is proposed: a figure proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from hrss12333.checking.rule import FAR
-from hrss12333.model.filing import Place, Row, Table
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion
 from hrss12333.survey.schema import Balance, Bound, Kind
 
-TYPING, ONE_FIGURE, ELSEWHERE = 0.5, 0.25, 0.25
-"""Where a difference comes from, before anything is known of it: an error of one of `KINDS`, or two figures exchanged; one
-figure wrong in any other way; none of a single figure."""
-_DIGITS = "0123456789"
-KINDS: Mapping[str, Callable[[str], Sequence[str]]] = {
-    "一位数字写错": lambda a: [a[:i] + d + a[i + 1 :] for i in range(len(a)) for d in _DIGITS if d != a[i]],
-    "相邻两位写颠倒": lambda a: [a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1) if a[i] != a[i + 1]],
-    "漏写一位": lambda a: [a[:i] + a[i + 1 :] for i in range(len(a)) if len(a) > 1],
-    "一位写了两遍": lambda a: [a[: i + 1] + a[i:] for i in range(len(a))],
-    "末尾多写一个零": lambda a: [f"{a}0"],
-    "末尾少写一个零": lambda a: [a[:-1]] if len(a) > 1 and a.endswith("0") else [],
-    "放大到1000倍": lambda a: [f"{a}000"],
-    "放大到10000倍": lambda a: [f"{a}0000"],
-    "以千为单位填写": lambda a: [str((int(a) + 500) // 1000)],
-    "以万为单位填写": lambda a: [str((int(a) + 5000) // 10000)],
-    "多写负号": lambda a: [f"-{a}"],
-}
-"""How a figure gets mistyped: from the digits meant to all that may be written, each as likely as the others. Nobody has
-counted the kinds for these forms: they weigh the same."""
-_EXCHANGED = "两数填反"
-_SHARE = TYPING / (len(KINDS) + 1)
-"""What one kind, or an exchange, has of `TYPING`."""
-_SPAN = 28.0
-"""A difference of no kind lies between 1 and 10 as likely as between 100,000 and a million, on either side: 2 ln 10⁶."""
-_ANOTHER = 0.1
-"""Chance that a further figure of a sum is wrong, whatever is wrong with the first."""
-HELD_ROW, HELD_COLUMN = 1e-3, 0.5
-"""Chance that a row balances, or a 合计 adds up, although one of its figures is wrong: it was computed from that figure."""
-_LARGEST_LOCATED = 10**18
+_EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
+_POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
+"""What a figure is multiplied with → what such an error is called, and the opposite."""
+_LARGEST = 10**18
 """Beyond this no figure is a count of anything."""
 _MOST_CELLS = 200
 """Figures of a column beyond which no one of them is picked out."""
 
-FigureCell = tuple[Place, str]
-"""Where the row stands, and field."""
-SumName = tuple[Place | None, str]
-"""Where the row stands, and field of the total; None of a column, and its field."""
+FigureCell = tuple[int, str]
+"""Line of the row, and field."""
+SumName = tuple[int, str]
+"""Line of a row that balances and the field of its total; line 0 of a column, and its field."""
 
 
 class Correction(Struct, frozen=True):
     """Figures changed together."""
 
     values: Mapping[FigureCell, int]
-    weight: float
-    """How likely just this error is, before the other sums are looked at."""
     kind: str
-    """What happened, Chinese; empty where it is none of `KINDS`."""
+    """What happened, Chinese; empty where nothing that fingers do explains it."""
 
 
 class Figures:
@@ -72,131 +44,120 @@ class Figures:
 
     def __init__(self, table: Table, summed: Sequence[Row]) -> None:
         """``summed`` are the rows that its 合计 adds up."""
-        form = table.form
-        self._balances = form.balances
-        self._rows = {row.place: row for row in table.rows}
-        self._summed: dict[Place, int] = {}
-        """The 合计 (1) and the rows that it adds up (-1)."""
+        self._balances = table.form.balances
+        self._rows = {row.place.row: row for row in table.rows}
+        self._signs: dict[int, int] = {}
+        """The lines of the 合计 (1) and of the rows that it adds up (-1)."""
         self._gaps: dict[SumName, int] = {}
         """What the total of each sum, whose figures can all be read, has more than its parts."""
-        self._off: dict[tuple[str, int], list[Place]] = {}
-        """(Field of the total, such a difference) → the rows that do not balance by just this."""
         if table.total and summed:
-            self._rows[table.total.place] = table.total
-            self._summed = {table.total.place: 1} | {row.place: -1 for row in summed}
-            for column in form.of_kind(Kind.COUNT):
-                self._add_sum((None, column.key), [row.figure(column.key) for row in (table.total, *summed)])
-        for place, row in self._rows.items():
-            for balance in form.balances:
-                self._add_sum((place, balance.total), row.figures(balance.fields))
+            self._rows[table.total.place.row] = table.total
+            self._signs = {row.place.row: -1 for row in summed} | {table.total.place.row: 1}
+            for column in table.form.of_kind(Kind.COUNT):
+                self._add_sum((0, column.key), [row.figure(column.key) for row in (table.total, *summed)])
+        for line, row in self._rows.items():
+            for balance in self._balances:
+                self._add_sum((line, balance.total), row.figures(balance.fields))
 
     def _add_sum(self, name: SumName, figures: Sequence[int | None]) -> None:
         known = [figure for figure in figures if figure is not None]
         if len(known) == len(figures):
-            self._gaps[name] = gap = known[0] - sum(known[1:])
-            if gap and name[0]:
-                self._off.setdefault((name[1], gap), []).append(name[0])
+            self._gaps[name] = known[0] - sum(known[1:])
 
     def in_row(self, row: Row, balance: Balance) -> Suggestion | None:
         """What makes a row balance."""
-        name = row.place, balance.total
-        cells = [(row.place, key) for key in balance.fields]
+        name = row.place.row, balance.total
+        cells = [(row.place.row, key) for key in balance.fields]
         pairs = [(cells[0], cell) for cell in cells[1:]]
-        opposite = self._off.get((balance.total, -self._gaps[name]), [])
-        if len(opposite) == 1:  # a figure exchanged with that of another row, which is then off the other way
-            pairs += [(cell, (opposite[0], cell[1])) for cell in cells]
-        exchanged = [self._exchange(*pair, len(cells)) for pair in pairs]
-        return self._likeliest([*self._changed_cells(name, cells), *exchanged], name)
+        off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -self._gaps[name]]
+        if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
+            pairs += [(cell, (off[0], cell[1])) for cell in cells]
+        return self._only([*self._changed(name, cells), *(self._exchange(*pair) for pair in pairs)])
 
     def in_column(self, key: str) -> Suggestion | None:
         """What makes a column add up to its 合计."""
-        cells = [(place, key) for place in self._summed]
-        return (
-            self._likeliest(self._changed_cells((None, key), cells), (None, key)) if len(cells) <= _MOST_CELLS else None
-        )
+        cells = [(line, key) for line in self._signs]
+        return self._only(self._changed((0, key), cells)) if len(cells) <= _MOST_CELLS else None
 
     def in_bound(self, row: Row, bound: Bound) -> Suggestion | None:
         """What makes a part no greater than its whole: only the 合计 of the two columns can tell."""
-        part, whole = (row.place, bound.part), (row.place, bound.whole)
-        found = [self._exchange(part, whole, 2)]
+        part, whole = (row.place.row, bound.part), (row.place.row, bound.whole)
+        found = [self._exchange(part, whole)]
         for cell in (part, whole):
-            if row.place in self._summed and self._gaps.get((None, cell[1])):
-                found += self._changed_cells((None, cell[1]), [cell])
-        fitting = [each for each in found if self._figure_after(each, part) <= self._figure_after(each, whole)]
-        return self._likeliest(fitting)
+            if row.place.row in self._signs and self._gaps.get((0, cell[1])):
+                found += self._changed((0, cell[1]), [cell])
+
+        def fits(one: Correction) -> bool:
+            return one.values.get(part, self._figure(part)) <= one.values.get(whole, self._figure(whole))
+
+        return self._only([one for one in found if fits(one)], alone=False)
 
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].figure(cell[1]) or 0
 
-    def _figure_after(self, correction: Correction, cell: FigureCell) -> int:
-        return correction.values.get(cell, self._figure(cell))
-
     def _sums(self, cell: FigureCell) -> Iterator[tuple[SumName, int]]:
         """The sums that a cell is in: as their total (1) or as a part (-1)."""
-        place, key = cell
-        if (None, key) in self._gaps and place in self._summed:
-            yield (None, key), self._summed[place]
+        line, key = cell
+        if (0, key) in self._gaps and line in self._signs:
+            yield (0, key), self._signs[line]
         for balance in self._balances:
-            if key in balance.fields and (place, balance.total) in self._gaps:
-                yield (place, balance.total), 1 if key == balance.total else -1
+            if key in balance.fields and (line, balance.total) in self._gaps:
+                yield (line, balance.total), 1 if key == balance.total else -1
 
-    def _changed_cells(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
+    def _changed(self, name: SumName, cells: Sequence[FigureCell]) -> Iterator[Correction]:
+        """Each of these cells with the figure that makes the sum hold."""
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * dict(self._sums(cell))[name]
-            if 0 <= meant <= _LARGEST_LOCATED and abs(written) <= _LARGEST_LOCATED:
-                density = (abs(written) + 1) / (meant + 1)  # any order of magnitude is as likely as any other
-                chances = {kind: _SHARE * density * _chance(meant, written, kind) for kind in KINDS}
-                chances[""] = ONE_FIGURE * _size(self._gaps[name])
-                kind = max(chances, key=chances.__getitem__)
-                yield Correction({cell: meant}, sum(chances.values()) / len(cells), kind)
+            if 0 <= meant <= _LARGEST and abs(written) <= _LARGEST:
+                yield Correction({cell: meant}, _kind(meant, written))
 
-    def _exchange(self, one: FigureCell, other: FigureCell, pairs: int) -> Correction:
-        return Correction({one: self._figure(other), other: self._figure(one)}, _SHARE / pairs, _EXCHANGED)
+    def _exchange(self, one: FigureCell, other: FigureCell) -> Correction:
+        return Correction({one: self._figure(other), other: self._figure(one)}, _EXCHANGED)
 
-    def _likeliest(self, corrections: Iterable[Correction], name: SumName | None = None) -> Suggestion | None:
-        """The correction that is far likelier than all others taken together, among those after which the sum holds; none
-        that no kind of error explains, however well it fits: what was meant is for the office to say."""
-        none = ELSEWHERE * _size(self._gaps[name]) if name else TYPING + ONE_FIGURE + ELSEWHERE
-        best, whole, right = 0.0, none, None
+    def _only(self, corrections: Iterable[Correction], *, alone: bool = True) -> Suggestion | None:
+        """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
+        that some kind of error explains."""
+        both, one = list[Suggestion](), list[Suggestion]()
         for correction in corrections:
-            weight, fixed = self._likelihood(correction, name)
-            if (name is None or name in fixed) and min(correction.values.values()) >= 0:
-                whole += weight
-                if weight > best:
-                    best, right = weight, (correction, fixed)
-        return self._suggestion(*right) if right and right[0].kind and best >= FAR * whole else None
+            gaps = self._gaps_after(correction)
+            fixed = [name for name, gap in gaps.items() if not gap]
+            # A 合计 that held was computed from the wrong figure.
+            computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
+            if fixed and computed and min(correction.values.values()) >= 0:
+                certain = len(fixed) == len(gaps) > 1
+                (both if certain else one if correction.kind else []).append(self._suggestion(correction, fixed))
+        found = both or (one if alone else [])
+        return found[0] if len(found) == 1 else None
 
-    def _likelihood(self, correction: Correction, name: SumName | None) -> tuple[float, list[SumName]]:
-        """Its weight in view of the sums that its cells are in beside the one asked about, and those that it puts right."""
+    def _gaps_after(self, correction: Correction) -> dict[SumName, int]:
+        """What is then left of the gaps of all sums that change."""
         moved: Counter[SumName] = Counter()
         for cell, value in correction.values.items():
-            for other, sign in self._sums(cell):
-                moved[other] += sign * (value - self._figure(cell))
-        weight, fixed = correction.weight, []
-        for other, by in moved.items():
-            gap = self._gaps[other]
-            if by and gap + by == 0:
-                fixed.append(other)
-                weight /= 1.0 if other == name else _ANOTHER * _size(gap)
-            elif by and gap == 0:
-                weight *= HELD_ROW if other[0] else HELD_COLUMN
-        return weight, fixed
+            for name, sign in self._sums(cell):
+                moved[name] += sign * (value - self._figure(cell))
+        return {name: self._gaps[name] + by for name, by in moved.items() if by}
 
     def _suggestion(self, correction: Correction, fixed: Iterable[SumName]) -> Suggestion:
         values = []
-        for (row, key), value in correction.values.items():
-            place = self._rows[row].get(key).place
+        for (line, key), value in correction.values.items():
+            place = self._rows[line].get(key).place
             values.append(NewValue(key, value, place.row if place else None, place.column if place else None))
-        right = "和".join(sorted({"该行" if row else "该栏合计" for row, _ in fixed}, key=len))
-        return Suggestion(tuple(values), f"像是{correction.kind}，改后{right}对得上")
+        right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
+        what = f"像是{correction.kind}" if correction.kind else "只错这一个数"
+        return Suggestion(tuple(values), f"{what}，改后{right}对得上")
 
 
-def _size(gap: int) -> float:
-    """How likely a difference of no kind is just as large as this one."""
-    return 1 / (_SPAN * abs(gap))
-
-
-def _chance(meant: int, written: int, kind: str) -> float:
-    made = KINDS[kind](str(meant))
-    return sum(int(digits) == written for digits in made) / len(made) if made else 0.0
+def _kind(meant: int, written: int) -> str:
+    """What makes of the figure meant the one written; a difference that one wrong digit makes, too, is of no kind."""
+    for power, (more, less) in _POWERS.items():
+        if meant and written == meant * power:
+            return more
+        if written and written == (meant + power // 2) // power:
+            return less
+    one, other = str(meant), str(written)
+    differing = [at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]]
+    if len(one) != len(other) or len(differing) != 2 or differing[1] != differing[0] + 1:
+        return ""
+    exchanged = one[differing[0] : differing[1] + 1] == other[differing[0] : differing[1] + 1][::-1]
+    return _TRANSPOSED if exchanged and len(str(abs(meant - written)).rstrip("0")) > 1 else ""

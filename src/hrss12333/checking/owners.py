@@ -7,7 +7,7 @@ one that it is taken for, so that its correction replaces it; H101 and H102 stay
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
@@ -19,7 +19,7 @@ from hrss12333.reading.layout.city_rows import header_city, named_within, with_c
 from hrss12333.reading.layout.competing import set_aside
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.regions import Unit, names_below
+from hrss12333.survey.regions import Unit, listed
 
 _NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _MOST_NAMES = 1_000
@@ -148,11 +148,7 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     if len(names) > _MOST_NAMES:
         return None
     known = Counter(unit.code for name in names for unit in gazetteer.owners(name)) or Counter(
-        unit.code
-        for name in names
-        if _may_be_place(name, gazetteer)
-        for unit in gazetteer.units
-        if _is_below(unit, name)
+        unit.code for name in names for unit in _units_beginning(name, gazetteer) if _is_below(unit, name)
     )
     most = max(known.values(), default=0)
     likely = [unit for unit in gazetteer.units if known[unit.code] == most and 2 * most > len(names)]
@@ -165,16 +161,20 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
 
 
 @cache
-def _beginnings(gazetteer: Gazetteer) -> frozenset[str]:
-    """The first two letters of every name that a place has."""
-    regions = {spelling for unit in gazetteer.units for spelling in unit.certain}
-    return frozenset(name[:2] for name in regions | names_below())
+def _beginnings(gazetteer: Gazetteer) -> dict[str, set[Unit]]:
+    """The first two letters of each name of a place → the units that have such places."""
+    found: dict[str, set[Unit]] = defaultdict(set)
+    special = [(code, name) for code, name, *_ in listed("special_regions.csv")]
+    for unit in gazetteer.units:
+        for name in (*unit.certain, *unit.counties, *(name for code, name in special if code == unit.code)):
+            found[name[:2]].add(unit)
+    return found
 
 
-def _may_be_place(text: str, gazetteer: Gazetteer) -> bool:
-    """Whether a text holds the beginning of any place's name: soon answered, and hardly an unknown name does."""
-    letters = folded(text)
-    return any(letters[at : at + 2] in _beginnings(gazetteer) for at in range(len(letters) - 1))
+def _units_beginning(text: str, gazetteer: Gazetteer) -> set[Unit]:
+    """The units with a place whose name begins anywhere in a text: hardly any for a made-up name."""
+    letters, known = folded(text), _beginnings(gazetteer)
+    return {unit for at in range(len(letters) - 1) for unit in known.get(letters[at : at + 2], ())}
 
 
 def _is_below(unit: Unit, name: str) -> bool:

@@ -94,6 +94,8 @@ class Comparisons(Struct, frozen=True):
     """Name of a ratio → its values over the nation's rows, sorted."""
     earlier_questions: tuple[Question, ...] = ()
     """What an earlier workbook of the same year asked."""
+    lists_missing: bool = False
+    """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
 
 
 NO_COMPARISONS = Comparisons()
@@ -113,8 +115,10 @@ class Case(Struct, frozen=True):
     filing: Filing
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
-    disputed: Sequence[tuple[str, str, str]] = ()
-    """(form key, region, file) of rows that were sent and do not count until another question is answered: not missing."""
+    left_out: Sequence[tuple[str, str, str]] = ()
+    """(form key, region, file) of rows that other files hold instead, or that another finding leaves out: not missing."""
+    refused: bool = False
+    """Whether a file of the unit was not read, and nobody knows what it holds: nothing is said to be missing."""
     known: dict[Hashable, Any] = field(default_factory=dict)
     """What several rules ask of it, worked out `once`."""
 

@@ -1,12 +1,14 @@
-"""The sum test: which rows hold others, told by their figures alone, never by a name.
+"""The one test of rows that hold others, told by their figures alone, never by a name.
 
-At least four figures that are not 0 must all agree with those of the others added up. The others are all others that
-count, or an unbroken run of rows right above or below, never another subset: some subset of many rows always fits.
+At least four figures that are not 0 must all agree with those of the others added up, or reach these sums. The others are all
+others that count, or, to agree with, an unbroken run of rows right above or below, never another subset: some subset of many
+rows always fits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
 from functools import cache
 
 from msgspec import Struct
@@ -35,12 +37,21 @@ class SumCandidate(Struct, frozen=True, eq=False):
     """Whether it is one of all that count; a run beside a row holds the others too."""
 
 
+class Holds(IntEnum):
+    """How the figures of a row relate to the sums of others, the surest first."""
+
+    EQUAL = 1
+    CLOSE = 2
+    """Within 1 %."""
+    MORE = 3
+    """Each is at least the sum of all others."""
+
+
 class Sum(Struct, frozen=True):
     """A row that holds others."""
 
     of: SumCandidate
-    exact: bool
-    """Whether all figures are equal to the sums; else they are within 1 %."""
+    how: Holds
     held: str
     """Chinese: which rows it holds."""
 
@@ -68,17 +79,28 @@ def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
-    """The rows of these tables that hold others exactly; where none does, those that hold others closely."""
+    """The rows of these tables that hold others, where any is equal to a sum those alone: without them the rest is another."""
     counted = [item for table in tables for item in table if item.counts]
     totals = [sum(column) for column in zip(*(item.figures for item in counted), strict=True)]
     found: dict[SumCandidate, Sum] = {}
     for table in tables:
         for at, own in enumerate(table):
             for others, where in _likely(table, at, counted, totals):
-                exact = _agreement(own, others)
-                if exact or (exact is not None and own not in found):
-                    found[own] = Sum(own, exact, f"{where}{len(others)}行")
-    return [item for item in found.values() if item.exact] or list(found.values())
+                how = _agreement(own, others)
+                if how and (own not in found or how < found[own].how):
+                    found[own] = Sum(own, how, f"{where}{len(others)}行")
+            if own.counts and own not in found and _holds_more(own, totals, counted):
+                found[own] = Sum(own, Holds.MORE, f"本单位其余{len(counted) - 1}行")
+    return [item for item in found.values() if item.how is Holds.EQUAL] or list(found.values())
+
+
+def _holds_more(own: SumCandidate, totals: Sequence[int], counted: Sequence[SumCandidate]) -> bool:
+    """Whether each figure of a row is at least the sum of all other rows that count."""
+    if len(own.figures) - own.figures.count(0) < ENOUGH_FIGURES:
+        return False
+    if not all(2 * figure >= total for figure, total in zip(own.figures, totals, strict=True)):
+        return False
+    return sum(any(item.figures) for item in counted if item is not own) >= own.least
 
 
 def _likely(
@@ -103,15 +125,16 @@ def _likely(
         yield [item for item in counted if item is not own], "本单位其余"
 
 
-def _agreement(own: SumCandidate, others: Sequence[SumCandidate]) -> bool | None:
-    """Whether a row's figures equal the sums of the others'; None where any differs by more than 1 %, or too few tell."""
+def _agreement(own: SumCandidate, others: Sequence[SumCandidate]) -> Holds | None:
+    """Whether a row's figures equal the sums of the others' or are close to them; None where any differs by more, or too few
+    tell."""
     given = [at for at, figure in enumerate(own.figures) if figure]
     sums = [(own.figures[at], sum(item.figures[at] for item in others)) for at in given]
     if len(given) < ENOUGH_FIGURES or not all(_is_near(figure, total) for figure, total in sums):
         return None
     if sum(any(item.figures[at] for at in given) for item in others) < own.least:
         return None
-    return all(figure == total for figure, total in sums)
+    return Holds.EQUAL if all(figure == total for figure, total in sums) else Holds.CLOSE
 
 
 def _is_near(figure: int, total: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hrss12333.cli import options, printing, received
 from hrss12333.reporting.outputs import output_of
 
@@ -25,6 +27,7 @@ def command(given: options.Given) -> int:
 
     options.check_report(given)
     sent, data = received.read_survey(given)
+    sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths))
     judged = received.judged_inbox(sent, received.last_year(given.previous, sent.edition), by_influence=False)
     written: list[str] = []
     if given.annotate is not None:
@@ -32,7 +35,7 @@ def command(given: options.Given) -> int:
 
         copies = annotate_all(given.annotate, judged.files, data, judged.edition, force=given.force)
         written += copies.lines()
-    standings = standings_of(judged, expected=any(path.is_dir() for path in given.paths))
+    standings = standings_of(judged)
     if given.report is not None:
         from hrss12333.reporting.html.report import html_report, write_report
 

@@ -18,7 +18,7 @@ _REFERENCE_STEM = "12333参阅文件"
 
 @options.command(
     "compile",
-    *("paths", "output", "previous", "year", "deadline", "notice", "force"),
+    *("paths", "output", "previous", "since", "year", "deadline", "notice", "force"),
     output={"metavar": "OUT.docx", "help": "输出的Word文件。"},
 )
 def command(given: options.Given) -> int:
@@ -29,6 +29,7 @@ def command(given: options.Given) -> int:
       hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_年度.docx
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
       hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
+      hrss12333 compile 收件文件夹 --since 12333全国汇总_2019.xlsx  沿用核实情况
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
@@ -42,7 +43,9 @@ def command(given: options.Given) -> int:
         target = options.default_output(f"{_REFERENCE_STEM}_{sent.edition.year}.docx")
         check_target(target, force=given.force)
     last_year = received.last_year(given.previous, sent.edition)
-    national = received.judged_inbox(sent, last_year).national
+    earlier = received.earlier(given, sent.edition)
+    inbox = received.judged_inbox(sent, last_year, earlier)
+    national = received.carried_over(inbox, earlier)[0].national if earlier else inbox.national
     if not (national.entries or national.other_years or national.summaries):
         printing.print_line("\n".join(_nothing_lines(national)))
         return 1

@@ -99,11 +99,7 @@ class _Merge:
         self.inbox: Inbox
         self.table: National
         """What the workbook shows: with ``--unit`` the cities in the units' place."""
-        self._sent, self._earlier = sent, None
-        if given.since is not None:
-            from hrss12333.merging.since import load_earlier
-
-            self._earlier = load_earlier(given.since, sent.edition, given.unit)
+        self._sent, self._earlier = sent, received.earlier(given, sent.edition)
         self._join()
 
     def _join(self) -> None:
@@ -112,14 +108,14 @@ class _Merge:
             from hrss12333.reporting.city_table import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
-            return
-        if self._earlier is not None:
-            from hrss12333.inbox import with_table_findings
-            from hrss12333.merging.since import carried_over
+        else:
+            if self._earlier is not None:
+                self.inbox, self.progress = received.carried_over(self.inbox, self._earlier)
+            self.table = self.inbox.national
+        if self._earlier is not None and self.table.letters:
+            from hrss12333.merging.since import with_letters
 
-            national, self.progress = carried_over(self.inbox.national, self._earlier)
-            self.inbox = with_table_findings(national, self.inbox.files)
-        self.table = self.inbox.national
+            self.table = with_letters(self.table, self.inbox.letters_of)
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Earlier
+    from hrss12333.merging.since import Earlier, Progress
     from hrss12333.model.filing import Skipped
     from hrss12333.reading.documents import Reading
     from hrss12333.survey.editions.edition import Edition
@@ -75,6 +75,24 @@ def judged_inbox(
     if not found.files:
         raise _nothing_read(found.national.skipped)
     return found
+
+
+def earlier(given: Given, edition: Edition) -> Earlier | None:
+    """This year's earlier workbook, or None where none is given."""
+    if given.since is None:
+        return None
+    from hrss12333.merging.since import load_earlier
+
+    return load_earlier(given.since, edition, given.unit)
+
+
+def carried_over(inbox: Inbox, earlier: Earlier) -> tuple[Inbox, Progress]:
+    """The inbox with what staff wrote into an earlier workbook of the nation's, and what has become of its questions."""
+    from hrss12333.inbox import with_national
+    from hrss12333.merging import since
+
+    national, progress = since.carried_over(inbox.national, earlier)
+    return with_national(inbox, national), progress
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
@@ -75,7 +76,8 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
     none any. A finding without a row stands for what was found and said."""
     if row is None or form is None:
-        message = [str(given) if isinstance(given, ReadingNote) else given for given in finding.full_message.leaves]
+        said = replace(finding, written="").full_message.leaves
+        message = [str(given) if isinstance(given, ReadingNote) else given for given in said]
         parts = [repr(finding.value), *map(repr, message)]
     else:
         named = [column.key for column in form.data if column.key in (finding.field, *finding.figures)]

@@ -3,9 +3,10 @@ which of two files is the newer one, and what shows it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -16,19 +17,9 @@ from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
-from hrss12333.model.text import TextKind
-from hrss12333.patterns import lazy
-from hrss12333.survey.region_names import folded
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.model.text import NAMES
+from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
-
-_UNCHANGED = lazy(
-    r"(?:此行|本行|数据|内容|各项|其[他余])*(?:均|都|全部)?"
-    r"(?:(?:未|没有?|无|不)(?:作|做|发生|有|需)?(?:任何)?(?:变化?|变动|修改|更正|调整|改动|变更|更改)"
-    r"|同(?:前|原|上次|前次|首次|上报|原报|原表|初报)(?:数据?|表|一?致|报送的?|所?报)*"
-    r"|(?:与|和|跟)?(?:前|原|上|首|初)(?:次|报|表|一次)*(?:报送)?的?(?:数据?|表|填报)?(?:一致|相同|一样))[。.]?"
-)
-"""不变, 同前, 与上次一致: that nothing has changed since the version before."""
 
 
 class SentRow(Struct, frozen=True, dict=True):
@@ -40,9 +31,7 @@ class SentRow(Struct, frozen=True, dict=True):
     stated: tuple[Scalar, ...]
     """What it says of its region, 备注 and all."""
     filled: bool
-    """Whether anything is beside the region's name, and not that nothing has changed."""
-    unchanged: bool
-    """Whether it says that what an earlier version says still holds."""
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether the same file says something else of the same region too."""
 
@@ -78,22 +67,7 @@ def rows_of(filing: Filing) -> Iterator[SentRow]:
     """The rows of a file, table by table."""
     for table in filing.tables:
         for row in table.rows:
-            said = content(table.form, row, Kind.REGION)
-            unchanged = bool(row.noted_values) and _is_reported_unchanged(table.form, row)
-            yield SentRow(filing, table, row, said, not unchanged and is_filled(table.form, row), unchanged)
-
-
-def _is_reported_unchanged(form: Form, row: Row) -> bool:
-    if any(row.scalar(column.key) is not None for column in form.data):
-        return False
-    written = [row.get(column.key).found for column in form.data]
-    texts = {*(text for text in written if text not in (None, "")), *filter(None, [row.text("remarks")])}
-    return bool(texts) and all(isinstance(text, str) and _is_unchanged(text) for text in texts)
-
-
-@lru_cache(maxsize=256)
-def _is_unchanged(text: str) -> bool:
-    return bool(_UNCHANGED.fullmatch(folded(text)))
+            yield SentRow(filing, table, row, content(table.form, row, Kind.REGION), is_filled(table.form, row))
 
 
 class Order(Struct, frozen=True):
@@ -104,33 +78,52 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-NOT_UNFIT, _STORED = "没有注明作废、测试或只是一段时间数据", "文件日期最新"
+NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时间数据", "文件日期最新", "名称注明是更正或最终稿"
 _ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: _is_fit(file)),
+    (
+        "名称没有注明是旧的、草稿或别的年度",
+        lambda file: file.version != FORMER_VERSION and not _is_named_otherwise(file),
+    ),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
-    ("邮件附件里", lambda file: f".eml/{TextKind.MAIL.value}" not in file.file.lower()),
-    ("名称注明是更正或最终稿", lambda file: file.version == CORRECTED_VERSION),
-    ("名称没有注明是草稿、有误或修改前", lambda file: file.version != FORMER_VERSION),
+    (_CORRECTED, lambda file: file.version == CORRECTED_VERSION),
     ("日期最新", lambda file: file.saved),
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),
 )
 """What shows which is the newer, in the order of its weight: Chinese, and what is compared, the greater the newer."""
+_CONTAINER = re.compile(r".*\.(?:eml|zip|7z|rar)(?=/)", re.IGNORECASE)
+
+
+def container_of(file: str) -> str:
+    """The mail or archive that a file came in, the innermost; empty where it came in none."""
+    found = _CONTAINER.match(file)
+    return found[0] if found else ""
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """By the first sign that both files bear and that tells them apart."""
+    """By the first sign that both files bear and that tells them apart; of two that came in one mail or archive only words
+    tell."""
+    together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
         if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < _ONE_COPY):
             continue
-        return Order(1 if mine > theirs else -1, by)
+        if not (together and isinstance(mine, datetime)):
+            return Order(1 if mine > theirs else -1, by)
     return Order(0)
+
+
+def _is_named_otherwise(file: Filing | Summary) -> bool:
+    """Whether a name gives a filing another year than its own."""
+    year = getattr(file, "year", None)
+    names = (item for item in getattr(file, "years", ()) if item.source.kind in NAMES)
+    return any(item.value != year for item in names)
 
 
 def newest(filings: Sequence[Filing]) -> Filing:

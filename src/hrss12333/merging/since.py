@@ -8,7 +8,7 @@ its row that the question is about stay the same. Pure functions over the merged
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from hrss12333.merging.last_year import open_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import CoveringLetter
 from hrss12333.model.finding import Finding, Question, Severity, Verification, question
-from hrss12333.model.national import NATION, National
+from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -121,6 +122,9 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     sheets, _ = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES, {})
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
+    beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
+    if not columns and beside.exists():
+        raise UsageStop(f"“{path}”是报送表，问题清单在“{beside}”里。请写 --since {beside}。")
     if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
         raise UsageStop(
             f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{expected_file}。"
@@ -215,6 +219,24 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
     carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, by_question)
+
+
+def with_letters(national: National, letters_of: Callable[[str], Iterable[CoveringLetter]]) -> National:
+    """The table in which beside each open question of the earlier workbook stands what was written since it was asked."""
+    days: dict[str | None, str] = {}
+    for status in national.units:
+        came = status.received or status.saved
+        since = [letter.received for letter in letters_of(status.unit.name) if letter.received]
+        if since and (came is None or since[-1] > came):
+            day = beijing(since[-1])
+            days[status.unit.name] = f"{day.month}月{day.day}日来信，见附注"
+    return replace(
+        national,
+        findings=tuple(
+            replace(finding, written=days[finding.unit]) if finding.is_open and finding.unit in days else finding
+            for finding in national.findings
+        ),
+    )
 
 
 def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:

@@ -3,8 +3,7 @@
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702); identical
 ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks
 no longer counts (M706). A file that says that it is void, or of a part of the year, never counts; nor does a region twice in
-one file with different figures (R203), nor rows of several files where nothing tells which is the newest. A row that says
-不变 leaves the word to the version before. A partial table takes no part beside a sound one (`reading.layout.competing`).
+one file, mail or archive with different figures (R203), nor rows of several files where nothing tells which is the newest.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.rows import concealed
+from hrss12333.checking.rules.repeats import region_twice
 from hrss12333.merging.questioned import NO_FIELDS, Questioned
-from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, moment, newest, order, rows_of
+from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, Severity, Where, located, row_where
+from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
-from hrss12333.reading.layout.competing import beside_sound, difference
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _MOST_NAMED = 5
@@ -106,20 +105,14 @@ class _Versions:
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
         """(form, file) → regions filled there."""
         self._nameless: list[SentRow] = []
-        self._aside = beside_sound([filing.tables for filing in filings])
-        aside = {row_where(table, row) for table in self._aside for row in table.rows}
-        partial = {table.file for table in self._aside}
         for filing in filings:
             for sent in rows_of(filing):
                 name = identity(sent.row)
-                if aside and sent.key in aside:
-                    sound = next((other for other in filings if other.file not in partial), filing)
-                    verdict.drop(sent, "没有表头、栏目不全，只用来与完整的表核对", sound)
-                elif name is None:
+                if name is None:
                     self._nameless.append(sent)
                 else:
                     self._sent[sent.table.form.key, name][filing.file].append(sent)
-                    if sent.filled or sent.unchanged:
+                    if sent.filled:
                         self._holds[sent.table.form.key, filing.file].add(name)
         self._orders: dict[tuple[str, str], Order] = {}
         self._versions: dict[tuple[str, str], list[Filing]] = {}
@@ -127,7 +120,6 @@ class _Versions:
         """File → its rows for which others count, each with that one, and whether it says the same."""
         self._shortened: set[str] = set()
         """Files of which a corrected version no longer has a row."""
-        self._counted: dict[tuple[str, str], SentRow] = {}
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -151,8 +143,6 @@ class _Versions:
                 _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
                 for sent, first in differing
             ]
-        for table in self._aside:
-            findings += self._compared_table(table)
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         if len(rows) == 1:
@@ -190,9 +180,7 @@ class _Versions:
         if later:
             self._lose_row(first, later)
         elif why := first.filing.unfit or first.table.unfit:
-            self._drop_unfit(first, why)
-        else:
-            self._counted[first.table.form.key, name] = first
+            self._verdict.drop(first, f"{why}，不计入（R210）")
 
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
         found = sent[0]
@@ -212,17 +200,6 @@ class _Versions:
             self._orders[files] = order(one, other)
         return self._orders[files]
 
-    def _drop_unfit(self, sent: SentRow, why: str) -> None:
-        """The only file that has the region does not hold, by its own name."""
-        self._verdict.drop(sent, f"{why}，不计入（R210）")
-        message = compose(
-            "{why}，其他文件中又没有{region}，这一行不计入汇总",
-            "如果是本年度全年的有效数据，请删去或改正这句话；否则请另报。",
-            why=Words(why),
-            region=RegionName(sent.row.region or ""),
-        )
-        self._verdict.findings.append(_row_finding(concealed, message, sent, severity=Severity.ERROR))
-
     def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
         form = sent.table.form.key
         later = self._corrected_by(form, sent.filing)
@@ -238,16 +215,19 @@ class _Versions:
     def _undecided(self, filled: Sequence[SentRow]) -> None:
         """Nothing tells which is the newest: none counts."""
         places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
+        together = len({container_of(sent.filing.file) for sent in filled}) == 1 and container_of(filled[0].filing.file)
+        rule = region_twice if together else SUPERSEDED
+        came = "是一起寄来的，" if together else "从日期和文件名都"
         for sent in filled:
-            self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")
+            self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
             message = compose(
-                "{region}在{number}个文件中都有而内容不同{files}，从日期和文件名都分不出哪个是最新的，都不计入汇总",
+                f"{{region}}在{{number}}个文件中都有而内容不同{{files}}，{came}分不出哪个是最新的，都不计入汇总",
                 "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
                 region=RegionName(sent.row.region or ""),
                 number=len(filled),
                 files=FilesOf(len(filled) > _MOST_NAMED),
             )
-            self._verdict.findings.append(_row_finding(SUPERSEDED, message, sent, *places, severity=Severity.ERROR))
+            self._verdict.findings.append(_row_finding(rule, message, sent, *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: that it is missing matters, what was wrong with it no longer
@@ -262,18 +242,6 @@ class _Versions:
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
-    def _compared_table(self, table: Table) -> Iterator[Finding]:
-        """A table that took no part in the judgement, beside the rows that count; rows in dispute are asked about anyway."""
-        form = table.form.key
-        counted = [sent for (key, _), sent in self._counted.items() if key == form]
-        named = [(row, (form, identity(row) or "")) for row in table.rows]
-        rows = tuple(row for row, at in named if at in self._counted or at not in self._sent)
-        files = list(dict.fromkeys(sent.filing.file for sent in counted[:_MOST_NAMED]))
-        where = Several(map(FileOf, range(1, len(files) + 1)))
-        if found := difference(replace(table, rows=rows), (sent.row for sent in counted), where):
-            places = located(table, place=found[1]), *map(Location, files)
-            yield SUPERSEDED.finding(found[0], self._filings[table.file].unit, *places)
-
     def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
         key = (form, filing.file)
         if key not in self._versions:
@@ -286,19 +254,26 @@ class _Versions:
 
 
 def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Questioned) -> Finding:
-    """M702: a note where nothing has changed but what the row was asked about."""
+    """M702: a note where the newer one says that it is a correction, or nothing has changed but what was asked about."""
     form = item.table.form
     columns = zip(content_columns(form, Kind.REGION), item.content, first.content, strict=True)
     differing = [column for column, old, new in columns if old != new]
     name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", form.key
     # 备注 is where a question about the row is answered.
     fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-    questioned = not about.not_of(name, fields) if differing else about.of_row(name)
+    corrected = first.filing.version == CORRECTED_VERSION and item.filing.version != CORRECTED_VERSION
+    questioned = corrected or (not about.not_of(name, fields) if differing else about.of_row(name))
     unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
     message = compose(
         "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
         "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
-        + ("不同的都是提过的问题，不必再确认。" if questioned else "请确认。"),
+        + (
+            "是注明的更正，不必再确认。"
+            if corrected
+            else "不同的都是提过的问题，不必再确认。"
+            if questioned
+            else "请确认。"
+        ),
         region=RegionName(item.row.region or ""),
         differing="、".join(column.label for column in differing),
         by=newer.by or "文件名在前",
@@ -313,15 +288,17 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
 
 
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
-    """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
-    headings, sheets = {*table.headings.values()}, {other.sheet for other in table.superseded}
-    asides = [item for item in table.asides if item.place not in headings or item.text in sheets]
-    left_out = [(item.place, item.text, f"一行{item.how}") for item in table.concealed if item.row]
-    for place, text, how in (*left_out, *((item.place, item.text, f"：{item.reason}") for item in asides)):
-        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
-        form = FormName(table.form.key)
-        message = compose("{text}{how}", request, text=Quote(text), how=Words(how), form=form, file=FileOf(1))
-        yield SUPERSEDED.finding(message, unit, located(table, place=place), Location(by), severity=Severity.NOTE)
+    """M702, as notes: rows left out of a table that the file ``by`` replaces, of which nothing else is asked."""
+    for item in table.concealed:
+        if item.row:
+            request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
+            form = FormName(table.form.key)
+            message = compose(
+                "{text}一行{how}", request, text=Quote(item.text), how=Words(item.how), form=form, file=FileOf(1)
+            )
+            yield SUPERSEDED.finding(
+                message, unit, located(table, place=item.place), Location(by), severity=Severity.NOTE
+            )
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

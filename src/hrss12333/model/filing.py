@@ -314,6 +314,12 @@ class Unreadable(Struct, frozen=True):
     """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
     sha256: str = ""
     """Over its bytes in hexadecimal; empty where not even these could be had."""
+    sender: str = ""
+    """Who mailed it."""
+    received: datetime | None = None
+    """When it was mailed."""
+    stored: datetime | None = None
+    """The date that disk, archive or mail gives the file."""
 
 
 class CoveringLetter(Struct, frozen=True):

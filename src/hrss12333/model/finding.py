@@ -175,6 +175,8 @@ class Finding(Location, frozen=True, kw_only=True):
     """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
     verification: Verification | None = None
     """What staff found out about it, carried over from an earlier national workbook."""
+    written: str = ""
+    """Chinese: what who was asked wrote since, beside the question: 1月20日来信，见附注."""
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
@@ -188,7 +190,8 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def full_message(self) -> Message:
         """What is said, in which the files of the further places stand by their names."""
-        return self.message.changed(self._with_file_names) if self.further else self.message
+        message = self.message.changed(self._with_file_names) if self.further else self.message
+        return message.with_more(f"{self.written}。") if self.written else message
 
     def _with_file_names(self, leaf: Leaf) -> Leaf:
         if isinstance(leaf, FileOf):

@@ -18,6 +18,7 @@ from hrss12333.model.finding import (
     Counts,
     Fault,
     Finding,
+    Location,
     Severity,
     Where,
     count_by_severity,
@@ -99,6 +100,12 @@ class Entry(Struct, frozen=True):
     def where(self) -> Where:
         """What tells it from all other rows."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
+
+    def location(self, field: str) -> Location:
+        """Where one field of it is."""
+        place = self.row.get(field).place or self.row.place
+        at = (self.file, self.sheet, place.row, place.column, self.form.key, self.row.region, field)
+        return Location(*at, line=self.row.place.row)
 
     @property
     def reason(self) -> str:
@@ -308,13 +315,20 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
     of_file: dict[str, list[Entry]] = defaultdict(list)
     of_region: dict[tuple[str, str | None, str | None], list[Entry]] = defaultdict(list)
     of_row: dict[Where, list[Entry]] = defaultdict(list)
+    of_unit: dict[str | None, list[Entry]] = defaultdict(list)
     for entry in entries:
         of_file[entry.file].append(entry)
         of_region[entry.file, entry.form.key, entry.row.region].append(entry)
         of_row[entry.where].append(entry)
+        of_unit[entry.unit.name if entry.unit else None].append(entry)
     found: dict[Where, set[str]] = defaultdict(set)
     for finding in findings:
-        if finding.region:
+        if finding.file not in of_file:  # not read: what else its unit or city sent may be older
+            meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
+        elif finding.line:
+            places = [place for place in finding.further if place.line]
+            meant = [e for place in (finding, *places) for e in of_row.get(place.where.whole_row, ())]
+        elif finding.region:
             meant = of_region.get((finding.file, finding.form, finding.region), [])
         else:
             meant = of_row.get(finding.where.whole_row) or _of_table(finding, of_file[finding.file])

@@ -7,30 +7,26 @@ from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import OWN_PAGE
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import TextKind
 from hrss12333.reading.account.mentions import with_running_text
 from hrss12333.reading.companions import accompanied, alone, with_letters
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, PAGES, open_or_read, sniff
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
-from hrss12333.reading.grid import Book, FileProblem
-from hrss12333.survey.editions import edition_of
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
-_LARGEST_PAGE = 200_000
-"""Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -83,12 +79,14 @@ def read_paths(
             elif isinstance(item, CoveringLetter):
                 letters.append(item)
             else:
+                if isinstance(item, Unreadable):
+                    item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
                 reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    silent = {item.file for item in reading.skipped if item.reason in (NO_DOCUMENT, NO_ATTACHMENT)}
-    letters += [letter for source in found.wordy if source.name in silent for letter in _letter_of(source)]
+    silent = {item.file for item in reading.skipped if item.reason == NO_ATTACHMENT}
+    letters += [_letter_of(source) for source in found.wordy if source.name in silent]
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
@@ -133,20 +131,10 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                     yield kind, data
 
 
-def _letter_of(source: Source) -> Iterator[CoveringLetter]:
-    """What a text file, a page or a mail says beside filings; nothing where it is long or cannot be read."""
-    about: dict[str, Any] = {"sender": source.sender, "received": source.received}
-    if source.skip:  # a mail without attachments
-        yield CoveringLetter(source.name, tuple(source.around), what=source.skip, **about)
-        return
-    with suppress(FileProblem):
-        from hrss12333.reading.formats.html_tables import shown_text  # few folders hold one
-        from hrss12333.reading.formats.plain_text import decoded
-
-        data = source.data
-        if len(data) < _LARGEST_PAGE and OWN_PAGE not in (text := decoded(data)):
-            text = shown_text(text) if source.name.lower().endswith(PAGES) else text
-            yield CoveringLetter(source.name, (Text(TextKind.LETTER, text),), what=NO_DOCUMENT, **about)
+def _letter_of(source: Source) -> CoveringLetter:
+    """What a mail without attachments says beside filings."""
+    texts = tuple(source.around)
+    return CoveringLetter(source.name, texts, sender=source.sender, received=source.received, what=source.skip)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -175,8 +163,6 @@ def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted
         try:
             return read(source, wanted)
         except FileProblem as problem:
-            if source.doubtful and problem.kind is not Problem.TOO_LARGE:
-                return [(source, Skipped(source.name, NO_DOCUMENT))]
             kind, message = problem.kind, problem.message
         except MemoryError:
             kind, message = Problem.TOO_LARGE, out_of_memory().message
@@ -208,25 +194,9 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
 
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds: what is provably small is read in this process, all else in the child process."""
-    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.year_settled
-    opened = open_or_read(source.data, source.about, there, seconds=source.budget.seconds if source.budget else None)
-    if isinstance(opened, Book):
-        return documents_of(source, opened, wanted, _read_of_whole)
-    return [(source.holding(*own) if own else source, item) for own, item in opened]
-
-
-def read_in_child(
-    data: bytes, opened: Book, about: Mapping[str, Any], wanted: tuple[int, str | None, bool]
-) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]:
-    """What is in a file that was opened in the child process, each with the name and content of the workbook embedded in it
-    in which it stood; ``about`` is what its `Source` says of itself, ``wanted`` stands for a `Wanted`."""
-    year, owner, year_settled = wanted
-    source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
-    unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
-    found = read(source, Wanted(edition, unit, year_settled))
-    return [(None if own is source else (own.name, own.data), item) for own, item in found]
+    """All that one file holds."""
+    opened = open_document(source.data, seconds=source.budget.seconds if source.budget else None)
+    return documents_of(source, opened, wanted)
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:

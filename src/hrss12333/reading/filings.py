@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,10 +37,10 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.account.explained import Explained, explained, rows_left_out, without_printed
 from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
 from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.files.bounds import ContainerBudget, expect_few_rows
+from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import NO_DOCUMENT, Source
-from hrss12333.reading.grid import Book, Box, Prose, clipped
+from hrss12333.reading.files.source import OWN_OUTPUT, Source
+from hrss12333.reading.grid import Book, Box, Prose
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.competing import set_aside
 from hrss12333.reading.layout.statements import years_around
@@ -54,8 +54,7 @@ from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
-_NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
-"""What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
+_EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它另存为 .xlsx 再报送。"
 _SHORTEST_TEXT = 2
 """Letters of a text that says something."""
 _FEW_CELLS = 2
@@ -80,23 +79,16 @@ class Wanted(Struct, frozen=True):
 
 
 Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
-"""What was read, each with where it stood: the file itself, or a workbook embedded in it."""
+"""What was read, each with the file in which it stood."""
 
 
-Reader = Callable[[Source, Wanted], Read]
-"""Reads a file, whatever it is."""
-
-
-def documents_of(source: Source, opened: Book | Prose, wanted: Wanted, read: Reader) -> Read:
-    """The documents that are in what was opened; ``read`` reads what is embedded in it."""
+def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
+    """The documents that are in what was opened."""
     if opened.is_sealed:
-        return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
-    opened = replace(opened, grids=clipped(opened.grids))
+        return [(source, Skipped(source.name, OWN_OUTPUT))]
     if isinstance(opened, Prose):
-        return _prose(source, opened, wanted, read)
+        return _prose(source, opened, wanted)
     items = _book(source, opened, wanted)
-    if not items and source.doubtful:
-        items = [Skipped(source.name, NO_DOCUMENT)]
     return [(source, item) for item in items or [_no_form(source, opened, wanted.edition)]]
 
 
@@ -200,31 +192,17 @@ def _are_its_own(table: Table) -> bool:
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
 
 
-def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
-    """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
-    found: Read = []
-    budget = ContainerBudget(sum(map(len, prose.embedded)))
-    for number, data in enumerate(prose.embedded, 1):
-        extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, budget)
-        found += [
-            (at, item)
-            for at, item in reader(own, wanted)
-            if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
-        ]
-    return found
-
-
-def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
-    """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
-    read: Read = [(source, item) for item in _book(source, prose, wanted)]
-    embedded = _embedded(source, prose, wanted, reader)
-    if read:
-        return read + embedded
-    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, covering_letter(source, prose))]
-    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, prose, wanted.edition))]
+def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
+    """A Word file: filings where forms are in its tables; what else it says is a 工作总结."""
+    if items := _book(source, prose, wanted):
+        return [(source, item) for item in items]
+    is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
+    if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
+        return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
+    if is_letter(source.name, prose.paragraphs, beside=False):
+        return [(source, covering_letter(source, prose))]
+    if is_short:
+        return [(source, _no_form(source, prose, wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
@@ -239,7 +217,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
         unfit=unfit_named(source.name[source.outside :]),
         version=version_named(source.name, source.outside),
     )
-    return [*embedded, (source, summary)]
+    return [(source, summary)]
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
@@ -284,6 +262,7 @@ def texts_within(book: Book, sheets: Sequence[Explained], tables: Sequence[Table
         whole = not pages or printed >= by_sheet.keys() or (printed and printed.isdisjoint(by_sheet))
         of = [None] if whole else sorted(printed & {*by_sheet})
         yield from (Text(TextKind.PAGE, text, sheet=sheet) for sheet in of)
+    yield from (text for text in book.texts if text.kind in (TextKind.BOX, TextKind.NOTE))
     paragraphs, texts = dict[str, None](), list[Text]()
     for found in sheets:
         paragraphs |= dict.fromkeys((*found.grid.before, *found.grid.after))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.inbox import Inbox, with_table_findings
+from hrss12333.inbox import Inbox, with_national
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.reporting.standing import Standings, standings_of
@@ -70,7 +70,7 @@ def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, P
         carried, progress = carried_over(cities, earlier)
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
         answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
-        inbox = with_table_findings(replace(inbox.national, findings=answered), inbox.files)
+        inbox = with_national(inbox, replace(inbox.national, findings=answered))
         cities = _by_city(inbox, standings_of(inbox))
     return inbox, cities, progress
 

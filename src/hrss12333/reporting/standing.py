@@ -39,8 +39,6 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether the name is a unit's or city's."""
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
-    useless: bool = False
-    """Whether forms came, and none that can be read as the year's."""
     letters: tuple[CoveringLetter, ...] = ()
     """What was written after the last of the files came."""
 
@@ -89,9 +87,8 @@ def _letters_since(inbox: Inbox, unit: str, files: Collection[str]) -> tuple[Cov
     """A unit's letters after the last of its filings came, the oldest first."""
     filings = [item.document for item in inbox.files if item.file in files and isinstance(item.document, Filing)]
     last = max((filing.received.timestamp() for filing in filings if filing.received), default=0.0)
-    own = [letter for letter in inbox.national.letters if letter.unit and letter.unit.name == unit]
-    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in own]
-    return tuple(letter for sent, letter in sorted(dated, key=lambda one: one[0]) if sent > last or not filings)
+    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in inbox.letters_of(unit)]
+    return tuple(letter for sent, letter in dated if sent > last or not filings)
 
 
 class Standings(Struct, frozen=True):
@@ -129,23 +126,18 @@ class Standings(Struct, frozen=True):
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
 
-def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False) -> Standings:
-    """Everybody in the official order, by city where one unit was asked for or, unless ``of_units``, all files are one unit's;
-    ``expected`` whether those are missing of whom there is no file."""
-    files, national = inbox.files, inbox.national
-    named = [item.unit for item in files if not isinstance(item.document, Unreadable)]
-    one = named[0] if named and len(files) > 1 and all(unit is named[0] for unit in named) else None
-    unit = inbox.unit or (None if of_units else one)
+def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
+    """Everybody in the official order: by city where the inbox lists these, unless ``of_units`` and no unit was asked for."""
+    files, national, expected = inbox.files, inbox.national, inbox.lists_missing
+    unit = inbox.unit if of_units else inbox.cities_of
     whose = _Senders([status.unit for status in national.units], unit, files)
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}
-    reports, forms, usable = set[str](), set[str](), set[str]()
+    reports, forms = set[str](), set[str]()
     for item in files:
         for name in whose.of_file(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
-            if isinstance(item.document, Filing) and item.file not in national.other_years:
-                usable.add(name)
     for finding in national.findings_of_files:
         name = whose.senders_of(finding)
         found.setdefault(name, []).append(finding)
@@ -167,7 +159,6 @@ def standings_of(inbox: Inbox, *, expected: bool = True, of_units: bool = False)
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
-                useless=name in official and name in forms and name not in usable,
                 letters=_letters_since(inbox, name, sent.get(name, ())) if national.letters else (),
             )
             for name in names

@@ -9,6 +9,7 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules.merge import COPY_IGNORED
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
@@ -67,6 +68,12 @@ def _first_total(national: National) -> Iterator[str]:
                 covered = "" if tally.is_complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
                 yield f"，{column.label}{amount(tally.total, column.unit)}{covered}"
             return
+
+
+def copies_in_words(national: National) -> str:
+    """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
+    files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
+    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_units_in_words(files)}。" if files else ""
 
 
 def missing_in_words(national: National) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from cases import cases
 from factory import CellValue, Formula, Style, a1, unit_named, write_filing
@@ -114,17 +113,6 @@ def test_a_sheet_without_a_form_is_accounted_for(
     tmp_path: Path, rows: Sequence[Sequence[CellValue]], severity: str, hidden: bool
 ) -> None:
     assert {found[:2] for found in told(with_sheet(tmp_path, *rows, hidden=hidden))} == {(severity, "补充")}
-
-
-def test_a_list_that_a_validation_uses_is_harmless(tmp_path: Path) -> None:
-    with_sheet(tmp_path, *[(region.name,) for region in unit_named("宁夏").regions])
-    assert told(read_as(Filing, tmp_path / "宁夏.xlsx")) == [("note", "补充", "A1")]
-    book = openpyxl.load_workbook(tmp_path / "宁夏.xlsx")
-    choice = DataValidation(type="list", formula1="补充!$A$1:$A$9")
-    book["附表1"].add_data_validation(choice)
-    choice.add("B7:B11")
-    book.save(tmp_path / "宁夏.xlsx")
-    assert told(read_as(Filing, tmp_path / "宁夏.xlsx")) == []
 
 
 @pytest.mark.parametrize(

@@ -100,14 +100,6 @@ def page_of(unit: str) -> str:
     return page
 
 
-def test_a_form_in_the_body_of_a_mail_is_no_sentence_of_it(tmp_path: Path) -> None:
-    page = f"<p>您好！银川市另有坐席38个未列入。</p>{page_of('宁夏')}"
-    (tmp_path / "宁夏.eml").write_bytes(mail(said="", page=page))
-    assert unread(tmp_path) == []
-    (read,) = all_of(Filing, tmp_path)
-    assert [doubt.quote for doubt in read.doubts] == ["您好！银川市另有坐席38个未列入。"]
-
-
 def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(tmp_path: Path) -> None:
     page = page_of("宁夏")
     mailed(tmp_path / "宁夏.eml", "宁夏", "您好", page)
@@ -120,24 +112,6 @@ def test_a_form_in_the_body_of_a_mail_that_is_attached_too_is_compared_with_it(t
 
 def attached(path: Path, unit: str, page: str, forms: Sequence[str] = ("附表1", "附表2")) -> list[Filing]:
     return mailed(path / "信.eml", unit, "您好", page, forms)
-
-
-def test_a_form_in_the_body_counts_beside_what_is_attached(tmp_path: Path) -> None:
-    body = page_of("青海")
-    found = {item.unit.short if item.unit else "": item for item in attached(tmp_path, "宁夏", body)}
-    assert {name: Path(item.file).name for name, item in found.items()} == {
-        "宁夏": "调查表.xlsx",
-        "青海": "邮件正文.html",
-    }
-    assert [len(table.rows) for table in found["青海"].tables] == [5, 5]
-    assert unread(tmp_path) == []
-
-
-def test_one_form_in_the_body_and_the_other_attached_are_both_read(tmp_path: Path) -> None:
-    second = page_of("宁夏").partition("</table>")[2]
-    found = attached(tmp_path, "宁夏", second, forms=("附表1",))
-    assert [[table.form.key for table in item.tables] for item in found] == [["附表1"], ["附表2"]]
-    assert unread(tmp_path) == []
 
 
 @pytest.mark.parametrize("before", ["<p>-----原始邮件-----</p>", "<div>发件人：部信息中心</div>", "<blockquote>"])
@@ -165,24 +139,6 @@ def test_a_row_of_samples_in_the_body_takes_nothing_out(tmp_path: Path) -> None:
     body = page_of("宁夏").replace("</tr>", f"</tr>{sample}", 1)
     for read in attached(tmp_path, "宁夏", body):
         assert not any(table.unfit or table.concealed for table in read.tables)
-
-
-@pytest.mark.parametrize("cell", ["<td>{}</td>", "<td>\n<p>{}</p>\n</td>"])
-def test_a_small_table_in_the_body_is_compared_with_the_column_that_heads_it(tmp_path: Path, cell: str) -> None:
-    row = clean_rows("宁夏")[1]
-
-    def page(figure: object) -> str:
-        lines = (("地区", "坐席数"), (row["region"], figure))
-        return "<p>更正如下：</p><table>" + "".join(
-            f"<tr>{''.join(cell.format(words) for words in line)}</tr>" for line in lines
-        )
-
-    for figure in (98765, row["staff_total"]):
-        attached(tmp_path, "宁夏", page(figure))
-        (finding,) = unread(tmp_path)
-        assert str(finding.value).split() == [row["region"], str(figure)]
-    attached(tmp_path, "宁夏", page(row["seats"]))
-    assert unread(tmp_path) == []
 
 
 def test_a_sentence_that_gives_the_forms_own_figures_is_nothing_to_ask(tmp_path: Path) -> None:

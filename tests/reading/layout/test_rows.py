@@ -187,12 +187,11 @@ def test_a_name_that_only_a_formula_gives_is_asked_about_as_a_formula() -> None:
     assert "没有计算结果" in asked[-1].message_text
 
 
-@pytest.mark.parametrize(("stored", "said"), [(None, "没有计算结果"), (7, "保存的结果7不是它算出来的")])
-def test_why_a_formula_is_not_believed_is_said(stored: int | None, said: str) -> None:
+def test_why_a_formula_is_not_believed_is_said() -> None:
     row = city("广州市")
     row[2] = None
-    (finding,) = (f for f in found(read(row, marks={(3, 2): stale("=X(1)", stored)})) if f.rule == "V308")
-    assert said in finding.message_text
+    (finding,) = (f for f in found(read(row, marks={(3, 2): stale("=X(1)")})) if f.rule == "V308")
+    assert "没有计算结果" in finding.message_text
 
 
 def test_a_word_tables_paragraphs_are_its_header() -> None:

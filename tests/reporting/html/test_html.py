@@ -72,7 +72,7 @@ class Page(HTMLParser):
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
     inbox = inbox_of(*checked, skipped=skipped)
-    return html_report(inbox, standings_of(inbox, expected=expected), paths=())
+    return html_report(inbox, standings_of(replace(inbox, lists_missing=expected)), paths=())
 
 
 def calls(*shown: str) -> str:

@@ -69,14 +69,11 @@ def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
     """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
+    if not seats_are_central(case):
+        return
     answering = list(counted_rows(case, "seats_centralized"))
-    answers = [row.scalar("seats_centralized") for _, row in answering]
     rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
     seats = {row.called: row.number("seats") or 0 for _, row in rows}
-    if min(len(seats), len(_regions(answering))) < 2 or not all(row.number("seats") for _, row in rows):
-        return
-    if not all(answer is True for answer in answers):
-        return
     table, row = next((place for place in answering if is_reason(place[1].text("remarks"))), answering[0])
     message = compose(
         "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
@@ -89,6 +86,16 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         sum=sum(seats.values()),
     )
     yield Hit(message, table, row, "seats_centralized")
+
+
+def seats_are_central(case: Case) -> bool:
+    """Whether all regions, two or more, say that the seats are the province's, and all report some."""
+    answering = list(counted_rows(case, "seats_centralized"))
+    seats = [(row.called, row.number("seats")) for _, row in counted_rows(case, "seats")]
+    known = {name for name, number in seats if number is not None}
+    if min(len(known), len(_regions(answering))) < 2 or any(number == 0 for _, number in seats):
+        return False
+    return all(row.scalar("seats_centralized") is True for _, row in answering)
 
 
 @note(

@@ -74,8 +74,8 @@ NO_FORM = declare(
 )
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
-    present = {table.form.key for table in case.filing.tables}
-    if not present:
+    present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
+    if case.refused or not case.filing.tables:
         return
     for form in case.edition.forms:
         if form.key not in present:

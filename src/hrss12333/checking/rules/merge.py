@@ -30,8 +30,8 @@ SUPERSEDED = declare(
     scope=Scope.MERGE,
     title="同一地区多次报送，内容不同",
     why="取最新的一份：都来自邮件的，比邮件日期；否则先看文件名中的“更正”“修改”“最终”，再比文件里记录的保存日期，最后比电脑上的文件日期。"
-    "其余的已被取代，不计入汇总，请确认；不同的栏目都是提过问题的、也没有少掉的行，就只是提示。都分不出先后的，一份也不计，是强制性错误。"
-    "没有表头又缺栏目的表（工作底稿、月报、分析）不取代完整的表，数字不同的只问一次。",
+    "名称注明是旧的、去年的、别的年度的、作废的或测试的，不取代没有这样注明的。其余的已被取代，不计入汇总，请确认；新的一份名称或邮件注明更正、修改、"
+    "以本次为准，或者不同的栏目都是提过问题的，就只是提示。都分不出先后的，一份也不计，是强制性错误。",
     wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
     right="只保留最终的一份",
 )
@@ -79,7 +79,7 @@ LATE = declare(
     Severity.NOTE,
     scope=Scope.MERGE,
     title="超过报送期限",
-    why="邮件发出的日期晚于通知规定的报送期限；不是从邮件收到的，不作判断。逾期的照常汇总，仅作提示。",
+    why="首次报送的邮件晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前报过、后来更正的，不算逾期。逾期的照常汇总，仅作提示。",
     clause="通知第二部分第（二）条",
     wrong="邮件日期晚于报送期限",
     right="在报送期限前报送",
@@ -95,15 +95,23 @@ LOST_ROW = declare(
 )
 
 
-def late(filings: Iterable[Filing], edition: Edition) -> Iterator[Finding]:
-    """Files mailed past the edition's deadline; when a document was saved says nothing of when it was sent."""
-    if edition.deadline is None:
-        return
-    for filing in filings:
-        if filing.received and beijing(filing.received).date() > edition.deadline:
-            day, last = (f"{d.year}年{d.month}月{d.day}日" for d in (beijing(filing.received), edition.deadline))
-            message = compose("邮件于{day}发出，晚于报送期限{last}", day=day, last=last)
-            yield LATE.finding(message, filing.unit, Location(filing.file))
+def late(units: Iterable[Sequence[Filing]], edition: Edition) -> Iterator[Finding]:
+    """Files first sent past the edition's deadline, by the date of their mails alone: of each unit those that hold a region
+    which nothing sent before holds."""
+    last = edition.deadline
+    for filings in units if last else ():
+        days = [(filing, beijing(filing.received).date() if filing.received else None) for filing in filings]
+        late_ones = [(filing, day) for filing, day in days if day and last and day > last]
+        known = {region for filing, day in days if (filing, day) not in late_ones for region in _regions_of(filing)}
+        for filing, day in late_ones:
+            if not known or not known.issuperset(_regions_of(filing)):
+                sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last or day))
+                message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
+                yield LATE.finding(message, filing.unit, Location(filing.file))
+
+
+def _regions_of(filing: Filing) -> set[str | None]:
+    return {row.region for table in filing.tables for row in table.rows}
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:

@@ -135,6 +135,7 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
 @query(
     "P505",
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"

@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import BLANK, Row, Table
 from hrss12333.model.finding import Where, row_where
-from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Quote, RegionName, Several, Words, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -121,28 +121,26 @@ def _is_unknown(row: Row) -> bool:
     "R204",
     scope=Scope.UNIT,
     title="缺少所辖地区",
-    why="各省应组织所辖各地市填报。由省集中提供服务、只填“全省”一行的不算缺少。",
+    why="各省应组织所辖各地市填报。两张表合起来看；只有一张表缺的，见R207。由省集中提供服务、只填“全省”一行的不算缺少；列出没报的地区时不再提出。",
     clause=CITIES,
     wrong="广东省只有20个市的数据",
     right="21个市都有一行，或说明缺少的原因",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
-    """Expected regions without a row in a form, unless rows without a good name account for all of them.
+    """Expected regions without a row in any form, unless rows without a good name account for them.
 
     A city's own filing is no incomplete one of its province.
     """
-    if len({region for form in case.edition.forms for region in _regions_given(case, form)}) < 2:
+    forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
+    if case.refused or case.comparisons.lists_missing or not forms:
         return
-    for form in case.edition.forms:
-        tables = [table for table in case.filing.tables_of(form) if table.rows]
-        lacking = gaps(case, form)
-        if tables and lacking.missing and not lacking.accounted:
-            names = "、".join(lacking.missing)
-            fact = "{form}缺少{number}个地区：{names}"
-            message = compose(
-                fact, "请补报，或说明原因。", form=FormName(form.key), number=len(lacking.missing), names=names
-            )
-            yield Hit(message, tables[0])
+    if len({region for form in forms for region in _regions_given(case, form)}) < 2:
+        return
+    lacking = [gaps(case, form) for form in forms]
+    names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
+    if names and not any(each.accounted for each in lacking):
+        fact = "缺少{number}个地区：{names}"
+        yield Hit(compose(fact, "请补报，或说明原因。", number=len(names), names="、".join(names)))
 
 
 PERHAPS = "本表缺少{left}，请核对是否就是它。"
@@ -185,17 +183,18 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
-    given = _regions_given(case, form)
+    given = {row.region for table in case.filing.tables_of(form) for row in table.rows}
     return tuple([region.name for region in unit.expected if region.name not in given])
 
 
 def _gaps(case: Case, form: Form) -> Gaps:
-    missing = missing_from(case, form)
+    given = _regions_given(case, form)
+    missing = tuple([name for name in missing_from(case, form) if name not in given])
     if not missing:
         return Gaps(())
     rows = [(row, table.file) for table in case.filing.tables_of(form) for row in table.rows]
     names = [(row.region, file) for row, file in rows if row.region is not None]
-    names += [(name, file) for key, name, file in case.disputed if key == form.key]
+    names += [(name, file) for key, name, file in case.left_out if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
     return Gaps(missing, unnamed + len(names) - len(set(names)))
 
@@ -227,11 +226,11 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 
 
 def _regions_given(case: Case, form: Form) -> set[str | None]:
-    return {row.region for table in case.filing.tables_of(form) for row in table.rows} | _disputed_regions(case, form)
-
-
-def _disputed_regions(case: Case, form: Form) -> set[str]:
-    return {name for key, name, _ in case.disputed if key == form.key}
+    """Regions of which a row of the form was sent, whether it counts or another finding leaves it out."""
+    tables = case.filing.tables_of(form)
+    rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed if item.row))]
+    given = {name for row in rows for name in (row.region, identity(row))}
+    return given | {name for key, name, _ in case.left_out if key == form.key}
 
 
 @query(
@@ -247,7 +246,7 @@ def _disputed_regions(case: Case, form: Form) -> set[str]:
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
     given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
-    for table, row in case.rows():
+    for table, row in () if case.refused else case.rows():
         if name := identity(row):
             given[table.form.key].setdefault(name, (table, row))
     for item in overlaps_of(case):
@@ -258,7 +257,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         lacking = gaps(case, other)
         explained = {
             *given[other.key],
-            *_disputed_regions(case, other),
+            *_regions_given(case, other),
             *(lacking.missing if lacking.accounted else ()),
         }
         for name, (table, row) in given[own.key].items():

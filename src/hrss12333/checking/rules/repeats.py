@@ -11,24 +11,20 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion, located
-from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.reading.layout.competing import difference
+from hrss12333.model.message import Quote, RegionName, compose
 
 
 @error(
     "R203",
     doubts=True,
     title="同一地区填了两次",
-    why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。没有表头、又缺栏目的工作底稿只用来核对，数字不同的作为核实性错误问一次。",
+    why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。同一封邮件、同一个压缩包里的几个文件也一样，名称注明更正的除外。",
     clause=CITIES,
     wrong="两行都是“广州市”，数字不同",
     right="合并为一行，或把写错的地区名改过来",
 )
 def region_twice(case: Case) -> Iterator[Hit]:
-    """A region in two rows of one form, also in two sheets of a file; the later rows are named.
-
-    A table that lacks header and columns is only compared: all that it says otherwise is one query.
-    """
+    """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
     given: dict[tuple[str, str, str], tuple[Table, Row]] = {}
     for table, row in case.rows():
         name = identity(row)
@@ -57,12 +53,6 @@ def region_twice(case: Case) -> Iterator[Hit]:
             left=left,
         )
         yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
-    for table in case.filing.partial:
-        whole = case.filing.tables_of(table.form)
-        sheets = dict.fromkeys(other.sheet for other in whole)
-        names = Several(compose("工作表{sheet}", sheet=Quote(sheet)) for sheet in sheets)
-        if found := difference(table, [row for other in whole for row in other.rows], names):
-            yield Hit(found[0], table=table, place=found[1], severity=Severity.QUERY)
 
 
 def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:
@@ -104,7 +94,8 @@ ROW_THAT_HOLDS_OTHERS = query(
     doubts=True,
     title="一行的数是其他各行之和",
     why="一行已经包括其他行的，再计就重复了。全省（区、市）一行只计各地区，两者不一致的请核实。其他的行（本级、片区、名称不明的、地区），"
-    "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；请核实。"
+    "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；"
+    "都不小于本单位其余各行之和的，暂计入；请核实。"
     "数字少的附表2随附表1。一个市等于所辖各县之和的，计市不计县。",
     clause=CITIES,
     wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",

@@ -31,9 +31,9 @@ def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row, or with none but another unit's."""
     unit = case.filing.unit
     for table in case.filing.tables:
-        if not table.rows:
+        if not table.rows and not any(item.row for item in table.concealed):  # R210 asks about those
             yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
-        elif unit is not None and (owners := _units_of_strange_rows(case, table)):
+        elif table.rows and unit is not None and (owners := _units_of_strange_rows(case, table)):
             message = compose(
                 "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
                 "请核对报送单位是否写错，或者交错了文件。",
@@ -54,6 +54,7 @@ def _units_of_strange_rows(case: Case, table: Table) -> list[str]:
 
 @query(
     "R206",
+    doubts=True,
     title="样例行填了自己的数，或样例的数抄进了地区的行",
     why="样例行从不计入数据：保留原样的不用管，填了别的数的，可能是真实数据。样例的数字出现在真实地区的行里，多半是忘了改。",
     clause=_SAMPLE_ROW,

@@ -1,22 +1,25 @@
-"""Group P: figures alike as counted ones never are: of two regions, of two years, of one digit, counted on by one step.
-
-Staff and seats are small, and one knowledge base may serve all regions: only what happens in the year (次, 人次) tells.
-"""
+"""Group P: figures alike as counted ones never are: of two regions, of two years, of one digit, counted on by one step, one
+and the same in every region of a unit."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
+
+from msgspec.structs import replace
 
 from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, query
+from hrss12333.checking.rules.centralized import seats_are_central
 from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows
-from hrss12333.model.finding import located
-from hrss12333.model.message import Label, Quote, RegionName, Several, compose
+from hrss12333.model.finding import Finding, located
+from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose
+from hrss12333.model.national import SHARED, Entry
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
@@ -25,6 +28,8 @@ _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
 _LEAST_ALIKE = 11_111
 """The smallest figure in which one digit stands five times."""
+_LEAST_REGIONS, _LEAST_SHARED = 3, 10
+"""Regions that must all have one figure, and its least size."""
 _EVENTS = "次"
 """How the units of measure end in which is counted what happens in the year."""
 
@@ -32,9 +37,10 @@ _EVENTS = "次"
 @query(
     "P507",
     scope=Scope.ROWS_OF_UNIT,
+    doubts=True,
     title="数字雷同或过于整齐",
-    why="分别统计的数不会完全相同：两个地区的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，或者几行按同样的步长递增，"
-    "多半是复制、拖动填充或随手填写的。人数、坐席数、知识库条目数和是否类栏目不比。",
+    why="分别统计的数不会完全相同：两个地区（不论哪个单位）的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，几行按同样的步长递增，"
+    "或者一个单位各地区的总人数、咨询员人数、坐席数、年度培训人次都是同一个数，多半是复制、拖动填充、填了全省的数或随手填写的。",
     clause=TRUE_DATA,
     wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
     right="各地区填自己的数；确实如此的，在备注中说明",
@@ -53,15 +59,78 @@ def same_figures(case: Case) -> Iterator[Hit]:
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, events, rows)
+        yield from _same_in_all(case, form, rows)
+
+
+def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
+    """One hit a column in which all regions of a unit, three or more, have one figure: that of the whole unit, very likely."""
+    elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
+    for column in form.of_kind(Kind.COUNT):
+        given = {row.region: (row.number(column.key), table, row) for table, row in rows}
+        figures = {figure for figure, _, _ in given.values()}
+        (figure, *others) = figures or {None}
+        if others or len(given) < _LEAST_REGIONS or (figure or 0) < _LEAST_SHARED or column.key in elsewhere:
+            continue
+        if column.key == "seats" and seats_are_central(case):
+            continue  # P506 asks
+        places = [(table, row) for _, table, row in given.values()]
+        table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[0])
+        message = compose(
+            "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明",
+            regions=len(given),
+            label=Label(column.label),
+            figure=figure or 0,
+        )
+        further = tuple([located(*place) for place in places if place[1] is not row])
+        yield Hit(message, table, row, column.key, further=further)
+
+
+def same_in_two_units(edition: Edition, entries: Iterable[Entry]) -> Iterator[Finding]:
+    """P507 of counted rows of different units that have all call figures in common: at each unit's first."""
+    counted = [entry for entry in entries if entry.counted and entry.unit]
+    for form in edition.forms:
+        for balance in form.balances:
+            given: dict[tuple[int | None, ...], list[Entry]] = defaultdict(list)
+            for entry in counted:
+                if entry.form is form:
+                    given[entry.row.numbers(balance.fields)].append(entry)
+            for figures, alike in given.items():
+                first = {entry.unit: entry for entry in reversed(alike)}
+                if len(first) < 2 or not _tell_a_copy(figures):
+                    continue
+                for own in reversed(first.values()):
+                    others = [entry for entry in alike if entry.unit is not own.unit]
+                    names = [f"{other.unit.name}{other.row.called}" for other in others if other.unit]
+                    message = compose(
+                        "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
+                        region=RegionName(own.row.region or ""),
+                        labels=Several(form.by_key[key].label for key in balance.fields),
+                        others=Several(map(Words, names)),
+                    )
+                    reason = own.row.text("remarks")
+                    found = same_figures.finding(message, own.unit, own.location(balance.total))
+                    explained = is_reason(reason)
+                    yield replace(
+                        found,
+                        figures=balance.fields,
+                        explained=explained,
+                        reason=reason if explained else "",
+                        doubts=True,
+                        value=own.row.number(balance.total),
+                    )
+
+
+def _tell_a_copy(figures: Sequence[int | None]) -> bool:
+    """Whether two regions can't have these figures in common by chance."""
+    known = list(filter(None, figures))
+    return None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit for all regions of the same figures: at the one whose 备注 gives a reason, else at the second."""
     given: dict[tuple[int | None, ...], dict[str | None, Placed]] = defaultdict(dict)
     for table, row in rows:
-        figures = row.numbers(keys)
-        known = list(filter(None, figures))
-        if None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS:
+        if _tell_a_copy(figures := row.numbers(keys)):
             given[figures].setdefault(row.region, (table, row))
     for figures, regions in given.items():
         if len(regions) > 1:

@@ -21,6 +21,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.alike import Alike, forms_together, grouped, once
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
+from hrss12333.wording.merge_sentences import copies_in_words
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.text import clean, display_width, pad
 from hrss12333.wording.verdicts import counts_text, verdict
@@ -197,6 +198,8 @@ def print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbo
     for state, listed in by_state.items():
         lead, named = pad(state.value, _WIDTH), [*map(_name_and_places, listed)]
         printer.names(f"{len(listed)}个：", named, 2, lead=lead, lead_style=_STATE_STYLES[state])
+    if copies := copies_in_words(inbox.national):
+        printer.line(copies)
 
 
 def _name_and_places(item: Standing) -> str:

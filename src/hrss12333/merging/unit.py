@@ -1,0 +1,251 @@
+"""What one unit sent → the rows of it that count and all that is asked about it, as a table of steps: each works out one thing
+from what the steps before it found, and nothing is worked out twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from hrss12333.checking.counting import Overlap, identity, is_filled
+from hrss12333.checking.engine import Checked, RuleResults, apply_rules
+from hrss12333.checking.rule import Case, Comparisons, Scope
+from hrss12333.checking.rules.balance import totals_add_up
+from hrss12333.checking.rules.regions import overlaps_of
+from hrss12333.checking.rules.rows import concealed
+from hrss12333.checking.rules.values import required
+from hrss12333.merging.questioned import questioned_in
+from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+
+_NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
+
+
+class Joined(Struct):
+    """All that one unit sent, or one file of an unknown unit; the steps fill it from top to bottom."""
+
+    unit: Unit | None
+    checked: Sequence[Checked]
+    edition: Edition
+    comparisons: Comparisons
+    refused: Sequence[Finding] = ()
+    """What is said of the files of the unit that were not read and must be sent anew."""
+    verdict: Verdict = field(default_factory=Verdict)
+    """Which rows other files answer for."""
+    superseded: Mapping[str, str] = field(default_factory=dict)
+    """File that others replace altogether → the one that does, or most of it."""
+    current: Sequence[Filing] = ()
+    """The others."""
+    case: Case | None = None
+    """The rows that no other file replaces, as one filing."""
+    overlaps: Sequence[Overlap] = ()
+    """Those of them that say what other rows say."""
+    dropped: Mapping[Where, str] = field(default_factory=dict)
+    """Row → why it does not count, as `Entry.why`."""
+    counted: tuple[Table, ...] = ()
+    """The rows that count."""
+    moot: frozenset[Where] = frozenset()
+    """Files, tables and rows of which nothing matters any more."""
+    judged: RuleResults = RuleResults()
+    """What the rules say that see the whole unit."""
+    findings: Sequence[Finding] = ()
+
+    @property
+    def filings(self) -> list[Filing]:
+        """What was read of it."""
+        return [item.document for item in self.checked if isinstance(item.document, Filing)]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The rows that no other file replaces."""
+        return self.case.filing.tables if self.case else ()
+
+    @property
+    def undecided(self) -> Mapping[str, int]:
+        """Rule id → rows that still matter of which it could not be decided whether they hold."""
+        found = Counter({rule: len(rows) for rule, rows in self.judged.undecided.items()})
+        for item in self.checked:
+            found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})
+        return +found
+
+    def matters(self, where: Where) -> bool:
+        """Whether what is found at a place is still to be answered."""
+        return not self.moot or self.moot.isdisjoint(where.holders)
+
+
+def join_unit(joined: Joined) -> Joined:
+    """Take all steps for one unit."""
+    for step, _ in STEPS if joined.checked else ():
+        step(joined)
+    return joined
+
+
+def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
+    """Files of unknown units: each stands alone, none of its rows counts, and they are compared as a whole only."""
+    verdict = judge_versions([item.document for item in checked if isinstance(item.document, Filing)])
+    found = [Joined(None, [item], edition, comparisons, verdict=verdict) for item in checked]
+    for joined in found:
+        for step, _ in STEPS[1:]:
+            step(joined)
+    return found
+
+
+def _choose_versions(joined: Joined) -> None:
+    by_file = {item.file: item for item in joined.checked}
+    joined.verdict = judge_versions(
+        joined.filings, lambda filing: questioned_in(by_file[filing.file], joined.comparisons)
+    )
+
+
+def _leave_rows_out(joined: Joined) -> None:
+    filings, verdict = joined.filings, joined.verdict
+    joined.superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
+    joined.current = [filing for filing in filings if filing.file not in joined.superseded]
+    tables = without_rows((table for filing in joined.current for table in filing.tables), verdict.dropped)
+    joined.case = _case_of(joined, tables) if tables else None
+
+
+def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
+    """The rows as one filing; where they are all of the only file, what was worked out of that holds."""
+    known = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
+    if known and known.filing.unit is joined.unit and known.filing.tables == tables:
+        return known
+    whole = Filing(joined.current[0].file, joined.unit, tables)
+    named = [(finding.file, finding.region) for finding in joined.refused]
+    left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
+    for filing in joined.filings:
+        for table in filing.tables:
+            rows = [row for row in table.rows if row_where(table, row) in joined.verdict.dropped]
+            rows += [item.row for item in table.concealed if item.row]
+            left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
+    return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
+
+
+def _find_overlaps(joined: Joined) -> None:
+    joined.overlaps = overlaps_of(joined.case) if joined.case else ()
+    left_out = {row_where(item.table, item.row): item.why for item in joined.overlaps if not item.counts}
+    if joined.unit is None:
+        left_out = {row_where(table, row): _NOBODYS for table in joined.tables for row in table.rows}
+    joined.dropped = {**joined.verdict.dropped, **left_out}
+    joined.counted = without_rows(joined.tables, left_out)
+
+
+def _find_moot(joined: Joined) -> None:
+    moot = {Where(file) for file in joined.superseded}
+    moot |= {where for filing in joined.current for where in _moot_of(filing, joined)}
+    moot |= {
+        where
+        for table in joined.tables
+        for row in table.rows
+        if (where := row_where(table, row)) in joined.dropped and not is_filled(table.form, row)
+    }
+    joined.moot = frozenset(moot)
+
+
+def _moot_of(filing: Filing, joined: Joined) -> Iterator[Where]:
+    """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
+    that a sheet held where all its tables are so."""
+    replaced, given = joined.verdict.replaced, {(t.form.key, row.region) for t in joined.tables for row in t.rows}
+    forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
+    for table in filing.tables:
+        rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
+        alone = any(item.row and (table.form.key, item.row.region) not in given for item in table.concealed)
+        if len(rows) == len(table.rows) and table.form.key in forms and not alone:
+            gone.add(table.sheet)
+            yield table_where(table)
+        else:
+            standing.add(table.sheet)
+        yield from rows
+    yield from (Where(filing.file, sheet) for sheet in gone - standing)
+
+
+def _ask_of_files(joined: Joined) -> None:
+    files = {filing.file for filing in joined.filings}
+    found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
+    found += [finding for finding in joined.verdict.findings if finding.file in files]
+    for filing in joined.filings:
+        for table in filing.tables:
+            if not joined.matters(table_where(table)):
+                found += rows_never_read(table, joined.unit, _successor(table, joined))
+    joined.findings = found
+
+
+def _successor(table: Table, joined: Joined) -> str:
+    """The file that says what a replaced table has to say."""
+    others = (other.file for other in joined.tables if other.form.key == table.form.key and other.rows)
+    by = _replaced_by([table], joined.verdict) or joined.superseded.get(table.file)
+    return by or next(others, table.file)
+
+
+def _ask_of_unit(joined: Joined) -> None:
+    joined.judged = apply_rules(joined.case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if joined.case else RuleResults()
+    joined.findings = [*joined.findings, *joined.judged.findings]
+
+
+def _ask_once(joined: Joined) -> None:
+    held = {row_where(item.table, item.row) for item in joined.overlaps if item.rule == "R209" and not item.counts}
+    stands = {
+        (table.form.key, row.region) for table in joined.counted for row in table.rows if is_filled(table.form, row)
+    }
+
+    def is_asked(finding: Finding) -> bool:
+        """Whether nothing else asks already."""
+        if finding.rule == required.id:
+            return finding.where.whole_row not in held
+        if finding.rule == totals_add_up.id:
+            return not _is_sum_of_all(finding, joined)
+        return True
+
+    def weighed(finding: Finding) -> Finding:
+        """What is left out without anything in its place must be sent anew."""
+        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY and not finding.explained
+        if alone and finding.region and (finding.form, finding.region) not in stands:
+            return replace(finding, severity=Severity.ERROR)
+        return finding
+
+    joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
+
+
+def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
+    """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: the corrected ones came alone."""
+    key = finding.field or ""
+    tables = (table for filing in joined.filings for table in filing.tables)
+    totals = [t.total.number(key) for t in tables if t.total and table_where(t).holders[2] == finding.where.holders[2]]
+    rows = [row for table in joined.counted if table.form.key == finding.form for row in table.rows]
+    return totals == [sum(row.number(key) or 0 for row in rows)]
+
+
+STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
+    (_choose_versions, "which file counts for each region comes first: what a correction replaces is asked no more"),
+    (_leave_rows_out, "what no file replaces is one filing, whoever sent it"),
+    (_find_overlaps, "among its rows, no region counts twice"),
+    (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),
+    (_ask_of_files, "what was found in the files, as far as it is still to be answered"),
+    (_ask_of_unit, "what can be found only in all rows together"),
+    (_ask_once, "what follows from a thing already asked is not asked again"),
+)
+"""What is done for each unit, in this order, with the reason for its place."""
+
+
+def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
+    """The file that says what these tables have to say, or most of it where several do; empty where anything is left of
+    them."""
+    if not verdict.replaced:
+        return ""
+    by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]
+    return max(sorted(set(by)), key=by.count) if by and all(by) else ""
+
+
+def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
+    """Tables without these rows; without any only where the unit has no other table of that form."""
+    found = list(tables)
+    for at, table in enumerate(found if dropped else ()):
+        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
+        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
+    given = {table.form.key for table in found if table.rows}
+    return tuple(table for table in found if table.rows or table.form.key not in given)
