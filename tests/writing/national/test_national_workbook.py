@@ -417,7 +417,10 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     findings = (
         finding("V306", Severity.NOTE, "按 2500 读取。", unit="浙江省"),
         finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02),
-        finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
+        varied(
+            finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
+            written="1月20日来信，见附注",
+        ),
         finding(
             "H105",
             Severity.ERROR,
@@ -439,6 +442,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (5, "提示", "V306", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
+    assert lines[1]["问题"] == "缺。\n1月20日来信，见附注"
     assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
     assert (lines[3]["文件"], lines[3]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 
