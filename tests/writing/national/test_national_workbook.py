@@ -442,7 +442,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (5, "提示", "V306", "", ""),
     ]
     assert lines[0]["影响"] == 0.02
-    assert lines[1]["问题"] == "缺。\n1月20日来信，见附注"
+    assert lines[1]["问题"] == "缺。1月20日来信，见附注。"
     assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
     assert (lines[3]["文件"], lines[3]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 

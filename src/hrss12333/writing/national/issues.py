@@ -210,7 +210,7 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
             "、", [field_label(edition, *key) for key in dict.fromkeys((one.form, one.field) for one in findings)]
         ),
         "@value": _joined_texts("、", map(public_value, valued)),
-        "@message": _joined_texts("\n", [*shown, *(one.written for one in findings)]),
+        "@message": _joined_texts("\n", shown),
         "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in findings]),
         "@reason": first.reason if first.explained else "",
         "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
