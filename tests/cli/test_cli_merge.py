@@ -14,6 +14,7 @@ from cli_runs import names, refused, report, run
 from factory import Style, a1, clean_header, clean_rows, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.frame import NOT_PASSED
 from hrss12333.survey.schema import Scalar
 from next_edition import NEXT
 
@@ -232,14 +233,16 @@ def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities
     assert made["totals"]["附表1"]["training_attendances"] == expected
 
 
-def test_errors_stand_marked_in_the_units_filing(here: Path) -> None:
-    """What could not be read stays as it was, with a comment."""
+def test_the_units_filing_prints_that_it_is_not_right(here: Path) -> None:
+    """What could not be read stays as it was."""
     write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"calls_total6": "若干", "calls_total27": None}})
     assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
-    page = opened(FILING)["附表1"]
-    marked = [(cell.value, cell.comment.text) for row in page.iter_rows() for cell in row if cell.comment]
-    assert [value for value, _ in marked] == ["若干"]
-    assert marked[0][1].startswith("【强制性错误 V302】不是")
+    page = opened(FILING, data_only=True)["附表1"]
+    assert {"若干", NOT_PASSED} <= {cell.value for row in page.iter_rows() for cell in row}
+    write_filing(Path("a.xlsx"), UNIT)
+    assert run("merge", "a.xlsx", "--unit", "宁夏", "--force").exit_code == 0
+    page = opened(FILING, data_only=True)["附表1"]
+    assert NOT_PASSED not in {cell.value for row in page.iter_rows() for cell in row}
 
 
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
