@@ -247,7 +247,7 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     write_filing(tmp_path / "广东.xlsx", saved=OLD)
     national = merged(tmp_path)
     assert found(national, "M702") == [("M702", f"广东{word}.xlsx", "B6")]
-    assert f"的文件名写着“广东{word}”，" in messages(national, "M702")[0]
+    assert f"名称“广东{word}.xlsx”写明" in messages(national, "M702")[0]
     assert calls(national) == calls(merged(tmp_path / "广东.xlsx"))
     (tmp_path / "广东.xlsx").unlink()
     alone = merged(tmp_path)
@@ -258,7 +258,7 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
 
 @cases("""
     name
-    广东1-12月 | 广东2019年1月至12月 | 广东1月10-15日 | 广东1-2月报送 | 广东1月 | 广东2020.1.6-8
+    广东1-12月 | 广东2019年1月至12月 | 广东1月10-15日 | 广东1月 | 广东2020.1.6-8
 """)
 def test_days_and_the_whole_year_in_a_name_are_no_part_of_it(tmp_path: Path, name: str) -> None:
     write_filing(tmp_path / f"{name}.xlsx", saved=OLD)

@@ -218,6 +218,9 @@ class Book(Struct, frozen=True):
     format: str
     """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
+    texts: tuple[Text, ...] = ()
+    """What is in no cell, with its sheet and place where it has any: text boxes, page headers and footers, foot- and endnotes,
+    title and comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     footers: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -85,7 +85,25 @@ def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全") for table in filing.partial
+        FormChange(
+            *(item.place.sheet, item.place.a1, item.form, None, None),
+            item.place.sheet,
+            None,
+            f"这张工作表{item.reason}",
+        )
+        for item in filing.left_out
+    ]
+    changes += [
+        FormChange(
+            *(block.place.sheet, block.place.a1, "", None, None),
+            *(
+                block.texts[0],
+                None,
+                f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数",
+                block.cells,
+            ),
+        )
+        for block in filing.loose_figures
     ]
     reported = {(change.sheet, change.cell) for change in changes}
     changes += [_left_text(text) for text in _texts(filing, edition) if (text.sheet or "", _cell(text)) not in reported]
@@ -108,13 +126,6 @@ def _left_out(table: Table) -> Iterator[FormChange]:
         field = next((key for key, place in table.headings.items() if place == aside.place), None)
         label = table.form.by_key[field].label if field else None
         yield replace(_dropped(table, aside.place, aside.text, aside.reason), field=field, written=label)
-    for column in table.unread:
-        below = f"附表没有这一栏目，它下面有{column.filled}格"
-        yield _dropped(table, column.place, column.heading, below, lost=column.filled)
-    for block in table.unread_cells:
-        if block.is_question:
-            several = f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数"
-            yield _dropped(table, block.place, block.texts[0], several, lost=block.cells)
     for row in table.samples:
         yield _dropped(table, row.place, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
     for item in table.concealed:

@@ -303,8 +303,8 @@ def test_text_in_a_folder_that_holds_no_form_is_passed_over(tmp_path: Path) -> N
     reading = read_paths([tmp_path], EDITION)
     assert len(reading.documents) == 1
     assert {Path(item.file).name: item.reason for item in reading.skipped} == {
-        "名单.csv": "不是表格或文档，只看其中有没有对数据的说明",
-        "通知.html": "不是表格或文档，只看其中有没有对数据的说明",
+        "名单.csv": "不是表格或文档",
+        "通知.html": "不是表格或文档",
     }
     document = found_as(Unreadable, tmp_path / "名单.csv")
     assert document.problem is Problem.NO_FORM

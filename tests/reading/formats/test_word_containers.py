@@ -27,7 +27,7 @@ from hrss12333.reading.files.file_type import open_bytes
 from hrss12333.reading.grid import FileProblem, Prose
 from hrss12333.survey.editions.y2019 import EDITION
 from oldbooks import biff8, bytes_of, ole
-from readings import all_of, found_as
+from readings import found_as
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
@@ -75,16 +75,6 @@ def test_a_word_file_that_only_carries_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "表.docx"
     path.write_bytes(with_objects((RT.PACKAGE, FILING), text="请见附表，如有问题请与我们联系，谢谢。"))
     found_as(Filing, path)
-
-
-def test_what_a_word_file_says_around_the_workbook_in_it_is_judged_with_that(tmp_path: Path) -> None:
-    (tmp_path / "宁夏.xlsx").write_bytes(FILING)
-    (tmp_path / "表.docx").write_bytes(with_objects((RT.PACKAGE, FILING), text="说明：石嘴山市来电总量应为555555"))
-    filings = all_of(Filing, tmp_path)
-    assert {Path(item.file).name: [doubt.fields for doubt in item.doubts] for item in filings} == {
-        "宁夏.xlsx": [],
-        "嵌入的表格1.xlsx": [("calls_total",)],
-    }
 
 
 def test_an_old_workbook_within_a_word_file_is_found() -> None:

@@ -23,13 +23,11 @@ from msgspec.structs import replace
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import TextKind
 from hrss12333.patterns import code, lazy
 from hrss12333.reading.files.bounds import ContainerBudget
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
-    PAGES,
     cannot_read,
     is_candidate,
     is_document,
@@ -56,8 +54,8 @@ class Discovered(Struct):
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
     containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
-    wordy: list[Source] = field(default_factory=list)
-    """The mails without attachments, and the texts and pages that may be passed over."""
+    mails: list[Source] = field(default_factory=list)
+    """Every mail with its words; one without attachments says so (`Source.skip`)."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
@@ -167,10 +165,6 @@ class Discovered(Struct):
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
         doubtful = not source.named and not is_candidate(own_name, kind)
-        in_mail = source.around and own_name.startswith(TextKind.MAIL.value)  # a mail's body is around its attachments
-        is_text = kind in ("text", "html") and own_name.lower().endswith((".txt", ".csv", *PAGES))
-        if doubtful and is_text and not in_mail:
-            self.wordy.append(source)
         if doubtful and not may_hold_table(own_name, head, kind):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
         elif kind in CONTAINERS and not is_document(head):
@@ -205,6 +199,9 @@ class Discovered(Struct):
         if depth > 1:
             self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data)
             return
+        if kind == "eml":
+            others = any(not entry.skip for entry in entries)
+            self.mails.append(replace(entries[-1], name=source.name, skip="" if others else NO_ATTACHMENT))
         sources, problems = len(self.sources), len(self.problems)
         try:
             for entry in entries:
@@ -219,7 +216,6 @@ class Discovered(Struct):
             return
         elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-            self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
 
@@ -260,7 +256,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     found = Discovered()
     for path in paths:
         found.take(path)
-    if found.sources or found.problems or found.wordy:
+    if found.sources or found.problems or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     if any(item.reason == TOO_DEEP for item in found.skipped):
