@@ -194,16 +194,13 @@ def test_only_the_registry_names_an_edition() -> None:
     assert [name for name in named if not name.startswith("survey/editions/")] == []
 
 
-READERS = tuple(
-    f"hrss12333.reading.formats.{name}" for name in ("html_tables", "xml_spreadsheet", "plain_text", "word")
-)
+READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("openpyxl_reader", "ole", "word"))
 NOT_FOR_CLEAN = (
     *("hrss12333.reading.files.libreoffice", "hrss12333.checking.localisation"),
     *("hrss12333.checking.report_topics", "hrss12333.merging.last_year"),
 )
 WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
-JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.rich_reader"
-FORMLESS = ("pydantic", "hrss12333.survey.schema", "hrss12333.model.row")
+JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.workbook"
 NO_PART = ("hrss12333.reading", "hrss12333.survey")
 RUN = "from hrss12333.__main__ import main; main()"
 
@@ -233,13 +230,6 @@ RUN = "from hrss12333.__main__ import main; main()"
             RUN,
             ("xlsxwriter", "hrss12333.writing.national"),
             ("rich", "openpyxl", "docx", "xlrd", "jinja2", *READERS),
-        ),
-        # The process that reads old workbooks knows no forms.
-        (
-            "",
-            "import hrss12333.reading.files.child_process, hrss12333.reading.formats.ole; from hrss12333.reading.files.file_type import FORMATS",
-            ("xlrd",),
-            FORMLESS,
         ),
     ],
 )

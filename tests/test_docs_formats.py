@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Callable
-from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 
@@ -73,38 +71,28 @@ def as_7z() -> bytes:
     return out.getvalue()
 
 
-def as_text(delimiter: str) -> bytes:
-    csv.writer(out := io.StringIO(), delimiter=delimiter).writerows(SHEETS["附表1"])
-    return out.getvalue().encode("gbk")
-
-
-def as_mht() -> bytes:
-    lines = ("".join(f"<td>{cell if cell is not None else ''}</td>" for cell in row) for row in SHEETS["附表1"])
-    message = EmailMessage()
-    message["From"] = "<Saved by Excel>"
-    message.set_content(f"<table><tr>{'<tr>'.join(lines)}</table>", subtype="html")
-    return bytes(message)
-
-
 MAKERS: dict[str, Callable[[], bytes]] = {
-    ".csv": lambda: as_text(","),
-    ".txt": lambda: as_text("\t"),
     ".xlsx": lambda: FILING,
     ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: oldbooks.ole({"dir": b"x"})}),
-    ".xlsb": lambda: oldbooks.xlsb(SHEETS["附表1"], sheet="附表1"),
     ".docx": as_docx,
     ".docm": lambda: damaged.with_parts(as_docx(), damaged.WORD_MACROS),
     ".zip": lambda: damaged.archive(INSIDE, encoding="gbk"),
     ".7z": as_7z,
     ".rar": lambda: damaged.stored_rar(INSIDE),
     ".eml": lambda: mail(("调查表.xlsx", FILING)),
-    ".mht": as_mht,
 }
-CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97", ".ods": "ods"}
-WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf", ".odt": "odt"}
+CONVERTED = {".xls": "xls:MS Excel 97", ".et": "xls:MS Excel 97"}
+WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf"}
 """Suffix → how LibreOffice writes it; .et is an .xls by another name."""
 REFUSED = {
     ".pdf": (b"%PDF-1.4\n", "F003"),
+    ".xlsb": (oldbooks.xlsb(SHEETS["附表1"], sheet="附表1"), "F003"),
+    ".ods": (damaged.ods(), "F003"),
+    ".odt": (damaged.archive([("mimetype", b"application/vnd.oasis.opendocument.text")]), "F003"),
+    ".csv": ("地区,来电总量\n银川市,1".encode("gbk"), "F003"),
+    ".mht": (b"From: <Saved by Excel>\nMIME-Version: 1.0\n\n<table>", "F003"),
+    ".msg": (oldbooks.ole({"__properties_version1.0": b"x"}), "F003"),
+    ".numbers": (damaged.archive([("Index/Document.iwa", b"x")]), "F003"),
     "图片.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), "F003"),
     "加密.xlsx": (damaged.encrypted(), "F002"),
 }
@@ -130,7 +118,7 @@ def test_the_table_names_what_is_tried_here() -> None:
 def test_the_table_names_every_format_that_the_program_reads() -> None:
     named = set().union(*(suffixes for suffixes, _ in table_rows()))
     assert named <= {f".{extension}" for item in FORMAT_TABLE for extension in item.extensions.split()}
-    read = [item for item in FORMAT_TABLE if not item.by_looks and (item.is_read or item.unpacks or item.converted)]
+    read = [item for item in FORMAT_TABLE if item.of_package or item.of_bytes or item.unpacks or item.converted]
     assert {f".{item.extensions.split()[0]}" for item in read if item.extensions} <= named
 
 

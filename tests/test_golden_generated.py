@@ -35,7 +35,7 @@ WRITERS_IN_TURN = (
     "xlsxwriter",
     "openpyxl",
     "xlsxwriter",
-    "ods",
+    "xls",
 )
 SMALL = [unit for unit in EDITION.units if len(unit.expected) < 9]
 HEADER = ("unit", "name", "mobile", "email")

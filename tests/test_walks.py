@@ -250,7 +250,7 @@ ENTRY = """TABLE = (
         "JSON文件",
         "json",
         is_text_of=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
-        of_text="reading.formats.json_rows:read_json",
+        of_bytes="reading.formats.json_rows:read_json",
     ),
 """
 

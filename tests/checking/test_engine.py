@@ -88,7 +88,9 @@ def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> N
 
 def test_a_formula_without_a_stored_result_is_called_so(tmp_path: Path) -> None:
     unknown = Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)
-    path = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"training_attendances6": unknown}})
+    path = tmp_path / "广东.xlsx"
+    style = Style(sample=False, total="typed")
+    write_filing(path, cells={"附表1": {"training_attendances6": unknown}}, style=style, writer="openpyxl")
     (document,) = read_paths([path], EDITION).documents
     (message,) = (f.message_text for f in check(document, EDITION).findings if f.rule == "V308")
     assert "“=VLOOKUP(B6,Z1:Z9,1,0)”，没有计算结果。" in message

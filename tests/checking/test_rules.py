@@ -118,6 +118,18 @@ def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
 
 
 CASES = {
+    "F005": (
+        Case(
+            "附表1 with its headings down a column, beside 附表2",
+            {
+                "附表2": {f"R{at}": column.label for at, column in enumerate(EDITION.form("附表1").columns, 30)}
+                | {f"S{at}": "是" for at in range(30, 43)}
+            },
+            forms=("附表2",),
+            found=at("F005", "R30", sheet="附表2"),
+        ),
+        Case("both forms as they are printed"),
+    ),
     "F006": (
         Case("only 附表1", forms=("附表1",), found=at("F006", None, sheet=None)),
         Case("both forms"),

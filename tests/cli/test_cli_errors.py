@@ -42,8 +42,8 @@ fix 没有.xlsx | {NO_FILE}
 check 空 | {NOTHING}
 merge 空 | {NOTHING}
 compile 空 | {NOTHING}
-check 收件 | 没有可以处理的报送材料：“收件/说明.txt”不是表格或文档
-merge 收件 | 没有可以处理的报送材料：“收件/说明.txt”不是表格或文档
+check 收件 | “收件”里没有可读的文件
+merge 收件 | “收件”里没有可读的文件
 fix 表.xlsx | “表.xlsx”不能整理：
 fix 收件 | “收件”是一个文件夹；fix 一次整理一个文件
 check 12333全国汇总.xlsx | {OURS}
@@ -210,7 +210,7 @@ def raising(error: BaseException, cause: BaseException | None = None) -> Callabl
             "错误：程序内部出错（ZeroDivisionError: by zero）。",
         ),
         ("hrss12333.writing.national.proof.prove", KeyboardInterrupt(), "merge", "已中断。\n"),
-        ("hrss12333.reading.documents.open_or_read", KeyboardInterrupt(), "check", "已中断。\n"),
+        ("hrss12333.reading.documents.open_document", KeyboardInterrupt(), "check", "已中断。\n"),
         # Python 3.11 wraps what comes while it makes a class
         ("hrss12333.cli.received.read_survey", RuntimeError("Error calling __set_name__"), "check", "已中断。\n"),
     ],

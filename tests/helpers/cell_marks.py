@@ -22,18 +22,13 @@ def struck(grid: Grid) -> dict[At, str | None]:
     }
 
 
-def invisible(grid: Grid) -> set[At]:
-    """Cells whose letters have the colour of their background."""
-    return set(marked(grid, "invisible"))
-
-
 def marks_of(*cells: At, **reported: Any) -> dict[At, Mark]:
     """Each of these cells → a mark that says so."""
     return dict.fromkeys(cells, Mark(**reported))
 
 
 def unseen(book: Book, sheet: str) -> dict[At, Mark]:
-    """Cell of a sheet → its error, or its formula that was never calculated or does not give the value stored with it."""
+    """Cell of a sheet → its error, or its formula without a stored result."""
     return {
         at: mark
         for grid in book.grids
@@ -43,6 +38,6 @@ def unseen(book: Book, sheet: str) -> dict[At, Mark]:
     }
 
 
-def stale(formula: str, stored: float | None = None) -> Mark:
+def stale(formula: str) -> Mark:
     """The mark of such a formula."""
-    return Mark(formula=formula, stale=True, stored=stored)
+    return Mark(formula=formula, stale=True)

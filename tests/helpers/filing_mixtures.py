@@ -1,5 +1,5 @@
-"""Filings in any mixture of styles: what the properties of reading draw from. Every choice of a style and every format is kept
-(what is written in it is read) or refused."""
+"""Filings in any mixture of styles: what the properties of reading draw from. Every choice of a style is kept (what is
+written in it is read) or refused."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from hrss12333.survey.schema import Scalar
 
 FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "xls"]
 """Names of the writers whose format is read, as often as it is drawn."""
-REFUSED_FORMATS = {"ods": "F003"}
-"""Names of the others → the rule that says what to send instead."""
 REFUSED: dict[tuple[str, object], str] = {
     ("layout", "side"): "F005",
     ("province", "as region"): "F007",

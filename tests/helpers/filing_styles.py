@@ -631,13 +631,7 @@ class _Block:
                 self._stale_row(row)
             if style.blank_rows and self.dice.random() < 0.5:
                 self.line += 1
-        if (
-            style.merged_yes
-            and self.kind != "ods"
-            and not style.repeat
-            and not style.faults
-            and style.sample != "middle"
-        ):
+        if style.merged_yes and not style.repeat and not style.faults and style.sample != "middle":
             self._merge_answers(first_line)
         if style.sample == "last":
             self._sample()

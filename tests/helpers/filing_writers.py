@@ -1,4 +1,4 @@
-"""Planned pages as files, by five other programs' writers: openpyxl, XlsxWriter, python-docx, xlwt and odfpy."""
+"""Planned pages as files, by four other programs' writers: openpyxl, XlsxWriter, python-docx and xlwt."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ import xlsxwriter
 import xlwt
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import CoveredTableCell, Table, TableCell, TableRow
-from odf.text import P
 from openpyxl.styles import Border, Font, Side
 
 from filing_styles import Content, ErrorValue, Formula, Page
@@ -104,6 +101,7 @@ def write_docx(path: Path, pages: Sequence[Page]) -> None:
 def _empty_document() -> bytes:
     """Without the dozens of styles that python-docx begins with."""
     document, out = docx.Document(), BytesIO()
+    document.core_properties.comments = ""  # the library writes its own name there
     for style in list(document.styles.element.iterchildren(qn("w:style"), qn("w:latentStyles"))):
         document.styles.element.remove(style)
     document.save(out)
@@ -160,59 +158,10 @@ def write_xls(path: Path, pages: Sequence[Page]) -> None:
     book.save(str(path))
 
 
-def write_ods(path: Path, pages: Sequence[Page]) -> None:
-    document = OpenDocumentSpreadsheet()
-    for page in pages:
-        table = Table(name=page.name)
-        spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merges}
-        covered = {
-            (row, column)
-            for top, left, bottom, right in page.merges
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        } - set(spans)
-        height = max(row for row, _ in [*page.cells, *covered])
-        width = max(column for _, column in [*page.cells, *covered])
-        for row in range(1, height + 1):
-            line = TableRow()
-            for column in range(1, width + 1):
-                if (row, column) in covered:
-                    line.addElement(CoveredTableCell())
-                else:
-                    line.addElement(_ods_cell(page.cells.get((row, column)), spans.get((row, column))))
-            table.addElement(line)
-        document.spreadsheet.addElement(table)
-    document.save(str(path))
-
-
-def _ods_cell(content: Content | None, span: tuple[int, int] | None) -> TableCell:
-    about: dict[str, object] = {}
-    if span:
-        about |= {"numberrowsspanned": span[0], "numbercolumnsspanned": span[1]}
-    shown = content.value if isinstance(content, Formula) else content
-    if shown is None:
-        return TableCell(**about)
-    if isinstance(shown, ErrorValue):
-        cell = TableCell(valuetype="string", formula="of:=1/0", **about)
-        cell.addElement(P(text=shown.text))
-    elif isinstance(shown, bool):
-        cell = TableCell(valuetype="boolean", booleanvalue=str(shown).lower(), **about)
-    elif isinstance(shown, date):
-        cell = TableCell(valuetype="date", datevalue=shown.isoformat(), **about)
-    elif isinstance(shown, str):
-        cell = TableCell(valuetype="string", **about)
-        for line in shown.split("\n"):
-            cell.addElement(P(text=line))
-    else:
-        cell = TableCell(valuetype="float", value=shown, **about)
-    return cell
-
-
 WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
     "openpyxl": ("xlsx", write_openpyxl),
     "xlsxwriter": ("xlsx", write_xlsxwriter),
     "docx": ("docx", write_docx),
     "xls": ("xls", write_xls),
-    "ods": ("ods", write_ods),
 }
 """Name → file name extension, and function."""

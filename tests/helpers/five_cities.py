@@ -85,7 +85,7 @@ def sheet(
 def document(*grids: Grid, name: str = "f.xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
     book = Book("xlsx", grids, **about)
-    ((_, found),) = documents_of(Source(name, bytes), book, Wanted(EDITION, None), lambda *_: [])
+    ((_, found),) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hrss12333.reading.documents import read_paths, read_source
-from hrss12333.reading.files.file_type import open_bytes
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -21,7 +21,7 @@ def _as(kind: type[Kind], found: object) -> Kind:
 
 def opened_as(kind: type[Kind], data: bytes) -> Kind:
     """The sheets or the text of a file."""
-    return _as(kind, open_bytes(data))
+    return _as(kind, open_document(data))
 
 
 def read_as(kind: type[Kind], path: Path, edition: Edition = EDITION) -> Kind:

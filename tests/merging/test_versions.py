@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -417,8 +417,6 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     sheet.insert_rows(10)
     sheet["B10"], sheet["C10"], sheet["D10"] = "粤北小计", 7, 4
     sheet["M12"] = "作废"
-    copy = book.copy_worksheet(sheet)
-    copy.title = "附表1（作废）"
     book.save(path)
     write_filing(tmp_path / "更正.xlsx", rows=changed(0, training_attendances=1), forms=forms)
     national = merged(tmp_path)
@@ -534,17 +532,3 @@ def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, se
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]
     national = merged(tmp_path, earlier=Earlier((differs,)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [Severity.QUERY]
-
-
-def report(path: Path, keys: Sequence[str], **changes: int) -> None:
-    """What is no filing: a line that names it, then some columns for some cities; the first one's changed."""
-    book = openpyxl.Workbook()
-    page = book.worksheets[0]
-    page.append(["广东省12333电话服务情况分析"])
-    page.append(["地区", *(SERVICE.by_key[key].label for key in keys)])
-    for at, row in enumerate(ONE["附表1"]):
-        page.append([row["region"], *((changes if at == 0 else row).get(key, row[key]) for key in keys)])
-    book.save(path)
-
-
-CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")

@@ -94,7 +94,7 @@ def test_a_word_table_without_headings_is_quoted() -> None:
     checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]])))
     assert [row.region for row in table(checked).rows] == [row[1] for row in rows[:3]]
     assert isinstance(checked.document, Filing)
-    assert [str(rows[3][1]) in text.text for text in checked.document.texts] == [True]
+    assert any(str(rows[3][1]) in text.text for text in checked.document.texts)
     assert "R204" in {finding.rule for finding in checked.findings}
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from conftest import ConvertAll
 from draws import drawn
-from filing_mixtures import FORMATS, KEPT, REFUSED, REFUSED_FORMATS, filing_of, styles, write
+from filing_mixtures import FORMATS, KEPT, REFUSED, filing_of, styles, write
 from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
 from filing_words import FOREIGN
 from filing_writers import WRITERS
@@ -150,7 +150,7 @@ def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: 
 def test_every_choice_of_the_generators_is_kept_or_refused() -> None:
     choices = {(name, option) for name, options in CHOICES_OF.items() for option in options}
     assert choices == {(name, option) for name, options in KEPT.items() for option in options} | REFUSED.keys()
-    assert WRITERS.keys() == {*FORMATS, *REFUSED_FORMATS}
+    assert WRITERS.keys() == {*FORMATS}
     assert CHOICES_OF.keys() == set(Style.__struct_fields__)
 
 

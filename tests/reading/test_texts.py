@@ -15,7 +15,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
-from hrss12333.reading.formats.html_tables import shown_text
 from hrss12333.survey.editions.y2019 import EDITION
 from readings import all_of, found_as
 
@@ -100,13 +99,6 @@ def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
 def test_a_mails_own_words_end_where_it_quotes() -> None:
     assert own_words("您好\n> 旧的话\n谢谢\n发件人：李四\n以前的话") == "您好\n谢谢"
     assert own_words("On Monday Li wrote:\n以前的话") == ""
-    assert shown_text("<style>p{}</style><p>您好&nbsp;</p>附件<br>请查收<blockquote>旧</blockquote>").split() == [
-        "您好",
-        "附件",
-        "请查收",
-    ]
-    assert "坐席数应为5" in shown_text("<div>" * 3_000 + "坐席数应为5")
-    assert "作废" in shown_text("<table><tr><td>银川</td>作废<td>6</table>")
 
 
 def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> None:

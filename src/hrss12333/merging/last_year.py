@@ -217,13 +217,12 @@ def within_unit(previous: Previous, unit: Unit) -> Previous:
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
     """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
     Chinese what was looked for, where it cannot be read."""
-    from hrss12333.reading.files.file_type import open_bytes
+    from hrss12333.reading.files.opening import read_cells
     from hrss12333.reading.files.package import Package, custom_properties
     from hrss12333.reading.grid import FileProblem
 
     try:
-        data = path.read_bytes()
-        book = open_bytes(data)
+        book, data = read_cells(path)
         keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error

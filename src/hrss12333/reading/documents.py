@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,16 +17,14 @@ from hrss12333.model.text import TextKind
 from hrss12333.reading.companions import alone
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, open_or_read, sniff
+from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of
-from hrss12333.reading.grid import Book, FileProblem
-from hrss12333.survey.editions import edition_of
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
-_LARGEST_PAGE = 200_000
-"""Bytes up to which a text or a page is read for its words."""
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 
 
@@ -158,8 +154,6 @@ def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted
         try:
             return read(source, wanted)
         except FileProblem as problem:
-            if source.doubtful and problem.kind is not Problem.TOO_LARGE:
-                return [(source, Skipped(source.name, NO_DOCUMENT))]
             kind, message = problem.kind, problem.message
         except MemoryError:
             kind, message = Problem.TOO_LARGE, out_of_memory().message
@@ -191,25 +185,9 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
 
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds: what is provably small is read in this process, all else in the child process."""
-    there = wanted.edition.year, wanted.unit.name if wanted.unit else None, wanted.year_settled
-    opened = open_or_read(source.data, source.about, there, seconds=source.budget.seconds if source.budget else None)
-    if isinstance(opened, Book):
-        return documents_of(source, opened, wanted, _read_of_whole)
-    return [(source.holding(*own) if own else source, item) for own, item in opened]
-
-
-def read_in_child(
-    data: bytes, opened: Book, about: Mapping[str, Any], wanted: tuple[int, str | None, bool]
-) -> Sequence[tuple[tuple[str, bytes] | None, Document | Skipped | CoveringLetter]]:
-    """What is in a file that was opened in the child process, each with the name and content of the workbook embedded in it
-    in which it stood; ``about`` is what its `Source` says of itself, ``wanted`` stands for a `Wanted`."""
-    year, owner, year_settled = wanted
-    source, edition = Source(load=partial(bytes, data), **about), edition_of(year)
-    unit = next((unit for unit in edition.units if unit.name == owner), None)
-    read = _guarded(lambda source, wanted: documents_of(source, opened, wanted, _read_file))
-    found = read(source, Wanted(edition, unit, year_settled))
-    return [(None if own is source else (own.name, own.data), item) for own, item in found]
+    """All that one file holds."""
+    opened = open_document(source.data, seconds=source.budget.seconds if source.budget else None)
+    return documents_of(source, opened, wanted)
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:

@@ -7,7 +7,7 @@ brackets, 备注) is one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,10 +29,10 @@ from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
 from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
-from hrss12333.reading.files.bounds import ContainerBudget, expect_few_rows
+from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import NO_DOCUMENT, Source
-from hrss12333.reading.grid import Book, Prose, clipped
+from hrss12333.reading.files.source import OWN_OUTPUT, Source
+from hrss12333.reading.grid import Book, Prose
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.evidence import years_around
 from hrss12333.reading.layout.leftovers import texts_beside
@@ -43,8 +43,7 @@ from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
-_NO_WORKBOOK = (Problem.NO_FORM, Problem.OTHER_FORMAT, Problem.DAMAGED)
-"""What a Word file may embed without concerning anyone: other tables, slides, the pictures of objects."""
+_EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它另存为 .xlsx 再报送。"
 
 
 class Wanted(Struct, frozen=True):
@@ -57,23 +56,16 @@ class Wanted(Struct, frozen=True):
 
 
 Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
-"""What was read, each with where it stood: the file itself, or a workbook embedded in it."""
+"""What was read, each with the file in which it stood."""
 
 
-Reader = Callable[[Source, Wanted], Read]
-"""Reads a file, whatever it is."""
-
-
-def documents_of(source: Source, opened: Book | Prose, wanted: Wanted, read: Reader) -> Read:
-    """The documents that are in what was opened; ``read`` reads what is embedded in it."""
+def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
+    """The documents that are in what was opened."""
     if opened.is_sealed:
-        return [(source, Skipped(source.name, "是本工具生成的汇总结果，不是报送材料"))]
-    opened = replace(opened, grids=clipped(opened.grids))
+        return [(source, Skipped(source.name, OWN_OUTPUT))]
     if isinstance(opened, Prose):
-        return _prose(source, opened, wanted, read)
+        return _prose(source, opened, wanted)
     items = _book(source, opened, wanted)
-    if not items and source.doubtful:
-        items = [Skipped(source.name, NO_DOCUMENT)]
     return [(source, item) for item in items or [_no_form(source, opened, wanted.edition)]]
 
 
@@ -90,7 +82,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     texts = (
         *texts_beside(around, wanted.edition.forms),
         *read.texts,
-        *texts_beside(_texts_of(book), wanted.edition.forms),
+        *texts_beside(book.texts, wanted.edition.forms),
     )
     filings: list[Document | Skipped] = []
     for number, (named, tables) in enumerate(_by_unit(read.tables)):
@@ -139,12 +131,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
 
 def _pages(book: Book) -> list[str]:
     """Its page headers and footers."""
-    return [text.text for text in _texts_of(book) if text.kind is TextKind.PAGE]
-
-
-def _texts_of(book: Book) -> list[Text]:
-    pages = [Text(TextKind.PAGE, text, sheet=next(iter(on), None)) for text, on in book.footers.items()]
-    return [*book.texts, *(pages if not book.texts else [])]
+    return [text.text for text in book.texts if text.kind is TextKind.PAGE]
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
@@ -170,31 +157,17 @@ def _are_its_own(table: Table) -> bool:
     return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
 
 
-def _embedded(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
-    """Filings in workbooks that are embedded in a Word file; others there, as of a chart, are none of ours."""
-    found: Read = []
-    budget = ContainerBudget(sum(map(len, prose.embedded)))
-    for number, data in enumerate(prose.embedded, 1):
-        extension = ".xlsx" if data.startswith(b"PK") else ".xls"
-        own = source.holding(f"{source.name}/嵌入的表格{number}{extension}", data, budget)
-        found += [
-            (at, item)
-            for at, item in reader(own, wanted)
-            if not (isinstance(item, Skipped) or (isinstance(item, Unreadable) and item.problem in _NO_WORKBOOK))
-        ]
-    return found
-
-
-def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read:
-    """A Word file: filings where forms are in its tables or in workbooks within it; what else it says is a 工作总结."""
-    read: Read = [(source, item) for item in _book(source, prose, wanted)]
-    embedded = _embedded(source, prose, wanted, reader)
-    if read:
-        return read + embedded
-    if is_letter(source.name, prose.paragraphs, beside=bool(embedded)):
-        return [*embedded, (source, covering_letter(source, prose))]
-    if sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY:
-        return embedded or [(source, _no_form(source, prose, wanted.edition))]
+def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
+    """A Word file: filings where forms are in its tables; what else it says is a 工作总结."""
+    if items := _book(source, prose, wanted):
+        return [(source, item) for item in items]
+    is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
+    if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
+        return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
+    if is_letter(source.name, prose.paragraphs, beside=False):
+        return [(source, covering_letter(source, prose))]
+    if is_short:
+        return [(source, _no_form(source, prose, wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
@@ -209,7 +182,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted, reader: Reader) -> Read
         unfit=unfit_named(source.name[source.outside :]),
         version=version_named(source.name, source.outside),
     )
-    return [*embedded, (source, summary)]
+    return [(source, summary)]
 
 
 def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:

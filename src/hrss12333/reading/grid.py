@@ -15,11 +15,12 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.message import Message, Param, compose
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 
 if TYPE_CHECKING:
-    from hrss12333.model.text import Text
-
-Cell = str | int | float | bool | datetime | date | time | timedelta | None
+    Cell = str | int | float | bool | datetime | date | time | timedelta | None
+else:
+    Cell = Any  # what crosses from the child process is typed by these classes, and msgspec tells no dates from texts
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
 
@@ -32,7 +33,7 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
-class Box(Struct, frozen=True):
+class Box(Struct, frozen=True, array_like=True):
     """A merged range, inclusive, counted from 0."""
 
     top: int
@@ -41,33 +42,29 @@ class Box(Struct, frozen=True):
     right: int
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, omit_defaults=True):
     """What a cell says beside its value."""
 
     struck: bool = False
     """All of it is struck out. It is still the cell's value, so that a row which was struck out can be named."""
     cut: bool = False
-    """Some of it is struck out or unseen; the cell's value is what remains."""
-    invisible: bool = False
-    """Its letters have the colour of their background."""
+    """Some of it is struck out; the cell's value is what remains."""
     scale: int = 1
-    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万): what is shown,
-    if the format only adds the word; the value is the number as stored."""
-    shown: str = ""
-    """What its number format shows where that is something else than the number: 2500余, 2500% of a stored 25."""
+    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万); the value is the
+    number as stored."""
     comment: str = ""
     """What somebody wrote on it (批注)."""
-    box: str = ""
-    """What a text box over it says."""
     error: str = ""
     """The Excel error that is there, such as #REF!; the cell has no value then."""
     formula: str = ""
     """The formula that gives its value, as ``=C5+D5``."""
     stale: bool = False
-    """Whether the formula was never calculated, or its stored value is not what it computes, as programs leave a 0 that
-    never calculate; the cell has no value then."""
+    """Whether the formula has no stored result; the cell has no value then."""
+    # Nothing sets the three below any longer.
+    invisible: bool = False
+    shown: str = ""
     stored: int | float | None = None
-    """The stored value of such a formula, where there is one."""
+    box: str = ""
 
     @property
     def is_special(self) -> bool:
@@ -84,7 +81,7 @@ NO_MARK = Mark()
 """Of a cell that says nothing."""
 
 
-class Grid(Struct, frozen=True, dict=True):
+class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
     """One sheet, or one table of a Word file."""
 
     name: str
@@ -212,19 +209,17 @@ def _shortened(text: str) -> str:
     return f"{text[:kept]}…（后面还有{len(text) - kept}个字，没有读取）"
 
 
-class Book(Struct, frozen=True):
+class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """What is in a spreadsheet."""
 
     format: str
-    """xlsx, xlsm, xlsb, xls, ods, docx: by content, not by extension."""
+    """xlsx, xlsm, xls, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
     texts: tuple[Text, ...] = ()
     """What is in no cell, with its sheet and place where it has any: text boxes, page headers and footers, foot- and endnotes,
     title and comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
-    footers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Page footers and headers that could be read → the sheets on whose pages each is; none where they are all pages'."""
     macros: bool = False
     external_links: bool = False
     """Links to other files whose content it shows; hyperlinks are none."""
@@ -239,7 +234,6 @@ class Book(Struct, frozen=True):
     flowing: bool = False
     """Whether its tables follow one another on pages: a page break may part one."""
     parted: bool = False
-    """Whether signs part its cells that a figure may hold: 1,234 may be two cells."""
     year_settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
@@ -248,17 +242,27 @@ class Book(Struct, frozen=True):
         """Written by this tool as an output that is no filing."""
         return self.category == OUTPUT_CATEGORY
 
+    @property
+    def footers(self) -> Mapping[str, Sequence[str]]:
+        """Page headers and footers → the sheets on whose pages each is; none where they are all pages'."""
+        found: dict[str, list[str]] = {}
+        for text in self.texts:
+            if text.kind is TextKind.PAGE:
+                found.setdefault(text.text, []).extend([text.sheet] if text.sheet else [])
+        return found
 
-class Prose(Book, frozen=True, kw_only=True):
+
+class Prose(Book, frozen=True, kw_only=True, tag=True):
     """A Word file: its text, and its tables, in which a form may stand."""
 
     format: str = "docx"
     grids: tuple[Grid, ...] = ()
     flowing: bool = True
     paragraphs: tuple[str, ...]
+    """All that its text says, in cells, text boxes and notes, too."""
     headings: tuple[str, ...]
-    embedded: tuple[bytes, ...] = ()
-    """Workbooks within it, as they were inserted."""
+    embedded: int = 0
+    """Workbooks within it, as they were inserted; they are not read."""
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program

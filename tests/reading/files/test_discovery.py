@@ -25,16 +25,22 @@ from damaged import (
     workbook,
 )
 from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.model.document_marks import OWN_HEADINGS, OWN_PAGE
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files import discovery
+from hrss12333.model.text import TextKind
+from hrss12333.reading.files import child_process as isolation
+from hrss12333.reading.files import discovery, programs
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
-from hrss12333.reading.files.file_type import open_bytes
+from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
 from oldbooks import xls
 
 BOOK, OLD = workbook(), xls([["x"]])
+PAGE = f"<html><head>{OWN_PAGE}</head>{'<td>1</td>' * 99}".encode()
+"""A report of this tool."""
 SENT = "Fri, 10 Jan 2020 09:30:00 +0800"
 
 
@@ -78,7 +84,7 @@ def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
     found = found_in(tmp_path, **{"b/乙.xlsx": BOOK, "b/a/甲.xls": OLD, "丙.et": OLD})
     assert names(found, tmp_path) == ["b/a/甲.xls", "b/乙.xlsx", "丙.et"]
     assert (len(found.skipped), len(found.problems)) == (0, 0)
-    assert [type(open_bytes(source.data)) for source in found.sources] == [Book] * 3
+    assert [type(open_document(source.data)) for source in found.sources] == [Book] * 3
 
 
 def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
@@ -86,24 +92,31 @@ def test_what_is_passed_over_and_why(tmp_path: Path) -> None:
         "~$表.xlsx": "Office打开文件时的临时锁文件",
         ".hidden.xlsx": "隐藏文件",
         **dict.fromkeys(("desktop.ini", "Thumbs.db", ".DS_Store"), "系统文件"),
-        **dict.fromkeys(("说明.txt", "data.csv", "a.py"), "不是表格或文档"),
+        **dict.fromkeys(("说明.txt", "a.py"), "不是表格或文档"),
     }
-    others = {"表.xlsx": BOOK, "__MACOSX/._表.xlsx": b"x"}
+    own = f"{OWN_HEADINGS[0]},来电总量".encode("utf-8-sig")
+    others = {"表.xlsx": BOOK, "__MACOSX/._表.xlsx": b"x", "汇总.csv": own, "页.html": b"<html><p>x", "报告.html": PAGE}
     found = found_in(tmp_path, **others | dict.fromkeys(reasons, b"text and only text"))
     assert names(found, tmp_path) == ["表.xlsx"]
-    assert skipped(found, tmp_path) == reasons | {"__MACOSX": "macOS打包时附带的系统文件"}
+    assert skipped(found, tmp_path) == reasons | {
+        "__MACOSX": "macOS打包时附带的系统文件",
+        "汇总.csv": OWN_OUTPUT,
+        **dict.fromkeys(("页.html", "报告.html"), "不是表格或文档"),
+    }
 
 
 def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
     files = {"扫描件.pdf": b"%PDF-1.7", "照片.jpg": b"\xff\xd8\xff\xe0", "网页.xls": b"<html><table></table></html>"}
+    files |= {"表.csv": "银川市,1".encode("gbk"), "表.html": b"<html>" + b"<td>1</td>" * 24}
     rules = {}
     for source in found_in(tmp_path, **files, 没有扩展名=BOOK, **{"空.xlsx": b""}).sources:
         try:
-            open_bytes(source.data)
+            open_document(source.data)
             rules[Path(source.name).name] = ""
         except FileProblem as problem:
             rules[Path(source.name).name] = OBJECTS[problem.kind].id
-    assert rules == {"扫描件.pdf": "F003", "照片.jpg": "F003", "网页.xls": "", "没有扩展名": "", "空.xlsx": "F001"}
+    refused = dict.fromkeys(("扫描件.pdf", "照片.jpg", "网页.xls", "表.csv", "表.html"), "F003")
+    assert rules == refused | {"没有扩展名": "", "空.xlsx": "F001"}
 
 
 def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> None:
@@ -111,7 +124,7 @@ def test_a_file_named_on_the_command_line_is_always_judged(tmp_path: Path) -> No
     (source,) = discover([tmp_path / "说明.txt"]).sources
     assert source.named
     with pytest.raises(FileProblem, match="纯文本") as raised:
-        open_bytes(source.data)
+        open_document(source.data)
     assert raised.value.kind is Problem.OTHER_FORMAT
 
 
@@ -132,7 +145,9 @@ def test_links_in_a_circle_and_files_named_twice(tmp_path: Path) -> None:
     (tmp_path / "broken.xlsx").symlink_to(tmp_path / "gone.xlsx")
     found = discover([tmp_path / "表.xlsx", tmp_path, tmp_path])
     assert names(found, tmp_path) == ["表.xlsx"]
-    assert skipped(found, tmp_path) == {"broken.xlsx": "链接失效", "表.xlsx": "与前面的是同一个文件"}
+    assert skipped(found, tmp_path) == {"表.xlsx": "与前面的是同一个文件"}
+    assert problems(found) == [("broken.xlsx", "F001")]
+    assert "链接失效" in found.problems[0].message.text
 
 
 def test_what_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +180,7 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
         "箱.zip/说明.txt": "不是表格或文档",
     }
     assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
-    assert isinstance(open_bytes(found.sources[0].data), Book)
+    assert isinstance(open_document(found.sources[0].data), Book)
 
 
 QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
@@ -215,15 +230,42 @@ def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
 def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import rarfile
-
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(rarfile, "CURRENT_SETUP", None)
-    with pytest.raises(FileProblem, match="7-Zip") as raised:
-        sources.read_rar(stored_rar([("a.xlsx", BOOK)], method=0x33))
+    programs.find_program.cache_clear()
+    isolation._keeper.close()
+    with pytest.raises(FileProblem, match="没有能解开") as raised:
+        sources.archive_entries(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar")
+    programs.find_program.cache_clear()
     assert raised.value.kind is Problem.OTHER_FORMAT
+    isolation._keeper.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of Unix stands for a program")
+def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, inbox, apart = (tmp_path / name for name in ("here", "inbox", "apart"))
+    for folder in (here, inbox / "bin", apart):
+        folder.mkdir(parents=True)
+        (folder / "unrar").touch(0o700)
+    (inbox / "表.xlsx").write_bytes(BOOK)
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(programs, "_INBOXES", set())
+    for path, found in ((f".{os.pathsep}{here}", None), (inbox / "bin", None), (f"{inbox / 'bin'}:{apart}", apart)):
+        monkeypatch.setenv("PATH", str(path))
+        discover([inbox])
+        assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
+    programs.find_program.cache_clear()
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")
+def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
+    put(tmp_path, {"锁/表.xlsx": BOOK, "表.xlsx": BOOK})
+    (tmp_path / "锁").chmod(0)
+    found = discover([tmp_path])
+    (tmp_path / "锁").chmod(0o700)
+    assert problems(found) == [("锁", "F001")]
+    assert "没有权限" in found.problems[0].message.text
 
 
 def test_a_mail(tmp_path: Path) -> None:
@@ -276,6 +318,22 @@ def test_a_mail_without_attachments(tmp_path: Path) -> None:
     assert problems(discover([tmp_path / "信.eml"])) == [("信.eml", "F003")]
 
 
+def test_what_a_mail_says_itself(tmp_path: Path) -> None:
+    """Its subject, its text, and what its page says besides; not what it quotes. A form in it is words like any others."""
+    message = mail()
+    message.set_content("来电总量应为3000\n\n-----原始邮件-----\n请报送")
+    page = "<head><style>p{}</style></head><p>来电总量应为<b>3000</b></p><!-- x>y --><table><tr><td>银川市<td>1</tr></table>"
+    message.add_alternative(f"{page}<blockquote>请报送</blockquote><p>另：座席&nbsp;5个", subtype="html")
+    message.make_mixed()
+    message.add_attachment(BOOK, maintype="application", subtype="octet-stream", filename="表.xlsx")
+    (source,) = found_in(tmp_path, **{"信.eml": bytes(message)}).sources
+    assert [(text.kind, text.text) for text in source.around] == [
+        (TextKind.SUBJECT, "12333调查表"),
+        (TextKind.MAIL, "来电总量应为3000"),
+        (TextKind.MAIL, "银川市 1\n另：座席\xa05个"),
+    ]
+
+
 @pytest.mark.parametrize("damage", [b"Date: nonsense", b"From: =?gb2312?B?//8=?= <", b"Content-Type: multipart/mixed"])
 def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     lines = bytes(mail(("表.xlsx", BOOK))).split(b"\n")
@@ -296,7 +354,7 @@ def test_a_mail_without_a_sender(tmp_path: Path) -> None:
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
-    assert isinstance(open_bytes(source.data), Book)
+    assert isinstance(open_document(source.data), Book)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")
@@ -306,7 +364,7 @@ def test_names_that_are_no_utf8(tmp_path: Path) -> None:
         file.write(BOOK)
     (source,) = discover([tmp_path]).sources
     assert Path(source.name).name == "广东.xlsx"
-    assert isinstance(open_bytes(source.data), Book)
+    assert isinstance(open_document(source.data), Book)
 
 
 def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
@@ -412,7 +470,7 @@ def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
     finally:
         remove_deep(tmp_path / "d")
     assert len(found.sources) == 1
-    assert [item.reason for item in found.skipped] == [TOO_DEEP]
+    assert [item.message.text for item in found.problems] == [TOO_DEEP]
 
 
 def remove_deep(folder: Path) -> None:
@@ -432,7 +490,7 @@ def test_a_name_of_255_bytes(tmp_path: Path) -> None:
     name = "表" * 83 + ".xlsx"
     (tmp_path / name[:-5]).with_suffix(".xlsx").write_bytes(BOOK)
     (source,) = discover([tmp_path]).sources
-    assert isinstance(open_bytes(source.data), Book)
+    assert isinstance(open_document(source.data), Book)
 
 
 def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path) -> None:
@@ -444,7 +502,7 @@ def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path
     assert all("Numbers" in item.message.text for item in found.problems)
     assert names(found, tmp_path) == ["单.numbers", "箱.zip/表.xlsx"]
     with pytest.raises(FileProblem, match="Numbers"):
-        open_bytes(found.sources[0].data)
+        open_document(found.sources[0].data)
 
 
 @pytest.mark.parametrize("depth", [300, 3_000, 30_000])

@@ -15,6 +15,7 @@ from defusedxml import DTDForbidden
 from defusedxml import ElementTree as Defused
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, Properties, parsed, properties, root_of
 from hrss12333.reading.files.zip_guard import _UTF8_BEGINNING
 from hrss12333.reading.grid import FileProblem
@@ -89,7 +90,11 @@ def said(xml: bytes, member: str = "docProps/core.xml") -> Properties:
             f"<p {NAMES}><created>2019-01-01T00:00:00Z</created><modified>2020-01-10T09:30:00Z</modified></p>",
             Properties(DAY),
         ),
-        (f"<p {NAMES}><date>soon</date><creation-date>2020-01-10T09:30:00</creation-date></p>", Properties(DAY)),
+        (f"<p {NAMES}><modified>soon</modified><created>2020-01-10T09:30:00</created></p>", Properties(DAY)),
+        (
+            f"<p {NAMES}><dc:title>稿</dc:title><dc:description> 一&amp;二 </dc:description></p>",
+            Properties(texts=(Text(TextKind.PROPERTY, "稿"), Text(TextKind.PROPERTY, "一&二"))),
+        ),
         ("<p/>", Properties()),
         ("", Properties()),
     ],
@@ -97,7 +102,7 @@ def said(xml: bytes, member: str = "docProps/core.xml") -> Properties:
 def test_the_texts_are_those_of_a_tree(xml: str, expected: Properties) -> None:
     for encoding in ("utf-8", "utf-16"):
         assert said(xml.encode(encoding)) == expected
-    assert said(xml.encode(), "meta.xml") == said(xml.encode(), "docProps/x.psmdcp") == expected
+    assert said(xml.encode(), "docProps/x.psmdcp") == expected
 
 
 def test_no_entity_is_made_of_a_dtd() -> None:

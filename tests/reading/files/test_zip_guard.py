@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from functools import partial
 from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases import cases
 from damaged import (
     DAMAGED,
     Change,
     document,
     far_corner,
-    far_sheets,
     many_entries,
-    ods,
-    panic,
     problem_of,
     with_parts,
     with_sheet,
@@ -28,18 +23,12 @@ from damaged import (
 )
 from draws import few
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files import bounds
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
-from hrss12333.reading.files.child_process import dumps, loads
-from hrss12333.reading.files.file_type import open_bytes, sniff, sniff_head
+from hrss12333.reading.files.file_type import sniff, sniff_head
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
-from hrss12333.reading.formats import ods as ods_reader
-from hrss12333.reading.formats.ods import read_ods
-from hrss12333.reading.formats.rich_reader import plain_footers
-from hrss12333.reading.formats.sheet_builder import Room
-from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from readings import opened_as
 
@@ -58,8 +47,7 @@ def test_ordinary_files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch
         raise AssertionError("a child was started")
 
     monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", never)
-    table = ods(b"<table:table-row><table:table-cell/></table:table-row>")
-    assert [type(open_bytes(data)) for data in (workbook(), table, document())] == [Book, Book, Prose]
+    assert [type(open_document(data)) for data in (workbook(), document())] == [Book, Prose]
 
 
 @pytest.mark.parametrize(
@@ -78,29 +66,27 @@ def test_rows_without_addresses_are_read_all_the_same() -> None:
     assert len(book.grids[0].cells) == 6000
 
 
-@pytest.mark.parametrize("what", ["bytes", "tags", "elements", "sheets", "area", "areas"])
-def test_what_is_not_small_goes_to_the_child(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_small_goes_to_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_left(workbook())
-    monkeypatch.setattr(bounds, "READ_IN_PARENT", {**bounds.READ_IN_PARENT, what: 0})
-    assert is_left(workbook())
+    for name, little in (("SMALL", {"xlsx": 100}), ("_MOST_IN_PARENT", 100), ("_MAX_COPIED", -1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(guard, name, little)
+            assert is_left(workbook())
 
 
 def test_the_whole_of_column_z_may_be_reached_but_not_the_corner() -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="%d"><c r="%s%d"><v>1</v></c></row>'
     assert is_left(with_sheet(rows % (1_048_576, b"Z", 1_048_576)))
-    assert problem_of(open_bytes, with_sheet(rows % (1_048_576, b"AB", 1_048_576))) is Problem.TOO_LARGE
+    assert problem_of(open_document, with_sheet(rows % (1_048_576, b"AB", 1_048_576))) is Problem.TOO_LARGE
 
 
-def test_few_cells_far_apart_are_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_cells_far_apart_are_refused_in_words() -> None:
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>2</v></c></row>'
-    book = open_bytes(with_sheet(rows))
-    assert isinstance(book, Book)
-    assert (book.grids[0].at(0, 0), book.grids[0].at(9_999, 16_383)) == (1, 2)
-    assert sum(map(len, book.grids[0].cells)) == 1 + 16_384
-    monkeypatch.setattr(bounds, "READ_IN_PARENT", dict.fromkeys(bounds.READ_IN_PARENT, 10**9))
-    monkeypatch.setattr(guard, "MAX_SPARSE", 1)
-    with pytest.raises(FileProblem, match="过大"):
-        open_bytes(with_sheet(rows))
+    last = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(1, 6_001))
+    for far in (rows, last):
+        with pytest.raises(FileProblem, match="只保留两张调查表") as raised:
+            open_document(with_sheet(far))
+        assert raised.value.kind is Problem.TOO_LARGE
 
 
 def test_the_quick_bound_and_the_exact_one_agree() -> None:
@@ -119,8 +105,8 @@ def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
     )
     parts: dict[str, Change] = {f"far/{name}": far.read(f"xl/{name}").replace(b"/xl/", b"/far/") for name in names}
     parts["_rels/.rels"] = (b"xl/workbook.xml", b"far/workbook.xml")
-    book = open_bytes(with_parts(workbook(), parts))
-    assert [grid.cells for grid in book.grids] == [grid.cells for grid in open_bytes(workbook()).grids]
+    book = open_document(with_parts(workbook(), parts))
+    assert [grid.cells for grid in book.grids] == [grid.cells for grid in open_document(workbook()).grids]
 
 
 @pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
@@ -134,7 +120,7 @@ def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
         )
         return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
 
-    assert problem_of(open_bytes, with_parts(far_corner(), {"xl/worksheets/*": prefixed})) is Problem.TOO_LARGE
+    assert problem_of(open_document, with_parts(far_corner(), {"xl/worksheets/*": prefixed})) is Problem.TOO_LARGE
 
 
 def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
@@ -146,27 +132,19 @@ def test_rows_that_excel_does_not_have_are_said_to_be_such() -> None:
 def test_advice_fits_the_kind_of_file() -> None:
     for make, extension in ((DAMAGED["billion-laughs"][1], ".xlsx"), (DAMAGED["billion-laughs-docx"][1], ".docx")):
         with pytest.raises(FileProblem) as raised:
-            open_bytes(make())
+            open_document(make())
         assert f"另存为新的{extension}" in raised.value.message.text
 
 
 def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:
     page = b"<!DOCTYPE html><html><body>x</body></html>"
     for name in ("word/afchunk1.xhtml", "word/media/image1.svg"):
-        assert isinstance(open_bytes(with_parts(document(), {name: page})), Prose)
+        assert isinstance(open_document(with_parts(document(), {name: page})), Prose)
 
 
-def test_rows_that_hold_nothing_are_one() -> None:
-    """So many as a sheet can have; and fewer of them when they come from the child."""
-    few = read_grids(with_sheet(b'<row r="9999"><c r="A9999"><v>1</v></c></row>'))
-    for grids, rows in ((read_grids(far_sheets(1)), 1_048_576), (loads(dumps(few)), 9_999)):
-        assert (len(grids[0].cells), grids[0].at(rows - 1, 0)) == (rows, 1)
-        assert len({id(row) for row in grids[0].cells}) == 2
-
-
-def test_sparse_sheets_keep_their_addresses() -> None:
+def test_cells_keep_their_addresses() -> None:
     data = with_sheet(b'<row r="4"><c r="C4"><v>1</v></c></row><row r="9"><c r="E9"><v>2</v></c></row>')
-    (grid,) = read_grids(data)
+    grid = open_document(data).grids[0]
     assert (grid.at(3, 2), grid.at(8, 4), grid.at(5, 2), len(grid.cells)) == (1, 2, None, 9)
 
 
@@ -184,40 +162,14 @@ def test_sparse_sheets_keep_their_addresses() -> None:
 def test_an_address_cannot_be_hidden_from_the_guard(hidden: str) -> None:
     end = "</y:c>" if "y:c" in hidden else "</c>"
     rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row>{hidden}<v>1</v>{end}</row>'
-    assert problem_of(open_bytes, with_sheet(rows.encode())) is Problem.TOO_LARGE
+    assert problem_of(open_document, with_sheet(rows.encode())) is Problem.TOO_LARGE
 
 
 def test_a_sheet_under_another_name_is_guarded_too() -> None:
     sheet = Package(far_corner()).read("xl/worksheets/sheet1.xml")
     named = (b"worksheets/sheet1.xml", b"media/picture.png")
     data = with_parts(workbook(), {"*workbook.xml.rels": named, "xl/media/picture.png": sheet})
-    assert problem_of(open_bytes, data) is Problem.TOO_LARGE
-
-
-def test_libreoffice_basic_may_have_a_doctype() -> None:
-    script = b'<!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd"><x/>'
-    cell = b"<table:table-row><table:table-cell/></table:table-row>"
-    book = opened_as(Book, with_parts(ods(cell), {"Basic/Standard/Module1.xml": script}))
-    assert book.macros
-    with pytest.raises(FileProblem):
-        open_bytes(with_parts(ods(cell), {"styles.xml": script}))
-
-
-@pytest.mark.parametrize(
-    ("code", "text"),
-    [
-        ('&L&"宋体,Regular"&9校验码 12AB&R第 &P 页', "校验码 12AB 第 页"),
-        ("&C&K01+000校验码：A&&B", "校验码：A B"),
-        ("", ""),
-    ],
-)
-def test_footer_codes(code: str, text: str) -> None:
-    assert plain_footers([("附表1", [code])]) == ({text: ["附表1"]} if text else {})
-
-
-def test_a_panic_is_an_ordinary_problem_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    assert problem_of(read_grids, panic()) is Problem.DAMAGED
-    assert capfd.readouterr() == ("", "")
+    assert problem_of(open_document, data) is Problem.TOO_LARGE
 
 
 def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
@@ -280,35 +232,6 @@ _CELL_PARTS = (
     *('<c r="ZZ9000"><v>1</v></c>', '<c x=">" r="ZZ9000"><v>1</v></c>', "<c r='ZZ9000' ><v>1</v></c>"),
     *('<c x="/>" r="ZZ9000"><v>1</v></c>', '<c x=\' r="A1"\' r="ZZ9000"><v>1</v></c>'),
 )
-
-
-@cases("""
-    times
-    <table:table-cell\\s | <table:table-cell a=" | <table:table-cell> | <table:table-row\\s | <table:table-column/> | <table:table-cell a=">"\\s
-    <table:table-cell table:number-columns-repeated="9"><text:p>1</text:p></table:table-cell>
-""")
-def test_tags_that_never_end_cost_no_time(times: str) -> None:
-    before = process_time()
-    with suppress(FileProblem):
-        read_ods(Package(ods(times.encode() * 20_000 + b"<table:table-cell/>" * 20_000)))
-    assert process_time() - before < 3
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        '<table:table-cell table:number-columns-repeated="2000000" office:value-type="float" office:value="1"/>',
-        '<table:table-cell table:number-columns-repeated="2000000"><text:p>1</text:p></table:table-cell>',
-        '<table:table-cell table:number-columns-repeated="2000000" table:formula="of:=[.A1]"/>',
-        "<table:table-cell>" + "<text:span>" * 200 + "</text:span>" * 200 + "</table:table-cell>",
-    ],
-)
-def test_what_an_ods_repeats_beyond_measure_is_refused(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert Room().cells <= 1_000_000
-    monkeypatch.setattr(ods_reader, "Room", partial(Room, cells=10_000))
-    assert (
-        problem_of(read_ods, Package(ods(f"<table:table-row>{cell}</table:table-row>".encode()))) is Problem.TOO_LARGE
-    )
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,14 @@ import xlsxwriter
 from docx import Document
 
 from cell_marks import unseen
-from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, problem_of, with_parts, with_sheet, workbook
+from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, ods, problem_of, with_parts, with_sheet, workbook
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.child_process import MEMORY_LIMIT
-from hrss12333.reading.files.file_type import FORMAT_TABLE, open_bytes
-from hrss12333.reading.grid import Book, Box, Grid, Mark, Prose
+from hrss12333.reading.files.file_type import FORMAT_TABLE
+from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
 from oldbooks import biff8, bytes_of, ole, xls, xlsb
 from readings import opened_as
 from saved_elsewhere import saved_as
@@ -83,9 +85,9 @@ def test_xlsx_by_other_writers(write: object) -> None:
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
     assert filled(book.grids[1]) == [[], ["", "在"]]
-    assert (book.format, book.footers, book.macros, book.external_links) == (
+    assert (book.format, book.texts, book.macros, book.external_links) == (
         "xlsx",
-        {"校验码 ABCD-1234": ["调查表"]},
+        (Text(TextKind.PAGE, "校验码 ABCD-1234", sheet="调查表"),),
         False,
         False,
     )
@@ -95,30 +97,16 @@ def test_the_time_of_saving_is_the_documents_own() -> None:
     assert opened_as(Book, by_xlsxwriter()).saved == datetime(2020, 1, 9, 2, 3, 4)
 
 
-@saved_as("xlsx", "xls", "ods", of=by_openpyxl)
+@saved_as("xlsx", "xls", of=by_openpyxl)
 def test_what_libreoffice_writes(kind: str, saved: bytes) -> None:
     book = opened_as(Book, saved)
     assert [(grid.name, grid.hidden) for grid in book.grids] == [("调查表", False), ("隐藏", True)]
     assert filled(book.grids[0]) == EXPECTED
     assert book.grids[0].merges == (Box(3, 0, 3, 1),)
-    printed = {text: pages for text, pages in book.footers.items() if "校验码 ABCD-1234" in text}
+    printed = [text for text in book.texts if "校验码 ABCD-1234" in text.text]
     assert len(printed) == (kind != "xls")  # no library tells those of an .xls
     assert book.format == kind
     assert book.saved is not None
-
-
-def with_an_error() -> bytes:
-    """B2 divides by nothing."""
-    made = openpyxl.Workbook()
-    sheet = made.worksheets[0]
-    sheet["B2"], sheet["C2"] = "=1/0", "=1+1"
-    return bytes_of(made)
-
-
-@saved_as("xlsx", "xls", "ods", of=with_an_error)
-def test_errors_that_libreoffice_writes(kind: str, saved: bytes) -> None:
-    book = opened_as(Book, saved)
-    assert unseen(book, book.grids[0].name) == {(1, 1): Mark(error="#DIV/0!")}
 
 
 def test_old_xls() -> None:
@@ -133,11 +121,36 @@ def test_xls_with_macros() -> None:
     assert not opened_as(Book, xls([["x"]])).macros
 
 
-def test_xlsb() -> None:
-    book = opened_as(Book, xlsb([["地区", 12.0], [ValueError("#N/A"), True]]))
-    assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["#N/A", True]])]
-    assert book.format == "xlsb"
-    assert unseen(book, "表") == {}
+PAGE = "<html><table>" + "<tr><td>1</td></tr>" * 24 + "</table></html>"
+XML = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+REFUSED = {
+    "xlsb": (xlsb([["地区", 12.0]]), "Excel二进制工作簿（.xlsb）"),
+    "ods": (ods(), "LibreOffice表格（.ods）"),
+    "fods": (b'<?xml version="1.0"?><office:document x="opendocument"/>', "OpenDocument表格（.fods）"),
+    "page called .xls": (PAGE.encode(), "网页"),
+    "page in GBK": (PAGE.replace("1", "银川市").encode("gbk"), "网页"),
+    "page in UTF-16": (PAGE.encode("utf-16"), "网页"),
+    "XML called .xls": (XML.encode(), "XML表格"),
+    "mht": (b"From: <Saved by Excel>\nMIME-Version: 1.0\n\n<table>", "网页（.mht）"),
+    "csv": ("地区,来电总量\n银川市,1".encode("gbk"), "纯文本（.csv、.txt）"),
+    "msg": (ole({"__properties_version1.0": b"x"}), "Outlook邮件（.msg）"),
+    "pdf": (b"%PDF-1.4\n", "PDF文件"),
+    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(40), "图片"),
+    "gz": (b"\x1f\x8b\x08", "tar/gz压缩包"),
+    "nothing known": (bytes(range(40)), "无法识别的文件"),
+}
+"""What nothing reads → its name."""
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_read_is_called_by_its_kind_with_what_to_do(name: str) -> None:
+    data, called = REFUSED[name]
+    with pytest.raises(FileProblem) as raised:
+        open_document(data)
+    assert raised.value.kind is Problem.OTHER_FORMAT
+    said = raised.value.message.text
+    assert said.startswith((f"这是{called}，无法读取。请", f"这是{called}，无法读取。其中的数字"))
+    assert "LibreOffice时" not in said
 
 
 def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:
@@ -193,7 +206,7 @@ if linux:
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.files import child_process, libreoffice
-from hrss12333.reading.files.file_type import open_bytes
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
 child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
 if libreoffice.program():
@@ -201,7 +214,7 @@ if libreoffice.program():
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:
-        open_bytes(make())
+        open_document(make())
         found[name] = "no problem", ""
     except FileProblem as problem:
         found[name] = OBJECTS[problem.kind].id, problem.message.text
@@ -252,17 +265,19 @@ def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing(damag
 
 def test_every_unreadable_kind_says_what_to_do() -> None:
     for item in FORMAT_TABLE:
-        assert item.is_read or item.unpacks or item.name
+        assert item.of_package or item.of_bytes or item.unpacks or item.name
         assert item.advice.endswith("。")
 
 
 def test_a_word_file_is_prose() -> None:
-    assert isinstance(open_bytes(document()), Prose)
+    assert isinstance(open_document(document()), Prose)
 
 
 def test_wrong_cells_never_reach_past_the_sheet() -> None:
     for reference in (b"A99999999999", b"ZZZZ1", b"XFE1", b"A1048577"):
-        assert problem_of(open_bytes, with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference)) is Problem.TOO_LARGE
+        assert (
+            problem_of(open_document, with_sheet(b'<row><c r="%s"><v>1</v></c></row>' % reference)) is Problem.TOO_LARGE
+        )
 
 
 def test_external_links_are_named_and_programs_that_would_be_asked() -> None:

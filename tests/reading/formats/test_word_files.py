@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damaged import WORD_MACROS, Change, as_strict, document, problem_of, with_parts
+from damaged import WORD_MACROS, Change, as_strict, document, encrypted, problem_of, with_parts, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
-from oldbooks import bytes_of
+from oldbooks import biff8, bytes_of, ole
 from readings import opened_as
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -67,7 +70,7 @@ def test_text_and_tables_in_reading_order() -> None:
     )
     assert read.headings == ("12333工作总结", "一、基本情况")
     assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["地区", "来电"], ["样例市", 1200]))]
-    assert read.footers == {"校验码 ABCD": ()}
+    assert Text(TextKind.PAGE, "校验码 ABCD") in read.texts
     assert read.saved == datetime(2020, 1, 9, 1, 2, 3)
     assert not read.macros
     assert not read.external_links
@@ -113,9 +116,13 @@ def test_content_controls_are_looked_into() -> None:
 
 
 def test_text_boxes_are_read_once() -> None:
-    box = f"<w:pict><w:txbxContent>{p('框')}</w:txbxContent></w:pict>"
+    box = f"<w:pict><w:txbxContent>{p('框')}{p('二')}</w:txbxContent></w:pict>"
     run = f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
-    assert of_body(f"<w:p><w:r><w:t>外</w:t></w:r>{run}</mc:AlternateContent></w:r></w:p>").paragraphs == ("外", "框")
+    read = of_body(f"<w:p><w:r><w:t>外</w:t></w:r>{run}</mc:AlternateContent></w:r></w:p>")
+    assert (read.paragraphs, [text.text for text in read.texts if text.kind is TextKind.BOX]) == (
+        ("外", "框", "二"),
+        ["框\n二"],
+    )
 
 
 def test_what_was_deleted_or_is_no_text() -> None:
@@ -144,15 +151,6 @@ def test_headings_by_outline_level_and_by_base_style() -> None:
     body += '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>own</w:t></w:r></w:p>'
     read = of_body(body, {"word/styles.xml": styles.encode()})
     assert read.headings == ("a1", "mine", "level", "own")
-
-
-def test_footnotes_are_counted_as_word_does() -> None:
-    notes = f'<w:footnotes {W}><w:footnote w:type="separator">{p("-")}</w:footnote><w:footnote>{p("注")}</w:footnote></w:footnotes>'
-    parts = related(
-        f'Id="rId99" Type="{RT.FOOTNOTES}" Target="footnotes.xml"', **{"word/footnotes.xml": notes.encode()}
-    )
-    read = opened_as(Prose, with_parts(document(), parts))
-    assert read.paragraphs[-1] == "注"
 
 
 def test_strict_ooxml() -> None:
@@ -209,11 +207,6 @@ def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
         84,
     ]
     assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == [84]
-
-
-def test_a_figure_in_a_text_box_over_a_cell_is_part_of_it() -> None:
-    box = "<w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r>"
-    assert of_cells(r("84") + box.format(p("3000")), r("84") + box.format(p("盖章"))) == ["84\n3000", 84]
 
 
 def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:
@@ -275,3 +268,24 @@ def test_styles_that_many_files_share_are_those_of_each() -> None:
             style = named.format(name, "<w:strike/>" * struck)
             found = of_body(body, {"word/styles.xml": f"<w:styles {W}>{style}</w:styles>".encode()})
             assert (found.headings, found.paragraphs) == (read, () if struck else ("一",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "workbooks"),
+    [
+        (RT.PACKAGE, workbook(), 1),
+        (RT.OLE_OBJECT, ole({"Package": workbook()}), 1),
+        (RT.OLE_OBJECT, ole({"Workbook": biff8([["x"]])}), 1),
+        (RT.OLE_OBJECT, ole({"Equation Native": b"x"}), 0),
+        (RT.PACKAGE, document(), 0),
+    ],
+)
+def test_workbooks_within_a_word_file_are_counted_and_not_read(kind: str, content: bytes, workbooks: int) -> None:
+    made = Document()
+    part = Part(PackURI("/word/embeddings/object1.bin"), "application/octet-stream", content, made.part.package)
+    made.part.relate_to(part, kind)
+    assert opened_as(Prose, bytes_of(made)).embedded == workbooks
+
+
+def test_a_locked_word_file_that_opens_without_asking() -> None:
+    assert opened_as(Prose, encrypted("VelvetSweatshop", document())).paragraphs

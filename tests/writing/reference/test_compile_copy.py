@@ -20,7 +20,7 @@ from docx.shared import Cm
 
 from cases import cases, words
 from damaged import DAMAGED, as_strict, document, with_parts
-from hrss12333.reading.files import bounds
+from hrss12333.reading.files import zip_guard
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
@@ -68,7 +68,7 @@ def put(document: Document, *blocks: Any) -> None:
 
 
 def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "READ_IN_PARENT", dict.fromkeys(bounds.READ_IN_PARENT, -1))
+    monkeypatch.setattr(zip_guard, "SMALL", {"docx": -1})
     assert len(open_report(bytes_of(docx.Document())).body) > 0
 
 

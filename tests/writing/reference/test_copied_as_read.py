@@ -31,8 +31,6 @@ DIRECT: Mapping[str, Look] = {
     '<w:vanish w:val="false"/>': {"hidden": False},
     '<w:sz w:val="2"/>': {"tiny": True},
     '<w:sz w:val="21"/><w:strike/>': {"tiny": False, "struck": True},
-    '<w:color w:val="FFFFFF"/>': {"white": True},
-    '<w:color w:val="FFFFFF"/><w:highlight w:val="black"/>': {"white": False},
 }
 STYLES: Mapping[str, tuple[str, str, str, Look]] = {
     "": ("", "", "", {}),
@@ -86,7 +84,7 @@ class Maker:
         named = f'<w:rStyle w:val="{style}"/>' if style else ""
         made = Made(f"<w:r><w:rPr>{named}{said}</w:rPr><w:t>{text}</w:t></w:r>")
         look = {**self._around, **STYLES[style][3], **DIRECT[said]}
-        is_unseen = look.get("hidden") or look.get("tiny") or (look.get("white") and look.get("in a cell"))
+        is_unseen = look.get("hidden") or look.get("tiny")
         if not (is_unseen or look.get("struck") or look.get("twice")):
             made.read.append(text)
         return made
@@ -128,7 +126,7 @@ class Maker:
 
     def table(self, depth: int) -> Made:
         style = self.one_of("", "t1", "t2")
-        outside, self._around = self._around, {**STYLES[style][3], "in a cell": True}
+        outside, self._around = self._around, STYLES[style][3]
         rows = []
         for _ in self.several(2):
             cells = [wrapped(self.blocks(depth + 1), "<w:tc>", "</w:tc>") for _ in self.several(2)]

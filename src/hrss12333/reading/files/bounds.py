@@ -1,39 +1,22 @@
 """What a file may cost. What is provably small is read in this process; all else in the child process, under limits of
-CPU time, memory and output (`child_process`). One table says what is small, and every reader measures against it: bytes
-before they are decoded, cells and texts before a form is looked for in them.
+CPU time and memory (`child_process`). What then comes of it is counted once, in cells, before a form is looked for in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
 
-READ_IN_PARENT: Mapping[str, int] = {
-    "bytes": 4 * 2**20,
-    "tags": 250_000,
-    "long_tags": 200_000_000,
-    "elements": 30_000,
-    "area": 2_000_000,
-    "areas": 28_000_000,
-    "sheets": 100,
-    "rows": 20_000,
-    "cells": 100_000,
-    "texts": 15_000,
-    "lines": 1_000_000,
-    "weight": 50_000_000,
-}
-"""What is measured → how much of it this process reads itself. Several times what the largest ordinary filing holds, and
-little enough that passes which look at all cells for each heading take a second or two.
-
-bytes: unpacked, of what is parsed · tags: signs ``<``, of blank cells too · elements: those that hold something · long_tags:
-each by the square of its length, since all attributes of a tag are compared · area: rows × columns of a sheet up to the
-last filled cell, areas: of all, roughly · lines: of a mail, each as often as parts lie in one another · weight: of texts,
-each by the square of its length.
-"""
+SMALL = {"xlsx": 4 * 2**20, "docx": 2**20}
+"""Format → bytes, unpacked, up to which what is parsed of a file is read in this process, where nothing in it is odd."""
+MAX_CELLS = 400_000
+"""Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
+_LETTERS_OF_CELL = 40
+"""Characters of texts that count as one cell more."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
 MAX_AREA = 28_000_000
@@ -53,6 +36,9 @@ TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读�
 _TOO_MUCH = (
     "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
 )
+_TOO_MANY_CELLS = (
+    "文件里的单元格和文字太多，超出处理上限，没有读取。请只保留两张调查表，删去其他内容，另存为新的.xlsx后再报送。"
+)
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
@@ -60,8 +46,6 @@ _FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完
     "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
-_LONG = 1_000
-"""Bytes of a tag that has many attributes."""
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
 """What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
@@ -108,43 +92,23 @@ def out_of_memory() -> FileProblem:
     return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else _FILE_OUT_OF_MEMORY)
 
 
-def expect_small(**measured: int) -> None:
-    """Let a file be read on in this process where nothing measured is beyond `READ_IN_PARENT`; `Costly` is raised where it is, and
-    this is not the child process."""
-    if not Process.is_child and any(amount > READ_IN_PARENT[what] for what, amount in measured.items()):
+def leave_to_child(unless: bool = False) -> None:
+    """Stop reading a file here: what no measure bounds is read in the child process only."""
+    if not (unless or Process.is_child):
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
-def leave_to_child() -> None:
-    """What no measure bounds, as a binary format, is never read in this process, but in the child."""
-    if not Process.is_child:
-        raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
-
-
-def expect_small_text(data: bytes) -> None:
-    """`expect_small` of a web page, an XML file, a table as text: whatever makes a cell or an attribute in any of them."""
-    expect_small(
-        bytes=len(data),
-        elements=data.count(b"<"),
-        long_tags=sum(len(tag) ** 2 for tag in data.split(b"<") if len(tag) > _LONG and tag[:1] != b"!"),
-        rows=data.count(b"\n"),
-        cells=sum(map(data.count, (b",", b"\t", b";", b"|"))),
-    )
-
-
-def is_small_book(opened: Book) -> bool:
-    """Whether forms may be looked for in this process in what was decoded."""
-    grids = opened.grids
-    beside = (*opened.footers, *(opened.paragraphs if isinstance(opened, Prose) else ()))
-    lengths = [*map(len, beside), *chain.from_iterable(grid.lengths for grid in grids)]
-    measured = {
-        "sheets": len(grids),
-        "rows": sum(len(grid.cells) for grid in grids),
-        "cells": sum(sum(map(len, grid.cells)) for grid in grids),
-        "texts": len(lengths),
-        "weight": sum([length * length for length in lengths]),
-    }
-    return all(amount <= READ_IN_PARENT[what] for what, amount in measured.items())
+def expect_few_cells(book: Book) -> None:
+    """Let forms be looked for in what was read: its cells, blank ones between filled ones, too; merged ranges, marks, and texts
+    by their length."""
+    cells = 0
+    for grid in book.grids:
+        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)
+        cells += sum(grid.lengths) // _LETTERS_OF_CELL
+    beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
+    cells += sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
+    if cells > MAX_CELLS:
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
 
 
 def expect_few_rows(rows: int) -> None:

@@ -1,14 +1,14 @@
 """The disposable child process, in which everything is read that is not provably small (`bounds`), and its parent's side.
 
-A damaged .xls can make a compiled reader panic, loop or eat memory without bound, an .ole file can send any parser in
-circles, and a small file of any format can hold a million of something. The child has a time limit, where the system
-knows one a memory limit, and no stderr; what kills it becomes a finding. One child reads file after file; when it has grown
-it says that an answer is its last, so that every file finds a small one.
+A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and a
+small file of any format can hold a million of something. The child has a time limit, where the system knows one a memory
+limit, and no stderr; what kills it becomes a finding. One child reads file after file; when it has grown it says that an
+answer is its last, so that every file finds a small one. Its temporary folder is the parent's, which removes it however the
+child ends.
 
-Requests come by stdin, each a line of JSON and the file behind it; an answer is two lines on stdout. Texts, numbers, lists and
-None stand for themselves; all else is an object whose first key is what it is. Only the frozen nouns of `_NOUNS` are ever made
-of it, so that nothing that a hostile file could have prepared is run. A form and a unit, of which there is one object each,
-are numbered.
+Requests come by stdin, each a line of JSON and the file behind it; an answer is a line of JSON on stdout and MessagePack
+behind it, of which only what was asked for is made: sheets and texts, the files of an archive, or why there are none. So
+nothing that a hostile file could have prepared is run.
 """
 
 from __future__ import annotations
@@ -20,22 +20,21 @@ import signal
 import subprocess
 import sys
 import time
-from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from errno import EDQUOT, ENOSPC
-from functools import cache
-from importlib import import_module
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from msgspec import NODEFAULT, Struct
+from msgspec import DecodeError, Struct, msgpack
+from msgspec.structs import replace
 
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
+from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import (
@@ -43,48 +42,21 @@ from hrss12333.reading.files.bounds import (
     OUT_OF_BOUNDS,
     Process,
     allowance,
-    is_small_book,
     out_of_memory,
     restrict,
 )
-from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.files.scratch import ScratchFolder
+from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
 MEMORY_LIMIT = 1_200 * 2**20
-"""Bytes of address space that no request may exceed; the largest area that is let through (28 million cells) takes 0.9
-GiB."""
+"""Bytes of address space that no request may exceed."""
 GROWN = 256 * 2**20
 """Bytes held at most by a child that reads another file."""
 MAX_ANSWER = 160 * 2**20
-"""Bytes of JSON: more would burden the parent, which has no limit of its own. Archives that it unpacks pass through."""
-_MAX_READ = 24 * 2**20
-"""The same of what was read in a file, which rules and outputs go through."""
+"""Bytes of an answer: more would burden the parent, which has no limit of its own."""
 _MOST_WORK = 200 * 2**20
 """Bytes of files after which a child is replaced where the system does not tell how much it holds."""
-_ROOT = "hrss12333."
-_NOUNS = frozenset(
-    (
-        *("model.filing", "model.message", "model.problem", "model.row"),
-        *("model.text", "reading.companions", "reading.files.mails", "reading.grid"),
-        *("survey.region_names", "survey.regions", "survey.schema"),
-    )
-)
-"""Modules whose classes pass; they are imported when one comes."""
-_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
-_EMPTY: list[Any] = []
-"""Every list that holds nothing: a sheet may have a million blank rows."""
-_HEADS: dict[type, str] = {tuple: "(", frozenset: "<", set: "<"}
-_MAKERS: dict[str, Callable[..., Any]] = {
-    "(": tuple,
-    "[": lambda: _EMPTY,
-    "{": lambda items: dict(zip(items[::2], items[1::2], strict=True)),
-    "<": frozenset,
-    "@": lambda number: _shared_objects()[number],
-    "bytes": b64decode,
-    **{kind.__name__: kind for kind in (datetime, date, time_of_day, timedelta)},
-}
-"""What stands for a value → what makes it again."""
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
 _START_LIMIT = 60.0
@@ -94,68 +66,63 @@ _PATIENCE = 4
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
+TASKS = {
+    "open": "reading.files.opening:open_content",
+    "ole_kind": "reading.formats.ole:kind_of",
+    "rar": "reading.files.source:read_rar",
+    "7z": "reading.files.source:read_7z",
+    "eml": "reading.files.mails:read_mail",
+}
+"""What may be asked → the function that does it, imported only then."""
 
 
-def dumps(value: Any) -> str:
-    """A value as a line of JSON; a TypeError where it is of a kind that does not pass."""
-    return json.dumps(_encoded(value))
+class _Refused(Struct, tag=True):
+    """Why there is no answer."""
+
+    kind: Problem
+    text: str
 
 
-def loads(text: str | bytes) -> Any:
-    """The reverse of `dumps`; a ValueError, LookupError or TypeError where it is none of what that makes."""
-    return json.loads(text, object_hook=_object_of)
+# What passes: dates, which MessagePack knows only as texts, go as extensions.
+
+_MOMENTS: tuple[type, ...] = (datetime, date, time_of_day, timedelta)
+_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 
 
-def _encoded(value: Any) -> Any:
-    kind = type(value)
-    if kind in _PLAIN_TYPES:
-        return value
-    if kind is list:
-        return [item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value] or {"[": []}
-    if kind in _HEADS:
-        return {_HEADS[kind]: [[item if type(item) in _PLAIN_TYPES else _encoded(item) for item in value]]}
-    if isinstance(value, Mapping):
-        return {"{": [[_encoded(item) for pair in value.items() for item in pair]]}
-    if kind is bytes:
-        return {"bytes": [b64encode(value).decode()]}
-    module, name = kind.__module__.removeprefix(_ROOT), kind.__name__
-    if (module, name) in (("survey.regions", "Unit"), ("survey.schema", "Form")):
-        return {"@": [[each is value for each in _shared_objects()].index(True)]}
-    if module not in _NOUNS and name not in _MAKERS:
-        raise TypeError(f"{kind} does not pass to another process")
-    head = name if name in _MAKERS else f"{module}:{name}"
-    if not isinstance(value, Struct):  # it knows itself what it is made of
-        made_of = value.__reduce_ex__(2)[1]
-        return {head: [*map(_encoded, made_of[1:] if made_of[0] is kind else made_of)]}
-    given = ((name, getattr(value, name), usual) for name, usual in _fields(type(value)))
-    return {head: [], **{name: _encoded(item) for name, item, usual in given if item != usual}}
+def dumps(answer: Any) -> bytes:
+    """An answer as MessagePack."""
+    if isinstance(answer, Book):
+        answer = replace(answer, grids=tuple(map(_without_moments, answer.grids)))
+    return msgpack.encode(answer)
 
 
-@cache
-def _fields(kind: type[Struct]) -> tuple[tuple[str, Any], ...]:
-    """The names of a struct's fields, each with its default; what has none, or one made anew each time, never equals it."""
-    names, usual = kind.__struct_fields__, kind.__struct_defaults__
-    return tuple(zip(names, ((NODEFAULT,) * len(names) + usual)[-len(names) :], strict=True)) if names else ()
+def loads(answer: bytes, kind: Any) -> Any:
+    """The reverse of `dumps`; a `DecodeError` or ValueError where it is nothing of this kind."""
+    return msgpack.decode(answer, type=kind, ext_hook=_moment)
 
 
-def _object_of(plain: dict[str, Any]) -> Any:
-    (head, given), *fields = plain.items()
-    return (_MAKERS.get(head) or _noun(head))(*given, **dict(fields))
+def _without_moments(grid: Grid) -> Grid:
+    odd = [row for row, line in enumerate(grid.cells) if not _PLAIN_TYPES.issuperset(map(type, line))]
+    if not odd:
+        return grid
+    cells = [*grid.cells]
+    for row in odd:
+        cells[row] = [cell if type(cell) in _PLAIN_TYPES else _extension(cell) for cell in cells[row]]
+    return replace(grid, cells=cells)
 
 
-@cache
-def _noun(head: str) -> Callable[..., Any]:
-    module, _, name = head.partition(":")
-    kind = getattr(import_module(_ROOT + module), name, None) if module in _NOUNS else None
-    if not isinstance(kind, type) or kind.__module__ != _ROOT + module:
-        raise ValueError(head)
-    return kind
+def _extension(cell: Cell) -> Any:
+    seconds = isinstance(cell, timedelta)
+    text = str(cell.total_seconds()) if isinstance(cell, timedelta) else cell.isoformat()  # type: ignore[union-attr]
+    return msgpack.Ext(3 if seconds else _MOMENTS.index(type(cell)), text.encode())
 
 
-def _shared_objects() -> list[Any]:
-    from hrss12333.survey.editions import EDITIONS
+def _moment(number: int, given: memoryview) -> Any:
+    kind, text = _MOMENTS[number], bytes(given).decode()
+    return timedelta(seconds=float(text)) if kind is timedelta else kind.fromisoformat(text)  # type: ignore[attr-defined]
 
-    return [each for edition in EDITIONS.values() for each in (*edition.units, *edition.forms)]
+
+# The child's side
 
 
 def _has_grown(work: int) -> bool:
@@ -167,43 +134,30 @@ def _has_grown(work: int) -> bool:
         return work > _MOST_WORK
 
 
-def _read_content(data: bytes, kind: str, *given: Any) -> Any:
-    """What is in a file, where that is little or no form is looked for in it; else the documents that it holds, which
-    this process then reads."""
-    opened = code("reading.files.file_type:open_content")(kind, data)
-    if not given or is_small_book(opened):
-        return opened
-    return code("reading.documents:read_in_child")(data, opened, *given)
-
-
-TASKS = {
-    "ole_kind": "reading.formats.ole:kind_of",
-    **{item.tag: item.in_child for item in FORMAT_TABLE if item.in_child},
-}
-"""What may be asked besides `_read_content` → the function that does it, imported only then."""
-
-
-def _answer_task(task: str, data: bytes, given: list[Any]) -> Any:
+def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     try:
-        answer = code(TASKS[task]) if task in TASKS else _read_content
-        return answer(data, *given)
+        return code(TASKS[task])(data, *given)
     except FileProblem as problem:
-        return problem
+        return _refused(problem)
     except MemoryError:
-        return out_of_memory()
+        return _refused(out_of_memory())
     except OSError as error:  # libraries raise it of a damaged file, too
         full = error.errno in (ENOSPC, EDQUOT)
-        return FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()
+        return _refused(FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged())
     except Exception:  # whatever a library makes of a damaged file
-        return damaged()
+        return _refused(damaged())
 
 
-def _as_text(answer: Any, most: int) -> bytes:
+def _refused(problem: FileProblem) -> _Refused:
+    return _Refused(problem.kind, problem.message.text)
+
+
+def _packed(answer: Any) -> bytes:
     with suppress(MemoryError):
-        text = dumps(answer).encode()
-        if len(text) <= most:
-            return text
-    return dumps(too_large()).encode()
+        packed = dumps(answer)
+        if len(packed) <= MAX_ANSWER:
+            return packed
+    return dumps(_refused(too_large()))
 
 
 def main() -> None:
@@ -221,36 +175,36 @@ def main() -> None:
     work, last = 0, False
     while not last and (head := sys.stdin.buffer.readline()):
         begun = time.process_time()
-        seconds, memory, size, task, *given = loads(head)
+        seconds, memory, size, task, *given = json.loads(head)
         if limited:
             restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
-        answer = _answer_task(task, sys.stdin.buffer.read(size), given)
-        text = _as_text(answer, _MAX_READ if task == "read" else MAX_ANSWER)
+        packed = _packed(_answer(task, sys.stdin.buffer.read(size), given))
         work += size
         last = _has_grown(work)
-        out.writelines((dumps([last, time.process_time() - begun]).encode(), b"\n", text, b"\n"))
+        out.writelines((json.dumps([last, time.process_time() - begun, len(packed)]).encode(), b"\n", packed))
         out.flush()
 
 
 # The parent's side
 
 
-def in_child(task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
-    """What the child makes of a file, within what its size allows, or in less seconds of CPU time; ``task`` is a key of
-    `TASKS`, ``given`` what it is to know besides.
+def in_child(kind: Any, task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
+    """What the child makes of a file, within what its size allows, or in less seconds of CPU time.
+
+    ``kind``: the type of the answer; ``task``: a key of `TASKS`; ``given``: what it is to know besides, plain values.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
     """
     most, memory = allowance(len(data))
     limit = most if seconds is None else max(min(most, seconds), 0.0)
-    head = f"{dumps([limit, memory, len(data), task, *given])}\n".encode()
+    head = f"{json.dumps([limit, memory, len(data), task, *given])}\n".encode()
     try:
-        answer = loads(_keeper.ask(head, data, limit))
-    except (ValueError, LookupError, TypeError) as error:
+        answer = loads(_keeper.ask(head, data, limit), kind | _Refused)
+    except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
-    if isinstance(answer, FileProblem):
-        raise answer
+    if isinstance(answer, _Refused):
+        raise FileProblem(answer.kind, "{text}", text=Words(answer.text))
     return answer
 
 
@@ -289,6 +243,8 @@ def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
 class _Keeper:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.folder: ScratchFolder | None = None
+        """The temporary folder of the child."""
         self.spent = 0.0
         """Seconds, by all of its children."""
         self._patience = 1
@@ -297,12 +253,14 @@ class _Keeper:
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         # -P: the current folder, which may hold what strangers sent, is no place to import from
         module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.files.child_process"]
+        self.folder = self.folder or ScratchFolder()
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder.path))
         process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
             [sys.executable, *([SWITCH] if getattr(sys, "frozen", False) else module)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))} | temporary,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,  # what it starts ends with it, and Ctrl-C is for the parent to hear
         )
@@ -311,37 +269,44 @@ class _Keeper:
         return process
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
-        answer, last, taken = b"", True, seconds
+        answer, is_whole, last, taken = b"", False, True, seconds
         try:
             process = self.process = self.process or self.start()
             with _in_time(process, seconds * self._patience) as pipes:
                 pipes.stdin.write(head)
                 pipes.stdin.write(data)
                 pipes.stdin.flush()
-                last, taken = json.loads(pipes.stdout.readline())
-                answer = bytes(pipes.stdout.readline(MAX_ANSWER + 1))
+                last, taken, size = json.loads(pipes.stdout.readline())
+                answer = bytes(pipes.stdout.read(min(size, MAX_ANSWER)))
+                is_whole = len(answer) == size
         except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
         self.spent += taken
-        is_whole = answer.endswith(b"\n")
         status = 0 if is_whole and not last and process.poll() is None else self.close()
         if not is_whole:
             raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS) if status in _KILLED_BY_LIMIT else damaged()
         return answer
 
     def close(self) -> int:
-        """Let the child end, or make it, where there is one; its exit status."""
+        """Let the child end, or make it, where there is one; its exit status. Its temporary folder goes with it."""
         process, self.process = self.process, None
-        if process is None:
-            return 0
-        for pipe in filter(None, (process.stdin, process.stdout)):
-            with suppress(OSError):
-                pipe.close()
         try:
-            return process.wait(2)
-        except subprocess.TimeoutExpired:
-            return kill(process)
+            return _ended(process) if process else 0
+        finally:
+            folder, self.folder = self.folder, None
+            if folder:
+                folder.remove()
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int:
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        with suppress(OSError):
+            pipe.close()
+    with suppress(subprocess.TimeoutExpired):
+        if (status := process.wait(2)) == 0:
+            return status
+    return kill(process)  # with what it started, whether it has ended or not
 
 
 _keeper = _Keeper()

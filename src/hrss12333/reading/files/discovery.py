@@ -20,6 +20,7 @@ from stat import S_ISDIR, S_ISREG
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
@@ -31,12 +32,22 @@ from hrss12333.reading.files.file_type import (
     cannot_read,
     is_candidate,
     is_document,
-    may_hold_table,
+    is_table_page,
     sniff,
     sniff_head,
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source, load, passed_over, printable_name
+from hrss12333.reading.files.programs import distrust
+from hrss12333.reading.files.scratch import remove_abandoned
+from hrss12333.reading.files.source import (
+    NO_ATTACHMENT,
+    NO_DOCUMENT,
+    OWN_OUTPUT,
+    Source,
+    load,
+    passed_over,
+    printable_name,
+)
 from hrss12333.reading.grid import FileProblem
 
 
@@ -79,6 +90,7 @@ class Discovered(Struct):
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
         except ValueError as error:  # a NUL in the path
             raise UsageStop(f"“{name}”不是有效的路径。") from error
+        distrust(path if S_ISDIR(status.st_mode) else path.parent)
         if S_ISDIR(status.st_mode):
             self._outside = len(name)
             self._walk(path, status)
@@ -123,7 +135,8 @@ class Discovered(Struct):
                     found = path.stat()  # what a link leads to
                     mode = found.st_mode
             except OSError as error:
-                reason = TOO_DEEP if error.errno == ENAMETOOLONG else "链接失效" if entry.is_symlink() else "打不开"
+                self._unreachable(path, error)
+                continue
             if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
                 self._problem(self._unique_name(printable_name(entry.path)), cannot_read("numbers"))
             elif S_ISDIR(mode):
@@ -140,9 +153,17 @@ class Discovered(Struct):
                 with os.scandir(folder) as entries:
                     return sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            reason = TOO_DEEP if error.errno == ENAMETOOLONG else "文件夹打不开，可能没有权限"
-            self.skipped.append(Skipped(self._unique_name(printable_name(str(folder))), reason))
+            self._unreachable(folder, error)
         return []
+
+    def _unreachable(self, path: Path, error: OSError) -> None:
+        """Nobody knows what is in a file or folder that cannot be reached."""
+        message = _CLOSED
+        if error.errno == ENAMETOOLONG:
+            message = TOO_DEEP
+        elif not isinstance(error, PermissionError) and path.is_symlink():
+            message = _BROKEN_LINK
+        self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, message))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
@@ -164,13 +185,14 @@ class Discovered(Struct):
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
-        doubtful = not source.named and not is_candidate(own_name, kind)
-        if doubtful and not may_hold_table(own_name, head, kind):
+        if not (source.named or is_candidate(own_name, kind) or _is_table_page(source, kind)):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
+        elif any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS) and kind == "text":
+            self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
         else:
-            self._add_source(replace(source, doubtful=doubtful))
+            self._add_source(source)
 
     def _add_source(self, source: Source) -> None:
         if source.budget:
@@ -253,17 +275,20 @@ class Discovered(Struct):
 
 def discover(paths: Sequence[Path]) -> Discovered:
     """Every source under these files and folders; a `UsageStop` where one does not exist, or nothing is found to read."""
+    remove_abandoned()
     found = Discovered()
     for path in paths:
         found.take(path)
     if found.sources or found.problems or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
-    if any(item.reason == TOO_DEEP for item in found.skipped):
-        raise UsageStop(f"{where}里的{TOO_DEEP}，浅处没有可读的文件。请把要处理的文件移到浅一些的文件夹再试。")
-    raise UsageStop(
-        f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.ods、.docx文件，或装有它们的.zip、.eml。"
-    )
+    raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
+
+
+def _is_table_page(source: Source, kind: str) -> bool:
+    with suppress(FileProblem):
+        return kind == "html" and is_table_page(source.data)
+    return False
 
 
 def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:
@@ -278,7 +303,9 @@ def nothing_in(container: Source, data: bytes) -> Unreadable:
     return _unreadable(container.name, problem, data)
 
 
-TOO_DEEP = "文件夹套得太深，没有再往里看"
+TOO_DEEP = "文件夹套得太深，没有再往里看。请把其中的文件移到浅一些的文件夹再试。"
+_BROKEN_LINK = "链接失效，它指向的文件不存在。请放入文件本身。"
+_CLOSED = "打不开，可能没有权限。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
 _BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
 """The Numbers document whose part a file is."""

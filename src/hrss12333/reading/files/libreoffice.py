@@ -1,4 +1,4 @@
-"""Old Word documents (.doc .wps .rtf .odt) as .docx, by LibreOffice where it is installed.
+"""Old Word documents (.doc .wps .rtf) as .docx, by LibreOffice where it is installed.
 
 It runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
 limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
@@ -12,12 +12,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,8 @@ from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
+from hrss12333.reading.files.programs import find_program
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
 
 _TO_WORD = "docx:Office Open XML Text"
@@ -63,18 +63,14 @@ _FOLDERS = (
 )
 _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
-_TRIES, _BETWEEN_TRIES = 20, 0.05
-"""How often, and how many seconds apart, its folder is removed until nothing is left of it."""
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
-_REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请之后再试，或在Word或WPS中打开，另存为.docx再报送。"
+_REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请用 Word 或 WPS 打开后另存为 .docx 再报送。"
 
 
-@cache
 def program() -> str | None:
     """LibreOffice on this machine."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return found or next((place for place in _PLACES if Path(place).is_file()), None)
+    return find_program("soffice", "libreoffice", places=_PLACES)
 
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
@@ -109,16 +105,9 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
 
 @contextmanager
 def _own_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="hrss12333-"))
-    try:
+    with scratch_folder() as folder:
         _write_profile(folder / "profile")
         yield folder
-    finally:
-        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
-            shutil.rmtree(folder, ignore_errors=True)
-            if not folder.exists():
-                break
-            time.sleep(_BETWEEN_TRIES)
 
 
 def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:

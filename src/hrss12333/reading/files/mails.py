@@ -1,9 +1,9 @@
-"""Mails: what is attached to them and to those that they forward, and what they say themselves."""
+"""Mails: what is attached to them and to those that they forward, and what they say themselves. A form in a letter is no filing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -16,17 +16,13 @@ from typing import Any, NamedTuple, TypeVar
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import Costly, expect_small
 from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, printable_name
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
-_NO_TABLE = lazy(r"总结|\.(?:pdf|ofd|png|jpe?g|gif|bmp|tiff?|heic)$", re.IGNORECASE)
-"""Attachments that go with a form: the work report, the stamped scan."""
-_HTML_CELL = lazy(rb"<t[dh]\b", re.IGNORECASE)
-_FEWEST_CELLS = 24
-"""Cells of the smallest form that somebody may have pasted into a letter; a signature has fewer."""
+_SMALL, _MOST_LINES = 4 * 2**20, 1_000_000
+"""Bytes of a mail that this process reads itself, and its lines, each as often as parts lie in one another."""
 _MOST_PARTS = 1_000
 _MOST_DASHES = 10_000
 """Lines of a mail that may part it: each makes a part, which takes time."""
@@ -34,21 +30,21 @@ _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
 _LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words."""
-_MOST_LOOKS = 10**9
-"""Characters times characters of texts beyond which these are not compared."""
 _QUOTED = lazy(
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$",
     re.IGNORECASE,
 )
 """The line from which on a mail quotes another, or is but a signature."""
-_LONG_ROW = 8
-"""Cells from which on a row is one of a form's, not of a table of a few words."""
-_LINE_BREAK = lazy(r"(<blockquote\b)|<br\s*/?>|</(?:p|div|tr|li|h\d|table)\s*>", re.IGNORECASE)
+_BLOCKS = frozenset(("p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
+_COMMENT, _COMMENT_END = "!--", "-->"
+_SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT))
+"""Tags of a page within which nothing is shown, or another mail is quoted."""
+_TAG_NAME = lazy(r"!--|/?[a-zA-Z][a-zA-Z0-9]*")
 
 
 class MailPart(NamedTuple):
-    """An attachment of a mail, or a letter that is a web page."""
+    """An attachment of a mail, or the mail itself, without a name."""
 
     name: str
     content: bytes
@@ -56,7 +52,10 @@ class MailPart(NamedTuple):
     received: datetime | None
     skip: str = ""
     """Chinese: why it is passed over."""
-    letter: bool = False
+
+
+Opened = tuple[tuple[Text, ...], list[MailPart]]
+"""The words of a mail, and its attachments, itself last."""
 
 
 class _Policy(EmailPolicy):
@@ -72,31 +71,36 @@ class _Policy(EmailPolicy):
 def mail_entries(data: bytes, kind: str) -> list[Source]:
     """What `read_mail` finds, the mail itself last; here where it is small."""
     inside = data.count(b"boundary") + data.count(b"message/")
-    try:
-        expect_small(bytes=len(data), lines=data.count(b"\n") * (1 + inside))
-        found = read_mail(data)
-    except Costly:
+    if len(data) <= _SMALL and data.count(b"\n") * (1 + inside) <= _MOST_LINES:
+        words, parts = read_mail(data)
+    else:
         from hrss12333.reading.files.child_process import in_child
 
-        found = in_child(kind, data)
+        words, parts = in_child(Opened, kind, data)
     return [
-        Source(name, partial(bytes, content), received, sender, received, skip=skip, around=words)
-        for words, parts in found
-        for name, content, sender, received, skip, _ in parts
+        Source(
+            part.name,
+            partial(bytes, part.content),
+            part.received,
+            part.sender,
+            part.received,
+            skip=part.skip,
+            around=words,
+        )
+        for part in parts
     ]
 
 
-def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
-    """The attachments of a mail and of those that it forwards, with its words: what its plain texts say, and what its pages
-    say besides; the letters themselves where a table is pasted in, with the words beyond theirs; and the mail itself, with what it
-    says where nothing else is in it to be read."""
+def read_mail(data: bytes) -> Opened:
+    """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
     if data.count(b"\n--") > _MOST_DASHES:
         raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = _is_draft(mail)
     parts: list[MailPart] = []
     subjects: list[str] = []
-    texts: list[str] = []
+    letters: dict[bool, list[str]] = {False: [], True: []}
+    """Whether it is a page → texts."""
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
@@ -106,12 +110,11 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
             continue
         name = _or_default(part.get_filename, None) or ""
         is_attached = part.get_content_disposition() == "attachment"
+        is_page = part.get_content_type() == "text/html"
         if not name and not is_attached:
-            if part.get_content_type() == "text/plain":
-                texts.append(_words_of_part(part))
-            elif part.get_content_type() == "text/html" and not draft and (page_text := _words_of_part(part)):
-                page = b'<meta charset="utf-8">' + page_text.encode("utf-8", "replace")
-                parts.append(MailPart(f"{TextKind.MAIL.value}.html", page, sender, received, letter=True))
+            if is_page or part.get_content_type() == "text/plain":
+                text = _words_of_part(part)
+                letters[is_page].append(own_words(_page_text(text) if is_page else text))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
         content: Any = part.get_payload(decode=True)
@@ -119,54 +122,38 @@ def read_mail(data: bytes) -> list[tuple[tuple[Text, ...], list[MailPart]]]:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content or b"", sender, received, reason or ""))
-    # Answers quote what was sent before: that counts only where no table is attached.
-    table = any(not part.skip and not part.letter and not _NO_TABLE.search(part.name) for part in parts)
-    letters = [part for part in parts if part.letter]
-    pages = [own_words(_page_text(part)) for part in letters]
-    bodies = dict.fromkeys(filter(None, (*map(own_words, texts), *_lines_not_in(pages, texts))))
-    own = (part._replace(content=_own_page(part.content)) if table else part for part in letters)
-    letters = [part for part in own if len(_HTML_CELL.findall(part.content)) >= _FEWEST_CELLS]
+    # A mail is sent as text and as page, which say the same; what either says besides is not lost.
+    bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
-    # What is read as a sheet tells its words by itself.
-    beside = filter(None, _lines_not_in([*bodies], map(_page_text, letters)))
-    words, others = ((*about, *(text for body in some for text in _texts(body))) for some in (bodies, beside))
-    itself = MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)
-    return [(words, [part for part in parts if not part.letter]), (others, letters), (() if draft else words, [itself])]
+    words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
+    return words, [*parts, MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)]
 
 
-def _own_page(content: bytes) -> bytes:
-    """A page up to where it quotes another."""
-    from hrss12333.reading.formats.html_tables import TAG  # few mails are pages
-
-    page, start = content.decode("utf-8", "replace"), 0
-    for end in _LINE_BREAK.finditer(page):
-        line = unescape(TAG.sub("", page[max(start, end.start() - _LONGEST_MAIL // 10) : end.start()]))
-        if end[1] or _QUOTED.search(" ".join(line.split())):
-            return page[: end.start() if end[1] else start].encode()
-        start = end.end()
-    return content
-
-
-def _texts(body: str) -> Iterator[Text]:
-    """What a mail says, and apart from it the long rows of its tables."""
-    lines = body.splitlines()
-    for kind in (TextKind.MAIL, TextKind.ROW):
-        own = [line for line in lines if (line.count("\t") >= _LONG_ROW) is (kind is TextKind.ROW)]
-        if own:
-            yield Text(kind, "\n".join(" ".join(line.split("\t")).strip() for line in own))
-
-
-def _page_text(letter: MailPart) -> str:
-    from hrss12333.reading.formats.html_tables import shown_text  # few mails are pages
-
-    return shown_text(letter.content.decode("utf-8", "replace")[: 10 * _LONGEST_MAIL])
+def _page_text(page: str) -> str:
+    """What a page shows: a line for each of its blocks, the cells of a row parted by blanks; without what it quotes."""
+    first, *pieces = page[: 10 * _LONGEST_MAIL].split("<")
+    texts, silent = [first], ""
+    for piece in pieces:
+        tag, _, text = piece.partition(_COMMENT_END if silent == _COMMENT else ">")
+        name = _TAG_NAME.match(tag)
+        called = name[0].lower() if name else ""
+        if silent:
+            if called != f"/{silent}" and not (silent == _COMMENT and _COMMENT_END in piece):
+                continue
+            silent = ""
+        elif called == _COMMENT and _COMMENT_END in piece:
+            text = piece.partition(_COMMENT_END)[2]
+        elif called in _SILENT:
+            silent = called
+            continue
+        parting = "\n" if called.strip("/") in _BLOCKS else " " if called in ("td", "th") else ""
+        texts.append(parting + (" ".join(text.split()) or text[:1]))
+    return unescape("".join(texts))
 
 
-def _lines_not_in(texts: Sequence[str], others: Iterable[str]) -> Sequence[str]:
+def _lines_not_in(texts: Sequence[str], others: Sequence[str]) -> list[str]:
     """The lines of texts that are not in others, wherever these break theirs."""
-    known = "".join("".join(others).split())
-    if len(known) * sum(map(len, texts)) > _MOST_LOOKS:
-        return texts
+    known = "".join("".join(others).split())[:_LONGEST_MAIL]
     return ["\n".join(own for own in text.splitlines() if "".join(own.split()) not in known) for text in texts]
 
 

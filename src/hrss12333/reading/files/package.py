@@ -20,6 +20,7 @@ from zipfile import ZipFile, ZipInfo
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
@@ -251,10 +252,8 @@ def _part_key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-_MEMBERS = ("docprops/core.xml", "meta.xml")
-_PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|date|created|creation-date|category|keywords)(?:\s[^<>]*)?>([^<]+)")
-_TIMES = ("modified", "date", "created", "creation-date")
-"""Local names in order of preference: OOXML's dcterms:modified, OpenDocument's dc:date, then the creation."""
+_CORE = "docprops/core.xml"
+_PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|created|category|keywords|title|description)(?:\s[^<>]*)?>([^<]+)")
 
 
 class Properties(Struct, frozen=True):
@@ -264,19 +263,22 @@ class Properties(Struct, frozen=True):
     """Naive, UTC."""
     category: str = ""
     keywords: str = ""
+    texts: tuple[Text, ...] = ()
+    """Title and comments."""
 
 
 def properties(package: Package) -> Properties:
-    """Properties of an OOXML or OpenDocument package; whatever is missing or malformed is left out."""
+    """Properties of an OOXML package; whatever is missing or malformed is left out."""
     # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
     others = (name for name in package.names if name.endswith(".psmdcp"))
-    member = next((name for name in _MEMBERS if name in package), None) or next(others, "")
+    member = _CORE if _CORE in package else next(others, "")
     written = {
         name.decode(): unescaped(text.strip())
         for name, text in reversed(_PROPERTIES.findall(as_utf8(package.read(member))))
     }
-    saved = next((time for name in _TIMES if (time := parse_time(written.get(name, "")))), None)
-    return Properties(saved, written.get("category", ""), written.get("keywords", ""))
+    saved = next((time for name in ("modified", "created") if (time := parse_time(written.get(name, "")))), None)
+    texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
+    return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)
 
 
 def custom_properties(package: Package) -> dict[str, str]:

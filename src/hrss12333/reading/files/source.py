@@ -2,15 +2,15 @@
 or what an archive holds, in memory, with the date that it knows.
 
 A .7z and a .rar are opened in the child process only; what a .rar packs is unpacked by a program of the machine (unrar, unar,
-7-Zip, or the tar of Windows and macOS).
+7-Zip, or the tar of Windows and macOS), which this process looks for.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -19,7 +19,6 @@ from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
@@ -37,6 +36,7 @@ _LARGE_FILE = "文件有{size}MB，超过{limit}MB的上限，没有读取。调
 _NO_ACCESS = "没有权限读取这个文件，或文件正被其他程序占用。请关闭占用它的程序后再试。"
 _FAILED = "文件读不出来（磁盘或网络出错）。请把它复制到本机后再试。"
 NO_DOCUMENT = "不是表格或文档"
+OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
 _CONTROL = lazy(rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]")
@@ -55,8 +55,6 @@ class Source(Struct, frozen=True):
     """When it was mailed; naive, UTC."""
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
-    doubtful: bool = False
-    """Text or a web page that may hold a table: without a form in it, it is passed over."""
     outside: int = 0
     """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
     around: tuple[Text, ...] = ()
@@ -65,15 +63,6 @@ class Source(Struct, frozen=True):
     """The archive or mail that it came in, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
-
-    @property
-    def about(self) -> dict[str, Any]:
-        """All that is known of it but its content, as another process takes it."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("load", "budget")}
-
-    def holding(self, name: str, data: bytes, budget: ContainerBudget | None = None) -> Source:
-        """A file that was found within it; ``budget`` bounds it together with the others."""
-        return replace(self, name=name, load=partial(bytes, data), named=False, budget=budget)
 
     @property
     def data(self) -> bytes:
@@ -146,8 +135,11 @@ def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
 def archive_entries(data: bytes, kind: str) -> list[Source]:
     """Of an archive that is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
+    from hrss12333.reading.files.programs import find_program
 
-    return _sources((name, partial(bytes, content), saved) for name, saved, content in in_child(kind, data))
+    tools = {tool: find_program(*names, places=places) for tool, (names, places) in _TOOLS.items() if kind == "rar"}
+    files = in_child(Files, kind, data, *([tools] if tools else []))
+    return _sources((name, partial(bytes, content), saved) for name, saved, content in files)
 
 
 def _sources(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
@@ -161,10 +153,16 @@ _MAX_PASSED = 100 * 2**20
 
 Files = list[tuple[str, datetime | None, bytes]]
 """Name, time (naive, UTC) and content of each file, in the order of the archive."""
-_NO_PROGRAM = (
-    "这是RAR压缩包，电脑上没有能解开它的程序。请安装7-Zip或WinRAR（Linux：unar）后再试，"
-    "或解压后报送其中的表格，或改用.zip打包。"
-)
+_WINDOWS = ("C:/Program Files", "C:/Program Files (x86)")
+_TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "UNRAR_TOOL": (("unrar",), tuple(f"{folder}/WinRAR/UnRAR.exe" for folder in _WINDOWS)),
+    "UNAR_TOOL": (("unar",), ()),
+    "SEVENZIP_TOOL": (("7z",), tuple(f"{folder}/7-Zip/7z.exe" for folder in _WINDOWS)),
+    "SEVENZIP2_TOOL": (("7zz",), ()),
+    "BSDTAR_TOOL": (("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"), ()),
+}
+"""What rarfile calls a program that unpacks a .rar → its names, and where it may be that is on no search path."""
+_NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
 
 
 def read_7z(data: bytes) -> Files:
@@ -201,17 +199,15 @@ def read_7z(data: bytes) -> Files:
     return found
 
 
-def read_rar(data: bytes) -> Files:
-    """The files of a .rar."""
-    from tempfile import TemporaryDirectory
-
+def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
+    """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path."""
     import rarfile
 
-    _know_programs(rarfile)
+    for tool in _TOOLS:  # one that there is not is never found under this name
+        setattr(rarfile, tool, tools.get(tool) or os.path.join(tempfile.gettempdir(), "none"))  # noqa: PTH118
+    rarfile.HACK_TMP_DIR = tempfile.gettempdir()
     try:
-        # Where the library puts the archive for the program that unpacks it: it leaves it there if none can be started.
-        folder = TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True)
-        with folder as rarfile.HACK_TMP_DIR, rarfile.RarFile(BytesIO(data)) as archive:
+        with rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise FileProblem(Problem.ENCRYPTED, LOCKED)
@@ -229,14 +225,3 @@ def _expect_few_members(sizes: list[int]) -> None:
         raise too_large()
     if min(sizes, default=0) < 0:
         raise damaged()
-
-
-def _know_programs(rarfile: Any) -> None:
-    """Where Windows keeps the programs, which it has on no search path."""
-    if sys.platform == "win32":
-        for tool, path in (("UNRAR_TOOL", "WinRAR/UnRAR.exe"), ("SEVENZIP_TOOL", "7-Zip/7z.exe")):
-            for folder in ("ProgramFiles(x86)", "ProgramFiles"):
-                program = Path(os.environ.get(folder, "C:\\Program Files"), path)
-                if program.is_file():
-                    setattr(rarfile, tool, str(program))
-        rarfile.BSDTAR_TOOL = shutil.which("tar") or rarfile.BSDTAR_TOOL

@@ -14,7 +14,7 @@ from functools import lru_cache
 from posixpath import normpath
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
@@ -23,8 +23,8 @@ from hrss12333.reading.files.bounds import (
     MAX_AREAS,
     MAX_COLUMN,
     MAX_ROW,
+    SMALL,
     counted_area,
-    expect_small,
     leave_to_child,
 )
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
@@ -34,15 +34,11 @@ _MAX_XML_OF_FILE = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
-MAX_SPARSE = 200_000
-"""Filled cells of a workbook that reaches too far for the fast reader: the other one holds only these, but is slow."""
 _UTF8_BEGINNING = lazy(
     rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 )
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
 _MAX_SHEETS = 2_000
-_FEW_TAGS = 5_000
-"""Tags of a part of which it is not asked which of them hold something: half of them at most, for these end as well."""
 _QUICK_PARTS = 40
 """Parts up to which a rough bound of each keeps the sum far within the limit."""
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -59,8 +55,8 @@ _SHORT = 2**14
 """Bytes of a part up to which it is remembered what it holds."""
 _MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
-_MAX_SPARSE_ROWS = 262_144
-"""Rows of a sheet whose area is too large for the fast reader, up to its last filled cell."""
+_MOST_IN_PARENT = 2_000_000
+"""Rows × columns of a sheet that this process reads itself."""
 _BEYOND = (
     "工作表里有单元格在Excel的范围（1048576行、16384列）之外，文件可能已损坏。"
     "请在Excel或WPS中打开，另存为新的.xlsx再报送。"
@@ -84,18 +80,14 @@ _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 class Inspected(Struct, frozen=True):
     """What the guard found in a package that it lets through."""
 
-    sparse: bool = False
-    """Few cells, far apart: to be read by the reader that holds nothing in between."""
-    parts: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[str, bytes]
     """What was measured, each part in UTF-8: the reader would see nothing in UTF-16. It is given these parts and no others, so
     that it finds no workbook but this one."""
-    sheets: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, str]
     """Sheet name → name of its part, of an .xlsx."""
 
 
 class _Part(Struct, frozen=True):
-    tags: int
-    elements: int
     odd: bool
     """Whether it may be more than what is measured."""
     longest: int = 0
@@ -113,30 +105,25 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too large an area.
         Costly: where it is not provably small, and this is not the child process.
     """
+    leave_to_child(unless=known or package.parsed_size(SMALL[kind]) <= SMALL[kind])
     measured: dict[str, bytes] = {}
     parts, sheets, odd = _parsed(package, kind)
-    sparse = False
-    cells = area = widest = size = longest = tags = elements = 0
+    cells = area = widest = size = longest = 0
     for name, times in parts.items():
         raw = measured[name] = as_utf8(package.read(name))
         part = _remembered(_measured, raw)(raw, kind, quick=len(parts) < _QUICK_PARTS)
         size += len(raw) * times
-        tags += part.tags * times
-        elements += part.elements * times
         cells += part.cells * times
-        area += min(part.area, MAX_AREA) * times
+        area += part.area * times
         longest, widest = max(longest, part.longest), max(widest, part.area)
-        sparse |= part.area > MAX_AREA
         odd |= part.odd
-        if size > _MAX_XML_OF_FILE or cells > _MAX_CELLS or area > MAX_AREAS or (sparse and cells > MAX_SPARSE):
+        if size > _MAX_XML_OF_FILE or cells > _MAX_CELLS or area > MAX_AREAS:
             raise too_large(word=package.word)
-    if not known:
-        expect_small(sheets=len(sheets), bytes=size, tags=tags, elements=elements, area=widest, areas=area)
-        if odd or sparse or longest * cells > _MAX_COPIED:
-            leave_to_child()
+    is_small = size <= SMALL[kind] and widest <= _MOST_IN_PARENT and longest * cells <= _MAX_COPIED
+    leave_to_child(unless=known or (is_small and not odd))
     if kind == "xlsx" and _WORKBOOK in parts:
         measured["_rels/.rels"] = _TO_WORKBOOK
-    return Inspected(sparse, measured, sheets)
+    return Inspected(measured, sheets)
 
 
 def _remembered(work: Any, *of: bytes) -> Any:
@@ -149,18 +136,15 @@ def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
     """What a part of a package of this kind holds; ``quick`` as `sheet_area` has it."""
     if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
         raise declaring(word=kind == "docx")
-    tags = raw.count(b"<")
-    elements = tags // 2 if tags < _FEW_TAGS else raw.count(b"</")
     if kind == "docx":
         odd = not _UTF8_BEGINNING.match(raw)
     else:  # the reader makes room for as many entries as the part claims to have
-        is_whole = tags == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
+        is_whole = raw.count(b"<") == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
         odd = not is_whole or _claimed_entries(raw) > max(len(raw), MAX_ROW)
     if b"sheetData" in raw:
         cells, area, certain = sheet_area(raw, quick=quick)
-        return _Part(tags, elements, odd or not certain, 0, cells, area)
-    longest = max(map(len, raw.split(b"</si>"))) if b"si>" in raw else 0
-    return _Part(tags, elements, odd, longest)
+        return _Part(odd or not certain, 0, cells, area)
+    return _Part(odd, max(map(len, raw.split(b"</si>"))) if b"si>" in raw else 0)
 
 
 def parsed_names(package: Package) -> list[str]:
@@ -235,9 +219,7 @@ def sheet_area(raw: bytes, *, quick: bool) -> tuple[int, int, bool]:
     rows, columns, unnamed = _reach(b"".join(filled), len(filled))
     area = counted_area(rows, columns)
     if area > MAX_AREA:
-        if unnamed or rows > _MAX_SPARSE_ROWS:
-            raise too_large()
-        return len(filled), area, True
+        raise too_large()
     return cells, area, not unnamed
 
 

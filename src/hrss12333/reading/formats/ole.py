@@ -1,5 +1,6 @@
 """OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed; and what xlrd tells of
-an .xls: its values, what it hides, its errors and formulas, and how its cells look.
+an .xls: its values, what it hides, its errors, comments and formulas, what is struck out. It gives no text boxes, no page
+headers and no footers.
 
 Runs in the child process only: a crafted sector chain can send any parser in circles.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
@@ -23,57 +24,47 @@ import xlrd
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
-from hrss12333.reading.formats.formula import sifted
-from hrss12333.reading.formats.marks import CellStyle, StyleRecord, look_of, read_runs
+from hrss12333.reading.formats.marks import CellStyle, StyleRecord, read_runs, style_of
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
-from hrss12333.reading.formats.workbook_package import read_grids
 from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
-_WRAPPED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-"""How a workbook begins that was dropped into a Word file as an icon."""
 _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
 """How a formula begins that is written where it was shared."""
 _NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
 """How the place of a formula's number ends where a text, an answer or an error is stored instead; and how it begins where that
-is a text or an empty text, which programs that never calculate store, too, instead of 0."""
+is a text or an empty text, which programs that never calculate store, too."""
 _ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
 """How xlrd tells a single cell of another sheet."""
-_EXCEL_5 = 50
+_OLE, _EXCEL_5 = b"\xd0\xcf", 50
 """Of those before it, xlrd does not know how their cells look."""
 
 
-def kind_of(data: bytes) -> str | bytes:
-    """What an OLE file is, a tag of the table of formats; the .xlsx or .docx itself that it held and that opens without
-    asking."""
+def kind_of(data: bytes) -> tuple[str, bytes]:
+    """What an OLE file is, a tag of the table of formats; or a zip, and the .xlsx or .docx itself that it held and that opens
+    without asking."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
-        return _unlocked(data)
-    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls")
+        return "zip", _unlocked(data)
+    return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls"), b""
 
 
 def read_old_workbook(data: bytes) -> Book:
     """An .xls or .et, of Excel 97, of older ones, or of those that knew no OLE."""
-    if not data.startswith(b"\xd0\xcf"):
+    if not data.startswith(_OLE):
         return Book("xls", read_xls(data))
     ole, roots = _opened_container(data)
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
     _stream(ole, name)
-    plain = _unlocked(data)
-    try:
-        grids = read_xls(plain)
-    except FileProblem as problem:
-        if problem.kind is not Problem.DAMAGED:
-            raise
-        grids = read_grids(plain)  # it may know more: what is hidden there is then not known
-    saved, category = _meta(ole)
-    return Book("xls", grids, saved=saved, macros="_vba_project_cur" in roots, category=category)
+    saved, category, texts = _meta(ole)
+    return Book("xls", read_xls(_unlocked(data)), texts, saved, "_vba_project_cur" in roots, category=category)
 
 
 def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
@@ -81,18 +72,6 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
     with refused():
         ole = olefile.OleFileIO(BytesIO(data))
         return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
-
-
-def embedded_in(data: bytes) -> bytes:
-    """The file that an OLE object of a Word file wraps; the object itself where that is a workbook of old."""
-    ole, roots = _opened_container(data)
-    if "package" in roots:
-        return _stream(ole, roots["package"])
-    if "\x01ole10native" in roots:
-        content = _stream(ole, roots["\x01ole10native"])
-        start = min((at for at in map(content.find, _WRAPPED) if at >= 0), default=0)
-        return content[start:]  # after the name and path that the file once had
-    return data
 
 
 def _stream(ole: Any, name: str) -> bytes:
@@ -134,15 +113,20 @@ def _unlocked(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _meta(ole: Any) -> tuple[datetime | None, str]:
-    """When it was saved and its category; whatever is malformed is left out."""
+def _meta(ole: Any) -> tuple[datetime | None, str, tuple[Text, ...]]:
+    """When it was saved, its category, title and comments; whatever is malformed is left out."""
     with suppress(Exception):  # of an optional stream that anything may be wrong with
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
-        category = meta.category or b""
-        encoding = "utf-8" if meta.codepage_doc in (65001, None) else f"cp{int(meta.codepage_doc)}"
-        return saved, category.decode(encoding, "replace").rstrip("\x00") if isinstance(category, bytes) else ""
-    return None, ""
+        texts = (_property(given, meta.codepage) for given in (meta.title, meta.comments))
+        known = tuple(Text(TextKind.PROPERTY, text) for text in texts if text)
+        return saved, _property(meta.category, meta.codepage_doc), known
+    return None, "", ()
+
+
+def _property(given: Any, codepage: int | None) -> str:
+    encoding = "utf-8" if codepage is None else f"cp{codepage % 2**16}"
+    return given.decode(encoding, "replace").rstrip("\x00").strip() if isinstance(given, bytes) else ""
 
 
 def read_xls(data: bytes) -> tuple[Grid, ...]:
@@ -155,10 +139,8 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
     except Exception as error:  # xlrd fails in many ways on what is not as it should be
         raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
     with refused():
-        look = cache(partial(_look, book))
-        grids = [_grid(book, *_with_formulas(book, number), look) for number in range(book.nsheets)]
-    # A program that never calculates stores no figure at all, and empty texts instead of 0.
-    return sifted(grids, empty_texts=True)
+        style = cache(partial(_style, book))
+        return tuple(_grid(book, number, style) for number in range(book.nsheets))
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
@@ -200,30 +182,18 @@ def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
 
 
-def _look(book: Any, number: int) -> CellStyle:
-    """The look of cells of this format; of one that the workbook does not have, the usual."""
+def _style(book: Any, number: int) -> CellStyle:
+    """What cells of this format say; of one that the workbook does not have, the usual."""
     if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
         return CellStyle()
     style = book.xf_list[number]
-    ground, code = style.background, book.format_map.get(style.format_key)
-    fill = {
-        "pattern": ("none", "solid", "other")[min(ground.fill_pattern, 2)],
-        "fg_color": _colour(book, ground.pattern_colour_index),
-    }
-    font = _font(book, style.font_index)
-    return look_of({"font": font, "fill": fill, "number_format": code.format_str if code else ""})
+    code = book.format_map.get(style.format_key)
+    return style_of({"font": _font(book, style.font_index), "number_format": code.format_str if code else ""})
 
 
 def _font(book: Any, number: int) -> StyleRecord:
     font = book.font_list[number]
-    raised = "superscript" if font.escapement else ""
-    return {"strike": font.struck_out, "color": _colour(book, font.colour_index), "vert_align": raised}
-
-
-def _colour(book: Any, number: int) -> StyleRecord | None:
-    """None where it is left to the program."""
-    known = book.colour_map.get(number)
-    return {"rgb": "{:02X}{:02X}{:02X}".format(*known)} if known else None
+    return {"strike": font.struck_out, "vert_align": "superscript" if font.escapement else ""}
 
 
 def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) -> Iterator[tuple[str, StyleRecord]]:
@@ -234,7 +204,8 @@ def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) ->
         yield text[start:end], _font(book, font)
 
 
-def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int], CellStyle]) -> Grid:
+def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
+    given, formulas = _with_formulas(book, number)
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}
     sheet.hidden_columns = [
@@ -242,9 +213,7 @@ def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int
     ]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
-        sheet.note(at, comment=note.text)
-    for at, formula in formulas.items():
-        sheet.note(at, formula=formula)
+        sheet.note(at, comment=note.text.strip())
     for row, cells in enumerate(given.get_rows()):
         line = [_cell_value(cell, book.datemode) for cell in cells]
         sheet.rows.append(line)
@@ -252,11 +221,12 @@ def _grid(book: Any, given: Any, formulas: Mapping[At, str], look: Callable[[int
             at = row, column
             if cell.ctype == xlrd.XL_CELL_ERROR:
                 sheet.note(at, error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-            runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None
-            if value != "" and (runs or look(cell.xf_index).is_special):
-                letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()), look(cell.xf_index))
-                sheet.note_look(at, value, letters, look(cell.xf_index))
-                line[column] = letters.text or value
+            elif at in formulas:  # an empty text is no result: programs that never calculate store it
+                sheet.note(at, formula=formulas[at], stale=value == "")
+            if value != "":
+                runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None
+                letters = read_runs(_runs(book, str(value), cell.xf_index, runs or ()))
+                line[column] = sheet.styled(at, value, style(cell.xf_index), letters)
     return sheet.grid()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,17 +20,17 @@ from docx.package import Package as WordPackage
 from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
+from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import leave_to_child
-from hrss12333.reading.files.file_type import sniff_head, unpacked
+from hrss12333.reading.files.bounds import MAX_CELLS
+from hrss12333.reading.files.opening import unpacked
 from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.marks import Letters, read_letters
-from hrss12333.reading.formats.plain_text import typed
-from hrss12333.reading.formats.sheet_builder import Tables
+from hrss12333.reading.formats.marks import CellStyle, Letters, read_letters
+from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.formats.word_document import WordCell, WordDocument
 from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
-from hrss12333.reading.grid import At, Box, FileProblem, Prose
+from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -63,16 +62,16 @@ def _opened(package: Package) -> Any:
             return WordPackage.open(BytesIO(whole)).main_document_part
 
 
-_FIGURE = lazy(r"\s*[\d,，.]+\s*|[是否√×]")
 _MOST_COLUMNS = 1_000
-_MOST_OBJECTS = 20
-"""Objects of a document that are looked into."""
-_WRAPPERS_OF_FILES = tuple(name.encode("utf-16-le") for name in ("Package", "Ole10Native"))
-"""Streams in which an OLE object holds a file as it was."""
+_IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
+"""What is in a workbook: the name of a part, or of a stream."""
+_WHOLE_NUMBER = lazy(r"-?(?:0|[1-9]\d{0,14})")
+_DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, with foot- and endnotes, which Word counts, its headings and tables, and what its parts say."""
+    """A document's text, as Word counts it, with its headings and tables; and the texts that are in no cell and beside no
+    table: its boxes, foot- and endnotes, page headers and footers."""
     inspect(package, "docx")
     part = _opened(package)
     try:
@@ -86,14 +85,12 @@ def read_word(package: Package) -> Prose:
             text = DocumentText(document, comments)
             text.blocks(document.body)
             text.between()
-            for note in (note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root):
-                if note.get(w("type")) is None:  # separators have one
-                    text.blocks(note)
-            footers = []
-            for root in document.roots(RT.HEADER, RT.FOOTER):
-                around = DocumentText(document)
-                around.blocks(root)
-                footers.append(" ".join(" ".join(around.paragraphs).split()))
+            notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
+            notes = [note for note in notes if note.get(w("type")) is None]  # separators have one
+            for note in notes:
+                text.blocks(note, boxed=True)
+            beside = [(TextKind.NOTE, note) for note in notes]
+            beside += [(TextKind.PAGE, root) for root in document.roots(RT.HEADER, RT.FOOTER)]
             known = properties(package)
             links = (each for each in part.rels.values() if each.is_external)
             return Prose(
@@ -101,15 +98,31 @@ def read_word(package: Package) -> Prose:
                 headings=tuple(text.headings),
                 saved=known.saved,
                 grids=tuple(text.grids),
-                footers=dict.fromkeys(filter(None, footers), ()),
+                texts=(*text.boxes, *_texts_in(document, beside), *known.texts),
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,
-                embedded=tuple(_embedded(found.blob for found in document.related(RT.PACKAGE, RT.OLE_OBJECT))),
+                embedded=sum(_is_workbook(found.blob) for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)),
             )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
+
+
+def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]]) -> Iterator[Text]:
+    """What these parts of a document say, each text once."""
+    seen: dict[Text, None] = {}
+    for kind, root in parts:
+        around = DocumentText(document)
+        around.blocks(root)
+        if text := " ".join(" ".join(around.paragraphs).split()):
+            seen[Text(kind, text)] = None
+    yield from seen
+
+
+def _is_workbook(blob: bytes) -> bool:
+    """Whether an object within the document is a workbook (those of its charts belong to the charts)."""
+    return any(name in blob for name in _IN_WORKBOOKS)
 
 
 def open_report(data: bytes) -> WordDocument:
@@ -124,88 +137,111 @@ def open_report(data: bytes) -> WordDocument:
         return WordDocument(part, contents=False)
 
 
-class DocumentText(Tables):
-    """Walks a document's blocks and gathers what it meets."""
+class DocumentText:
+    """Walks a document's blocks and gathers what it meets: its paragraphs, those of cells and text boxes too; its tables, each
+    with the lines before and behind it; its text boxes, each as a whole."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → what it says."""
-        super().__init__()
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
+        self.boxes: list[Text] = []
+        self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
+        self._cells = MAX_CELLS
+        self._depth = 0
+        """Tables around what is being read."""
+        self._loose: list[str] = []
+        """Paragraphs since the last table that are in no other."""
+        self._last: int | None = None
+        """That table."""
 
-    def blocks(self, parent: Element, around: WordLook | None = None) -> list[Letters]:
-        """Read every paragraph and table within; give what the paragraphs say, without those of tables."""
+    def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[Letters]:
+        """Read every paragraph and table within; give what the paragraphs say, without those of tables and text boxes."""
         own: list[Letters] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
                 self._table(element)
                 continue
             paragraph = self._document.paragraph(element, around)
-            said = read_letters((run.text, run.marks, run.colour) for run in paragraph.runs)
+            said = read_letters((run.text, run.marks) for run in paragraph.runs)
             own.append(said)
             if said.text.strip():
                 self.paragraphs.append(said.text)
-                if not self.depth:
-                    self.loose.append(said.text)
+                if not (self._depth or boxed):
+                    self._loose.append(said.text)
                 if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
                     self.headings.append(said.text.strip())
-            for box in paragraph.boxes:  # over a cell, as a correction
-                for line in self.blocks(box):
-                    own.append(line if self.depth and _FIGURE.fullmatch(line.text) else replace(line, text=""))
+            for box in paragraph.boxes:
+                if text := _joined(line.text for line in self.blocks(box, boxed=True)):
+                    self.boxes.append(Text(TextKind.BOX, text))
         return own
 
+    def between(self) -> tuple[str, ...]:
+        """The lines since the last table, which end that one and begin the next."""
+        lines, self._loose = tuple(self._loose), []
+        if self._last is not None:
+            self.grids[self._last] = replace(self.grids[self._last], after=lines)
+        return lines
+
     def _table(self, table: Element) -> None:
+        """One grid a table; a table within a cell is a grid of its own, after the one around it."""
+        number = len(self.grids)
+        sheet = SheetBuilder(f"表格{number + 1}", before=() if self._depth else self.between())
+        self.grids.append(Grid(sheet.name, ()))
+        self._depth += 1
+        self._read_rows(table, sheet)
+        self._depth -= 1
+        if not self._depth:
+            self._last = number
+        self.grids[number] = sheet.grid()
+
+    def _read_rows(self, table: Element, sheet: SheetBuilder) -> None:
         boxes: dict[At, Box] = {}
         above: dict[int, At] = {}
         """Column → where the range began that reaches down there."""
-        with self.table() as sheet:
-            for row, (element, cells) in enumerate(self._document.rows(table)):
-                free = whole_number(value(element, "trPr", "gridBefore")) or 0
-                sheet.rows.append([None] * min(max(free, 0), _MOST_COLUMNS))
-                for cell in cells:
-                    at = row, len(sheet.rows[-1])
-                    if at[1] + cell.span > _MOST_COLUMNS:
-                        raise too_large(word=True)
-                    said = self._cell_letters(cell)
-                    if cell.merged not in (None, "restart") and at[1] in above:
-                        start = above[at[1]]
-                        boxes[start] = replace(boxes[start], bottom=row)
-                        sheet.put(at, None, width=cell.span)
-                    else:
-                        above[at[1]] = at
-                        boxes[at] = Box(*at, row, at[1] + cell.span - 1)
-                        sheet.put(at, typed(said.text or ("" if said.removed else said.unseen)), said, width=cell.span)
-                    marks = cell.element.iter(w("commentReference")) if self._comments else ()
-                    comments = (self._comments.get(mark.get(w("id"))) for mark in marks)
-                    sheet.note(at, comment="\n".join(filter(None, comments)))
-            sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
-            wide = Counter(map(len, sheet.rows)).most_common(1)
-            sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
+        for row, (element, cells) in enumerate(self._document.rows(table)):
+            free = whole_number(value(element, "trPr", "gridBefore")) or 0
+            line: list[Cell] = [None] * min(max(free, 0), _MOST_COLUMNS)
+            sheet.rows.append(line)
+            for cell in cells:
+                at = row, len(line)
+                self._cells -= cell.span
+                if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
+                    raise too_large(word=True)
+                found: Cell = None
+                said = self._cell_letters(cell)
+                if cell.merged not in (None, "restart") and at[1] in above:
+                    start = above[at[1]]
+                    boxes[start] = replace(boxes[start], bottom=row)
+                else:
+                    above[at[1]] = at
+                    boxes[at] = Box(*at, row, at[1] + cell.span - 1)
+                    found = sheet.styled(at, said.removed or None, CellStyle(), said)
+                line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
+                marks = cell.element.iter(w("commentReference")) if self._comments else ()
+                comments = (self._comments.get(mark.get(w("id"))) for mark in marks)
+                sheet.note(at, comment="\n".join(filter(None, comments)))
+        sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
+        wide = Counter(map(len, sheet.rows)).most_common(1)
+        sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
 
     def _cell_letters(self, cell: WordCell) -> Letters:
         said = self.blocks(cell.element, cell.look)
-        return Letters(
-            "\n".join(each.text for each in said if each.text.strip()),
-            "\n".join(each.removed for each in said if each.removed),
-            "".join(each.unseen for each in said),
-        )
+        return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
 
 
-def _embedded(objects: Iterable[bytes]) -> Iterator[bytes]:
-    """Workbooks that the text itself holds (those of its charts belong to the charts)."""
-    for blob in islice(objects, _MOST_OBJECTS):
-        if any(name in blob for name in _WRAPPERS_OF_FILES) and sniff_head(blob[:4096]) == "ole":
-            leave_to_child()
-            from hrss12333.reading.formats.ole import embedded_in
+def _joined(texts: Iterable[str]) -> str:
+    return "\n".join(text for text in texts if text.strip())
 
-            try:
-                blob = embedded_in(blob)
-            except FileProblem:
-                continue
-        if sniff_head(blob[:4096]) in ("zip", "ole"):
-            yield blob
+
+def typed(text: str) -> Cell:
+    """The text, or the number that a spreadsheet would take it for; None where it is blank."""
+    bare = text.strip()
+    if _WHOLE_NUMBER.fullmatch(bare):
+        return int(bare)
+    return float(bare) if _DECIMAL.fullmatch(bare) else text if bare else None
 
 
 def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:

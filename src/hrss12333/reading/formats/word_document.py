@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, UNSEEN, WHITE
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK
 from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
 
 BOX, SYMBOL = w("txbxContent"), w("sym")
@@ -56,7 +56,6 @@ class WordRun(Struct, eq=False):
     """Letters that look alike, and what is among them."""
 
     element: Element
-    colour: str
     marks: frozenset[str]
     """How they look, by the names of `marks`."""
     parts: list[str | Element] = field(default_factory=list)
@@ -147,7 +146,7 @@ class WordDocument:
     def rows(self, table: Element) -> Iterator[tuple[Element, list[WordCell]]]:
         """The rows of a table with their cells."""
         properties = find(table, "tblPr")
-        look = {"ground": WHITE, **self._style(value(properties, "tblStyle")), **look_of(properties)}
+        look = {**self._style(value(properties, "tblStyle")), **look_of(properties)}
         for row in within(table, w("tr")):
             cells = []
             for cell in within(row, w("tc")):
@@ -208,7 +207,6 @@ class WordDocument:
                 called = _CALLED.match(value(style, "name") or "")
                 said = {**look_of(find(style, "pPr")), **look_of(find(style, "rPr"))}
                 said |= {key: text for key, text in called.groupdict().items() if text} if called else {}
-                said |= {"ground": ""} if next(style.iter(w("shd")), None) is not None else {}
                 look = said | look
             if "heading" in look:
                 look["level"] = int(look.get("level", 0))
@@ -220,10 +218,9 @@ def _run(element: Element, look: WordLook, before: str) -> WordRun:
     holds = {
         STRUCK: look.get(STRUCK) or look.get("twice"),
         HIDDEN: look.get(HIDDEN) or look.get("size", _TINY + 1) <= _TINY,
-        UNSEEN: look.get("ground") and look.get("colour") == look["ground"],
         RAISED: look.get(RAISED) or (look.get("lifted") and before[-1:].isdigit()),
     }
-    return WordRun(element, look.get("colour", ""), frozenset(mark for mark, held in holds.items() if held))
+    return WordRun(element, frozenset(mark for mark, held in holds.items() if held))
 
 
 def _text(part: Element) -> str:

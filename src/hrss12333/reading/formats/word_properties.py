@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import nsmap
 
-from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK, WHITE
+from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK
 
 Element = Any
 """An element of lxml, which ships no types, under python-docx's."""
@@ -56,8 +56,8 @@ NO_HEADING = 10
 """The level of what is no heading."""
 WordLook = Mapping[str, Any]
 """What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
-lifted, of what size (in half points), colour and ground (RRGGBB, empty where it is not known); the level of a heading from 1, 0
-of a title; whether it is in a table of contents. What they do not say is missing."""
+lifted, of what size (in half points); the level of a heading from 1, 0 of a title; whether it is in a table of contents. What
+they do not say is missing."""
 
 
 def look_of(properties: Element) -> WordLook:
@@ -65,18 +65,6 @@ def look_of(properties: Element) -> WordLook:
     parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _SAYINGS]
     said = {name: read(part) for part in parts for name, read in [_SAYINGS[part.tag]]}
     return {name: found for name, found in said.items() if found is not None}
-
-
-def _colour(part: Element) -> str:
-    """A colour as RRGGBB, or by its name in the theme."""
-    theme = part.get(w("themeColor"), "")
-    return WHITE if theme in ("background1", "light1") else str(theme or part.get(_VAL, "auto").upper())
-
-
-def _ground(part: Element) -> str | None:
-    """The colour that it puts behind the text; empty where that is not known, None where there is none."""
-    fill = part.get(w("fill"), "auto").upper()
-    return None if fill == "AUTO" else fill if part.get(_VAL) == "clear" else ""
 
 
 _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
@@ -87,9 +75,6 @@ _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     w("vertAlign"): (RAISED, lambda part: part.get(_VAL) in ("superscript", "subscript")),
     w("position"): ("lifted", lambda part: part.get(_VAL) not in ("", "0")),
     w("sz"): ("size", lambda part: whole_number(part.get(_VAL))),
-    w("color"): ("colour", _colour),
-    w("shd"): ("ground", _ground),
-    w("highlight"): ("ground", lambda _: ""),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
 """Property → what it tells of, and how."""

@@ -156,9 +156,8 @@ class CellReader:
         if is_blank(cell) and column.required:
             if mark.error:
                 return Value(mark.error, None, place, Problem.CELL_ERROR, shows_error(mark.error))
-            if mark.stale:
-                problem = None if total else Problem.NOT_CALCULATED
-                return Value(mark.formula, None, place, problem, noted("没有计算结果"))
+            if mark.stale and not total:
+                return Value(mark.formula, None, place, Problem.NOT_CALCULATED, noted("没有计算结果"))
             missing = column.kind is not Kind.REGION and not total
             return Value(place=place, problem=Problem.MISSING if missing else None, note=removed)
         value = read_value(column, cell, place)

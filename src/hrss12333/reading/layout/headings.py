@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from hrss12333.model.filing import Place
 from hrss12333.model.message import Message, Several, Words, compose
-from hrss12333.reading.grid import At, Grid
+from hrss12333.reading.grid import At, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
     MAX_HEADING,
     Named,
@@ -255,7 +255,7 @@ class Unrecognised(Struct, frozen=True):
 def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -> Unrecognised | None:
     """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data.
 
-    ``read`` are the rows, from the first to before the last, that were read as another form.
+    ``read`` are the rows, from the first to before the last, of the headings of other forms.
     """
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
@@ -263,9 +263,9 @@ def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -
         if elsewhere and (found := named_column(form, text)):
             named[found.key].append((row, column))
     of_data = any(column.key in named for column in form.data)
-    if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid):
+    first = min((at for places in named.values() for at in places), default=(0, 0))
+    if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):
         return None
-    first = min(at for places in named.values() for at in places)
     labels = Several(Words(column.label) for column in form.columns if column.key not in named)
     lacking = (
         "只找到{form}的部分栏目名称，缺少{lacking:、}"
@@ -281,9 +281,9 @@ def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -
     return Unrecognised(form, Place(grid.name, first[0] + 1, first[1] + 1), message)
 
 
-def _holds_data(grid: Grid) -> bool:
+def _holds_data(lines: Sequence[Sequence[Cell]]) -> bool:
     found = 0
-    for line in grid.cells:
+    for line in lines:
         found += sum(type(cell) in (int, float) or (type(cell) is str and _is_answer(cell)) for cell in line)
         if found >= _FEWEST_DATA:
             return True

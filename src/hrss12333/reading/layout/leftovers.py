@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
 
@@ -18,14 +18,11 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place, Row
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.patterns import lazy
-from hrss12333.reading.grid import At, Cell, Grid, column_number
+from hrss12333.reading.grid import At, Cell
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.rows import RowsRead
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.layout.loose_figures import Derived, SheetRead, TablePart, is_figure, names_no_count
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
-from hrss12333.reading.values.numbers import UNITS
 from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.quotable import is_quotable
@@ -38,15 +35,6 @@ _MOST_TEXTS = 12
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
-_FIGURE = lazy(
-    rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
-)
-_YEAR = lazy(r"(?:19|20)\d\d年?度?")
-_DAY = lazy(r"(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d")
-_TELEPHONE = lazy(r"(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333")
-_REFERENCE = lazy(r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])")
-_CONSTANT = lazy(r"(?<![\w.])\d+(?:\.\d+)?")
-_HARMLESS_CONSTANTS = frozenset(["0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 _NUMBERED = lazy(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
@@ -54,33 +42,6 @@ _OWN_REMARK = lazy(
     re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 )
 """How a remark begins that an annotated copy of this tool makes, or a clean form."""
-
-
-class TablePart(Struct):
-    """A table of a sheet with what it claims of it; rows and columns from 0."""
-
-    heading: Heading
-    read: RowsRead
-    start: int
-    end: int
-    """First row of what belongs to the table, and the first that no longer does."""
-    header: frozenset[At]
-    """Where the blanks of its header are."""
-    owner: str
-    """What that of the unit says."""
-
-    def has_header_in(self, row: int) -> bool:
-        """Whether the blanks of a row's labels were read."""
-        return self.start <= row < self.heading.top or any(row == at for at, _ in self.header)
-
-
-class SheetRead(Struct):
-    """A sheet with the tables that were read of it."""
-
-    grid: Grid
-    """As the sender's, with what is struck out."""
-    merged: MergedCells
-    parts: list[TablePart]
 
 
 class Leftovers(Struct):
@@ -93,7 +54,7 @@ class Leftovers(Struct):
 def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
     """What no table of these sheets claims, sheet by sheet; paragraphs and comments among it."""
     found = Leftovers([], [])
-    derived = _Derived(sheets)
+    derived = Derived(sheets)
     seen: set[str] = set()
     for sheet in sheets:
         _SheetLeftovers(sheet, forms, gazetteer, derived, found).collect()
@@ -112,43 +73,9 @@ def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: G
     return found
 
 
-class _Derived:
-    """Which cells hold nothing but what a formula works out from the tables."""
-
-    def __init__(self, sheets: Sequence[SheetRead]) -> None:
-        self._areas: dict[str, list[tuple[range, range]]] = defaultdict(list)
-        for sheet in sheets:
-            for part in sheet.parts:
-                columns = [match.column for match in part.heading.columns.values()]
-                rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
-                self._areas[sheet.grid.name].append((rows, range(min(columns), max(columns) + 1)))
-        self._known: set[tuple[str, At]] = set()
-
-    def holds(self, grid: Grid, at: At) -> bool:
-        """Whether a cell's formula only computes from tables, or from cells that do."""
-        formula = grid.mark(*at).formula
-        if not formula:
-            return False
-        references = [*_REFERENCE.finditer(formula)]
-        rest = _REFERENCE.sub(" ", re.sub(r'"[^"]*"', " ", formula))
-        whole = bool(references) and all(
-            self._is_known(match[1] or match[2] or grid.name, match) for match in references
-        )
-        if whole and {*_CONSTANT.findall(rest)} <= _HARMLESS_CONSTANTS:
-            self._known.add((grid.name, at))
-            return True
-        return False
-
-    def _is_known(self, sheet: str, match: re.Match[str]) -> bool:
-        at = int(match[4]) - 1, column_number(match[3])
-        return (sheet, at) in self._known or any(
-            at[0] in rows and at[1] in columns for rows, columns in self._areas[sheet]
-        )
-
-
 class _SheetLeftovers:
     def __init__(
-        self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: _Derived, found: Leftovers
+        self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived, found: Leftovers
     ) -> None:
         self._sheet, self._grid, self._forms, self._gazetteer = sheet, sheet.grid, forms, gazetteer
         self._derived, self._found = derived, found
@@ -351,14 +278,14 @@ class _SheetLeftovers:
 
     def _is_figure(self, at: At) -> bool:
         cell = self._left.get(at)
-        return (type(cell) in (int, float)) or (isinstance(cell, str) and _is_figure(as_text(cell)))
+        return (type(cell) in (int, float)) or (isinstance(cell, str) and is_figure(as_text(cell)))
 
     def _says_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number."""
         text = as_text(self._left[at])
-        if _YEAR.fullmatch(text) or _DAY.fullmatch(text) or _TELEPHONE.fullmatch(text.replace(" ", "")):
-            return True
-        return self._is_serial(at) or self._derived.holds(self._grid, at) or self._is_labelled(at)
+        return (
+            names_no_count(text) or self._is_serial(at) or self._derived.holds(self._grid, at) or self._is_labelled(at)
+        )
 
     def _is_serial(self, at: At) -> bool:
         row, column = at
@@ -426,7 +353,7 @@ class _SheetLeftovers:
         return part.heading.form.key if part else None
 
 
-_TITLES = ("电话服务情况调查表", "调查表", "情况表", "附表1", "附表2")
+_TITLES = ("电话服务情况调查表", "调查表", "情况表")
 """How the titles of forms and of filings end."""
 _LONGEST_TITLE = 60
 _CALLED = (
@@ -447,18 +374,14 @@ _CALLED = (
 """Labels of numbers that count nothing."""
 
 
-@lru_cache(maxsize=4096)
-def _is_figure(text: str) -> bool:
-    return bool(text) and any(map(str.isdecimal, text)) and bool(_FIGURE.fullmatch(text))
-
-
 @lru_cache(maxsize=2048)
 def _is_title(text: str, forms: tuple[Form, ...], gazetteer: Gazetteer) -> bool:
     """Whether a text is a form's title, with no more than the unit, the form's number and a year beside it."""
-    plain = bare(text)
-    if len(plain) > _LONGEST_TITLE or not plain.endswith(_TITLES):
+    plain, titles = bare(text), {bare(form.title) for form in forms}
+    keys = [bare(form.key) for form in forms]
+    if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
         return False
-    words = sorted({bare(form.title) for form in forms} | {*_TITLES, "12333", "附表1附表2"}, key=len, reverse=True)
+    words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
     rest = re.sub("|".join(words) + r"|附[表件]\d?|年度?", "", plain)
     return not rest or gazetteer.match(rest).unit is not None
 
@@ -470,8 +393,3 @@ def texts_beside(texts: Iterable[Text], forms: tuple[Form, ...]) -> Iterator[Tex
         if is_quoted(text) and (text.kind, text.text) not in known and is_quotable(text.text, forms):
             known.add((text.kind, text.text))
             yield text
-
-
-def figures_of(rows: Iterable[Row], keys: Sequence[str]) -> Mapping[tuple[str | None, str], int]:
-    """(region, field) → figure."""
-    return {(row.region, key): number for row in rows for key in keys if (number := row.number(key)) is not None}

@@ -213,7 +213,8 @@ def is_statistic(name: str) -> bool:
     plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
     if len(plain) > LONGEST_NAME:
         return False
-    return plain.startswith(_STATISTICS) or plain.endswith((*_SUBTOTALS, *_RATES)) or bool(_PERIOD.fullmatch(plain))
+    ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
+    return ends or plain.startswith(_STATISTICS) or bool(_PERIOD.fullmatch(plain))
 
 
 @lru_cache(maxsize=2048)

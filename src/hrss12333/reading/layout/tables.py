@@ -37,9 +37,11 @@ from hrss12333.reading.layout.evidence import (
 from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
-from hrss12333.reading.layout.leftovers import SheetRead, TablePart, figures_of, leftovers
+from hrss12333.reading.layout.leftovers import leftovers
+from hrss12333.reading.layout.loose_figures import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader, RowsRead
 from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
+from hrss12333.reading.layout.spare_sheets import chosen
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -47,8 +49,7 @@ from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import Says, is_spare_sheet, names_part, said_in
-from hrss12333.survey.written_years import year_in_name
+from hrss12333.survey.version_words import Says, names_part, said_in
 
 _FIRST_ROWS = 12
 """Rows among which the title of a sheet is."""
@@ -130,7 +131,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
                 tables.append((table, last, item))
             else:
                 tables[before] = (_joined(tables[before][0], table), tables[before][1], tables[before][2])
-    kept, found.left_out = _chosen(tables, edition)
+    kept, found.left_out = chosen(
+        [(table, unit, item.grid.hidden, [text.text for text in item.lines]) for table, unit, item in tables], edition
+    )
     left_out = {item.place.sheet for item in found.left_out} - {table.sheet for table, _ in kept}
     left = leftovers([sheet for sheet in sheets if sheet.grid.name not in left_out], edition.forms, edition.gazetteer)
     found.texts = [*(text for item in items for text in heading_lines(item.grid, item.heading)), *left.texts]
@@ -227,7 +230,7 @@ def _is_titled(text: str, forms: Iterable[Form]) -> bool:
 
 def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
-    read = [(item.start, item.end) for item in located]
+    read = [(item.heading.top, item.heading.body) for item in located]
     for form in () if drawn.hidden else forms:
         if all(item.heading.form.key != form.key for item in located) and (what := unrecognised(drawn, form, read)):
             yield UnrecognisedSheet(form.key, what.place, what.message)
@@ -365,69 +368,6 @@ def _joined(table: Table, below: Table) -> Table:
         year=table.year or below.year,
         years=(*table.years, *(item for item in below.years if item not in table.years)),
     )
-
-
-def _chosen(
-    tables: Sequence[tuple[Table, Unit | None, _Located]], edition: Edition
-) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
-    """The tables that are read, and those that are not beside them."""
-    ranks = [_rank(table, item, edition) for table, _, item in tables]
-    kept, left_out = list[OwnedTable](), list[SheetLeftOut]()
-    for (table, unit, _), rank in zip(tables, ranks, strict=True):
-        others = [
-            other
-            for (other, whose, _), theirs in zip(tables, ranks, strict=True)
-            if other.form.key == table.form.key and theirs < rank and (whose is unit or unit is None or whose is None)
-        ]
-        if others or rank == _HIDDEN:
-            lost = _lost(table, others, of_year=rank not in (_PART, _OTHER_YEAR))
-            reason = _REASONS[rank].format(year=_other_year(table, edition))
-            left_out.append(SheetLeftOut(table.form.key, table.first_heading, reason, lost, alone=not others))
-        else:
-            kept.append((table, unit))
-    return kept, left_out
-
-
-_REASONS = (
-    "",
-    "是空白表",
-    "名称表示是旧表、备份或样表",
-    "写明只是一段时间的数据",
-    "是{year}年度的",
-    "是隐藏的工作表",
-)
-"""Why a table is not read beside one that stands further ahead here; Chinese."""
-_READ, _BLANK, _CALLED_OLD, _PART, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
-
-
-def _other_year(table: Table, edition: Edition) -> int | None:
-    """The other year of which a table is by its lines or its sheet's name."""
-    named = (table.year, year_in_name(table.sheet, edition.year))
-    return next((year for year in named if year not in (None, edition.year)), None)
-
-
-def _rank(table: Table, item: _Located, edition: Edition) -> int:
-    """Where a table stands among several of a form; one that is hidden is never read."""
-    if item.grid.hidden:
-        return _HIDDEN
-    if _other_year(table, edition):
-        return _OTHER_YEAR
-    if names_part(table.sheet) or any(names_part(text.text) for text in item.lines):
-        return _PART
-    if is_spare_sheet(table.sheet):
-        return _CALLED_OLD
-    return _READ if table.rows or table.concealed or table.other_years else _BLANK
-
-
-def _lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
-    """The regions that no other table has, or whose figures of the year none has."""
-    keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
-    known = {row.region for other in others for row in other.rows}
-    figures = {
-        (region, key, number) for other in others for (region, key), number in figures_of(other.rows, keys).items()
-    }
-    differ = {region for (region, key), n in figures_of(table.rows, keys).items() if (region, key, n) not in figures}
-    return tuple(dict.fromkeys(row.called for row in table.rows if row.region not in known or row.region in differ))
 
 
 def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -301,7 +300,7 @@ def answered_lines(path: Path) -> int:
         data = load(path)
         if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
             return 0
-    except (FileProblem, BadZipFile, OSError):
+    except (FileProblem, OSError):
         return 0
     sheets, _ = open_national(path, "要覆盖的汇总表")
     return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))

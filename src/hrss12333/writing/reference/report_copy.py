@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from hrss12333.patterns import INVISIBLE, lazy
-from hrss12333.reading.formats.marks import STRUCK, UNSEEN
+from hrss12333.reading.formats.marks import STRUCK
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
 from hrss12333.reading.formats.word_properties import (
     NO_HEADING,
@@ -134,7 +134,7 @@ class Copy:
         """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
         parts: list[str | Element] = []
         for run in paragraph.runs:
-            if not {UNSEEN, STRUCK} & run.marks:
+            if STRUCK not in run.marks:
                 for part in run.parts:
                     shown = [part] if isinstance(part, str) else self._pictures(part, width)
                     for one in shown:

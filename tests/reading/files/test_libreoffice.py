@@ -1,4 +1,4 @@
-"""Word files that hold more than their text: workbooks within them; and Word files of old that LibreOffice converts."""
+"""Word files of old, converted by LibreOffice: in few starts, in a folder that goes, within limits, and words where it is missing."""
 
 from __future__ import annotations
 
@@ -9,94 +9,21 @@ from collections.abc import Sequence
 from errno import ENOSPC
 from pathlib import Path
 
-import docx
 import pytest
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
 
 from conftest import Convert, write_profile
-from damaged import document, encrypted, workbook
-from factory import filing, letter, write_filing
+from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.reading.documents import read_in_child, read_paths
-from hrss12333.reading.files import libreoffice
-from hrss12333.reading.files.child_process import dumps, loads
-from hrss12333.reading.files.file_type import open_bytes
-from hrss12333.reading.grid import FileProblem, Prose
+from hrss12333.reading.documents import read_paths
+from hrss12333.reading.files import libreoffice, scratch
+from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
-from oldbooks import biff8, bytes_of, ole
-from readings import found_as
+from oldbooks import ole
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
-
-
-def with_objects(*objects: tuple[str, bytes], text: str = TEXT) -> bytes:
-    """A Word file with this text and these objects: (relation type, content)."""
-    made = docx.Document()
-    made.add_paragraph(text)
-    for number, (kind, content) in enumerate(objects):
-        name = PackURI(f"/word/embeddings/object{number}.{'xlsx' if kind == RT.PACKAGE else 'bin'}")
-        made.part.relate_to(Part(name, "application/octet-stream", content, made.part.package), kind)
-    return bytes_of(made)
-
-
-FILING = filing(UNIT)
-
-
-def test_workbooks_within_a_word_file_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "总结.docx").write_bytes(with_objects((RT.PACKAGE, FILING), (RT.PACKAGE, FILING)))
-    for name in ("_SECONDS", "_ORDINARY_SECONDS"):
-        monkeypatch.setattr(f"hrss12333.reading.files.bounds.{name}", 0.0)
-    problems = [item.problem for item in read_paths([tmp_path], EDITION).documents if isinstance(item, Unreadable)]
-    assert problems == [Problem.TOO_LARGE, Problem.TOO_LARGE]
-
-
-@pytest.mark.parametrize("how", ["package", "object with a package", "icon"])
-def test_a_workbook_within_a_word_file_is_read(how: str, tmp_path: Path) -> None:
-    objects = {
-        "package": (RT.PACKAGE, FILING),
-        "object with a package": (RT.OLE_OBJECT, ole({"Package": FILING})),
-        "icon": (RT.OLE_OBJECT, ole({"\x01Ole10Native": b"\x10\0\0\0\x02\0C:\\f.xlsx\0" + FILING})),
-    }
-    (tmp_path / "总结.docx").write_bytes(with_objects(objects[how]))
-    reading = read_paths([tmp_path], EDITION)
-    inside, outside = sorted(reading.documents, key=lambda item: item.file, reverse=True)
-    assert isinstance(outside, Summary)
-    assert isinstance(inside, Filing)
-    assert inside.file == f"{outside.file}/嵌入的表格1.xlsx"
-    assert [len(table.rows) for table in inside.tables] == [5, 5]
-    assert reading.data(inside.file)[: len(FILING)] == FILING
-
-
-def test_a_word_file_that_only_carries_a_workbook(tmp_path: Path) -> None:
-    path = tmp_path / "表.docx"
-    path.write_bytes(with_objects((RT.PACKAGE, FILING), text="请见附表，如有问题请与我们联系，谢谢。"))
-    found_as(Filing, path)
-
-
-def test_an_old_workbook_within_a_word_file_is_found() -> None:
-    prose = open_bytes(with_objects((RT.OLE_OBJECT, ole({"Workbook": biff8([["x"]])}))))
-    assert isinstance(prose, Prose)
-    assert len(prose.embedded) == 1
-
-
-def test_a_workbook_without_a_form_within_a_word_file_is_none_of_ours(tmp_path: Path) -> None:
-    path = tmp_path / "总结.docx"
-    path.write_bytes(with_objects((RT.PACKAGE, workbook()), (RT.OLE_OBJECT, b"\xd0\xcf damaged"), (RT.PACKAGE, b"x")))
-    assert [type(item) for item in read_paths([path], EDITION).documents] == [Summary]
-
-
-def test_a_locked_workbook_within_a_word_file_is_said_to_be_locked(tmp_path: Path) -> None:
-    path = tmp_path / "总结.docx"
-    path.write_bytes(with_objects((RT.PACKAGE, encrypted())))
-    found = {type(item): item for item in read_paths([path], EDITION).documents}
-    locked = found[Unreadable]
-    assert isinstance(locked, Unreadable)
-    assert locked.problem is Problem.ENCRYPTED
-    assert Summary in found
 
 
 @pytest.mark.long
@@ -107,7 +34,7 @@ def test_word_files_of_old_go_through_one_start(
     (tmp_path / "总结.docx").write_bytes(letter(TEXT))
     folder = tmp_path / "in"
     folder.mkdir()
-    for kind in ("doc", "rtf", "odt"):
+    for kind in ("doc", "rtf"):
         (folder / f"{kind}.{kind}").write_bytes(soffice_convert(tmp_path / "总结.docx", kind).read_bytes())
     (folder / "w.wps").write_bytes((folder / "doc.doc").read_bytes())
     (folder / "坏.doc").write_bytes(ole({"WordDocument": b"x"}))
@@ -124,7 +51,6 @@ def test_word_files_of_old_go_through_one_start(
     assert {name: type(item) for name, item in documents.items()} == {
         "doc.doc": Summary,
         "rtf.rtf": Summary,
-        "odt.odt": Summary,
         "w.wps": Summary,
         "坏.doc": Unreadable,
     }
@@ -137,8 +63,8 @@ def test_word_files_of_old_go_through_one_start(
 def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libreoffice, "program", lambda: None)
     monkeypatch.setattr(libreoffice, "_kept", {})
-    with pytest.raises(FileProblem, match=r"另存为\.docx") as raised:
-        open_bytes(b"{\\rtf1 x}")
+    with pytest.raises(FileProblem, match=r"另存为 \.docx") as raised:
+        open_document(b"{\\rtf1 x}")
     assert raised.value.kind is Problem.OTHER_FORMAT
 
 
@@ -156,16 +82,6 @@ def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: p
     monkeypatch.setattr(libreoffice, "_start", start)
     libreoffice.convert([("doc", b"a"), ("doc", b"b"), ("rtf", b"c")])
     assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
-
-
-def test_what_the_child_finds_within_a_word_file_can_be_opened_again() -> None:
-    """Its name and its content come with it: a copy of it is annotated later."""
-    data = with_objects((RT.OLE_OBJECT, ole({"Package": FILING})))
-    about = {"name": "总结.docx", "named": True}
-    came = loads(dumps(read_in_child(data, open_bytes(data), about, (2019, None, False))))
-    inside = {type(item): own for own, item in came}
-    assert inside[Summary] is None
-    assert inside[Filing] == ("总结.docx/嵌入的表格1.xlsx", FILING)
 
 
 @pytest.mark.parametrize("together", [1, 2, 3, 10])
@@ -238,7 +154,7 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
     monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
     monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(libreoffice, "_start", stopped)
-    monkeypatch.setattr(libreoffice, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(scratch, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
     with pytest.raises(KeyboardInterrupt):
         libreoffice.convert([("doc", b"x")])
@@ -255,7 +171,3 @@ def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypat
     monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(libreoffice, "_START_WORK", -1.0)
     assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
-
-
-def test_a_locked_word_file_that_opens_without_asking() -> None:
-    assert isinstance(open_bytes(encrypted("VelvetSweatshop", document())), Prose)

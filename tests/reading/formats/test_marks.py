@@ -1,0 +1,300 @@
+"""What a cell says beside its value, in every format that is read: struck out, hidden, in 万, an error, a formula, a comment."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+import xlsxwriter
+import xlwt
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.worksheet.formula import ArrayFormula
+
+from cases import cases
+from cell_marks import marked, stale, struck, unseen
+from damaged import with_parts, with_sheet, workbook
+from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.formats.marks import scale_of
+from hrss12333.reading.grid import Book, Grid, Mark, Prose
+from oldbooks import biff8, bytes_of, ole, record, xls
+from readings import opened_as
+from saved_elsewhere import saved_as
+
+
+def first(data: bytes) -> Grid:
+    return open_document(data).grids[0]
+
+
+# Struck out, hidden, in 万. Each writer makes: A1 plain · B1 struck · C1 partly struck · D1 struck in parts that are all ·
+# A2 3 as 0"万" · rows 3 and 4 hidden · column F hidden.
+
+
+def by_openpyxl() -> bytes:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    removed = InlineFont(strike=True)
+    sheet["A1"], sheet["B1"], sheet["F1"], sheet["A2"] = "平", 3000, "隐", 3
+    sheet["B1"].font = Font(strike=True)
+    sheet["C1"] = CellRichText(TextBlock(removed, "3000"), TextBlock(InlineFont(), "4120"))
+    sheet["D1"] = CellRichText(TextBlock(removed, "30"), TextBlock(removed, "00"))
+    sheet["A2"].number_format = '0"万"'
+    sheet["A3"], sheet["A4"], sheet["A5"] = "藏", "零", 5
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[4].hidden = True  # openpyxl writes no height of 0
+    sheet.column_dimensions["F"].hidden = True
+    return bytes_of(book)
+
+
+def by_xlsxwriter() -> bytes:
+    """The fourth row has height 0."""
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    sheet = book.add_worksheet()
+    removed, plain = book.add_format({"font_strikeout": True}), book.add_format()
+    sheet.write_row(0, 0, ["平"])
+    sheet.write(0, 1, 3000, removed)
+    sheet.write_rich_string(0, 2, removed, "3000", plain, "4120")
+    sheet.write_rich_string(0, 3, removed, "30", removed, "00")
+    sheet.write(0, 5, "隐")
+    sheet.write(1, 0, 3, book.add_format({"num_format": '0"万"'}))
+    sheet.write_column(2, 0, ["藏", "零", 5])
+    sheet.set_row(2, None, None, {"hidden": True})
+    sheet.set_row(3, 0)
+    sheet.set_column("F:F", None, None, {"hidden": True})
+    return bytes_of(book)
+
+
+def by_xlwt() -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    style = xlwt.easyxf
+    removed, plain = style("font: struck_out on").font, style().font
+    sheet.write(0, 0, "平")
+    sheet.write(0, 1, 3000, style("font: struck_out on"))
+    sheet.write_rich_text(0, 2, (("3000", removed), ("4120", plain)))
+    sheet.write_rich_text(0, 3, (("30", removed), ("00", removed)))
+    sheet.write(0, 5, "隐")
+    sheet.write(1, 0, 3, style(num_format_str='0"万"'))
+    for row, value in enumerate(("藏", "零", 5), 2):
+        sheet.write(row, 0, value)
+    sheet.row(2).hidden = True
+    sheet.row(3).height_mismatch = True
+    sheet.row(3).height = 0
+    sheet.col(5).hidden = True
+    return bytes_of(book)
+
+
+def with_prefixes() -> bytes:
+    """With <x:row> for <row>, as programs write it that use Microsoft's library for such files."""
+    name = b'="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+    def prefixed(old: bytes) -> bytes:
+        if b"xmlns" + name not in old:
+            return old
+        return re.sub(rb"<(/?)(?=\w)", rb"<\1x:", old).replace(b"xmlns" + name, b"xmlns:x" + name)
+
+    return with_parts(by_xlsxwriter(), {"xl/*": prefixed})
+
+
+def expect_marks(grid: Grid) -> None:
+    assert struck(grid) == {(0, 1): None, (0, 2): "4120", (0, 3): None}
+    assert (grid.at(0, 1), grid.at(0, 2), grid.at(0, 3)) == (3000, "4120", "3000")
+    assert marked(grid, "scale") == {(1, 0): 10_000}
+    assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
+
+
+@pytest.mark.parametrize("write", [by_openpyxl, by_xlsxwriter, by_xlwt, with_prefixes])
+def test_what_other_writers_strike_out_and_hide(write: Callable[[], bytes]) -> None:
+    expect_marks(first(write()))
+
+
+@saved_as("xlsx", "xls", of=by_xlsxwriter)
+def test_what_libreoffice_strikes_out_and_hides(kind: str, saved: bytes) -> None:
+    expect_marks(first(saved))
+
+
+def test_an_ordinary_workbook_has_no_marks() -> None:
+    grid = first(workbook())
+    assert (grid.marks, grid.hidden_rows, grid.hidden_columns) == ({}, frozenset(), frozenset())
+
+
+@cases(r"""
+    scale=  code
+    1       General | #,##0 | 0.0, | 0!.0,"万" | 0;-0"万" | ;;; | yyyy-mm-dd
+    10      0.0,"万"
+    1_000   0"千" | #,##0"千人次"
+    10_000  0"万" | 0万 | #,##0.00"万" | #,##0\万
+""")
+def test_what_a_format_makes_of_a_number(code: str, scale: int) -> None:
+    assert scale_of(code) == scale
+
+
+@pytest.mark.parametrize("part", ["[0", '"', "0万", "_", '0"万";'])
+def test_a_format_longer_than_any_that_excel_takes_says_nothing(part: str) -> None:
+    assert scale_of(part * 300_000) == 1
+
+
+def with_footnotes(script: int = 1) -> bytes:
+    """A1 41200 with a raised 2 (``script`` 2: one below the line) · B1 plain."""
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_rich_string(0, 0, "41200", book.add_format({"font_script": script}), "2")
+    sheet.write(0, 1, "412002")
+    return bytes_of(book)
+
+
+def footnotes_of_word() -> bytes:
+    made = docx.Document()
+    cells = made.add_table(1, 2).rows[0].cells
+    cells[0].paragraphs[0].add_run("41200")
+    cells[0].paragraphs[0].add_run("2").font.superscript = True
+    cells[1].text = "412002"
+    return bytes_of(made)
+
+
+@pytest.mark.parametrize("make", [with_footnotes, lambda: with_footnotes(2), footnotes_of_word])
+def test_the_number_of_a_footnote_is_no_digit_of_the_figure(make: Callable[[], bytes]) -> None:
+    assert [str(cell) for cell in first(make()).cells[0]] == ["41200[2]", "412002"]
+
+
+@saved_as("xls", of=with_footnotes)
+def test_the_number_of_a_footnote_in_an_old_workbook(kind: str, saved: bytes) -> None:
+    assert [str(cell) for cell in first(saved).cells[0]] == ["41200[2]", "412002"]
+
+
+# Word
+
+
+def test_struck_and_hidden_words_of_word() -> None:
+    made = docx.Document()
+    table = made.add_table(1, 4)
+    for column, parts in enumerate(((("3000", "w:strike"), ("4120", "")), (("作废", "w:dstrike"),), (("5", ""),))):
+        for text, mark in parts:
+            run = table.cell(0, column).paragraphs[0].add_run(text)
+            if mark:
+                run._r.get_or_add_rPr().append(OxmlElement(mark))
+    table.cell(0, 3).paragraphs[0].add_run("藏").font.hidden = True
+    table.cell(0, 3).paragraphs[0].add_run("7").font.strike = False
+    paragraph = made.add_paragraph("来电总量")
+    paragraph.add_run("3000").font.strike = True
+    paragraph.add_run("4120次")
+    read = opened_as(Prose, bytes_of(made))
+    assert list(read.grids[0].cells[0]) == [4120, "作废", 5, 7]
+    assert struck(read.grids[0]) == {(0, 0): "4120", (0, 1): None}
+    assert read.grids[0].after == ("来电总量4120次",)
+
+
+def test_what_a_style_of_word_strikes_out_or_hides() -> None:
+    made = docx.Document()
+    for name, kind in (("删去", WD_STYLE_TYPE.CHARACTER), ("作废", WD_STYLE_TYPE.PARAGRAPH)):
+        made.styles.add_style(name, kind).font.strike = True
+        made.styles.add_style(f"{name}之二", kind).base_style = made.styles[name]
+    kept = made.styles.add_style("恢复", WD_STYLE_TYPE.PARAGRAPH)
+    kept.base_style, kept.font.strike = made.styles["作废"], False
+    table = made.add_table(1, 5)
+    for column, style in enumerate(("删去", "删去之二")):
+        paragraph = table.cell(0, column).paragraphs[0]
+        paragraph.add_run("3000", style)
+        paragraph.add_run("4120")
+    for column, style in enumerate(("作废", "作废之二", "恢复"), 2):
+        table.cell(0, column).paragraphs[0].style = style
+        table.cell(0, column).paragraphs[0].add_run("7")
+    grid = first(bytes_of(made))
+    assert struck(grid) == {(0, 0): "4120", (0, 1): "4120", (0, 2): None, (0, 3): None}
+    assert list(grid.cells[0]) == [4120, 4120, 7, 7, 7]
+
+
+# Errors, and formulas without a stored result
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"),
+    [
+        ('<c r="A1" t="e"><f>B1</f><v>#DIV/0!</v></c>', Mark(error="#DIV/0!")),
+        ('<c r="A1"><f>B1+C1</f></c>', stale("=B1+C1")),
+        ('<c r="A1"><f>=B1</f><v/></c>', stale("=B1")),
+        ('<c r="A1"><f>B1</f><v>0</v></c>', Mark(formula="=B1")),
+        ('<c r="A1" t="str"><f>IF(B1,"","")</f><v></v></c>', None),
+        ('<c r="A1"/>', None),
+        ('<c r="A1" t="inlineStr"><is><t></t></is></c>', None),
+    ],
+)
+def test_cells_of_xlsx(cell: str, mark: Mark | None) -> None:
+    grid = first(with_sheet(f'<row r="1">{cell}<c r="B1"><v>1</v></c></row>'.encode()))
+    assert grid.marks == ({} if mark is None else {(0, 0): mark})
+
+
+def test_openpyxl_stores_no_values() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = 1, 2, "=A1+B1", "#REF!"
+    sheet["D1"].data_type = "e"
+    sheet["E1"] = ArrayFormula("E1:E1", "=SUM(A1:B1)")
+    assert first(bytes_of(book)).marks == {
+        (0, 2): stale("=A1+B1"),
+        (0, 3): Mark(error="#REF!"),
+        (0, 4): stale("=SUM(A1:B1)"),
+    }
+
+
+def test_shared_formulas_are_moved_to_where_they_stand() -> None:
+    rows = (
+        b'<row r="2"><c r="D2"><f t="shared" ref="D2:D4" si="0">A2+$B$2</f></c></row>'
+        b'<row r="3"><c r="D3"><f t="shared" si="0"/></c></row><row r="4"><c r="D4"><f t="shared" si="7"/></c></row>'
+        b'<row r="5"><c r="D5"><v>1</v></c></row>'
+    )
+    assert first(with_sheet(rows)).marks == {(1, 3): stale("=A2+$B$2"), (2, 3): stale("=A3+$B$2")}
+
+
+def test_cells_without_an_address_follow_one_another() -> None:
+    rows = b'<row r="5"><c><v>1</v></c><c><f>A5</f></c></row><row><c/><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>'
+    assert first(with_sheet(rows)).marks == {(4, 1): stale("=A5"), (5, 1): Mark(error="#N/A")}
+
+
+def test_formulas_and_errors_of_an_old_workbook() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    sheet.write(0, 0, 10)
+    sheet.write(0, 1, xlwt.Formula("A1+1"))
+    assert first(bytes_of(book)).marks == {(0, 1): stale("=A1+1.0")}
+
+    def formula(column: int, value: bytes) -> bytes:
+        return record(0x0006, bytes((0, 0, column, 0, 0, 0)) + value + bytes(8))
+
+    cells = formula(0, b"\x02\x00\x17\x00\x00\x00\xff\xff") + formula(1, b"\x01\x00\x01\x00\x00\x00\xff\xff")
+    stream = biff8([])[: -len(record(0x000A))] + cells + formula(2, bytes(8)) + record(0x000A)
+    assert first(ole({"Workbook": stream})).marks == {(0, 0): Mark(error="#REF!")}
+    assert first(xls([["地区", ValueError("#N/A")]])).marks == {(0, 1): Mark(error="#N/A")}
+
+
+def with_formulas() -> bytes:
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    sheet = book.add_worksheet("S")
+    for row in range(3):
+        sheet.write_row(row, 0, [10 * row, 1])
+        sheet.write_formula(row, 2, f"=A{row + 1}+B{row + 1}", None, 10 * row + 1)
+    sheet.write_formula(3, 2, "=1/0", None, "#DIV/0!")
+    return bytes_of(book)
+
+
+@saved_as("xlsx", "xls", of=with_formulas)
+def test_formulas_that_libreoffice_stores(kind: str, saved: bytes) -> None:
+    book = opened_as(Book, saved)
+    assert [line[2] for line in book.grids[0].cells[:3]] == [1, 11, 21]
+    assert marked(book.grids[0], "formula").items() >= {(0, 2): "=A1+B1", (2, 2): "=A3+B3"}.items()
+    assert unseen(book, "S") == {(3, 2): Mark(error="#DIV/0!")}
+
+
+def test_merged_ranges_and_formatting_far_below_cost_nothing() -> None:
+    rows = b'<row r="1"><c r="A1" t="e"><v>#REF!</v></c><c r="B1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="0"/></row>'
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>'
+    grid = first(with_parts(with_sheet(rows), {"*": (b"</sheetData>", merged)}))
+    assert (grid.marks, len(grid.cells)) == ({(0, 0): Mark(error="#REF!")}, 1)
