@@ -10,7 +10,7 @@ from factory import suggested
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.finding_lines import finding_lines
-from hrss12333.wording.places import by_sheet
+from hrss12333.wording.places import by_sheet, stem_of
 from hrss12333.wording.rounding import amount, is_large, percent, rounded
 from reporting_samples import finding
 
@@ -84,3 +84,16 @@ def test_large_counts_are_told_in_ten_thousands_and_small_ones_in_full() -> None
 def test_shares_have_one_decimal() -> None:
     assert percent(Fraction(1, 8)) == "12.5%"
     assert percent(Fraction(32, 32), 0) == "100%"
+
+
+def test_a_name_that_windows_refuses_becomes_a_safe_one() -> None:
+    names = ("LPT1.xlsx", "con.表.xlsx", "表. .xlsx", "甲:乙?.xlsx", "com¹.xlsx", "console.xlsx")
+    assert [stem_of(name) for name in names] == ["_LPT1", "_con.表", "表", "甲_乙_", "_com¹", "console"]
+
+
+def test_every_office_is_written_to_by_its_exact_name() -> None:
+    names = {unit.short: unit.office for unit in EDITION.units}
+    assert (names["北京"], names["新疆"]) == ("北京市人力资源和社会保障局", "新疆维吾尔自治区人力资源和社会保障厅")
+    assert names["新疆兵团"] == "新疆生产建设兵团人力资源和社会保障局"
+    assert sum(office.endswith("局") for office in names.values()) == 5
+    assert all(region.office.endswith("人力资源和社会保障局") for region in EDITION.units[16].regions[-1:])

@@ -29,7 +29,7 @@ def command(given: options.Given) -> int:
       hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_年度.docx
       hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
       hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
-      hrss12333 compile 收件文件夹 --since 12333全国汇总_2019.xlsx      沿用问题清单中的核实情况
+      hrss12333 compile 收件文件夹 --since 12333全国汇总_2019.xlsx  沿用核实情况
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """

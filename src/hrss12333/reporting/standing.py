@@ -39,8 +39,6 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether the name is a unit's or city's."""
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
-    useless: bool = False
-    """Whether forms came, and none that can be read as the year's."""
     letters: tuple[CoveringLetter, ...] = ()
     """What was written after the last of the files came."""
 
@@ -135,13 +133,11 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
     whose = _Senders([status.unit for status in national.units], unit, files)
     sent: dict[str, list[str]] = {}
     found: dict[str, list[Finding]] = {}
-    reports, forms, usable = set[str](), set[str](), set[str]()
+    reports, forms = set[str](), set[str]()
     for item in files:
         for name in whose.of_file(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
-            if isinstance(item.document, Filing) and item.file not in national.other_years:
-                usable.add(name)
     for finding in national.findings_of_files:
         name = whose.senders_of(finding)
         found.setdefault(name, []).append(finding)
@@ -163,7 +159,6 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
-                useless=name in official and name in forms and name not in usable,
                 letters=_letters_since(inbox, name, sent.get(name, ())) if national.letters else (),
             )
             for name in names

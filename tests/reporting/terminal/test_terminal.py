@@ -519,4 +519,4 @@ def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:
 def test_totals_are_one_line_where_all_is_well() -> None:
     whole = [entry for entry in national().entries if entry.row.region == "广州市"]
     lines = merged_lines(replace(national(), entries=tuple(whole), findings=()), verbose=True)
-    assert any(line.startswith("附表1合计： 来电总量2,500次、人工接听量1,000次、") for line in lines)
+    assert any(line.startswith("附表1合计：来电总量2,500次、人工接听量1,000次、") for line in lines)

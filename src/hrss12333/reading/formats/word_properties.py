@@ -56,8 +56,8 @@ NO_HEADING = 10
 """The level of what is no heading."""
 WordLook = Mapping[str, Any]
 """What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
-lifted, of what size (in half points); the level of a heading from 1, 0 of a title; whether it is in a table of contents. What
-they do not say is missing."""
+lifted, of what size (in half points); the level of a heading from 1, 0 of a title; its list and the level there; whether it is
+in a table of contents. What they do not say is missing."""
 
 
 def look_of(properties: Element) -> WordLook:
@@ -75,6 +75,10 @@ _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     w("vertAlign"): (RAISED, lambda part: part.get(_VAL) in ("superscript", "subscript")),
     w("position"): ("lifted", lambda part: part.get(_VAL) not in ("", "0")),
     w("sz"): ("size", lambda part: whole_number(part.get(_VAL))),
+    w("numPr"): (
+        "listed",
+        lambda part: (whole_number(value(part, "numId")) or 0, whole_number(value(part, "ilvl")) or 0),
+    ),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
 """Property → what it tells of, and how."""

@@ -51,7 +51,8 @@ _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
 """What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
-_TITLE_LOOK, _ADDRESSEE_LOOK, _ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "标题", "主送", "附件", "落款", "日期"
+_TITLE_LOOK, _ADDRESSEE_LOOK, _BODY_LOOK = "标题", "主送", "正文"
+_ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "附件", "落款", "日期"
 _ENCLOSED = "附件："
 _LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
 
@@ -288,8 +289,10 @@ def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
     document = new_document()
     left = _left_indents(letter)
+    last = max((at for at, (part, _) in enumerate(letter.paragraphs) if part == _BODY_LOOK), default=0)
     for at, (part, text) in enumerate(letter.paragraphs):
         layout = document.add_paragraph(text, style=f"函{part}").paragraph_format
+        layout.keep_with_next = last <= at < len(letter.paragraphs) - 1 or None  # no page holds the signature alone
         if at in left:
             layout.left_indent = Pt(left[at] * _CHARACTER)
         if part == _ENCLOSED_LOOK:

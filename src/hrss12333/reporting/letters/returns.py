@@ -4,7 +4,6 @@ moved out of the way where they are no longer due."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +61,7 @@ _COLUMNS = {
     "办理情况": 13,
 }
 """Heading → width; the last column is for staff."""
-_HEADING_ROW = 3
+_HEADING_ROW = 1
 """Row of the headings, from 0."""
 _EARLIER_LETTERS = "以前的信函"
 
@@ -110,7 +109,7 @@ def write_returns(
         letters.append((letter, outputs[".eml"]))
     written = [*(item.path for item in copies.written), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
-        _write_send_list(temporary, letters, standings, sender, national)
+        _write_send_list(temporary, letters, sender)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
             old.append(listed)  # staff may have written into it
         kept = {*written, *_inputs(inbox)}
@@ -241,9 +240,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
 
 
-def _write_send_list(
-    path: Path, letters: Sequence[tuple[Letter, Path]], standings: Standings, sender: Sender, national: National
-) -> None:
+def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender: Sender) -> None:
     """Write the workbook; ``letters`` come with their drafts."""
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
@@ -252,8 +249,6 @@ def _write_send_list(
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
-        for row, line in enumerate(_counted_lines(letters, standings, national), 1):
-            sheet.write_string(row, 0, line, styles.get())
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
@@ -287,15 +282,3 @@ def _write_send_list(
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADING_ROW)
-
-
-def _counted_lines(letters: Sequence[tuple[Letter, Path]], standings: Standings, national: National) -> list[str]:
-    """How many are expected and have reported; how many letters of each kind there are."""
-    expected = len(standings.of.expected if standings.of else national.units)
-    absent = sum(item.only_report or item.state is State.MISSING for item in standings.listed if item.known)
-    useless = sum(item.useless for item in standings.listed)
-    kinds = Counter(letter.recipient.kind for letter, _ in letters)
-    counted = "、".join(f"{kind.value}{kinds[kind]}份" for kind in LetterKind if kinds[kind])
-    but = f"，报来的不能汇总{useless}个" if useless else ""
-    sent = f"应报送{expected}个{standings.noun}，已报送{expected - absent - useless}个，未报送{absent}个{but}。"
-    return [sent, f"{counted or '没有需要发送的函件'}。"]

@@ -49,7 +49,7 @@ class Printer:
 
     def names(self, words: str, named: Sequence[str], indent: int = 0, *, lead: str = "", lead_style: str = "") -> None:
         """A list after some words, broken only behind a 、."""
-        lines = [f"{lead}{' ' if lead else ''}{words}"]
+        lines = [f"{lead}{' ' if lead and words else ''}{words}"]
         for number, name in enumerate(named, 1):
             item = name if number == len(named) else f"{name}、"
             room = max(_NARROWEST, self._console.width - indent - 2) if self._console else None

@@ -28,7 +28,7 @@ from hrss12333.writing.reference import typography
 from hrss12333.writing.reference.fields import chart_run, contents, element
 from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
 from hrss12333.writing.reference.grid_table import SHORT, table
-from hrss12333.writing.reference.narrative import headlines, topic_paragraphs
+from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
 
@@ -163,7 +163,8 @@ class _DocumentWriter:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
         self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART_STYLE, 1)
         if texts := [*headlines(self._nation)]:
-            self._told(texts, [*filter(None, [openings_chart(self._nation)])])
+            chart = openings_chart(self._nation) if has_openings(self._nation) else None
+            self._told(texts, [chart] if chart else [])
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]

@@ -27,10 +27,15 @@ def headlines(nation: Nation) -> Iterator[str]:
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
         yield from _Telling(nation, topic).headlines(topic.form.by_key[topic.balance.total])
-    shares = [(name, share) for share, name, *_ in nation.openings]
-    if len(shares) >= _MANY_UNITS:
+    if has_openings(nation):
+        shares = [(name, share) for share, name, *_ in nation.openings]
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
         yield f"各项服务和建设中，普及率最高的是{first}，最低的是{last}。"
+
+
+def has_openings(nation: Nation) -> bool:
+    """Whether there are questions of 是 or 否 enough for a sentence about them, the last of the headlines."""
+    return len(nation.openings) >= _MANY_UNITS
 
 
 def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:

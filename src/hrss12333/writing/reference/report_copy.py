@@ -109,7 +109,7 @@ class Copy:
     def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         level = self._level(properties, source, text)
-        label = self._lists.label(properties, source) if text else ""
+        label = self._lists.label(source) if text else ""
         is_first = bool(text) and not self._started
         self._started = self._started or is_first
         if is_first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
@@ -313,7 +313,6 @@ class _Lists:
     """The numbers and signs of one document's lists, as text; each list begins where its writer began it."""
 
     def __init__(self, source: WordDocument) -> None:
-        self._source = source
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
         abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
         nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
@@ -322,14 +321,9 @@ class _Lists:
         self._counts: dict[tuple[int, int], int] = {}
         """Number of a list and level → the last number."""
 
-    def label(self, properties: Element, look: WordLook) -> str:
+    def label(self, look: WordLook) -> str:
         """What is before a paragraph of a list; empty for one that is in none, or has no sign."""
-        styles = self._source.chain(look.get("style"))
-        settings = [find(properties, "numPr"), *(find(style, "pPr", "numPr") for style in styles)]
-        number, level = (
-            next((found for each in settings if (found := whole_number(value(each, name))) is not None), 0)
-            for name in ("numId", "ilvl")
-        )
+        number, level = look.get("listed", (0, 0))
         abstract = self._defined.get(number)
         if not number or abstract is None:
             return ""  # 0 takes the number off a paragraph whose style has one
