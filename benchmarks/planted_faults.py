@@ -249,8 +249,8 @@ PLANTED = (
     Planted(
         "any change on last year",
         "checking/rules/plausibility.py",
-        "_MOST_CHANGE = 50",
-        "_MOST_CHANGE = 500",
+        "MOST_CHANGE = 50",
+        "MOST_CHANGE = 500",
         "checking",
     ),
     Planted(
@@ -334,8 +334,8 @@ PLANTED = (
     Planted(
         "rows of nobody count",
         "merging/national_table.py",
-        "    if unit is None:\n        left_out = {row_key(table, row): _NOBODYS for table, row in rows}\n",
-        "",
+        "    if unit is None:\n        left_out = {",
+        "    if unit is None and edition is None:\n        left_out = {",
         "merging",
     ),
     Planted(

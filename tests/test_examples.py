@@ -7,18 +7,15 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import Result
-from openpyxl.worksheet.worksheet import Worksheet
 
 import make_examples
-from cli_runs import run
+from cli_runs import report, run
 from conftest import Convert
 from draws import few
 from filing_faults import FAULTS, Fault, fault_table
@@ -53,36 +50,27 @@ def squeezed(text: object) -> str:
     return re.sub(r"\s", "", str(text or ""))
 
 
-def heading_columns(page: Worksheet, headings: list[str]) -> dict[str, int]:
-    """Heading → its column, wherever the heading rows are."""
-    found: dict[str, int] = {}
-    for row in page.iter_rows(max_row=12):
-        for cell in row:
-            if squeezed(cell.value) in headings and cell.column is not None:
-                found.setdefault(squeezed(cell.value), cell.column)
-    return found
+def rows_and_columns(book: openpyxl.Workbook, name: str, headings: list[str]) -> tuple[list[Any], dict[str, int]]:
+    """All rows of a sheet; heading → its column, wherever the heading rows are."""
+    rows = [*book[name].iter_rows(values_only=True)]
+    places = [(squeezed(cell), at) for row in reversed(rows[:12]) for at, cell in enumerate(row)]
+    columns = {heading: at for heading, at in places if heading in headings}
+    assert columns.keys() == {*headings}
+    return rows, columns
 
 
-def data_rows(page: Worksheet) -> Iterator[tuple[Any, ...]]:
-    """Rows that begin with a serial number and name a region that is not the sample."""
-    for row in page.iter_rows(values_only=True):
-        if isinstance(row[0], int) and row[1] and row[1] != "样例":
-            yield row
-
-
-def independent_totals(folder: Path) -> dict[str, Counter[str]]:
-    """Form → heading → sum over all filings, added up cell by cell."""
+def independent_totals() -> dict[str, dict[str, int]]:
+    """Form → heading → sum over all filings, added up cell by cell: rows with a serial number that are not the sample."""
     totals: dict[str, Counter[str]] = {key: Counter() for key in COUNTS}
-    for path in folder.glob("*.xlsx"):
+    for path in FILINGS.glob("*.xlsx"):
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         for key, headings in COUNTS.items():
-            page = book[key]
-            columns = heading_columns(page, headings)
-            assert set(columns) == set(headings)
-            for row in data_rows(page):
-                totals[key].update({heading: row[column - 1] for heading, column in columns.items()})
-                totals[key]["rows"] += 1
-    return totals
+            rows, columns = rows_and_columns(book, key, headings)
+            for row in rows:
+                if isinstance(row[0], int) and row[1] and row[1] != "样例":
+                    totals[key].update({heading: row[at] for heading, at in columns.items()}, rows=1)
+    assert [counter.pop("rows") for counter in totals.values()] == [453, 453]
+    return {key: dict(counter) for key, counter in totals.items()}
 
 
 def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
@@ -90,27 +78,19 @@ def printed_totals(workbook: Path) -> dict[str, dict[str, Any]]:
     book = openpyxl.load_workbook(workbook, read_only=True, data_only=True)
     found: dict[str, dict[str, Any]] = {}
     for key, headings in COUNTS.items():
-        page = book[f"{key}汇总"]
-        columns = heading_columns(page, headings)
-        total = next(
-            row for row in page.iter_rows(values_only=True) if any(squeezed(value) == "合计" for value in row[:2])
-        )
-        found[key] = {heading: total[column - 1] for heading, column in columns.items()}
+        rows, columns = rows_and_columns(book, f"{key}汇总", headings)
+        total = next(row for row in rows if any(squeezed(value) == "合计" for value in row[:2]))
+        found[key] = {heading: total[at] for heading, at in columns.items()}
     return found
 
 
 @pytest.fixture(scope="module")
-def merged(tmp_path_factory: pytest.TempPathFactory, examples_read_once: None) -> tuple[Path, Result]:
-    """The national workbook of the clean examples, and the run that wrote it."""
+def merged(tmp_path_factory: pytest.TempPathFactory, examples_read_once: None) -> tuple[Path, Any]:
+    """The national workbook of the clean examples, and what the run that wrote it reported."""
     target = tmp_path_factory.mktemp("national") / "全国.xlsx"
     result = run("merge", FILINGS, "-o", target, "--format", "json", "--strict")
     assert result.exit_code == 0, result.output
-    return target, result
-
-
-@pytest.fixture(scope="module")
-def national(merged: tuple[Path, Result]) -> Path:
-    return merged[0]
+    return target, json.loads(result.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +106,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def expected() -> dict[str, dict[str, int]]:
-    """The independent totals, without the count of rows."""
-    totals = independent_totals(FILINGS)
-    assert [counter.pop("rows") for counter in totals.values()] == [453, 453]
-    return {key: dict(counter) for key, counter in totals.items()}
+    return independent_totals()
 
 
 @pytest.mark.long
@@ -153,66 +130,38 @@ def test_the_readme_lists_the_faulty_files() -> None:
     assert "合成数据" in (EXAMPLES / "README.md").read_text(encoding="utf-8")
 
 
-def test_they_are_small() -> None:
-    assert sum(path.stat().st_size for path in EXAMPLES.rglob("*") if path.is_file()) < 2_000_000
-
-
 def test_figures_are_plausible() -> None:
-    for unit in EDITION.units:
-        for row in FIGURES["附表1"](unit):
-            calls, agent, ivr, lost, staff, agents, seats = (
-                int(row[key] or 0)
-                for key in (
-                    "calls_total",
-                    "calls_agent",
-                    "calls_ivr",
-                    "calls_abandoned",
-                    "staff_total",
-                    "agents",
-                    "seats",
-                )
-            )
-            assert calls == agent + ivr + lost
-            assert 20_000 <= calls <= 1_500_000
-            assert 0.30 <= agent / calls <= 0.50
-            assert 0.40 <= ivr / calls <= 0.65
-            assert 0.03 <= lost / calls <= 0.25
-            assert 3_000 <= agent / agents <= 25_000
-            assert seats <= agents < staff
+    keys = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned", "staff_total", "agents", "seats")
+    for row in (row for unit in EDITION.units for row in FIGURES["附表1"](unit)):
+        calls, agent, ivr, lost, staff, agents, seats = (int(row[key] or 0) for key in keys)
+        assert calls == agent + ivr + lost
+        assert 20_000 <= calls <= 1_500_000
+        assert 0.30 <= agent / calls <= 0.50
+        assert 0.40 <= ivr / calls <= 0.65
+        assert 0.03 <= lost / calls <= 0.25
+        assert 3_000 <= agent / agents <= 25_000
+        assert seats <= agents < staff
 
 
-def test_the_clean_ones_have_neither_errors_nor_queries() -> None:
-    result = run("check", FILINGS, "--format", "json", "--strict")
-    report = json.loads(result.stdout)
-    objections = [
-        (finding["file"], finding["rule"], finding["message"])
-        for file in report["files"]
-        for finding in file["findings"]
-        if finding["severity"] != "note"
-    ]
-    assert objections == []
-    assert result.exit_code == 0
+def test_the_clean_ones_have_neither_errors_nor_queries_and_all_units_are_received(merged: tuple[Path, Any]) -> None:
+    made, checked = merged[1], report("check", FILINGS, "--strict")
+    found = [f for item in (*checked["files"], *checked["units"]) for f in item["findings"]]
+    assert [finding for finding in (*found, *made["findings"]) if finding["severity"] != "note"] == []
+    assert made["coverage"] == {"expected": 32, "received": 32, "missing": []}
+    assert {unit["status"] for unit in made["units"]} == {"accepted"}
+    assert sum(unit["rows"]["附表1"] for unit in made["units"]) == 453
 
 
-def test_all_units_are_received(merged: tuple[Path, Result]) -> None:
-    result = merged[1]
-    report = json.loads(result.stdout)
-    assert result.exit_code == 0
-    assert report["coverage"] == {"expected": 32, "received": 32, "missing": []}
-    assert {unit["status"] for unit in report["units"]} == {"accepted"}
-    assert sum(unit["rows"]["附表1"] for unit in report["units"]) == 453
-
-
-def test_totals_equal_an_independent_sum(national: Path, expected: dict[str, dict[str, int]]) -> None:
-    assert printed_totals(national) == expected
+def test_totals_equal_an_independent_sum(merged: tuple[Path, Any], expected: dict[str, dict[str, int]]) -> None:
+    assert printed_totals(merged[0]) == expected
 
 
 @pytest.mark.long
 @pytest.mark.libreoffice
 def test_totals_hold_after_libreoffice_recalculates(
-    national: Path, expected: dict[str, dict[str, int]], soffice_convert: Convert
+    merged: tuple[Path, Any], expected: dict[str, dict[str, int]], soffice_convert: Convert
 ) -> None:
-    assert printed_totals(soffice_convert(national, "xlsx")) == expected
+    assert printed_totals(soffice_convert(merged[0], "xlsx")) == expected
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.file for fault in FAULTS])

@@ -83,23 +83,6 @@ def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
     assert [name for name in names(here) if name.startswith("退回/")]
 
 
-def test_in_text_the_copies_are_named_with_the_results() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    result = run("check", "a.xlsx", "--annotate", "退回")
-    assert result.stderr == ""
-    assert "已写入：退回" in result.stdout
-
-
-def test_results_are_in_a_stable_order() -> None:
-    for name in ("b", "a", "c"):
-        write_filing(Path(f"{name}.xlsx"), forms=("附表1",))
-    assert [file["path"] for file in report("check", "c.xlsx", "b.xlsx", "a.xlsx")["files"]] == [
-        "a.xlsx",
-        "b.xlsx",
-        "c.xlsx",
-    ]
-
-
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     """All of it is said."""
     inbox = Path("收件")
@@ -176,12 +159,6 @@ def test_a_file_that_is_called_so_is_the_one_that_is_meant() -> None:
     write_filing(Path("广东.xlsx"))
     write_filing(Path("“广东.xlsx”"), "宁夏")
     assert "宁夏回族自治区" in run("check", "“广东.xlsx”").stdout
-
-
-def test_a_file_named_twice_is_read_once() -> None:
-    write_filing(Path("a.xlsx"))
-    shutil.copy("a.xlsx", "b.xlsx")
-    assert len(report("check", "a.xlsx", "a.xlsx", "b.xlsx", ".")["files"]) == 2
 
 
 @pytest.mark.parametrize("unit", ["", "宁厦"])

@@ -1,5 +1,5 @@
-"""Filings in any mixture of styles: what the properties of reading draw from. Every choice of a style is kept (what is
-written in it is read) or refused."""
+"""Filings in any mixture of styles: what the properties of reading draw from. Every choice of a style and every
+format is kept (what is written in it is read) or refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from filing_figures import FIGURES
 from filing_styles import CHOICES_OF, Filing, Planned, Style
-from filing_writers import WRITERS
+from filing_writers import REFUSED_WRITERS, WRITERS
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -57,7 +57,7 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
 
 
 def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
-    ending, function = WRITERS[writer]
+    ending, function = (WRITERS | REFUSED_WRITERS)[writer]
     paths = []
     for number, pages in enumerate(planned.files):
         paths.append(folder / f"file{number}.{ending}")

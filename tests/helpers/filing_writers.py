@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -54,7 +55,9 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
 
 def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
     """.xlsx with stored values of formulas."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    ) as book:
         border = book.add_format({"border": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for page in pages:
@@ -165,3 +168,39 @@ WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
     "xls": ("xls", write_xls),
 }
 """Name → file name extension, and function."""
+
+
+def _lines(page: Page) -> list[list[str]]:
+    rows, columns = (max(at) + 1 for at in zip(*page.cells, strict=True))
+    return [[_as_text(page.cells.get((row, at), "")) for at in range(1, columns)] for row in range(1, rows)]
+
+
+def write_csv(path: Path, pages: Sequence[Page]) -> None:
+    text = "\n".join(",".join(line) for page in pages for line in _lines(page))
+    path.write_bytes(text.encode("gbk", "replace"))
+
+
+def write_html(path: Path, pages: Sequence[Page]) -> None:
+    """What many offices' systems export under the name of a workbook."""
+    rows = "".join(f"<tr><td>{'<td>'.join(map(escape, line))}" for page in pages for line in _lines(page))
+    path.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
+
+
+def write_package(path: Path, pages: Sequence[Page], kind: str = "ods") -> None:
+    """As much of an .ods or .xlsb as tells what it is."""
+    opendocument = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": "<office:document-content/>",
+    }
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in (opendocument if kind == "ods" else {"xl/workbook.bin": "x"}).items():
+            package.writestr(name, content)
+
+
+REFUSED_WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
+    "csv": ("csv", write_csv),
+    "web page": ("xls", write_html),
+    "ods": ("ods", write_package),
+    "xlsb": ("xlsb", partial(write_package, kind="xlsb")),
+}
+"""Formats that are refused: F003 says what to send instead."""

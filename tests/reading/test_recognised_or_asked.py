@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ from msgspec.structs import replace
 
 from conftest import ConvertAll
 from draws import drawn
+from factory import write_filing
 from filing_mixtures import FORMATS, KEPT, REFUSED, filing_of, styles, write
 from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
 from filing_words import FOREIGN
-from filing_writers import WRITERS
+from filing_writers import REFUSED_WRITERS, WRITERS
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing as Read
 from hrss12333.model.filing import Table
@@ -30,6 +32,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from merge_runs import judged, totals
 
 USUAL, OFTEN, FULL = 50, 150, 2_100
 ALLOWED = {"R204", "F006", "B404", "R207", "R210", "V309"}
@@ -152,6 +155,38 @@ def test_every_choice_of_the_generators_is_kept_or_refused() -> None:
     assert choices == {(name, option) for name, options in KEPT.items() for option in options} | REFUSED.keys()
     assert WRITERS.keys() == {*FORMATS}
     assert CHOICES_OF.keys() == set(Style.__struct_fields__)
+
+
+@drawn(
+    *(8, 100, 300),
+    unit=st.sampled_from(EDITION.units[10:]),
+    style=styles(),
+    writer=st.sampled_from(sorted(REFUSED_WRITERS)),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_what_is_refused_counts_nothing_and_one_finding_says_what_to_send(
+    unit: Unit, style: Style, writer: str, seed: int
+) -> None:
+    """Beside ten sound filings: the totals are those of the sound ones."""
+    dice = random.Random(seed)
+    planned = draw(filing_of(unit, dice), style, dice, "xlsx")
+    with tempfile.TemporaryDirectory() as folder:
+        sent = write(planned, writer, Path(folder))
+        found = judged(*sent, *sound_filings(Path(folder))).national
+    asked = [f for f in found.findings_of_files if f.file in map(str, sent) and f.is_open]
+    assert [finding.rule for finding in asked] == ["F003"] * len(sent)
+    assert all("请" in finding.message_text for finding in asked)
+    assert totals(found) == totals_of_the_sound()
+
+
+def sound_filings(folder: Path) -> list[Path]:
+    return [write_filing(folder / f"{unit.short}.xlsx", unit) for unit in EDITION.units[:10]]
+
+
+@cache
+def totals_of_the_sound() -> object:
+    with tempfile.TemporaryDirectory() as folder:
+        return totals(judged(*sound_filings(Path(folder))).national)
 
 
 MESSY = Style(

@@ -120,12 +120,8 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:
-        known = {
-            key for (_, _, of), row in last_year.rows.items() if of == form.key for key in row if row[key] is not None
-        }
         rows = {name: last_year.rows.get((unit, name, form.key)) for name in job.regions}
-        new = tuple(column.key for column in form.data if column.key not in known)
-        found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None}, new)
+        found[form.key] = LastYear(last_year.year, {name: row for name, row in rows.items() if row is not None})
     return found
 
 

@@ -24,12 +24,9 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated import copies as annotated_copies
 from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
-from oldbooks import bytes_of
 from readings import found_as
 from reporting_samples import (
     BALANCE,
@@ -119,18 +116,6 @@ def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_p
     assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量2500不等于")
     assert found["附表1!C7"].endswith("\n建议：放弃量（F7）改为500：改后该行对得上")
     assert found["附表1!D7"] == "【核实性错误 P501】人均接听量偏高。"
-
-
-def test_values_and_look_stay(ordinary: bytes, tmp_path: Path) -> None:
-    before = openpyxl.load_workbook(io.BytesIO(ordinary))
-    after = copy_of(ordinary, of(BALANCE), tmp_path)
-    for page in before.worksheets:
-        for row in page.iter_rows():
-            for cell in row:
-                other = after[page.title][cell.coordinate]
-                assert (other.value, other.number_format) == (cell.value, cell.number_format)
-                for look in ("font", "border", "alignment", "protection"):
-                    assert repr(getattr(other, look)) == repr(getattr(cell, look))
 
 
 def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path: Path) -> None:
@@ -332,14 +317,6 @@ def test_a_copy_sent_back_is_annotated_anew(rich: bytes, tmp_path: Path) -> None
     assert book["附表1"].print_area == "'附表1'!$A$1:$M$9"
 
 
-def test_a_sheet_of_that_name_which_is_not_ours_stays(tmp_path: Path) -> None:
-    book = own()
-    book.create_sheet("审核结果")["A1"] = "别人的"
-    copy = copy_of(bytes_of(book), of(BALANCE), tmp_path)
-    assert copy.sheetnames == ["审核结果2", "附表1", "审核结果"]
-    assert copy["审核结果"]["A1"].value == "别人的"
-
-
 def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
     enabled = with_parts(ordinary, MACROS)
     written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
@@ -406,11 +383,6 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
     assert "过大" in annotate(long_text_everywhere(), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
 
 
-def test_a_number_that_openpyxl_would_turn_into_an_error_is_refilled(tmp_path: Path) -> None:
-    book = own(80_000_000, "yyyy-mm-dd")
-    assert "日期" in annotate(bytes_of(book), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
-
-
 def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
     """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
     enabled = with_parts(ordinary, MACROS)
@@ -441,14 +413,6 @@ def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     ]
     with pytest.raises(ValueError, match="filing"):
         annotate(b"", summary, tmp_path / "x.xlsx")
-
-
-def test_a_file_that_has_gone_in_the_meantime_is_said(tmp_path: Path) -> None:
-    def removed(file: str) -> bytes:
-        raise FileProblem(Problem.DAMAGED, "文件已被移走。")
-
-    copies = annotate_all(tmp_path, [of(BALANCE)], removed, force=False)
-    assert [reason for _, reason in copies.refused] == ["文件已被移走。"]
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:

@@ -24,10 +24,11 @@ from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Severity
+from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.frame import NOT_PASSED
-from hrss12333.writing.official.formulas import silent
+from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -36,9 +37,9 @@ from official_forms import CONTACT, service_row
 from unseen_by_the_form import UNSEEN, Blind
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))
-pytestmark = pytest.mark.libreoffice
 
 
+@pytest.mark.libreoffice
 @pytest.mark.parametrize(
     ("edition", "number"),
     [
@@ -100,6 +101,10 @@ ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({"seats": 10**12 + 1}, f"坐席数应填0或正整数；{ASKS}坐席数大于总人数"),
     ({"seats": 12}, f"{ASKS}坐席数大于总人数"),
     ({"seats": 12, "remarks": "含备用坐席"}, "通过"),
+    ({"seats": 12, "remarks": "〔核实 坐席数：已电话核实，含备用〕"}, "通过"),
+    ({"seats": 12, "remarks": "〔核实 放弃量：已电话核实，含备用〕"}, f"{ASKS}坐席数大于总人数"),
+    ({"calls_total": 2600, "remarks": "〔核实 来电总量：已电话核实〕"}, BALANCE),
+    ({"calls_total": 2600, "remarks": "系统切换期间为估算数"}, BALANCE),
     ({"seats": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
     ({"calls_total": 1500, "calls_agent": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
     ({"calls_total": 1500, "calls_agent": 0, "agents": 0, "seats": 0}, "通过"),
@@ -115,6 +120,7 @@ def content(*rows: Mapping[str, Found], **changed: Any) -> FormContent:
     return FormContent(SERVICE, CONTACT, rows, **changed)
 
 
+@pytest.mark.libreoffice
 def test_the_self_check_says_in_each_row_what_is_wrong(tmp_path: Path, soffice_convert_all: ConvertAll) -> None:
     forms = {f"{at:02}": content(service_row(**given), service_row("韶关市")) for at, (given, _) in enumerate(ROWS)}
     worked = worked_out(forms, tmp_path, soffice_convert_all)
@@ -131,6 +137,7 @@ def worked_out(forms: Mapping[str, FormContent], folder: Path, convert: ConvertA
     return [Worked(path, sheet) for path, sheet in zip(paths, forms.values(), strict=True)]
 
 
+@pytest.mark.libreoffice
 def test_header_total_and_regions_have_a_line_each(tmp_path: Path, soffice_convert_all: ConvertAll) -> None:
     """What is asked on last year's figures as well: in the row, where they are beside it."""
     ningxia = blank_sheets(EDITION, unit_named("宁夏"))[0]
@@ -158,6 +165,7 @@ def test_header_total_and_regions_have_a_line_each(tmp_path: Path, soffice_conve
     assert (changed.said(1), changed.fails) == ("通过", False)
 
 
+@pytest.mark.libreoffice
 @pytest.mark.parametrize("unit", [None, "宁夏"], ids=["anyone", "own"])
 def test_a_row_that_is_none_of_its_own_is_seen(
     tmp_path: Path, soffice_convert_all: ConvertAll, unit: str | None
@@ -178,12 +186,19 @@ def test_what_the_sheet_cannot_see_is_a_rule_and_seldom_an_error() -> None:
     assert errors == set()
 
 
+def test_the_words_of_doubt_in_the_sheet_are_asked_words() -> None:
+    assert len(ASKED) <= 20
+    assert [word for word in ASKED if not asked_words(word)] == []
+
+
+@pytest.mark.libreoffice
 def test_the_sheet_and_the_rules_agree_on_what_is_no_reason(tmp_path: Path, soffice_convert: Convert) -> None:
     """On remarks made of words that say nothing, signs, and now and then a word that says something."""
     chance = random.Random(12333)
     pieces = [word for word, _ in fillers()] + ["，", "。", " ", "1", "：", "（", "）"]
     made = ["".join(chance.choices(pieces, k=chance.randrange(1, 7))) for _ in range(600)]
-    tried = [*made, *(text + chance.choice(EXPLAINS) for text in made[::5]), *SAYS_NOTHING, *EXPLAINS]
+    explained = [text + chance.choice(EXPLAINS) for text in made[::5]]
+    tried = [*made, *explained, *(text + chance.choice(ASKED) for text in explained), *SAYS_NOTHING, *EXPLAINS]
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     for row, text in enumerate(tried, 1):

@@ -20,25 +20,9 @@ from hrss12333.survey.spellings import simplified
 
 LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
-_SAMPLES = frozenset(
+_SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
+_SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
     f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
-) | frozenset(
-    (
-        SAMPLE,
-        "样例行",
-        "样例数据",
-        "示例",
-        "示例行",
-        "范例",
-        "填写样例",
-        "填报样例",
-        "填写示例",
-        "填报示例",
-        "例",
-        "例如",
-        "例子",
-        "举例",
-    )
 )
 _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
 _WHOLES = (

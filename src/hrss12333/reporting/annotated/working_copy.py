@@ -29,7 +29,7 @@ from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
-from hrss12333.writing.official.filled import joined_tables, written_header, written_row
+from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.target import scratch_folder
@@ -138,9 +138,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
 
 def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
     tables = filing.tables_of(form)
-    rows = [(table, row) for table in tables for row in table.rows]
-    header = written_header(joined_tables(tables)[form.key].header)
-    sheet = FormContent(form, header, [written_row(form, row) for _, row in rows])
+    sheet = form_content(joined_tables(tables)[form.key])
     layout = Layout(sheet, edition.forms)
 
     def there(row: int, column: int) -> Place:
@@ -157,6 +155,7 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
         for key, value in table.total.values.items() if table.total else ():
             if value.place:
                 moved[value.place] = there(layout.total, layout.columns[key])
+    rows = [(table, row) for table in tables for row in table.rows]
     for index, (table, row) in enumerate(rows):
         number = layout.first + index
         moved[row.place] = there(number, layout.columns[form.region.key])

@@ -1,6 +1,6 @@
 """A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
 
-Values stand as they were read; what could not be read stays as it was and is marked for a person.
+Values stand as they were read; what could not be read stays as it was, and the form's self-check objects to it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
-from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.check_code import code_of
-from hrss12333.model.document_marks import FILING_CATEGORY, REMARK
+from hrss12333.model.document_marks import FILING_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
 from hrss12333.model.national import Contact, Entry, National
@@ -26,14 +25,13 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.values import field_label
+from hrss12333.writing.official.formulas import ANSWERED
 from hrss12333.writing.official.layout import FormContent
-from hrss12333.writing.official.self_check import remarks_column
+from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
-ANSWER = "〔核实 {field}：{reason}〕"
-"""How 备注 says that a question about a column was answered."""
 _LONGEST_NAME = 100
 """Of a region, as it is printed."""
 
@@ -51,8 +49,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
     def write(code: str | None, failed: Container[str]) -> Filing:
-        sheets = [_form_content(table, edition) for table in tables]
-        sheets = [replace(one, code=code, failed=one.form.key in failed) for one in sheets]
+        sheets = [replace(form_content(table), code=code, failed=table.form.key in failed) for table in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
@@ -87,16 +84,13 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
 def _with_answers(entry: Entry, national: National) -> Row:
     """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
     row, remarks = entry.row, remarks_column(entry.form)
-    settled = [finding for finding in national.findings_at(entry) if finding.is_settled and finding.verification]
-    if remarks is None or not settled:
-        return row
     answers = [
-        ANSWER.format(
-            field=field_label(national.edition, finding.form, finding.field), reason=finding.verification.text
-        )
-        for finding in settled
-        if finding.verification
+        f"{ANSWERED} {field_label(national.edition, found.form, found.field)}：{known.text.replace('〕', '）')}〕"
+        for found in national.findings_at(entry)
+        if found.is_settled and (known := found.verification)
     ]
+    if remarks is None or not answers:
+        return row
     said = row.text(remarks.key)
     kept = [] if said in NO_ANSWER else [said]
     text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
@@ -143,18 +137,10 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     ]
 
 
-def _form_content(table: Table, edition: Edition) -> FormContent:
-    marked: dict[tuple[int | None, str], Value] = {
-        (None, key): value for key, value in table.header.items() if value.found is not None
-    }
-    marked |= {(index, key): value for index, row in enumerate(table.rows) for key, value in row.noted_values.items()}
-    return FormContent(
-        table.form,
-        written_header(table.header),
-        [written_row(table.form, row) for row in table.rows],
-        sample=False,
-        marks={place: _reason(value, edition) for place, value in marked.items() if value.problem},
-    )
+def form_content(table: Table) -> FormContent:
+    """The table as a sheet of the form, without the sample."""
+    rows = [written_row(table.form, row) for row in table.rows]
+    return FormContent(table.form, written_header(table.header), rows, sample=False)
 
 
 def written_header(header: Mapping[str, Value]) -> dict[str, Found]:
@@ -189,13 +175,6 @@ def _unread_value(column: Column, found: Found) -> Found:
     if found is not None and read_value(column, found, None).value is not None:
         return f"{_DOUBTFUL}{printed_value(found)}"
     return printed_value(found) if isinstance(found, bool) else found
-
-
-def _reason(value: Value, edition: Edition) -> str:
-    rule = OBJECTS[value.problem] if value.problem else None
-    mark = REMARK.format(level=rule.severity.label, rule=rule.id) if rule else ""
-    title = f"{mark}{rule.text_in(edition).title}" if rule else ""
-    return f"{title}：{value.note}" if value.note else title
 
 
 def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:

@@ -13,16 +13,19 @@ from hrss12333.checking.reasons import SHORTEST_REASON, fillers
 FormValue = int | float | str | None
 """What a cell of the form holds; None where it is blank."""
 _IDEOGRAPHIC_SPACE = "\u3000"
+ANSWERED = "〔核实"
+"""Begins what 备注 says of a question that was settled: the column, and the reason. No other question is settled by it."""
+ASKED = (
+    *("估", "推算", "测算", "猜", "大概", "大致", "粗略", "约数", "不准", "不确定"),
+    *("不实", "不符", "有误", "笔误", "存疑", "疑似", "待核", "待定", "待补", "作废"),
+)
+"""The commonest asked words of the list of doubt: a 备注 that has one gives no reason, in the sheet as in the rules."""
 _NO_LETTERS = (
     f" {_IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
 )
 """Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
-_LONGEST_EMAIL = 64
-_SHORTEST_DOMAIN = 4
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_IN_NAME, _IN_DOMAIN = f"{_LETTERS}0123456789._%+-", f"{_LETTERS}0123456789.-"
 
 
 def trimmed(reference: str) -> str:
@@ -64,44 +67,34 @@ def silent(cell: str) -> str:
     """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
     words = fillers() + tuple((word.translate(_FULL_WIDTH), own) for word, own in fillers() if word.isascii())
     weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in words) + "}"
-    text = f'LOWER(SUBSTITUTE({cell},CHAR(10),""))'
+    own = f'LEFT({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}")-1)'
+    text = f'LOWER(SUBSTITUTE({own},CHAR(10),""))'
     letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(_NO_LETTERS)},"")))'
-    known = array(word for word, _ in words)
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{known},"")))*{weights})'
-    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,{letters}-{counted}<0.5))"
+    fillings = array(word for word, _ in words)
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{fillings},"")))*{weights})'
+    known = f"{letters}-{counted}<0.5"
+    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,IF({has_any(cell, ASKED)},TRUE,{known})))"
 
 
-def _only_characters(text: str, characters: str, longest: int) -> str:
-    """Formula for whether the first ``longest`` characters of a text are all among these; it is padded with one of
-    them, for LibreOffice finds an empty text nowhere."""
-    padded, places = f'{text}&REPT("{characters[0]}",{longest})', ",".join(map(str, range(1, longest + 1)))
-    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({padded},{{{places}}},1),"{characters}")))={longest}'
+def answered(cell: str, labels: Iterable[str]) -> str:
+    """Formula for whether a 备注 tells how a question about one of these columns was settled."""
+    return has_any(cell, [f"{ANSWERED} {label}：" for label in labels])
 
 
 def mobiles(text: str) -> str:
     """Formula for whether a text is one mobile number, or two with 、 between them."""
-    first, second = f"LEFT({text},11)", f"MID({text},13,11)"
-    two = f'AND(LEN({text})=23,MID({text},12,1)="、",{_mobile(second)})'
-    return f"AND({_mobile(first)},OR(LEN({text})=11,{two}))"
+    second = f'AND(LEN({text})=23,MID({text},12,1)="、",{_mobile(f"MID({text},13,11)")})'
+    return f"AND({_mobile(f'LEFT({text},11)')},OR(LEN({text})=11,{second}))"
 
 
 def _mobile(text: str) -> str:
     begins = f'LEFT({text},1)="1",ISNUMBER(FIND(MID({text},2,1),"3456789"))'
-    return f"AND(LEN({text})=11,{begins},{_only_characters(text, '0123456789', 11)})"
+    return f'AND({begins},IF(ISERROR(VALUE({text})),FALSE,TEXT(VALUE({text}),"{"0" * 11}")={text}))'
 
 
 def email(text: str) -> str:
-    """Formula for whether a text is a name, one @, and a domain with a dot in it that ends in two letters."""
-    lower, at = f"LOWER({text})", f'FIND("@",{text}&"@")'
-    domain = f"MID({lower},{at}+1,{_LONGEST_EMAIL})"
-    parts = (
-        f"LEN({text})<={_LONGEST_EMAIL}",
-        f"{at}>1",
-        _only_characters(f"LEFT({lower},{at}-1)", _IN_NAME, _LONGEST_EMAIL),
-        _only_characters(domain, _IN_DOMAIN, _LONGEST_EMAIL),
-        f'LEFT({domain},1)<>"."',
-        f'ISNUMBER(FIND(".",{domain}))',
-        f'ISERROR(FIND("..",{domain}))',
-        _only_characters(f"RIGHT({domain},2)", _LETTERS, 2),
-    )
-    return f"IF(LEN({domain})<{_SHORTEST_DOMAIN},FALSE,AND({','.join(parts)}))"
+    """Formula for whether a text has one @, something before it and a dot some way behind it."""
+    at = f'FIND("@",{text}&"@")'
+    domain = f"MID({text},{at}+1,99)"
+    dotted = f'ISNUMBER(FIND(".",{domain},2)),ISERROR(FIND("@",{domain})),ISERROR(FIND("..",{text}))'
+    return f'AND({at}>1,ISERROR(FIND(" ",{text})),{dotted},MID(RIGHT({text},2),1,1)<>".",RIGHT({text})<>".")'

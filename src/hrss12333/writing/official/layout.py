@@ -90,8 +90,6 @@ class LastYear(Struct, frozen=True):
     year: int | None
     rows: Mapping[str, Mapping[str, Scalar]]
     """Official name of the region → field key → value."""
-    new: tuple[str, ...] = ()
-    """Keys of the columns of which last year's table says nothing."""
 
 
 class FormContent(Struct, frozen=True):
@@ -109,8 +107,6 @@ class FormContent(Struct, frozen=True):
     """Whether the 样例 row is printed; real rows then start at number 2, else at 1."""
     ellipsis: bool = False
     """Whether a …… row is above 合计, where further rows may be inserted."""
-    marks: Mapping[tuple[int | None, str], str] = field(default_factory=dict)
-    """Index of the row, None for the header, and key of each cell that a person must look at → why (Chinese)."""
     last_year: LastYear | None = None
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
@@ -140,9 +136,7 @@ class Layout:
         """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
         self.check_column = len(form.columns)
         """The column of the live self-check, right of the form and never printed."""
-        last_year = content.last_year
-        compared = [column for column in form.data if column.key not in last_year.new] if last_year else []
-        beside = [form.region, *compared] if last_year else []
+        beside = (form.region, *form.data) if content.last_year else ()
         self.past = {column.key: place for place, column in enumerate(beside, self.check_column + 1)}
         """Field key → column of last year's figures, right of the self-check; none where they are not shown."""
         whole_width = sum(map(_pixels_of, (*self.widths, _READABLE)))

@@ -1,4 +1,4 @@
-"""Which names one sheet of the official form takes, of units and of regions."""
+"""What one sheet of the official form takes: names of units and regions, answers, and what a row must hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind
 
 _WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
@@ -63,3 +64,19 @@ def names_for(edition: Edition, unit: Unit | None, expected: Sequence[str]) -> S
     ]
     listed = tuple(dict.fromkeys((*(region.name for region in unit.regions), *short, *whole, *own)))
     return SheetNames(unit.spellings, unit.name, listed, whole, tuple(expected), frozenset(short))
+
+
+def remarks_column(form: Form) -> Column | None:
+    """The column where a deviation is explained: the last free text that need not be answered."""
+    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
+
+
+def required_columns(form: Form, *kinds: Kind) -> list[str]:
+    """The columns that a row with a region must answer, region apart; of these kinds, or of all."""
+    columns = form.of_kind(*kinds) if kinds else form.columns
+    return [column.key for column in columns if column.required and column.kind is not Kind.REGION]
+
+
+def allowed_answers(column: Column) -> tuple[str, ...]:
+    """What may be in the column, where the form says so."""
+    return (YES, NO) if column.kind is Kind.YESNO else column.choices

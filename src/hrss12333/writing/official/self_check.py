@@ -18,8 +18,9 @@ from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
 from hrss12333.survey.frame import HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Relation
+from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
+    answered,
     array,
     email,
     formula_text,
@@ -32,7 +33,7 @@ from hrss12333.writing.official.formulas import (
     trimmed,
 )
 from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
-from hrss12333.writing.official.names import ENDINGS, SheetNames
+from hrss12333.writing.official.names import ENDINGS, SheetNames, allowed_answers, remarks_column, required_columns
 
 PASSED = "通过"
 LACKING = "还缺"
@@ -73,22 +74,6 @@ class Check(Struct, frozen=True):
         """Formula for its text, empty where all is well."""
         more = f"&{self.more(at)}" if self.more else ""
         return f'IF({self.broken(at)},{formula_text((_ASKED if self.asks else _WRONG) + self.words)}{more},"")'
-
-
-def remarks_column(form: Form) -> Column | None:
-    """The column where a deviation is explained: the last free text that need not be answered."""
-    return next((column for column in reversed(form.of_kind(Kind.TEXT)) if not column.required), None)
-
-
-def required_columns(form: Form, *kinds: Kind) -> list[str]:
-    """The columns that a row with a region must answer, region apart; of these kinds, or of all."""
-    columns = form.of_kind(*kinds) if kinds else form.columns
-    return [column.key for column in columns if column.required and column.kind is not Kind.REGION]
-
-
-def allowed_answers(column: Column) -> tuple[str, ...]:
-    """What may be in the column, where the form says so."""
-    return (YES, NO) if column.kind is Kind.YESNO else column.choices
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
@@ -247,7 +232,7 @@ class SelfCheck:
         settled = sorted((check for check in self.checks if check.settled), key=lambda check: check.asks)
         lacking = self._lacking(row, required_columns(self._form))
         faults = [check.formula(at) for check in settled if not check.asks]
-        asked = [check.formula(at) for check in settled if check.asks]
+        asked = [self._unless_answered(check, at) for check in settled if check.asks]
         silence = "&".join(filter(None, [*faults, lacking, *asked, self._change(at, row)])) or '""'
         if not self._remarks:
             yield silence
@@ -257,6 +242,12 @@ class SelfCheck:
         unknown = f'IF({counts}>0,"{_ASKED}空着"&({counts})&"个数","")' if counts else ""
         explained = "&".join(filter(None, [answers, unknown])) or '""'
         yield f"IF({silent(at(self._remarks.key))},{silence},{explained})"
+
+    def _unless_answered(self, check: Check, at: CellOfKey) -> str:
+        if not self._remarks:
+            return check.formula(at)
+        labels = [self._form.by_key[key].label for key in check.fields]
+        return f'IF({answered(at(self._remarks.key), labels)},"",{check.formula(at)})'
 
     def _name(self, at: CellOfKey) -> str:
         """What is wrong with a region's name by itself: that it lacks, or that another row has it, too."""
@@ -321,7 +312,9 @@ class SelfCheck:
             first = xl_rowcol_to_cell(self._layout.first, place)
             letters = total.rstrip("0123456789")
             rows = f"SUM({first}:INDEX({letters}:{letters},ROW({total})-1))"
-            sums.append(f'IF(ISERROR({total}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))')
+            sums.append(
+                f'IF(ISERROR(N({total})-{rows}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))'
+            )
         return f"={listing(f'{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:

@@ -17,23 +17,19 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
-from hrss12333.writing.official.names import SheetNames
+from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
 from hrss12333.writing.official.self_check import (
     COMPLETE,
     FAILED,
     PASSED,
     SelfCheck,
-    allowed_answers,
     changed_much,
     is_amber,
-    remarks_column,
-    required_columns,
 )
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
 _SAMPLE_COLOUR = "#F2F2F2"
-_MARKED_COLOUR = "#F8CBAD"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
@@ -95,9 +91,9 @@ _STYLES: dict[str, dict[str, Any]] = {
 class FormStyles(Styles):
     """The formats of the official form, by name."""
 
-    def named(self, name: str, marked: bool = False) -> Any:
-        """The format of this name; ``marked`` for a cell that a person must look at."""
-        return self.get(**{**_STYLES[name], **({"bg_color": _MARKED_COLOUR} if marked else {})})
+    def named(self, name: str) -> Any:
+        """The format of this name."""
+        return self.get(**_STYLES[name])
 
 
 def set_columns_and_view(sheet: Any, layout: Layout) -> None:

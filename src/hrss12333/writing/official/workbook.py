@@ -13,7 +13,6 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range
 
-from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
@@ -200,12 +199,9 @@ class _SheetWriter:
         for row in range(HEADER_ROW, self.layout.heading):
             self.out.set_row(row, HEADER_HEIGHT)
         for slot in self.layout.slots:
-            reason = self.content.marks.get((None, slot.key)) if slot.is_blank else None
-            name = "blank" if slot.is_blank else "label" if slot.key else "seal"
-            style = self.style(name, reason is not None)
+            style = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text
             self._span(slot.row, (slot.left, slot.right), text, style)
-            self._comment(slot.row, slot.left, reason)
 
     def _headings(self) -> None:
         top, style = self.layout.heading, self.style("heading")
@@ -235,11 +231,8 @@ class _SheetWriter:
             row = self.layout.first + index
             self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
             for column in self.form.columns:
-                place, reason = self.layout.columns[column.key], self.content.marks.get((index, column.key))
-                style = self.style(_cell_style(column), reason is not None)
                 value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
-                self._put(row, place, value, style)
-                self._comment(row, place, reason)
+                self._put(row, self.layout.columns[column.key], value, self.style(_cell_style(column)))
 
     def _serial(self, index: int) -> int | str:
         last = self.content.ellipsis and index == len(self.rows) - 1
@@ -302,10 +295,6 @@ class _SheetWriter:
                 value = safe(region) if place == left else cell_content(figures.get(key))
                 is_count = self.form.by_key[key].kind is Kind.COUNT
                 self._put(row, place, value, self.style("past_number") if is_count else plain)
-
-    def _comment(self, row: int, column: int, reason: str | None) -> None:
-        if reason:
-            self.out.write_comment(row, column, safe(reason), {"author": GENERATOR, "x_scale": 2})
 
     def _silence_excel(self) -> None:
         """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
