@@ -190,10 +190,10 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 
 
 def _is_settled(hit: Hit, remark: str) -> bool:
-    """Whether the 备注 holds staff's reason for a column that the hit is about, or for 备注 where it names none."""
-    fields = {hit.field, *hit.figures} - {None} or {"remarks"}
+    """Whether the 备注 holds staff's reason for a column that the hit is about; where it names none, for none."""
     columns = hit.table.form.by_key if hit.table else {}
-    return any(is_settled(remark, columns[key].label) for key in fields if key in columns)
+    labels = {columns[key].label for key in (hit.field, *hit.figures) if key in columns} or {""}
+    return any(is_settled(remark, label) for label in labels)
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
