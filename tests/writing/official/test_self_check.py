@@ -27,7 +27,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.frame import NOT_PASSED
+from hrss12333.survey.frame import CHECKED, NOT_PASSED
 from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
 from hrss12333.writing.official.self_check import COMPLETE
@@ -65,7 +65,7 @@ class Worked:
         self.layout = Layout(content, EDITION.forms)
 
     def beside(self, row: int) -> str:
-        return str(self.page[row][self.layout.check_column] or "")
+        return str(self.page[row][self.layout.check_column] or "").removeprefix(CHECKED)
 
     @property
     def bar(self) -> str:
