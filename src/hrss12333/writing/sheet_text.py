@@ -16,7 +16,7 @@ CUT = "……（过长，已截断）"
 _WORDS = lazy(
     r"（[^）]*）|[\x21-\x7e]+(?:号码)?|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
     r"总人数|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
-    r"网上|短信|微信|使用|提供|启用|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|.",
+    r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|.",
 )
 """The pieces of a heading, between which it may break."""
 _CHARACTERS = lazy(r"[\x21-\x7e]+|.")
@@ -64,9 +64,14 @@ def wrapped_lines(text: str, columns: float) -> int:
 def broken(heading: str, columns: float) -> str:
     """The heading as it wraps by sense: 年度培训 over 人次, never 人工接 over 通率; with line breaks only where the width alone
     would not have it so."""
-    lines = [line for part in heading.split("\n") for line in _lines_of(part, columns, _WORDS)]
-    wrapped = [line for part in heading.split("\n") for line in _lines_of(part, columns, _CHARACTERS)]
-    return heading if lines == wrapped else "\n".join(lines)
+    parts = heading.split("\n")
+
+    def wrapped(pieces: Any, columns: float) -> list[str]:
+        return [line for part in parts for line in _lines_of(part, columns, pieces)]
+
+    lines = wrapped(_WORDS, columns)
+    in_any_program = all(wrapped(_CHARACTERS, columns + by) == lines for by in (-0.5, 1.0))
+    return heading if in_any_program else "\n".join(lines)
 
 
 def _lines_of(part: str, columns: float, pieces: Any) -> Iterator[str]:

@@ -13,8 +13,6 @@ import xlsxwriter
 from msgspec.structs import replace
 from python_calamine_plus import CalamineWorkbook
 
-from conftest import ConvertAll
-from factory import opened
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
@@ -134,14 +132,6 @@ def test_a_figure_is_written_as_the_library_writes_it(
     assert written_by("quick.xlsx", block_rows.QuickSheet) == written_by("ordinary.xlsx", block_rows.TableSheet)
 
 
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_libreoffice_sees_the_same_cells(both: tuple[Path, Path], soffice_convert_all: ConvertAll) -> None:
-    block, ordinary = map(looks, soffice_convert_all(both, "xlsx"))
-    assert {key: (seen, ordinary.get(key)) for key, seen in block.items() if seen != ordinary.get(key)} == {}
-    assert block.keys() == ordinary.keys()
-
-
 def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsxwriter, "__version__", "3.99.0")
     assert block_rows.sheet_class() is block_rows.TableSheet
@@ -151,25 +141,3 @@ def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(details, "SHEET_ROWS", 20)
     with pytest.raises(JobStop, match="附表1一共有27行，一个工作表放不下（最多20行）"):
         write_national(tmp_path / "out.xlsx", table(UNITS))
-
-
-def test_a_sheet_bears_only_so_many_comments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = table(UNITS)
-    weights = ((Severity.QUERY,), (Severity.ERROR,), (Severity.QUERY, Severity.ERROR))
-    asked = tuple(
-        finding_at(item, "P501", severity, "请核对。", field="agents")
-        for at, item in enumerate(found.entries)
-        for severity in weights[at % 3]
-    )
-
-    def noted(most: int) -> tuple[int, bool]:
-        monkeypatch.setattr(details, "MOST_COMMENTS", most)
-        path = written(tmp_path / f"{most}.xlsx", replace(found, findings=asked), block_rows.KNOWN, monkeypatch)
-        sheet = opened(path)["附表1明细"]
-        return sum(cell.comment is not None for line in sheet.iter_rows() for cell in line), "问题太多" in str(
-            sheet["A3"].value
-        )
-
-    assert noted(1000) == (27, False)
-    assert noted(26) == (17, True)
-    assert noted(3) == (3, True)

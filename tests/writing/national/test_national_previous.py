@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -94,17 +93,6 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     assert ("浙江省", str(out.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_a_workbook_saved_by_another_program_reads_the_same(
-    tmp_path: Path, soffice_convert: Callable[..., Path]
-) -> None:
-    path = written(tmp_path / "2018.xlsx", last_year())
-    again = load_previous(soffice_convert(path, "xlsx"), EDITION)
-    assert again.units == load_previous(path, EDITION).units
-    assert again.rows == load_previous(path, EDITION).rows
 
 
 def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
@@ -222,20 +210,6 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     at = headings.index("席均接听量（次/席）|今年")
     assert headings[at + 2] == "席均接听量（次/席）|变化率"
     assert found["浙江省"][at + 2] == 0
-
-
-def test_regions_that_came_or_went_are_listed(tmp_path: Path) -> None:
-    previous = load_previous(written(tmp_path / "2018.xlsx", last_year(leave_out=2)), EDITION)
-    this_year = table(THREE, reporting=(ZHEJIANG, CORPS))
-    kept = [item for item in this_year.entries if item.row.region != "丽水市"]
-    path = written(tmp_path / "2019.xlsx", with_entries(this_year, kept), previous)
-    cells = CalamineWorkbook.from_path(str(path))
-    filings = cells.get_sheet_by_name("报送情况").to_python(skip_empty_area=False)
-    top = next(number for number, line in enumerate(filings) if line[0] == "序号")
-    moved = filings[top].index("地区变动")
-    found = {str(line[1]): line[moved] for line in filings[top + 1 :]}
-    assert found["浙江省"] == "新增：杭州市、宁波市\n上年有、本年无：丽水市"
-    assert found["新疆生产建设兵团"] == ""
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:

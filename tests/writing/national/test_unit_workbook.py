@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -96,7 +95,7 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
     assert list(found) == [*CITIES, "合计"]
     calls = {name: row["calls_total"] for name, row in zip(CITIES, clean_rows(UNIT), strict=True)}
     assert found == {**calls, CITIES[-1]: None, "合计": merged["totals"]["附表1"]["calls_total"]}
-    assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)} 个地区"
+    assert column("附表1汇总", "填报覆盖")["合计"] == f"{len(CITIES) - 1}/{len(CITIES)}个地区"
     assert column("附表1汇总", "状态")[CITIES[-1]] == "没报"
     assert list(column("指标分析", "综合接通率")) == [*CITIES, "合计"]
     assert list(column("附表1明细", "计入汇总")) == CITIES[:-1]
@@ -134,19 +133,6 @@ def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:
     assert ("（没有写地区）", "否") in counted
 
 
-def test_a_unit_that_answers_as_a_whole_has_one_line(here: Path) -> None:
-    given = rows(CITIES[0])
-    for form in given.values():
-        form[0]["region"] = "全省"
-    sent("全省", given)
-    run(*MERGE)
-    found = column("附表1汇总", "来电总量")
-    assert {name: value for name, value in found.items() if value is not None} == {
-        "全省": given["附表1"][0]["calls_total"],
-        "合计": given["附表1"][0]["calls_total"],
-    }
-
-
 def test_findings_stand_under_the_city_whose_file_or_row_it_is(here: Path) -> None:
     all_but_the_last()
     odd = rows(CITIES[0])
@@ -180,7 +166,8 @@ def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_last_years_figures_stand_beside_each_citys(how: str, earlier: dict[str, Path]) -> None:
     all_but_the_last()
     run(*MERGE, "--previous", earlier[how])
-    groups = next(line for line in stored(Path("报送_汇总.xlsx"))["与上年比较"] if "年度培训人次" in line)
+    named = ([str(cell).replace("\n", "") for cell in line] for line in stored(Path("报送_汇总.xlsx"))["与上年比较"])
+    groups = next(line for line in named if "年度培训人次" in line)
     _, *lines = sheet("与上年比较")
     at = groups.index("年度培训人次")
     now, then, change = ({line[0]: line[at + beside] for line in lines} for beside in (0, 1, 2))
@@ -193,37 +180,6 @@ def test_last_years_figures_stand_beside_each_citys(how: str, earlier: dict[str,
     assert lines[0][at + 1] == pytest.approx(LAST_YEAR[CITIES[0]] / staff[CITIES[0]])
     whole = next(line for line in lines if line[0] == "合计")
     assert whole[at + 1] == pytest.approx(sum_then / sum(staff[name] for name in CITIES[:-1]))
-
-
-@pytest.mark.parametrize("how", ["national", "filing", "own workbook"])
-def test_the_blank_form_and_the_audit_take_it_as_last_years_too(how: str, earlier: dict[str, Path]) -> None:
-    previous = earlier[how]
-    assert run("template", "--unit", "宁夏", "--previous", previous, "-o", "空.xlsx").exit_code == 0
-    assert [value for line in stored(Path("空.xlsx"))["附表1"] for value in line].count(LAST_YEAR[CITIES[0]]) >= 1
-    changed = rows(CITIES[0])
-    changed["附表1"][0]["training_attendances"] = 5 * LAST_YEAR[CITIES[0]]
-    sent(CITIES[0], changed)
-    found = report("check", f"各市/{CITIES[0]}.xlsx", "--previous", previous)["files"][0]["findings"]
-    assert "P505" in {finding["rule"] for finding in found}
-
-
-def test_its_tables_as_csv_list_the_cities() -> None:
-    all_but_the_last()
-    run(*MERGE, "--csv", "表")
-    with open("表/附表1汇总.csv", encoding="utf-8-sig", newline="") as stream:  # noqa: PTH123  csv wants a stream
-        listed = list(csv.reader(stream))
-    assert [line[0] for line in listed] == ["报送地区", *CITIES, "合计"]
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_recalculated_it_says_the_same(merged: Any, soffice_convert: Callable[[Path, str], Path]) -> None:
-    again = soffice_convert(Path("报送_汇总.xlsx"), "xlsx")
-    for name in ("附表1汇总", "附表2汇总", "指标分析"):
-        for one, other in zip(sheet(name), sheet(name, str(again)), strict=False):
-            for left, right in zip(one, other, strict=False):
-                if isinstance(left, int | float):
-                    assert right == pytest.approx(left)
 
 
 @pytest.mark.long

@@ -77,7 +77,6 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """Key of the column of 明细 whose rows it leads to."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True
     """Whether nothing is missing from a unit's figure, or in question."""
-    only_units: bool = False
 
 
 def own_column(key: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.summary_lines import COMPARISON, Figure, SummaryLine, figures
 from hrss12333.survey.indicators import Indicator, indicators
@@ -32,7 +34,8 @@ COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今�
 
 def reserve_comparison(book: NationalBook, previous: Previous) -> LinesArea:
     """Which figures are compared, and their places."""
-    columns, folded = name_columns(book), list[FigureColumn]()
+    named, *areas = name_columns(book)
+    columns, folded = [named], [replace(area, prints=False, is_folded=True) for area in areas]
     for form in book.forms:
         for figure in figures(form):
             if not _is_unchanged(book, previous, form, figure):
@@ -84,7 +87,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
         yield column(
             f"{key}{year}",
             YEARS[year],
-            max(longest + 2.0, 6.5 if is_count else 5.0),
+            max(longest + 2.0, 6.0) if is_count else max(longest + 1.5, 4.6),
             is_joined=at > 0,
             adds_up=True,
             value=partial(_one_of, years, at),
@@ -95,7 +98,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
     yield column(
         f"{key}{CHANGE_KEY}",
         "变化率" if is_count else "增减",
-        7.5 if is_count else 5.0,
+        7.4 if is_count else 4.6,
         is_joined=True,
         value=change,
         formula=f'=IF(OR({now}="",{then}=""),"",{difference})',
@@ -111,7 +114,7 @@ def _one_of(years: Any, at: int, line: SummaryLine) -> int | None:
 def _rate_columns(book: NationalBook, previous: Previous, form: Form, item: Indicator) -> list[FigureColumn]:
     """An indicator of both years over the same rows, the change, and what they are worked out from."""
     group = f"{item.name}（{item.unit}）" if item.unit else item.name
-    made = [quotient_columns(book, form, item, year=year, width=6.5, group=group) for year in (NOW_KEY, BEFORE_KEY)]
+    made = [quotient_columns(book, form, item, year=year, width=6.0, group=group) for year in (NOW_KEY, BEFORE_KEY)]
     (first, above), (second, below) = made
     now, then = (own_cell(f"{item.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
     places = item.places + 2 if item.percent else item.places
@@ -126,7 +129,7 @@ def _rate_columns(book: NationalBook, previous: Previous, form: Form, item: Indi
     changed = FigureColumn(
         f"{item.key}{CHANGE_KEY}",
         "增减\n百分点" if item.percent else "变化率",
-        7.0,
+        6.2 if item.percent else 7.0,
         group,
         form=form,
         is_joined=True,

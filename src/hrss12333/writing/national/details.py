@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -27,7 +27,6 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
-from hrss12333.wording.privacy import public_finding
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
@@ -37,8 +36,6 @@ from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
 """What a sheet can hold."""
-MOST_COMMENTS = 1_000
-"""Comments that a sheet bears without becoming slow to open."""
 _LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 8.8, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
@@ -84,23 +81,15 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     found = [book.national.findings_at(entry) for entry in entries]
-    many = sum(map(bool, found)) > MOST_COMMENTS
-    where = (
-        f"该单元格批注；问题太多，批注只加在前{MOST_COMMENTS:,}处强制性错误上，其余见“{ISSUES}”"
-        if many
-        else "该单元格批注"
-    )
     remarks = [
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
-        f"红底：强制性错误；黄底：核实性错误；蓝字：按提示读取。规则和说明见{where}。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
+        f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
-    audits = list(map(audit_text, entries, found))
     columns = _columns(book, form, entries)
     page = Page(book, sheet, columns)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks, form)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
-    _write_rows(book, form, sheet, list(zip(entries, found, audits, strict=True)), errors_only=many)
-    sheet.outline_settings(True, False, True, False)
+    _write_rows(book, form, sheet, list(zip(entries, found, strict=True)))
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.finish(span.last, lines=(span.first, span.last), frozen=3)
 
@@ -124,15 +113,6 @@ def _columns(book: NationalBook, form: Form, entries: Sequence[Entry]) -> list[S
     return columns
 
 
-def comment(findings: Iterable[Finding]) -> str:
-    """What a cell's comment says: rule, severity, message and reason given."""
-    parts = []
-    for finding in findings:
-        reason = f"\n备注说明：{finding.reason}" if finding.explained and finding.reason else ""
-        parts.append(f"{finding.rule} {finding.severity.label}：{public_finding(finding).message_text}{reason}")
-    return public("\n".join(parts))
-
-
 def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
@@ -141,51 +121,28 @@ def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     return "；".join(parts)
 
 
-def _write_rows(
-    book: NationalBook,
-    form: Form,
-    sheet: Any,
-    audited: Sequence[tuple[Entry, Sequence[Finding], str]],
-    *,
-    errors_only: bool,
-) -> None:
+def _write_rows(book: NationalBook, form: Form, sheet: Any, audited: Sequence[tuple[Entry, Sequence[Finding]]]) -> None:
     """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
-    span = book.detail_areas[form.key]
-    files = {entry.file for entry, _, _ in audited} if len(audited) <= MOST else set[str]()
+    span, first = book.detail_areas[form.key], book.detail_areas[form.key].first
+    files = {entry.file for entry, _ in audited} if len(audited) <= MOST else set[str]()
     links = {file: link for file in files if (link := book.links.to(file)) is not None}
-    cells, above, comments = DetailCells(book, form, sheet, links), "", 0
-    for row, (entry, findings, audit) in enumerate(audited, span.first):
-        name, by_field = owner(entry), _by_field(form, findings) if findings else {}
-        sheet.add(row, cells.of(entry, audit, by_field), 1 if name == above else 0)
-        above = name
-        for key, found in by_field.items():
-            if errors_only and (comments >= MOST_COMMENTS or not any(finding.blocks for finding in found)):
-                continue
-            comments += 1
-            size = {"x_scale": 2.2, "y_scale": 0.6 + 0.5 * len(found), "font_size": 9}
-            sheet.write_comment(row, span.columns[key], comment(found), size)
-    at = span.columns[DETAIL_KEYS[SOURCE_FILE]]
-    first = span.first
-    for (file, counted), run in groupby((entry.file, entry.counted) for entry, _, _ in audited) if links else ():
+    cells, at = DetailCells(book, form, sheet, links), span.columns[DETAIL_KEYS[SOURCE_FILE]]
+    for row, (entry, findings) in enumerate(audited, first):
+        sheet.add(row, cells.of(entry, audit_text(entry, findings), _marks(form, findings) if findings else {}))
+    for (file, counted), run in groupby((entry.file, entry.counted) for entry, _ in audited) if links else ():
         own = range(first, first + sum(1 for _ in run))
         if file in links:
             sheet.link(own, at, links[file], public(file), cells.look("link", "", not counted))
         first = own.stop
 
 
-def _by_field(form: Form, findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """Field key → the findings to be shown there; what belongs to no cell of its own stands at the region."""
-    found: dict[str, list[Finding]] = {}
+def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
+    """Field key → severity of the worst finding to be shown there; what belongs to no cell of its own is at the region."""
+    found: dict[str, list[Severity]] = {}
     for finding in findings:
         known = finding.field if finding.field in form.by_key else None
-        found.setdefault(known or form.region.key, []).append(finding)
-    return found
-
-
-def worst(findings: Iterable[Finding]) -> str:
-    """Severity that decides how a cell looks."""
-    severities = {finding.severity for finding in findings}
-    return next((severity.value for severity in Severity if severity in severities), "")
+        found.setdefault(known or form.region.key, []).append(finding.severity)
+    return {key: min(severities, key=[*Severity].index).value for key, severities in found.items()}
 
 
 def unread_text(entry: Entry, column: Column) -> str:
@@ -216,11 +173,10 @@ class DetailCells:
         """A text comes in many rows."""
         self._around = cache(self._cells_around)
 
-    def of(self, entry: Entry, audit: str, by_field: Mapping[str, Sequence[Finding]]) -> list[ReadyCell]:
+    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
         question, and where it comes from."""
         out, keys = not entry.counted, self._questions.get(entry.where) if self._questions else None
-        marks = {key: worst(found) for key, found in by_field.items()} if by_field else {}
         before, *behind = self._around(owner(entry), out, keys, audit, entry.file)
         number = self._sheet.cell(self.look("plain", "", out), entry.row.place.row)
         cells = [before, *self._values(entry, marks), *behind, self._text("text", entry.sheet, out), number]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from hrss12333.checking.rules.merge import LATE
-from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Counts, Finding, count_by_severity
 from hrss12333.model.national import Contact, State, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.national.styles import STATE_MARKS
@@ -69,7 +68,7 @@ def _write_received(book: NationalBook, sheet: Any, top: int) -> None:
 
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     """State, files, dates, rows of each unit, and what was found."""
-    national, previous, of_units = book.national, book.previous, book.national.of is None
+    national, of_units = book.national, book.national.of is None
     reports, deadline = newest_reports(national.summaries), national.edition.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     numbers = {one.unit: number for number, one in enumerate(national.units, 1)}
@@ -78,62 +77,48 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     for finding in national.findings_of_files:
         by_unit.setdefault(finding.unit, []).append(finding)
 
+    counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
+
     def in_time(one: UnitStatus) -> str:
         return _LATE if one.unit.name in late else "否" if one.received and deadline else ""
 
-    def found(one: UnitStatus) -> Counts | None:
-        is_here = one.status is not Status.MISSING or one.unit in national.unusable
-        return count_by_severity(by_unit.get(one.unit.name, ())) if is_here else None
+    def found(one: UnitStatus) -> Counts:
+        return counts[one.unit.name]
 
     def state(one: UnitStatus) -> State:
         return national.states[one.unit.name]
 
-    columns = [
+    def text(heading: str, width: float, show: Callable[[UnitStatus], Any], **about: Any) -> SheetColumn:
+        return SheetColumn("", heading, width, show=show, **{"look": "centre", **about})
+
+    def number(heading: str, width: float, show: Callable[[UnitStatus], int | None]) -> SheetColumn:
+        return SheetColumn("", heading, width, show=show, look="number")
+
+    def words(one: UnitStatus) -> int | None:
+        return reports[one.unit.code].words if of_units and one.unit.code in reports else None
+
+    late_mark = {_LATE: "query"}
+    return [
         SheetColumn("", "序号", 5.0, show=lambda one: numbers[one.unit], look="plain"),
-        SheetColumn("", reporter(national), 17.0, show=lambda one: one.unit.name),
-        SheetColumn("", summary_lines.STATUS, 8.0, show=state, look="centre", mark=lambda one: STATE_MARKS.get(state(one), ""), varies=True),
-        SheetColumn("", "文件", wide, show=lambda one: "\n".join(one.files)),
-        SheetColumn("", "收到时间", 17.0, show=lambda one: _moment_in_words(one.received), look="centre"),
-        SheetColumn("", "保存时间", 17.0, show=lambda one: _moment_in_words(one.saved), look="centre", varies=True),
-        SheetColumn("", "是否逾期", 6.0, show=in_time, look="centre", mark=lambda one: "query" if in_time(one) == _LATE else "", varies=True),
-        *(SheetColumn("", f"{form.key}行数", 6.5, show=partial(_rows, form), look="number") for form in book.forms),
-        SheetColumn("", "缺报地区", 24.0, show=partial(_absent_regions, book.forms)),
-    ]  # fmt: skip
-    if of_units:
-        words = SheetColumn("", "工作总结字数", 8.0, show=lambda one: _words(reports, one), look="number")
-        columns.append(words)
-    columns.append(SheetColumn("", "校验码", 12.0, show=lambda one: one.code, look="centre"))
-    for heading, key in (
-        ("强制性错误", "error"),
-        ("核实性错误", "query"),
-        ("其中未说明", "unexplained"),
-        ("提示", "note"),
-    ):
-        columns.append(SheetColumn("", heading, 7.0, show=partial(_count, found, key), look="number"))
-    if previous and of_units:
-        columns.append(SheetColumn("", "地区变动", 26.0, show=partial(_came_and_went, book, previous), prints=False))
-    columns.append(SheetColumn("", "发件人", 26.0, show=_sender, prints=False))
-    return columns
+        text(reporter(national), 17.0, lambda one: one.unit.name, look="text"),
+        text(summary_lines.STATUS, 8.0, state, mark=lambda one: STATE_MARKS.get(state(one), ""), varies=True),
+        text("文件", wide, lambda one: "\n".join(one.files), look="text"),
+        text("收到时间", 17.0, lambda one: _moment_in_words(one.received)),
+        text("保存时间", 17.0, lambda one: _moment_in_words(one.saved), varies=True),
+        text("是否逾期", 6.0, in_time, mark=lambda one: late_mark.get(in_time(one), ""), varies=True),
+        *(number(f"{form.key}行数", 6.5, partial(_rows, form)) for form in book.forms),
+        text("缺报地区", 24.0, partial(_absent_regions, book.forms), look="text"),
+        number("工作总结字数", 8.0, words),
+        text("校验码", 12.0, lambda one: one.code),
+        number("强制性错误", 7.0, lambda one: found(one).error or None),
+        number("核实性错误", 7.0, lambda one: found(one).query or None),
+        number("其中未说明", 7.0, lambda one: found(one).unexplained or None),
+        number("提示", 6.0, lambda one: found(one).note or None),
+    ]
 
 
 def _rows(form: Form, one: UnitStatus) -> int | None:
     return one.rows.get(form.key, 0) if one.status is not Status.MISSING else None
-
-
-def _words(reports: Any, one: UnitStatus) -> int | None:
-    found: int | None = reports[one.unit.code].words if one.unit.code in reports else None
-    return found
-
-
-def _count(found: Any, key: str, one: UnitStatus) -> int | None:
-    """How many findings of this kind, where there are any."""
-    counts = found(one)
-    return (getattr(counts, key) or None) if counts else None
-
-
-def _sender(status: UnitStatus) -> str:
-    """Who mailed it, without the address."""
-    return without_contacts(status.sender).replace(f"<{LEFT_OUT}>", "").replace(" 、", "、").strip()
 
 
 def _moment_in_words(moment: datetime | None) -> str:
@@ -156,23 +141,6 @@ def _absent_from(form: Form, status: UnitStatus) -> str:
     whole = status.lacks(form) and len(status.unit.expected) > 1
     unsent = "全部地区" if whole else "、".join(status.unsent_regions(form))
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
-
-
-def _came_and_went(book: NationalBook, previous: Previous, status: UnitStatus) -> str:
-    """Regions new this year and regions gone since last year.
-
-    A unit that is absent in one of the two years has come or gone as a whole: 概览 names it.
-    """
-    came: dict[str, None] = {}
-    went: dict[str, None] = {}
-    for form, line in book.nation.of_unit(status.unit.name):
-        then = dict.fromkeys(previous.regions(status.unit.name, form))
-        now = dict.fromkeys(entry.row.region for entry in line.entries if entry.row.region)
-        if then and now:
-            came |= dict.fromkeys(region for region in now if region not in then)
-            went |= dict.fromkeys(region for region in then if region not in now)
-    both = (("新增", came), ("上年有、本年无", went))
-    return "\n".join(f"{what}：{'、'.join(regions)}" for what, regions in both if regions)
 
 
 def write_contacts(book: NationalBook, sheet: Any) -> None:

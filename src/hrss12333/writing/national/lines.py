@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
-from hrss12333.model.summary_lines import NOBODY, UNIT_KEY, SummaryLine
+from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
@@ -28,7 +28,7 @@ AREAS_TITLE = "分区域"
 FIRST_LINE = 3
 """Row of the first line of these sheets: title, groups and headings are above it."""
 _AREAS_TITLE_HIGH = 18.0
-_LEAST_AIR, _MOST_AIR = 11.5, 16.0
+_LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
 
 
@@ -150,7 +150,8 @@ def write_lines(
                 _write_figure(book, sheet, block, (number, column), line, ready(column, line.level))
             else:
                 look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
-                sheet.put(line.row, number, look, public(str(texts[number][at] or "")) or None)
+                content = texts[number][at]
+                sheet.put(line.row, number, look, (public(content) or None) if isinstance(content, str) else content)
         sheet.set_row(line.row, wrapped[at] or plain)
         if line.row == block.areas:
             sheet.write_string(line.row - 1, 0, AREAS_TITLE, styles.section)
@@ -160,7 +161,8 @@ def write_lines(
     high, spread = high[: len(units)], (block.first, block.total - 1)
     room = page.finish(last + len(notes), lines=spread, frozen=1, high=page.high + sum(high) + below)
     sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high, below, room - page.high)])
-    book.keys[block.sheet] = block.columns
+    if block.sheet != COMPARISON:  # which no later merge reads
+        book.keys[block.sheet] = block.columns
 
 
 def row_high(rows: int, rest: float) -> float:
@@ -200,13 +202,13 @@ def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: s
     return found
 
 
-def _ready(book: NationalBook, block: LinesArea, column: FigureColumn, level: Level) -> tuple[str, Any, Any, Any]:
-    """Formula, and formats of sure figures, of others, and of none, as the lines of a level have them."""
+def _ready(book: NationalBook, block: LinesArea, column: FigureColumn, level: Level) -> tuple[str, Any, Any]:
+    """Formula, and formats of sure figures and of others, as the lines of a level have them."""
     at, styles, total = block.at[column.key], book.styles, level is Level.NATION
     added: Callable[[int], str] | None = {Level.NATION: block.sum_of_units, Level.AREA: block.sum_of_area}.get(level)
     formula = added(at) if added and column.adds_up else block.in_place(column.formula)
     sure, unsure = (styles.number(column.num_format, total=total, mark=mark) for mark in ("", "" if added else "query"))
-    return "" if added and column.only_units else formula, sure, unsure, styles.text(total=total)
+    return formula, sure, unsure
 
 
 def _write_figure(
@@ -215,13 +217,10 @@ def _write_figure(
     block: LinesArea,
     placed: tuple[int, FigureColumn],
     line: Line,
-    ready: tuple[str, Any, Any, Any],
+    ready: tuple[str, Any, Any],
 ) -> None:
     """The formula with its value; a link leads to the rows of 明细 that it is from, of an area to its units' cells."""
-    (at, column), own, (formula, sure, unsure, blank) = placed, line.of.get(placed[1].form.key), ready
-    if not formula or (line.name == NOBODY and column.only_units):  # nobody has no rank
-        sheet.write_blank(line.row, at, None, blank)
-        return
+    (at, column), own, (formula, sure, unsure) = placed, line.of.get(placed[1].form.key), ready
     link, area = None, book.detail_areas[column.form.key]
     if line.level is Level.AREA:
         link = block.link(at) if column.prints and (column.source or column.adds_up) else None

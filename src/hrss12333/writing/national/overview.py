@@ -41,7 +41,7 @@ from hrss12333.writing.workbook import DISPLAY_FONT
 
 _PAGE_COLUMNS = 12
 _COLUMN_WIDTH = 11.5
-MOST_FIGURES, PER_ROW = 8, 4
+_MOST_FIGURES, _PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
 _ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
 _SCALE = 86
@@ -66,32 +66,19 @@ _CHART_ROW = 21
 class KeyFigure(Struct, frozen=True):
     """One figure of the first page, live from the sheet that works it out."""
 
-    form: Form
+    line: SummaryLine
     key: str
-    name: str
     title: str
     """Its name, and what it covers where that is not all."""
-    unit: str
-    """万次, 人; empty for a rate."""
-    by: int
-    """What the figure is divided by: it may be given in 万."""
-    num_format: str
-    in_points: bool
-    """Whether its change is in 百分点."""
     block: LinesArea
     """Of the sheet that works it out."""
-
-    def cell(self, line: SummaryLine | None, row: int) -> tuple[str, float | None, str]:
-        """Formula, value and link of the figure as it is shown; ``row`` is that of the line in its sheet."""
-        value = self.block.value(self.key, line)
-        formula = self.block.shown_again(self.key, row, f"/{self.by}" if self.by != 1 else "")
-        link = f"internal:{self.block.cell(self.key, row).replace('$', '')}"
-        return formula, None if value is None else value / self.by, link
-
-    @property
-    def change_key(self) -> str:
-        """Of its change on last year in 与上年比较."""
-        return f"{self.key}{CHANGE_KEY}"
+    unit: str
+    """万次, 人; empty for a rate."""
+    num_format: str
+    by: int = 1
+    """What the figure is divided by: it may be given in 万."""
+    in_points: bool = False
+    """Whether its change is in 百分点."""
 
 
 def _key_figures(book: NationalBook) -> list[KeyFigure]:
@@ -101,37 +88,38 @@ def _key_figures(book: NationalBook) -> list[KeyFigure]:
         known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
         known |= {item.key: (form, item) for item in indicators(form) if not item.answers}
     chosen = [known[key] for key in HEADLINE if key in known] or [*known.values()]
-    return [_key_figure(book, form, of) for form, of in chosen[:MOST_FIGURES]]
+    return [_key_figure(book, form, of) for form, of in chosen[:_MOST_FIGURES]]
 
 
 def _key_figure(book: NationalBook, form: Form, of: Figure | Indicator) -> KeyFigure:
-    total, by, in_points = book.nation.totals[form.key], 1, False
+    total, block = book.nation.totals[form.key], book.block_of(form.key, of.key)
     if isinstance(of, Indicator):
-        name, unit, covered, questioned = of.name, of.unit, total.quotient(of).covered, 0
-        shown, in_points = rate_format(of), of.percent
-    else:
-        name, unit, shown, covered = of.column.label, of.column.unit, WHOLE_FORMAT, total.tallies[of.key].answered
-        questioned = len(total.questioned_rows(of.key))
-        if is_large(total.value(of)):
-            unit, by, shown = f"万{unit}", TEN_THOUSAND, TEN_THOUSANDS_FORMAT
-    parts = [
-        f"{covered}/{total.rows}" if covered != total.rows else "",
-        f"{IN_QUESTION}{questioned}" if questioned else "",
-    ]
-    about = "，".join(filter(None, parts))
-    title = f"{name}（{about}{'' if all(parts) else '个地区'}）" if about else name
-    return KeyFigure(form, of.key, name, title, unit, by, shown, in_points, book.block_of(form.key, of.key))
+        title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
+        return KeyFigure(total, of.key, title, block, of.unit, rate_format(of), in_points=of.percent)
+    questioned, unit = len(total.questioned_rows(of.key)), of.column.unit
+    title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
+    if is_large(total.value(of)):
+        return KeyFigure(total, of.key, title, block, f"万{unit}", TEN_THOUSANDS_FORMAT, TEN_THOUSAND)
+    return KeyFigure(total, of.key, title, block, unit, WHOLE_FORMAT)
+
+
+def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
+    """放弃量（433/434个地区，要核实2个地区）."""
+    parts = [f"{covered}/{rows}个地区"] if covered != rows else []
+    parts += [f"{IN_QUESTION}{questioned}个地区"] if questioned else []
+    return f"{name}（{'，'.join(parts)}）" if parts else name
 
 
 def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
-    writer = _OverviewWriter(book, sheet)
-    writer.text(
-        f"{book.year}年度12333电话服务情况{_whose_figures(book)}汇总",
-        book.styles.get(font_name=DISPLAY_FONT, font_size=20),
-        34,
-    )
-    writer.text(_basis(book), book.styles.get(font_color="#595959"), 15)
+    writer, national, edition = _OverviewWriter(book, sheet), book.national, book.national.edition
+    partial = national.of is None and missing_units(national)
+    whose = f"已报{len(reported(national))}个{national.noun}" if partial else national.name
+    large = book.styles.get(font_name=DISPLAY_FONT, font_size=20)
+    writer.text(f"{book.year}年度12333电话服务情况{whose}汇总", large, 34)
+    number = f"依据{edition.notice.number}" if edition.notice.number else ""
+    basis = "；".join(filter(None, (number, f"数据期间{edition.period}", book.nation.as_of)))
+    writer.text(f"{basis}。{ROUNDING_NOTE}", book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
     came, lacking, doubt = book.sentences
     for sentence in (came + lacking, doubt):
@@ -148,21 +136,6 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
-
-
-def _whose_figures(book: NationalBook) -> str:
-    """全国, or with units missing 已报29个单位: whose figures these are."""
-    national = book.national
-    partial = national.of is None and missing_units(national)
-    return f"已报{len(reported(national))}个{national.noun}" if partial else national.name
-
-
-def _basis(book: NationalBook) -> str:
-    """The notice that the survey goes by, where its number is known, and how to read the page."""
-    edition = book.national.edition
-    number = f"依据{edition.notice.number}" if edition.notice.number else ""
-    parts = (number, f"数据期间{edition.period}", book.nation.as_of)
-    return f"{'；'.join(filter(None, parts))}。{ROUNDING_NOTE}"
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
@@ -239,32 +212,31 @@ class _OverviewWriter:
 
     def tiles(self, found: list[KeyFigure]) -> None:
         """The key figures, large: name, figure, change on last year."""
-        for start in range(0, len(found), PER_ROW):
-            for at, item in enumerate(found[start : start + PER_ROW]):
-                self._tile(at * _PAGE_COLUMNS // PER_ROW, item)
+        for start in range(0, len(found), _PER_ROW):
+            for at, item in enumerate(found[start : start + _PER_ROW]):
+                self._tile(at * _PAGE_COLUMNS // _PER_ROW, item)
             for high in (17, 29, 16 if self.book.previous else 5, 5):
                 self.end_line(high)
 
     def _tile(self, first: int, item: KeyFigure) -> None:
-        """One key figure over three rows, from this column on."""
-        styles, figure, size = self.book.styles, self.sheet.figure, _PAGE_COLUMNS // PER_ROW
-        total, row = self.book.nation.totals[item.form.key], item.block.total
+        """One key figure over three rows, from this column on; it leads to where it is worked out."""
+        styles, size, block, key = self.book.styles, _PAGE_COLUMNS // _PER_ROW, item.block, item.key
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
-        self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter"))
+        self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter", shrink=True))
         shown = f'{item.num_format}"{item.unit}"' if item.unit else item.num_format
         letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
         look = styles.get(**ground, **letters, num_format=shown, shrink=True)
         self._cell(first, size, "", look, below=1)
-        figure((self.row + 1, first), look, *item.cell(total, row))
+        value, formula = block.value(key, item.line), block.shown_again(key, block.total, f"/{item.by}")
+        link = f"internal:{block.cell(key, block.total).replace('$', '')}"
+        self.sheet.figure((self.row + 1, first), look, formula, None if value is None else value / item.by, link)
         rise = _RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
         look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
         self._cell(first, size, "", look, below=2)
         if comparison := self.book.lines_areas.get(COMPARISON):
-            changed = (
-                comparison.shown_again(item.change_key, comparison.total),
-                comparison.value(item.change_key, total),
-            )
-            figure((self.row + 2, first), look, *changed)
+            key = f"{key}{CHANGE_KEY}"
+            formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, item.line)
+            self.sheet.figure((self.row + 2, first), look, formula, change)
 
     def _cell(self, first: int, size: int, text: str, look: Any, below: int = 0) -> None:
         """A cell over so many columns."""

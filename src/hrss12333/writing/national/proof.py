@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, compress, islice, zip_longest
+from itertools import zip_longest
 from math import isclose
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.merging.national_workbook import Sheets, detail_rows, indicator_values, stored_columns, summary_figures
+from hrss12333.merging.national_workbook import DetailRow, Sheets, detail_rows, indicator_values, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import NO, YES, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.national.relative_names import renaming
 from hrss12333.writing.sheet_text import public
@@ -27,8 +26,6 @@ from hrss12333.writing.sheet_text import public
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineWorkbook
 
-_HEAD = 40
-"""Lines of a sheet among which its headings stand."""
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
@@ -46,7 +43,7 @@ def prove(path: Path, national: National) -> None:
 
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
-    shown = cache(lambda file: public(renamed(file)))  # as the workbook names it
+    shown = cache(lambda file: public(renamed(file)).strip())  # as the workbook names it
     analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, shown)
@@ -151,61 +148,33 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
 
 
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
-    """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a file.
+    """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a
+    file."""
+    name, of_sheet = detail_sheet(form), cache(lambda sheet: public(sheet).strip())
+    columns = form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    read = detail_rows(Sheets({name: [*_sheet_lines(workbook, name)]}), form)
+    for row, entry in zip_longest(read, detail_entries(national, form)):
+        found, wanted = row and _about(row, columns), None
+        if entry is not None:
+            about = owner(entry), entry.counted, shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
+            wanted = *about, *(_held_value(entry.scalar(column)) for column in columns)
+        if found != wanted:
+            unit, _, _, _, number, *_ = wanted or found or (None,) * 5
+            either = ("没有", "有") if found is None else ("有", "没有")
+            differing = (pair for pair in zip(found or (), wanted or (), strict=False) if pair[0] != pair[1])
+            said, should = next(differing, either)
+            raise _difference(f"“{name}”{unit}第{number}行", said, should, entry.file if entry else None)
 
-    The sheet is large: what says cell by cell what the entry does is not kept. The other lines are read as a sheet's are.
-    """
-    name = detail_sheet(form)
-    lines = _sheet_lines(workbook, name)
-    head = list(islice(lines, _HEAD))
-    start, at = stored_columns(Sheets({name: head}), form)
-    figures, answers = form.of_kind(Kind.SERIAL, Kind.COUNT), form.of_kind(Kind.YESNO, Kind.CHOICE)
-    columns = [*figures, *answers]
-    keys = ("@unit", "@counted", "@file", "@sheet", "@row", *(column.key for column in columns))
-    pick = itemgetter(*(at.get(key, 0) for key in keys))
-    is_figure, is_answer = ([column in own for column in form.columns] for own in (figures, answers))
-    of_sheet, stored = cache(public), cache(lambda given: tuple(map(_as_stored, given)))
 
-    def cells(entry: Entry) -> tuple[Scalar, ...]:
-        about = owner(entry), answer_word(entry.counted), shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
-        values = entry.row.scalars_in(form)
-        numbers = [*compress(values, is_figure)]
-        given = numbers if None not in numbers else map(_as_stored, numbers)
-        return *about, *given, *stored(tuple(compress(values, is_answer)))
-
-    pairs = zip_longest(chain(head[start:], lines), detail_entries(national, form))
-    unlike = [(line, entry) for line, entry in pairs if line is None or entry is None or pick(line) != cells(entry)]
-    kept = Sheets({name: [*head[:start], *(line for line, _ in unlike if line is not None)]})
-    found = [
-        (row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns))
-        for row in detail_rows(kept, form)
-    ]
-    files = {}
-    expected = []
-    for entry in (entry for _, entry in unlike if entry is not None):
-        values = (_held_value(entry.scalar(column)) for column in columns)
-        file = shown(entry.file).strip()
-        about = owner(entry), entry.counted, file, public(entry.sheet).strip(), entry.row.place.row
-        expected.append((*about, *values))
-        files[file] = entry.file
-    for one, other in zip_longest(found, expected):
-        if one != other:
-            unit, _, shown_file, _, row, *_ = other or one
-            either = ("没有", "有") if one is None else ("有", "没有")
-            differing = (pair for pair in zip(one or (), other or (), strict=False) if pair[0] != pair[1])
-            read, given = next(differing, either)
-            raise _difference(f"“{name}”{unit}第{row}行", read, given, files.get(str(shown_file)))
+def _about(row: DetailRow, columns: Sequence[Column]) -> tuple[Scalar, ...]:
+    """What a line says."""
+    return row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns)
 
 
 def _held_value(value: Scalar) -> Scalar:
     """A number as a cell holds it."""
     is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
-
-
-def _as_stored(value: Scalar) -> Scalar:
-    """What a cell holds that shows the value, where it is no number."""
-    return YES if value is True else NO if value is False else "" if value is None else value
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:

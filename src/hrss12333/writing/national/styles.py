@@ -52,7 +52,7 @@ class TableStyles(Styles):
 
     def __init__(self, workbook: Any) -> None:
         super().__init__(workbook, font_name=BODY_FONT, font_size=MEASURED_FONT[1])
-        self.cell = cache(self._cell)
+        self.cell, self.look = cache(self._cell), cache(self._look)
 
     def _cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
@@ -63,7 +63,7 @@ class TableStyles(Styles):
             look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
         return self.get(**{**look, **more})
 
-    def look(self, kind: str, mark: str = "", **more: Any) -> Any:
+    def _look(self, kind: str, mark: str = "", **more: Any) -> Any:
         """A cell of a column of this kind; ``mark`` is what is the matter with it."""
         return self.cell(mark=mark, **{**LOOKS[kind], **more})
 

@@ -53,27 +53,25 @@ def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
 
 def _is_whole(line: SummaryLine, form: Form) -> bool:
     """Whether it gives every region with every figure, none of them in question."""
-    return line.rows == line.expected and not line.gaps(form) and not line.questioned
+    return bool(line.rows) and line.rows == line.expected and not line.gaps(form) and not line.questioned
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals cover, where that is not every region with every figure, none in question: 20/21 个地区，其中
-    放弃量19/21；要核实1个地区. Of a unit that sent nothing its state tells."""
+    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区. Of a unit that sent nothing its state
+    tells."""
     own = line.of[form.key]
     if own is None or own.status is Status.MISSING:
         return ""
     listed = book.nation.lines[form.key] if line.level is Level.NATION and not book.national.of else None
     listed = book.nation.by_area[form.key][line.area] if line.level is Level.AREA else listed
-    units = [one.status is not Status.MISSING for one in listed or () if one.unit and one.status]
-    if all(units) and own.rows and _is_whole(own, form):
-        return ""
-    parts = [] if all(units) else [f"{sum(units)}/{len(units)} 个单位"]
-    parts += [f"{own.rows}/{own.expected} 个地区"] if own.expected else ["没有数据行"]
+    sent = [one.status is not Status.MISSING for one in listed or () if one.unit and one.status]
+    parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
+    if own.rows < own.expected or not own.rows:
+        parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")
     gaps = own.gaps(form)
-    lacking = [f"{_first_of(gaps[number])}{number}/{own.expected}" for number in sorted(gaps, reverse=True)]
-    parts += [f"其中{'、'.join(lacking)}"] if lacking else []
+    parts += [f"{_first_of(gaps[number])}{number}/{own.expected}" for number in sorted(gaps, reverse=True)]
     questioned = len(own.questioned_rows(*form.by_key)) if own.questioned else 0
-    return "，".join(parts) + (f"；{IN_QUESTION}{questioned}个地区" if questioned else "")
+    return "，".join(parts + ([f"{IN_QUESTION}{questioned}个地区"] if questioned else []))
 
 
 def _first_of(labels: list[str]) -> str:
@@ -85,10 +83,10 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
     notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
-    if not (total.rows and _is_whole(total, form)):
+    if not _is_whole(total, form):
         notes.append(
-            f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个地区、20个填报了可以读取的数据；不全的、"
-            f"{IN_QUESTION}的标黄底，{IN_QUESTION}的也计入合计。"
+            f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个、20个填报了可以读取的数据；不全的、{IN_QUESTION}的标黄底，"
+            f"{IN_QUESTION}的也计入合计。"
         )
     notes += book.areas_remark
     for key in SHARED:
@@ -119,10 +117,10 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
             figure.heading,
             _wide(figure, total),
             figure.column.group,
-            value=partial(_value, figure=figure),
+            value=partial(_of, figure),
             formula=figure_formula(area, figure),
             source=figure.column.key,
-            is_sure=partial(_is_sure, figure=figure),
+            is_sure=partial(_is_sure, figure),
         )
         if total.once(figure.key) is not None:
             yield added(
@@ -141,11 +139,11 @@ def _wide(figure: Figure, total: SummaryLine) -> float:
     return max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
 
 
-def _value(line: SummaryLine, figure: Figure) -> int | None:
+def _of(figure: Figure, line: SummaryLine) -> int | None:
     return line.value(figure)
 
 
-def _is_sure(line: SummaryLine, figure: Figure) -> bool:
+def _is_sure(figure: Figure, line: SummaryLine) -> bool:
     return line.value(figure) is None or line.is_sure(figure.column.key)
 
 

@@ -61,8 +61,9 @@ class Page(Struct):
         """Widths of the columns of the first page, over which title and explanations run."""
         return self.widths[: min([*self.breaks, self.printed])]
 
-    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None) -> int:
-        """Write title, explanations, units of measure of a form, and headings; returns the row of the first line."""
+    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None, *, grouped: bool = True) -> int:
+        """Write title, explanations, units of measure of a form, and headings, of groups too where they are ``grouped``;
+        returns the row of the first line."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.write_string(0, 0, public(title), self.book.styles.title)
         for at in self.breaks:
@@ -77,7 +78,6 @@ class Page(Struct):
             self.sheet.write_string(row, last, text, self.book.styles.get(align="right"))
             self.high += ROW_HIGH
             row += 1
-        grouped = any(column.group for column in self.columns)
         self.headings = row, row + grouped
         if grouped:
             self._write_groups(row)
@@ -99,20 +99,21 @@ class Page(Struct):
 
     def _write_groups(self, row: int) -> None:
         """Each group over its columns; where there is none the cell looks as one with the heading below it."""
-        styles, sheet, at = self.book.styles, self.sheet, 0
-        for name, run in groupby(column.group for column in self.columns):
-            first, at = at, at + len([*run])
-            if name and at - first > 1:
-                sheet.merge_range(row, first, row, at - 1, name, styles.heading)
-            for column in () if name and at - first > 1 else range(first, at):
-                if name:
-                    sheet.write_string(row, column, name, styles.heading)
-                else:
+        styles, sheet, at, lines = self.book.styles, self.sheet, 0, 1
+        for name, run in groupby(self.columns, key=lambda column: column.group):
+            own = [*run]
+            first, at = at, at + len(own)
+            text = broken(name, sum(column.width for column in own))
+            lines = max(lines, wrapped_lines(text, sum(column.width for column in own)))
+            if name and len(own) > 1:
+                sheet.merge_range(row, first, row, at - 1, text, styles.heading)
+            elif name:
+                sheet.write_string(row, first, text, styles.heading)
+            else:
+                for column in range(first, at):
                     sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
-        spans = [(name, sum(c.width for c in run)) for name, run in groupby(self.columns, key=lambda c: c.group)]
-        high = LINE_HIGH * max(wrapped_lines(name, wide - 1) for name, wide in spans) + 3
-        sheet.set_row(row, high)
-        self.high += high
+        sheet.set_row(row, LINE_HIGH * lines + 3)
+        self.high += LINE_HIGH * lines + 3
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
         """Every column's own, as high as the longest needs."""
@@ -197,7 +198,7 @@ def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, 
         or (column.varies and is_dull(contents))
     }
     page = Page(book, sheet, columns, hidden=hidden)
-    first = page.head(table.title, table.remarks)
+    first = page.head(table.title, table.remarks, grouped=False)
     for row, (line, contents) in enumerate(zip(lines, zip(*shown, strict=True), strict=True), first):
         cells = []
         for column, content in zip(columns, contents, strict=True):
@@ -209,5 +210,5 @@ def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, 
     last = first + max(1, len(lines)) - 1
     page.finish(first + len(table.lines) - 1, lines=(first, last))
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
-    book.keys[table.name] = columns
+    book.keys[table.name] = [column for column in columns if column.key]
     return first, last

@@ -1,0 +1,106 @@
+"""附注 in the workbook: every text once, in the order given, with what staff made of it; and what staff wrote is not lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from openpyxl import load_workbook
+
+from cli_runs import run
+from damaged import with_parts
+from factory import opened, stored, unit_named, write_filing
+from hrss12333.merging.since import carried_over, load_earlier
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.row import Place
+from hrss12333.model.text import Quoted, Text, TextKind
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.issues import answered_lines
+from national_tables import table
+
+BEIJING, ZHEJIANG = unit_named("北京"), unit_named("浙江")
+UNITS = (BEIJING, ZHEJIANG)
+
+
+def quoted(words: str, unit: Any = ZHEJIANG, *, marked: bool = False, **about: Any) -> Quoted:
+    text = Text(about.pop("kind", TextKind.REMARK), words, **about)
+    return Quoted(text, f"inbox/{unit.short if unit else '函'}.xlsx", unit, marked)
+
+
+REMARK = quoted("12月为暂估数", marked=True, place=Place("附表1", 7, 13), sheet="附表1", form="附表1", region="杭州市")
+MAIL = quoted("请查收，电话13912345678", kind=TextKind.MAIL)
+NOBODYS = quoted("=1+1", None, kind=TextKind.LETTER)
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    cells = stored(path)["附注"]
+    top = next(at for at, line in enumerate(cells) if line[0] == "报送单位")
+    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if line[0]]
+
+
+def written(path: Path, texts: tuple[Quoted, ...], **about: Any) -> Path:
+    write_national(path, table(UNITS), quoted=texts, **about)
+    return path
+
+
+def test_every_text_is_there_with_its_place_and_no_telephone(tmp_path: Path) -> None:
+    found = lines(written(tmp_path / "a.xlsx", (NOBODYS, REMARK, MAIL)))
+    assert [[line[key] for key in ("报送单位", "来源文件", "位置", "原文", "请先看")] for line in found] == [
+        ["（报送单位不明）", "inbox/函.xlsx", "函件", "=1+1", ""],
+        ["浙江省", "inbox/浙江.xlsx", "备注，附表1 M7，杭州市", "12月为暂估数", "是"],
+        ["浙江省", "inbox/浙江.xlsx", "邮件", "请查收，电话［略］", ""],
+    ]
+    sheet = opened(tmp_path / "a.xlsx")["附注"]
+    assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n"}
+    assert sheet.print_area == f"'附注'!$A$1:$H${sheet.max_row}"
+
+
+def test_what_staff_wrote_stays_while_the_text_does_and_new_ones_are_said_to_be_new(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.xlsx", (REMARK, MAIL))
+    book = load_workbook(path)
+    row = next(cell.row for cell in book["附注"]["D"] if cell.value == "12月为暂估数")
+    book["附注"][f"F{row}"], book["附注"][f"G{row}"] = "已电话核实，按实际数", "样例甲"
+    book["附注"][f"H{row}"] = date(2020, 2, 3)
+    book.save(path)
+    earlier = load_earlier(path, EDITION, None)
+    _, progress = carried_over(table(UNITS), earlier)
+    moved = replace(REMARK, file="inbox/更正.xlsx")
+    found = lines(written(tmp_path / "b.xlsx", (moved, MAIL, NOBODYS), progress=progress))
+    assert [(line["原文"], line["请先看"], line["处理情况"], line["处理人"]) for line in found] == [
+        ("请查收，电话［略］", "", "", ""),
+        ("=1+1", "新增", "", ""),
+        ("12月为暂估数", "是", "已电话核实，按实际数", "样例甲"),
+    ]
+    assert found[-1]["日期"] == date(2020, 2, 3)
+    other = replace(REMARK, text=replace(REMARK.text, text="12月为估计数"))
+    (line,) = lines(written(tmp_path / "c.xlsx", (other,), progress=progress))
+    assert (line["请先看"], line["处理情况"]) == ("是，新增", "")
+
+
+@pytest.mark.usefixtures("here")
+def test_a_units_workbook_lists_them_by_city() -> None:
+    unit = unit_named("宁夏")
+    Path("各市").mkdir()
+    name = unit.expected[0].name
+    rows: dict[str, Any] = {"附表1": [{"region": name, "calls_total": 3, "calls_agent": 1, "calls_ivr": 1, "calls_abandoned": 1,
+                     "voicemail": True, "complaints": True, "staff_total": 9, "agents": 5, "seats": 5,
+                     "training_attendances": 9, "remarks": "新设"}]}  # fmt: skip
+    write_filing(Path("各市") / "一.xlsx", unit, rows)
+    run("merge", "各市", "--unit", "宁夏", "-o", "报送.xlsx")
+    cells = stored(Path("报送_汇总.xlsx"))["附注"]
+    assert [line[0] for line in cells if line[3] == "新设"] == [name]
+
+
+def test_an_output_with_a_cell_far_away_is_not_replaced_unseen(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.xlsx", ())
+    assert answered_lines(path) == 0
+    last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    path.write_bytes(with_parts(path.read_bytes(), {"*sheet9.xml": (b"</sheetData>", last)}))
+    with pytest.raises(UsageStop, match="无法读取要覆盖的汇总表"):
+        answered_lines(path)
+    (tmp_path / "b.xlsx").write_bytes(b"PK\\x03\\x04")
+    assert answered_lines(tmp_path / "b.xlsx") == 0
