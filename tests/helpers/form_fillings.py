@@ -20,12 +20,12 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHECKED, NOT_PASSED
+from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
-from hrss12333.writing.official.self_check import COMPLETE, PASSED
+from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind

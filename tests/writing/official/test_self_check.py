@@ -27,10 +27,9 @@ from hrss12333.model.finding import Severity
 from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.frame import CHECKED, NOT_PASSED
+from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
-from hrss12333.writing.official.self_check import COMPLETE
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 from official_forms import CONTACT, service_row

@@ -17,7 +17,7 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
-from hrss12333.survey.frame import CHECKED, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
+from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
     answered,
@@ -40,7 +40,6 @@ LACKING = "还缺"
 """Begins what is said of a row, or the header, that only lacks something."""
 ASKING = "请核实："
 """Begins what is to be confirmed, not corrected."""
-COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
 _WRONG, _ASKED = "；", "｜"
 """Before each fault, and before each question, while a text is put together."""

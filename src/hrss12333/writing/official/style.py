@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHECKED, HEADER
+from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
@@ -19,7 +19,6 @@ from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
 from hrss12333.writing.official.self_check import (
-    COMPLETE,
     FAILED,
     PASSED,
     SelfCheck,
