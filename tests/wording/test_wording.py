@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
@@ -12,6 +16,8 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import by_sheet, stem_of
 from hrss12333.wording.rounding import amount, is_large, percent, rounded
+from hrss12333.wording.text import display_width, wrap
+from hrss12333.wording.values import answer_text, field_label, found_text
 from reporting_samples import finding
 
 
@@ -97,3 +103,118 @@ def test_every_office_is_written_to_by_its_exact_name() -> None:
     assert names["新疆兵团"] == "新疆生产建设兵团人力资源和社会保障局"
     assert sum(office.endswith("局") for office in names.values()) == 5
     assert all(region.office.endswith("人力资源和社会保障局") for region in EDITION.units[16].regions[-1:])
+
+
+def test_words_for_values_and_fields() -> None:
+    assert [found_text(value) for value in (None, True, 2500.0, 2.5, " a\tb ")] == ["", "TRUE", "2500", "2.5", "a b"]
+    assert [answer_text(value) for value in (None, True, False, 5, "互联网")] == ["空白", "是", "否", "5", "互联网"]
+    named = [field_label(EDITION, form, key) for form, key in (("附表1", "mobile"), (None, "wechat"), (None, None))]
+    assert named == ["手机号", "是否开通微信服务", ""]
+
+
+def worded(findings: Sequence[Finding]) -> list[str]:
+    """The paragraphs about findings of one sheet, as terminal and letter have them."""
+    return [
+        f"{line.label} {line.words}".lstrip() if line.label else line.words for line in finding_lines(findings, EDITION)
+    ]
+
+
+def test_queries_alike_of_one_row_are_told_together() -> None:
+    """P505 comes by the hundred: a city is asked once about all its figures."""
+    rest = "。请核对；属实的，请在备注中说明变动原因。"
+    asked = [
+        finding(
+            "P505", Severity.QUERY, f"{label}今年{now}，上年1{rest}", cell=cell, field=field, value=now, suggestion=None
+        )
+        for label, field, cell, now in (("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66))
+    ]
+    together = f"广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）{rest}"
+    lines = worded(asked)
+    assert f"[核实性错误 P505] {together}" in lines
+    settled = [replace(asked[0], explained=True), asked[1]]
+    assert not any("第7行" in line for line in worded(settled))
+
+
+def test_a_query_that_stands_with_those_of_its_column_does_not_stand_again_with_those_of_its_row() -> None:
+    rest = "。请核对；属实的，请在备注中说明变动原因。"
+    cells = [("广州市", "I7", "staff_total", 93), ("广州市", "K7", "seats", 66), ("深圳市", "K8", "seats", 66)]
+    asked = [
+        finding("P505", Severity.QUERY, f"{key}今年{now}，上年1{rest}", cell=cell, field=key, value=now, region=region)
+        for region, cell, key, now in cells
+    ]
+    lines = worded([replace(each, suggestion=None) for each in asked])
+    for cell in ("I7", "K7", "K8"):
+        assert sum(f"（{cell}）" in line for line in lines) == 1
+
+
+def test_what_is_missing_in_many_rows_and_what_is_said_of_many_is_one_point() -> None:
+    rows = enumerate(("广州市", "深圳市", "珠海市"), 7)
+    shifted = "没有填，请核对是不是错了一格。"
+    found = [
+        item
+        for row, region in rows
+        for item in (
+            finding("V301", message=shifted, cell=f"C{row}", region=region, field="calls_total", value=None),
+            finding("R207", Severity.QUERY, f"“{region}”在附表2中没有。", cell=f"B{row}", region=region, value=region),
+        )
+    ]
+    lines = worded(found)
+    assert (
+        "[强制性错误 V301] 广州市来电总量（C7）、深圳市来电总量（C8）、珠海市来电总量（C9）：没有填，请核对是不是错了一格。"
+        in lines
+    )
+    assert "[核实性错误 R207] “广州市”（B7）、“深圳市”（B8）、“珠海市”（B9）在附表2中没有。" in lines
+
+
+def test_rows_in_which_the_same_cells_are_missing_are_one_point() -> None:
+    found = [
+        finding("V301", message="没有填。", cell=f"{letter}{row}", region=region, field=field, value=None)
+        for row, region in ((7, "广州市"), (8, "深圳市"), (9, "珠海市"))
+        for letter, field in (("C", "calls_total"), ("E", "calls_ivr"))
+        if (row, letter) != (9, "E")
+    ]
+    lines = worded(found)
+    many = (
+        "广州市（第7行）、深圳市（第8行）没有填来电总量、自助语音量，请补填；没有发生的填0，不掌握的在备注中说明原因。"
+    )
+    assert f"[强制性错误 V301] {many}" in lines
+    assert "[强制性错误 V301] 珠海市来电总量（C9）：没有填。" in lines
+
+
+def test_figures_missing_for_a_reason_are_a_point_each() -> None:
+    """They need no figure, but somebody who looks at the reason."""
+    reported = "没有填，备注中已说明原因。"
+    found = [
+        finding("V301", Severity.QUERY, reported, cell=cell, field=field, value=None, explained=True, reason="不掌握")
+        for cell, field in (("C7", "calls_total"), ("E7", "calls_ivr"))
+    ]
+    lines = worded(found)
+    assert not any("请补填" in line for line in lines)
+    assert sum("没有填，备注中已说明原因" in line for line in lines) == 2
+
+
+def test_many_notes_of_one_kind_are_told_by_examples() -> None:
+    notes = tuple(
+        finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None, value=f"{n}次")
+        for n in range(7, 17)
+    )
+    same = tuple(finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17))
+    lines = worded((*notes, *same))
+    listed = [line for line in lines if "读作" in line]
+    assert listed == [
+        "  “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
+        "  “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
+    ]
+
+
+@given(st.text(alphabet="来电，。（）“”12345abc \u3000…", max_size=120), st.integers(8, 40))
+def test_breaking_a_line_loses_nothing_and_keeps_the_width(words: str, width: int) -> None:
+    lines = wrap(words, width)
+    assert "".join("".join(lines).split()) == "".join(words.split())
+    assert all(display_width(line) <= width for line in lines)
+
+
+def test_no_line_begins_with_a_closing_mark_or_tears_a_number() -> None:
+    assert wrap("来电总量为2500，请核对", 14) == ["来电总量为", "2500，请核对"]
+    assert wrap("请核对（见说明）", 8) == ["请核对", "（见说", "明）"]
+    assert wrap("a" * 10, 4) == ["aaaa", "aaaa", "aa"]

@@ -322,15 +322,6 @@ def test_a_real_browser_shows_it(tmp_path: Path) -> None:
 
 @pytest.mark.long
 @browser
-def test_a_browser_prints_it(tmp_path: Path) -> None:
-    path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
-    path.write_text(page_of(faulty(), clean()), encoding="utf-8")
-    chromium(f"--print-to-pdf={target}", path.as_uri())
-    assert target.read_bytes().startswith(b"%PDF")
-
-
-@pytest.mark.long
-@browser
 def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None:
     path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
     files = [f"{part}/{unit.short}.pdf" for number, unit in enumerate(EDITION.units) for part in range(number % 2 + 1)]

@@ -129,44 +129,6 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
     assert opened(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
 
-def test_a_region_of_which_no_file_is_the_newest_is_one_point_of_the_letter(tmp_path: Path, data: bytes) -> None:
-    reported = "“阳江市”在2个文件中都有而内容不同，都不计入汇总。"
-    sent = [
-        Checked(filing(file), (finding("M702", message=reported, cell="B8", region="阳江市", field=None, file=file),))
-        for file in ("报送/一.xlsx", "报送/二.xlsx")
-    ]
-    files = returned(tmp_path / "退回", with_findings(*sent), *sent, data=data)
-    assert text_of(files["退回修改意见_广东省.docx"]).count("在2个文件中都有") == 1
-
-
-def test_a_city_that_both_forms_lack_is_asked_for_once(tmp_path: Path, data: bytes) -> None:
-    lacking = [
-        finding("R204", Severity.QUERY, f"{form}缺少1个地区：{city}。", cell=None, sheet=form, form=form, region=None)
-        for form, city in (("附表1", "珠海市"), ("附表2", "珠海市"))
-    ]
-    item = Checked(filing(), tuple(varied(each, field=None, value=None) for each in lacking))
-    text = text_of(returned(tmp_path, with_findings(item), item, data=data)["核实函_广东省.docx"])
-    assert "有2处需要核实，合并为1条" in text
-    assert "《广东省.xlsx》\n1. 附表1、附表2缺少1个地区：珠海市。（规则R204）\n" in text
-
-
-def test_a_header_that_lacks_the_same_in_both_forms_is_one_point_that_names_the_cells(
-    tmp_path: Path, data: bytes
-) -> None:
-    about: dict[str, Any] = {"message": "没有填手机号。", "region": None, "field": "mobile", "value": None}
-    item = Checked(
-        filing(),
-        (
-            finding("H104", cell="G3", **about),
-            finding("H104", cell="H3", sheet="附表2", form="附表2", **about),
-            finding("H103", cell="E3", **{**about, "message": "没有填联系人。", "field": "name"}),
-        ),
-    )
-    text = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
-    assert "有3处需要改正，合并为2条" in text
-    assert "1. 附表1（G3）、附表2（H3）：没有填手机号。（规则H104）\n" in text
-
-
 def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(
     tmp_path: Path, data: bytes
 ) -> None:
@@ -512,18 +474,6 @@ def reported_alone(report: Checked) -> National:
         for status in table.units
     )
     return replace(table, units=units)
-
-
-def test_a_unit_that_sent_its_report_alone_is_asked_for_the_forms_in_the_same_letter(
-    tmp_path: Path, data: bytes
-) -> None:
-    long = finding(
-        "S601", message="工作总结共3215字，请压缩到3000字以内。", file="总结.docx", sheet=None, cell=None, field=None
-    )
-    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=3215), (varied(long, form=None, region=None),))
-    files = returned(tmp_path / "退回", reported_alone(report), report, data=data)
-    assert "报送的调查表（附电子版）尚未收到，请一并报送" in text_of(files["退回修改意见_广东省.docx"])
-    assert "催报函_广东省.docx" not in files
 
 
 def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path, data: bytes) -> None:

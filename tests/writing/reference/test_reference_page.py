@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 import zipfile
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import docx
 import pytest
 from docx.oxml.ns import qn
 
-from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, rounded
+from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
@@ -83,27 +82,6 @@ def test_it_is_a_working_paper_without_red_head_number_or_seal(written: Path) ->
     assert "FF0000" not in xml
     texts = [paragraph.text for paragraph in docx.Document(str(written)).paragraphs]
     assert [text for text in texts if "〔" in text] == ["根据人社网信函〔2019〕28号各单位报送材料汇编"]
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (Fraction(2345, 1000), "2.35"),  # a float would give 2.35 → 2.34 or 2.35 as it happens
-        (Fraction(1005, 1000), "1.01"),
-        (Fraction(-1005, 1000), "-1.01"),
-        (Fraction(-4, 1000), "0.00"),
-        (12_345_678, "12,345,678.00"),
-    ],
-)
-def test_halves_are_rounded_up(value: Fraction | int, shown: str) -> None:
-    assert rounded(value) == shown
-
-
-def test_ten_thousands_have_two_decimals_and_small_counts_none() -> None:
-    assert amount(87_343_650, "次") == "8,734.37万次"
-    assert amount(99_999, "人") == "99,999人"
-    assert percent(Fraction(1, 3)) == "33.3%"
-    assert not is_large(None, 99_999)
 
 
 def test_columns_are_as_wide_as_their_longest_figure() -> None:

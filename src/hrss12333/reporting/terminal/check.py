@@ -72,8 +72,10 @@ def print_rest(printer: Printer, inbox: Inbox, *, verbose: bool, one: bool = Fal
 
 def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
     """What was found, file by file, and in each unit as a whole."""
+    annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
-        _report_file(printer, item, item.edition or inbox.edition, strict)
+        conclusion = f"结论：{verdict(item, strict=strict)}{f'{annex}。' if annex else ''}"
+        _report_file(printer, item, item.edition or inbox.edition, conclusion)
         printer.blank()
     for unit in inbox.units:
         if unit.findings:
@@ -151,11 +153,11 @@ def print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
     printer.blank()
 
 
-def _report_file(printer: Printer, item: Checked, edition: Edition, strict: bool) -> None:
+def _report_file(printer: Printer, item: Checked, edition: Edition, conclusion: str) -> None:
     printer.line(clean(item.file), style="bold")
     pass_style = COLOURS[Severity.QUERY] if count_by_severity(item.findings).unexplained else "green"
     style = pass_style if item.result == "pass" else COLOURS[Severity.ERROR]
-    printer.line(f"结论：{verdict(item, strict=strict)}", 2, style)
+    printer.line(conclusion, 2, style)
     for line in _file_lines(item, edition):
         printer.line(line, 2, "dim")
     for sheet, listed in by_sheet(item.findings):

@@ -92,8 +92,8 @@ def chart_run(document: Document, chart: Chart, number: int) -> Element:
     """A run that shows the chart; its parts go into the document: Word's own chart, which its reader can edit, taken out of a
     workbook that XlsxWriter makes for it, and behind it a workbook of its figures."""
     package = document.part.package
-    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(chart), package)
-    figures = _workbook(chart, drawn=False)
+    figures = _workbook(chart)
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)
     data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
     part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
     return parse_xml(
@@ -106,8 +106,8 @@ def chart_run(document: Document, chart: Chart, number: int) -> Element:
     )
 
 
-def _chart_xml(chart: Chart) -> bytes:
-    with ZipFile(BytesIO(_workbook(chart, drawn=True))) as package:
+def _chart_xml(workbook: bytes) -> bytes:
+    with ZipFile(BytesIO(workbook)) as package:
         root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
     for latin in [*root.iter(f"{_MAIN}latin")]:
         latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
@@ -123,8 +123,8 @@ def _chart_xml(chart: Chart) -> bytes:
     return bytes(serialize_part_xml(root))
 
 
-def _workbook(chart: Chart, *, drawn: bool) -> bytes:
-    """The chart's figures; ``drawn`` with the chart over them."""
+def _workbook(chart: Chart) -> bytes:
+    """The chart's figures, and the chart beside them."""
     import xlsxwriter
 
     def refer(column: int) -> dict[str, Any]:
@@ -139,6 +139,5 @@ def _workbook(chart: Chart, *, drawn: bool) -> bytes:
         sheet.write_column(1, 0, chart.names)
         for column, series in enumerate(chart.series, 1):
             sheet.write_column(0, column, [series.name, *series.values])
-        if drawn:
-            sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
+        sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
     return same_bytes(out.getvalue())
