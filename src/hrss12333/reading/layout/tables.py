@@ -174,7 +174,7 @@ def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
     headings = headings_in(grid, merged, own.forms)
     starts = _starts(grid, headings, own)
     tops = dict(zip((heading.top for heading in headings), starts, strict=True))
-    ends = dict(zip(tops, [*islice(tops.values(), 1, None), len(grid.cells)], strict=True))
+    ends = dict(zip(tops, [*islice(tops.values(), 1, None), len(grid.cells)], strict=False))
     sheet = [*years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)]
     first: tuple[Evidence, ...] = ()
     for heading, start in zip(headings, starts, strict=True):
