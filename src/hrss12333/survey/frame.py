@@ -41,6 +41,8 @@ HEADER = (
 """The blanks in the form's order."""
 SEAL = "（盖章）"
 """Where the unit's seal goes, before the first blank."""
+DOCUMENT_TITLE = "12333电话服务情况报送"
+"""What the properties of the blank form call it, before its year."""
 SAMPLE = "样例"
 """Names the row that shows how to fill in the form."""
 TOTAL = "合计"
