@@ -15,15 +15,7 @@ from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import (
-    DOCUMENT_TITLE,
-    INSTRUCTIONS,
-    LAST_YEAR_HEADING,
-    NOT_PASSED,
-    SAMPLE,
-    SELF_CHECK,
-    TOTAL,
-)
+from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.values import found_text
@@ -122,7 +114,7 @@ def write_official(
         OSError: where the file cannot be written.
     """
     about = {
-        "title": f"{DOCUMENT_TITLE}（{edition.year}年度）",
+        "title": edition.forms[0].title,
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": day_after(edition.year),
         **properties,
