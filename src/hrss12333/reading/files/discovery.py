@@ -7,7 +7,6 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,12 +23,11 @@ from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import code, lazy
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import ContainerBudget
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
-    cannot_read,
     is_candidate,
     is_document,
     is_table_page,
@@ -65,8 +63,8 @@ class Discovered(Struct):
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
     containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
-    wordy: list[Source] = field(default_factory=list)
-    """The mails without attachments."""
+    mails: list[Source] = field(default_factory=list)
+    """Every mail with its words; one without attachments says so (`Source.skip`)."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
@@ -137,9 +135,7 @@ class Discovered(Struct):
             except OSError as error:
                 self._unreachable(path, error)
                 continue
-            if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
-                self._problem(self._unique_name(printable_name(entry.path)), cannot_read("numbers"))
-            elif S_ISDIR(mode):
+            if S_ISDIR(mode):
                 stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
@@ -221,6 +217,9 @@ class Discovered(Struct):
         if depth > 1:
             self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data)
             return
+        if kind == "eml":
+            others = any(not entry.skip for entry in entries)
+            self.mails.append(replace(entries[-1], name=source.name, skip="" if others else NO_ATTACHMENT))
         sources, problems = len(self.sources), len(self.problems)
         try:
             for entry in entries:
@@ -235,17 +234,11 @@ class Discovered(Struct):
             return
         elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-            self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
 
     def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
-        if bundle := _BUNDLE.match(entry.name):
-            name = f"{outer.name}/{printable_name(bundle[1])}"
-            if name not in self._names:
-                self._problem(self._unique_name(name), cannot_read("numbers"))
-            return
         name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
@@ -277,7 +270,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     found = Discovered()
     for path in paths:
         found.take(path)
-    if found.sources or found.problems or found.wordy:
+    if found.sources or found.problems or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
@@ -305,5 +298,3 @@ TOO_DEEP = "文件夹套得太深，没有再往里看。请把其中的文件�
 _BROKEN_LINK = "链接失效，它指向的文件不存在。请放入文件本身。"
 _CLOSED = "打不开，可能没有权限。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
-_BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
-"""The Numbers document whose part a file is."""
