@@ -153,12 +153,14 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
 
 
 def _last_letter(inbox: Inbox, name: str, files: Sequence[str]) -> CoveringLetter | None:
+    """A letter that came after these files; the mail in which they came is none."""
     documents = [item.document for item in inbox.files if item.file in files]
     came = [item.received for item in documents if isinstance(item, Filing) and item.received]
     letters = [
         letter
         for letter in inbox.letters_of(name)
-        if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+        if not any(file.startswith(letter.file) for file in files)
+        and (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
     ]
     return letters[-1] if letters else None
 
