@@ -153,14 +153,12 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
 
 
 def _last_letter(inbox: Inbox, name: str, files: Sequence[str]) -> CoveringLetter | None:
-    """A letter that came after these files; the mail in which they came is none."""
-    documents = [item.document for item in inbox.files if item.file in files]
-    came = [item.received for item in documents if isinstance(item, Filing) and item.received]
+    """The last letter that came after these files; where there are none the last that lacks its attachment."""
+    came = [item.document.received for item in inbox.files if item.file in files and item.document.received]
     letters = [
         letter
         for letter in inbox.letters_of(name)
-        if not any(file.startswith(letter.file) for file in files)
-        and (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+        if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
     ]
     return letters[-1] if letters else None
 
@@ -190,6 +188,8 @@ class _Senders:
     def _owners(self, item: Checked) -> list[str]:
         if self.unit is None:
             return [item.owner or self._names(item.file)]
+        if isinstance(item.document, Unreadable) and item.document.region:
+            return [item.document.region]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
         taken_out = [concealed.row for table in tables for concealed in table.concealed if concealed.row]
         rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
