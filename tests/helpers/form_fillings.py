@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 
 from cases import words
+from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
@@ -27,7 +28,6 @@ from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind
 
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
