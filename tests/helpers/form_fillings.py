@@ -233,7 +233,11 @@ def differing(filling: Filling, recalculated: Path) -> list[Differing]:
     wrong = []
     for form in filling.edition.forms:
         page, beside = book[form.key], len(form.columns)
-        listed = [f for f in found if f.form in (form.key, None) and f.is_open and f.rule not in filling.unseen]
+        listed = [
+            f
+            for f in found
+            if (f.form or f.sheet or form.key) == form.key and f.is_open and f.rule not in filling.unseen
+        ]
         failed = page[KEY_ROW][beside - 1] == NOT_PASSED
         missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == CHECKED + PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
