@@ -84,7 +84,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
     if case.refused or not case.filing.tables:
         return
-    asked = {sheet.form for sheet in (*case.filing.left_out, *case.filing.unrecognised)}
+    asked = {sheet.form for sheet in case.filing.left_out} | {sheet.form for sheet in case.filing.unrecognised}
     for form in case.edition.forms:
         if form.key not in present and form.key not in asked:
             message = compose(
