@@ -21,6 +21,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
+from hrss12333.reading.companions import with_units
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -53,7 +54,10 @@ class Inbox(Struct, frozen=True, dict=True):
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
-        return quoted_of([item.document for item in self.files], self.national.letters, self.edition)
+        files = sorted(
+            self.files, key=lambda item: item.superseded_by is None
+        )  # what stands in both is the newer one's
+        return quoted_of([item.document for item in files], self.national.letters, self.edition)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of one who reports, the oldest first: of a unit; of a city by its address, else by its name."""
@@ -104,7 +108,7 @@ class Sent(Struct, frozen=True):
     skipped: Sequence[Skipped] = ()
     """What was passed over already."""
     letters: Sequence[CoveringLetter] = ()
-    """Mails without a filing and covering letters."""
+    """Covering letters, and every mail with its words."""
     lists_missing: bool = True
     """Whether those are listed of whom there is no file."""
 
@@ -124,7 +128,10 @@ def judge(
     ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked. With
     ``by_influence`` the findings come by what they put at stake of the national total, else as they were found.
     """
-    edition, listed = sent.edition, sent.only or cities_of(sent.documents)
+    edition = sent.edition
+    beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
+    sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=(*sent.skipped, *beside.skipped))
+    listed = sent.only or cities_of(sent.documents)
     filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},

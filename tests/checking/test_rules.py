@@ -118,15 +118,27 @@ def line(row: int, region: str, form: str = "附表1") -> dict[str, CellValue]:
 
 
 CASES = {
+    "F005": (
+        Case(
+            "附表1 with its headings down a column, beside 附表2",
+            {
+                "附表2": {f"R{at}": column.label for at, column in enumerate(EDITION.form("附表1").columns, 30)}
+                | {f"S{at}": "是" for at in range(30, 43)}
+            },
+            forms=("附表2",),
+            found=at("F005", "R30", sheet="附表2"),
+        ),
+        Case("both forms as they are printed"),
+    ),
     "F006": (
         Case("only 附表1", forms=("附表1",), found=at("F006", None, sheet=None)),
         Case("both forms"),
     ),
     "F007": (
         Case(
-            "放弃量 is missing, 坐席数 stands twice and differs in one row",
+            "放弃量 is missing, 坐席数 is there twice",
             one("附表1", calls_abandoned5="线路数", beside5="坐席数", **SEATS_AGAIN),
-            found=at("F007", None, "beside5", "seats7") | at("V310", "calls_abandoned5"),
+            found=at("F007", None, "beside5"),
         ),
         Case("坐席 and 座席 are one word", one("附表1", seats5="座席数")),
     ),
@@ -282,15 +294,18 @@ CASES = {
     ),
     "V308": (
         Case("never calculated", one("附表1", training_attendances6=Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)), found=at("V308", "training_attendances6")),
-        Case("a sum the tool computes", one("附表1", training_attendances6=Formula("=50+9", 0)), found=at("V306", "training_attendances6")),
+        Case("a 合计 that was never calculated", one("附表1", training_attendances27=Formula("=SUM(L6:L26)", 0))),
     ),
     "V310": (
         Case(
-            "a correction and a region beside and below the table",
-            one("附表1", apart8="备用坐席45个", B40="珠海市", C40=63000, beside5="接通率", beside6=0.9, beside7=0.8),
-            found=at("V310", "beside5", "apart8", "B40"),
+            "figures beside and below the table",
+            one("附表1", apart8=70000, C40="63,000次"),
+            found=at("V310", "apart8", "C40"),
         ),
-        Case("a signature and a date", one("附表1", B40="审核人：赵六", D40="填表日期：2020年1月10日")),
+        Case(
+            "a signature, a date, a column with a heading of its own",
+            one("附表1", B40="审核人：赵六", D40="填表日期：2020年1月10日", beside5="接通率", beside6=0.9, beside7=0.8),
+        ),
     ),
     "B401": (
         Case("off by a digit", one("附表1", calls_total6=469_461, calls_total27=None), found=at("B401", "calls_total6")),

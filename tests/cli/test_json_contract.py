@@ -134,9 +134,6 @@ TEXT = {
     "marked": truth,
     "unit": (UNIT, None),
 }
-DISPOSITIONS = (
-    *("heading", "header", "value", "remark", "total", "left_out", "form_text", "derived", "harmless", "unread"),
-)
 FILE = {
     "path": text,
     "result": ("pass", "fail", "unreadable"),
@@ -147,7 +144,6 @@ FILE = {
     "rows": {"附表1": [SERVICE], "附表2": [SYSTEM]},
     "findings": [FINDING],
     "superseded_by": MAYBE_TEXT,
-    "account": Keyed({DISPOSITIONS: count}),
     "texts": [TEXT],
 }
 CHECK = {

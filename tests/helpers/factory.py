@@ -224,11 +224,12 @@ def mail(
     page: str = "",
     subject: str = "报送12333调查表",
     sent: str = "10 Jan 2020 09:00:00 +0800",
+    sender: str = "a@example.com",
 ) -> bytes:
     """A mail; ``page`` is what its body says as a web page, to (name, content) of what is attached."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"], message["Date"] = (
-        "a@example.com",
+        sender,
         "b@example.com",
         subject,
         sent,

@@ -108,7 +108,6 @@ YESNO: list[Callable[[Scalar], str]] = [
     _either("Y", "N"),
     _either("yes", "No"),
     _either("已开通", "未开通"),
-    _either("是（试运行）", "否（2020年开通）"),
     _either("☑是□否", "□是☑否"),
     _either("是☑ 否□", "是□ 否☑"),
     _either("■是 □否", "□是 ■否"),
@@ -128,7 +127,6 @@ CHOICES: list[Callable[[str], str]] = [
     lambda choice: {"业务专网": "人社专网", "互联网": "公网"}[choice],
     lambda choice: f"“{choice}”",
     lambda choice: f"{choice[:2]} {choice[2:]}",
-    lambda choice: f"{choice}（省厅机房）",
     lambda choice: {"业务专网": "□互联网 ☑业务专网", "互联网": "☑互联网 □业务专网"}[choice],
 ]
 """网络部署位置 in another shape."""

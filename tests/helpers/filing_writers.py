@@ -104,6 +104,7 @@ def write_docx(path: Path, pages: Sequence[Page]) -> None:
 def _empty_document() -> bytes:
     """Without the dozens of styles that python-docx begins with."""
     document, out = docx.Document(), BytesIO()
+    document.core_properties.comments = ""  # the library writes its own name there
     for style in list(document.styles.element.iterchildren(qn("w:style"), qn("w:latentStyles"))):
         document.styles.element.remove(style)
     document.save(out)

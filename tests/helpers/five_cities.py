@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from hrss12333.model.filing import Filing, Table
-from hrss12333.model.text import Text
-from hrss12333.reading.account.explained import explained
-from hrss12333.reading.account.sheet import with_unread
-from hrss12333.reading.doubt.judge import with_doubts
-from hrss12333.reading.filings import texts_around, texts_within
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
+from hrss12333.model.finding import Severity
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.filings import Wanted, documents_of
 from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.tables import read_tables
 from printed_2019 import EDITION
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -83,22 +82,35 @@ def sheet(
     return Grid(name, (*lines(above), *lines(headings), *lines(rows)), merges=tuple(merges))
 
 
+def document(*grids: Grid, name: str = "f.xlsx", **about: Any) -> Document:
+    """What a workbook of these sheets is read as."""
+    book = Book("xlsx", grids, **about)
+    ((_, found),) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
+    assert not isinstance(found, Skipped | CoveringLetter)
+    return found
+
+
+def filing(*grids: Grid, name: str = "f.xlsx", **about: Any) -> Filing:
+    found = document(*grids, name=name, **about)
+    assert isinstance(found, Filing), found
+    return found
+
+
+def refusal(*grids: Grid) -> str:
+    """Why no sheet of a workbook is read as a form."""
+    found = document(*grids)
+    assert isinstance(found, Unreadable), found
+    return found.message.text
+
+
 def tables(*grids: Grid) -> list[Table]:
-    return [table for table, _ in read_tables(Book("xlsx", grids), "f.xlsx", EDITION)[1]]
+    return [*filing(*grids).tables]
 
 
 def read(
     rows: Lines, headings: Lines = "H", above: Lines = HEADER, name: str = "附表1", merges: Sequence[Box] = ()
 ) -> Table:
     (table,) = tables(sheet(rows, headings, above, name, merges))
-    return table
-
-
-def quoted(rows: Lines, merges: Sequence[Box] = ()) -> Table:
-    """The same with what of its sheet was not read."""
-    book = Book("xlsx", (sheet(rows, merges=merges),))
-    owned = read_tables(book, "f.xlsx", EDITION)[1]
-    ((table, _),) = with_unread(book, explained(book, owned, EDITION), owned, EDITION)
     return table
 
 
@@ -112,29 +124,31 @@ def figures(table: Table, key: str = "calls_total") -> list[Cell]:
 
 
 def unclear(table: Table) -> list[str]:
+    """The columns that are missing or doubled."""
     return [problem.field for problem in table.column_problems]
 
 
-def set_aside(table: Table) -> list[tuple[str, str]]:
-    """Where each row, column or sheet stands that was named and not read, and why."""
-    return [(aside.place.a1, aside.reason) for aside in table.asides]
+def set_aside(table: Table) -> list[str]:
+    """What names each row, column or sheet that was passed over or read otherwise."""
+    return [aside.text for aside in table.asides]
+
+
+def texts(found: Filing) -> list[str]:
+    """What is quoted of it."""
+    return [text.text for text in found.texts]
+
+
+def loose(found: Filing) -> list[tuple[str, ...]]:
+    """The blocks of figures outside its tables."""
+    return [block.texts for block in found.loose_figures]
 
 
 def contact(table: Table, *keys: str) -> list[Cell]:
     return [table.header[key].value if key in table.header else None for key in keys]
 
 
-def judged(*grids: Grid, name: str = "f.xlsx", mail: Sequence[Text] = ()) -> Filing:
-    book = Book("xlsx", grids)
-    owned = read_tables(book, name, EDITION)[1]
-    sheets = explained(book, owned, EDITION)
-    tables = tuple(table for table, _ in owned)
-    unit = next((unit for _, unit in owned if unit), None)
-    filing = Filing(name, unit, tables, texts=(*texts_around(name, mail), *texts_within(book, sheets, tables)))
-    return with_doubts(filing, filing.texts, EDITION.year)
-
-
-def doubted(filing: Filing) -> set[tuple[str | None, tuple[str, ...]]]:
-    """Region, or None for a table or file, and fields of each doubt."""
-    rows = {row.place: row.region for table in filing.tables for row in table.rows}
-    return {(rows.get(doubt.row) if doubt.row else None, doubt.fields) for doubt in filing.doubts}
+def rules(found: Filing) -> list[str]:
+    """The rules of its errors and queries, but for those of what is likely."""
+    checked = check(found, EDITION).findings
+    asked = [finding.rule for finding in checked if finding.severity is not Severity.NOTE]
+    return sorted(rule for rule in asked if not rule.startswith("P"))

@@ -43,7 +43,7 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    return judge(Sent(documents, edition, only, reading.skipped), earlier=earlier)
+    return judge(Sent(documents, edition, only, reading.skipped, reading.letters), earlier=earlier)
 
 
 def merged(

@@ -13,6 +13,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
+from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -149,7 +150,8 @@ def clean(file: str = "报送/福建省.xlsx") -> Checked:
 
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
-    return check(Unreadable(file, Problem.DAMAGED, compose("", message)), EDITION)
+    named = unit_of_summary(file, (), EDITION.gazetteer)
+    return check(Unreadable(file, Problem.DAMAGED, compose("", message), unit=named.unit if named else None), EDITION)
 
 
 def national() -> National:

@@ -1,109 +1,192 @@
-"""A stamped scan beside the workbook is a note, where it is plain which workbook it goes with; else it stays an error."""
+"""Whose mails, letters, scans and refused files are: by the sender's address, else by what they name; never by their folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from damaged import archive
-from factory import clean_rows, filing, mail, write_filing
-from hrss12333.checking.engine import check
+from factory import filing, letter, mail, write_filing
+from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
-from hrss12333.reading.documents import read_paths
-from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import judged
 
 PDF = b"%PDF-1.7\n"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+SIGNED = "宁夏人社厅 <nx@example.com>"
 
 
-def severities(path: Path) -> dict[str, Severity]:
+def owners(inbox: Inbox) -> dict[str, str | None]:
+    """Name of each mail and letter without a filing → the unit whose it is."""
+    return {Path(item.file).name: item.unit.short if item.unit else None for item in inbox.national.letters}
+
+
+def severities(inbox: Inbox) -> dict[str, Severity]:
     """Name of each file that could not be read → how severe that is."""
     return {
-        Path(document.file).name: check(document, EDITION).findings[0].severity
-        for document in read_paths([path], EDITION).documents
-        if isinstance(document, Unreadable)
+        Path(item.document.file).name: item.findings[0].severity
+        for item in inbox.files
+        if isinstance(item.document, Unreadable)
     }
 
 
-def test_in_one_folder(tmp_path: Path) -> None:
-    write_filing(tmp_path / "表.xlsx", "宁夏回族自治区")
-    for name, data in (
-        ("扫描件.pdf", PDF),
-        ("盖章.jpg", b"\xff\xd8\xff\xe0"),
-        ("表.ofd", archive([("OFD.xml", b"<ofd/>")])),
-    ):
-        (tmp_path / name).write_bytes(data)
-    (tmp_path / "坏.xlsx").write_bytes(b"")
-    assert severities(tmp_path) == {
-        "扫描件.pdf": Severity.NOTE,
+def sent(path: Path, **files: bytes) -> Inbox:
+    """What is made of these files, by name; a double underscore parts a folder, the last one the extension."""
+    for name, content in files.items():
+        *folders, stem, extension = name.split("__")
+        target = path.joinpath(*folders, f"{stem}.{extension}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    return judged(path)
+
+
+# Mails and letters
+
+
+@pytest.mark.parametrize("words", [("更正", "来电总量多录9000，已改。"), ("您好", "数据以电子版为准。")])
+def test_a_mail_is_of_the_unit_of_its_senders_address(tmp_path: Path, words: tuple[str, str]) -> None:
+    """By the sender of a mail with a filing, though a stranger's filing lies beside it."""
+    first = mail(("表.xlsx", filing("宁夏")), sender=SIGNED)
+    later = mail(subject=words[0], said=words[1], sender=SIGNED, sent="20 Jan 2020 09:00:00 +0800")
+    inbox = sent(tmp_path, 一__第一封__eml=first, 二__第二封__eml=later, 二__别处__xlsx=filing("青海省"))
+    assert owners(inbox) == {"第二封.eml": "宁夏"}
+    assert {item.unit and item.unit.short for item in inbox.quoted if "第二封" in item.file} == {"宁夏"}
+
+
+@pytest.mark.parametrize("sender", ["unit64@example.com", "某某 <UNIT64@example.com>"])
+def test_the_address_may_be_that_in_the_header_of_a_filing(tmp_path: Path, sender: str) -> None:
+    words = mail(subject="说明", said="坐席数有误。", sender=sender)
+    assert owners(sent(tmp_path, 表__xlsx=filing("宁夏"), 信__eml=words)) == {"信.eml": "宁夏"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "said", "unit"),
+    [
+        ("宁夏回族自治区关于更正的说明", "放弃量有误。", "宁夏"),
+        ("说明", "银川市的坐席数应为25。", "宁夏"),
+        ("更正", "广元市来电总量多录了。", "四川"),
+        ("更正", "来电总量多录了。", None),
+        ("更正", "参照广东、浙江的做法。", None),
+    ],
+)
+def test_a_mail_from_another_address_is_of_the_unit_or_city_that_it_names(
+    tmp_path: Path, subject: str, said: str, unit: str | None
+) -> None:
+    write_filing(tmp_path / "攀枝花.xlsx", "四川省")
+    inbox = sent(tmp_path, 信__eml=mail(subject=subject, said=said, sender="zhang@example.org"))
+    assert owners(inbox) == {"信.eml": unit}
+    assert inbox.quoted[0].unit is None or unit is not None
+
+
+def test_neither_the_folder_nor_the_only_filing_beside_it_tells_whose_a_mail_is(tmp_path: Path) -> None:
+    inbox = sent(
+        tmp_path,
+        宁夏__表__xlsx=filing("宁夏"),
+        宁夏__信__eml=mail(subject="说明", said="数据有误。", sender="x@example.org"),
+    )
+    assert owners(inbox) == {"信.eml": None}
+    assert (inbox.quoted[0].unit, inbox.quoted[0].located) == (None, "邮件")
+
+
+@pytest.mark.parametrize(
+    ("said", "lacks"), [("附件请查收。", True), ("调查表见附件。", True), ("数据下周报送。", False), ("收到。", False)]
+)
+def test_a_mail_that_speaks_of_an_attachment_and_has_none(tmp_path: Path, said: str, lacks: bool) -> None:
+    write_filing(tmp_path / "青海.xlsx", "青海省")
+    inbox = sent(tmp_path, 信__eml=mail(subject="宁夏12333调查表", said=said))
+    assert [(item.unit and item.unit.short, item.lacks_attachment) for item in inbox.national.letters] == [
+        ("宁夏", lacks)
+    ]
+
+
+def test_the_words_of_a_mail_with_a_filing_are_quoted_with_it(tmp_path: Path) -> None:
+    inbox = sent(tmp_path, 信__eml=mail(("表.xlsx", filing("宁夏")), subject="报送", said="放弃量为估算数。"))
+    assert inbox.national.letters == ()
+    quoted = {item.text.text: (item.unit and item.unit.short, item.marked) for item in inbox.quoted}
+    assert quoted["放弃量为估算数。"] == ("宁夏", True)
+
+
+def test_a_covering_letter_is_quoted_as_one_text(tmp_path: Path) -> None:
+    words = letter("宁夏回族自治区人力资源和社会保障厅关于报送调查表的函", "部信息中心：", "现将调查表报送你中心。")
+    inbox = sent(tmp_path, 表__xlsx=filing("宁夏"), 函__docx=words)
+    assert owners(inbox) == {"函.docx": "宁夏"}
+    assert [item.located for item in inbox.quoted if item.file.endswith("函.docx")] == ["函件"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "银川市 63000 41000 12000 10000 是 是 45 40 30 100",
+        "来电总量：63000\n人工接听量：41000\n自助语音量：12000\n放弃量：10000\n总人数：45\n坐席数：30",
+    ],
+)
+def test_a_form_typed_into_a_mail_is_refused(tmp_path: Path, said: str) -> None:
+    inbox = sent(tmp_path, 信__eml=mail(subject="宁夏调查表", said=said))
+    assert [(f.rule, f.unit) for item in inbox.files for f in item.findings] == [("F005", "宁夏回族自治区")]
+
+
+# Scans, and files that could not be read
+
+
+def test_a_scan_is_a_note_once_its_units_table_came_in_whatever_mail(tmp_path: Path) -> None:
+    scan = mail(("盖章.pdf", PDF), subject="宁夏盖章件", said="盖章件。", sent="8 Jan 2020 09:00:00 +0800")
+    table = mail(("表.xlsx", filing("宁夏")), subject="报送", said="请查收。")
+    assert severities(sent(tmp_path, 一__eml=scan, 二__eml=table)) == {"盖章.pdf": Severity.NOTE}
+
+
+def test_a_scan_by_its_name_or_by_its_own_mail(tmp_path: Path) -> None:
+    own = mail(("表.xlsx", filing("青海省")), ("盖章.jpg", JPEG), ("扫描.ofd", archive([("OFD.xml", b"<ofd/>")])))
+    inbox = sent(
+        tmp_path, 信__eml=own, 宁夏__xlsx=filing("宁夏"), 宁夏盖章件__pdf=PDF, 广东盖章件__pdf=PDF, 盖章件__pdf=PDF
+    )
+    assert severities(inbox) == {
         "盖章.jpg": Severity.NOTE,
-        "表.ofd": Severity.NOTE,
-        "坏.xlsx": Severity.ERROR,
-    }
-
-
-def test_by_the_unit_in_its_name(tmp_path: Path) -> None:
-    write_filing(tmp_path / "a.xlsx", "宁夏回族自治区")
-    write_filing(tmp_path / "b.xlsx", "青海省")
-    for name in ("宁夏盖章件.pdf", "广东盖章件.pdf", "盖章件.pdf"):
-        (tmp_path / name).write_bytes(PDF)
-    assert severities(tmp_path) == {
+        "扫描.ofd": Severity.NOTE,
         "宁夏盖章件.pdf": Severity.NOTE,
         "广东盖章件.pdf": Severity.ERROR,
         "盖章件.pdf": Severity.ERROR,
     }
 
 
-def test_by_the_city_in_its_name(tmp_path: Path) -> None:
-    """One city's scan does not come with another city's workbook, though both are of one unit."""
-    for folder, count in (("一个市", 1), ("全省", 2)):
-        (tmp_path / folder).mkdir()
-        rows = {form: clean_rows("吉林省", form, count) for form in ("附表1", "附表2")}
-        write_filing(tmp_path / folder / "长春.xlsx", "吉林省", rows)
-    write_filing(tmp_path / "全省" / "福建.xlsx", "福建省")
-    for name in ("长春盖章件", "吉林市盖章件", "吉林省吉林市盖章件", "南宁市", "吉林省盖章件"):
-        for folder in ("一个市", "全省"):
-            (tmp_path / folder / f"{name}.pdf").write_bytes(PDF)
-    of_city = severities(tmp_path / "一个市")
-    assert {name for name, severity in of_city.items() if severity is Severity.NOTE} == {
-        "长春盖章件.pdf",
-        "吉林省盖章件.pdf",
-    }
-    of_two = severities(tmp_path / "全省")
-    assert {name for name, severity in of_two.items() if severity is Severity.ERROR} == {"南宁市.pdf"}
+def test_a_citys_scan_needs_that_citys_row(tmp_path: Path) -> None:
+    write_filing(tmp_path / "银川.xlsx", "宁夏回族自治区", rows={"附表1": [], "附表2": []})
+    inbox = sent(tmp_path, 石嘴山市盖章件__pdf=PDF)
+    assert severities(inbox)["石嘴山市盖章件.pdf"] is Severity.ERROR
 
 
-def test_in_one_mail(tmp_path: Path) -> None:
-    (tmp_path / "a.eml").write_bytes(mail(("表.xlsx", filing("宁夏回族自治区")), ("扫描.pdf", PDF)))
-    (tmp_path / "b.eml").write_bytes(mail(("另一份.pdf", PDF)))
-    assert severities(tmp_path) == {"扫描.pdf": Severity.NOTE, "另一份.pdf": Severity.ERROR}
+def test_a_logo_in_a_mail_without_a_filing_is_only_listed(tmp_path: Path) -> None:
+    inbox = sent(tmp_path, 表__xlsx=filing("宁夏"), 信__eml=mail(("logo.png", b"\x89PNG\r\n\x1a\n"), said="收到。"))
+    assert severities(inbox) == {}
+    assert "logo.png" in [Path(item.file).name for item in inbox.national.skipped]
 
 
-ROW = "1 银川市 329010 104226 164581 60203 是 是 16 14 12 111"
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("宁夏__坏.xlsx", None),
+        ("宁夏坏.xlsx", "宁夏"),
+        ("银川市.xlsx", "宁夏"),
+        ("青海.zip/坏.xlsx", "青海"),
+        ("坏.xlsx", None),
+    ],
+)
+def test_a_refused_file_is_of_the_unit_that_it_or_its_archive_names(
+    tmp_path: Path, name: str, unit: str | None
+) -> None:
+    outer, slash, inner = name.rpartition("/")
+    folder, _, own = (outer or inner).rpartition("__")
+    (tmp_path / folder).mkdir(exist_ok=True)
+    content = archive([(inner, b"PK\x03\x04broken")]) if slash else b"PK\x03\x04broken"
+    (tmp_path / folder / own).write_bytes(content)
+    write_filing(tmp_path / "甘肃.xlsx", "甘肃省")
+    found = [item.document.unit for item in judged(tmp_path).files if isinstance(item.document, Unreadable)]
+    assert [found_unit and found_unit.short for found_unit in found] == [unit]
 
 
-def test_a_mail_that_lists_figures_and_goes_with_no_filing_is_one_that_cannot_be_read(tmp_path: Path) -> None:
-    for unit in ("青海", "广东"):
-        write_filing(tmp_path / f"{unit}.xlsx", unit)
-    (tmp_path / "宁夏.eml").write_bytes(mail(said=f"您好：\n{ROW}"))
-    (tmp_path / "青海.eml").write_bytes(mail(said="您好：西宁市的表随后寄来，电话0971-1234567。"))
-    (tmp_path / "宁夏.csv").write_text(ROW.replace(" ", ","), encoding="utf-8")
-    assert severities(tmp_path) == {"宁夏.eml": Severity.ERROR, "宁夏.csv": Severity.ERROR}
-
-
-def test_a_mail_that_lists_another_units_figures_does_not_go_with_the_only_filing_beside_it(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    (tmp_path / "a.eml").write_bytes(mail(said=f"您好：\n{ROW.replace('银川', '福州')}"))
-    (tmp_path / "b.eml").write_bytes(mail(said=f"您好：\n{ROW}"))
-    assert severities(tmp_path) == {"a.eml": Severity.ERROR}
-
-
-def test_a_list_of_corrections_beside_a_filing_is_asked_about(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    lines = "地区,指标,更正为\n银川市,坐席数,2525\n中卫市,坐席数,7777\n"
-    (tmp_path / "更正.eml").write_bytes(mail(said=lines))
-    (document,) = read_paths([tmp_path], EDITION).documents
-    found = check(document, EDITION).findings
-    assert [(finding.rule, finding.value) for finding in found] == [
-        ("V310", "银川市,坐席数,2525"),
-        ("V310", "中卫市,坐席数,7777"),
-    ]
+def test_a_refused_file_is_of_the_filing_in_its_own_mail(tmp_path: Path) -> None:
+    both = mail(("表.xlsx", filing("宁夏")), ("附表2.xlsx", b"PK\x03\x04broken"), subject="报送", said="请查收。")
+    inbox = sent(tmp_path, 信__eml=both, 青海__xlsx=filing("青海省"))
+    found = [item.document.unit for item in inbox.files if isinstance(item.document, Unreadable)]
+    assert [unit and unit.short for unit in found] == ["宁夏"]

@@ -81,16 +81,21 @@ def data_rows() -> list[list[CellValue]]:
     return [row for row in word_rows() if isinstance(row[0], int)]
 
 
-def test_a_word_table_parted_by_a_page_break_is_read_whole() -> None:
+def test_a_word_table_that_goes_on_under_its_headings_is_read_whole() -> None:
     rows = data_rows()
-    assert len(rows) == 5
-    for parts, between in (
-        ([[headings(), *rows[:3]], rows[3:]], ""),
-        ([[headings(), *rows[:3]], [headings(), *rows[3:]]], "续表"),
-    ):
-        checked = read("宁夏.docx", saved(word(parts, between)))
-        assert [row.region for row in table(checked).rows] == [row[1] for row in rows]
-        assert {finding.rule for finding in checked.findings} == {"F006"}
+    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], [headings(), *rows[3:]]], "续表")))
+    assert isinstance(checked.document, Filing)
+    assert [row.region for part in checked.document.tables for row in part.rows] == [row[1] for row in rows]
+    assert {finding.rule for finding in checked.findings} == {"F006"}
+
+
+def test_a_word_table_without_headings_is_quoted() -> None:
+    rows = data_rows()
+    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]])))
+    assert [row.region for row in table(checked).rows] == [row[1] for row in rows[:3]]
+    assert isinstance(checked.document, Filing)
+    assert any(str(rows[3][1]) in text.text for text in checked.document.texts)
+    assert "R204" in {finding.rule for finding in checked.findings}
 
 
 def test_a_word_table_after_other_text_is_a_table_of_its_own() -> None:
@@ -160,7 +165,7 @@ def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
     book.save(path)
     checked = read("宁夏.xlsx", path.read_bytes())
     assert table(checked).sheet == "附表1"
-    assert [(f.rule, f.value) for f in checked.findings] == [("V306", "2018年附表1")]
+    assert [(f.rule, f.severity.value, f.sheet) for f in checked.findings] == [("R210", "note", "2018年附表1")]
 
 
 def test_figures_beyond_reason_are_no_figures(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conftest import ConvertAll
 from draws import drawn
@@ -27,6 +28,7 @@ from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing as Read
 from hrss12333.model.filing import Table
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -48,6 +50,8 @@ def differences(planned: Planned, paths: list[Path]) -> list[str]:
             found.append(f"{path.name}: {document}")
             continue
         checked = check(document, EDITION)
+        found += [f"unread {block}" for block in document.loose_figures]
+        found += [f"quoted {text}" for text in document.texts if not _is_foreign(text)]
         sheets = {sheet: expected for (file, sheet), expected in planned.expected.items() if file == number}
         for sheet in {table.sheet for table in document.tables} - set(sheets):
             found.append(f"a table in {sheet}")
@@ -55,6 +59,13 @@ def differences(planned: Planned, paths: list[Path]) -> list[str]:
             tables = [table for table in document.tables if table.sheet == sheet]
             found += [f"{sheet}: {text}" for text in _compare(expected, tables, checked)]
     return found
+
+
+def _is_foreign(text: Text) -> bool:
+    """Whether it is a remark, or a column or a sheet that the form does not have."""
+    words = "".join(text.text.split())
+    own = text.kind in (TextKind.REMARK, TextKind.OTHER_SHEET) or words.startswith(("省份", "地区"))
+    return own or any(word in words for word in FOREIGN)
 
 
 def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> list[str]:
@@ -74,7 +85,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
     objections = {("F007", field) for _, field in expected.columns}
     for item in expected.cells:
         row = read_rows.get((item.form, item.row))
-        if row is None:
+        if row is None or (item.form, item.field) in expected.columns:
             continue
         value = row.get(item.field)
         at = [f.rule for f in reported.get(item.cell, []) if f.severity is Severity.ERROR]
@@ -99,9 +110,6 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
                 found.append(f"header {form} {key} {wanted} read as {got}")
             elif not rules and got and got.place and cells and got.place.a1 not in cells:
                 found.append(f"header {form} {key} placed at {got.place} instead of {cells}")
-    for table in tables:
-        found += [f"unread {block}" for block in table.unread_cells]
-        found += [f"unread {item}" for item in table.unread if not any(word in item.heading for word in FOREIGN)]
     for form, field in expected.columns:
         if not any(f.rule == "F007" and f.field == field and f.form == form for f in checked.findings):
             found.append(f"no F007 for {form} {field}")
@@ -136,6 +144,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked) -> l
 )
 def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: str, seed: int) -> None:
     dice = random.Random(seed)
+    style = replace(style, formulas=style.formulas and writer != "openpyxl")  # it stores no results (V308)
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
     with tempfile.TemporaryDirectory() as folder:
         assert differences(planned, write(planned, writer, Path(folder))) == []
@@ -201,9 +210,7 @@ MESSY = Style(
 STACKED = Style(
     layout="stacked", headings="split", region_cells="wide", repeat=True, mess=0.5, formulas=True, total="typed"
 )
-BESIDE = Style(
-    layout="side", header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged"
-)
+PLAIN = Style(header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged")
 
 
 @pytest.mark.long
@@ -214,7 +221,7 @@ def test_what_libreoffice_makes_of_a_filing_is_read_back(
 ) -> None:
     plans: list[Planned] = []
     paths: list[Path] = []
-    for style in (MESSY, STACKED, BESIDE):
+    for style in (MESSY, STACKED, PLAIN):
         dice = random.Random(repr(style))
         plans.append(draw(filing_of(dice.choice(EDITION.units), dice), style, dice, "xlsx"))
         (path,) = write(plans[-1], "openpyxl", tmp_path)

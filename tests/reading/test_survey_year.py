@@ -58,7 +58,7 @@ def test_both_years_files_in_one_folder_are_read_with_their_own_headings(process
         assert document.year == edition.year
         assert [table.form for table in document.tables] == list(edition.forms)
         assert [table.column_problems for table in document.tables] == [(), ()]
-        assert [table.unread for table in document.tables] == [(), ()]
+        assert document.texts == ()
         assert document.tables[1].rows[0].scalar("network_location") == "互联网"
 
 
@@ -82,7 +82,7 @@ def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> 
     (read,) = read_paths([tmp_path / "2018年度.eml"], EDITION, year_settled=True).documents
     assert isinstance(read, Filing)
     assert [f"{item.quoted}" for item in against(read.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
-    assert [text.kind for text in read.texts if text.text == "2018年度"] == [TextKind.MAIL_NAME]
+    assert [text.kind for text in read.around if text.text == "2018年度"] == [TextKind.MAIL_NAME]
 
 
 PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
@@ -105,10 +105,10 @@ PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
         ("填表日期：2020年1月10日", None, None),
         ("报送时间：2020年", None, None),
         ("请于2020年1月17日前报送2020年度计划", None, None),
-        (None, "以上均为2018年度数据", 2018),
+        (None, "以上均为2018年度数据", None),
         (None, "2018年度培训人次未统计", None),
-        (None, "2018年数据", 2018),
-        (None, "上年数据", 2018),
+        (None, "2018年数据", None),
+        (None, "上年数据", None),
         (None, "上年70314", None),
         ("上年：900000", None, None),
     ],
@@ -117,7 +117,7 @@ def test_the_year_that_a_sheet_names(above: str | None, below: str | None, year:
     form = EDITION.forms[0]
     row = [column.choices[0] if column.choices else column.sample for column in form.columns]
     lines = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
-    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION)[1]
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION).tables
     assert table.year == year
 
 
@@ -130,7 +130,5 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
     book.save(tmp_path / "宁夏.xlsx")
     document = found_as(Filing, tmp_path)
     assert [table.sheet for table in document.tables] == ["全年"]
-    listed = [(aside.text, aside.reason) for aside in document.tables[0].asides if "段时间" in aside.reason]
-    assert listed == [
-        (name, "这张工作表也有附表1，名称表示只是一段时间的数据，没有读取") for name in ("1月", "2月", "3月")
-    ]
+    listed = [(item.place.sheet, item.reason, item.lost) for item in document.left_out]
+    assert listed == [(name, "写明只是一段时间的数据", ()) for name in ("1月", "2月", "3月")]

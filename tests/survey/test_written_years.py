@@ -1,10 +1,10 @@
-"""Years as offices write them: 18年度, 二〇一八年, around a region's name, in the name of a file."""
+"""Years as offices write them: 18年度, 二〇一八年, in the name of a file."""
 
 from __future__ import annotations
 
 import pytest
 
-from hrss12333.survey.written_years import full_years, year_around, year_in_name
+from hrss12333.survey.written_years import full_years, year_in_name
 
 
 def table(text: str) -> list[list[str]]:
@@ -28,23 +28,6 @@ UNCHANGED = ["18年3月", "2018年", "运行18年", "20年来", "第18年", "123
 @pytest.mark.parametrize(("written", "meant"), [*table(WRITTEN), *((text, text) for text in UNCHANGED)])
 def test_a_year_without_its_century_or_in_words(written: str, meant: str) -> None:
     assert full_years(written) == meant
-
-
-AROUND = """
-银川市2018年 | 银川市 | 2018
-2018年银川市 | 银川市 | 2018
-银川市（18年度） | 银川市 | 2018
-银川市2019 | 银川市 | 2019
-2018年合计 | 合计 | 2018
-2018年 | 2018年 |
-第八师 | 第八师 |
-640100 | 640100 |
-"""
-
-
-@pytest.mark.parametrize(("name", "rest", "year"), table(AROUND))
-def test_a_year_around_a_name(name: str, rest: str, year: str) -> None:
-    assert year_around(name) == (rest, int(year) if year else None)
 
 
 NAMES = """

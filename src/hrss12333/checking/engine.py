@@ -9,13 +9,12 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.reasons import is_reason, is_settled
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, Judge, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where
-from hrss12333.reading.companions import unit_of_summary
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.region_names import certain_region
@@ -87,8 +86,6 @@ def check(
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
-        if document.unit is None and (named := unit_of_summary(document.file, (), edition.gazetteer)):
-            document = replace(document, unit=named.unit)
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
         further = [Location(document.beside)] if document.beside else []
@@ -159,13 +156,14 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     severity = hit.severity or rule.severity
     explainable = severity is Severity.QUERY or hit.explained
     reason = hit.row.text("remarks").strip() if hit.row and explainable else ""
-    year = hit.table.year if hit.table else None
-    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason, year)
+    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
+    explained = explained or (severity is Severity.QUERY and _is_settled(hit, reason))
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of figures, not their 合计.
-    of_data = hit.row is not None and hit.table is not None and hit.row is not hit.table.total
+    totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
+    of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
     return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
@@ -189,6 +187,13 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         unit=document.unit.name if document.unit else None,
         doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
+
+
+def _is_settled(hit: Hit, remark: str) -> bool:
+    """Whether the 备注 holds staff's reason for a column that the hit is about, or for 备注 where it names none."""
+    fields = {hit.field, *hit.figures} - {None} or {"remarks"}
+    columns = hit.table.form.by_key if hit.table else {}
+    return any(is_settled(remark, columns[key].label) for key in fields if key in columns)
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
-from hrss12333.reading.layout.competing import set_aside
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit, listed
@@ -48,7 +47,7 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
     for table in filing.tables:
         found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
     city = _only_city(filing.tables)
-    for text in filing.texts:
+    for text in filing.around:
         if text.kind in _NAMED_AROUND:
             found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
     return city or unit.name, found
@@ -134,7 +133,7 @@ def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
 def _unit_of_names(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that the strongest of the names around a filing names alone."""
     sheets = (Text(TextKind.SHEET, table.sheet) for table in filing.tables)
-    around = (text for text in filing.texts if text.kind in _NAMED_AROUND)
+    around = (text for text in filing.around if text.kind in _NAMED_AROUND)
     named = (
         _units_named(line, gazetteer) for text in (*sheets, *around) for line in _lines_naming_units(text, gazetteer)
     )
@@ -199,9 +198,8 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     unit = _inferred_owner(filing, gazetteer)
     if unit is None:
         return filing
-    tables = with_city_rows([(named_within(table, unit), unit) for table in (*filing.tables, *filing.partial)])
-    kept, partial = set_aside([table for table, _ in tables])
-    return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=kept, partial=partial)
+    tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])
+    return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=tuple(table for table, _ in tables))
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:

@@ -3,27 +3,26 @@
 A reason settles a query (核实性错误), so it must tell the auditor something.
 
 No reasons are blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the
-figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Nor has he in words
-that put the figures in doubt ("数据有误，后续更正"): a clause that does is left out. A text of two letters or more is a reason
-where any of them belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the
-finding.
+figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Nor is a text that holds
+an asked word of the list of doubt ("数据有误，后续更正"). Any other text of two letters or more is a reason where any of them
+belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the finding.
 
-The official form's self-check is generated from the same words (writing/official/formulas.py), of those of doubt from the
-few that the table marks for it.
+The official form's self-check is generated from the same words (writing/official/formulas.py), those of doubt apart.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.words import may_doubt, sheet_words
+from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.frame import SAMPLE
 from hrss12333.survey.regions import SubRegion, without_ending
+from hrss12333.survey.schema import Form
 
 _MEANINGLESS_WORDS = (
     "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there
@@ -43,14 +42,51 @@ UNKNOWN = (
 """Words that say of figures that nobody has them."""
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
+_SETTLED = lazy(r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕", needs="〔")
+"""What `merge --unit` writes into a 备注: the column, and the reason with which staff settled what was asked about it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
 """How a county refers to its city without naming it."""
-_EXCLUDED = lazy(
-    r"(?:不|未|没有?|无)(?:再|予|曾|被)?(?:包[含括]|含|计入|列入|纳入|并入|算入|统计在|汇总在|在[^，。；]{0,8}内|重复)"
+_EXCLUDED = (
+    *(
+        "不含",
+        "不包含",
+        "不包括",
+        "未含",
+        "未包含",
+        "未包括",
+        "没有包含",
+        "没有包括",
+        "不计入",
+        "未计入",
+        "没有计入",
+        "不列入",
+    ),
+    *(
+        "未列入",
+        "不纳入",
+        "未纳入",
+        "没有纳入",
+        "不并入",
+        "未并入",
+        "不统计在内",
+        "未统计在内",
+        "不在内",
+        "不重复",
+        "未重复",
+        "没有重复",
+    ),
 )
-_APART = lazy(r"(?<![不未没非])(?<!没有)(?:单独|独立|另行|分开|分别)(?:进行)?(?:统计|填报|核算|报送|上报|列|计算|汇总)")
-_INCLUDED = lazy(r"(?:包[含括]|计入|列入|纳入|并入|算入|统计在内|(?<!不)含)")
+_TOGETHER = tuple(
+    no + apart for no in ("不", "未", "没有", "没", "非", "不再") for apart in ("单独", "独立", "另行", "分开", "分别")
+)
+_APART = tuple(
+    apart + counted
+    for apart in ("单独", "独立", "另行", "分开", "分别")
+    for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
+)
+_INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
+"""Words by which a 备注 says that the city's figure is without the place, or with it; those with a 不 go first."""
 
 
 def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
@@ -69,16 +105,15 @@ def fillers() -> tuple[tuple[str, int], ...]:
 
     A word within another counts by itself, so that adding up over all of them counts no letter twice.
     """
-    return tuple(_own_letters([*_MEANINGLESS_WORDS.split(), SAMPLE, *sheet_words()]))
+    return tuple(_own_letters([*_MEANINGLESS_WORDS.split(), SAMPLE]))
 
 
 @lru_cache(maxsize=1024)
-def is_reason(text: str, year: int | None = None) -> bool:
-    """Whether the text of a 备注 explains anything; ``year`` is the year reported on."""
-    if may_doubt(text, year):
-        from hrss12333.reading.doubt.clauses import without_doubt  # few remarks need it
-
-        text = without_doubt(text, year)
+def is_reason(text: str) -> bool:
+    """Whether the text of a 备注 explains anything; what it says in 〔核实 栏目：…〕 explains its own column alone."""
+    text = without_settled(text)
+    if asked_words(text):
+        return False
     letters = "".join(
         character
         for character in unicodedata.normalize("NFKC", text).casefold()
@@ -87,24 +122,52 @@ def is_reason(text: str, year: int | None = None) -> bool:
     return len(letters) >= SHORTEST_REASON and len(letters) > sum(own * letters.count(word) for word, own in fillers())
 
 
+def without_settled(text: str) -> str:
+    """A 备注 without what the unit's own staff settled: 〔核实 栏目：…〕."""
+    return _SETTLED.sub("", text)
+
+
+def is_settled(text: str, label: str) -> bool:
+    """Whether a 备注 holds what `merge --unit` writes into it, 〔核实 栏目：…〕, for the column of this label."""
+    return any(match[1].strip() == label for match in _SETTLED.finditer(text))
+
+
 def is_reported_unknown(text: str) -> bool:
     """Whether the text of a 备注 says that figures are not known."""
-    return any(word in text for word in UNKNOWN)
+    return _holds_any(text, UNKNOWN)
+
+
+def columns_named(form: Form, text: str) -> dict[str, str]:
+    """The columns that a text names by their headings or aliases: field key → the name as written."""
+    found: dict[str, str] = {}
+    for column in form.data:
+        names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
+        written = (
+            other for name in names for other in (name, name.replace("坐席", "座席"), name.replace("座席", "坐席"))
+        )
+        if name := max((name for name in written if len(name) > 1 and name in text), key=len, default=""):
+            found[column.key] = name
+    return found
 
 
 def is_reported_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place,
     whose row then counts beside the city's. The words must be about these two: 不含企业来电 on a county's row says nothing of
     its city."""
-    if _APART.search(place.text("remarks")):
+    if _is_apart(place.text("remarks")):
         return True
     about = _remarks_on_both(place, below, cities)
-    return any(_EXCLUDED.search(text) for text in about) or any(_APART.search(text) for text in about[1:])
+    return any(_holds_any(text, _EXCLUDED) for text in about) or any(map(_is_apart, about[1:]))
 
 
 def is_reported_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
     """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
-    return any(_INCLUDED.search(text) and not _EXCLUDED.search(text) for text in _remarks_on_both(place, below, cities))
+    about = _remarks_on_both(place, below, cities)
+    return any(_holds_any(text, _INCLUDED) and not _holds_any(text, _EXCLUDED) for text in about)
+
+
+def _is_apart(text: str) -> bool:
+    return _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)
 
 
 def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
@@ -115,7 +178,7 @@ def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[st
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
     own = place.text("remarks")
     remarks = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
-    return [own if _names_any(own, theirs | set(_CITY)) else "", *(text for text in remarks if _names_any(text, names))]
+    return [own if _holds_any(own, theirs | set(_CITY)) else "", *(text for text in remarks if _holds_any(text, names))]
 
 
 def _behind_name(city: Row) -> str:
@@ -125,5 +188,5 @@ def _behind_name(city: Row) -> str:
     return found[1] if found else ""
 
 
-def _names_any(text: str, names: set[str]) -> bool:
-    return any(name in text for name in names)
+def _holds_any(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)

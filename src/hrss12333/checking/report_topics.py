@@ -16,7 +16,7 @@ from functools import cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.words import table_lines
+from hrss12333.survey.doubt_words import flat_list
 
 _LEVELS = (
     lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
@@ -55,7 +55,7 @@ class ReportTopic(Struct, frozen=True):
 def topics() -> tuple[ReportTopic, ...]:
     """The topics in the notice's order."""
     found: dict[str, dict[str, list[str]]] = {}
-    for name, does, words in table_lines("report"):
+    for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
     return tuple(
         ReportTopic(

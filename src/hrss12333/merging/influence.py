@@ -75,7 +75,8 @@ class Stakes:
         unit = self._gazetteer.by_name.get(finding.unit or "")
         form = self._forms.get(finding.form or "")
         rule = RULES[finding.rule]
-        if rule.nothing_counted or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
+        unread = rule.problem is not None and finding.sheet is None  # the whole file
+        if rule.nothing_counted or unread or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
             return len(unit.expected) / self._all_expected if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
             return self._missing_regions(unit, form)

@@ -1,13 +1,10 @@
-"""The nouns of a filing (报送) as read: tables of rows, files, and the account of what each of their cells was taken for.
-Frozen, no behaviour of their own."""
+"""The nouns of a filing (报送) as read: tables of rows, files, and what is beside them. Frozen, no behaviour of their own."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from msgspec import Struct, field
@@ -15,63 +12,59 @@ from msgspec import Struct, field
 from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
-from hrss12333.model.text import Doubt, Evidence, Text
+from hrss12333.model.text import Evidence, Text
 from hrss12333.patterns import lazy
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Form
 
 __all__ = ["BLANK", "Found", "Place", "Row", "Value", "cell_name", "column_letters"]  # rows are part of a filing
 
 
-class CellUse(StrEnum):
-    """What a cell was taken for; the value is its key in JSON."""
-
-    HEADING = "heading"
-    HEADER = "header"
-    """A blank of the line above the form, or its label."""
-    VALUE = "value"
-    REMARK = "remark"
-    TOTAL = "total"
-    LEFT_OUT = "left_out"
-    """Read and not counted, for a reason that is reported: the sample, a row of sums, a concealed row, a superseded
-    sheet."""
-    FORM_TEXT = "form_text"
-    """What the form prints by itself."""
-    DERIVED = "derived"
-    """A formula that only computes from the table."""
-    HARMLESS = "harmless"
-    """Says nothing of any figure: a signature, a date, a list for choosing from."""
-    UNREAD = "unread"
-
-
-Account = Mapping[CellUse, int]
-"""Use → number of cells; those of which there are none may be absent."""
-
-
-def summed_account(accounts: Iterable[Account]) -> Account:
-    """The account of several sheets together, in the order of `CellUse`."""
-    sums: Counter[CellUse] = Counter()
-    for account in accounts:
-        sums.update(account)
-    return {use: sums[use] for use in CellUse if sums[use]}
-
-
-class UnreadBlock(Struct, frozen=True):
-    """Neighbouring cells of which nobody knows what they say."""
+class LooseFigures(Struct, frozen=True):
+    """Neighbouring cells with figures that belong to no table, and to no column with a heading of its own (V310)."""
 
     place: Place
     """The first of them."""
     last: Place
     """The lower right corner of the rectangle around them."""
-    cells: int
     texts: tuple[str, ...]
-    """What is in them, in the order of reading; of many cells the first."""
-    is_question: bool
-    """Whether they may concern the figures: they hold one, or name a region or a column of the form."""
-    questioned: tuple[Place, ...] = ()
-    """The cells that do so; of many the first."""
-    headed: bool = False
-    """Whether they are a table with headings of its own."""
+    """What is in them, in the order of reading; of many the first."""
+    cells: int
+
+
+class UnrecognisedSheet(Struct, frozen=True):
+    """A visible sheet that names half of a form's columns or more and is not read as one (F005)."""
+
+    form: str
+    place: Place
+    """The first of the headings."""
+    message: Message
+    """Chinese: what was found, and what to send."""
+
+
+class SheetLeftOut(Struct, frozen=True):
+    """A table of a form that is not read since another sheet of the workbook holds it: hidden, called 旧 or 备份, of another
+    year or of a part of the year."""
+
+    form: str
+    place: Place
+    """Its first heading."""
+    reason: str
+    """Chinese: why, as the rest of a sentence about the sheet."""
+    lost: tuple[str, ...] = ()
+    """The regions that no table has which is read, or whose figures of the year none has."""
+    alone: bool = False
+    """Whether no other table of the form is read."""
+
+
+class OtherYear(Struct, frozen=True):
+    """Rows of a table that a line above them, or a column of years, dates as of another year: they are not read."""
+
+    place: Place
+    """The first of them."""
+    year: int
+    rows: tuple[str, ...]
+    """Their regions."""
 
 
 class Aside(Struct, frozen=True):
@@ -82,8 +75,6 @@ class Aside(Struct, frozen=True):
     """As found."""
     reason: str
     """Chinese: what it was taken for."""
-    last: int = 0
-    """The last row that it is about, where these are several."""
 
 
 class ColumnProblem(Struct, frozen=True):
@@ -125,18 +116,6 @@ class Concealed(Struct, frozen=True):
     """Whether the row's own words take it back."""
 
 
-class UnreadColumn(Struct, frozen=True):
-    """A filled column that the form does not have, and what most of its cells hold."""
-
-    place: Place
-    """Of its heading."""
-    heading: str
-    kind: Kind
-    """What most of its cells hold: figures, answers of 是 and 否, or texts."""
-    filled: int
-    """How many of its cells hold anything."""
-
-
 class Table(Struct, frozen=True, dict=True):
     """One form as written in one sheet of one file."""
 
@@ -162,37 +141,20 @@ class Table(Struct, frozen=True, dict=True):
     """What its lines say of the year."""
     unfit: str = ""
     """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
+    draft: str = ""
+    """Chinese: which words say of it that it is a draft; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
-    """What was not counted because the sheet conceals it."""
-    unread: tuple[UnreadColumn, ...] = ()
-    other_headings: tuple[Place, ...] = ()
-    """Headings of columns that the form does not have, filled or not."""
-    guides: tuple[Place, ...] = ()
-    """First cells of the rows below the headings that number the columns or name their units."""
-    parts: tuple[Table, ...] = ()
-    """Tables that were joined to it: below headings repeated for printing, or the other half of a form cut in two."""
-    superseded: tuple[Table, ...] = ()
-    """Tables of the same form that were passed over for it."""
-    passed_over: str = ""
-    """Chinese: why another table was preferred to it; empty where none was."""
-    other_period: bool = False
-    """Whether it is, by its own words, of another year or of a part of the year."""
-    how: str = ""
-    """Chinese: how its cells were read, where they can be read in several ways; empty where not."""
-    unread_cells: tuple[UnreadBlock, ...] = ()
-    """What else is in its sheet, or in one without a table, and was not read."""
+    """Rows that are not counted because the sheet conceals them."""
+    earlier_totals: tuple[Row, ...] = ()
+    """合计 rows above the last: of a page, of the rows since the one before."""
+    other_years: tuple[OtherYear, ...] = ()
+    """Rows of other years, which are not read."""
 
     @property
     def first_heading(self) -> Place:
         """Where it begins."""
         return next(iter(self.headings.values()))
-
-    @cached_property
-    def is_turned(self) -> bool:
-        """Whether its headings are below one another."""
-        places = self.headings.values()
-        return len({place.row for place in places}) > len({place.column for place in places})
 
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
@@ -239,20 +201,20 @@ class Filing(Struct, frozen=True, dict=True):
     """Over the bytes of the file as it was received, in hexadecimal."""
     own: bool = False
     """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
-    account: Account = field(default_factory=dict)
-    """What the cells of the file were taken for."""
+    around: tuple[Text, ...] = ()
+    """The names of the file and of what it lies in, and the words of its mail: evidence of year and owner."""
     texts: tuple[Text, ...] = ()
-    """The words that are in the file and around it, beside the form's own."""
-    partial: tuple[Table, ...] = ()
-    """Tables without a header of their own that lack columns, beside a sound one: compared with it, and never counted."""
+    """What is written in words in the file and around it, beside the form's own: quoted in 附注, each once."""
+    loose_figures: tuple[LooseFigures, ...] = ()
+    """Figures outside the tables, which are not read."""
+    unrecognised: tuple[UnrecognisedSheet, ...] = ()
+    """Sheets that look like a form and are not read as one."""
+    left_out: tuple[SheetLeftOut, ...] = ()
+    """Tables that are not read beside others."""
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     version: str = ""
-    """Which version of the file its name says it is (`reading.doubt.clauses`)."""
-    doubts: tuple[Doubt, ...] = ()
-    """The texts that put its figures in doubt."""
-    unread_texts: tuple[Text, ...] = ()
-    """Sentences in running text that name a region or a column and give a figure that the forms do not."""
+    """Which version of the file its name says it is (`survey.version_words`)."""
     years: tuple[Evidence, ...] = ()
     """All that says of what year it is."""
 

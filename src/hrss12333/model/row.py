@@ -59,8 +59,6 @@ class Value(Struct, frozen=True):
     """How the reading differs from what was there (V306), or why it could not be read."""
     candidates: tuple[Scalar, ...] = ()
     """What an unreadable value may have meant, likeliest first."""
-    doubt: str = ""
-    """Why a value that was read is to be confirmed by its sender; Chinese, empty where nothing is doubtful."""
 
     @property
     def figure(self) -> int | None:
@@ -156,7 +154,7 @@ class Row(Struct, frozen=True, eq=False):
     @property
     def noted_values(self) -> Mapping[str, Value]:
         """Those with a problem or a note: all there is to say about the row's cells."""
-        return {key: v for key, v in self._kept.items() if v.problem or v.note or v.doubt} if self._kept else self._kept
+        return {key: v for key, v in self._kept.items() if v.problem or v.note} if self._kept else self._kept
 
     def get(self, key: str) -> Value:
         """The value of a field; a blank one where the form has no such column."""

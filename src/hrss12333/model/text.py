@@ -1,5 +1,5 @@
-"""Words that are in a file or around it, each with its place: what the judge of doubt and the account of cells read; what
-words say against figures; and what they say of a filing's year, its unit of measure and its owner.
+"""Words that are in a file or around it, each with its place: what 附注 quotes of them, and what they say of a filing's year, its
+unit of measure and its owner.
 
 Such evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its header, a
 column of years, then the names of sheet, file, folder or archive, then the mail, and last what is below the table and what
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from hrss12333.model.message import Message, Quote, Words, compose
+from hrss12333.model.message import Message, Quote, compose
 from hrss12333.model.row import Place
 from hrss12333.survey.regions import Unit
 
@@ -56,12 +56,6 @@ NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MA
 """What names something."""
 NAMED = NAMES | {TextKind.SUBJECT}
 """The same with what a mail is called."""
-AROUND = NAMES - {TextKind.FILE, TextKind.SHEET} | {TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW, TextKind.LETTER}
-"""What several files share."""
-RUNNING = NAMES | AROUND | {TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.PARAGRAPH}
-"""What is in no cell of a sheet."""
-
-
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
@@ -89,11 +83,6 @@ class Text(Struct, frozen=True):
     """Key of the column that it is in or is fixed to."""
     source: str = ""
     """Name of the letter or mail that says it, where that is a file of its own."""
-
-    @property
-    def called(self) -> str:
-        """What a message calls it."""
-        return f"{self.kind.value}“{self.source}”" if self.source else self.kind.value
 
 
 class Quoted(Struct, frozen=True):
@@ -128,43 +117,7 @@ def is_quoted(text: Text) -> bool:
     return text.kind in _LOCATED
 
 
-class Doubt(Struct, frozen=True):
-    """One text that puts figures in doubt."""
-
-    text: Text
-    quote: str
-    """The sentence of it that says so."""
-    why: str
-    """Chinese: what it says, as the rest of a sentence about it."""
-    sheet: str | None = None
-    """Sheet and form of the table whose figures are doubted; None where it is the whole file."""
-    form: str | None = None
-    row: Place | None = None
-    """Of the row whose figures they are; None where it is the whole table."""
-    fields: tuple[str, ...] = ()
-    """Keys of the columns that the words name; none where all of the row are meant."""
-    other_year: bool = False
-    """Whether it says no more than that they are of another year: then M705 may ask about it."""
-    takes_out: bool = False
-    """Whether it says of row, table or file as a whole that it is void, a test or of a part of the year."""
-    beside: str = ""
-    """The region in whose row the words stand, where they name another one."""
-
-    @property
-    def described(self) -> Message:
-        """备注写着“1-11月数据”，说的是一段时间的数: the text and what it says."""
-        quote = compose(
-            "{kind}写着{quote}，{why}", kind=self.text.called, quote=Quote(short(self.quote)), why=Words(self.why)
-        )
-        return compose("{beside}一行的{quote}", beside=Words(self.beside), quote=quote) if self.beside else quote
-
-
 _QUOTED = 40
-
-
-def is_quoted_whole(text: str) -> bool:
-    """Whether a text is quoted whole."""
-    return len(text) <= _QUOTED and "\n" not in text
 
 
 def short(text: str) -> str:

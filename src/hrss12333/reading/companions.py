@@ -1,33 +1,38 @@
-"""What goes with filings: scans of the stamped paper, which the notice asks for and many send beside the workbook, and
-letters, Word files without a form that are no 工作总结, whose words are judged beside the filings; and whose a 工作总结 is."""
+"""What goes with filings and is none: scans of the stamped paper, which the notice asks for; letters, Word files without a form
+that are no 工作总结, and mails without a filing, whose words 附注 quotes; files that could not be read. Whose each of them is, and
+whose a 工作总结 is."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from email.utils import parseaddr
 from pathlib import PurePosixPath
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.account.mentions import figures_in
+from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import Source
+from hrss12333.reading.files.source import NO_ATTACHMENT, Source
 from hrss12333.reading.grid import Prose
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, places_in
+from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.version_words import Says, said_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
-_JUDGED = "，只看其中有没有对数据的说明"
+_SCANS = (".pdf", ".ofd", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".webp")
+"""What the stamped paper is scanned as: never a filing."""
 _KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
+_LISTED = "是邮件里的图片或扫描件，邮件没有带调查表"
+_TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters from and up to which a text that says neither is a letter, and from which it is none."""
-_FIGURES_OF_A_ROW = 3
-_NO_TABLE = "文字里有地区和数据，但不是表格，没有读取。请报送填好的调查表（.xlsx）。"
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
@@ -35,50 +40,167 @@ _LONGEST_LINE = 60
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
 """How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
+_ANSWER = lazy(r"\d[\d,.]*|[是否√×]")
 
 
-def accompanied(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
-    """The same documents; what is not to be read but goes with a filing that was, knows which (`Unreadable.beside`).
+class Companions(Struct):
+    """What is sent beside filings, each with the unit whose it is."""
 
-    It goes with a filing of the unit that its name gives; where it gives none, with the one that came in the same mail,
-    archive or folder, if all that came there are one unit's. One that names a city goes with what has the city's row.
+    documents: list[Document]
+    letters: list[CoveringLetter]
+    skipped: list[Skipped]
+    """What is only listed."""
+
+
+def with_units(
+    documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
+) -> Companions:
+    """The documents and the letters, of all mails those without a filing. What could not be read, and each letter, knows its
+    unit; a scan, the filing beside which it is kept, and is only listed where it came in a mail without a filing.
+
+    ``letters``: Word files without a form, and every mail. A mail into which a form is typed is refused (F005).
     """
     filings = [item for item in documents if isinstance(item, Filing)]
-    found: list[Document] = []
+    owners = _Owners(filings, letters, gazetteer)
+    found = Companions([], [], [])
     for item in documents:
-        if isinstance(item, Unreadable) and item.problem is Problem.OTHER_FORMAT:
-            named = unit_of_summary(item.file, (), gazetteer)
-            cities = [place.spelling for place in places_in(_file_name(item.file), gazetteer) if place.unit is None]
-            company = _company_of(item.file, named.unit if named else None, filings, cities)
-            beside = company[0].file if company else ""
-            if beside:
-                kept = item.message.with_more(_KEPT, beside=Quote(_file_name(beside)))
-                item = replace(item, beside=beside, message=kept)
-        found.append(item)
+        if isinstance(item, Unreadable):
+            is_scan = item.file.lower().endswith(_SCANS)
+            is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
+            unit = owners.of_file(item.file) or (owners.only if is_loose else None)
+            company = owners.tables_of(unit, item.file) if is_scan else []
+            if company:
+                kept = item.message.with_more(_KEPT, beside=Quote(_file_name(company[0].file)))
+                item = replace(item, beside=company[0].file, message=kept)
+            elif is_scan and not is_loose:
+                found.skipped.append(Skipped(item.file, _LISTED))
+                continue
+            item = replace(item, unit=unit)
+        found.documents.append(item)
+    for letter in letters:
+        if owners.holds_filing(letter.file):
+            continue  # its words are quoted with the filing
+        unit, region = owners.of_letter(letter)
+        if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
+            found.documents.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit))
+            continue
+        texts = tuple(replace(text, region=region, source=_file_name(letter.file)) for text in letter.texts)
+        lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
+        found.letters.append(replace(letter, unit=unit, texts=texts, lacks_attachment=lacks))
     return found
 
 
-def _company_of(file: str, unit: Unit | None, filings: Sequence[Filing], cities: Sequence[str] = ()) -> list[Filing]:
-    """The filings that a file without one goes with: those of the unit that it names, else within it, else of the same
-    mail, archive or folder, if all that came there are one unit's; where it names cities, those with a row of one of them."""
-    own = _container_of(f"{file}/")
-    place = own if any(_container_of(filing.file) == own for filing in filings) else _container_of(file)
-    company = [filing for filing in filings if (filing.unit is unit if unit else _container_of(filing.file) == place)]
-    if cities:
-        company = [
-            filing
-            for filing in company
-            if {row.region for table in filing.tables for row in table.rows}
-            & {filing.unit.certain.get(city) if filing.unit else city for city in cities} - {None}
-        ]
-    return company if len({filing.unit for filing in company}) == 1 else []
+class _Owners:
+    """Whose a mail, a letter or a file is: by the sender's address, then by the unit or city that is named."""
+
+    def __init__(self, filings: Sequence[Filing], letters: Sequence[CoveringLetter], gazetteer: Gazetteer) -> None:
+        self._filings, self._gazetteer = filings, gazetteer
+        self.mails = {letter.file: letter for letter in letters if letter.file.lower().endswith(_CONTAINERS)}
+        self._with_filing = {container for filing in filings for container in _containers_of(filing.file)}
+        senders: dict[str, set[Unit]] = defaultdict(set)
+        for filing in filings:
+            emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
+            for address in filter(None, (_address(str(text)) for text in (*emails, filing.sender) if text)):
+                senders[address] |= {filing.unit} if filing.unit else set()
+        units = {filing.unit for filing in filings}
+        self.only = units.pop() if len(units) == 1 else None
+        """The unit of all filings; None where they are several's."""
+        self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
+
+    def holds_filing(self, container: str) -> bool:
+        """Whether a filing came in a mail or an archive."""
+        return container in self._with_filing
+
+    def is_in_mail_without_filing(self, file: str) -> bool:
+        """Whether a file came in a mail, and no filing with it."""
+        containers = _containers_of(file)
+        return any(item in self.mails for item in containers) and not any(map(self.holds_filing, containers))
+
+    def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
+        """The unit of a letter, and the region of it that is named."""
+        texts = (
+            parseaddr(letter.sender)[0],
+            *_own_names(letter.file),
+            *(text.text for text in _in_order(letter.texts)),
+        )
+        named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]
+        unit, region = named[0] if named else (None, None)
+        by_address = self._of_sender.get(_address(letter.sender))
+        if by_address is None:
+            return unit, region
+        return by_address, next((region for unit, region in named if unit is by_address), None)
+
+    def of_file(self, file: str) -> Unit | None:
+        """The unit of a file that could not be read: that it, its mail or its archive names, else that of the filing in its own
+        mail or archive."""
+        mails = [self.mails[container] for container in _containers_of(file) if container in self.mails]
+        named = next((unit for name in _own_names(file) if (unit := _named_in(name, self._gazetteer)[0])), None)
+        unit = named or next((unit for mail in mails if (unit := self.of_letter(mail)[0])), None)
+        if unit is None:
+            own = {*_containers_of(file)}
+            units = {filing.unit for filing in self._filings if not own.isdisjoint(_containers_of(filing.file))}
+            unit = units.pop() if len(units) == 1 else None
+        return unit
+
+    def tables_of(self, unit: Unit | None, file: str) -> list[Filing]:
+        """The filings of a unit; where the file names a city of it, those with a row of the city."""
+        company = [filing for filing in self._filings if unit is not None and filing.unit is unit]
+        region = next(
+            (region for name in _own_names(file) for region in [_named_in(name, self._gazetteer)[1]] if region), None
+        )
+        if region is None:
+            return company
+        return [item for item in company if any(row.region == region for table in item.tables for row in table.rows)]
 
 
-def _container_of(file: str) -> str:
-    """The outermost mail or archive that a file came in, else its folder."""
+def _address(sender: str) -> str:
+    """The address of a sender, without his name."""
+    return (parseaddr(sender)[1] or sender).strip().lower() if "@" in sender else ""
+
+
+def _in_order(texts: Iterable[Text]) -> list[Text]:
+    """A mail's subjects before what it says."""
+    return sorted(texts, key=lambda text: text.kind is not TextKind.SUBJECT)
+
+
+def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:
+    """The one unit that a text names, by itself or by a region, and the region; None where it names several, or none."""
+    owners = [(unit, region) for place in places_in(text, gazetteer) for unit, region in _owner(place)]
+    units = {unit.code: unit for unit, _ in owners}
+    if len(units) != 1:
+        return None, None
+    return owners[0][0], next((region for _, region in owners if region), None)
+
+
+def _owner(place: NamedPlace) -> list[tuple[Unit, str | None]]:
+    if place.unit:
+        return [(place.unit, None)]
+    return list(place.regions) if len(place.regions) == 1 else []
+
+
+def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
+    """Whether a form is typed into a mail: half of its columns are named, with as many answers, or a line has a region and
+    figures for two thirds of the columns of figures."""
+    plain, answers = "".join(text.split()), len(_ANSWER.findall(text))
+    for form in forms:
+        named = sum("".join(column.heading.split()) in plain for column in form.data)
+        if 2 * named >= len(form.data) and answers >= named:
+            return True
+    figures = max(2 * len(form.of_kind(Kind.COUNT)) // 3 for form in forms)
+    rows = (line for line in text.splitlines() if len(_ANSWER.findall(line)) > figures)
+    return any(places_in(line, gazetteer) for line in rows)
+
+
+def _containers_of(file: str) -> list[str]:
+    """The mails and archives that a file lies in."""
     parts = file.replace("\\", "/").split("/")
-    inside = next((number for number, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)), None)
-    return "/".join(parts[:-1] if inside is None else parts[: inside + 1])
+    return ["/".join(parts[: at + 1]) for at, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)]
+
+
+def _own_names(file: str) -> Iterator[str]:
+    """The name of a file, then those of its archives and mails, from the inside out; not those of folders."""
+    for path in (file, *reversed(_containers_of(file))):
+        yield PurePosixPath(path.replace("\\", "/")).stem
 
 
 def _file_name(file: str) -> str:
@@ -86,36 +208,14 @@ def _file_name(file: str) -> str:
 
 
 def covering_letter(source: Source, prose: Prose) -> CoveringLetter:
-    """A Word file without a form as a letter, a text a paragraph."""
-    texts = tuple(Text(TextKind.LETTER, paragraph) for paragraph in prose.paragraphs)
-    return CoveringLetter(source.name, texts, sender=source.sender, received=source.received)
+    """A Word file without a form as a letter: one text."""
+    text = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
+    return CoveringLetter(source.name, (text,), sender=source.sender, received=source.received)
 
 
 def alone(letter: CoveringLetter) -> Skipped:
-    """What is reported about a letter that goes with no filing."""
-    return Skipped(letter.file, letter.what or "是函件，没有调查表，也不是工作总结")
-
-
-def _listed_units(letter: CoveringLetter, gazetteer: Gazetteer) -> set[Unit | None]:
-    """Whose regions its lines name that are like rows of a form: a region with figures."""
-    lines = [line for text in letter.texts for line in text.text.splitlines()]
-    rows = [line for line in lines if len(figures_in(line)) >= _FIGURES_OF_A_ROW]
-    places = [place for line in rows for place in places_in(line, gazetteer)]
-    return {unit for place in places for unit in (place.unit, *(unit for unit, _ in place.regions))} - {None}
-
-
-def _filings_beside(letter: CoveringLetter, filings: Sequence[Filing], gazetteer: Gazetteer) -> list[Filing]:
-    """The filings that a letter goes with: none that was sent after it, none of a unit of whose regions it lists no figures but
-    those of another."""
-    named = unit_of_summary(letter.file, [text.text for text in letter.texts], gazetteer)
-    sent = [item for item in filings if letter.sender and item.sender == letter.sender]
-    company = _company_of(letter.file, named.unit if named else None, filings)
-    if not company and not named and len({item.unit for item in sent}) == 1:
-        company = sent
-    listed = _listed_units(letter, gazetteer) if company and not named else ()
-    if listed and company[0].unit not in {*listed, None}:
-        return []
-    return [item for item in company if not (letter.received and item.received and item.received > letter.received)]
+    """What is listed of a letter: it is no filing."""
+    return Skipped(letter.file, f"{letter.what or '是函件，没有调查表，也不是工作总结'}，内容见附注")
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
@@ -131,41 +231,6 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
         or _SHORTEST_LETTER <= length < _SHORTEST_REPORT
         or any(Says.LETTER in said_in(text) for text in (title, *paragraphs))
     )
-
-
-def with_letters(
-    documents: Sequence[Document],
-    letters: Sequence[CoveringLetter],
-    gazetteer: Gazetteer,
-    judge: Callable[[Filing, Sequence[Text]], Filing],
-) -> tuple[list[Document], list[Skipped], list[CoveringLetter]]:
-    """The documents, each filing judged by the letters that go with it, too; what is reported about the letters; and these.
-
-    A letter goes with the filings of its unit, or of its mail, archive or folder, as a scan does.
-    """
-    texts: dict[str, list[Text]] = defaultdict(list)
-    reported, unread, quoted = list[Skipped](), list[Document](), list[CoveringLetter]()
-    filings = [item for item in documents if isinstance(item, Filing)]
-    for letter in letters:
-        company = _filings_beside(letter, filings, gazetteer) if letter.texts else []
-        own_texts = [replace(text, source=_file_name(letter.file)) for text in letter.texts]
-        named = unit_of_summary(letter.file, [text.text for text in letter.texts], gazetteer)
-        quoted.append(replace(letter, unit=company[0].unit if company else named.unit if named else None))
-        for filing in company:
-            texts[filing.file] += own_texts
-        if company:
-            reported.append(Skipped(letter.file, f"{letter.what or '是随附的函件'}{_JUDGED}"))
-        elif _listed_units(letter, gazetteer):
-            unread.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _NO_TABLE)))
-        else:
-            reported.append(alone(letter))
-    judged = [
-        judge(replace(item, texts=(*item.texts, *own)), own)
-        if isinstance(item, Filing) and (own := texts.get(item.file))
-        else item
-        for item in documents
-    ]
-    return judged + unread, reported, quoted
 
 
 def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:

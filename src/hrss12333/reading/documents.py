@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,14 +14,13 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.reading.account.mentions import with_running_text
-from hrss12333.reading.companions import accompanied, alone, with_letters
+from hrss12333.reading.companions import alone
 from hrss12333.reading.files.bounds import out_of_memory
 from hrss12333.reading.files.discovery import discover, nothing_in
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.files.source import NO_ATTACHMENT, NO_DOCUMENT, Source
-from hrss12333.reading.filings import Read, Wanted, documents_of, doubted
+from hrss12333.reading.files.source import NO_DOCUMENT, Source
+from hrss12333.reading.filings import Read, Wanted, documents_of
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -36,7 +34,7 @@ class Reading(Struct):
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
-    """Mails without a filing and covering letters."""
+    """Covering letters, and every mail with its words."""
     sources: dict[str, Source] = field(default_factory=dict)
     """File as shown → where its bytes are."""
     inputs: list[Path] = field(default_factory=list)
@@ -69,7 +67,6 @@ def read_paths(
         with suppress(OSError):  # no room: the other files are read all the same
             convert(wanted)
     digests: dict[str, str] = {}
-    letters: list[CoveringLetter] = []
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
@@ -77,7 +74,8 @@ def read_paths(
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
-                letters.append(item)
+                reading.letters.append(item)
+                reading.skipped.append(alone(item))
             else:
                 if isinstance(item, Unreadable):
                     item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
@@ -85,20 +83,14 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    silent = {item.file for item in reading.skipped if item.reason == NO_ATTACHMENT}
-    letters += [_letter_of(source) for source in found.wordy if source.name in silent]
+    reading.letters += [*map(_letter_of, found.mails)]
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
     filled, blank = _without_blank_forms(found_all, named)
-    reading.documents = accompanied(filled, edition.gazetteer)
+    reading.documents = filled
     reading.skipped += blank
-    judged = partial(doubted, edition=edition)
-    reading.documents, reported, reading.letters = with_letters(reading.documents, letters, edition.gazetteer, judged)
-    known = {letter.file for letter in letters}
-    reading.skipped = [*(item for item in reading.skipped if item.file not in known), *reported]
-    reading.documents = with_running_text(reading.documents, edition)
     return reading
 
 
@@ -131,10 +123,9 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                     yield kind, data
 
 
-def _letter_of(source: Source) -> CoveringLetter:
-    """What a mail without attachments says beside filings."""
-    texts = tuple(source.around)
-    return CoveringLetter(source.name, texts, sender=source.sender, received=source.received, what=source.skip)
+def _letter_of(mail: Source) -> CoveringLetter:
+    """What a mail says itself."""
+    return CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
@@ -153,7 +144,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     item = _read_file(source, Wanted(edition, None))[0][1]
     if isinstance(item, CoveringLetter):
         return alone(item)
-    return item if isinstance(item, Skipped) else with_running_text([item], edition)[0]
+    return item
 
 
 def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
@@ -213,7 +204,7 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
 def _is_blank(filing: Filing) -> bool:
     """Whether nobody wrote into the forms: no row, no header (in a mail, the sender's address), no other sample than its own."""
     tables = filing.tables
-    if any(table.rows or table.concealed or table.unread for table in tables):
+    if filing.loose_figures or filing.unrecognised or any(table.rows or table.concealed for table in tables):
         return False
     headed = f"/{TextKind.MAIL.value}" not in filing.file and any(
         value.found not in (None, "") for table in tables for value in table.header.values()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.message import Message, Param, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import Text
 
 if TYPE_CHECKING:
     Cell = str | int | float | bool | datetime | date | time | timedelta | None
@@ -60,21 +59,6 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     """The formula that gives its value, as ``=C5+D5``."""
     stale: bool = False
     """Whether the formula has no stored result; the cell has no value then."""
-    # Nothing sets the three below any longer.
-    invisible: bool = False
-    shown: str = ""
-    stored: int | float | None = None
-    box: str = ""
-
-    @property
-    def is_special(self) -> bool:
-        """Whether the value is not to be read as written."""
-        return self.conceals or self.scale != 1 or bool(self.shown or self.comment)
-
-    @property
-    def conceals(self) -> bool:
-        """Whether something in the cell is not to be read."""
-        return self.struck or self.cut or self.invisible
 
 
 NO_MARK = Mark()
@@ -99,12 +83,8 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
     """Columns that the sheet does not show."""
     marks: Mapping[At, Mark] = field(default_factory=dict)
     """What some cells say beside their value; most sheets have none."""
-    lists: tuple[str, ...] = ()
-    """Cells of which a validation makes a list for choosing from, as a formula names them."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may be in another."""
-    turned: bool = False
-    """Rows and columns were exchanged: what a formula names is elsewhere."""
 
     def at(self, row: int, column: int) -> Cell:
         """The cell, both counted from 0; None outside."""
@@ -115,49 +95,6 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""
         return self.marks.get((row, column), NO_MARK)
-
-    @cached_property
-    def special_marks(self) -> Mapping[At, Mark]:
-        """The marks of cells that are not to be read as written: concealed, shown otherwise, commented on."""
-        return {at: mark for at, mark in self.marks.items() if mark.is_special}
-
-    def moved(self, to: Callable[[int, int], At], **changes: Any) -> Grid:
-        """The sheet with its merged ranges and marks elsewhere; ``changes`` are the fields that go with them."""
-        return replace(
-            self,
-            merges=tuple(Box(*to(box.top, box.left), *to(box.bottom, box.right)) for box in self.merges),
-            marks={to(*at): mark for at, mark in self.marks.items()},
-            **changes,
-        )
-
-    def turned_over(self) -> Grid:
-        """The sheet with rows and columns exchanged."""
-        return self.moved(
-            lambda row, column: (column, row),
-            cells=list(zip_longest(*self.cells)),
-            turned=True,
-            hidden_rows=self.hidden_columns,
-            hidden_columns=self.hidden_rows,
-        )
-
-    def followed_by(self, below: Grid) -> Grid:
-        """The sheet with the rows of another one below its own."""
-        down = len(self.cells)
-        lower = below.moved(lambda row, column: (row + down, column))
-        return replace(
-            self,
-            cells=(*self.cells, *below.cells),
-            merges=(*self.merges, *lower.merges),
-            marks={**self.marks, **lower.marks},
-            after=below.after,
-            ragged=self.ragged | {row + down for row in below.ragged},
-        )
-
-    def part(self, left: int, right: int) -> Grid:
-        """The sheet with everything blank outside the columns ``left`` to ``right``; addresses stay physical."""
-        blank: list[Cell] = [None] * left
-        cells = tuple([*blank, *line[left : right + 1]] for line in self.cells)
-        return replace(self, cells=cells, merges=tuple(box for box in self.merges if left <= box.left <= right))
 
     @cached_property
     def texts(self) -> tuple[tuple[int, int, str], ...]:
@@ -231,9 +168,6 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     around: tuple[Text, ...] = ()
     """The names of the file and of what it lies in, within what was given, and the words of its mail."""
-    flowing: bool = False
-    """Whether its tables follow one another on pages: a page break may part one."""
-    parted: bool = False
     year_settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
 
@@ -242,22 +176,12 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
         """Written by this tool as an output that is no filing."""
         return self.category == OUTPUT_CATEGORY
 
-    @property
-    def footers(self) -> Mapping[str, Sequence[str]]:
-        """Page headers and footers → the sheets on whose pages each is; none where they are all pages'."""
-        found: dict[str, list[str]] = {}
-        for text in self.texts:
-            if text.kind is TextKind.PAGE:
-                found.setdefault(text.text, []).extend([text.sheet] if text.sheet else [])
-        return found
-
 
 class Prose(Book, frozen=True, kw_only=True, tag=True):
     """A Word file: its text, and its tables, in which a form may stand."""
 
     format: str = "docx"
     grids: tuple[Grid, ...] = ()
-    flowing: bool = True
     paragraphs: tuple[str, ...]
     """All that its text says, in cells, text boxes and notes, too."""
     headings: tuple[str, ...]

@@ -85,8 +85,11 @@ def changes_of(filing: Filing, edition: Edition) -> list[FormChange]:
         )
     ]
     changes += [
-        _dropped(table, table.first_heading, table.sheet, "这里的表没有表头，栏目不全") for table in filing.partial
+        _left_at(item.place, item.form, item.place.sheet, f"这张工作表{item.reason}") for item in filing.left_out
     ]
+    for block in filing.loose_figures:
+        several = f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数"
+        changes.append(_left_at(block.place, "", block.texts[0], several, block.cells))
     reported = {(change.sheet, change.cell) for change in changes}
     changes += [_left_text(text) for text in _texts(filing, edition) if (text.sheet or "", _cell(text)) not in reported]
     order = {sheet: place for place, sheet in enumerate(dict.fromkeys(change.sheet for change in changes))}
@@ -108,21 +111,18 @@ def _left_out(table: Table) -> Iterator[FormChange]:
         field = next((key for key, place in table.headings.items() if place == aside.place), None)
         label = table.form.by_key[field].label if field else None
         yield replace(_dropped(table, aside.place, aside.text, aside.reason), field=field, written=label)
-    for column in table.unread:
-        below = f"附表没有这一栏目，它下面有{column.filled}格"
-        yield _dropped(table, column.place, column.heading, below, lost=column.filled)
-    for block in table.unread_cells:
-        if block.is_question:
-            several = f"表外的数，连同旁边共{block.cells}格" if block.cells > 1 else "表外的数"
-            yield _dropped(table, block.place, block.texts[0], several, lost=block.cells)
     for row in table.samples:
         yield _dropped(table, row.place, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
     for item in table.concealed:
         yield _dropped(table, item.place, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
 
 
-def _dropped(table: Table, place: Place, found: Found, reason: str, lost: int = 0) -> FormChange:
-    return FormChange(place.sheet, place.a1, table.form.key, None, None, found, None, reason, lost)
+def _dropped(table: Table, place: Place, found: Found, reason: str) -> FormChange:
+    return _left_at(place, table.form.key, found, reason)
+
+
+def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) -> FormChange:
+    return FormChange(place.sheet, place.a1, form, None, None, found, None, reason, lost)
 
 
 def _texts(filing: Filing, edition: Edition) -> Iterator[Text]:
@@ -141,6 +141,10 @@ def _cell(text: Text) -> str | None:
 
 def _left_text(text: Text) -> FormChange:
     where = text.sheet or "", _cell(text), text.form or "", text.region, text.field
+    heading, below, rest = text.text.partition("\n")
+    figures = sum(word.replace(".", "").isdecimal() for word in rest.split())
+    if below and figures:
+        return FormChange(*where, heading, None, f"附表没有的栏目或表，其中有{figures}个数", figures)
     return FormChange(*where, text.text, None, f"{text.kind}的文字")
 
 

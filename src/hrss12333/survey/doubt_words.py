@@ -14,15 +14,13 @@ from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.spellings import simplified
 
 _ASKED = "问"
-_CONTACT = r"[\w.+-]+@[\w.-]+|(?:https?://|www\.)[\w./?=&%-]+"
-_TELEPHONE = r"(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|\d{7,8}|1?23\d\d)(?!\d)"
-_DATE = (
-    r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?!\d)|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
-)
-_DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d+号|第?\d+号"
+_CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
+_TELEPHONE = r"(?:电话|传真|热线|号码):?\d{7,8}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|123\d\d)(?!\d)"
+_DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
+_DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = lazy("|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?")))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
-_FIGURE = lazy(r"[0-9]{3}|[0-9][0-9.]*万")
+_FIGURE = lazy(r"[0-9]{3}|[0-9][0-9.]{0,12}万")
 _THOUSANDS = lazy(r"(?<=\d),(?=\d{3})", needs=",")
 
 
@@ -33,18 +31,24 @@ def flat_list(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
 
 
+@cache
+def _words() -> dict[str, bool]:
+    """Words of doubt → whether they are asked about in 备注 and comments."""
+    return {word: sign == [_ASKED] for word, *sign in flat_list("doubtful_words.tsv")}
+
+
 def is_marked(text: str) -> bool:
     """Whether a text holds a word of doubt or a figure."""
     plain = _without_harmless(text)
-    return any(word in plain for word, *_ in flat_list("doubtful_words.tsv")) or bool(
-        _FIGURE.search(_NO_FIGURE.sub(" ", _THOUSANDS.sub("", plain)))
-    )
+    figures = _NO_FIGURE.sub(" ", _THOUSANDS.sub("", plain))
+    return any(word in plain for word in _words()) or _FIGURE.search(figures) is not None
 
 
+@lru_cache(maxsize=4096)
 def asked_words(text: str) -> tuple[str, ...]:
     """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
     plain = _without_harmless(text)
-    return tuple(word for word, *asked in flat_list("doubtful_words.tsv") if asked == [_ASKED] and word in plain)
+    return tuple(word for word, asked in _words().items() if asked and word in plain)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,6 @@
 """What the forms print by themselves: of a text that a sheet holds, what is not the form's own.
 
-The words are those of the editions, every earlier one's too: titles, headings, labels, explanations. Offices shorten and
-join them, so a text is compared by its strings of four letters, not as a whole.
+The words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
 """
 
 from __future__ import annotations
@@ -19,11 +18,6 @@ from hrss12333.survey.spellings import simplified
 
 _ANY_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
 _NUMBERING = lazy(r"^\d+[.．、]\s*")
-_GRAM = 4
-_LONG_PHRASE = 10
-"""Letters of the form's own from which others beside them do not make it another text."""
-_MOST_BESIDE = 2
-"""The part of a text that may be other letters: a half, as the name of an office before a title."""
 
 
 @lru_cache(maxsize=4096)
@@ -44,10 +38,6 @@ class FormTexts:
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
 
     @cached_property
-    def _grams(self) -> frozenset[str]:
-        return frozenset(gram for text in map(bare, (*self._printed, *_notices())) for gram in _grams(text))
-
-    @cached_property
     def _quoted(self) -> frozenset[str]:
         return frozenset(_without_blanks(piece) for line in _notices() for piece in (line, *line.split("。")))
 
@@ -58,19 +48,6 @@ class FormTexts:
     def quotes(self, text: str) -> bool:
         """Whether a text is a paragraph or a sentence of the notice, which names the years of the survey and of sending."""
         return _without_blanks(text) in self._quoted
-
-    def beyond(self, text: str) -> str | None:
-        """The letters of a text that the form does not print; None where it is another text altogether."""
-        plain = bare(text)
-        if plain in self._whole:
-            return ""
-        own = [False] * len(plain)
-        for at in range(len(plain) - _GRAM + 1):
-            if plain[at : at + _GRAM] in self._grams:
-                own[at : at + _GRAM] = [True] * _GRAM
-        rest = "".join(" " if known else letter for known, letter in zip(own, plain, strict=True))
-        beside = len(plain) - sum(own)
-        return None if sum(own) < _LONG_PHRASE or beside * _MOST_BESIDE > len(plain) else " ".join(rest.split())
 
 
 def is_self_check(text: str) -> bool:
@@ -106,7 +83,3 @@ def _notices() -> Iterator[str]:
 
 def _without_blanks(text: str) -> str:
     return "".join(text.split()).strip("。")
-
-
-def _grams(text: str) -> Iterator[str]:
-    yield from (text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1))

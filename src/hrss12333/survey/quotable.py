@@ -19,7 +19,7 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE}|{_DAY}|{_TELEPHONE}|{_MAIL})?"
+_VALUE = lazy(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
 _BARE = lazy(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
@@ -47,19 +47,26 @@ def _whole_lines() -> frozenset[str]:
 
 
 @cache
-def _labelled() -> re.Pattern[str]:
-    """填表人:张三 审核人:李四 2020年1月15日: labels, each with a name, an office, a day or a telephone, and no other word."""
-    labels = "|".join(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
-    return re.compile(rf"(?:\(?(?:{labels})\)?{_SIGNED}?(?:[:_]+{_VALUE}{_SIGNED}?)?[,;。]?|{_DAY})+")
+def _labels() -> re.Pattern[str]:
+    """What parts a line at its labels: 填表人, 审核人, 联系电话, 盖章."""
+    labels = sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True)
+    return re.compile("|".join(labels))
+
+
+def _is_labelled(line: str) -> bool:
+    """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
+    before, *behind = _labels().split(line)
+    values = (value.strip(":_,;。()") for value in behind)
+    return bool(behind) and not before.strip("(") and all(map(_VALUE.fullmatch, values))
 
 
 def _is_left_out(line: str, own: FormTexts) -> bool:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
-    letters = re.sub(r"[\W_]+", "", plain).lower()
-    if letters in _whole_lines() or _is_printed(line, own):
+    pieces = re.split(r"[\W_]+", plain.lower())
+    if "".join(pieces) in _whole_lines() or all(piece in _whole_lines() for piece in pieces) or _is_printed(line, own):
         return True
     return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
-        _labelled().fullmatch(plain) is not None and not is_marked(re.sub(r"\d", "", plain))
+        _is_labelled(plain) and not is_marked(re.sub(r"\d", "", plain))
     )
 
 

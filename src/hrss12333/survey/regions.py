@@ -79,9 +79,10 @@ def _county_names() -> frozenset[str]:
     return frozenset(name for names in _counties_of_cities().values() for name in names)
 
 
-def is_county(text: str) -> bool:
-    """Whether any province has a district or county of this name."""
-    return text in _county_names()
+@cache
+def names_below() -> frozenset[str]:
+    """The full names of all places below the regions."""
+    return _county_names() | {name for _, name, *_ in listed("special_regions.csv")}
 
 
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:

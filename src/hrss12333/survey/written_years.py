@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
@@ -10,7 +9,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.survey.spellings import HAN, UNITS
+from hrss12333.survey.spellings import UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
@@ -20,10 +19,6 @@ _SHORT = lazy(
     needs="年",
 )
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
-_YEAR_AROUND_NAME = lazy(
-    r"^[(（]?(20\d\d)年?度?(?:的|[)）])?(?=[^\d年度])|(?<=\D)[(（]?(20\d\d)年?度?(?:数据?|情况)?[)）]?$", needs="2"
-)
-"""A year before or behind a name: 2018年银川市, 银川市（2018年度）."""
 _SEPARATOR = r"\s*[.\-/]\s*"
 _YEAR = lazy(
     rf"(?<!\d)(20\d\d)(?!\d|(?:{UNITS})(?!\w))(?:\s*(年度|年?全年度?)"
@@ -53,12 +48,8 @@ _SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
 _FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
 """The name of a folder that is called for a year."""
 _LONGEST_LINE = 60
-_YEARLY = frozenset("0年期")
-"""Of which whatever names a year holds one."""
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 """A day as people write it, on the command line and under 核实日期."""
-_LONGEST_HEADING = 20
-"""Characters up to which a line may head a table."""
 
 
 @lru_cache(maxsize=4096)
@@ -78,16 +69,6 @@ def _has_short(text: str) -> bool:
             return True
         at = text.find("年", at + 1)
     return False
-
-
-@lru_cache(maxsize=2048)
-def year_around(name: str) -> tuple[str, int | None]:
-    """A name without the year before or behind it, and that year; the name as it is, and None, where there is none."""
-    full = full_years(name.strip())
-    match = _YEAR_AROUND_NAME.search(full)
-    if match is None or not re.search(HAN, rest := full[: match.start()] + full[match.end() :]):
-        return name, None
-    return rest, int(match[1] or match[2])
 
 
 class Written(Struct, frozen=True):
@@ -169,14 +150,6 @@ def year_in_mail(line: str, survey: int) -> int | None:
         return year
     found = year_of_line(line, survey)
     return year if found and found.stated else None
-
-
-def names_another_year(text: str, year: int | None) -> bool:
-    """Whether a line gives what is below it to another year: 2018年, 附：上年数据（供参考）."""
-    if len(text) > _LONGEST_HEADING or _YEARLY.isdisjoint(text):
-        return False
-    years = {named.year for named in years_in(text)}
-    return year not in years and (bool(years) or _names_last_year(text) or "同期" in text)
 
 
 def written_day(text: str) -> date | None:

@@ -1,120 +1,106 @@
-"""Forms with their headings down the first column and a region in each column beside them."""
+"""Which sheets of a workbook are read: every table of a form, joined, but for hidden and spare ones beside another."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+import pytest
+from msgspec.structs import replace
 
-from cell_marks import stale
-from factory import clean_rows
-from hrss12333.model.filing import Table
-from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Box, Cell, Grid
-from hrss12333.reading.layout.tables import read_tables
+from cases import words
+from five_cities import (
+    CALLS,
+    CITIES,
+    HEADER,
+    HEADINGS,
+    ROWS,
+    SYSTEM_HEADINGS,
+    SYSTEM_ROWS,
+    city,
+    figures,
+    filing,
+    lines,
+    refusal,
+    regions,
+    rules,
+    sheet,
+    texts,
+)
+from hrss12333.checking.engine import check
+from hrss12333.model.filing import Filing
+from hrss12333.reading.grid import Cell, Grid
+from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
 from printed_2019 import EDITION
 
-HEADER = "（盖章）宁夏回族自治区 省（自治区、直辖市） 联系人：张三 手机号：13800000001 邮箱：a@b.gov.cn"
+SPARE = words("附表1（旧） | 备份 | 样表 | 上年附表1 | 2018年 | 1-6月 | 附表1作废 | 去年")
 
 
-def cells(form: str, rows: Sequence[dict[str, Cell]]) -> list[list[Cell]]:
-    """A turned sheet: title, header, then a line for each heading."""
-    columns = EDITION.form(form).columns
-    lines: list[list[Cell]] = [[column.heading for column in columns]]
-    lines += [[_word(row.get(column.key)) for column in columns] for row in rows]
-    return [[EDITION.form(form).title], [HEADER], *map(list, zip_longest(*lines))]
+def r210(found: Filing) -> list[str]:
+    """How grave each finding about what is left out is."""
+    return [item.severity.value for item in check(found, EDITION).findings if item.rule == "R210"]
 
 
-def _word(cell: Cell) -> Cell:
-    return ("否", "是")[cell] if isinstance(cell, bool) else cell
+def test_a_sheet_a_city_is_joined() -> None:
+    found = filing(*[sheet([row], name=str(row[1])) for row in ROWS])
+    assert [regions(table) for table in found.tables] == [[name] for name in CITIES]
+    assert rules(found) == ["F006"]
 
 
-def rows(form: str) -> list[dict[str, Cell]]:
-    return [{**row, "serial": number} for number, row in enumerate(clean_rows("宁夏", form), 2)]
+def test_a_sheet_without_a_header_goes_under_that_of_the_same_form() -> None:
+    found = filing(sheet("1-2"), sheet("3-5", above=[], name="续"))
+    assert [table.header["name"].value for table in found.tables] == ["张三", "张三"]
 
 
-def read(*grids: Grid) -> dict[str, Table]:
-    book = Book("xlsx", grids)
-    return {
-        table.form.key: table
-        for table, unit in read_tables(book, "f.xlsx", EDITION)[1]
-        if unit and unit.short == "宁夏"
-    }
+@pytest.mark.parametrize("name", SPARE)
+def test_a_spare_sheet_is_not_read_beside_another(name: str) -> None:
+    found = filing(sheet(ROWS), sheet(ROWS, name=name))
+    assert ([table.sheet for table in found.tables], r210(found)) == (["附表1"], ["note"])
+    assert texts(found) == []
 
 
-def test_turned_forms_are_read_as_upright_ones_with_physical_places() -> None:
-    tables = read(*(Grid(form, cells(form, rows(form))) for form in ("附表1", "附表2")))
-    for form, table in tables.items():
-        assert [row.region for row in table.rows] == [row["region"] for row in rows(form)]
-        for number, row in enumerate(table.rows):
-            for key, value in row.values.items():
-                if key not in ("serial", "remarks", "region"):
-                    assert value.value == rows(form)[number][key]
-                    assert value.place is not None
-                    assert (value.place.row, value.place.column) == (table.headings[key].row, number + 2)
-        assert table.header["name"].value == "张三"
-        assert table.header["name"].place is not None
-        assert table.header["name"].place.a1 == "A2"
-    assert len(tables) == 2
+@pytest.mark.parametrize("name", SPARE)
+def test_a_region_that_only_the_spare_sheet_has_is_asked_about(name: str) -> None:
+    found = filing(sheet(ROWS[:4]), sheet(ROWS, name=name))
+    assert (regions(found.tables[0]), r210(found)) == (CITIES[:4], ["query"])
 
 
-def test_a_wrong_figure_of_a_turned_form_is_named_in_its_own_cell() -> None:
-    sheet = cells("附表1", rows("附表1"))
-    sheet[4][1] = "很多"
-    row = read(Grid("附表1", sheet))["附表1"].rows[0]
-    assert (row.get("calls_total").problem, row.get("calls_total").place) == (
-        Problem.NOT_WHOLE,
-        row.place._replace(row=5),
-    )
+@pytest.mark.parametrize(("name", "asked"), [("附表1（备份）", "query"), ("2018年", "note"), ("1-6月", "note")])
+def test_figures_of_the_year_that_only_the_spare_sheet_has_are_asked_about(name: str, asked: str) -> None:
+    other = [city("银川市", 9), *ROWS[1:]]
+    assert r210(filing(sheet(ROWS), sheet(other, name=name))) == [asked]
 
 
-def test_a_column_of_sums_and_group_headings_are_no_regions() -> None:
-    sheet = cells("附表1", rows("附表1"))
-    sums = [sum(cell for cell in line[1:] if isinstance(cell, int)) for line in sheet]
-    grouped: list[list[Cell]] = [[None, *line, None] for line in sheet]
-    grouped[4][0], grouped[10][0] = "来电情况", "队伍建设"
-    for number, line in enumerate(grouped):
-        line[-1] = "合计" if number == 3 else sums[number] if number in (4, 5, 6, 7, 10, 11, 12, 13) else None
-    table = read(Grid("附表1", grouped, merges=(Box(4, 0, 7, 0), Box(10, 0, 13, 0))))["附表1"]
-    assert len(table.rows) == len(rows("附表1"))
-    assert table.total is not None
-    assert table.total.number("calls_total") == sums[4]
+def test_a_hidden_sheet_is_never_read() -> None:
+    hidden = replace(sheet(ROWS, name="隐藏"), hidden=True)
+    assert (len(filing(sheet(ROWS), hidden).tables), r210(filing(sheet(ROWS), hidden))) == (1, ["note"])
+    assert r210(filing(sheet(ROWS[:4]), hidden)) == ["query"]
+    systems = Grid("附表2", (lines(HEADER)[0], SYSTEM_HEADINGS, *SYSTEM_ROWS))
+    assert rules(filing(systems, hidden)) == ["R210"]
+    assert r210(filing(systems, hidden)) == ["error"]
+    assert "是隐藏的工作表" in refusal(hidden)
 
 
-def test_a_formula_of_a_turned_form_is_never_computed_from_other_cells() -> None:
-    sheet = cells("附表1", rows("附表1"))
-    sheet[4][1] = None
-    row = read(Grid("附表1", sheet, marks={(4, 1): stale("=B6+B7+B8")}))["附表1"].rows[0]
-    assert (row.get("calls_total").value, row.get("calls_total").problem) == (None, Problem.NOT_CALCULATED)
+def test_a_blank_form_beside_a_filled_one_is_nothing_to_ask() -> None:
+    found = filing(sheet(ROWS), sheet("1|样例|2500|1000|1000|500|是|是|150|100|100|1000|无 / 7 / 8", name="Sheet2"))
+    assert (len(found.tables), r210(found), rules(found)) == (1, ["note"], ["F006"])
 
 
-def test_a_list_of_the_headings_is_no_turned_form() -> None:
-    headings = EDITION.form("附表1").columns
-    assert read(Grid("说明", [[column.heading, column.note or "填写"] for column in headings])) == {}
+def test_two_sheets_that_differ_are_both_read_and_asked_about() -> None:
+    found = filing(sheet(ROWS), sheet([city("银川市", 9)], name="银川"))
+    assert "R203" in rules(found)
 
 
-def test_a_turned_copy_beside_the_upright_form_is_not_read() -> None:
-    upright = [list(line) for line in zip_longest(*cells("附表1", rows("附表1"))[2:])]
-    tables = read(Grid("附表1", [[HEADER], *upright]), Grid("转置", cells("附表1", rows("附表1"))))
-    assert tables["附表1"].sheet == "附表1"
+def test_the_year_of_a_title_goes_before_the_sheets_name() -> None:
+    titled = [["2019年度12333电话服务情况调查表"], lines(HEADER)[0]]
+    found = filing(sheet(ROWS, above=titled, name="2018"))
+    assert (found.year, rules(found)) == (2019, ["F006", "M705"])
 
 
-def test_a_table_says_how_its_cells_were_read_where_there_are_several_ways() -> None:
-    def how(*grids: Grid) -> list[str]:
-        return [table.how for table, _ in read_tables(Book("docx", grids, flowing=True), "f.docx", EDITION)[1]]
-
-    upright = [list(line) for line in zip_longest(*cells("附表1", rows("附表1"))[2:])]
-    beside = [[*line, None, *other] for line, other in zip(upright, [line[:8] for line in upright], strict=True)]
-    assert how(Grid("表", upright)) == [""]
-    assert how(Grid("表", beside)) == ["左右并排的几张表，分开读取"] * 2
-    assert how(Grid("表1", upright[:3]), Grid("表2", upright[3:])) == ["由换页分开的表，接起来读取"]
-    assert how(Grid("表1", upright[:3]), Grid("表2", [["别的"] * 13])) == ["由换页分开的表，接起来读取"]
-    assert how(Grid("表1", upright[:3]), Grid("表2", upright[3:], before=("以下是参考资料",))) == [""]
+def test_a_hidden_column_is_read_and_noted() -> None:
+    grid = Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS), hidden_columns=frozenset((2,)))
+    (table,) = filing(grid).tables
+    assert (figures(table), [aside.reason for aside in table.asides]) == (CALLS, ["这一栏被隐藏，照样读取"])
 
 
-def test_a_turned_table_a_city_goes_under_the_first_ones_header() -> None:
-    first, *others = rows("附表1")
-    grids = [Grid("表格1", cells("附表1", [first]))]
-    grids += [Grid(f"表格{at}", cells("附表1", [row])[2:]) for at, row in enumerate(others, 2)]
-    found = read_tables(Book("docx", tuple(grids)), "f.docx", EDITION)[1]
-    assert [row.region for table, _ in found for row in table.rows] == [row["region"] for row in rows("附表1")]
-    assert {table.header["name"].value for table, _ in found} == {"张三"}
+def test_what_this_tool_wrote_is_nobodys() -> None:
+    beside: list[list[Cell]] = [[*HEADINGS, None, LAST_YEAR_HEADING], *([*row, None, 5] for row in ROWS)]
+    found = filing(Grid("附表1", (lines(HEADER)[0], *beside)), Grid("修改记录", ([f"{CHANGES}a.xlsx）"], ["昆明", 7])))
+    assert (texts(found), found.loose_figures, figures(found.tables[0])) == ([], (), CALLS)

@@ -38,7 +38,6 @@ def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
         "rows",
         "findings",
         "superseded_by",
-        "account",
         "texts",
     ]
     assert list(file) == keys

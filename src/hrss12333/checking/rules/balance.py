@@ -10,6 +10,7 @@ from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
+from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, compose
@@ -72,7 +73,7 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
     right = "＋".join(labels[1:])
     terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
     equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
-    explained = is_reason(row.text("remarks"), table.year or case.edition.year)
+    explained = is_reason(row.text("remarks"))
     suggestion = None if explained else _figures_and_sums(case, table).in_row(row, balance)
     if explained:
         ending = "备注中已说明原因，请核实。"
@@ -187,17 +188,14 @@ def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit 
 )
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
-    for table in case.filing.tables:
-        if table.total is None:
-            continue
+    for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        summed = summed_rows(case, table)
         held = not_counted(case, "R209")
         holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
-        for column, written, figures in zip(columns, table.total.figures(keys), zip(*rows, strict=True), strict=False):
+        for column, written, figures in zip(columns, total.figures(keys), zip(*rows, strict=True), strict=False):
             known = [figure for figure in figures if figure is not None]
             if written is None or len(known) < len(figures) or written == sum(known):
                 continue
@@ -207,8 +205,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             same = _same_as(table, column.key, summed, gap)
             if equal := [row.region for row in holding if row.number(column.key) == gap]:
                 same = compose("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
-            suggestion = _figures_and_sums(case, table).in_column(column.key)
-            if same and suggestion and suggestion.values[0].row != table.total.place.row:
+            suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
+            if same and suggestion and suggestion.values[0].row != total.place.row:
                 suggestion = None  # it would contradict what the message quotes
             message = compose(
                 "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
@@ -220,7 +218,20 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
                 more=_difference_in_words(gap),
                 same=same or "",
             )
-            yield Hit(message, table, table.total, column.key, difference=gap, suggestion=suggestion)
+            yield Hit(message, table, total, column.key, difference=gap, suggestion=suggestion)
+
+
+def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
+    """Each 合计 with the rows that it is to be the sum of: those since the one before, where it is their sum, else all of the
+    table, of a page the rows above it."""
+    for table in case.filing.tables:
+        rows, last = summed_rows(case, table), 0
+        for total in filter(None, (*table.earlier_totals, table.total)):
+            since = [row for row in rows if last < row.place.row < total.place.row]
+            above = rows if total is table.total else [row for row in rows if row.place.row < total.place.row]
+            page = table.earlier_totals and (total is not table.total or adds_up(table.form, total, since))
+            yield table, total, since if page and not adds_up(table.form, total, above) else above
+            last = total.place.row
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:

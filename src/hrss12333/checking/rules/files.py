@@ -50,16 +50,22 @@ TOO_LARGE = declare(
     wrong="2MB的压缩包解压后有2GB；工作表在最后一行最后一列有内容",
     right="把调查表内容复制到一份空白调查表中再报送",
 )
-NO_FORM = declare(
+
+
+@error(
     "F005",
-    Severity.ERROR,
     problem=Problem.NO_FORM,
-    title="没有找到调查表",
-    why="文件里找不到附表1或附表2的栏目名称，没有可以审核的内容。",
+    title="没有找到调查表，或样子不是调查表",
+    why="文件里找不到附表1或附表2的表头，没有可以审核的内容；或者有一张工作表写着一张表的半数以上栏目，却不是通知的样子（栏目自上而下排列、左右出现两次、"
+    "被分成几张），没有读取。",
     clause=FORMS_CLAUSE,
-    wrong="报送的是值班表",
-    right="使用通知所附的空白调查表填报",
+    wrong="报送的是值班表；栏目名称写在第一列，每个地区一列",
+    right="使用通知所附的空白调查表填报：一个表头，每个栏目一列，每个地区一行",
 )
+def unrecognised(case: Case) -> Iterator[Hit]:
+    """A visible sheet beside the forms that names half of a form's columns and is not read as one."""
+    for sheet in case.filing.unrecognised:
+        yield Hit(sheet.message, place=sheet.place, form=sheet.form)
 
 
 @query(
@@ -75,10 +81,11 @@ NO_FORM = declare(
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
     present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
-    if case.refused or not case.filing.tables:
+    if case.refused or not case.filing.tables or case.filing.unrecognised:
         return
+    hidden = {sheet.form for sheet in case.filing.left_out}
     for form in case.edition.forms:
-        if form.key not in present:
+        if form.key not in present and form.key not in hidden:
             message = compose(
                 "没有找到{form}《{title}》",
                 "如果在另一个文件里，请一并报送；如果漏填，请补上。",

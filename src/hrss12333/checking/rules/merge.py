@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import MISSING_UNIT_ID, SUPERSEDED_ID, Finding, Location, Severity
-from hrss12333.model.message import FileOf, Message, Several, compose
+from hrss12333.model.message import FileOf, Message, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
@@ -58,6 +58,14 @@ COPY_IGNORED = declare(
 def other_year(case: Case) -> Iterator[Hit]:
     """What says of a filing that it is of another year than the strongest evidence tells."""
     filing = case.filing
+    for table in filing.tables:
+        for rows in table.other_years:
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
+            regions = Several(Words(name) for name in rows.rows[:3])
+            message = compose(
+                fact, "请核对。", row=rows.place.row, number=len(rows.rows), regions=regions, year=rows.year
+            )
+            yield Hit(message, table, place=rows.place)
     year = filing.year
     others = against(filing.years, year) if year else []
     if not others:

@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import BLANK, Row, Table
 from hrss12333.model.finding import Where, row_where
-from hrss12333.model.message import Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -62,15 +62,6 @@ def region_unknown(case: Case) -> Iterator[Hit]:
         if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
             continue  # where its header names another, H108 says so
         for row in table.rows:
-            named = row.noted_values.get("region")
-            if named and named.doubt:
-                message = compose(
-                    "地区填的是{found}，按{region}计入；{doubt}，请核对",
-                    found=Quote(named.found),
-                    region=RegionName(named.value),
-                    doubt=Words(named.doubt),
-                )
-                yield Hit(message, table, row, "region")
             if (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
                 yield _not_of(case, unit, table, row)
 

@@ -15,6 +15,7 @@ from hrss12333.model.message import FormName, Quote, RegionName, Several, Words,
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
+_MOST_NAMED = 5
 _SAMPLE_ROW = "附表1、附表2样例行"
 
 
@@ -102,15 +103,22 @@ def concealed(case: Case) -> Iterator[Hit]:
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
         yield Hit(message, severity=Severity.ERROR)
+    for sheet in case.filing.left_out:
+        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
+        lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
+        request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
+        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
+        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
+        message = compose(
+            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
+        )
+        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
     for table in case.filing.tables:
         if table.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
             yield Hit(message, table, severity=Severity.ERROR)
         for item in table.concealed:
-            if item.row is None:
-                request = "如果是有效数据，请恢复显示。"
-                message = compose("{text}栏{how}，没有读取", request, text=Quote(item.text), how=Words(item.how))
-            else:
+            if item.row is not None:
                 figures = [
                     compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
                     for column in table.form.of_kind(Kind.COUNT)

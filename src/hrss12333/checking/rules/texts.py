@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
+from hrss12333.checking.reasons import columns_named, is_reported_unknown, without_settled
 from hrss12333.checking.rule import Case, Hit, query
-from hrss12333.model.filing import Filing, Row, Table, UnreadBlock
-from hrss12333.model.finding import UNREAD_ID, Severity
-from hrss12333.model.message import Label, Message, Quote, Several, Words, compose
-from hrss12333.model.text import Doubt
-from hrss12333.survey.schema import Kind
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import UNREAD_ID
+from hrss12333.model.message import Label, Quote, Several, Words, compose
+from hrss12333.model.problem import Problem
+from hrss12333.model.text import NAMES, TextKind, short
+from hrss12333.survey.doubt_words import asked_words
+from hrss12333.survey.version_words import Says, said_in
 
 _VERIFY = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
 _QUOTED = 40
@@ -18,111 +21,73 @@ _QUOTED = 40
 
 @query(
     UNREAD_ID,
-    title="写了，但没有读取",
-    why="文件里的每一格都有交代：栏目、表头、数据、备注、合计、填表说明，或者不影响数据的签名、日期。其余的不知道是什么意思，一律列出。"
-    "其中有数字、提到地区或栏目的，可能是漏读或更正的数据，须核实；其余的和表中没有的栏目只作提示。"
-    "整张没有读取的表，其中有些数在读取的表里没有的，也须核实。",
-    wrong="表格右边写着“来电总量应为7万”；填表说明下面又写了一行“中卫市 63000”",
-    right="改正表中的数，或者在表中填写这个地区的一行，并删去这些内容",
+    title="表外的数，没有读取",
+    why="表外单独写着的数不知道是哪个地区、哪个栏目的，不读取，须核实。自己有栏目名称的列和表、只由表中的数算出来的、序号、年份、日期和电话不在此列；"
+    "文字一律抄入附注。",
+    wrong="表格右边写着“70000”；填表说明下面又写了一行“63000”",
+    right="填到表中的地区和栏目里，并删去表外的数",
 )
 def unread(case: Case) -> Iterator[Hit]:
-    """A block of cells of which nobody knows what they say, a column that the form does not have, a sentence around it."""
-    filing = case.filing
-    doubted = {doubt.text.place for doubt in filing.doubts} | {doubt.text.text for doubt in filing.doubts}
-    for table in filing.tables:
-        for column in table.unread:
-            message = compose("{heading}不是表中的栏目，没有读取", heading=Quote(column.heading))
-            yield Hit(message, table, place=column.place, value=column.heading, severity=Severity.NOTE)
-        for block in table.unread_cells:
-            if not _is_doubted(block, doubted):
-                severity = Severity.QUERY if block.is_question else Severity.NOTE
-                yield Hit(
-                    _block_message(block), table=table, place=block.place, value=block.texts[0], severity=severity
-                )
-        for why, others in unread_tables(table).items():
-            places = ((Quote(other.sheet), other.first_heading.a1) for other in others)
-            tables = Several(compose("工作表{sheet}从{cell}起", sheet=sheet, cell=cell) for sheet, cell in places)
-            message = compose("{tables:、}：{why}", *_OTHER_FIGURES, tables=tables, why=Words(why))
-            yield Hit(message, table, place=table.first_heading, value=others[0].sheet)
-    for text in filing.unread_texts:
-        fact = f"{{kind}}写着{{text}}，没有读取：{_REQUEST[0]}"
-        message = compose(fact, _REQUEST[1], kind=text.called, text=Quote(text.text, _QUOTED))
-        yield Hit(message, place=text.place, value=text.text)
-
-
-def unread_tables(table: Table) -> dict[str, list[Table]]:
-    """The tables that were passed over for this one and hold other figures for the same time, by the reason."""
-    found: dict[str, list[Table]] = {}
-    known = _figures(table) if table.superseded else set()
-    for other in table.superseded:
-        if not other.other_period and not _figures(other) <= known:
-            found.setdefault(other.passed_over, []).append(other)
-    return found
-
-
-def _figures(table: Table) -> set[tuple[str | None, str, int]]:
-    keys = [column.key for column in table.form.of_kind(Kind.COUNT)]
-    return {(row.region, key, number) for row in table.rows for key in keys if (number := row.number(key)) is not None}
-
-
-def _is_doubted(block: UnreadBlock, doubted: Collection[object]) -> bool:
-    """Whether another finding asks about all that there is to ask of a block: V311, R210 or M705."""
-    if block.is_question:
-        return len(block.questioned) <= len(block.texts) and all(place in doubted for place in block.questioned)
-    return block.cells == len(block.texts) and all(text in doubted for text in block.texts)
-
-
-_OTHER_FIGURES = ("其中有些数在读取的表里没有，请核对。", "是本次报送的数据，请填到读取的表里；不用报送的，请删去。")
-_REQUEST = (
-    "不在表的地区和栏目之内，不知道与表中的数是什么关系",
-    "是数据的，请填到相应的地区和栏目；是更正的，请直接改表中的数；与本次报送无关的，请删去。",
-)
-
-
-def _block_message(block: UnreadBlock) -> Message:
-    why = _REQUEST if block.is_question else ("是另一张表" if block.headed else "看不出与表中的数有关",)
-    return compose(
-        f"{{cell}}{{to}}写着{{texts:}}{{several}}，没有读取：{why[0]}",
-        *why[1:],
-        cell=block.place.a1,
-        to=f"到{block.last.a1}" if block.last != block.place else "",
-        texts=Several(Quote(text, _QUOTED) for text in block.texts),
-        several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
-    )
+    """A block of neighbouring figures that belong to no table."""
+    for block in case.filing.loose_figures:
+        message = compose(
+            "{cell}{to}写着{texts:、}{several}，在表外，没有读取",
+            "是数据的，请填到表中相应的地区和栏目；与本次报送无关的，请删去，或写明是什么数。",
+            cell=block.place.a1,
+            to=f"到{block.last.a1}" if block.last != block.place else "",
+            texts=Several(Quote(text, _QUOTED) for text in block.texts),
+            several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
+        )
+        yield Hit(message, place=block.place, value=block.texts[0])
 
 
 @query(
     "V311",
     doubts=True,
     title="有文字使数据存疑",
-    why="备注、批注、表内外的说明、标题、页眉页脚、各种名称、邮件或随附的函件说数据是估算的、未定稿、有误、待更正、计在别处、缺一部分、别的年度的，"
-    "或者说的数、说的情况与所填的不同，本工具不猜哪个对：数据照常计入，请核实。这样的话不能用来说明其他疑问。整行、整张表或整个文件是作废、测试或一段时间的，见R210。",
+    why="备注、批注里有估、有误、待核、应为等存疑的词（见存疑词语表中写“问”的），或者标题、工作表名称、文件名称说是草稿、征求意见稿的，本工具不猜是什么意思："
+    "数据照常计入，请核实；备注里写了栏目名称的，只问这些栏目。这样的话不能用来说明其他疑问。单独写着作废、测试的行，说是作废、测试或一段时间的表和文件，见R210。",
     clause="通知第二部分第（一）条",
-    wrong="备注写“坐席数填错，应为25个”，坐席数填16；邮件写“12月为预计数”；填“是”，备注写“尚未开通”",
-    right="改正数据，删去这句话",
+    wrong="备注写“坐席数填错，应为25个”；批注写“12月为暂估数”；文件名写“宁夏（征求意见稿）”",
+    right="改正数据，删去这句话；或在备注中只写清楚原因",
 )
 def words_in_doubt(case: Case) -> Iterator[Hit]:
-    """Each text that doubts figures which count, but those that R210 or M705 asks about."""
-    for doubt in case.filing.doubts:
-        if doubt.takes_out or (doubt.other_year and _is_evidence_of_year(case, doubt)):
-            continue
-        table, row = _doubted_row(case.filing, doubt)
-        fields = doubt.fields if table else ()
-        label = "、".join(table.form.by_key[key].label for key in fields) if table else ""
-        about = "，说的是“{label}”" if label and not doubt.text.field else ""
-        message = compose("{doubt_words}" + about, _VERIFY, doubt_words=doubt.described, label=Label(label))
-        place, first = None if row else doubt.text.place, next(iter(fields), None)
-        yield Hit(message, table, row, first, doubt.quote, figures=fields, place=place, explained=False)
+    """Each 备注 and each comment on a cell of a row that holds an asked word; and what is called a draft."""
+    for table in case.filing.tables:
+        for row in table.rows:
+            remark = row.text("remarks")
+            if remark and not _is_asked_as_unknown(row, remark):
+                yield from _asked(table, row, TextKind.REMARK, remark)
+        if table.draft:
+            yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
+    rows = {(row.place.sheet, row.place.row): (table, row) for table in case.filing.tables for row in table.rows}
+    for text in case.filing.texts:
+        if text.kind is TextKind.COMMENT and text.place and (at := rows.get((text.place.sheet, text.place.row))):
+            yield from _asked(*at, TextKind.COMMENT, text.text, text.field)
+    names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
+    if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
+        message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
+        yield Hit(message, value=name.text, explained=False)
 
 
-def _is_evidence_of_year(case: Case, doubt: Doubt) -> bool:
-    """Whether the other year that a text names is part of what tells the year of the filing."""
-    own = case.filing.year or case.edition.year
-    others = (item.source for item in case.filing.years if item.value != own)
-    return any(source.kind is doubt.text.kind and source.text in doubt.text.text for source in others)
+def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
+    """What is asked about a row for a text that holds an asked word; ``on``: the column of its cell."""
+    words = asked_words(without_settled(text))
+    if not words:
+        return
+    named = tuple(columns_named(table.form, text)) or (() if on is None else (on,))
+    label = "、".join(table.form.by_key[key].label for key in named)
+    message = compose(
+        "{kind}写着{text}" + ("，说的是“{label}”" if named else ""),
+        _VERIFY,
+        kind=kind.value,
+        text=Quote(short(text)),
+        label=Label(label),
+    )
+    first = next(iter(named), None)
+    yield Hit(message, table, row, first, short(text), figures=named, explained=False)
 
 
-def _doubted_row(filing: Filing, doubt: Doubt) -> tuple[Table | None, Row | None]:
-    tables = [table for table in filing.tables if (table.sheet, table.form.key) == (doubt.sheet, doubt.form)]
-    rows = [(table, row) for table in tables for row in table.rows if row.place == doubt.row]
-    return rows[0] if rows else (tables[0] if tables else None, None)
+def _is_asked_as_unknown(row: Row, remark: str) -> bool:
+    """Whether a 备注 says of figures that are missing that nobody has them: V301 asks about these."""
+    return is_reported_unknown(remark) and any(value.problem is Problem.MISSING for value in row.noted_values.values())

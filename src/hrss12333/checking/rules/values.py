@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.reasons import is_reason, is_reported_unknown
+from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
-from hrss12333.checking.rules.texts import unread_tables
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, Suggestion, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
@@ -30,22 +28,6 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
                 yield table, row, column, value
 
 
-def _doubtful(case: Case, kind: Kind) -> Iterator[Hit]:
-    """Answers that were read although something unknown is added to them: asked, not refused."""
-    for table in case.filing.tables:
-        for row, column, value in table.noted_values:
-            if value.doubt and column.kind is kind:
-                read = "" if str(value.found) == _shown_value(value) else "，读作{shown}"
-                message = compose(
-                    f"“{{label}}”填的是{{found}}{read}；{{doubt}}，请核对",
-                    label=Label(column.label),
-                    found=Quote(value.found, _QUOTED),
-                    shown=Quote(_shown_value(value)),
-                    doubt=Words(value.doubt),
-                )
-                yield Hit(message, table, row, column.key, severity=Severity.QUERY)
-
-
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
     """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
     fitting = []
@@ -58,11 +40,8 @@ def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggesti
     return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
 
 
-def _refusal(
-    id: str, problem: Problem, *sentences: str, kind: Kind | None = None, longest: int = 0, **text: Any
-) -> Rule:
-    """A rule that objects to cells: what it says of each, in which the choices may be named; of a ``kind`` it asks about
-    the doubtful answers, too."""
+def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **text: Any) -> Rule:
+    """A rule that objects to cells: what it says of each, in which the choices may be named."""
 
     def check(case: Case) -> Iterator[Hit]:
         for table, row, column, value in _problem_cells(case, problem):
@@ -74,8 +53,6 @@ def _refusal(
                 choices=Several(map(Quote, column.choices)),
             )
             yield Hit(message, table, row, column.key, suggestion=_borne_out(table, row, column, value))
-        if kind:
-            yield from _doubtful(case, kind)
 
     return error(id, of_noted=True, problem=problem, **text)(check)
 
@@ -118,23 +95,18 @@ def _is_explained(form: Form, row: Row, missing: Column) -> bool:
     figures = form.of_kind(Kind.COUNT)
     if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
         return False
-    remark = row.text("remarks").replace("座席", "坐席")
-    named = {column.key: name for column in figures if (name := _name_in(remark, column))}
+    remark = row.text("remarks")
+    named = columns_named(form, remark)
     if missing.key in named:
-        return is_reason(remark.replace(named[missing.key], ""))
+        return is_reported_unknown(remark) or is_reason(remark.replace(named[missing.key], ""))
+    named = {key: name for key, name in named.items() if form.by_key[key].kind is Kind.COUNT}
     return not named and is_reported_unknown(remark)
-
-
-def _name_in(text: str, column: Column) -> str:
-    names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
-    return max((name for name in names if name in text), key=len, default="")
 
 
 WHOLE_NUMBER = _refusal(
     "V302",
     Problem.NOT_WHOLE,
     "“{label}”填的是{found}，{note}，请改为整数",
-    kind=Kind.COUNT,
     title="不是整数",
     why="数量应为0或正整数。能确定意思的写法（2,500次、2.5万）会自动换算并提示，不能确定的，以及像手机号的（130亿以上、不到200亿），请改正。",
     clause=FORMS_CLAUSE,
@@ -155,18 +127,16 @@ YES_OR_NO = _refusal(
     "V304",
     Problem.NOT_YES_OR_NO,
     "“{label}”填的是{found}，{note}，请填“是”或“否”，具体情况写在备注里",
-    kind=Kind.YESNO,
     title="既不是“是”也不是“否”",
-    why="填表说明要求填写“是”或“否”。后面的话把“是”收回、推迟或限制的，不算“是”；后面的话意思不明的，读作“是”并请核对。",
+    why="填表说明要求填写“是”或“否”。√、有、已开通等常见写法会读作“是”“否”并提示；“是”“否”后面还有别的话的，看不准是哪一个，请只填一个字。",
     clause=_ANSWER_CLAUSE,
-    wrong="部分开通；1；是（已下线）；是（2020年2月开通）",
+    wrong="部分开通；1；是（已下线）；是（2020年2月开通）；是，App已上线",
     right="是（具体情况写在备注里）",
 )
 ONE_OF_CHOICES = _refusal(
     "V305",
     Problem.NOT_A_CHOICE,
     "“{label}”填的是{found}，{note}，请填{choices:或}",
-    kind=Kind.CHOICE,
     title="不是规定的选项",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
     clause=_NETWORK,
@@ -191,14 +161,11 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
                 label, found = Label(labels[key]), Quote(value.found)
                 message = compose("{label}{found}{note}", label=label, found=found, note=value.note)
                 yield Hit(message, table, field=key)
-        quoted_headings = {other.sheet for others in unread_tables(table).values() for other in others}  # V310 does
         for aside in table.asides:
-            if aside.text in quoted_headings and aside.place == table.first_heading:
-                continue
             message = compose("{text}：{reason}", text=Quote(aside.text, _QUOTED), reason=Words(aside.reason))
             yield Hit(message, table, place=aside.place, value=aside.text)
         for row, column, value in table.noted_values:
-            if value.note and value.problem is None and not value.doubt:
+            if value.note and value.problem is None:
                 yield Hit(_read_as(value), table, row, column.key)
 
 

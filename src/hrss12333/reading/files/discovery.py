@@ -63,8 +63,8 @@ class Discovered(Struct):
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
     containers: list[Source] = field(default_factory=list)
     """The archives and mails in which some of the sources lie."""
-    wordy: list[Source] = field(default_factory=list)
-    """The mails without attachments."""
+    mails: list[Source] = field(default_factory=list)
+    """Every mail with its words; one without attachments says so (`Source.skip`)."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
@@ -217,6 +217,9 @@ class Discovered(Struct):
         if depth > 1:
             self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data)
             return
+        if kind == "eml":
+            others = any(not entry.skip for entry in entries)
+            self.mails.append(replace(entries[-1], name=source.name, skip="" if others else NO_ATTACHMENT))
         sources, problems = len(self.sources), len(self.problems)
         try:
             for entry in entries:
@@ -231,7 +234,6 @@ class Discovered(Struct):
             return
         elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-            self.wordy.append(replace(entries[-1], name=source.name))
         else:
             self.problems.append(nothing_in(source, data))
 
@@ -268,7 +270,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     found = Discovered()
     for path in paths:
         found.take(path)
-    if found.sources or found.problems or found.wordy:
+    if found.sources or found.problems or found.mails:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")

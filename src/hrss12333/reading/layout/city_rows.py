@@ -45,7 +45,7 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     value = row.get(key)
     written = value.found if value.found is not None else row.region
     how = read_as(region) if region and region != written else None
-    named = Value(written, region, value.place or row.place, note=how, doubt=value.doubt)
+    named = Value(written, region, value.place or row.place, note=how)
     return replace(row.changed({key: named}), region=region, match=match)
 
 

@@ -21,8 +21,7 @@ from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout.bands import Candidate
-from hrss12333.reading.layout.headings import without_translation
+from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
@@ -180,8 +179,15 @@ def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) ->
         yield from ((span.key, value) for span, value in read)
 
 
+def _first_cell(text: str) -> str:
+    """What is behind a label, to the end of the first cell in which anything is: what is further right is no value."""
+    lead = _LEAD.match(text)
+    border = text.find(BORDER, lead.end() if lead else 0)
+    return text if border < 0 else text[:border]
+
+
 def _field(row: HeaderRow, span: Span, end: int) -> Value:
-    raw = row.text[span.end : end]
+    raw = _first_cell(row.text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
     place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
@@ -239,8 +245,6 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
     match = gazetteer.match(written)
-    if match.unit is None and (plain_name := without_translation(written)) != written:
-        match = gazetteer.match(plain_name)
     owner = gazetteer.by_name.get(folded(match.nearest[0])) if match.unit is None and len(match.nearest) == 1 else None
     region = certain_region(owner, written) if owner else None
     return UnitMatch(owner, "写的是所辖地区，按所属省份读取") if region and region.reports else match
@@ -275,40 +279,68 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     return found | {source: replace(left, found=value.found, note=how), target: moved}
 
 
-def header_of(item: Candidate) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
-    """The header between the form's title and its headings, or where none is there anywhere above; the same with what it
-    leaves out as a line below says it, or where nothing is above or below, the cells right of the table; and what the unit
-    was taken for."""
-    grid, title, gazetteer = item.grid, item.form.title, item.edition.gazetteer
-    rows = [*paragraphs(grid.before), *header_lines(grid, item.start, item.top)]
-    titled = [index for index, row in enumerate(rows) if title in row.plain]
-    near = rows[titled[-1] :] if titled else rows
+def header_of(
+    grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
+) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
+    """The header between a form's title and its headings, or where none is there anywhere above; the same with what it
+    leaves out as a line below says it; and what the unit was taken for.
+
+    ``rows`` are the first row of what belongs to the table, and the first that no longer does.
+    """
+    title = heading.form.title
+    lines = [*paragraphs(grid.before), *header_lines(grid, rows[0], heading.top)]
+    titled = [index for index, row in enumerate(lines) if title in row.plain]
+    near = lines[titled[-1] :] if titled else lines
     header, match = read_header(near, title, gazetteer)
-    if not {key for key in header if key != "unit"} and len(near) < len(rows):
-        header, match = read_header(rows, title, gazetteer)
+    if not {key for key in header if key != "unit"} and len(near) < len(lines):
+        header, match = read_header(lines, title, gazetteer)
     blank = not any(header[key].found is not None for key in CONTACT if key in header)
     lacking = [key for key in CONTACT if blank or key not in header]
     if match is None or header.get("unit", Value()).found is None:
         lacking.append("unit")
     if not lacking:
         return header, header, match
-
-    def is_below(texts: Sequence[str]) -> bool:
-        return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
-
-    rows = [*header_lines(grid, item.body, item.end, only=is_below), *paragraphs(filter(_BELOW.match, grid.after))]
-    found, unit = read_header(rows, title, gazetteer)
-    if not rows and blank:
-        part = grid.part(item.columns.right, max(map(len, grid.cells)))
-        found, unit = read_header(labelled_lines(part, item.top, item.end), title, gazetteer)
-    around = {key: value for key, value in found.items() if key in lacking and value.found is not None}
-    return header, header | around, unit if "unit" in around else match
+    lines = [*header_lines(grid, heading.body, rows[1], only=_is_below), *paragraphs(filter(_BELOW.match, grid.after))]
+    found, unit = read_header(lines, title, gazetteer)
+    below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
+    return header, header | below, unit if "unit" in below else match
 
 
-def labelled_lines(grid: Grid, first: int, last: int) -> list[HeaderRow]:
-    """Rows with a label of the header."""
-    rows = header_lines(grid, first, last)
-    return [row for row in rows if any(span.key not in ("", PERSON) for span in spans_of(row.text))]
+def _is_below(texts: Sequence[str]) -> bool:
+    return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
+
+
+def unread_segments(
+    row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
+) -> list[tuple[int, str]] | None:
+    """What a row with labels says that no blank of the header takes, each piece from one label to the next, with its column;
+    None of a row without labels. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
+    says."""
+    spans = spans_of(row.text)
+    if not spans and not SEAL_PATTERN.search(row.text):
+        return None
+    ends = [*(span.start for span in spans), len(row.text)]
+    pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
+    for span, end in zip(spans, ends[1:], strict=True):
+        read = is_header and span.key in _KEYS_OF_HEADER
+        pieces.append((span.end + len(_first_cell(row.text[span.end : end])) if read else span.start, end))
+    found: list[tuple[int, str]] = []
+    for start, end in pieces:
+        text = row.text[start:end]
+        if words := visible(text.replace(BORDER, " ")):
+            at = row.cell(start + len(text) - len(text.lstrip(BORDER + " \u3000")))
+            found.append((row.columns[at] if row.columns else 0, words))
+    return found
+
+
+def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:
+    """Whether what is before a row's labels is no more than the seal, a title, a unit of measure and the name of a unit."""
+    own = re.sub(r"20\d\d年度?|\s", "", _clean(SEAL_PATTERN.sub("", text))).replace(title or "\0", "")
+    known = own in ("", "".join(owner.split())) or _NO_UNIT.fullmatch(own)
+    return bool(known or _unit_of(own, gazetteer).unit)
+
+
+_KEYS_OF_HEADER = frozenset(("unit", *CONTACT))
 
 
 def header_lines(

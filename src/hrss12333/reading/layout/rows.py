@@ -1,263 +1,324 @@
-"""The rows below a heading band: each is read, left out or left to the account of cells as its disposition says."""
+"""What becomes of each row below the headings of a table: one ordered table, of which the first line that holds decides."""
 
 from __future__ import annotations
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
+from functools import cached_property, lru_cache
 
-from hrss12333.model.filing import Aside, Concealed, Place, Row, Scale
-from hrss12333.patterns import lazy
-from hrss12333.reading.grid import Book
-from hrss12333.reading.layout.bands import Candidate
+from msgspec import Struct, field
+
+from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
+from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.dispositions import DISPOSITIONS, SUBTOTAL, Above, BodyLine, Fate
-from hrss12333.reading.layout.headings import without_translation
-from hrss12333.reading.layout.labels import is_contact_line
-from hrss12333.reading.layout.row_words import (
-    LONGEST_NAME,
+from hrss12333.reading.layout.evidence import year_alone
+from hrss12333.reading.layout.heading_words import MAX_HEADING, named_column, named_group
+from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.layout.row_names import (
     Name,
-    compact,
-    is_listed,
+    is_guide,
     is_note,
+    is_official,
     is_sample,
+    is_statistic,
     is_total,
-    named_year,
     plain_name,
 )
 from hrss12333.reading.layout.sheets import MergedCells, concealed_rows
-from hrss12333.reading.layout.statements import Measures, is_year_heading, year_of_cell
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.answers import read_value
+from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.reading.values.numbers import MOBILES
-from hrss12333.survey.frame import TOTAL
-from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
-from hrss12333.survey.spellings import HAN
-from hrss12333.survey.written_years import year_around
+from hrss12333.survey.version_words import is_void_row
 
-_AREA = lazy(rf"({HAN}{{2,8}}?)(?:地区|片区|区域)?(?:合计|总计|共计|汇总)[:：]?", needs="计总")
-_EVERYTHING = lazy(r"[全本各所总]|以上|上述|年|月|数据|行|[省市区州]")
-"""How the name of a 合计 begins that is no area's: 全省合计, 本年合计."""
 _FILLED = 5
 """Values, number and name among them, from which a named row is data whatever is around it."""
+_GUIDES = 3
+"""Rows below the headings among which columns may be numbered or their units named."""
+_SEVERAL = 2
+"""Cells that tell what a row is: figures or answers make it data, words head another table."""
+_STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
+
+
+class Fate(Enum):
+    """What becomes of a row."""
+
+    HEADING = auto()
+    """Heads the columns again, numbers them or names their units."""
+    SAMPLE = auto()
+    TOTAL = auto()
+    LEFT_OUT = auto()
+    """Named, with its reason."""
+    YEAR = auto()
+    """Dates the rows below it."""
+    WORDS = auto()
+    """Claimed by nothing: its cells are quoted."""
+    DATA = auto()
+    END = auto()
+    """Heads another table: the rows of this one end."""
+
+
+class BodyRow:
+    """A row below the headings, as far as it must be known to say what becomes of it."""
+
+    def __init__(self, index: int, reader: RowReader) -> None:
+        self.index, self._reader = index, reader
+        self.texts = reader.cells.texts(index)
+        self.lead = next(iter(self.texts.values()), "")
+
+    @cached_property
+    def name(self) -> Name:
+        """Its region, by the whole text of that cell."""
+        return self._reader.name_of(self.index)
+
+    @cached_property
+    def called(self) -> str:
+        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
+        first words."""
+        named = self.name.written or self._reader.text_at(self.index, "serial")
+        if self._reader.heading.form.region.key in self._reader.heading.columns:
+            return named
+        return next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
+
+    @cached_property
+    def _data(self) -> Sequence[str]:
+        """What is in its columns of data."""
+        return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
+
+    def is_headings(self) -> bool:
+        """The form's headings again, or a row right below them that numbers the columns or names their units."""
+        texts, form = [*self.texts.values()], self._reader.heading.form
+        if self.index - self._reader.heading.body < _GUIDES and is_guide(texts):
+            return True
+        short = [text for text in texts if len(text) <= MAX_HEADING]
+        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in short)
+        return known >= _SEVERAL and 2 * known > len(texts)
+
+    def is_sample(self) -> bool:
+        """样例."""
+        return bool(self.called) and is_sample(self.called)
+
+    def is_total(self) -> bool:
+        """合计, 总计, 全省合计."""
+        return bool(self.called) and is_total(self.called, self._reader.unit)
+
+    def is_statistic(self) -> bool:
+        """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
+        return bool(self.called) and not self.name.is_known and not self.is_year() and is_statistic(self.called)
+
+    def is_year(self) -> bool:
+        """2018年, alone."""
+        return len(self.texts) == 1 and year_alone(self.lead, self._reader.year) is not None
+
+    def is_note(self) -> bool:
+        """A signature, a date or an explanation, by its first cell."""
+        return not self.name.is_known and (is_note(self.lead) or is_label(self.lead))
+
+    def is_data(self) -> bool:
+        """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
+        if self._is_listed() and (self._data or self._reader.text_at(self.index, "serial")):
+            return True
+        columns = self._reader.heading.columns.of_data.items()
+        return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
+
+    def _is_listed(self) -> bool:
+        if self.name.is_known or self.name.written is None or self._reader.unit is not None:
+            return self.name.is_known
+        return bool(self._reader.gazetteer.owners(self.name.written))
+
+    def heads_another_table(self) -> bool:
+        """Words in two columns of data or more."""
+        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data) >= _SEVERAL
+
+
+FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
+    (Fate.HEADING, BodyRow.is_headings),
+    (Fate.SAMPLE, BodyRow.is_sample),
+    (Fate.TOTAL, BodyRow.is_total),
+    (Fate.LEFT_OUT, BodyRow.is_statistic),
+    (Fate.YEAR, BodyRow.is_year),
+    (Fate.WORDS, BodyRow.is_note),
+    (Fate.DATA, BodyRow.is_data),
+    (Fate.END, BodyRow.heads_another_table),
+    (Fate.WORDS, lambda _: True),
+)
+"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides."""
 
 
 class RowsRead(Struct):
-    """What is below a heading band."""
+    """What is below the headings of a table."""
 
     rows: list[Row] = field(default_factory=list)
     samples: list[Row] = field(default_factory=list)
-    total: Row | None = None
+    totals: list[Row] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
-    guides: list[Place] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
-    scales: list[Scale] = field(default_factory=list)
-    years: dict[int, int] = field(default_factory=dict)
-    """Row, from 0 → the year that a column of its own gives to it."""
+    other_years: list[OtherYear] = field(default_factory=list)
+    """Rows that are dated by a line of their own as of another year."""
+    taken: set[int] = field(default_factory=set)
+    """The rows, from 0, that are this table's in the form's columns."""
+    year: int | None = None
+    """The one year that all its rows are dated by."""
+    dated: Place | None = None
 
 
 class RowReader:
-    """Reads the rows of one located table."""
+    """Reads the rows of one table."""
 
-    def __init__(self, book: Book, located: Candidate, unit: Unit | None, measures: Measures) -> None:
-        self._located, self._merged, self._unit = located, MergedCells(located.grid), unit
-        self._year = year = located.edition.year
-        self._grid, self._form = located.grid, located.form
-        keys, columns = ("serial", self._form.region.key), located.columns
-        self._number, self._region = (columns[key].column if key in columns else None for key in keys)
-        self._cells = CellReader(book, located, self._merged, measures)
-        self._sums: list[BodyLine] = []
-        self._concealed = concealed_rows(located.grid)
-        self._years: dict[Place, int] = {}
-        """The rows whose names say another year."""
-        dated = {match.column for match in located.strangers if is_year_heading(match.text)}
-        self._above = Above(self._cells, self._name, unit, year, located.body, dated)
+    def __init__(
+        self,
+        grid: Grid,
+        heading: Heading,
+        merged: MergedCells,
+        cells: CellReader,
+        unit: Unit | None,
+        gazetteer: Gazetteer,
+        year: int,
+    ) -> None:
+        self._grid, self.heading, self._merged, self.cells = grid, heading, merged, cells
+        self.unit, self.gazetteer, self.year = unit, gazetteer, year
+        keys = ("serial", heading.form.region.key)
+        self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
+        self._concealed = concealed_rows(grid)
+        self._named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
 
-    def read(self) -> RowsRead:
-        """All rows from below the headings to the end of the table."""
-        read = RowsRead()
-        end = min(self._located.end, len(self._grid.cells))
-        for index in range(self._located.body, end):
+    def read(self, end: int) -> RowsRead:
+        """All rows from below the headings to before ``end``."""
+        read, year = RowsRead(), None
+        years: dict[int, int | None] = {}
+        for index in range(self.heading.body, min(end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
-                self._above.blank = True
                 continue
-            plain = None if index in self._concealed else self._numbered(index)
-            if plain is not None:
-                read.rows.append(plain)
-                self._above.regions.add(plain.region)
-                self._above.blank = False
+            years[index] = year
+            row = None if index in self._concealed else self._numbered(index)
+            if row is not None:
+                read.rows.append(row)
+                read.taken.add(index)
                 continue
-            line = BodyLine(index, self._above)
-            fate, reason = next((fate, reason) for fate, holds, reason in DISPOSITIONS if holds(line))
+            line = BodyRow(index, self)
+            if not line.texts and index not in self._marked:
+                continue
+            fate = next(fate for fate, holds in FATES if holds(line))
             if fate is Fate.END:
-                if reason:
-                    read.asides.append(replace(line.aside(reason), last=end))
                 break
-            self._take_line(line, fate, reason, read)
-            self._above.blank = not line.texts or (self._above.blank and len(line.texts) == 1)
-        self._with_sums(read)
-        rows = range(self._located.body, end)
-        beside = {
-            (row, column): year_of_cell(self._grid.at(row, column)) for column in self._above.dated for row in rows
-        }
-        read.years = {row: year for (row, _), year in beside.items() if year}
-        self._without_other_years(read)
-        read.scales = list(self._cells.scales.found(read.rows))
+            if fate is Fate.YEAR:
+                year = year_alone(line.lead, self.year)
+                read.dated = self.cells.place(index, next(iter(line.texts)))
+            self._take(line, fate, read)
+        self._without_other_years(read, years)
         return read
+
+    @cached_property
+    def _marked(self) -> set[int]:
+        """Rows with an error or a formula without a result."""
+        return {row for (row, _), mark in self._grid.marks.items() if mark.error or mark.stale}
 
     def _numbered(self, index: int) -> Row | None:
         """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
         may be data all the same."""
         number, region, line = self._number, self._region, self._grid.cells[index]
-        if number is None or region is None or not self._cells.fits(index):
-            return None
-        if len(line) <= number or len(line) <= region:
+        if number is None or region is None or len(line) <= number or len(line) <= region or not self.cells.fits(index):
             return None
         serial, name = line[number], line[region]
         if type(name) is not str or (type(serial) is not int and type(serial) is not float):
             return None
-        if not 1 <= serial < MOBILES.start or serial != int(serial) or (number and any(line[:number])):
+        if not 1 <= serial < MOBILES.start or serial != int(serial):
             return None
-        named = plain_name(self._unit, name)
+        named = plain_name(self.unit, name)
         if named is None:
             return None
-        row = self._cells.plain_row(index, self._cells.place(index, region), named)
-        if is_listed(named.match, name):
-            return row if row.answered >= _FILLED else None
-        certain = row.answered - len(row.noted_values) >= _FILLED
-        return row if certain and not is_contact_line([cell for cell in line if type(cell) is str]) else None
+        if any(map(_is_void, [cell for cell in line if type(cell) is str])):
+            return None
+        row = self.cells.plain_row(index, self.cells.place(index, region), named)
+        sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
+        return row if sure >= _FILLED else None
 
-    def _take_line(self, line: BodyLine, fate: Fate, reason: str, read: RowsRead) -> None:
+    def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
+        place = self._place_of(line, fate)
+        if fate is not Fate.WORDS:
+            read.taken.add(line.index)
         if fate is Fate.DATA:
-            self._add_row(line, read)
-        elif fate is Fate.SAMPLE:
-            read.samples.append(line.row(as_written=True))
-        elif fate is Fate.TOTAL and not (line.summed and line.index in self._concealed):
-            self._sums.append(line)
-            self._above.total = line.index
-        elif fate in (Fate.LEFT_OUT, Fate.TOTAL):
-            read.asides.append(line.aside(reason or SUBTOTAL))
-        elif fate is Fate.GUIDE:
-            self._cells.guide(line.index)
-            read.guides.append(self._cells.place(line.index, next(iter(line.texts))))
-        elif fate is Fate.PARTS:
-            self._cells.divide(line.index, [column for column in line.filled if column.kind is not Kind.TEXT])
-        else:
-            begins = not self._above.notes and not line.is_padding() and is_note(line.lead) and line.is_explanation()
-            self._above.notes = self._above.notes or begins
-
-    def _add_row(self, line: BodyLine, read: RowsRead) -> None:
-        """A data row: counted, unless the sheet conceals it."""
-        row = line.row()
-        how = self._concealed.get(line.index)
-        if how is not None:
-            read.concealed.append(Concealed(row.place, how, row.region or "没有地区名称", row))
-            return
-        read.rows.append(row)
-        self._above.regions.add(row.region)
-        if line.is_dated:
-            self._above.dated.add(next(iter(line.texts)))
-        if year := named_year(line.name.written or "", self._year):
-            self._years[row.place] = year
-
-    # Names
-
-    def _name(self, index: int) -> Name:
-        """The region as written and what it was taken for; a heading over several columns names it in the last filled."""
-        heading, serial = self._located.columns.get(self._form.region.key), self._number
-        if heading is None:
-            return Name(None, None, serial)
-        texts: dict[str, int] = {}
-        for column in range(heading.column, heading.column + heading.span):
-            if text := as_text(self._merged.at(index, column)):
-                texts.setdefault(text, column)
-        if not texts:  # a region may be written into the 序号 column
-            text = self._cells.serial(index)
-            if self._unit and text and not (text.isdecimal() or is_total(text)):
-                found = match_region(self._unit, text)
-                if found.name:
-                    return Name(text, found, serial)
-            return Name(None, None, heading.column)
-        written, column = list(texts.items())[-1]
-        box = self._merged.box(index, column)
-        carried = box is not None and box.top < index
-        if self._unit is None or is_total(written) or is_sample(written):
-            return Name(written, None, column, carried)
-        if len(written) > LONGEST_NAME * 2:
-            return Name(written, RegionMatch(None), column, carried)
-        found = match_region(self._unit, written)
-        if found.name is None:
-            bare = year_around(written)[0]
-            for other, how in ((without_translation(written), ""), (bare, "去掉年份"), ("".join(texts), "")):
-                again = found if other == written else match_region(self._unit, other)
-                if again.name:
-                    found = replace(again, how=how or again.how)
-                    break
-        return Name(written, found, column, carried)
-
-    # What all rows together say of some
-
-    def _with_sums(self, read: RowsRead) -> None:
-        """Put each 合计 where it belongs: the table's is the last that has figures and is no area's.
-
-        A region's is a 小计 beside the region's own row, else its row; but the only one, below rows of the region, is the
-        table's. An area's (珠三角合计) is a 小计: there are several of different names, or regions follow it.
-        """
-        named = {row.region for row in read.rows}
-        regions = {line: match for line in self._sums if (match := line.summed)}
-        below = all(self._row_of(row) < line.index for row in read.rows for line in regions)
-        if len(regions) == 1 and below and any(_is_within(row, *regions.values()) for row in read.rows):
-            regions = {}
-        for line, match in regions.items():
-            if match.name in named:
-                read.asides.append(Aside(line.place, line.name.written or TOTAL, SUBTOTAL))
+            row = self.cells.row(line.index, place, line.name)
+            how = self._concealed.get(line.index)
+            void = next(filter(_is_void, line.texts.values()), "")
+            if how is None and not void:
+                read.rows.append(row)
             else:
-                line.name = replace(line.name, match=match)
-                read.rows.append(line.row())
-        read.rows.sort(key=self._row_of)
-        last = self._row_of(read.rows[-1]) if read.rows else 0
-        areas = {line: self._area(line.total_name) for line in self._sums if line not in regions}
-        for line, area in areas.items():
-            row = line.row(total=True)
-            if area and (len({*areas.values()} - {""}) > 1 or line.index < last):
-                read.asides.append(Aside(row.place, line.total_name, SUBTOTAL))
-            elif read.total is None or any(
-                row.scalar(column.key) is not None for column in self._form.of_kind(Kind.COUNT)
-            ):
-                if read.total is not None and any(value.value is not None for value in read.total.values.values()):
-                    name = str(read.total.get(self._form.region.key).found or TOTAL)
-                    read.asides.append(Aside(read.total.place, name, "表中有几个合计行，以最后一个为准"))
-                read.total = row
+                called = row.region or "没有地区名称"
+                how = how or f"写着“{void}”"
+                read.concealed.append(Concealed(row.place, how, called, row, by_own_words=bool(void)))
+        elif fate is Fate.SAMPLE:
+            read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
+        elif fate is Fate.TOTAL:
+            read.totals.append(self.cells.row(line.index, place, Name(line.called), total=True))
+        elif fate is Fate.LEFT_OUT:
+            read.asides.append(Aside(place, line.called, _STATISTIC))
+        elif fate is Fate.HEADING:
+            self.cells.guide(line.index)
 
-    def _row_of(self, row: Row) -> int:
-        return self._located.grid_position(row.place)[0]
+    def _place_of(self, line: BodyRow, fate: Fate) -> Place:
+        """Where its name is, or would be."""
+        numbered = fate is not Fate.DATA and line.name.written is None and self.text_at(line.index, "serial")
+        at = self._number if numbered else self._region
+        return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
-    def _area(self, text: str) -> str:
-        """The area that a 合计 names; empty where it is everything's, the unit's or a single region's."""
-        match = _AREA.fullmatch(compact(text)) if text != TOTAL else None
-        if match is None or _EVERYTHING.match(match[1]):
-            return ""
-        named = match_region(self._unit, match[1]) if self._unit else None
-        return "" if named and named.name else match[1]
+    # What is in a row
 
-    def _without_other_years(self, read: RowsRead) -> None:
-        """Leave out rows of another year where there are some of the year itself; by name alone, where the region has one."""
-        if not (self._years or read.years):
+    def text_at(self, index: int, key: str) -> str:
+        """What is in the column of a field, through its merged range."""
+        match = self.heading.columns.get(key)
+        return as_text(self._merged.at(index, match.column)) if match else ""
+
+    def name_of(self, index: int) -> Name:
+        """The region as written and what it was taken for."""
+        written = self.text_at(index, self.heading.form.region.key)
+        if not written:
+            return Name(None)
+        plain = self.unit is not None and not (is_total(written, self.unit) or is_sample(written))
+        return Name(written, match_region(self.unit, written) if plain and self.unit else None)
+
+    def answers(self, index: int, column: int, key: str) -> bool:
+        """Whether a cell holds a figure, an answer or an error."""
+        mark = self._grid.mark(index, column)
+        if mark.error or mark.stale:
+            return True
+        cell = self._grid.at(index, column)
+        if cell is None or cell == "":
+            return False
+        if not isinstance(cell, str):
+            return True
+        field_ = self.heading.form.by_key[key]
+        value = read_value(field_, cell, None)
+        return value.value is not None or (any(map(str.isdecimal, cell)) and field_.kind is Kind.COUNT)
+
+    # Rows of other years
+
+    def _without_other_years(self, read: RowsRead, years: dict[int, int | None]) -> None:
+        """Part the rows that a line above them, or a column of years, dates as of another year; where all are of one, it is
+        the table's."""
+        for index in years if self._named_years else ():
+            for column in self._named_years:
+                years[index] = _year_of_cell(self._grid.at(index, column)) or years[index]
+        of_rows = {row.place: years.get(row.place.row - 1) for row in read.rows}
+        named = {*of_rows.values()}
+        if len(named) == 1:
+            read.year = named.pop()
             return
-        current = {row.region for row in read.rows if row.place not in self._years}
-        years = {row.place: self._years.get(row.place) for row in read.rows if row.region in current}
-        beside = {row.place: year for row in read.rows if (year := read.years.get(self._row_of(row)))}
-        if self._year in beside.values():
-            years |= {place: year for place, year in beside.items() if year != self._year}
-        for row in read.rows:
-            if year := years.get(row.place):
-                text = str(row.get(self._form.region.key).found or "没有地区名称")
-                read.asides.append(Aside(row.place, text, f"这一行是其他年度（{year}年）的数据，没有读取"))
-        read.rows = [row for row in read.rows if not years.get(row.place)]
+        for year in sorted(filter(None, named - {self.year})):
+            rows = [row for row in read.rows if of_rows[row.place] == year]
+            read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
+        read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 
 
-def _is_within(row: Row, region: RegionMatch) -> bool:
-    """Whether a row is the region's or that of a place in it; 市本级 is of the one that is spoken of."""
-    below = row.match.below if row.match else None
-    return row.region == region.name or bool(below and (region.name in below.cities or not below.cities))
+_is_void = lru_cache(maxsize=2048)(is_void_row)
+_YEAR_HEADINGS = ("年度", "年份", "统计年度", "数据年度", "报送年度", "所属年度")
+
+
+def _year_of_cell(cell: object) -> int | None:
+    written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
+    return int(written) if len(written) == 4 and written.isdecimal() and written.startswith("20") else None

@@ -1,293 +1,385 @@
-"""From a book to its tables: each candidate with its rows, 合计 and everything passed over; then what the tables say together."""
+"""From a book to its tables: where each form stands, whose and of which year it is, which sheets are not read, and what no
+table claims."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Aside, ColumnProblem, Concealed, OwnedTable, Row, Table, UnreadColumn, Value
-from hrss12333.model.message import Label, Message, Quote, Several, compose
+from hrss12333.model.filing import (
+    Aside,
+    ColumnProblem,
+    LooseFigures,
+    OwnedTable,
+    Place,
+    SheetLeftOut,
+    Table,
+    UnrecognisedSheet,
+    Value,
+)
+from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
 from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.bands import Candidate
-from hrss12333.reading.layout.candidates import candidates
+from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.city_rows import with_city_rows
-from hrss12333.reading.layout.competing import chosen
-from hrss12333.reading.layout.dispositions import SUBTOTAL
-from hrss12333.reading.layout.headings import OWN, is_known, named_column
+from hrss12333.reading.layout.evidence import (
+    Scales,
+    heading_lines,
+    measures_named,
+    measures_of_headings,
+    year_alone,
+    years_around,
+    years_of_lines,
+)
+from hrss12333.reading.layout.header import header_of
+from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side, unrecognised
+from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
+from hrss12333.reading.layout.leftovers import leftovers
+from hrss12333.reading.layout.loose_figures import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader, RowsRead
-from hrss12333.reading.layout.sheets import ROW_HIDDEN
-from hrss12333.reading.layout.statements import measures, only_year
-from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
+from hrss12333.reading.layout.spare_sheets import chosen
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import is_self_check
-from hrss12333.survey.frame import TOTAL
+from hrss12333.survey.form_texts import bare
+from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.version_words import is_spare_sheet
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import Says, names_part, said_in
 
+_FIRST_ROWS = 12
+"""Rows among which the title of a sheet is."""
+_FEWEST_HEADINGS = 5
+"""Filled cells of the first row that may head a table."""
 _MOST_NAMED = 3
-_ENOUGH_ANSWERS = 3
-"""Readable figures and answers of a known region that make a turned table a form, and no list of its headings."""
 
 
-def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> tuple[Book, list[OwnedTable]]:
-    """The book with the tables whole that a page break parts; and every form in it, in the order of its sheets, each with
-    the unit that it belongs to.
+class BookRead(Struct):
+    """What is in a book by the forms of an edition."""
 
-    That is the unit its own header names; a header that names none goes with the table before it, else with the first
-    that is named, else with ``default``. Region names are matched within it. A table without any header continues
-    the one above it: its headings are repeated for printing. A sheet that names another year than the edition's is read
-    with that year's forms.
+    tables: list[OwnedTable] = field(default_factory=list)
+    """Each with the unit that it belongs to."""
+    unrecognised: list[UnrecognisedSheet] = field(default_factory=list)
+    left_out: list[SheetLeftOut] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    loose: list[LooseFigures] = field(default_factory=list)
+
+
+class _Located(Struct, frozen=True):
+    """A form's headings in a sheet, with what belongs to them; rows from 0."""
+
+    grid: Grid
+    """Without what is struck out."""
+    merged: MergedCells
+    edition: Edition
+    """Of the year that the sheet names."""
+    heading: Heading
+    start: int
+    end: int
+    header: Mapping[str, Value]
+    """What is above the headings."""
+    whole_header: Mapping[str, Value]
+    """The same with what a line below says."""
+    match: UnitMatch | None
+    """What the unit that the header names was taken for; None where it names none."""
+    lines: tuple[Text, ...]
+    """What is above the headings, and behind them."""
+    years: tuple[Evidence, ...]
+
+    def place(self, row: int, column: int) -> Place:
+        """The physical cell."""
+        return Place(self.grid.name, row + 1, column + 1)
+
+
+def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
+    """Every form in a book, in the order of its sheets, and what no form claims.
+
+    A table belongs to the unit that its own header names; one that names none goes with the table before it, else with the first
+    that is named, else with ``default``. Region names are matched within it. A sheet that names another year than the
+    edition's is read with that year's forms.
     """
-    sheets, found = candidates(book, edition)
-    legible = replace(book, grids=tuple(sheet.grid for sheet in sheets))
-    drawn = {sheet.grid.name: sheet.drawn for sheet in sheets}
-    if book.flowing:
-        book = replace(book, grids=tuple(sheet.drawn for sheet in sheets))
-    last = next((item.match.unit for item in found if item.match and item.match.unit), default)
-    tables: list[OwnedTable] = []
-    for item in found:
-        last = item.match.unit if item.match and item.match.unit else last
-        expect_few_lines(item.grid.cells[item.body : item.end])
-        rows = RowReader(legible, item, last, measures(item, book.around)).read()
-        table = _table(file, item, rows, drawn[item.grid.name], edition.year)
-        if item.grid.turned:
-            keys = [column.key for column in table.form.data]
-            named = [row for row in table.rows if row.match and row.match.name]
-            if all(sum(row.scalar(key) is not None for key in keys) < _ENOUGH_ANSWERS for row in named):
-                continue
-        if item.repeated:  # joined at once: a 合计 at the end of the last page is compared with the rows of all
-            _add(tables, (table, last), _goes_on, _with_next_page)
-        else:
-            tables.append((table, last))
-    steps: Sequence[Callable[[Sequence[OwnedTable]], list[OwnedTable]]] = (
-        # Before regions are compared: 全市 is the city's row.
-        with_city_rows,
-        # Before tables compete: each half lacks columns and would give way.
-        _with_parts,
-        partial(
-            chosen,
-            year=edition.year,
-            hidden={sheet.grid.name for sheet in sheets if sheet.grid.hidden},
-            lines={item.grid.name: item.texts for item in reversed(found)},
-        ),
-        # Last, for a partial table is one without a header of its own.
-        _with_headers,
+    found, sheets, items = BookRead(), list[SheetRead](), list[_Located]()
+    parts: dict[int, list[_Located]] = {}
+    grids = [*without_own_parts(book)]
+    evidence = {grid.name: [*_evidence(grid, edition)] for grid in grids}
+    for drawn in grids:
+        own = _edition_of(drawn, evidence, book, edition)
+        every = [*_located(legible(drawn), own, edition)]
+        located = [item for item in every if not is_side_by_side(item.heading, [other.heading for other in every])]
+        forms = (located or every)[0].edition.forms if every else edition.forms
+        found.unrecognised += _unrecognised(drawn, located, forms)
+        parts[len(sheets)] = located
+        sheets.append(SheetRead(drawn, MergedCells(drawn), []))
+        items += located
+    last = next((item.match.unit for item in items if item.match and item.match.unit), default)
+    tables: list[tuple[Table, Unit | None, _Located]] = []
+    for at, located in parts.items():
+        for item in located:
+            last = item.match.unit if item.match and item.match.unit else last
+            expect_few_lines(item.grid.cells[item.heading.body : item.end])
+            table, read = _read(file, item, last, edition.year)
+            places = [value.place for value in item.whole_header.values() if value.place]
+            header = frozenset((place.row - 1, place.column - 1) for place in places)
+            owner = str(item.whole_header["unit"].found or "") if "unit" in item.whole_header else ""
+            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header, owner))
+            before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
+            if before is None or tables[before][2].grid is not item.grid:
+                tables.append((table, last, item))
+            else:
+                tables[before] = (_joined(tables[before][0], table), tables[before][1], tables[before][2])
+    kept, found.left_out = chosen(
+        [(table, unit, item.grid.hidden, [text.text for text in item.lines]) for table, unit, item in tables], edition
     )
-    for step in steps if tables else ():
-        tables = step(tables)
-    return book, tables
-
-
-# What the tables of a book say together
-
-
-def _add(
-    tables: list[OwnedTable],
-    item: OwnedTable,
-    fits: Callable[[OwnedTable, OwnedTable], bool],
-    join: Callable[[Table, Table], Table],
-) -> None:
-    """Join a table to the last one before it that it fits."""
-    at = next((at for at in reversed(range(len(tables))) if fits(tables[at], item)), None)
-    if at is None:
-        tables.append(item)
-    else:
-        tables[at] = join(tables[at][0], item[0]), tables[at][1]
-
-
-def _with_parts(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    found: list[OwnedTable] = []
-    for item in tables:
-        _add(found, item, lambda left, right: left[1] is right[1] and _are_parts(left[0], right[0]), _side_by_side)
+    left_out = {item.place.sheet for item in found.left_out} - {table.sheet for table, _ in kept}
+    left = leftovers([sheet for sheet in sheets if sheet.grid.name not in left_out], edition.forms, edition.gazetteer)
+    found.texts = [*(text for item in items for text in heading_lines(item.grid, item.heading)), *left.texts]
+    found.texts = [text for text in found.texts if text.sheet not in left_out]
+    found.loose = left.loose
+    found.tables = _with_headers(with_city_rows(kept))
     return found
 
 
-def _goes_on(last: OwnedTable, page: OwnedTable) -> bool:
-    """Whether it may be the next page of a table, or another part of it, rather than some of its columns again."""
-    above, table = last[0], page[0]
-    if table.form.key != above.form.key or table.sheet != above.sheet or _are_parts(above, table):
-        return False
-    if table.form.region.key in above.headings.keys() - table.headings.keys():
-        return False
-    lacks = any(c.key in above.headings and c.key not in table.headings for c in table.form.data)
-    return not (lacks and {row.region for row in table.rows} & {row.region for row in above.rows})
+# Where the forms stand
 
 
-def _with_next_page(table: Table, below: Table) -> Table:
-    """A table and its next page; what the two say alike is reported once."""
-    pages = [total for total in (table.total, below.total) if total]
-    return _joined_tables(
-        table,
-        below,
-        [problem for problem in below.column_problems if problem.field not in {p.field for p in table.column_problems}],
-        rows=(*table.rows, *below.rows),
-        samples=(*table.samples, *below.samples),
-        total=below.total or table.total,
-        # The 合计 of a page, where a later one is the table's.
-        asides=(*table.asides, *below.asides, *(Aside(row.place, TOTAL, SUBTOTAL) for row in pages[:-1])),
-        scales=(*table.scales, *(s for s in below.scales if s.field not in {known.field for known in table.scales})),
-    )
+def _evidence(grid: Grid, edition: Edition) -> Iterator[Evidence]:
+    """What a sheet says of its year before it is known where its tables are: its first rows, what the form prints, its name."""
+    filled = (row for row, line in enumerate(grid.cells) if sum(map(bool, line)) >= _FEWEST_HEADINGS)
+    top = next(filled, _FIRST_ROWS)
+    rows = _texts_of(grid, (0, top))
+    below = [replace(text, kind=TextKind.BELOW) for text in _texts_of(grid, (top, len(grid.cells)))]
+    beside = [Text(TextKind.ABOVE, text, sheet=grid.name) for text in (*grid.before, *grid.after)]
+    dated = [text for text in (*rows, *beside, *below) if "20" in text.text or "年" in text.text]
+    yield from years_of_lines(dated, edition.year, edition.forms)
+    yield from years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
 
 
-def _are_parts(left: Table, right: Table) -> bool:
-    """Whether two tables ask different columns of the same form for the same regions, each once."""
-    expected = {column.key for column in left.form.data}
-    columns = [expected & table.headings.keys() for table in (left, right)]
-    if left.form is not right.form or not all(columns) or columns[0] & columns[1]:
-        return False
-    if right.year not in (None, left.year) or is_spare_sheet(left.sheet) or is_spare_sheet(right.sheet):
-        return False
-    regions = [[row.region for row in table.rows] for table in (left, right)]
-    once = None not in regions[0] and len(set(regions[0])) == len(regions[0]) > 0
-    return once and sorted(map(str, regions[0])) == sorted(map(str, regions[1]))
+def _edition_of(grid: Grid, evidence: Mapping[str, Sequence[Evidence]], book: Book, edition: Edition) -> Edition:
+    """The edition of the year that a sheet names, else the other sheets, else what is around the book."""
+    every = [item for sheet in evidence.values() for item in sheet]
+    named = (*(evidence[grid.name] or every), *years_around(book.around, edition.year))
+    return edition_named(edition, inferred_year(named, edition.year, year_settled=book.year_settled))
 
 
-def _side_by_side(left: Table, right: Table) -> Table:
-    more = [column.key for column in left.form.columns if column.key in right.headings.keys() - left.headings.keys()]
-    others = {row.region: row for row in right.rows}
-
-    def whole(row: Row, other: Row | None) -> Row:
-        return row.changed({key: other.get(key) for key in more}) if other else row
-
-    left = replace(left, column_problems=tuple(p for p in left.column_problems if p.field not in more))
-    return _joined_tables(
-        left,
-        right,
-        [problem for problem in right.column_problems if problem.field in more],
-        header={**right.header, **left.header},
-        rows=tuple(whole(row, others[row.region]) for row in left.rows),
-        headings={**right.headings, **left.headings},
-        total=whole(left.total, right.total) if left.total else right.total,
-        asides=(*left.asides, *right.asides),
-        scales=(*left.scales, *right.scales),
-        unread=(*left.unread, *right.unread),
-        other_headings=(*left.other_headings, *right.other_headings),
-    )
-
-
-def _joined_tables(table: Table, other: Table, problems: Sequence[ColumnProblem], **changes: Any) -> Table:
-    return replace(
-        table,
-        column_problems=(*table.column_problems, *problems),
-        concealed=(*table.concealed, *other.concealed),
-        year=table.year or other.year,
-        years=(*table.years, *other.years),
-        parts=(*table.parts, other),
-        **changes,
-    )
+def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
+    """The tables of a sheet by the forms of its ``own`` year; ``edition`` is that of the year which is processed."""
+    merged = MergedCells(grid)
+    headings = headings_in(grid, merged, own.forms)
+    starts = _starts(grid, headings, own)
+    sheet = [*years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)]
+    first: tuple[Evidence, ...] = ()
+    for heading, start in zip(headings, starts, strict=True):
+        later = [other for at, other in zip(headings, starts, strict=True) if at.top > heading.top]
+        end = min(later, default=len(grid.cells))
+        header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
+        lines = [*_texts_of(grid, (start, heading.top)), *heading_lines(grid, heading)]
+        if start == 0:
+            lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
+        below = [
+            replace(text, kind=TextKind.BELOW) for text in _texts_of(grid, (heading.body, end)) if "20" in text.text
+        ]
+        below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
+        years = tuple(years_of_lines((*lines, *below), edition.year, own.forms))
+        first = first or years
+        yield _Located(
+            grid, merged, own, heading, start, end, header, whole, match, tuple(lines), (*(years or first), *sheet)
+        )
 
 
-def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """Tables without any header go under that of the same form before them: a table a city."""
-    found: list[OwnedTable] = []
-    headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
-    for table, unit in tables:
-        header = headers.setdefault((table.form.key, unit), table.header)
-        found.append((table if table.header or not header else replace(table, header=header), unit))
-    return found
+def _texts_of(grid: Grid, rows: tuple[int, int]) -> list[Text]:
+    return [
+        Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
+        for row, column, text in grid.texts_between(*rows)
+    ]
+
+
+def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
+    """The first row of the title and header above each of the headings."""
+    starts = list[int]()
+    for heading in headings:
+        before = [other.body for other in headings if other.top < heading.top]
+        same = [start for other, start in zip(headings, starts, strict=False) if other.top == heading.top]
+        starts.append(same[0] if same else _preamble(grid, max(before), heading.top, edition) if before else 0)
+    return starts
+
+
+def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
+    """The first row above the headings in row ``top`` of those that hold a title, a label, a unit of measure, a year."""
+    start = top
+    for row in range(top - 1, first - 1, -1):
+        texts = [text for cell in grid.cells[row] if (text := as_text(cell))]
+        if not texts:
+            continue
+        above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
+        titled = any(_is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
+        line = len(texts) == 1 and (measures_named(texts[0]) or year_alone(texts[0], edition.year))
+        if not (titled or line or is_label(texts[0]) or sum(map(is_label, texts)) > 1 or is_contact_line(texts)):
+            break
+        start = row
+    return start
+
+
+def _is_titled(text: str, forms: Iterable[Form]) -> bool:
+    words = bare(text)
+    return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
+
+
+def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
+    """What a visible sheet is that names half of a form's columns and is not read as one."""
+    read = [(item.heading.top, item.heading.body) for item in located]
+    for form in () if drawn.hidden else forms:
+        if all(item.heading.form.key != form.key for item in located) and (what := unrecognised(drawn, form, read)):
+            yield UnrecognisedSheet(form.key, what.place, what.message)
 
 
 # One table
 
 
-def _table(file: str, item: Candidate, rows: RowsRead, drawn: Grid, survey: int) -> Table:
-    """``drawn`` is the sheet with what it conceals, ``survey`` the year that is processed."""
-    unread = tuple(_unread_columns(item, item.edition.forms))
-    sheet = item.grid.name
-    column = only_year(rows.years.values())
+def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Table, RowsRead]:
+    """A table with what its rows claim; ``survey`` is the year that is processed."""
+    heading, form, grid = item.heading, item.heading.form, item.grid
+    known = measures_of_headings(heading, [text.text for text in item.lines])
+    scales = Scales(grid, heading, known)
+    cells = CellReader(grid, heading, item.merged, scales)
+    reader = RowReader(grid, heading, item.merged, cells, unit, item.edition.gazetteer, item.edition.year)
+    read = reader.read(item.end)
     renamed = [
-        Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{item.form.by_key[key].label}”读取")
-        for key, match in item.columns.items()
-        if match.quality < OWN
+        Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{form.by_key[key].label}”读取")
+        for key, match in heading.columns.items()
+        if match.named and not match.named.own
     ]
-    if item.grid.turned:
-        first = next(iter(item.columns.values()))
-        renamed.append(Aside(item.place(first.row, first.column), first.text, "栏目自上而下排列，按行列互换读取"))
-    years = (*item.years, Evidence(column, Text(TextKind.CELL, f"{column}年", sheet=sheet))) if column else item.years
-    return Table(
-        form=item.form,
+    hidden = [
+        Aside(item.place(match.row, match.column), match.text, "这一栏被隐藏，照样读取")
+        for key, match in heading.columns.items()
+        if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
+    ]
+    years = item.years
+    if read.year and read.dated:
+        years = (Evidence(read.year, Text(TextKind.ABOVE, f"{read.year}年", read.dated, grid.name)), *years)
+    filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
+    total = next(reversed(filled or read.totals), None)
+    table = Table(
+        form=form,
         file=file,
-        sheet=sheet,
-        header=item.header,
-        rows=tuple(rows.rows),
-        headings={key: item.place(match.row, match.column) for key, match in item.columns.items()},
-        samples=tuple(rows.samples),
-        total=rows.total,
-        asides=(*renamed, *rows.asides),
-        column_problems=tuple(_column_problems(item, unread)),
-        scales=tuple(rows.scales),
-        concealed=(*_hidden_columns(item, drawn), *rows.concealed),
-        unread=unread,
-        other_headings=tuple(item.place(match.row, match.column) for match in item.strangers),
-        guides=tuple(rows.guides),
+        sheet=grid.name,
+        header=item.whole_header,
+        rows=tuple(read.rows),
+        headings={key: item.place(match.row, match.column) for key, match in heading.columns.items()},
+        samples=tuple(read.samples),
+        total=total,
+        earlier_totals=tuple(row for row in filled if row is not total),
+        asides=(*renamed, *hidden, *read.asides),
+        column_problems=tuple(_column_problems(item)),
+        scales=tuple(scales.found(read.rows)),
+        concealed=tuple(read.concealed),
+        other_years=tuple(read.other_years),
+        unfit=_called(item, frozenset((Says.VOID, Says.TEST, Says.PART)), "作废、测试或不是全年的"),
+        draft=_called(item, frozenset((Says.DRAFT,)), "还不是定稿"),
         year=inferred_year(years, survey, year_settled=False),
         years=years,
-        how=item.how,
     )
+    return table, read
 
 
-def _hidden_columns(located: Candidate, drawn: Grid) -> Iterator[Concealed]:
-    """Filled columns under a heading of the form, other than 序号, that the sheet hides: they are not read."""
-    drawn = drawn.turned_over() if located.grid.turned else drawn
-    for column in sorted(drawn.hidden_columns):
-        cells = [drawn.at(row, column) for row in range(located.top, located.body)]
-        texts = [as_text(cell) for cell in cells if not is_blank(cell)]
-        filled = any(not is_blank(drawn.at(row, column)) for row in range(located.body, located.end))
-        column_meant = named_column(located.form, texts[-1]) if texts and filled else None
-        if column_meant and located.form.by_key[column_meant.key].kind is not Kind.SERIAL:
-            yield Concealed(located.place(located.body - 1, column), ROW_HIDDEN, texts[-1])
+def _called(item: _Located, kinds: frozenset[Says], what_it_is: str) -> str:
+    """Chinese: which name, title or line above says such a thing of a table; empty where none does."""
+    forms = item.edition.forms
+    lines = [("工作表名称", item.grid.name, True)]
+    lines += [("标题" if (titled := _is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in item.lines]
+    for what, text, is_name in lines:
+        says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
+        if says & kinds:
+            return f"{what}“{' '.join(text.split())[:40]}”写明{what_it_is}"
+    return ""
 
 
-def _unread_columns(located: Candidate, forms: Sequence[Form]) -> Iterator[UnreadColumn]:
-    """The filled columns with a heading that the form does not have."""
-    for match in located.strangers:
-        if is_known(match.text, forms) or is_self_check(match.text):
-            continue
-        rows = range(located.body, min(located.end, len(located.grid.cells)))
-        cells = [cell for row in rows if not is_blank(cell := located.grid.at(row, match.column))]
-        if cells:
-            figures = sum(read_count(cell).problem is None for cell in cells)
-            answers = sum(read_yesno(cell).problem is None for cell in cells)
-            most = Kind.COUNT if figures >= answers else Kind.YESNO
-            kind = most if max(figures, answers) * 2 > len(cells) else Kind.TEXT
-            yield UnreadColumn(located.place(match.row, match.column), match.text, kind, len(cells))
-
-
-def _column_problems(located: Candidate, unread: Sequence[UnreadColumn]) -> Iterator[ColumnProblem]:
+def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
     """What is wrong with the form's columns (F007); 备注 may be left out, for it is needed only to explain."""
-    form = located.form
+    heading, form = item.heading, item.heading.form
+    seen = [
+        compose(
+            "{cell}{heading}", cell=item.place(match.row, match.column).a1, heading=Quote(" ".join(match.text.split()))
+        )
+        for match in heading.strangers
+    ]
+    like: Several = Several(seen[:_MOST_NAMED])
     for column in form.columns:
-        if column.key not in located.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
-            like = Several(_possible_columns(column, unread))
+        if column.key in heading.doubled:
+            places = [item.place(match.row, match.column) for match in heading.doubled[column.key]]
             message = compose(
-                "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
-                + ("；没有读取的{like:、}栏是否就是这一栏，请核对" if like else ""),
-                label=Label(column.label),
-                form=form.key,
-                like=like,
-            )
-            yield ColumnProblem(column.key, None, message)
-        elif column.key in located.doubled:
-            places = [located.place(m.row, m.column) for m in located.doubled[column.key]]
-            message = compose(
-                "“{label}”栏出现了{times}次（{where:、}），请只保留一栏",
+                "“{label}”栏出现了{times}次（{where:、}），没有读取，请只保留一栏",
                 label=Label(column.label),
                 times=len(places),
                 where=Several(place.a1 for place in places),
             )
             yield ColumnProblem(column.key, places[1], message)
+        elif column.key not in heading.columns and column.kind not in (Kind.SERIAL, Kind.TEXT):
+            message = compose(
+                "缺少“{label}”栏（或栏目名称无法辨认），请按{form}补上这一栏"
+                + ("；表中的{like:、}是不是这一栏，请核对" if seen else ""),
+                label=Label(column.label),
+                form=form.key,
+                like=like,
+            )
+            yield ColumnProblem(column.key, None, message)
 
 
-def _possible_columns(column: Column, unread: Sequence[UnreadColumn]) -> list[Message]:
-    """Which unread columns may be the missing one: those that hold what it asks for."""
-    kind = column.kind if column.kind in (Kind.COUNT, Kind.YESNO) else Kind.TEXT
-    like = [item for item in unread if item.kind is kind][:_MOST_NAMED]
-    return [compose("{cell}{heading}", cell=item.place.a1, heading=Quote(item.heading)) for item in like]
+# What the tables of a book are together
+
+
+def _continues(above: _Located, below: _Located) -> bool:
+    """Whether headings repeated further down continue a table: nothing in between gives them a header of their own."""
+    if above.heading.form is not below.heading.form or above.grid is not below.grid:
+        return False
+    own = {key: value.found for key, value in below.header.items() if value.found is not None}
+    return all(key in above.whole_header and above.whole_header[key].found == found for key, found in own.items())
+
+
+def _joined(table: Table, below: Table) -> Table:
+    """A table and its next page; what the two say alike is reported once."""
+    totals = [*table.earlier_totals, *(total for total in (table.total,) if total), *below.earlier_totals]
+    total = below.total or table.total
+    known = {problem.field for problem in table.column_problems}
+    scaled = {scale.field for scale in table.scales}
+    given = {key: value for key, value in table.header.items() if value.found is not None}
+    return replace(
+        table,
+        header={**table.header, **below.header, **given},
+        rows=(*table.rows, *below.rows),
+        samples=(*table.samples, *below.samples),
+        total=total,
+        earlier_totals=tuple(row for row in totals if row is not total),
+        asides=(
+            *table.asides,
+            *(
+                item
+                for item in below.asides
+                if item.reason not in {a.reason for a in table.asides} or item.place.row > below.first_heading.row
+            ),
+        ),
+        column_problems=(*table.column_problems, *(item for item in below.column_problems if item.field not in known)),
+        concealed=(*table.concealed, *below.concealed),
+        other_years=(*table.other_years, *below.other_years),
+        scales=(*table.scales, *(item for item in below.scales if item.field not in scaled)),
+        year=table.year or below.year,
+        years=(*table.years, *(item for item in below.years if item not in table.years)),
+    )
+
+
+def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
+    """Tables without a contact of their own go under the header above them in their sheet, else that of the same form before
+    them."""
+    found: list[OwnedTable] = []
+    headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
+    for table, unit in tables:
+        near = headers.get((table.sheet, unit)) or headers.get((table.form.key, unit)) or {}
+        alone = any(key in table.header for key in CONTACT) or not near
+        header = table.header if alone else {**near, **table.header}
+        headers[table.sheet, unit] = header
+        headers.setdefault((table.form.key, unit), header)
+        found.append((table if alone else replace(table, header=header), unit))
+    return found

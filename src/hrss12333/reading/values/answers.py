@@ -1,6 +1,6 @@
 """What a cell says in its column: the value, every change of form noted (V306), or the rule that objects to it.
 
-是 or 否, and one of a few choices, as people write them: a word is certain or it is a problem, never a guess.
+是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
 """
 
 from __future__ import annotations
@@ -15,42 +15,37 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import lazy
-from hrss12333.reading.doubt.signs import effect
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import simplified
 
-_DEED = "开通|开|启用|统一|集中|建成|建|实现|使用|设置|开设|有"
-_YES = lazy(
-    rf"(?:是的?|y|yes|true|[√✓✔☑]|对|有|(?:已经?)?(?:全部|全面)?(?:{_DEED})|是[√✓✔☑])",
-    needs="是yt√✓✔☑对有开启统集建实使设",
-)
-_NO = lazy(
-    rf"(?:否|n|no|false|[×✗✘x]|不是?|没有?|无|未|(?:尚|暂|还)?(?:未|没有?|不)(?:{_DEED})|否[√✓✔☑])",
-    needs="否nf×✗✘x不没无未",
-)
-_QUALIFIED = lazy(r"([^(\[,;:/]{1,6})([(\[,;:].*)", re.DOTALL, needs="([,;:")
-"""A word and what is added to it in brackets or after a comma."""
+_DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
+
+
+def _answers(words: str, befores: str, *, bare: bool = False) -> frozenset[str]:
+    """These words, and every deed that one of the others is before, or that stands alone."""
+    before = [*befores.split(), *([""] if bare else [])]
+    return frozenset((*words.split(), *(f"{word}{deed}" for word in before for deed in _DEEDS)))
+
+
+_YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是☑", "已 已经 全部 全面 已全部 已全面 已经全部", bare=True)
+_NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
+_BEHIND = lazy(r"(是|否|有|无)(?=\W)(.*)", re.DOTALL)
 _BRACKETED = lazy(r"\((.+)\)", needs="(")
-
 _EXCEL_ERROR = lazy(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
     needs="#:",
 )
-_OF_A_CITY = lazy(r"(?<![各全])(?<!各地)[市州盟]级?(?:局|自建|自行|独立)?(?:集中|部署|建设|统一|自建)", needs="市州盟")
 
 
-def read_yesno(cell: Cell, year: int | None = None) -> Answer:
-    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain.
-
-    ``year`` is the year reported on: a 是 that dates from later is none.
-    """
+def read_yesno(cell: Cell) -> Answer:
+    """Whether a cell says 是 or 否; V301 or V304 where it says neither for certain, as with anything behind 是."""
     if cell in (YES, NO):
         return Answer(cell == YES)  # what most cells say
     if isinstance(cell, bool):
@@ -62,24 +57,19 @@ def read_yesno(cell: Cell, year: int | None = None) -> Answer:
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = _BRACKETED.fullmatch(text)
     text = bracketed[1] if bracketed else text
-    ticked = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written))
-    qualified = None if ticked else _QUALIFIED.fullmatch(text)
-    word = ticked or (qualified[1] if qualified else text)
-    yes, no = bool(_YES.fullmatch(word)), bool(_NO.fullmatch(word))
-    if yes or no:
-        mild, does = effect(qualified[2], year, yes=yes) if qualified else (True, "")
-        if not mild:
-            return Answer(
-                problem=Problem.NOT_YES_OR_NO,
-                how=noted("{does}，看不准是“是”还是“否”", does=does),
-                candidates=(yes,),
-            )
-        return Answer(yes, how=_how(cell, written, answer_word(yes)), doubt=does)
+    word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
+    if word in _YES or word in _NO:
+        yes = word in _YES
+        return Answer(yes, how=_how(cell, written, answer_word(yes)))
     if text in NOTHING:
         return Answer(
             problem=Problem.MISSING,
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
+    if behind := _BEHIND.fullmatch(text):
+        likely = (behind[1] in _YES,)
+        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(behind[1]))
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=likely)
     return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
 
 
@@ -110,38 +100,26 @@ def _ticked_beside(text: str) -> str | None:
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 
 
-def _read_choice(column: Column, cell: Cell, year: int | None) -> Answer:
-    """Which of the column's choices a cell names; V301 or V305 where it names none for certain.
-
-    ``year`` is the year reported on, as in `read_yesno`.
-    """
+def _read_choice(column: Column, cell: Cell) -> Answer:
+    """Which of the column's choices a cell names; V301 or V305 where it names none for certain."""
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
     text = re.sub(r"[\s\"“”]+", "", simplified(tidy(written))).lower().rstrip("。.;,")
-    qualified = re.fullmatch(r"([^(\[,;:/]+)([(\[,;:].*)", text, re.DOTALL)
-    named = qualified[1] if qualified else text
-    for option in (simplified(written), named, named.removesuffix("部署"), column.synonyms.get(named, "")):
-        if option in column.choices:
-            also = qualified[2].strip("()[],;:.") if qualified else option
-            same = column.synonyms.get(also, also) == option  # 互联网（公网）
-            mild, does = (True, "") if same else effect(also, year, yes=True)
-            if mild and (same or "网" not in also):
-                return Answer(option, how=_how(cell, written, option), doubt=does)
-            how = noted("又提到了别的网络" if mild else does)
-            return Answer(problem=Problem.NOT_A_CHOICE, how=how, candidates=_mentioned(column, text))
-    ticked = _ticked_option(text, column.choices) if text[:1] in _BOXES else None
-    if ticked:
-        return Answer(ticked, how=read_as(ticked))
+    named = text.removesuffix("部署")
+    option = named if named in column.choices else column.synonyms.get(named, "")
+    bracketed = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
+    if bracketed and not option:  # 互联网（公网）
+        both = {column.synonyms.get(word, word) for word in bracketed.groups()}
+        option = both.pop() if len(both) == 1 else ""
+    option = option or (_ticked_option(text, column.choices) if text[:1] in _BOXES else "") or ""
+    if option in column.choices:
+        return Answer(option, how=_how(cell, written, option))
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=_mentioned(column, text))
-
-
-def _mentioned(column: Column, text: str) -> tuple[Scalar, ...]:
-    """The one choice that a text mentions; none where it mentions several."""
-    named = tuple(choice for choice in column.choices if choice in text)
-    return named if len(named) == 1 else ()
+    mentioned = tuple(choice for choice in column.choices if choice in text)
+    likely: tuple[Scalar, ...] = mentioned if len(mentioned) == 1 else ()
+    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=likely)
 
 
 def shows_error(error: str) -> ReadingNote:
@@ -149,8 +127,8 @@ def shows_error(error: str) -> ReadingNote:
     return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
-def read_value(column: Column, cell: Cell, place: Place | None, year: int | None = None) -> Value:
-    """What ``cell`` says in ``column`` in a survey of ``year``. A blank in a required column is V301."""
+def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
+    """What ``cell`` says in ``column``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
         return Value(int(number), int(number), place)  # what most cells are
@@ -159,33 +137,25 @@ def read_value(column: Column, cell: Cell, place: Place | None, year: int | None
     found = as_found(cell)
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
-    answer = _known_answer(column, cell, year) if type(cell) is str else _read_answer(column, cell, year)
-    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates, answer.doubt)
+    answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
+    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates)
 
 
-def _read_answer(column: Column, cell: Cell, year: int | None) -> Answer:
+def _read_answer(column: Column, cell: Cell) -> Answer:
     if column.kind is Kind.COUNT:
         return read_count(cell, column.heading)
     if column.kind is Kind.YESNO:
-        return _of_its_level(column, cell, read_yesno(cell, year))
+        return read_yesno(cell)
     if column.kind is Kind.CHOICE:
-        return _read_choice(column, cell, year)
+        return _read_choice(column, cell)
     if column.kind is Kind.SERIAL:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
 
 
-def _of_its_level(column: Column, cell: Cell, answer: Answer) -> Answer:
-    """The answer; no 是 to what is asked of the province where its own words are about a city: 是（市级集中）."""
-    if answer.value is not True or "省集中" not in column.heading or not _OF_A_CITY.search(as_text(cell)):
-        return answer
-    how = noted("后面的话说的是市级，看不准是“是”还是“否”")
-    return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=(True, False))
-
-
 _known_answer = lru_cache(maxsize=512)(_read_answer)
-"""The same of a text: most say what others said before."""
+"""What a text says in a column: most say what others said before."""
 
 
 NOT_PLAIN = object()
@@ -195,14 +165,14 @@ NOT_PLAIN = object()
 class PlainCells:
     """How the plain cells of a form's rows are read: the numbers first, then the words, then the name."""
 
-    def __init__(self, form: Form, year: int | None) -> None:
+    def __init__(self, form: Form) -> None:
         columns = list(enumerate(form.columns))
         self.order = {column.key: at for at, column in columns}
         """Field key → its number among the form's columns."""
         self.region = self.order[form.region.key]
         self.counted = [at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL)]
         self.numbers = len(self.counted)
-        self.known = [_plain_texts(column, year) for _, column in columns]
+        self.known = [_plain_texts(column) for _, column in columns]
         worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
         self._readers = [self.known[at] for at in worded]
         self.sighted = (*self.counted, *worded)
@@ -219,7 +189,7 @@ class PlainCells:
 plain_cells = lru_cache(maxsize=64)(PlainCells)
 
 
-def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
+def _plain_texts(column: Column) -> Callable[[Cell], Any]:
     """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
 
     @lru_cache(maxsize=4096)
@@ -228,7 +198,7 @@ def _plain_texts(column: Column, year: int | None) -> Callable[[Cell], Any]:
             return NOT_PLAIN if column.required else None
         if type(cell) is not str:
             return NOT_PLAIN
-        value = read_value(column, cell, None, year)
+        value = read_value(column, cell, None)
         written = value.value
         plain = value == Value(cell, written) and cell == (
             answer_word(written) if isinstance(written, bool) else written

@@ -37,8 +37,6 @@ class Answer(NamedTuple):
     problem: Problem | None = None
     how: ReadingNote | None = None
     candidates: tuple[Scalar, ...] = ()
-    doubt: str = ""
-    """Chinese: why a value that was read is to be confirmed."""
 
 
 def is_blank(cell: Cell) -> bool:

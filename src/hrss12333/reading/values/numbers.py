@@ -47,12 +47,7 @@ _STATEMENT = (
 )
 _NEEDS = "百千万亿kwx×"
 """Characters of which all that says a scale holds one (`lazy`)."""
-_BRACKET = lazy(rf"\((?:{_STATEMENT}|(?P<bare>10{{3,8}}))\)", needs=_NEEDS + "0")
-_TAIL = lazy(rf"(?:{_STATEMENT})$", needs=_NEEDS)
 _GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
-_UNIT_STATEMENT = lazy(r"单位\s*(?:[:：]|为|是|均为|统一为|(?=[十百千万亿]))\s*([^。；;)）\n]{1,30})", needs="单")
-_COUNTED_IN = lazy(rf"以\s*((?:{ORDERS})\s*(?:{UNITS})?)\s*(?:为(?:计量)?单位|计)", needs="以")
-_ITEM = lazy(rf"(?:以)?(?P<word>{ORDERS})?\s*(?P<unit>{UNITS})?(?!{HAN})")
 _THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
@@ -189,17 +184,8 @@ def _factor(match: re.Match[str]) -> int:
     written = match.groupdict()
     if written["zeros"]:
         return int(10 ** int(written["zeros"]))
-    power = written["power"] or written.get("bare")
+    power = written["power"]
     return int(power) if power else _MAGNITUDE_WORDS[str(written["word"] or written["letter"])]
-
-
-@lru_cache(maxsize=8192)
-def heading_scale(name: str) -> tuple[str, int]:
-    """A normalised heading without what it says of its scale, and the scale; (name, 0) where it says none."""
-    match = _BRACKET.search(name) or _TAIL.search(name)
-    if match is None or not match.start():
-        return name, 0
-    return name[: match.start()] + name[match.end() :], _factor(match)
 
 
 @lru_cache(maxsize=1024)
@@ -207,19 +193,3 @@ def guide_scale(text: str) -> int:
     """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
     match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
     return _factor(match) if match and not match["letter"] else 0
-
-
-@lru_cache(maxsize=1024)
-def line_measures(text: str) -> tuple[tuple[str, int], ...]:
-    """(unit of measure, scale) of every unit that a line names: 单位：万次、人 as 次 by 10,000 and 人 by 1; 以万条计.
-
-    The unit is empty where the line names none (单位：万).
-    """
-    plain = tidy(text)
-    found: dict[str, int] = {}
-    for given in (*_UNIT_STATEMENT.findall(plain), *_COUNTED_IN.findall(plain)):
-        for item in re.split(r"[、,，/和及]", given):
-            match = _ITEM.match(item.strip())
-            if match and (match["unit"] or match["word"]):
-                found.setdefault(match["unit"] or "", MAGNITUDES.get(match["word"], 1))
-    return tuple(found.items())

@@ -169,7 +169,6 @@ def _file(checked: Checked, edition: Edition) -> Object:
         "rows": rows,
         "findings": _findings(checked.findings),
         "superseded_by": checked.superseded_by,
-        "account": {place.value: cells for place, cells in filing.account.items()} if filing else {},
     }
 
 

@@ -1,0 +1,239 @@
+"""What the lines of a sheet and the names around it say of its figures: their year, and their unit of measure.
+
+Both are evidence, which `model.text` weighs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from msgspec import Struct
+
+from hrss12333.model.filing import Row, Scale, Value
+from hrss12333.model.message import Words, noted
+from hrss12333.model.problem import Problem
+from hrss12333.model.row import Place
+from hrss12333.model.text import Evidence, Text, TextKind
+from hrss12333.patterns import lazy
+from hrss12333.reading.grid import Grid
+from hrss12333.reading.layout.heading_words import is_of_form, measure_of
+from hrss12333.reading.layout.headings import Heading, HeadingMatch
+from hrss12333.reading.values.cell_text import tidy
+from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
+from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.spellings import is_chinese
+from hrss12333.survey.written_years import (
+    full_years,
+    year_in_folder,
+    year_in_mail,
+    year_in_name,
+    year_of_line,
+)
+
+_YEAR_ALONE = lazy(
+    r"[(（]?(?:(20\d\d)年?度?|(上一?年度?|去年度?))(?:的?(?:数据?|情况|同期|合计))?[)）]?[:：]?", needs="0年"
+)
+
+_MEASURE_LINE = lazy(
+    r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位", needs="单"
+)
+_UNIT_WORD = lazy(UNITS)
+
+
+# The year
+
+
+@lru_cache(maxsize=2048)
+def year_alone(text: str, survey: int) -> int | None:
+    """The year that is all that a text says: 2018年, 二〇一八年度数据, 上年; ``survey`` is the year before which that is."""
+    plain = "".join(full_years(tidy(text)).split())
+    found = _YEAR_ALONE.fullmatch(plain)
+    if not found or plain.isdecimal():
+        return None
+    return int(found[1]) if found[1] else survey - 1
+
+
+@lru_cache(maxsize=2048)
+def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind] | None:
+    """The year that a line names, and what it is above a table."""
+    for line in text.splitlines():
+        letters = "".join(filter(is_chinese, line))
+        printed = next((words for words in _printed_year_lines(forms) if words in letters), "")
+        at = line.find("20", line.find(printed[:2])) if printed else -1
+        if at >= 0 and line[at : at + 4].isdecimal():
+            return int(line[at : at + 4]), TextKind.PRINTED
+        if found := year_of_line(line, survey):
+            return found.year, TextKind.TITLE if found.titled else TextKind.ABOVE
+        if alone := year_alone(line, survey):
+            return alone, TextKind.ABOVE
+    return None
+
+
+@cache
+def _printed_year_lines(forms: tuple[Form, ...]) -> frozenset[str]:
+    """The words of the lines of the 填表说明 that name the year."""
+    lines = {line for form in forms for line in form.instructions if "{year}" in line}
+    return frozenset("".join(filter(is_chinese, line)) for line in lines)
+
+
+def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
+    """What lines above a table say of its year, and of those below it what the form prints; ``survey`` is the year that is
+    processed."""
+    for text in lines:
+        if (line := _year_of_line(text.text, survey, forms)) and (
+            text.kind is not TextKind.BELOW or line[1] is TextKind.PRINTED
+        ):
+            yield Evidence(line[0], Text(line[1], text.text, text.place, text.sheet))
+
+
+def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
+    """What such names, and a mail, say of the year of figures."""
+    for text in around:
+        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(text.kind, year_in_name)
+        for line in () if text.kind is TextKind.ROW else text.text.splitlines():
+            if (year := year_in(line, survey)) is not None:
+                yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
+                break
+
+
+# The unit of measure
+
+
+@lru_cache(maxsize=1024)
+def measures_named(line: str) -> tuple[str, ...]:
+    """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
+    found = _MEASURE_LINE.search(tidy(line)) if "单位" in line else None
+    return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
+
+
+class Measure(Struct, frozen=True):
+    """In which unit of measure the figures of a column are given."""
+
+    factor: int
+    """What to multiply them by; 1 where they stand as they are."""
+    reported: str
+    """Chinese: what says so, as the rest of a sentence about the column."""
+
+
+def measures_of_headings(heading: Heading, lines: Iterable[str]) -> dict[str, Measure]:
+    """Field key → the unit of measure other than the form's, by a line 单位：… above the table, the heading of a group of columns,
+    or the column's own heading, which goes before."""
+    form, found = heading.form, dict[str, Measure]()
+    counts = {column.key: column for column in form.of_kind(Kind.COUNT) if column.key in heading.columns}
+    for line in lines:
+        for words in measures_named(line):
+            word = _UNIT_WORD.search(words)
+            own = [column for column in counts.values() if word and column.unit == word[0]]
+            for column in own or (() if word else counts.values()):
+                scale = measure_of((column,), words)
+                if scale is not None:
+                    _put(found, column.key, scale, f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
+    for group, match, behind in heading.groups:
+        members = tuple(column for column in counts.values() if column.group == group)
+        for words in behind:
+            scale = measure_of(members, words)
+            for column in members if scale is not None else ():
+                _put(found, column.key, scale or 0, f"所在的“{_on_line(match.text)}”写了单位")
+    for key, column in counts.items():
+        match = heading.columns[key]
+        for words in match.named.behind if match.named else ():
+            scale = measure_of((column,), words)
+            if scale is not None:
+                _put(found, key, scale, f"的栏目名称写的是“{_on_line(match.text)}”")
+    return {key: measure for key, measure in found.items() if measure.reported}
+
+
+def _put(found: dict[str, Measure], key: str, scale: int, reported: str) -> None:
+    found[key] = Measure(scale or 1, "" if scale == 1 else reported)
+
+
+def _on_line(text: str) -> str:
+    return "".join(text.split())
+
+
+def guide_measure(column: Column, word: str) -> Measure | None:
+    """What a word below a heading says of the unit of measure, where that is another than the form's."""
+    scale = measure_of((column,), tidy(word).strip("()"))
+    return None if scale in (None, 1) else Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
+
+
+class Scales:
+    """In which units of measure the figures of a table are given."""
+
+    def __init__(self, grid: Grid, heading: Heading, known: dict[str, Measure]) -> None:
+        self._grid, self._heading = grid, heading
+        self.known = known
+        """Field key → the unit of measure, where it is not the form's."""
+        self._read: dict[Place, tuple[str, Measure]] = {}
+        """Cells whose figure was given in another unit → field, and in which."""
+
+    def applied(self, column: Column, value: Value) -> Value:
+        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
+        place = value.place
+        if place is None or column.kind is not Kind.COUNT:
+            return value
+        measure = self.known.get(column.key)
+        if (scale := self._grid.mark(place.row - 1, place.column - 1).scale) != 1:
+            measure = Measure(scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍")
+        figure = _figure(value) if measure else None
+        if measure is None or figure is None:
+            return value
+        number = Decimal(repr(figure)) * measure.factor
+        if measure.factor == 1 or number == number.to_integral_value():
+            self._read[place] = column.key, measure
+            return value if measure.factor == 1 else Value(value.found, int(number), place)
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(measure.factor)}{column.unit}"))
+        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
+
+    def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """What was given in another unit: once a column, or once a cell where only some are so."""
+        for key, match in self._heading.columns.items() if self._read else ():
+            values = [row.get(key) for row in rows]
+            given = [value for value in values if value.figure is not None and value.place is not None]
+            read = [(value, self._read[value.place][1]) for value in given if value.place in self._read]
+            if read and len(read) == len(given) and len({measure.reported for _, measure in read}) == 1:
+                value, measure = read[0]
+                heading = Place(self._grid.name, match.row + 1, match.column + 1)
+                yield Scale(key, heading, measure.factor, measure.reported, value)
+            else:
+                yield from (Scale(key, v.place, m.factor, m.reported, v) for v, m in read if v.place)
+
+
+def _scale_in_words(scale: int) -> str:
+    """A scale as a Chinese reader says it."""
+    return {number: word for word, number in MAGNITUDES.items()}.get(scale, f"{scale}倍")
+
+
+def _figure(value: Value) -> int | float | None:
+    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
+    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
+        return None
+    if isinstance(value.found, int | float):
+        return value.found
+    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
+    if value.value is not None:
+        return None if re.search(r"[百千万亿]", text) else int(value.value)
+    return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
+
+
+def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
+    """What stands behind headings in brackets or after /, and is neither the form's own nor a unit of measure."""
+    form = heading.form
+    found = [(match, (form.by_key[key],), match.named.behind) for key, match in heading.columns.items() if match.named]
+    for match, (column,), behind in found:
+        for words in behind:
+            if not is_of_form(column, words) and measure_of((column,), words) is None:
+                yield _behind(grid, form, match, words, column.key)
+    for group, match, behind in heading.groups:
+        columns = tuple(column for column in form.columns if column.group == group)
+        for words in behind:
+            if not is_of_form(None, words) and measure_of(columns, words) is None:
+                yield _behind(grid, form, match, words, None)
+
+
+def _behind(grid: Grid, form: Form, match: HeadingMatch, words: str, key: str | None) -> Text:
+    place = Place(grid.name, match.top + 1, match.column + 1)
+    return Text(TextKind.ABOVE, words, place, grid.name, form.key, field=key)

@@ -1,0 +1,158 @@
+"""Which column of a form the words of a heading name: the column's heading or one of its aliases, or none.
+
+White space, punctuation, width and traditional characters do not count, nor does what stands in brackets or after / at the
+end. That is the form's own, a unit of measure, or words of which somebody else must know what they mean: they are quoted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from msgspec import Struct
+
+from hrss12333.patterns import lazy
+from hrss12333.reading.values.numbers import UNITS, guide_scale
+from hrss12333.survey.schema import Column, Form
+from hrss12333.survey.spellings import simplified
+
+MAX_HEADING = 60
+"""Characters beyond which a cell is prose, not a heading."""
+_BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
+_NOTE_MARKS = lazy("[①-⓿¹²³⁰-₎]")
+"""Signs that refer to a note below the table."""
+_BETWEEN = lazy(r"[^\w()/]+|_")
+_BEHIND = lazy(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$", needs=")）/")
+_OF_FORM_WORDS = (
+    "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
+    " 互联网或业务专网 市州 市州盟 地市州 规范名称"
+)
+_OF_FORM = frozenset(_OF_FORM_WORDS.split())
+"""What a form in use prints behind its headings."""
+_ALSO_COUNTED = {
+    "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
+    "人": frozenset({"名", "位", "个"}),
+    "个": frozenset({"席", "座", "台", "部", "位", "条", "坐席", "座席"}),
+    "条": frozenset({"个", "件", "次"}),
+    "人次": frozenset({"次", "人/次", "人"}),
+}
+"""Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
+_MEASURE = lazy(
+    rf"(?:[十百千万亿]*(?:{UNITS}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
+)
+
+
+class Named(Struct, frozen=True):
+    """The column that a heading names."""
+
+    key: str
+    """Field key."""
+    own: bool
+    """Whether by the form's own words, not by an alias."""
+    behind: tuple[str, ...] = ()
+    """What was taken off at its end."""
+
+
+def _folded(text: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", _NOTE_MARKS.sub("", text))).translate(_BRACKETS)
+
+
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """A heading in the form in which headings are compared: half-width, nothing between its words, 坐席 as 座席."""
+    return _BETWEEN.sub("", _folded(text)).replace("坐席", "座席").lower()
+
+
+@cache
+def _names(form: Form) -> dict[str, tuple[str, bool]]:
+    """Every name of every column, with and without its group's heading in front → the column, and whether it is its own."""
+    found: dict[str, tuple[str, bool]] = {}
+    for own in (True, False):
+        for column in form.columns:
+            for name in (column.heading,) if own else column.aliases:
+                plain = normal(name)
+                for spelling in dict.fromkeys((plain, re.sub(r"\([^()]*\)", "", plain))):
+                    found.setdefault(spelling, (column.key, own))
+                    found.setdefault(normal(column.group) + spelling, (column.key, own))
+    return found
+
+
+@cache
+def pieces(forms: Sequence[Form]) -> frozenset[str]:
+    """Whatever may be a part of a heading that is cut over several cells, and the headings of groups."""
+    whole = {name for form in forms for name in _names(form)} | {name for form in forms for name in _groups(form)}
+    return frozenset(name[at:end] for name in whole for at in range(len(name)) for end in range(at + 1, len(name) + 1))
+
+
+@lru_cache(maxsize=4096)
+def is_piece(forms: tuple[Form, ...], text: str) -> bool:
+    """Whether a text is a heading, or may be a part of one."""
+    if len(text) > MAX_HEADING:
+        return False
+    name = normal(text)
+    if len(name) < 2 or name in pieces(forms):
+        return len(name) > 1
+    return not {"(", "/"}.isdisjoint(name) and any(named_column(f, text) or named_group(f, text) for f in forms)
+
+
+@cache
+def _groups(form: Form) -> dict[str, str]:
+    return {normal(group): group for group, _ in form.groups if group}
+
+
+@lru_cache(maxsize=4096)
+def named_column(form: Form, text: str) -> Named | None:
+    """The column that a heading names; None where it names none."""
+    names = _names(form)
+    if known := names.get(normal(text)):
+        return Named(*known)
+    base, behind = _without_end(text, names)
+    return Named(*names[base], behind) if base else None
+
+
+@lru_cache(maxsize=2048)
+def named_group(form: Form, text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The group of columns that a heading names, and what was taken off at its end."""
+    groups = _groups(form)
+    if known := groups.get(normal(text)):
+        return known, ()
+    base, behind = _without_end(text, groups)
+    return (groups[base], behind) if base else None
+
+
+def _without_end(
+    text: str, names: dict[str, object] | dict[str, str] | dict[str, tuple[str, bool]]
+) -> tuple[str, tuple[str, ...]]:
+    """The first of these names that a text is once what stands at its end is taken off, and that; nothing where it is none."""
+    rest, behind = _folded(text), list[str]()
+    while match := _BEHIND.search(rest):
+        behind.insert(0, (match[1] or match[2] or "").strip())
+        rest = rest[: match.start()]
+        if (base := normal(rest)) in names:
+            return base, tuple(filter(None, behind))
+    return "", ()
+
+
+@lru_cache(maxsize=1024)
+def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
+    """What to multiply figures by of which these words behind a heading give the unit of measure; 1 for the form's own,
+    0 for another than can be converted; None where they give none."""
+    plain = re.sub(r"^(?:计量)?单位[:为]?", "", re.sub(r"\s", "", words).lower())
+    units = {column.unit for column in columns} - {""}
+    own = plain.removesuffix("/年").removesuffix("每年")
+    if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):
+        return 1
+    if scale := guide_scale(plain):
+        return scale
+    return 0 if plain and units and _MEASURE.fullmatch(plain) else None
+
+
+def is_of_form(column: Column | None, words: str) -> bool:
+    """Whether words behind a heading are the form's own."""
+    plain = normal(words)
+    if plain in _OF_FORM or not plain:
+        return True
+    texts = (column.heading, column.note) if column else ()
+    return any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
