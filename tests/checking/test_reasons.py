@@ -87,6 +87,11 @@ def test_what_staff_settled_is_not_asked_again_and_settles_no_error(tmp_path: Pa
     ]
 
 
+def test_what_staff_settled_of_a_whole_row_names_no_column(tmp_path: Path) -> None:
+    asked = found(tmp_path, {"remarks6": "12月数据为暂估数〔核实 ：经核属实，已补齐〕"}, "V311")
+    assert [(f.severity, f.explained) for f in asked] == [(Severity.QUERY, True)]
+
+
 def test_what_is_not_known_is_asked_as_missing_alone(tmp_path: Path) -> None:
     asked = found(tmp_path, {"remarks6": "放弃量未统计", "calls_abandoned6": None}, "V301", "V311")
     assert [(f.rule, f.severity, f.explained) for f in asked] == [("V301", Severity.QUERY, True)]

@@ -114,7 +114,7 @@ def first_round() -> None:
     correction = city_form("佛山市", training_attendances=figure("佛山市", "training_attendances") + 3)
     mailed("佛山市", 12, ("佛山市更正.xlsx", correction), text="更正，以本次为准。")
     mailed("湛江市", 10, ("湛江市.xlsx", city_form("湛江市", calls_total=figure("湛江市", "calls_total") + 9000)))
-    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="数已改。")
+    mailed("湛江市", 12, ("湛江市.xlsx", city_form("湛江市")), text="来电总量多录9000，已改。")
     mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
     for name in ("东莞市", "中山市"):
         mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
@@ -131,7 +131,6 @@ def _cities(here: Path) -> None:
     (here / "各市").mkdir()
 
 
-@pytest.mark.xfail(reason="whose a scan is")
 @pytest.mark.usefixtures("_cities")
 def test_two_rounds_of_a_province() -> None:
     first_round()
@@ -139,15 +138,14 @@ def test_two_rounds_of_a_province() -> None:
     assert shown.exit_code == 1
     listed, made = states(shown.stdout.splitlines()), json.loads(reported)
     assert {state: sorted(names) for state, names in listed.items() if state != "可以用"} == {
-        "要改": sorted(["汕头市", "珠海市", "河源市", "肇庆市", "阳江市"]),
+        "要改": sorted(["汕头市", "珠海市", "河源市", "阳江市"]),
         "要核实": sorted(["东莞市", "中山市"]),
-        "没报": ["云浮市"],
+        "没报": sorted(["云浮市", "肇庆市"]),
     }
     assert asked(made["findings"]) == {
         ("R210", "汕头市"),
         ("B401", "珠海市"),
         ("R203", "河源市"),
-        ("F003", "肇庆市扫描件.pdf"),
         ("B401", "阳江市"),
         ("P504", "东莞市"),
         ("P504", "中山市"),
@@ -160,7 +158,7 @@ def test_two_rounds_of_a_province() -> None:
         "退回修改意见_汕头市": "m4@example.cn",
         "退回修改意见_珠海市": "m3@example.cn",
         "退回修改意见_河源市": "m13@example.cn",
-        "退回修改意见_肇庆市": "m9@example.cn",
+        "催报函_肇庆市": "m9@example.cn",
         "退回修改意见_阳江市": "m14@example.cn",
         "核实函_东莞市": "m16@example.cn",
         "核实函_中山市": "m17@example.cn",
@@ -190,10 +188,9 @@ def test_two_rounds_of_a_province() -> None:
     assert [(finding["rule"], finding["region"]) for finding in since["settled"]] == [("P504", "东莞市")]
     assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
         ("B401", "珠海市"),
-        ("F003", "肇庆市扫描件.pdf"),
         ("R210", "汕头市"),
     ]
-    assert sorted(since["came"]) == sorted(["汕头市", "肇庆市", "云浮市"])
+    assert sorted(since["came"]) == sorted(["肇庆市", "云浮市"])
     late = [Path(f["file"]).parent.name for f in made["findings"] if f["rule"] == "M704"]
     assert late == ["云浮市20日1.eml"]
     text = shown.stdout
@@ -209,7 +206,7 @@ def test_two_rounds_of_a_province() -> None:
     remarks = [cell for line in stored(Path("第二次.xlsx"))["附表1"] for cell in line if "〔核实" in str(cell)]
     assert remarks == ["〔核实 坐席数：已电话核实，坐席由外包单位提供〕"]
     sent = json.loads(run("merge", "第二次.xlsx", "-o", "部里.xlsx", "--format", "json").stdout)
-    assert {rule for rule, _ in asked(sent["findings"])} == {"B401", "P504", "M701", "R204"}
+    assert {rule for rule, _ in asked(sent["findings"])} == {"B401", "H103", "H104", "M701", "P504", "R207"}
     assert [f["region"] for f in sent["findings"] if f["rule"] == "P504" and not f["explained"]] == ["中山市"]
 
 

@@ -428,7 +428,6 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
         (Severity.NOTE, "B8", "“深圳市”一行被隐藏"),
         (Severity.NOTE, "B9", "“珠海市”一行被划掉"),
         (Severity.NOTE, "B12", "“佛山市”一行写着“作废”"),
-        (Severity.NOTE, "B10", "“粤北小计”：由其他行算出或只是其中一部分的行"),
     ]
 
 

@@ -288,15 +288,17 @@ def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Ques
 
 
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
-    """M702, as notes: what is left out of a table that the file ``by`` replaces, of which nothing else is asked."""
-    headings = {*table.headings.values()}
-    asides = [item for item in table.asides if item.place not in headings]
-    left_out = [(item.place, item.text, f"一行{item.how}") for item in table.concealed if item.row]
-    for place, text, how in (*left_out, *((item.place, item.text, f"：{item.reason}") for item in asides)):
-        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
-        form = FormName(table.form.key)
-        message = compose("{text}{how}", request, text=Quote(text), how=Words(how), form=form, file=FileOf(1))
-        yield SUPERSEDED.finding(message, unit, located(table, place=place), Location(by), severity=Severity.NOTE)
+    """M702, as notes: rows left out of a table that the file ``by`` replaces, of which nothing else is asked."""
+    for item in table.concealed:
+        if item.row:
+            request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
+            form = FormName(table.form.key)
+            message = compose(
+                "{text}一行{how}", request, text=Quote(item.text), how=Words(item.how), form=form, file=FileOf(1)
+            )
+            yield SUPERSEDED.finding(
+                message, unit, located(table, place=item.place), Location(by), severity=Severity.NOTE
+            )
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

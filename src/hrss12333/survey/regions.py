@@ -79,12 +79,6 @@ def _county_names() -> frozenset[str]:
     return frozenset(name for names in _counties_of_cities().values() for name in names)
 
 
-@cache
-def names_below() -> frozenset[str]:
-    """The full names of all places below the regions."""
-    return _county_names() | {name for _, name, *_ in listed("special_regions.csv")}
-
-
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
     """A place's name without what it is: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")

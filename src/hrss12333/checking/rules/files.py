@@ -54,6 +54,7 @@ TOO_LARGE = declare(
 
 @error(
     "F005",
+    nothing_counted=True,
     problem=Problem.NO_FORM,
     title="没有找到调查表，或样子不是调查表",
     why="文件里找不到附表1或附表2的表头，没有可以审核的内容；或者有一张工作表写着一张表的半数以上栏目，却不是通知的样子（栏目自上而下排列、左右出现两次、"
