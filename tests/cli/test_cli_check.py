@@ -184,7 +184,7 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
 )
 def test_a_question_asked_in_two_columns_is_named_and_left_out_by_the_merge(form: str, key: str, words: str) -> None:
     heading = EDITION.form(form).by_key[key].heading
-    cells: dict[str, CellValue] = {"beside5": heading} | {f"beside{6 + at}": words for at in range(5)}
+    cells: dict[str, CellValue] = {"beside5": heading, **{f"beside{6 + at}": words for at in range(5)}}
     path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells})
     (checked,) = report("check", path)["files"]
     merged = report("merge", path, "-o", "汇总.xlsx")

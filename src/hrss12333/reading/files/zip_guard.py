@@ -15,11 +15,7 @@ from posixpath import normpath
 from msgspec import Struct
 
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import (
-    MAX_ROW,
-    SMALL,
-    leave_to_child,
-)
+from hrss12333.reading.files.bounds import MAX_ROW, SMALL, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 
 _MAX_XML_OF_FILE = 128 * 2**20
