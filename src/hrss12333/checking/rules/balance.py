@@ -191,6 +191,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
+        taken_out = [item.row for item in table.concealed if item.row is not None]
         held = not_counted(case, "R209")
         holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
@@ -202,6 +203,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
+            if gap == sum(row.number(column.key) or 0 for row in taken_out):
+                continue  # R210 asks about these rows
             same = _same_as(table, column.key, summed, gap)
             if equal := [row.region for row in holding if row.number(column.key) == gap]:
                 same = compose("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
@@ -239,10 +242,6 @@ def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message |
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
         return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    taken_out = [item.row for item in table.concealed if item.row is not None]
-    if taken_out and gap == sum(row.number(key) or 0 for row in taken_out):
-        words, more = "多出的{gap:,}恰好等于没有计入的{rows:、}{more}的数（R210）", "等" if len(taken_out) > 3 else ""
-        return compose(words, gap=gap, rows=Several(Quote(row.called) for row in taken_out[:3]), more=more)
     equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
