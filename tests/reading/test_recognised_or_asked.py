@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conftest import ConvertAll
-from draws import drawn
 from factory import write_filing
 from filing_mixtures import ASKED, FORMATS, KEPT, REFUSED, SOUND, filing_of, styles, write
 from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
@@ -32,6 +31,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
+from long_runs import drawn
 from merge_runs import judged, totals
 
 USUAL, OFTEN, FULL = 50, 300, 2_100
