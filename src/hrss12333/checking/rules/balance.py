@@ -4,6 +4,7 @@ declared with the forms."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 from hrss12333.checking.reasons import is_reason
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.localisation import Figures
 
 
+_MOST_TWICE = 5
+"""Regions in several rows up to which each way of counting one of each is tried."""
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
@@ -202,9 +205,9 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
+            if gap in [row.number(column.key) for row in holding] or gap in _left_out(table, column.key):
+                continue  # R203, R209 or R210 asks about the row
             same = _same_as(table, column.key, summed, gap)
-            if equal := [row.region for row in holding if row.number(column.key) == gap]:
-                same = compose("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
             if same and suggestion and suggestion.values[0].row != total.place.row:
                 suggestion = None  # it would contradict what the message quotes
@@ -234,15 +237,25 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
             last = total.place.row
 
 
+def _left_out(table: Table, key: str) -> set[int]:
+    """By how much a 合计 may differ for the rows that another finding leaves out: all that are concealed, or one of each two of
+    a region."""
+    taken_out = sum(item.row.number(key) or 0 for item in table.concealed if item.row)
+    given: dict[str | None, list[int]] = {}
+    for row in table.rows:
+        given.setdefault(row.region, []).append(row.number(key) or 0)
+    twice = [figures for name, figures in given.items() if name and len(figures) == 2]
+    once = (
+        {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)} if 0 < len(twice) <= _MOST_TWICE else set()
+    )
+    return {taken_out, *once} - {0}
+
+
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
     """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
     sample = next((row.number(key) for row in table.samples), None)
     if gap == sample:
         return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    taken_out = [item.row for item in table.concealed if item.row is not None]
-    if taken_out and gap == sum(row.number(key) or 0 for row in taken_out):
-        words, more = "多出的{gap:,}恰好等于没有计入的{rows:、}{more}的数（R210）", "等" if len(taken_out) > 3 else ""
-        return compose(words, gap=gap, rows=Several(Quote(row.called) for row in taken_out[:3]), more=more)
     equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
     if not equal:
         return None
