@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT / "tests" / "helpers"), str(ROOT / "examples")]
 from costly import COSTLY  # noqa: E402  the tests' own
 from damaged import DAMAGED  # noqa: E402  as above
 
-EXTENSIONS = ("xlsx", "xls", "et", "ods", "docx", "zip", "eml", "pdf")
+EXTENSIONS = ("xlsx", "xls", "et", "docx", "zip", "eml", "pdf")
 SAME = ("totals", "coverage", "units")
 
 

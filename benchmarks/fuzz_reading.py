@@ -2,7 +2,7 @@
 
     python benchmarks/fuzz_reading.py [--mutants 500] [--minutes M] [--seed 1] [--keep DIR] [FILE...]
 
-Every FILE (.xlsx, .xls, .ods, .docx, .zip, .eml, ...; without any, a small one of each format) is mutated: bytes
+Every FILE (.xlsx, .xls, .docx, .zip, .eml, ...; without any, a small one of each format) is mutated: bytes
 flipped, cut out, repeated, cut off; in a zip also within the members, with the checksums made right again, for a flipped
 byte of the zip itself only ever breaks its checksum. For an hour: ``--mutants 50 --minutes 60 --keep DIR``. Prints
 what became of the mutants, and each one that crashed the reader, took longer than 12 seconds or wrote to stderr; with

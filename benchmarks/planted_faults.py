@@ -186,8 +186,8 @@ PLANTED = (
     Planted(
         "one region that is missing is not asked about",
         "checking/rules/regions.py",
-        "if tables and lacking.missing and not lacking.accounted:",
-        "if tables and len(lacking.missing) > 1 and not lacking.accounted:",
+        "    if names and not any(each.accounted for each in lacking):",
+        "    if len(names) > 1 and not any(each.accounted for each in lacking):",
         "checking",
     ),
     Planted(
@@ -207,8 +207,8 @@ PLANTED = (
     Planted(
         "a row that is the sum of the others counts",
         "checking/counting.py",
-        "counts = not item.exact and bool(row.match and row.match.reports)",
-        "counts = True",
+        "        counts = item.how is Holds.MORE or (",
+        "        counts = True or (",
         "checking",
     ),
     Planted(
@@ -292,8 +292,8 @@ PLANTED = (
     Planted(
         "versions of which none is the newest count all",
         "merging/versions.py",
-        'self._verdict.drop(sent, "几个文件中内容不同，分不出先后，都不计入（M702）")',
-        "pass",
+        '            self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")',
+        "            pass",
         "merging",
     ),
     Planted(
@@ -320,22 +320,22 @@ PLANTED = (
     Planted(
         "the deadline's own day is late",
         "checking/rules/merge.py",
-        "date() > edition.deadline:",
-        "date() >= edition.deadline:",
+        "if day and last and day > last]",
+        "if day and last and day >= last]",
         "merging checking reporting",
     ),
     Planted(
         "兵团's cities count with 新疆 too",
         "merging/national_table.py",
-        "joined = [*_each_once(joined), *_unknown_units",
-        "joined = [*joined, *_unknown_units",
+        "        if item.counted and item.unit and item.unit.enclaves:\n",
+        "        if item.counted and not item.unit:\n",
         "merging",
     ),
     Planted(
         "rows of nobody count",
-        "merging/national_table.py",
-        "    if unit is None:\n        left_out = {",
-        "    if unit is None and edition is None:\n        left_out = {",
+        "merging/unit.py",
+        "    if joined.unit is None:\n        left_out = {",
+        "    if joined.unit is None and left_out:\n        left_out = {",
         "merging",
     ),
     Planted(

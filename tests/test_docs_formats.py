@@ -86,7 +86,7 @@ WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf"}
 """Suffix → how LibreOffice writes it; .et is an .xls by another name."""
 REFUSED = {
     ".pdf": (b"%PDF-1.4\n", "F003"),
-    ".xlsb": (oldbooks.xlsb(SHEETS["附表1"], sheet="附表1"), "F003"),
+    ".xlsb": (oldbooks.xlsb(), "F003"),
     ".ods": (damaged.ods(), "F003"),
     ".odt": (damaged.archive([("mimetype", b"application/vnd.oasis.opendocument.text")]), "F003"),
     ".csv": ("地区,来电总量\n银川市,1".encode("gbk"), "F003"),

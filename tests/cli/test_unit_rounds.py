@@ -23,7 +23,6 @@ from hrss12333.survey.schema import Scalar
 UNIT = unit_named("广东")
 CITIES = [region.name for region in UNIT.expected]
 FILING, WORKBOOK = "12333报送表_2019_广东省.xlsx", "12333汇总_2019_广东省.xlsx"
-SECOND = ("-o", "第二次.xlsx")
 MERGE = ("merge", "各市", "--unit", "广东")
 ANSWER: dict[str, str | date] = {
     "核实情况": "已电话核实，附表2正在补报",
@@ -88,10 +87,6 @@ def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
         yield number, dict(zip(map(str, page[top]), (value or None for value in line), strict=True))
 
 
-def asked(workbook: str | Path) -> list[tuple[str, str, str | None]]:
-    return sorted((line["报送地区"], line["规则"], line["工作表"]) for _, line in lines(workbook))
-
-
 def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | date]]) -> None:
     book = openpyxl.load_workbook(workbook)
     listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
@@ -100,76 +95,6 @@ def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | da
         for heading, value in reported.items():
             book["问题清单"].cell(row, headings.index(heading) + 1, value)
     book.save(workbook)
-
-
-def told(since: Mapping[str, Any], kind: str) -> list[tuple[str, str | None]]:
-    return sorted((finding["rule"], finding["region"]) for finding in since[kind])
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("first_round")
-def test_two_rounds_of_21_cities_and_a_third(here: Path) -> None:
-    """Asked, settled, corrected, resent: every list by hand."""
-    assert names(here)[:2] == [FILING, WORKBOOK]
-    assert asked(WORKBOOK) == [
-        ("佛山市", "H104", "附表1"),
-        ("佛山市", "H104", "附表2"),
-        ("广东省", "R204", "附表1"),
-        ("广东省", "R204", "附表2"),
-        ("湛江市", "H104", "附表1"),
-        ("湛江市", "H104", "附表2"),
-        ("珠海市", "B401", "附表1"),
-        ("肇庆市", "R207", "附表1"),
-    ]
-    chased = {"核实情况": "在催"}
-    answer(WORKBOOK, ("R207", "附表1", ANSWER), ("R204", "附表2", chased), ("B401", "附表1", ANSWER))
-
-    city("珠海市", file="珠海市更正", day=9)
-    city("佛山市", file="佛山市更正", day=9)
-    city("广州市", file="广州市再报", day=9, training_attendances=999)
-    city("云浮市", day=9)
-    shown, reported = run_in_both(*MERGE, "--since", WORKBOOK, *SECOND)
-    assert shown.exit_code == 1
-    head = shown.stdout.splitlines()
-    assert head[0].startswith("结论：24个文件，21个地区和广东省（合起来看）：要改1个，要核实2个，可以用19个")
-    since_then = head.index(
-        "与上次汇总相比：新问题1条，已改正4条，仍未解决3条，已核实1条，问题以外有1处变动；新报送1个地区：云浮市。"
-    )
-    assert head[since_then + 1 : since_then + 3] == [
-        "  新问题：广州市（1条）",
-        "  已改正：佛山市（2条）、广东省（1条）、珠海市（1条）",
-    ]
-    assert "    R204（广东省）：核实情况不足6个字；没有写核实人；没有写核实日期；数据在核实之后变动了" in head
-    assert f"    广州市（附表1）：年度培训人次由{figure('广州市', 'training_attendances')}改为999" in head
-    assert "  可以用 19个：韶关市" in shown.stdout
-    since = json.loads(reported)["since"]
-    assert told(since, "new") == [("M702", "广州市")]  # 珠海市 changed only what was asked
-    assert told(since, "still_open") == [("H104", None), ("H104", None), ("R204", None)]
-    assert told(since, "settled") == [("R207", "肇庆市")]
-    assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
-        ("B401", "珠海市"),
-        ("H104", "佛山市"),
-        ("H104", "佛山市"),
-        ("R204", "广东省"),
-    ]
-    assert [(item["region"], item["field"], item["after"]) for item in since["changed"]] == [
-        ("广州市", "training_attendances", 999)
-    ]
-    assert since["came"] == ["云浮市"]
-
-    city("肇庆市", file="肇庆市补报", day=10)
-    city("湛江市", file="湛江市更正", day=10, agents=1)
-    since = report(*MERGE, "--since", "第二次_汇总.xlsx", "-o", "第三次.xlsx")["since"]
-    assert sorted((item["rule"], item["unit"]) for item in since["corrected"]) == [
-        ("H104", "湛江市"),
-        ("H104", "湛江市"),
-        ("R204", "广东省"),
-        ("R207", "肇庆市"),
-    ]
-    assert [(item["region"], item["field"]) for item in since["changed"] if item["field"]] == [("湛江市", "agents")]
-    assert [(item["region"], item["form"]) for item in since["changed"] if not item["field"]] == []
-    assert since["settled"] == []
-    assert since["came"] == []
 
 
 def test_what_settled_a_question_stands_in_the_remarks_of_the_official_form() -> None:

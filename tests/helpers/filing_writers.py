@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -19,9 +19,7 @@ from docx.oxml.ns import nsdecls, qn
 from openpyxl.styles import Border, Font, Side
 
 from filing_styles import Content, ErrorValue, Formula, Page
-
-_BORDERED = 14
-"""Columns that carry a border below the data."""
+from oldbooks import xlsb
 
 
 def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
@@ -186,21 +184,21 @@ def write_html(path: Path, pages: Sequence[Page]) -> None:
     path.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
 
 
-def write_package(path: Path, pages: Sequence[Page], kind: str = "ods") -> None:
-    """As much of an .ods or .xlsb as tells what it is."""
-    opendocument = {
-        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": "<office:document-content/>",
-    }
+def write_ods(path: Path, pages: Sequence[Page]) -> None:
+    """As much of it as tells what it is."""
     with zipfile.ZipFile(path, "w") as package:
-        for name, content in (opendocument if kind == "ods" else {"xl/workbook.bin": "x"}).items():
-            package.writestr(name, content)
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", "<office:document-content/>")
+
+
+def write_xlsb(path: Path, pages: Sequence[Page]) -> None:
+    path.write_bytes(xlsb())
 
 
 REFUSED_WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
     "csv": ("csv", write_csv),
     "web page": ("xls", write_html),
-    "ods": ("ods", write_package),
-    "xlsb": ("xlsb", partial(write_package, kind="xlsb")),
+    "ods": ("ods", write_ods),
+    "xlsb": ("xlsb", write_xlsb),
 }
 """Formats that are refused: F003 says what to send instead."""

@@ -20,7 +20,6 @@ from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
-COLUMNS_BEFORE = 0
 Found = Mapping[str, Any]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from damaged import archive
-from factory import filing, letter, mail, write_filing
+from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
@@ -15,6 +15,7 @@ from merge_runs import judged
 
 PDF = b"%PDF-1.7\n"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(100)
+CITIES = ("银川市", "石嘴山市")
 SIGNED = "宁夏人社厅 <nx@example.com>"
 
 
@@ -190,3 +191,16 @@ def test_a_refused_file_is_of_the_filing_in_its_own_mail(tmp_path: Path) -> None
     inbox = sent(tmp_path, 信__eml=both, 青海__xlsx=filing("青海省"))
     found = [item.document.unit for item in inbox.files if isinstance(item.document, Unreadable)]
     assert [unit and unit.short for unit in found] == ["宁夏"]
+
+
+def test_a_refused_file_of_a_city_is_replaced_by_that_citys_table_alone(tmp_path: Path) -> None:
+    early, late = "10 Jan 2020 09:00:00 +0800", "20 Jan 2020 09:00:00 +0800"
+    first = mail(("石嘴山市.csv", b"1,2"), sent=early)
+    of_city = {
+        name: {form: clean_rows("宁夏", form)[at : at + 1] for form in ("附表1", "附表2")}
+        for at, name in enumerate(CITIES)
+    }
+    other = mail(("表.xlsx", filing("宁夏", rows=of_city["银川市"])), sent=late)
+    own = mail(("表.xlsx", filing("宁夏", rows=of_city["石嘴山市"])), sent=late)
+    assert severities(sent(tmp_path / "一", 甲__eml=first, 乙__eml=other))["石嘴山市.csv"] is Severity.ERROR
+    assert severities(sent(tmp_path / "二", 甲__eml=first, 乙__eml=own))["石嘴山市.csv"] is Severity.NOTE

@@ -17,7 +17,6 @@ from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable,
 from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
@@ -89,7 +88,7 @@ def check(
         rule = OBJECTS[document.problem]
         severity = Severity.NOTE if document.beside else rule.severity
         further = [Location(document.beside)] if document.beside else []
-        place = Location(document.file, region=_city_named(document))
+        place = Location(document.file, region=document.region)
         found = rule.finding(document.message, document.unit, place, *further, severity=severity)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
@@ -99,13 +98,6 @@ def check(
     case = Case(document, own, comparisons)
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
-
-
-def _city_named(document: Unreadable) -> str | None:
-    """The city that the name of a file tells which was not read."""
-    stem = document.file.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-    match = certain_region(document.unit, stem) if document.unit else None
-    return match.name if match and not match.is_unit else None
 
 
 def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults:

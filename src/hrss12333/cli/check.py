@@ -18,7 +18,7 @@ def command(given: options.Given) -> int:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
     \b
-    PATH 可以是文件，也可以是文件夹；.xlsx .xls .et .ods .docx 以及装有它们的 .zip .eml 都可以。
+    PATH 可以是文件，也可以是文件夹；.xlsx .xls .et .docx 以及装有它们的 .zip .eml 都可以。
       hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本

@@ -274,6 +274,8 @@ class Unreadable(Struct, frozen=True):
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""
     unit: Unit | None = None
     """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
+    region: str | None = None
+    """The region of it that is named there."""
     sha256: str = ""
     """Over its bytes in hexadecimal; empty where not even these could be had."""
     sender: str = ""

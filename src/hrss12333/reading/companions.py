@@ -67,7 +67,8 @@ def with_units(
         if isinstance(item, Unreadable):
             is_scan = item.file.lower().endswith(_SCANS)
             is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
-            unit = owners.of_file(item.file) or (owners.only if is_loose else None)
+            unit, region = owners.of_file(item.file)
+            unit = unit or (owners.only if is_loose else None)
             company = owners.tables_of(unit, item.file) if is_scan else []
             if company:
                 kept = item.message.with_more(_KEPT, beside=Quote(_file_name(company[0].file)))
@@ -75,14 +76,16 @@ def with_units(
             elif is_scan and not is_loose:
                 found.skipped.append(Skipped(item.file, _LISTED))
                 continue
-            item = replace(item, unit=unit)
+            item = replace(item, unit=unit, region=region)
         found.documents.append(item)
     for letter in letters:
         if owners.holds_filing(letter.file):
             continue  # its words are quoted with the filing
         unit, region = owners.of_letter(letter)
         if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
-            found.documents.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit))
+            found.documents.append(
+                Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region)
+            )
             continue
         texts = tuple(replace(text, region=region, source=_file_name(letter.file)) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
@@ -130,17 +133,17 @@ class _Owners:
             return unit, region
         return by_address, next((region for unit, region in named if unit is by_address), None)
 
-    def of_file(self, file: str) -> Unit | None:
-        """The unit of a file that could not be read: that it, its mail or its archive names, else that of the filing in its own
-        mail or archive."""
+    def of_file(self, file: str) -> tuple[Unit | None, str | None]:
+        """The unit of a file that could not be read, and the region of it that is named: the unit that it, its mail or its archive
+        names, else that of the filing in its own mail or archive."""
         mails = [self.mails[container] for container in _containers_of(file) if container in self.mails]
-        named = next((unit for name in _own_names(file) if (unit := _named_in(name, self._gazetteer)[0])), None)
-        unit = named or next((unit for mail in mails if (unit := self.of_letter(mail)[0])), None)
-        if unit is None:
-            own = {*_containers_of(file)}
-            units = {filing.unit for filing in self._filings if not own.isdisjoint(_containers_of(filing.file))}
-            unit = units.pop() if len(units) == 1 else None
-        return unit
+        named = (_named_in(name, self._gazetteer) for name in _own_names(file))
+        found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
+        if found:
+            return found
+        own = {*_containers_of(file)}
+        units = {filing.unit for filing in self._filings if not own.isdisjoint(_containers_of(filing.file))}
+        return (units.pop() if len(units) == 1 else None), None
 
     def tables_of(self, unit: Unit | None, file: str) -> list[Filing]:
         """The filings of a unit; where the file names a city of it, those with a row of the city."""

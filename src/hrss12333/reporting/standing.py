@@ -84,11 +84,11 @@ def _day_of(letter: CoveringLetter) -> str:
 
 
 def _letters_since(inbox: Inbox, unit: str, files: Collection[str]) -> tuple[CoveringLetter, ...]:
-    """A unit's letters after the last of its filings came, the oldest first."""
-    filings = [item.document for item in inbox.files if item.file in files and isinstance(item.document, Filing)]
-    last = max((filing.received.timestamp() for filing in filings if filing.received), default=0.0)
+    """A unit's letters after the last of its files came, the oldest first."""
+    sent = [item.document for item in inbox.files if item.file in files]
+    last = max((item.received.timestamp() for item in sent if item.received), default=0.0)
     dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in inbox.letters_of(unit)]
-    return tuple(letter for sent, letter in dated if sent > last or not filings)
+    return tuple(letter for came, letter in dated if came > last or not sent)
 
 
 class Standings(Struct, frozen=True):
@@ -186,6 +186,8 @@ class _Senders:
     def _owners(self, item: Checked) -> list[str]:
         if self.unit is None:
             return [item.owner or self._names(item.file)]
+        if isinstance(item.document, Unreadable) and item.document.region:
+            return [item.document.region]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
         taken_out = [concealed.row for table in tables for concealed in table.concealed if concealed.row]
         rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]

@@ -493,18 +493,6 @@ def test_a_name_of_255_bytes(tmp_path: Path) -> None:
     assert isinstance(open_document(source.data), Book)
 
 
-def test_a_numbers_document_is_one_problem_and_called_by_its_name(tmp_path: Path) -> None:
-    parts = [("Index/Document.iwa", b"x"), ("preview.jpg", b"\xff\xd8\xff\xe0"), ("Data/a.png", b"\x89PNG")]
-    packed = archive([*((f"表.numbers/{n}", d) for n, d in parts), ("表.xlsx", BOOK)])
-    unpacked = {f"夹/表.numbers/{name}": data for name, data in parts}
-    found = found_in(tmp_path, **unpacked, **{"单.numbers": archive(parts), "箱.zip": packed})
-    assert sorted(problems(found)) == [("表.numbers", "F003")] * 2
-    assert all("Numbers" in item.message.text for item in found.problems)
-    assert names(found, tmp_path) == ["单.numbers", "箱.zip/表.xlsx"]
-    with pytest.raises(FileProblem, match="Numbers"):
-        open_document(found.sources[0].data)
-
-
 @pytest.mark.parametrize("depth", [300, 3_000, 30_000])
 def test_a_mail_whose_parts_lie_in_one_another_stops_no_other(depth: int, tmp_path: Path) -> None:
     head = b"From: a@example.com\nTo: b@example.com\n"

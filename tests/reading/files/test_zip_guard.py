@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -26,7 +27,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.file_type import sniff, sniff_head
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.opening import open_document, read_cells
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -80,13 +81,16 @@ def test_the_whole_of_column_z_may_be_reached_but_not_the_corner() -> None:
     assert problem_of(open_document, with_sheet(rows % (1_048_576, b"AB", 1_048_576))) is Problem.TOO_LARGE
 
 
-def test_few_cells_far_apart_are_refused_in_words() -> None:
+def test_few_cells_far_apart_are_refused_in_words(tmp_path: Path) -> None:
+    """In what was sent, and in a workbook of this tool's own that is to be replaced."""
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="10000"><c r="XFD10000"><v>2</v></c></row>'
     last = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(1, 6_001))
     for far in (rows, last):
         with pytest.raises(FileProblem, match="只保留两张调查表") as raised:
             open_document(with_sheet(far))
         assert raised.value.kind is Problem.TOO_LARGE
+    (tmp_path / "汇总.xlsx").write_bytes(with_sheet(rows))
+    assert problem_of(read_cells, tmp_path / "汇总.xlsx") is Problem.TOO_LARGE
 
 
 def test_the_quick_bound_and_the_exact_one_agree() -> None:
@@ -189,7 +193,7 @@ def test_a_zip_with_a_million_names_is_not_even_listed() -> None:
             '\ufeff<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'.encode(
                 "utf-16"
             ),
-            "xml2003",
+            "xml",
         ),
         (b"\xef\xbb\xbf  <!DOCTYPE HTML><p>", "html"),
         (b"\n\n<TABLE border=1>", "html"),

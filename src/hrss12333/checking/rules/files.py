@@ -36,10 +36,10 @@ OTHER_FORMAT = declare(
     Severity.ERROR,
     problem=Problem.OTHER_FORMAT,
     title="不是可以读取的格式",
-    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。.doc、.wps、.rtf、.odt要由电脑上的LibreOffice转换，.rar要由解压程序打开，没有装的无法读取。",
+    why="扫描件、图片、PDF中的数字无法可靠读出，不作猜测。其他格式（.ods、.xlsb、.csv、网页等）另存为.xlsx只要一分钟，读错了却没有人知道。",
     clause=_ONLINE,
     wrong="附表1盖章扫描件.pdf",
-    right="同时报送电子表格（.xlsx、.xls、.et、.ods或.docx）",
+    right="同时报送电子表格（.xlsx、.xls、.et或.docx）",
 )
 TOO_LARGE = declare(
     "F004",

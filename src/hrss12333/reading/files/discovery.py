@@ -7,7 +7,6 @@ judged here beyond the first bytes, save of archives and mails.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -24,12 +23,11 @@ from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import code, lazy
+from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import ContainerBudget
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     FORMATS,
-    cannot_read,
     is_candidate,
     is_document,
     is_table_page,
@@ -137,9 +135,7 @@ class Discovered(Struct):
             except OSError as error:
                 self._unreachable(path, error)
                 continue
-            if S_ISDIR(mode) and _BUNDLE.match(f"{entry.name}/"):
-                self._problem(self._unique_name(printable_name(entry.path)), cannot_read("numbers"))
-            elif S_ISDIR(mode):
+            if S_ISDIR(mode):
                 stack += self._entries(path, found)
             elif S_ISREG(mode):
                 self._file(path, found, named=False)
@@ -243,11 +239,6 @@ class Discovered(Struct):
 
     def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
-        if bundle := _BUNDLE.match(entry.name):
-            name = f"{outer.name}/{printable_name(bundle[1])}"
-            if name not in self._names:
-                self._problem(self._unique_name(name), cannot_read("numbers"))
-            return
         name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
@@ -307,5 +298,3 @@ TOO_DEEP = "文件夹套得太深，没有再往里看。请把其中的文件�
 _BROKEN_LINK = "链接失效，它指向的文件不存在。请放入文件本身。"
 _CLOSED = "打不开，可能没有权限。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"
-_BUNDLE = lazy(r"(.*?\.numbers)/", re.IGNORECASE)
-"""The Numbers document whose part a file is."""

@@ -132,8 +132,9 @@ FORMAT_TABLE = (
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
     Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
     # By what a text says.
-    Format("xml2003", "XML表格", is_text_of=_begins_with(rb"<.*urn:schemas-microsoft-com:office:spreadsheet")),
-    Format("fods", "OpenDocument表格（.fods）", "fods fodt", is_text_of=_begins_with(rb"<(?=.*office:document)")),
+    Format(
+        "xml", "XML表格", "fods", is_text_of=_begins_with(rb"<.*(?:microsoft-com:office:spreadsheet|office:document)")
+    ),
     Format("html", "网页", is_text_of=_begins_with(_PAGE), ordinary=True),
     Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL),
     Format(

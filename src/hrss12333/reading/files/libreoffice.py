@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
+from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.programs import find_program
 from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
@@ -36,8 +38,10 @@ _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
-_MEMORY, _MOST_KEPT = 4 * 2**30, 128 * 2**20
-"""Bytes of address space, of which an ordinary document takes one and a half GiB, and of converted documents."""
+_MEMORY, _MOST_KEPT = 2 * 2**30, 128 * 2**20
+"""Bytes of address space, of which an ordinary document takes one GiB, and of converted documents."""
+_DEEPEST, _NO_BRACES = 1_000, bytes(set(range(256)) - set(b"{}"))
+"""Groups of an .rtf that lie in one another: each takes two KB."""
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
@@ -75,6 +79,8 @@ def program() -> str | None:
 
 def as_docx(kind: str, data: bytes) -> bytes | None:
     """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
+    if _is_too_deep(kind, data):
+        raise too_large(word=True)
     try:
         convert([(kind, data)])
     except OSError as error:
@@ -85,7 +91,7 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
     """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content. An
     OSError is raised where the system refuses what that takes."""
-    due = {sha256(data).digest(): (kind, data) for kind, data in documents}
+    due = {sha256(data).digest(): (kind, data) for kind, data in documents if not _is_too_deep(kind, data)}
     waiting = [digest for digest in due if digest not in _kept]
     if not waiting or program() is None:
         return
@@ -101,6 +107,11 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
             tried = made[: made.index(None) + 1] if None in made else made
             _kept.update(zip(waiting, tried, strict=False))
             waiting = waiting[len(tried) :]
+
+
+def _is_too_deep(kind: str, data: bytes) -> bool:
+    braces = data.translate(None, _NO_BRACES) if kind == "rtf" else b""
+    return max(accumulate(1 if brace == ord("{") else -1 for brace in braces), default=0) > _DEEPEST
 
 
 @contextmanager

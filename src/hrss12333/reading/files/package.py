@@ -36,7 +36,6 @@ CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
 _KEPT_BYTES = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
-_DEEPEST = 100
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
@@ -112,52 +111,15 @@ def unescaped(raw: bytes) -> str:
     return unescape(text)
 
 
-def parsed(content: bytes) -> Element:
-    """The tree of a stranger's XML, refused as it is read where it goes too deep.
-
-    A DTD is before the first element or is none, so that what comes first is looked at by the parser that follows,
-    whatever the encoding; defusedxml's way makes every element in Python, which takes five times as long.
-    """
-    from xml.etree.ElementTree import ParseError, iterparse
-
-    depth = 0
-    root: Element | None = None
-    try:
-        _refuse_dtd(content)
-        for event, element in iterparse(BytesIO(content), ("start", "end")):  # noqa: S314 - see above
-            depth += 1 if event == "start" else -1
-            if depth > _DEEPEST:
-                raise too_large()
-            root = element  # in the end the last that ends
-    except (ParseError, ValueError, LookupError) as error:  # the latter two: an encoding that is not known
-        raise damaged() from error
-    if root is None:
-        raise damaged()
-    return root
-
-
-def _refuse_dtd(content: bytes) -> None:
-    from xml.parsers.expat import ExpatError, ParserCreate
-
-    def refuse(*_: object) -> None:
-        raise declaring()
-
-    def begun(*_: object) -> None:
-        raise StopIteration
-
-    parser = ParserCreate()
-    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
-    with suppress(ExpatError, StopIteration):
-        for start in range(0, len(content), 4096):
-            parser.Parse(content[start : start + 4096], False)
-
-
 def root_of(xml: bytes) -> Element | None:
     """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
-    try:
-        return parsed(xml) if xml else None
-    except FileProblem:
-        return None
+    if xml:
+        from defusedxml import ElementTree
+
+        with suppress(ElementTree.ParseError, ValueError, LookupError):  # the latter: an encoding that is not known
+            root: Element = ElementTree.fromstring(xml, forbid_dtd=True)
+            return root
+    return None
 
 
 class Package:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from posixpath import normpath
-from typing import Any
 
 from msgspec import Struct
 
@@ -51,8 +49,6 @@ _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
 """Local name and value."""
-_SHORT = 2**14
-"""Bytes of a part up to which it is remembered what it holds."""
 _MAX_CELLS = 6_000_000
 """Filled or formatted cells of a workbook. The largest honest one seen (108 MiB unpacked) has about four million."""
 _MOST_IN_PARENT = 2_000_000
@@ -111,7 +107,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     cells = area = widest = size = longest = 0
     for name, times in parts.items():
         raw = measured[name] = as_utf8(package.read(name))
-        part = _remembered(_measured, raw)(raw, kind, quick=len(parts) < _QUICK_PARTS)
+        part = _measured(raw, kind, quick=len(parts) < _QUICK_PARTS)
         size += len(raw) * times
         cells += part.cells * times
         area += part.area * times
@@ -126,12 +122,6 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> Inspected:
     return Inspected(measured, sheets)
 
 
-def _remembered(work: Any, *of: bytes) -> Any:
-    """The function that remembers what it found, or for long parts the same one that does not."""
-    return work if sum(map(len, of)) < _SHORT else work.__wrapped__
-
-
-@lru_cache(maxsize=32)  # one program writes the same styles for every filing
 def _measured(raw: bytes, kind: str, *, quick: bool) -> _Part:
     """What a part of a package of this kind holds; ``quick`` as `sheet_area` has it."""
     if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
@@ -157,11 +147,10 @@ def _parsed(package: Package, kind: str) -> tuple[Mapping[str, int], Mapping[str
     if kind != "xlsx" or _WORKBOOK not in package:
         return dict.fromkeys(parsed_names(package), 1), {}, False
     both = package.read(_RELATIONS), package.read(_WORKBOOK)
-    parts, sheets, named = _remembered(_listed_parts, *both)(*both)
+    parts, sheets, named = _listed_parts(*both)
     return {name: n for name, n in parts.items() if name in package}, sheets, any(name not in package for name in named)
 
 
-@lru_cache(maxsize=32)  # one program writes the same for every filing
 def _listed_parts(relations: bytes, workbook: bytes) -> tuple[Mapping[str, int], Mapping[str, str], Sequence[str]]:
     """Parts that the reader of an .xlsx parses, whether they exist or not; the sheets; their parts, empty where unknown."""
     parts = dict.fromkeys((_WORKBOOK, _RELATIONS, "xl/sharedstrings.xml", "xl/styles.xml"), 1)

@@ -77,23 +77,9 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
 def _stream(ole: Any, name: str) -> bytes:
     with refused():
         content: bytes = ole.openstream(name).read()
-        if len(content) < ole.get_size(name) or _is_circular(ole, name):
-            raise damaged()  # rows may be missing or doubled
+        if len(content) < ole.get_size(name):
+            raise damaged()  # rows may be missing
         return content
-
-
-def _is_circular(ole: Any, name: str) -> bool:
-    """Whether a stream's chain of sectors comes back to one that it has passed: the fast reader would read on."""
-    entry = next(entry for entry in ole.direntries if entry is not None and entry.name == name)
-    if entry.size < ole.minisectorcutoff:
-        return False  # short streams lie together in another one, which is read once
-    sector, passed = entry.isectStart, set()
-    for _ in range(-(-entry.size // ole.sectorsize)):
-        if sector in passed:
-            return True
-        passed.add(sector)
-        sector = ole.fat[sector]
-    return False
 
 
 def _unlocked(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hrss12333.reading.files.bounds import MAX_COLUMN
 from hrss12333.reading.formats.marks import CellStyle, Letters
-from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
 
 _NO_LETTERS = Letters()
 
@@ -30,7 +30,8 @@ class SheetBuilder(Struct):
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that say something."""
         if given := {name: value for name, value in fields.items() if value}:
-            self.marks[at] = replace(self.marks.get(at, NO_MARK), **given)
+            known = self.marks.get(at)
+            self.marks[at] = replace(known, **given) if known else Mark(**given)
 
     def styled(self, at: At, value: Cell, style: CellStyle, letters: Letters = _NO_LETTERS) -> Cell:
         """What is to be read of a value in this style, of a text in these letters; what they say beside goes into the mark.

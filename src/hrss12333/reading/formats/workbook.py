@@ -7,11 +7,10 @@ refuses a workbook or cannot be imported, openpyxl reads it (`openpyxl_reader`),
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
@@ -239,17 +238,8 @@ def _element_text(element: Any, name: str) -> str:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file.
-
-    Meanwhile fd 2 is closed to it, to which it writes behind Python's back when it fails.
-    """
-    with refused(), ExitStack() as stack:
-        with suppress(OSError):  # no stderr at all
-            kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 2)
-            os.close(nowhere)
-            stack.callback(os.close, kept)
-            stack.callback(os.dup2, kept, 2)
+    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
+    with refused():
         try:
             yield
         except BaseException as error:
