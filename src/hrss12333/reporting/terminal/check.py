@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National, State
@@ -105,6 +106,9 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
             together = len(standing.files) > 1 and is_of_whole_unit(kind.first)
             name += "各文件合起来看：" if together else ""
             turns.append(((turn, kind.first.severity.rank, -kind.stake), name, kind))
+    if not inbox.national.entries:  # nothing is of the year that was asked for: that is reported once
+        strange = [turn for turn in turns if turn[2].first.rule == other_year.id]
+        turns = [turn for turn in turns if turn not in strange] + strange[:1]
     if not turns:
         return
     places = sum(len(kind.findings) for _, _, kind in turns)
