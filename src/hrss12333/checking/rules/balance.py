@@ -293,10 +293,10 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                 seats=seats or 0,
                 calls=calls,
             )
-            yield Hit(message, table, row, "calls_agent", figures=CALLS_AND_STAFF)
+            yield Hit(message, table, row, "calls_agent")
         elif calls and 0 in (agents, seats):
             lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
             message = compose(
                 "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
             )
-            yield Hit(message, table, row, lacking, figures=CALLS_AND_STAFF)
+            yield Hit(message, table, row, lacking)
