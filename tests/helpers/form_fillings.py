@@ -20,12 +20,12 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import NOT_PASSED
+from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
-from hrss12333.writing.official.self_check import COMPLETE, PASSED
+from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind
@@ -235,7 +235,7 @@ def differing(filling: Filling, recalculated: Path) -> list[Differing]:
         page, beside = book[form.key], len(form.columns)
         listed = [f for f in found if f.form in (form.key, None) and f.is_open and f.rule not in filling.unseen]
         failed = page[KEY_ROW][beside - 1] == NOT_PASSED
-        missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == PASSED]
+        missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == CHECKED + PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
         if missed or not (filling.done or (page[0][0] == COMPLETE and not failed)):
             lines = tuple(f"{f.rule} {f.cell} {f.message_text}" for f in missed)

@@ -12,7 +12,17 @@ from functools import cache, cached_property, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.frame import CONTINUED, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, SELF_CHECK_LIST, TOTAL
+from hrss12333.survey.frame import (
+    COMPLETE,
+    CONTINUED,
+    HEADER,
+    INSTRUCTIONS,
+    NOT_PASSED,
+    SEAL,
+    SELF_CHECK,
+    SELF_CHECK_LIST,
+    TOTAL,
+)
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
@@ -33,7 +43,7 @@ class FormTexts:
     def __init__(self, forms: tuple[Form, ...]) -> None:
         earlier = (form for edition in EDITIONS.values() for form in edition.forms)
         self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
-        labels = [SEAL, INSTRUCTIONS, NOT_PASSED, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
+        labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
         labels += [name for item in HEADER for name in (item.label, *item.aliases)]
         self._whole = frozenset(map(bare, (*self._printed, *labels)))
 

@@ -229,3 +229,13 @@ def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path
         "全省",
         "合计",
     ]
+
+
+def test_a_citys_name_with_control_characters_is_compared_as_it_is_written(here: Path) -> None:
+    all_but_the_last()
+    odd = rows(CITIES[0])
+    for form in odd.values():
+        form[0]["region"] = "某\u2028市\u202e甲"
+    sent("某", odd)
+    assert run(*MERGE).exit_code == 0
+    assert "某市甲" in column("附表1明细", "计入汇总")

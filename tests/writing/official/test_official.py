@@ -384,7 +384,7 @@ def test_the_same_form_gives_the_same_bytes(tmp_path: Path, blank: Path) -> None
 
 def test_the_document_says_what_it_is(tmp_path: Path, blank: Path) -> None:
     about = opened(blank).properties
-    assert (about.title, about.subject) == ("12333电话服务情况报送（2019年度）", "人社网信函〔2019〕28号附表")
+    assert (about.title, about.subject) == ("12333电话服务情况调查表", "人社网信函〔2019〕28号附表")
     assert about.created == datetime(2020, 1, 1)
     dated = write(tmp_path / "a.xlsx", FormContent(SERVICE), created=datetime(2020, 1, 9, 8, 30))
     assert opened(dated).properties.created == datetime(2020, 1, 9, 8, 30)

@@ -16,7 +16,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.form_texts import is_self_check, self_check_columns
-from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
+from hrss12333.survey.frame import CHANGES, CHECKED, LAST_YEAR_HEADING, TO_FILL
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
 _LARGEST_MERGED = 20_000
@@ -100,7 +100,10 @@ def _without_checks(grid: Grid) -> Grid:
     cells = [[*line][:last_year] for line in grid.cells]
     for row, line in enumerate(cells):
         for at in (*checks, *([0] if checks and not row else ())):
-            if at < len(line) and (not reported or grid.mark(row, at).formula or is_self_check(str(line[at]))):
+            own = at < len(line) and (
+                is_self_check(str(line[at])) or str(line[at]).startswith(CHECKED) or TO_FILL in str(line[at])
+            )
+            if at < len(line) and (own or not reported or grid.mark(row, at).formula):
                 line[at] = None  # what a person wrote there is no formula
     merges = tuple(box for box in grid.merges if last_year is None or box.left < last_year)
     return replace(grid, cells=tuple(map(tuple, cells)), merges=merges)

@@ -43,7 +43,7 @@ def prove(path: Path, national: National) -> None:
 
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
-    shown = cache(lambda file: public(renamed(file)).strip())  # as the workbook names it
+    shown = cache(lambda file: _written(renamed(file)))
     analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
         _prove_details(workbook, national, form, shown)
@@ -111,7 +111,8 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        name: _expected_of(national, form, own) for name, own in (units | by_unit(national.entries_of(form))).items()
+        _written(name): _expected_of(national, form, own)
+        for name, own in (units | by_unit(national.entries_of(form))).items()
     }
     merged = {name: of_line.sums for name, of_line in by_name.items()}
     total: Counter[str] = Counter()
@@ -140,6 +141,12 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
                 raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)
 
 
+@cache
+def _written(text: str) -> str:
+    """A text as the workbook holds it."""
+    return public(text).strip()
+
+
 def _is_same_figure(found: int | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
     if found is None or expected is None or abs(expected) < LARGEST_EXACT:
@@ -150,13 +157,13 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
 def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
     """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a
     file."""
-    name, of_sheet = detail_sheet(form), cache(lambda sheet: public(sheet).strip())
+    name = detail_sheet(form)
     columns = form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
     read = detail_rows(Sheets({name: [*_sheet_lines(workbook, name)]}), form)
     for row, entry in zip_longest(read, detail_entries(national, form)):
         found, wanted = row and _about(row, columns), None
         if entry is not None:
-            about = owner(entry), entry.counted, shown(entry.file), of_sheet(entry.sheet), entry.row.place.row
+            about = _written(owner(entry)), entry.counted, shown(entry.file), _written(entry.sheet), entry.row.place.row
             wanted = *about, *(_held_value(entry.scalar(column)) for column in columns)
         if found != wanted:
             unit, _, _, _, number, *_ = wanted or found or (None,) * 5

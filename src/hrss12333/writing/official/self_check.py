@@ -17,7 +17,7 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
-from hrss12333.survey.frame import HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
+from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
     answered,
@@ -40,7 +40,6 @@ LACKING = "还缺"
 """Begins what is said of a row, or the header, that only lacks something."""
 ASKING = "请核实："
 """Begins what is to be confirmed, not corrected."""
-COMPLETE = "必填项已填全，自检通过。"
 FAILED = "未通过"
 _WRONG, _ASKED = "；", "｜"
 """Before each fault, and before each question, while a text is put together."""
@@ -189,7 +188,7 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
 
 def is_fault(cell: str) -> str:
     """Formula for whether the text in a cell of the self-check begins with a fault."""
-    return f'AND(LEN({cell})>0,{cell}<>"{PASSED}",NOT({is_amber(cell)}))'
+    return f'AND(LEN({cell})>0,{cell}<>"{CHECKED}{PASSED}",NOT({is_amber(cell)}))'
 
 
 def is_amber(cell: str) -> str:
@@ -198,7 +197,7 @@ def is_amber(cell: str) -> str:
 
 
 def _begins(text: str, start: str) -> str:
-    return f'LEFT({text},{len(start)})="{start}"'
+    return f'LEFT({text},{len(CHECKED + start)})="{CHECKED}{start}"'
 
 
 class SelfCheck:
@@ -224,7 +223,8 @@ class SelfCheck:
 
         everything = xl_range(row, self._typed, row, self._layout.last_column)
         text = f'{_worded("&".join(self._faults(at, row)))}&"；{PASSED}"'
-        return f'=IF(COUNTA({everything})=0,"",SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}",""))'
+        shown = f'"{CHECKED}"&SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}","")'
+        return f'=IF(COUNTA({everything})=0,"",{shown})'
 
     def _faults(self, at: CellOfKey, row: int) -> Iterator[str]:
         yield self._name(at)
@@ -297,7 +297,9 @@ class SelfCheck:
         required = [field for field in HEADER if field.required]
         blank = [f'IF(ISERROR({at(f.key)}),"",IF({has_content(at(f.key))},"","、{f.called}"))' for f in required]
         lacking = f'IF({self._begun}=0,"",{listing(_WRONG + LACKING, blank)})'
-        return f"=MID({_worded('&'.join([*faults, lacking, *questions]))},2,{_LONGEST_TEXT})"
+        text = _worded("&".join([*faults, lacking, *questions]))
+        begun = f'SUBSTITUTE("{CHECKED}"&{text}&"{_ASKED}","{CHECKED}{_WRONG}","{CHECKED}")'
+        return f'=SUBSTITUTE(SUBSTITUTE({begun},"{CHECKED}{_ASKED}",""),"{_ASKED}","")'
 
     @property
     def _begun(self) -> str:
@@ -315,7 +317,7 @@ class SelfCheck:
             sums.append(
                 f'IF(ISERROR(N({total})-{rows}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))'
             )
-        return f"={listing(f'{TOTAL}不等于各行之和', sums)}" if sums else ""
+        return f"={listing(f'{CHECKED}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
         """The regions that still need a row, unless one stands for the whole unit, and that it stands alone."""
@@ -324,8 +326,8 @@ class SelfCheck:
         for name in self._names.expected:
             times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in self._names.spellings_of(name))
             one_by_one.append(f'IF({times}=0,"、{name}","")')
-        missing = listing(f"{ASKING}没有填的地区", one_by_one) if one_by_one else '""'
-        twofold = f'IF(COUNTA({given})>1,"{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
+        missing = listing(f"{CHECKED}{ASKING}没有填的地区", one_by_one) if one_by_one else '""'
+        twofold = f'IF(COUNTA({given})>1,"{CHECKED}{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
     def _cells_of_whole(self) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import HEADER
+from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.values import answer_text
@@ -19,7 +19,6 @@ from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
 from hrss12333.writing.official.self_check import (
-    COMPLETE,
     FAILED,
     PASSED,
     SelfCheck,
@@ -235,7 +234,7 @@ def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) ->
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)
         for formula, style in (
-            (f'{verdict}="{PASSED}"', good),
+            (f'{verdict}="{CHECKED}{PASSED}"', good),
             (is_amber(verdict), amber),
             (f"LEN({verdict})>0", wrong),
         ):

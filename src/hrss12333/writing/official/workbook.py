@@ -114,7 +114,7 @@ def write_official(
         OSError: where the file cannot be written.
     """
     about = {
-        "title": f"12333电话服务情况报送（{edition.year}年度）",
+        "title": edition.forms[0].title,
         "subject": f"{edition.notice.number}附表" if edition.notice.number else "",
         "created": day_after(edition.year),
         **properties,
