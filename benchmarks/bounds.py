@@ -1,4 +1,4 @@
-"""What small files can cost: each of `tests/helpers/costly.py` checked in a process of its own, its CPU time and memory taken.
+"""What small files can cost: each of `tests/helpers/costly_files.py` checked in a process of its own, its CPU time and memory taken.
 
     python benchmarks/bounds.py [--only WORD] [--scale 1.0] [--limit 100] [FILE...]
 
@@ -24,7 +24,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "helpers"), str(ROOT / "examples")]
 
-from costly import COSTLY  # noqa: E402  the tests' own
+from costly_files import COSTLY  # noqa: E402  the tests' own
 
 SMALL, LARGE = 2**20, 64 * 2**20
 BOUNDS = {SMALL: (12.0, 1.0), LARGE: (30.0, 1.5)}

@@ -13,16 +13,16 @@ import py7zr
 import pytest
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
+import binary_workbooks
 import damaged
-import oldbooks
 from conftest import Convert
-from draws import few
+from documents_read import found_as
 from factory import Sheet, Style, clean_rows, filing, mail, plan_filing
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.survey.schema import Kind
-from readings import found_as
+from long_runs import few
 
 FORMATS = Path(__file__).parents[1] / "docs" / "formats.md"
 UNIT = "宁夏回族自治区"
@@ -38,8 +38,8 @@ def table_rows() -> list[tuple[set[str], str]]:
     return [(set(re.findall(r"\.[a-z0-9]+", cells[1])), cells[2]) for cells in lines]
 
 
-def grid(sheet: Sheet) -> list[list[oldbooks.Content]]:
-    found: dict[tuple[int, int], oldbooks.Content] = {}
+def grid(sheet: Sheet) -> list[list[binary_workbooks.Content]]:
+    found: dict[tuple[int, int], binary_workbooks.Content] = {}
     for cell, value in sheet.cells.items():
         letters, row = coordinate_from_string(cell)
         assert value is None or isinstance(value, str | int | float | bool)
@@ -61,7 +61,7 @@ def as_docx() -> bytes:
             for cell, value in zip(line.cells, values, strict=True):
                 cell.text = "" if value is None else str(value)
         document.add_paragraph("")
-    return oldbooks.bytes_of(document)
+    return binary_workbooks.bytes_of(document)
 
 
 def as_7z() -> bytes:
@@ -73,7 +73,7 @@ def as_7z() -> bytes:
 
 MAKERS: dict[str, Callable[[], bytes]] = {
     ".xlsx": lambda: FILING,
-    ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: oldbooks.ole({"dir": b"x"})}),
+    ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: binary_workbooks.ole({"dir": b"x"})}),
     ".docx": as_docx,
     ".docm": lambda: damaged.with_parts(as_docx(), damaged.WORD_MACROS),
     ".zip": lambda: damaged.archive(INSIDE, encoding="gbk"),
@@ -86,12 +86,12 @@ WORD_CONVERTED = {".doc": "doc", ".wps": "doc", ".rtf": "rtf"}
 """Suffix → how LibreOffice writes it; .et is an .xls by another name."""
 REFUSED = {
     ".pdf": (b"%PDF-1.4\n", "F003"),
-    ".xlsb": (oldbooks.xlsb(), "F003"),
+    ".xlsb": (binary_workbooks.xlsb(), "F003"),
     ".ods": (damaged.ods(), "F003"),
     ".odt": (damaged.archive([("mimetype", b"application/vnd.oasis.opendocument.text")]), "F003"),
     ".csv": ("地区,来电总量\n银川市,1".encode("gbk"), "F003"),
     ".mht": (b"From: <Saved by Excel>\nMIME-Version: 1.0\n\n<table>", "F003"),
-    ".msg": (oldbooks.ole({"__properties_version1.0": b"x"}), "F003"),
+    ".msg": (binary_workbooks.ole({"__properties_version1.0": b"x"}), "F003"),
     ".numbers": (damaged.archive([("Index/Document.iwa", b"x")]), "F003"),
     "图片.png": (b"\x89PNG\r\n\x1a\n" + bytes(40), "F003"),
     "加密.xlsx": (damaged.encrypted(), "F002"),

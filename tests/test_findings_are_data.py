@@ -13,10 +13,10 @@ import pytest
 
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
-from draws import few
 from hrss12333.model import message
 from hrss12333.model.message import Message, Param
 from hrss12333.reading import documents
+from long_runs import few
 from merge_runs import read_once
 from random_inboxes import fill
 

@@ -87,6 +87,8 @@ def _hash(lines: list[str]) -> str:
 
 def outcome(name: str, path: Path) -> Iterator[str]:
     """The lines of a case."""
+    for file in (path, *path.rglob("*")):
+        os.utime(file, (0, 0))  # how quickly they were written must not tell which is newer
     inbox = judged(path)
     values, counted = _values(inbox), _counted(inbox)
     yield f"{name} | values {_hash(values)} | {len(counted)} rows count {_hash(counted)}"

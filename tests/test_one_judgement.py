@@ -18,11 +18,11 @@ import pytest
 
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
-from draws import few
 from factory import stored
 from hrss12333.reading import documents
 from hrss12333.reporting.annotated.copies import Copies
 from hrss12333.reporting.letters import returns
+from long_runs import few
 from merge_runs import read_once
 from random_inboxes import fill
 

@@ -15,6 +15,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
+from documents_read import found_as
 from factory import clean_rows, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
@@ -27,7 +28,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from readings import found_as
 
 SERVICE, SYSTEMS = EDITION.forms
 COUNTS = (

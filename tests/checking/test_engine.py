@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from msgspec.structs import replace
 
+from documents_read import read_as
 from factory import Formula, RowData, Style, clean_rows, write_filing
 from hrss12333.checking import engine
 from hrss12333.checking import rules as rules_package
@@ -22,7 +23,6 @@ from hrss12333.model.finding import Fault
 from hrss12333.model.message import compose
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
-from readings import read_as
 
 MODULES = [
     import_module(f"{rules_package.__name__}.{found.name}")

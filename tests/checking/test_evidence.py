@@ -13,16 +13,16 @@ import openpyxl
 import pytest
 from hypothesis import strategies as st
 
+from binary_workbooks import bytes_of
 from damaged import archive
-from draws import drawn
 from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from long_runs import drawn
 from merge_runs import found, judged
-from oldbooks import bytes_of
 
 FORM = EDITION.forms[0]
 SURVEY = EDITION.year

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from draws import few
 from factory import a1
 from hrss12333.checking.engine import apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
@@ -21,6 +20,7 @@ from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import match_region
+from long_runs import few
 
 SERVICE = EDITION.forms[0]
 CALLS = SERVICE.balances[0].fields

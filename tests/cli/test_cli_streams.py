@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from draws import few
 from factory import write_filing
+from long_runs import few
 
 NO_TEXT = os.fsdecode(b"\xb9\xe3\xb6\xab.xlsx")
 PROGRAM = [sys.executable, "-m", "hrss12333"]

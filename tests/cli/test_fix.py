@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from openpyxl.comments import Comment
 
 from cli_runs import names, report, run
-from draws import few
 from factory import (
     BARE,
     CellValue,
@@ -32,6 +31,7 @@ from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Kind
 from hrss12333.writing.official.filled import write_filled
+from long_runs import few
 from next_edition import NEXT
 
 pytestmark = pytest.mark.usefixtures("here")

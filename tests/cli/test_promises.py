@@ -18,11 +18,11 @@ import pytest
 
 from cases import cases
 from cli_runs import names, refused, run
-from draws import few
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
+from long_runs import few
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",

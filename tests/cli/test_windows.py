@@ -16,12 +16,12 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 import hrss12333
+from binary_workbooks import Content, xls
 from cli_runs import names, refused, report, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import _Keeper, kill
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from oldbooks import Content, xls
 
 REFUSED = frozenset('<>:"|?*\\/')
 LIKE_WINDOWS = """

@@ -19,9 +19,9 @@ import pytest
 import xlsxwriter
 from docx import Document
 
+from binary_workbooks import Content, biff2, biff8, bytes_of, ole, record, xls
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
-from oldbooks import Content, biff2, biff8, bytes_of, ole, record, xls
 
 Change = bytes | tuple[bytes, bytes] | Callable[[bytes], bytes] | None
 """Of a part: what is in it instead, or old words and new ones, or what is made of it."""

@@ -29,6 +29,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from python_calamine_plus import CalamineWorkbook
 
+from binary_workbooks import bytes_of
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
@@ -38,7 +39,6 @@ from hrss12333.model.message import File, FormName, Label, Message, Param, Quote
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
-from oldbooks import bytes_of
 
 __all__ = ["PLAIN", "CellValue", "Formula", "RowData", "Sheet", "Style", "short_name"]
 """What is passed on; tests import the rest from here, too."""

@@ -4,6 +4,7 @@ format is kept (what is written in it is read) or refused."""
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -17,20 +18,28 @@ from hrss12333.survey.schema import Scalar
 
 FORMATS = ["openpyxl", "xlsxwriter", "openpyxl", "xlsxwriter", "docx", "docx", "xls"]
 """Names of the writers whose format is read, as often as it is drawn."""
-REFUSED: dict[tuple[str, object], str] = {
-    ("layout", "side"): "F005",
-    ("province", "as region"): "F007",
-    ("hidden", True): "R210",
+REFUSED: dict[tuple[str, object], set[str]] = {
+    ("layout", "side"): {"F005"},
+    ("province", "as region"): {"F005", "F007"},
+    ("hidden", True): {"R210"},
 }
-"""Field of `Style` and a choice of which nothing is guessed → the rule that asks."""
+"""Field of `Style` and a choice of which nothing is guessed → the rules of which one asks."""
+ASKED = {
+    *(("doubled", True), ("missing", True), ("scale", True), ("faults", 0.15), ("formulas", True)),
+    *(("stale", "hidden"), ("stale", "struck"), ("name", "blank")),
+    *(("mobile", way) for way in ("landline", "short", "blank")),
+}
+"""Choices that are kept and asked about where they stand."""
 KEPT = {name: [option for option in options if (name, option) not in REFUSED] for name, options in CHOICES_OF.items()}
+SOUND = {name: [option for option in options if (name, option) not in ASKED] for name, options in KEPT.items()}
+"""Choices about which there is nothing to ask."""
 
 
 @st.composite
-def styles(draw_: st.DrawFn) -> Style:
-    """A mixture of what is kept: some liberties are taken, the others left alone."""
-    taken = draw_(st.sets(st.sampled_from(sorted(KEPT)), max_size=len(KEPT)))
-    return Style(**{name: draw_(st.sampled_from(KEPT[name])) for name in sorted(taken)})  # type: ignore[arg-type]
+def styles(draw_: st.DrawFn, choices: Mapping[str, Sequence[object]] = KEPT) -> Style:
+    """A mixture: some liberties are taken, the others left alone."""
+    taken = draw_(st.sets(st.sampled_from(sorted(choices)), max_size=len(choices)))
+    return Style(**{name: draw_(st.sampled_from(choices[name])) for name in sorted(taken)})  # type: ignore[arg-type]
 
 
 def filing_of(unit: Unit, dice: random.Random) -> Filing:

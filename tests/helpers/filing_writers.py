@@ -18,8 +18,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from openpyxl.styles import Border, Font, Side
 
+from binary_workbooks import xlsb
 from filing_styles import Content, ErrorValue, Formula, Page
-from oldbooks import xlsb
 
 
 def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 
 from cases import words
+from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
@@ -27,7 +28,6 @@ from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from readings import read_as
 from unseen_by_the_form import UNSEEN, Blind
 
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
@@ -233,7 +233,11 @@ def differing(filling: Filling, recalculated: Path) -> list[Differing]:
     wrong = []
     for form in filling.edition.forms:
         page, beside = book[form.key], len(form.columns)
-        listed = [f for f in found if f.form in (form.key, None) and f.is_open and f.rule not in filling.unseen]
+        listed = [
+            f
+            for f in found
+            if (f.form or f.sheet or form.key) == form.key and f.is_open and f.rule not in filling.unseen
+        ]
         failed = page[KEY_ROW][beside - 1] == NOT_PASSED
         missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == CHECKED + PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]

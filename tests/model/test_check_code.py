@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
+from documents_read import read_as
 from factory import BARE, CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
 from filing_styles import Page
 from filing_writers import write_docx
@@ -21,7 +22,6 @@ from hrss12333.model.check_code import _json_of_fields, code_of, content, printe
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
-from readings import read_as
 
 ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 

@@ -20,7 +20,6 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import run
-from draws import few
 from factory import opened, stored
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
@@ -33,6 +32,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national import write_national
+from long_runs import few
 from merge_runs import merged, read_once
 from national_tables import finding_at, plain, table
 from spoilt_inboxes import spoilt

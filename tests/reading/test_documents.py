@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.table import _Cell
 
+from documents_read import read_as
 from factory import CellValue, Style, a1, plan_filing, sound, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Sent, judge
@@ -20,7 +21,6 @@ from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import Reading, read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
-from readings import read_as
 
 BARE = Style(sample=False, total="none")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from documents_read import found_as
 from factory import clean_header, filing, mail
 from hrss12333.model.filing import Filing
 from hrss12333.model.text import TextKind, against
@@ -18,7 +19,6 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind
 from next_edition import NEXT, YEAR
-from readings import found_as
 
 
 @pytest.fixture(autouse=True)

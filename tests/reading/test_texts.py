@@ -10,13 +10,13 @@ import pytest
 from openpyxl.comments import Comment
 
 from damaged import archive
+from documents_read import all_of, found_as
 from factory import filing, letter, mail, plan_filing, write_filing
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
 from hrss12333.survey.editions.y2019 import EDITION
-from readings import all_of, found_as
 
 PLAN = plan_filing("宁夏")["附表1"]
 

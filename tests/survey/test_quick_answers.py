@@ -8,11 +8,11 @@ from difflib import SequenceMatcher
 from hypothesis import strategies as st
 
 from cases import words
-from draws import drawn
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.spellings import HOTLINE, OFFICE, bare_name, nearest_names, without_office
+from long_runs import drawn
 
 REGIONS = [region.name for unit in EDITION.units for region in unit.regions]
 AROUND = words("| | 1. | （ | ） | 人社局 | 12333中心 | 信息中心 | 全市 | 本级 | 甲 | 市 | 广东 | 内蒙 | 新疆")

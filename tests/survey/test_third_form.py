@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from documents_read import read_as
 from factory import clean_rows, opened, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
@@ -49,7 +50,6 @@ from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import found, judged, merged, totals
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
-from readings import read_as
 from reporting_samples import inbox_of
 
 

@@ -102,7 +102,7 @@ def merge(
 
 def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
     """What was not read is no more than a note once a filing of its unit, or city, came later."""
-    if not isinstance(item.document, Unreadable) or not item.owner:
+    if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
         return item
     city, day = item.findings[0].region, item.document.received or item.document.stored
     for filing in filings:

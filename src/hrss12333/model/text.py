@@ -19,7 +19,7 @@ from hrss12333.survey.regions import Unit
 
 
 class TextKind(StrEnum):
-    """Where a text stands; the value is what a message calls it."""
+    """Where a text is located; the value is what a message calls it."""
 
     CELL = "单元格"
     REMARK = "备注"
@@ -42,8 +42,6 @@ class TextKind(StrEnum):
     SUBJECT = "邮件主题"
     MAIL_NAME = "邮件文件名"
     MAIL = "邮件正文"
-    ROW = "邮件正文里的表"
-    """A row as long as a form's: its words are figures, not what somebody says of these."""
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
     HEADER = "表头"
@@ -60,7 +58,7 @@ _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
     **dict.fromkeys((TextKind.CELL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW), "表外"),
-    **dict.fromkeys((TextKind.SUBJECT, TextKind.MAIL, TextKind.ROW), "邮件"),
+    **dict.fromkeys((TextKind.SUBJECT, TextKind.MAIL), "邮件"),
     TextKind.PARAGRAPH: "段落",
     TextKind.LETTER: "函件",
 }

@@ -116,8 +116,8 @@ class _Owners:
 
     def is_in_mail_without_filing(self, file: str) -> bool:
         """Whether a file came in a mail, and no filing with it."""
-        containers = _containers_of(file)
-        return any(item in self.mails for item in containers) and not any(map(self.holds_filing, containers))
+        mails = [container for container in _containers_of(file) if container in self.mails]
+        return bool(mails) and not any(map(self.holds_filing, mails))
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
         """The unit of a letter, and the region of it that is named."""

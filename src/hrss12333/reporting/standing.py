@@ -3,7 +3,7 @@ the tiles of the HTML report and the letters are made of this."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import National, State, Status, state_of
+from hrss12333.model.national import National, State, Status, beijing, state_of
 from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import FileNames, stem_of
@@ -39,8 +39,8 @@ class Standing(Struct, frozen=True, dict=True):
     """Whether the name is a unit's or city's."""
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
-    letters: tuple[CoveringLetter, ...] = ()
-    """What was written after the last of the files came."""
+    letter: CoveringLetter | None = None
+    """The last that was written after the files came; of one of whom nothing came the last that lacks its attachment."""
 
     @cached_property
     def errors(self) -> int:
@@ -65,30 +65,15 @@ class Standing(Struct, frozen=True, dict=True):
         if self.only_report and not self.known:
             return "认不出是哪个单位的工作总结"
         if self.state is State.MISSING:
-            empty = [letter for letter in self.letters if letter.lacks_attachment]
             parts = ["只报了工作总结"] if self.only_report else []
-            return "；".join(parts + [f"{_day_of(letter)}来信未带附件" for letter in empty[-1:]])
+            return "；".join([*parts, f"{_day_of(self.letter)}来信未带附件"] if self.letter else parts)
         is_open = self.state in (State.CORRECT, State.CONFIRM)
-        return f"{_day_of(self.letters[-1])}来信，见附注" if self.letters and is_open else ""
+        return f"{_day_of(self.letter)}来信，见附注" if self.letter and is_open else ""
 
     @property
     def places(self) -> int:
         """How many places the state is about."""
         return self.errors or self.queries
-
-
-def _day_of(letter: CoveringLetter) -> str:
-    """1月20日, by the clock of this computer; empty where the letter has no date."""
-    day = letter.received and (letter.received.astimezone() if letter.received.tzinfo else letter.received)
-    return f"{day.month}月{day.day}日" if day else ""
-
-
-def _letters_since(inbox: Inbox, unit: str, files: Collection[str]) -> tuple[CoveringLetter, ...]:
-    """A unit's letters after the last of its files came, the oldest first."""
-    sent = [item.document for item in inbox.files if item.file in files]
-    last = max((item.received.timestamp() for item in sent if item.received), default=0.0)
-    dated = [(letter.received.timestamp() if letter.received else 0.0, letter) for letter in inbox.letters_of(unit)]
-    return tuple(letter for came, letter in dated if came > last or not sent)
 
 
 class Standings(Struct, frozen=True):
@@ -159,12 +144,29 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
                 tuple(found.get(name, ())),
                 known=name in whose.known,
                 only_report=name in bare,
-                letters=_letters_since(inbox, name, sent.get(name, ())) if national.letters else (),
+                letter=_last_letter(inbox, name, sent.get(name, ())) if national.letters else None,
             )
             for name in names
             if unit is None or name != unit.name or found.get(name)
         ),
     )
+
+
+def _last_letter(inbox: Inbox, name: str, files: Sequence[str]) -> CoveringLetter | None:
+    """The last letter that came after these files; where there are none the last that lacks its attachment."""
+    came = [item.document.received for item in inbox.files if item.file in files and item.document.received]
+    letters = [
+        letter
+        for letter in inbox.letters_of(name)
+        if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+    ]
+    return letters[-1] if letters else None
+
+
+def _day_of(letter: CoveringLetter) -> str:
+    """1月20日; empty where the letter has no date."""
+    day = letter.received and beijing(letter.received)
+    return f"{day.month}月{day.day}日" if day else ""
 
 
 class _Senders:

@@ -1,4 +1,4 @@
-"""What small files can cost is bounded: each of `costly.COSTLY` is read in time, or refused in words, and so is the next.
+"""What small files can cost is bounded: each of `costly_files.COSTLY` is read in time, or refused in words, and so is the next.
 
 The files are made smaller here than those that once took minutes, and large enough that what grew with the square of
 their size would take far more than they are given. `benchmarks/bounds.py` measures them as they were.
@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from costly import COSTLY, xlsx_rows
+from costly_files import COSTLY, xlsx_rows
 from damaged import archive
-from draws import few
 from factory import write_filing
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
@@ -23,6 +22,7 @@ from hrss12333.reading.files.bounds import MAX_ROWS, ContainerBudget
 from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
+from long_runs import few
 
 SECONDS = 4.0
 """Of CPU time, for one of these files and an ordinary one; what was quadratic took ten times as long and more."""

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from msgspec import DecodeError, msgpack
 
+from binary_workbooks import xls
 from cell_marks import marks_of
 from damaged import document, encrypted, panic, problem_of, with_sheet, workbook
 from factory import write_filing
@@ -33,7 +34,6 @@ from hrss12333.reading.files.scratch import remove_abandoned, scratch_folder
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.survey.editions.y2019 import EDITION
-from oldbooks import xls
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "filings").iterdir())
 Opened = Book | Prose

@@ -15,6 +15,7 @@ from pathlib import Path
 import py7zr
 import pytest
 
+from binary_workbooks import xls
 from damaged import (
     archive,
     encrypted_archive,
@@ -36,7 +37,6 @@ from hrss12333.reading.files.discovery import TOO_DEEP, Discovered, discover
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
-from oldbooks import xls
 
 BOOK, OLD = workbook(), xls([["x"]])
 PAGE = f"<html><head>{OWN_PAGE}</head>{'<td>1</td>' * 99}".encode()

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import pytest
 
+from binary_workbooks import xls
 from damaged import document, stored_rar, workbook
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
-from oldbooks import xls
 
 SEEDS: dict[str, Callable[[], bytes]] = {
     "xlsx": workbook,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from binary_workbooks import ole
 from conftest import Convert, write_profile
 from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
@@ -20,7 +21,6 @@ from hrss12333.reading.files import libreoffice, scratch
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
-from oldbooks import ole
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20

@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from cell_marks import marked, marks_of
-from draws import few
+from documents_read import read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
@@ -18,7 +18,7 @@ from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.numbers import read_count
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import cell_place
-from readings import read_as
+from long_runs import few
 
 TEXTS = ("9", "1,", " ", "（", "(", "：", "联系人：", "\n", "1 万（", "是（", "银川市、", "-", "a@")
 PLACES = {"value": "C7", "answer": "G7", "region": "B7", "remark": "M7", "heading": "C5", "title": "A2", "header": "A3"}

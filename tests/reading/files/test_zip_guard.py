@@ -22,7 +22,7 @@ from damaged import (
     with_sheet,
     workbook,
 )
-from draws import few
+from documents_read import opened_as
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files import zip_guard as guard
 from hrss12333.reading.files.bounds import Costly
@@ -31,7 +31,7 @@ from hrss12333.reading.files.opening import open_document, read_cells
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.files.zip_guard import inspect, sheet_area
 from hrss12333.reading.grid import Book, FileProblem, Prose
-from readings import opened_as
+from long_runs import few
 
 
 def is_left(data: bytes, kind: str = "xlsx") -> bool:

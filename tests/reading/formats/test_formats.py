@@ -15,8 +15,10 @@ import pytest
 import xlsxwriter
 from docx import Document
 
+from binary_workbooks import biff8, bytes_of, ole, xls, xlsb
 from cell_marks import unseen
 from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, ods, problem_of, with_parts, with_sheet, workbook
+from documents_read import opened_as
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
@@ -24,8 +26,6 @@ from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
-from oldbooks import biff8, bytes_of, ole, xls, xlsb
-from readings import opened_as
 from saved_elsewhere import saved_as
 
 ROWS: list[list[str | float | bool]] = [

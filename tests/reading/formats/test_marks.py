@@ -19,14 +19,14 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
+from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
 from cell_marks import marked, stale, struck, unseen
 from damaged import with_parts, with_sheet, workbook
+from documents_read import opened_as
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.formats.marks import scale_of
 from hrss12333.reading.grid import Book, Grid, Mark, Prose
-from oldbooks import biff8, bytes_of, ole, record, xls
-from readings import opened_as
 from saved_elsewhere import saved_as
 
 

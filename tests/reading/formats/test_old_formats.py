@@ -7,12 +7,12 @@ from datetime import date, datetime, time
 import pytest
 import xlwt
 
+from binary_workbooks import biff2, biff8, bytes_of, ole, record, xls
 from damaged import DAMAGED, encrypted, problem_of, workbook
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.problem import Problem
 from hrss12333.reading.formats.ole import kind_of, read_old_workbook, read_xls
 from hrss12333.reading.grid import Grid, Mark
-from oldbooks import biff2, biff8, bytes_of, ole, record, xls
 
 
 def test_an_xls() -> None:

@@ -17,7 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
+from binary_workbooks import bytes_of
 from damaged import ODD_BUT_READABLE, workbook
+from documents_read import opened_as
 from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
 from hrss12333.reading.formats import openpyxl_reader
@@ -26,8 +28,6 @@ from hrss12333.reading.formats.sheet_builder import ReadSheets
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from oldbooks import bytes_of
-from readings import opened_as
 from rich_workbook import write_rich
 
 ROOT = Path(__file__).parents[3]

@@ -14,15 +14,15 @@ import xlwt
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from openpyxl.comments import Comment
 
+from binary_workbooks import bytes_of
 from cell_marks import marked
 from damaged import document, with_parts, workbook
+from documents_read import opened_as
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Prose
-from oldbooks import bytes_of
-from readings import opened_as
 from saved_elsewhere import saved_as
 
 

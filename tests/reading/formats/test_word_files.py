@@ -17,13 +17,13 @@ from docx.oxml.parser import parse_xml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from binary_workbooks import biff8, bytes_of, ole
 from damaged import WORD_MACROS, Change, as_strict, document, encrypted, problem_of, with_parts, workbook
+from documents_read import opened_as
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
-from oldbooks import biff8, bytes_of, ole
-from readings import opened_as
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'

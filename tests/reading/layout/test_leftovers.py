@@ -103,9 +103,7 @@ def test_paragraphs_around_a_word_table_are_quoted_without_the_header() -> None:
         "（盖章）宁夏回族自治区  联系人：张三  手机号：13800000001",
         "现将数据报送如下，不含宁东。",
     )
-    found = filing(
-        Grid("表格1", (HEADINGS, *ROWS), before=before, after=("填表人：李四", "其中银川为暂估。")), flowing=True
-    )
+    found = filing(Grid("表格1", (HEADINGS, *ROWS), before=before, after=("填表人：李四", "其中银川为暂估。")))
     assert [(text.kind, text.text) for text in found.texts] == [
         (TextKind.PARAGRAPH, "现将数据报送如下，不含宁东。"),
         (TextKind.PARAGRAPH, "其中银川为暂估。"),

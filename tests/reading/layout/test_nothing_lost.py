@@ -11,7 +11,6 @@ import pytest
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from draws import drawn
 from filing_mixtures import KEPT, filing_of, write
 from filing_styles import Content, Page, Style, draw
 from filing_writers import WRITERS
@@ -19,6 +18,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from long_runs import drawn
 
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]

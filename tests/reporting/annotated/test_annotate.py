@@ -17,6 +17,7 @@ from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
 from damaged import Change, long_text_everywhere, with_parts
+from documents_read import found_as
 from factory import PLAIN, a1, suggested, varied, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
@@ -27,7 +28,6 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.annotated import copies as annotated_copies
 from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
-from readings import found_as
 from reporting_samples import (
     BALANCE,
     EXPLAINED,

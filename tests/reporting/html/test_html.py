@@ -115,12 +115,12 @@ def test_an_exchange_stands_in_both_cells_and_nothing_uncertain_in_any() -> None
 def test_texts_stand_by_unit_those_of_nobody_first_marked_and_without_contacts() -> None:
     texts = (Text(TextKind.PARAGRAPH, "另函<b>说明</b>"), Text(TextKind.COMMENT, "暂估数，问13812345678"))
     item = replace(clean(), document=replace(filing(), texts=texts))
-    stray = CoveringLetter("来信.eml", (Text(TextKind.MAIL, "请查收附件"),))
+    stray = CoveringLetter("来信.eml", (Text(TextKind.MAIL, "请看附表"),))
     inbox = inbox_of(item, table=replace(national(), letters=(stray,)))
     page = html_report(inbox, standings_of(inbox), paths=())
     annex = page[page.index('id="annex"') : page.index("<script>")]
     assert "附注3条，其中1条请先看。" in annex
-    at = [annex.index(words) for words in ("来源不明", "请查收附件", "广东省", "暂估数，问［略］", "另函&lt;b&gt;说明")]
+    at = [annex.index(words) for words in ("来源不明", "请看附表", "广东省", "暂估数，问［略］", "另函&lt;b&gt;说明")]
     assert at == sorted(at)
     assert annex.count("<mark>请先看</mark>") == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from rich.console import Console
 
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
-from hrss12333.model.filing import Place, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
@@ -381,6 +382,22 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
     alone = checked_lines(item)
     assert alone[1] == "  结论：可以报送。附注11条，其中1条请先看。"
     assert "附注11条，其中1条请先看，先列10条，加 -v 列出全部：" in alone
+
+
+def test_what_was_written_since_stands_beside_the_name() -> None:
+    """Beside an open question after the filing came, and that a mail lacks its attachment where nothing came."""
+    asked = replace(faulty(), document=replace(filing(), received=datetime(2020, 1, 15)))
+    said = (Text(TextKind.MAIL, "请查收"),)
+    wrote = [
+        CoveringLetter(f"{day}.eml", said, whose, received=datetime(2020, 1, day), lacks_attachment=day == 18)
+        for day, whose in ((16, GUANGDONG), (18, unit("河北省")), (20, unit("天津市")))
+    ]
+    lines = merged_lines(replace(national(), letters=tuple(wrote)), asked)
+    assert lines[1:4] == [
+        "  要改   1个：广东省（3处；1月16日来信，见附注）",
+        "  没报   1个：河北省（1月18日来信未带附件）",
+        "  可以用 1个：天津市",
+    ]
 
 
 def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:

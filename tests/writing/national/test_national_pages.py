@@ -17,7 +17,6 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from cases import words
 from conftest import Convert
-from draws import few
 from factory import opened
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.national import Received
@@ -28,6 +27,7 @@ from hrss12333.writing.national import write_national
 from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.lines import even_breaks, side_by_side
 from hrss12333.writing.sheet_text import broken
+from long_runs import few
 from national_tables import entry, table, with_entries
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))

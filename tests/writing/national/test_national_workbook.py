@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from cases import words
 from conftest import Convert
 from damaged import with_parts
-from draws import few
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import from_properties
@@ -35,6 +34,7 @@ from hrss12333.survey.schema import Form
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
+from long_runs import few
 from national_tables import entry, finding, finding_at, plain, table, with_entries
 
 FIRST, SECOND = EDITION.forms

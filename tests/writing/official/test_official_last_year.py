@@ -10,6 +10,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from cli_runs import report, run
+from documents_read import read_as
 from factory import clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
@@ -18,7 +19,6 @@ from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official.layout import LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
-from readings import read_as
 
 UNIT = unit_named("宁夏")
 REGIONS = [region.name for region in UNIT.expected]

@@ -17,6 +17,7 @@ from docx.table import Table
 from msgspec.structs import replace
 from msoffcrypto.format.ooxml import OOXMLFile
 
+from binary_workbooks import bytes_of
 from cases import words
 from damaged import Change, with_parts
 from factory import PLAIN, unit_named, write_filing
@@ -38,7 +39,6 @@ from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.document import choose
 from hrss12333.writing.workbook import same_bytes
 from national_tables import no_report
-from oldbooks import bytes_of
 
 
 @pytest.fixture(scope="module")

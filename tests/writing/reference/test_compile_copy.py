@@ -18,6 +18,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
 
+from binary_workbooks import bytes_of
 from cases import cases, words
 from damaged import DAMAGED, as_strict, document, with_parts
 from hrss12333.reading.files import zip_guard
@@ -26,7 +27,6 @@ from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
 from hrss12333.writing.reference.skeleton import new_document
 from hrss12333.writing.reference.typography import TEXT_WIDTH
-from oldbooks import bytes_of
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 

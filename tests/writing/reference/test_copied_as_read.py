@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from msgspec import Struct, field
 
 from damaged import Change, document, with_parts
+from documents_read import opened_as
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import Prose
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import new_document
-from readings import opened_as
 
 NAMESPACES = nsdecls("w", "m", "r") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 Look = Mapping[str, bool]

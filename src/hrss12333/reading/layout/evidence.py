@@ -93,7 +93,7 @@ def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
     """What such names, and a mail, say of the year of figures."""
     for text in around:
         year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(text.kind, year_in_name)
-        for line in () if text.kind is TextKind.ROW else text.text.splitlines():
+        for line in text.text.splitlines():
             if (year := year_in(line, survey)) is not None:
                 yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
                 break

@@ -7,7 +7,7 @@ for whoever is asked to send the form itself (F005).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -235,12 +235,11 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
 # What is no such heading
 
 
-def is_side_by_side(heading: Heading, headings: Iterable[Heading]) -> bool:
+def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
     """Whether the columns of a form are there twice beside one another, or its rows are named beside those of another form."""
     if 2 * len(heading.doubled) >= len(heading.columns) + len(heading.doubled):
         return True
-    beside = any(other is not heading and other.top == heading.top for other in headings)
-    return beside and heading.form.region.key in heading.doubled
+    return not is_alone and heading.form.region.key in heading.doubled
 
 
 class Unrecognised(Struct, frozen=True):
@@ -252,15 +251,14 @@ class Unrecognised(Struct, frozen=True):
     """Chinese: what was found."""
 
 
-def unrecognised(grid: Grid, form: Form, read: Sequence[tuple[int, int]] = ()) -> Unrecognised | None:
+def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecognised | None:
     """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data.
 
-    ``read`` are the rows, from the first to before the last, of the headings of other forms.
+    ``read`` are the rows of the headings of other forms.
     """
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
-        elsewhere = len(text) <= MAX_HEADING and not any(first <= row < last for first, last in read)
-        if elsewhere and (found := named_column(form, text)):
+        if len(text) <= MAX_HEADING and row not in read and (found := named_column(form, text)):
             named[found.key].append((row, column))
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))

@@ -92,9 +92,9 @@ class _SheetLeftovers:
             self._one_text([*self._left], TextKind.OTHER_SHEET)
             return
         if len(self._left) > _LARGEST:
-            figures = [at for at in self._left if self._is_figure(at)]
-            self._one_text([at for at in self._left if at not in {*figures}], TextKind.OTHER_SHEET)
-            self._add_block(figures)
+            figures = {at: None for at in self._left if self._is_figure(at)}
+            self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
+            self._add_block([*figures])
             return
         self._own_columns()
         self._own_tables()
@@ -104,14 +104,15 @@ class _SheetLeftovers:
     # What the tables claim
 
     def _find_left(self) -> None:
-        owned = [self._owned_columns(part) for part in self._sheet.parts]
+        owned = defaultdict[int, set[int]](set)
+        for part in self._sheet.parts:
+            columns = self._owned_columns(part)
+            for row in (*part.read.taken, *range(part.heading.top, part.heading.body)):
+                owned[row] |= columns
         for row, line in enumerate(self._grid.cells):
             if not any(line):
                 continue
-            own: set[int] = set()
-            for part, columns in zip(self._sheet.parts, owned, strict=True):
-                if row in part.read.taken or part.heading.top <= row < part.heading.body:
-                    own |= columns
+            own = owned[row]
             if own and not any(cell for at, cell in enumerate(line) if at not in own):
                 continue
             for column, cell in enumerate(line):

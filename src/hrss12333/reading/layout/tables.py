@@ -3,7 +3,9 @@ table claims."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -109,7 +111,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for drawn in grids:
         own = _edition_of(drawn, evidence, book, edition)
         every = [*_located(legible(drawn), own, edition)]
-        located = [item for item in every if not is_side_by_side(item.heading, [other.heading for other in every])]
+        tops = Counter(item.heading.top for item in every)
+        located = [x for x in every if not is_side_by_side(x.heading, is_alone=tops[x.heading.top] == 1)]
         forms = (located or every)[0].edition.forms if every else edition.forms
         found.unrecognised += _unrecognised(drawn, located, forms)
         parts[len(sheets)] = located
@@ -170,11 +173,12 @@ def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
     merged = MergedCells(grid)
     headings = headings_in(grid, merged, own.forms)
     starts = _starts(grid, headings, own)
+    tops = dict(zip((heading.top for heading in headings), starts, strict=True))
+    ends = dict(zip(tops, [*islice(tops.values(), 1, None), len(grid.cells)], strict=False))
     sheet = [*years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)]
     first: tuple[Evidence, ...] = ()
     for heading, start in zip(headings, starts, strict=True):
-        later = [other for at, other in zip(headings, starts, strict=True) if at.top > heading.top]
-        end = min(later, default=len(grid.cells))
+        end = ends[heading.top]
         header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
         lines = [*_texts_of(grid, (start, heading.top)), *heading_lines(grid, heading)]
         if start == 0:
@@ -199,12 +203,12 @@ def _texts_of(grid: Grid, rows: tuple[int, int]) -> list[Text]:
 
 def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
     """The first row of the title and header above each of the headings."""
-    starts = list[int]()
-    for heading in headings:
-        before = [other.body for other in headings if other.top < heading.top]
-        same = [start for other, start in zip(headings, starts, strict=False) if other.top == heading.top]
-        starts.append(same[0] if same else _preamble(grid, max(before), heading.top, edition) if before else 0)
-    return starts
+    starts = dict[int, int]()
+    before = 0
+    for top, same in groupby(headings, key=lambda heading: heading.top):
+        starts[top] = _preamble(grid, before, top, edition) if before else 0
+        before = max(before, *(heading.body for heading in same))
+    return [starts[heading.top] for heading in headings]
 
 
 def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
@@ -230,7 +234,7 @@ def _is_titled(text: str, forms: Iterable[Form]) -> bool:
 
 def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
-    read = [(item.heading.top, item.heading.body) for item in located]
+    read = {row for item in located for row in range(item.heading.top, item.heading.body)}
     for form in () if drawn.hidden else forms:
         if all(item.heading.form.key != form.key for item in located) and (what := unrecognised(drawn, form, read)):
             yield UnrecognisedSheet(form.key, what.place, what.message)

@@ -15,6 +15,7 @@ from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import harmless
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ def check_json(inbox: Inbox) -> str:
     """``hrss12333.check/1`` of these files, in the order given."""
     national = inbox.national
     owned = {(item.file, item.unit) for item in inbox.files}
+    texts = grouped(inbox.quoted, lambda each: (each.file, each.unit))
     return _dump(
         {
             "schema": "hrss12333.check/1",
             "files": [
                 {
                     **_file(item, item.edition or inbox.edition),
-                    "texts": _texts(each for each in inbox.quoted if (each.file, each.unit) == (item.file, item.unit)),
+                    "texts": _texts(texts.get((item.file, item.unit), ())),
                 }
                 for item in inbox.files
             ],
@@ -74,7 +76,7 @@ def check_json(inbox: Inbox) -> str:
             "undecided": national.undecided,
             "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
             "skipped": _skipped_files(national.skipped),
-            "texts": _texts(each for each in inbox.quoted if (each.file, each.unit) not in owned),
+            "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
         }
     )
 

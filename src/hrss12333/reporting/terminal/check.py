@@ -88,19 +88,18 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
 def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
     to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
-    from hrss12333.merging.influence import Stakes  # only where something is open
+    open_ones = [(standing, [*filter(_is_to_do, standing.findings)]) for standing in standings.listed]
+    places = sum(len(findings) for _, findings in open_ones)
+    if not places:
+        return
+    from hrss12333.merging.influence import Stakes
 
     names, stakes = FileNames(item.file for item in inbox.files), Stakes(inbox.national)
     turns: list[tuple[tuple[float, ...], str, Alike]] = []
-    for standing in standings.listed:
-        is_open = [
-            replace(each, influence=stakes.stake_of(each))
-            for each in standing.findings
-            if each.is_open and each.rule != MISSING_UNIT_ID
-        ]
-        kinds = [
-            Alike(tuple(once(kind))) for kind in grouped(is_open, lambda each: (each.severity, each.rule)).values()
-        ]
+    for standing, findings in open_ones:
+        weighed = (replace(each, influence=each.influence or stakes.stake_of(each)) for each in findings)
+        by_kind = grouped(weighed, lambda each: (each.severity, each.rule)).values()
+        kinds = [Alike(tuple(once(kind))) for kind in by_kind]
         for turn, kind in enumerate(sorted(kinds, key=lambda kind: (kind.first.severity.rank, -kind.stake))):
             name = f"{clean(standing.name)}　" if standing.known else ""
             together = len(standing.files) > 1 and is_of_whole_unit(kind.first)
@@ -109,9 +108,6 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     if not inbox.national.entries:  # nothing is of the year that was asked for: that is reported once
         strange = [turn for turn in turns if turn[2].first.rule == other_year.id]
         turns = [turn for turn in turns if turn not in strange] + strange[:1]
-    if not turns:
-        return
-    places = sum(len(kind.findings) for _, _, kind in turns)
     rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
     printer.line(f"先办这些{rest}：", style="bold")
     for _, name, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
@@ -124,6 +120,10 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         label = f"[{first.severity.label} {first.rule}]"
         printer.line(told, 2, lead=label, lead_style=COLOURS[first.severity])
     printer.blank()
+
+
+def _is_to_do(finding: Finding) -> bool:
+    return finding.is_open and finding.rule != MISSING_UNIT_ID
 
 
 def _place_in_words(finding: Finding, names: FileNames) -> str:
