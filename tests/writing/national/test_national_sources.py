@@ -13,6 +13,7 @@ from openpyxl.utils import range_boundaries
 from cli_runs import run
 from damaged import archive
 from factory import filing, opened, write_filing
+from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
@@ -78,7 +79,9 @@ def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -
     run("merge", inbox, "-o", out)
     lines = [[cell.value for cell in line] for line in opened(out)["报送情况"].iter_rows()]
     start = next(number for number, line in enumerate(lines) if line[0] == "收到的文件")
-    found = {str(line[3]): (line[1], line[2], line[4]) for line in lines[start + 2 :] if line[0]}
+    hashes = lines[start + 1].index("SHA-256")
+    assert not opened(out)["报送情况"].column_dimensions[column_letters(hashes + 1)].hidden
+    found = {str(line[3]): (line[1], line[2], line[hashes]) for line in lines[start + 2 :] if line[0]}
 
     def hashed(path: Path) -> str:
         return sha256(path.read_bytes()).hexdigest()

@@ -224,7 +224,8 @@ def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path
     given = rows(CITIES[0])
     given["附表1"][0]["region"], given["附表2"][0]["region"] = "全省", "宁夏回族自治区"
     sent("全省", given)
-    assert run(*MERGE).exit_code == 0
+    result = run(*MERGE)
+    assert result.exit_code == 0, result.output
     assert [name for name, value in column("附表2汇总", "知识库条目数（条）").items() if value is not None] == [
         "全省",
         "合计",
@@ -237,5 +238,6 @@ def test_a_citys_name_with_control_characters_is_compared_as_it_is_written(here:
     for form in odd.values():
         form[0]["region"] = "某\u2028市\u202e甲"
     sent("某", odd)
-    assert run(*MERGE).exit_code == 0
+    result = run(*MERGE)
+    assert result.exit_code == 0, result.output
     assert "某市甲" in column("附表1明细", "计入汇总")

@@ -25,7 +25,7 @@ _FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
 FILE = 3
-"""The column of a file's name; its fingerprint begins in the next."""
+"""The column of a file's name; its fingerprint begins behind it."""
 _LATE = "逾期"
 _WIDEST_FILE = 46.0
 """Half-width characters that are left for a file's name beside the other columns."""
@@ -38,16 +38,17 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     remarks = [f"{until}行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"]
     title, units = f"{book.year}年度{FILINGS}", book.national.units
     table = TextTable(name=FILINGS, title=title, columns=_filing_columns(book), lines=units, remarks=remarks)
-    _, last = write_table(book, sheet, table)
-    _write_received(book, sheet, last + 2)
+    _, last, hidden = write_table(book, sheet, table)
+    _write_received(book, sheet, last + 2, min({*range(FILE + 1, len(table.columns) + 1)} - hidden))
 
 
-def _write_received(book: NationalBook, sheet: Any, top: int) -> None:
-    """Every file that came in with its fingerprint, so that years later it can be shown which one a figure is from."""
-    styles = book.styles
+def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> None:
+    """Every file that came in with its fingerprint, from the column ``hashes`` on, so that years later it can be shown which
+    one a figure is from."""
+    styles, between = book.styles, [None] * (hashes - FILE - 1)
     for row, texts in (
         (top, (_RECEIVED, None, None, _FINGERPRINT)),
-        (top + 1, ("序号", reporter(book.national), "内容", "文件", "SHA-256")),
+        (top + 1, ("序号", reporter(book.national), "内容", "文件", *between, "SHA-256")),
     ):
         look = styles.section if row == top else styles.heading
         sheet.add(row, [sheet.cell(look if text else None, text) for text in texts])
@@ -59,6 +60,7 @@ def _write_received(book: NationalBook, sheet: Any, top: int) -> None:
             sheet.cell(styles.text(), item.unit or nobody(book.national)),
             sheet.cell(styles.centre(), item.what),
             sheet.cell(linked if link else styles.text(shrink=True), file),
+            *(sheet.cell(None, None) for _ in between),
             sheet.cell(hashed, item.sha256),
         ]
         sheet.add(row, cells)
@@ -101,7 +103,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     return [
         SheetColumn("", "序号", 5.0, show=lambda one: numbers[one.unit], look="plain"),
         text(reporter(national), 17.0, lambda one: one.unit.name, look="text"),
-        text(summary_lines.STATUS, 8.0, state, mark=lambda one: STATE_MARKS.get(state(one), ""), varies=True),
+        text(summary_lines.STATUS, 8.0, state, mark=lambda one: STATE_MARKS.get(state(one), "")),
         text("文件", wide, lambda one: "\n".join(one.files), look="text"),
         text("收到时间", 17.0, lambda one: _moment_in_words(one.received)),
         text("保存时间", 17.0, lambda one: _moment_in_words(one.saved), varies=True),

@@ -175,12 +175,12 @@ def _counts_in_words(national: National) -> str:
 
 
 def room_for_staff(
-    book: NationalBook, sheet: Any, columns: Sequence[SheetColumn], keys: Sequence[str], rows: tuple[int, int]
+    book: NationalBook, sheet: Any, columns: Sequence[SheetColumn], keys: Sequence[str], rows: tuple[int, int, set[int]]
 ) -> None:
     """What a person is told who writes into these columns (text, name, day) of these rows; a day must be one."""
     at = {column.key: number for number, column in enumerate(columns)}
     text, _, on_day = (at[key] for key in keys)
-    example, (first, last) = f"例如{book.year + 1}-2-3。", rows
+    example, (first, last) = f"例如{book.year + 1}-2-3。", rows[:2]
     is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
     is_day |= {"input_title": columns[on_day].heading, "input_message": f"填日期，{example}"}
     is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}

@@ -185,9 +185,9 @@ class TextTable(Struct, kw_only=True):
     """Further lines, which take no paper."""
 
 
-def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, int]:
-    """Every line by its columns; returns the rows of the first and the last line. A column without a word is folded away,
-    and one that is shown only where its lines differ, too."""
+def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, int, set[int]]:
+    """Every line by its columns; returns the rows of the first and the last line, and the columns that are folded away:
+    those without a word, and those shown only where their lines differ, where they do not."""
     columns, styles = table.columns, book.styles
     lines = [*table.lines, *table.unprinted]
     shown = [[column.show(line) for line in lines] for column in columns]
@@ -211,4 +211,4 @@ def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, 
     page.finish(first + len(table.lines) - 1, lines=(first, last))
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
     book.keys[table.name] = [column for column in columns if column.key]
-    return first, last
+    return first, last, hidden
