@@ -286,3 +286,14 @@ def test_a_round_of_the_ministry() -> None:
     calls_total = sum(int(row["calls_total"] or 0) for row in counted)
     assert made["totals"]["附表1"]["calls_total"] == calls_total
     assert "浙江副本.xlsx" in shown.stdout
+    book = stored(Path("全国.xlsx"))
+    for sheet in ("报送情况", "附表1汇总"):
+        heads = next(line for line in book[sheet] if "状态" in line)
+        name, state = heads.index("报送单位"), heads.index("状态")
+        named = {line[name]: line[state] for line in book[sheet] if line[state] in ("要改", "要核实", "没报", "可以用")}
+        assert {unit: what for what, units in listed.items() for unit in units} == named
+    assert {one["unit"] for one in made["units"] if one["status"] == "faulty"} == set()
+    checked = states(run("check", "收").stdout.splitlines())
+    assert {what: sorted(units) for what, units in checked.items()} == {
+        what: sorted(units) for what, units in listed.items()
+    }

@@ -171,7 +171,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         message=hit.message,
         further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
-        figures=hit.figures,
+        figures=hit.figures or (rule.operands if hit.field in rule.operands else ()),
         difference=hit.difference,
         suggestion=suggestion,
         explained=explained,

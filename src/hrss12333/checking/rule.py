@@ -164,7 +164,8 @@ class Rule(Struct, frozen=True):
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     operands: tuple[str, ...] = ()
-    """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one."""
+    """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one, and a
+    hit at one of them is about all."""
     of_one_region: bool = False
     """Whether it sees a whole unit and yet is about the row of one of its regions."""
     nothing_counted: bool = False

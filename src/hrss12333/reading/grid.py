@@ -200,7 +200,7 @@ class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error
         """``sentences`` are whole sentences, in which the ``params`` have gaps."""
         self.kind = kind
         self.message = compose("", sentences, **params) if isinstance(sentences, str) else sentences
-        super().__init__(kind, self.message)  # what it is made of again, in another process
+        super().__init__(kind, self.message)
 
     def __str__(self) -> str:
         return self.message.text

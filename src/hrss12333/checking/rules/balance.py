@@ -4,6 +4,7 @@ declared with the forms."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, TypeVar
 
 from hrss12333.checking.reasons import is_reason
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.localisation import Figures
 
 
+_MOST_TWICE = 5
+"""Regions in several rows up to which each way of counting one of each is tried."""
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
@@ -191,7 +194,6 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        taken_out = [item.row for item in table.concealed if item.row is not None]
         held = not_counted(case, "R209")
         holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
@@ -203,11 +205,9 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
-            if gap == sum(row.number(column.key) or 0 for row in taken_out):
-                continue  # R210 asks about these rows
+            if gap in [row.number(column.key) for row in holding] or gap in _left_out(table, column.key):
+                continue  # R203, R209 or R210 asks about the row
             same = _same_as(table, column.key, summed, gap)
-            if equal := [row.region for row in holding if row.number(column.key) == gap]:
-                same = compose("多出的{gap:,}恰好等于{held}一行，这一行不计入（R209）", gap=gap, held=Quote(equal[0]))
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
             if same and suggestion and suggestion.values[0].row != total.place.row:
                 suggestion = None  # it would contradict what the message quotes
@@ -235,6 +235,20 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
             page = table.earlier_totals and (total is not table.total or adds_up(table.form, total, since))
             yield table, total, since if page and not adds_up(table.form, total, above) else above
             last = total.place.row
+
+
+def _left_out(table: Table, key: str) -> set[int]:
+    """By how much a 合计 may differ for the rows that another finding leaves out: all that are concealed, or one of each two of
+    a region."""
+    taken_out = sum(item.row.number(key) or 0 for item in table.concealed if item.row)
+    given: dict[str | None, list[int]] = {}
+    for row in table.rows:
+        given.setdefault(row.region, []).append(row.number(key) or 0)
+    twice = [figures for name, figures in given.items() if name and len(figures) == 2]
+    once = (
+        {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)} if 0 < len(twice) <= _MOST_TWICE else set()
+    )
+    return {taken_out, *once} - {0}
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
@@ -279,10 +293,10 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
                 seats=seats or 0,
                 calls=calls,
             )
-            yield Hit(message, table, row, "calls_agent", figures=CALLS_AND_STAFF)
+            yield Hit(message, table, row, "calls_agent")
         elif calls and 0 in (agents, seats):
             lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
             message = compose(
                 "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
             )
-            yield Hit(message, table, row, lacking, figures=CALLS_AND_STAFF)
+            yield Hit(message, table, row, lacking)

@@ -71,7 +71,7 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
                 each=calls // agents,
                 most=_MOST_CALLS,
             )
-            yield Hit(message, table, row, "calls_agent", figures=("calls_agent", "agents"))
+            yield Hit(message, table, row, "calls_agent")
 
 
 @query(

@@ -15,14 +15,12 @@ SMALL = {"xlsx": 4 * 2**20, "docx": 2**20}
 """Format → bytes, unpacked, up to which what is parsed of a file is read in this process, where nothing in it is odd."""
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
+MAX_RETURNED = 5_000_000
+"""Cells of any file, also of a workbook of this tool's own: more would burden the parent of the child process."""
 _LETTERS_OF_CELL = 40
 """Characters of texts that count as one cell more."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
-MAX_AREA = 28_000_000
-"""Rows × columns of a sheet up to its last filled cell: a stray blank typed in the last row of A:Z still passes."""
-MAX_AREAS = 2 * MAX_AREA
-"""The same for all sheets together."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000
@@ -55,11 +53,6 @@ _ORDINARY_SECONDS, _SHARE_OF_ARCHIVE = 0.006, 0.75
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
-
-
-def counted_area(rows: int, columns: int) -> int:
-    """What a sheet of so many rows and columns counts for."""
-    return rows * max(columns, _NARROWEST)
 
 
 class Costly(FileProblem):

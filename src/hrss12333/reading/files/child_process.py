@@ -37,14 +37,7 @@ from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
 from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import (
-    NO_ROOM,
-    OUT_OF_BOUNDS,
-    Process,
-    allowance,
-    out_of_memory,
-    restrict,
-)
+from hrss12333.reading.files.bounds import NO_ROOM, OUT_OF_BOUNDS, Process, allowance, out_of_memory, restrict
 from hrss12333.reading.files.package import damaged, too_large
 from hrss12333.reading.files.scratch import ScratchFolder
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid

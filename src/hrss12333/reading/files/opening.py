@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import Costly, expect_few_cells, leave_to_child
+from hrss12333.reading.files.bounds import MAX_RETURNED, Costly, expect_few_cells, leave_to_child
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
-from hrss12333.reading.files.package import Package
+from hrss12333.reading.files.package import Package, too_large
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import Book, Prose, clipped
 
@@ -74,4 +74,6 @@ def open_content(data: bytes, kind: str, package: Package | None = None) -> Book
     leave_to_child(unless=bool(item.of_package))
     read = code(item.of_package or item.of_bytes)
     opened: Book | Prose = read((package or Package(data)) if item.of_package else data)
+    if sum(len(line) + 1 for grid in opened.grids for line in grid.cells) > MAX_RETURNED:
+        raise too_large()
     return opened

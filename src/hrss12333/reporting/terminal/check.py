@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National, State
@@ -104,6 +105,9 @@ def print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
             together = len(standing.files) > 1 and is_of_whole_unit(kind.first)
             name += "各文件合起来看：" if together else ""
             turns.append(((turn, kind.first.severity.rank, -kind.stake), name, kind))
+    if not inbox.national.entries:  # nothing is of the year that was asked for: that is reported once
+        strange = [turn for turn in turns if turn[2].first.rule == other_year.id]
+        turns = [turn for turn in turns if turn not in strange] + strange[:1]
     rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
     printer.line(f"先办这些{rest}：", style="bold")
     for _, name, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
