@@ -82,11 +82,11 @@ def unrecognised(case: Case) -> Iterator[Hit]:
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
     present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
-    if case.refused or not case.filing.tables or case.filing.unrecognised:
+    if case.refused or not case.filing.tables:
         return
-    hidden = {sheet.form for sheet in case.filing.left_out}
+    asked = {sheet.form for sheet in case.filing.left_out} | {sheet.form for sheet in case.filing.unrecognised}
     for form in case.edition.forms:
-        if form.key not in present and form.key not in hidden:
+        if form.key not in present and form.key not in asked:
             message = compose(
                 "没有找到{form}《{title}》",
                 "如果在另一个文件里，请一并报送；如果漏填，请补上。",
@@ -107,7 +107,7 @@ def form_missing(case: Case) -> Iterator[Hit]:
     right="栏目与附表一致，每栏一列",
 )
 def columns(case: Case) -> Iterator[Hit]:
-    """A column is missing or doubled; of a doubled one, every row in which the two differ."""
+    """A column is missing or doubled."""
     for table in case.filing.tables:
         for problem in table.column_problems:
             yield Hit(problem.message, table=table, field=problem.field, place=problem.place)

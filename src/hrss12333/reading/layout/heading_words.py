@@ -154,5 +154,5 @@ def is_of_form(column: Column | None, words: str) -> bool:
     plain = normal(words)
     if plain in _OF_FORM or not plain:
         return True
-    texts = (column.heading, column.note) if column else ()
+    texts = (column.heading, column.note, *column.aliases) if column else ()
     return any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)

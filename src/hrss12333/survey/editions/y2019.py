@@ -76,7 +76,7 @@ class ServiceRow(FormRow):
         unit="次",
         note=_BALANCE_NOTE,
         sample=500,
-        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量"),
+        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量", "放弃量（含排队放弃）"),
     )
     voicemail: YesNo = yesno(
         "是否开通\n留言服务",
