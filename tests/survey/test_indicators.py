@@ -9,7 +9,7 @@ import pytest
 from cases import words
 from hrss12333.model.filing import Row
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.indicators import RATIOS, Better, Indicator, Quotient, indicators, quotient, together
+from hrss12333.survey.indicators import RATIOS, Better, Quotient, indicators, quotient
 from hrss12333.survey.schema import Form, FormRow, count, region, yesno
 from national_tables import entry
 
@@ -74,7 +74,6 @@ def test_a_row_that_lacks_an_operand_is_in_neither_sum() -> None:
 def test_nothing_to_divide_is_no_zero() -> None:
     assert quotient(BY_KEY["answer_rate"], [row()]) == Quotient(None, None, 0)
     assert quotient(BY_KEY["answer_rate"], []).value is None
-    assert together([]) == Quotient(None, None, 0)
 
 
 def test_zero_is_data_but_divides_nothing() -> None:
@@ -94,12 +93,6 @@ def test_a_share_above_the_whole_is_no_figure() -> None:
     assert (found.exceeds, found.value, found.exact) == (True, None, None)
     assert quotient(BY_KEY["agent_share"], [row(agents=100, staff_total=100)]).value == 1
     assert quotient(BY_KEY["agents_per_seat"], [row(agents=184, seats=100)]).value == 1.84  # no share
-    assert together([found, quotient(BY_KEY["agent_share"], [row(agents=1, staff_total=900)])]).value == 185 / 1000
-
-
-def test_together_adds_groups_and_passes_over_empty_ones() -> None:
-    parts = [Quotient(1, 4, 1), Quotient(None, None, 0), Quotient(2, 4, 3)]
-    assert together(parts) == Quotient(3, 8, 4)
 
 
 def test_the_formula_in_words() -> None:
@@ -120,4 +113,3 @@ def test_a_form_without_the_fields_has_only_its_own_opening_rates() -> None:
 
     form = Form("附表3", "夜间服务", Small, ())
     assert [item.name for item in indicators(form)] == ["夜间服务开通率"]
-    assert not Indicator("x", "x", ("agents",), ("seats",)).applies(form)

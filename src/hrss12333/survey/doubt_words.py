@@ -44,7 +44,6 @@ def is_marked(text: str) -> bool:
     return any(word in plain for word in _words()) or _FIGURE.search(figures) is not None
 
 
-@lru_cache(maxsize=4096)
 def asked_words(text: str) -> tuple[str, ...]:
     """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
     plain = _without_harmless(text)

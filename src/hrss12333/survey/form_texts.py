@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
@@ -37,27 +37,9 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
-class FormTexts:
-    """The words of some forms."""
-
-    def __init__(self, forms: tuple[Form, ...]) -> None:
-        earlier = (form for edition in EDITIONS.values() for form in edition.forms)
-        self._printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
-        labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
-        labels += [name for item in HEADER for name in (item.label, *item.aliases)]
-        self._whole = frozenset(map(bare, (*self._printed, *labels)))
-
-    @cached_property
-    def _quoted(self) -> frozenset[str]:
-        return frozenset(_without_blanks(piece) for line in _notices() for piece in (line, *line.split("。")))
-
-    def has(self, text: str) -> bool:
-        """Whether a text is one of the form's, letter for letter."""
-        return bare(text) in self._whole
-
-    def quotes(self, text: str) -> bool:
-        """Whether a text is a paragraph or a sentence of the notice, which names the years of the survey and of sending."""
-        return _without_blanks(text) in self._quoted
+def is_printed(text: str, forms: tuple[Form, ...]) -> bool:
+    """Whether a text is one of the forms', whatever year it names, or a paragraph or sentence of the notice."""
+    return bare(text) in _texts_of_forms(forms) or _without_blanks(text) in _notices()
 
 
 def is_self_check(text: str) -> bool:
@@ -65,14 +47,13 @@ def is_self_check(text: str) -> bool:
     return bare(text) in (bare(SELF_CHECK), bare(SELF_CHECK_LIST))
 
 
-def self_check_columns(texts: Iterable[tuple[int, int, str]]) -> range:
-    """The columns of the live self-check, by the (row, column, text) of its headings; none where there are none."""
-    columns = [column for _, column, text in texts if is_self_check(text)]
-    return range(min(columns), max(columns) + 1) if columns else range(0)
-
-
-form_texts = cache(FormTexts)
-"""The words of these forms, worked out once."""
+@cache
+def _texts_of_forms(forms: tuple[Form, ...]) -> frozenset[str]:
+    earlier = (form for edition in EDITIONS.values() for form in edition.forms)
+    printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
+    labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, SELF_CHECK_LIST, CONTINUED]
+    labels += [name for item in HEADER for name in (item.label, *item.aliases)]
+    return frozenset(map(bare, (*printed, *labels)))
 
 
 def _printed_texts(form: Form) -> Iterator[str]:
@@ -86,9 +67,11 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield INSTRUCTIONS + "".join(lines)
 
 
-def _notices() -> Iterator[str]:
-    for notice in (edition.notice for edition in EDITIONS.values()):
-        yield from (notice.title or "", *notice.paragraphs)
+@cache
+def _notices() -> frozenset[str]:
+    """Titles, paragraphs and sentences of the notices, with the years of survey and sending that they name."""
+    lines = [line for edition in EDITIONS.values() for line in (edition.notice.title or "", *edition.notice.paragraphs)]
+    return frozenset(_without_blanks(piece) for line in lines for piece in (line, *line.split("。")))
 
 
 def _without_blanks(text: str) -> str:

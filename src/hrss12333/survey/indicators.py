@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,10 +60,6 @@ class Indicator(Struct, frozen=True, dict=True):
     def fields(self) -> tuple[str, ...]:
         """Every field that a row must answer to be counted."""
         return tuple(dict.fromkeys((*self.numerator, *self.denominator)))
-
-    def applies(self, form: Form) -> bool:
-        """Whether the form asks for all that it needs."""
-        return form.has(*self.fields)
 
     def above(self, form: Form) -> str:
         """The numerator in words."""
@@ -124,7 +120,6 @@ def share_of(part: Column, total: Column) -> Indicator:
     return Indicator("", "", (part.key,), (total.key,))
 
 
-@cache
 def opening_rate(column: Column) -> Indicator:
     """开通率 of a 是/否 column: 是 over valid answers."""
     label = column.label
@@ -134,11 +129,10 @@ def opening_rate(column: Column) -> Indicator:
     return Indicator(f"{column.key}_rate", name, (column.key,), (column.key,), answers=True, group=group)
 
 
-@cache
 def indicators(form: Form) -> tuple[Indicator, ...]:
     """Every indicator that the form's columns allow, in the order of publication."""
     return (
-        *(ratio for ratio in RATIOS if ratio.applies(form)),
+        *(ratio for ratio in RATIOS if form.has(*ratio.fields)),
         *(opening_rate(column) for column in form.of_kind(Kind.YESNO)),
     )
 
@@ -175,10 +169,8 @@ class Quotient(Struct, frozen=True):
 
     @property
     def value(self) -> float | None:
-        """The same as a cell holds it."""
-        if self.numerator is None or not self.denominator or self.exceeds:
-            return None
-        return self.numerator / self.denominator
+        """The ratio as a cell holds it."""
+        return None if self.exact is None else float(self.exact)
 
 
 def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:
@@ -193,16 +185,3 @@ def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:
         above += sum([values[key] for key in numerator])
         below += 1 if indicator.answers else sum([values[key] for key in denominator])
     return Quotient(above, below, covered, indicator.percent) if covered else Quotient(None, None, 0)
-
-
-def together(parts: Iterable[Quotient]) -> Quotient:
-    """The indicator over several groups of rows: sums of numerators over sums of denominators."""
-    found = [part for part in parts if part.covered]
-    if not found:
-        return Quotient(None, None, 0)
-    return Quotient(
-        sum(part.numerator or 0 for part in found),
-        sum(part.denominator or 0 for part in found),
-        sum(part.covered for part in found),
-        found[0].of_whole,
-    )

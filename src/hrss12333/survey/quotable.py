@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import flat_list, is_marked
-from hrss12333.survey.form_texts import FormTexts, form_texts
+from hrss12333.survey.form_texts import is_printed
 from hrss12333.survey.schema import Form
 
 _LIST = "unquoted_words.tsv"
@@ -36,8 +36,7 @@ _SENTENCES = lazy(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
 def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
     """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting,
     label or page number."""
-    own = form_texts(forms)
-    return not all(_is_left_out(line, own) for line in text.splitlines())
+    return not all(_is_left_out(line, forms) for line in text.splitlines())
 
 
 @cache
@@ -60,20 +59,20 @@ def _is_labelled(line: str) -> bool:
     return bool(behind) and not before.strip("(") and all(map(_VALUE.fullmatch, values))
 
 
-def _is_left_out(line: str, own: FormTexts) -> bool:
+def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
     pieces = re.split(r"[\W_]+", plain.lower())
-    if "".join(pieces) in _whole_lines() or all(piece in _whole_lines() for piece in pieces) or _is_printed(line, own):
+    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
         return True
     return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
         _is_labelled(plain) and not is_marked(re.sub(r"\d", "", plain))
     )
 
 
-def _is_printed(line: str, own: FormTexts) -> bool:
+def _is_of_form(line: str, forms: tuple[Form, ...]) -> bool:
     """Whether a line is the form's or the notice's, also behind 注： or a number, or several of its sentences."""
     pieces = (line, *(part for part in [_NUMBERING.sub("", line)] if part))
-    if any(own.has(piece) or own.quotes(piece) for piece in pieces):
+    if any(is_printed(piece, forms) for piece in pieces):
         return True
     sentences = [_NUMBERING.sub("", part.strip()) for part in _SENTENCES.split(line)]
-    return all(own.has(part) or own.quotes(part) for part in sentences if part)
+    return all(is_printed(part, forms) for part in sentences if part)

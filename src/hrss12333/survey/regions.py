@@ -74,11 +74,6 @@ def _counties_of_cities() -> dict[str, list[str]]:
     return found
 
 
-@cache
-def _county_names() -> frozenset[str]:
-    return frozenset(name for names in _counties_of_cities().values() for name in names)
-
-
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
     """A place's name without what it is: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")

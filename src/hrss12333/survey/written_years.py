@@ -58,17 +58,7 @@ def full_years(text: str) -> str:
     if "年" not in text:
         return text
     spelt = _SPELT.sub(lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
-    return _SHORT.sub(r"20\1", spelt) if _has_short(spelt) else spelt
-
-
-def _has_short(text: str) -> bool:
-    """Whether two figures are before a 年, and no third."""
-    at = text.find("年", 2)
-    while at >= 0:
-        if text[at - 2 : at].isdecimal() and not text[max(at - 3, 0) : at - 2].isdecimal():
-            return True
-        at = text.find("年", at + 1)
-    return False
+    return _SHORT.sub(r"20\1", spelt)
 
 
 class Written(Struct, frozen=True):
@@ -134,7 +124,6 @@ def year_in_name(name: str, survey: int) -> int | None:
     return meant.pop() if len(meant) == 1 else None
 
 
-@lru_cache(maxsize=1024)
 def year_in_folder(name: str, survey: int) -> int | None:
     """The same of a folder, which whoever received the files may have named: it must be called for the year."""
     years = years_in(name)
@@ -142,7 +131,6 @@ def year_in_folder(name: str, survey: int) -> int | None:
     return year_in_name(name, survey) if called else None
 
 
-@lru_cache(maxsize=1024)
 def year_in_mail(line: str, survey: int) -> int | None:
     """The same of a line of a mail's text: it must state the year, or that of the form that it brings."""
     year = year_in_name(line, survey)

@@ -61,12 +61,7 @@ def cell_place(finding: Finding, edition: Edition) -> str:
         label = ""
     if any(isinstance(leaf, RegionName) for leaf in leaves):
         region = ""
-    return named_cell(shorten(region), label, finding.cell or "")
-
-
-def named_cell(region: str, label: str, cell: str) -> str:
-    """广州市来电总量（C7), or what of it is known."""
-    named = region + label
+    named, cell = shorten(region) + label, finding.cell or ""
     return f"{named}（{cell}）" if named and cell else named or cell
 
 

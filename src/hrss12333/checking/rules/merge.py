@@ -106,7 +106,7 @@ LOST_ROW = declare(
 def late(units: Iterable[Sequence[Filing]], edition: Edition) -> Iterator[Finding]:
     """Files first sent past the edition's deadline, by the date of their mails alone: of each unit those that hold a region
     which nothing sent before holds."""
-    last = edition.deadline
+    last = edition.notice.deadline
     for filings in units if last else ():
         days = [(filing, beijing(filing.received).date() if filing.received else None) for filing in filings]
         late_ones = [(filing, day) for filing, day in days if day and last and day > last]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
-from hrss12333.survey.form_texts import is_self_check, self_check_columns
+from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import CHANGES, CHECKED, LAST_YEAR_HEADING, TO_FILL
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
@@ -93,7 +93,8 @@ def without_own_parts(book: Book) -> Iterator[Grid]:
 def _without_checks(grid: Grid) -> Grid:
     words = grid.texts_between(0, _HIGHEST)
     last_year = next((column for _, column, text in words if text.startswith(LAST_YEAR_HEADING)), None)
-    checks = self_check_columns(words)
+    headed = [column for _, column, text in words if is_self_check(text)]
+    checks = range(min(headed), max(headed) + 1) if headed else ()
     if last_year is None and not checks:
         return grid
     reported = any(mark.formula for mark in grid.marks.values())

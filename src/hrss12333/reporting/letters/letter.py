@@ -192,7 +192,7 @@ def write_letter(
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
         "notice": notice,
-        "deadline": sender.edition.deadline and chinese_day(sender.edition.deadline),
+        "deadline": sender.edition.notice.deadline and chinese_day(sender.edition.notice.deadline),
         "reply_by": sender.reply_by and chinese_day(sender.reply_by),
         "copies": copies,
         "sender": sender.name,

@@ -147,7 +147,7 @@ def _recipients(standings: Standings, inbox: Inbox) -> list[Recipient]:
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
-        is_known_late = late or bool(national.edition.deadline and dated.intersection(standing.files))
+        is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(standing.files))
         demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
         kind = demand if is_questioned else LetterKind.REMINDER
         senders = tuple(_mail_senders(standing, inbox))

@@ -57,11 +57,6 @@ class Edition(Struct, frozen=True, eq=False):
         return self.gazetteer.units
 
     @property
-    def deadline(self) -> date | None:
-        """Last day for sending; None where it is not known."""
-        return self.notice.deadline
-
-    @property
     def period(self) -> str:
         """What the figures cover (附表1填表说明第2条)."""
         return f"{self.year}年1月1日至{self.year}年12月31日"

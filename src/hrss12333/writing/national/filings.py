@@ -33,7 +33,7 @@ _WIDEST_FILE = 46.0
 
 def write_filings(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a unit, and below, for the screen, every file that came in."""
-    deadline = book.national.edition.deadline
+    deadline = book.national.edition.notice.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [f"{until}行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。"]
     title, units = f"{book.year}年度{FILINGS}", book.national.units
@@ -71,7 +71,7 @@ def _write_received(book: NationalBook, sheet: Any, top: int, hashes: int) -> No
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     """State, files, dates, rows of each unit, and what was found."""
     national, of_units = book.national, book.national.of is None
-    reports, deadline = newest_reports(national.summaries), national.edition.deadline
+    reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     numbers = {one.unit: number for number, one in enumerate(national.units, 1)}
     wide = min(_WIDEST_FILE, max([20.0, *(width(file) + 4 for one in national.units for file in one.files)]))

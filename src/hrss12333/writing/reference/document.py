@@ -78,7 +78,7 @@ def write_reference(
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
-    sign(writer.document, title, edition.deadline or date(edition.year + 1, 1, 1))
+    sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
     target.write_bytes(saved(writer.document))
     return report
