@@ -59,7 +59,8 @@ def command(given: options.Given) -> int:
     # What a person still has to correct is in the clean form: the findings name its cells; what was left out is not.
     (remaining,), (found,) = judged.files, source.files
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
-    checked = Checked(filing, (*left_out, *remaining.findings), remaining.code)
+    others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
+    checked = Checked(filing, (*left_out, *others), remaining.code)
     print_changes(checked, str(target), changes, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
