@@ -160,7 +160,8 @@ class Quotient(Struct, frozen=True):
     @property
     def value(self) -> float | None:
         """The ratio as a cell holds it."""
-        return None if self.exact is None else float(self.exact)
+        exact = self.exact
+        return None if exact is None else float(exact)
 
 
 def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:
