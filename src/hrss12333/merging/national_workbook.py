@@ -166,26 +166,25 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
     """The rows of a 明细 sheet; none where the workbook has no such sheet."""
     then = then or form
     start, columns = stored_columns(sheets, then)
+    at = [(column, columns.get(column.key)) for column in form.columns]
+    unit, counted, file, sheet, row, questioned = (
+        columns.get(key) for key in ("@unit", "@counted", "@file", "@sheet", "@row", summary_lines.QUESTIONED_KEY)
+    )
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
-        name = _text_at(line, columns.get("@unit"))
+        name = _text_at(line, unit)
         if not name:
             continue
-        values = {column.key: _scalar(column, line, columns.get(column.key)) for column in form.columns}
-        region = values[form.region.key]
-        row, questioned = (
-            _number_at(line, columns.get("@row")),
-            _text_at(line, columns.get(summary_lines.QUESTIONED_KEY)),
-        )
-        marked = (c.key for c in then.data if summary_lines.questioned_mark(c) in questioned) if questioned else ()
+        values = {column.key: _scalar(column, line, place) for column, place in at}
+        region, number, marks = values[form.region.key], _number_at(line, row), _text_at(line, questioned)
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
             values,
-            _text_at(line, columns.get("@counted")) == YES,
-            _text_at(line, columns.get("@file")),
-            _text_at(line, columns.get("@sheet")),
-            int(row) if row is not None else None,
-            frozenset(marked),
+            _text_at(line, counted) == YES,
+            _text_at(line, file),
+            _text_at(line, sheet),
+            int(number) if number is not None else None,
+            frozenset(c.key for c in then.data if summary_lines.questioned_mark(c) in marks) if marks else frozenset(),
         )
 
 

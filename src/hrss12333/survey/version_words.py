@@ -64,13 +64,16 @@ def said_in(text: str) -> frozenset[Says]:
     plain = simplified(unicodedata.normalize("NFKC", text)).lower()
     found = {Says.PART} if names_part(plain) else set[Says]()
     for word, says, alone in _words():
+        if word not in plain:
+            continue
         before, _, after = plain.partition(word)
-        if len(before) < len(plain) and before[-1:] not in _NOT and (not alone or word in _PIECES.split(plain)):
+        if before[-1:] not in _NOT and (not alone or word in _PIECES.split(plain)):
             found.add(says)
             plain = f"{before} {after}"
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)  # the texts above and below a table are those of the form
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

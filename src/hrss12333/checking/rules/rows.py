@@ -87,8 +87,8 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 
 @query(
     "R210",
-    title="被划掉、隐藏、看不见，或注明作废、测试、不是全年的行",
-    why="加了删除线、隐藏、行高为零或文字与底色相同的内容，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
+    title="被划掉、隐藏，或注明作废、测试、不是全年的行",
+    why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
     "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"
     "整张表或整个文件不计入的，是强制性错误。",
     clause=CITIES,
@@ -96,7 +96,7 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows and columns that the sheet does not show as valid, or that say so: never counted, named with their figures.
+    """Rows that the sheet does not show as valid, or that say so: never counted, named with their figures.
 
     Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
     """

@@ -52,7 +52,7 @@ def unread(case: Case) -> Iterator[Hit]:
     right="改正数据，删去这句话；或在备注中只写清楚原因",
 )
 def words_in_doubt(case: Case) -> Iterator[Hit]:
-    """Each 备注 and each comment on a cell of a row that holds an asked word; and what is called a draft."""
+    """Each 备注, comment or other cell of a row that holds an asked word; and what is called a draft."""
     for table in case.filing.tables:
         for row in table.rows:
             remark = row.text("remarks")
@@ -60,10 +60,11 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
                 yield from _asked(table, row, TextKind.REMARK, remark)
         if table.draft:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
+    in_rows = (TextKind.COMMENT, TextKind.CELL)
     rows = {(row.place.sheet, row.place.row): (table, row) for table in case.filing.tables for row in table.rows}
     for text in case.filing.texts:
-        if text.kind is TextKind.COMMENT and text.place and (at := rows.get((text.place.sheet, text.place.row))):
-            yield from _asked(*at, TextKind.COMMENT, text.text, text.field)
+        if text.kind in in_rows and text.region and text.place and (at := rows.get((text.place.sheet, text.place.row))):
+            yield from _asked(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
     names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
     if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
         message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
@@ -80,7 +81,7 @@ def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = N
     message = compose(
         "{kind}写着{text}" + ("，说的是“{label}”" if named else ""),
         _VERIFY,
-        kind=kind.value,
+        kind=kind.value if kind is not TextKind.CELL else "这一行",
         text=Quote(short(text)),
         label=Label(label),
     )

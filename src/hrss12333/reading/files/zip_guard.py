@@ -39,9 +39,8 @@ _RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
 _ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
 _ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
 """Local name and value."""
-_NOT_NEAR = lazy(rb'<c(?! r="[A-C]?+[A-Z]\d{1,3}+")')
+_NOT_NEAR = lazy(rb'<c(?! r="[A-C]?[A-Z]\d{1,3}+")')
 """A cell beyond column CZ or row 999, or one whose place is written otherwise than nearly every program does."""
-_NOT_NEAR = lazy(rb'<c(?! r="[A-Z]{1,2}+\d{1,3}+")')
 _COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 
 

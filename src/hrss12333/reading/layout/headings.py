@@ -178,9 +178,10 @@ def _headings_of_run(
         best: tuple[int, int, int] | None = None
         chosen: list[tuple[Form, _Window, list[HeadingMatch]]] = []
         for first in range(top, min(top + TALLEST, last + 1)):
-            for bottom in range(first, min(first + TALLEST, last + 1)):
-                if sum(rows[row] for row in range(first, bottom + 1)) < fewest:
-                    continue
+            for bottom in reversed(range(first, min(first + TALLEST, last + 1))):
+                is_whole = any(len(_keys(found)) == len(form.columns) for form, _, found in chosen)
+                if is_whole or sum(rows[row] for row in range(first, bottom + 1)) < fewest:
+                    continue  # nothing names more than the whole of a form
                 window = _Window(grid, merged, (first, bottom))
                 matches = [(form, window, window.matches(form)) for form in forms]
                 standing = [item for item in matches if _enough(item[0], _keys(item[2]))]

@@ -38,6 +38,8 @@ _HIGHEST_SERIAL = 500
 _NUMBERED = lazy(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
 """How Excel begins a comment."""
+_BRACKETS = lazy(r"[（(]([^()（）]{2,})[)）]$")
+"""What is written behind the name of a region."""
 _OWN_REMARK = lazy(
     re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 )
@@ -142,6 +144,8 @@ class _SheetLeftovers:
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
             word = self._grid.at(row, serial) if data and serial is not None else None
             named = data.get(form.region.key).found if data else None
+            if data and type(named) is str and (more := _BRACKETS.search(named)) and is_quotable(more[1], self._forms):
+                self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
             if type(word) is str and word != named and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
                 self._put(TextKind.CELL, as_text(word), (row, serial or 0), form.key, data, None)
             for at in heading.columns.of_data if row in totals else ():

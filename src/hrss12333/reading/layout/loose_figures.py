@@ -14,7 +14,6 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Grid, column_number
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.rows import RowsRead
-from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.numbers import UNITS
 
 _FIGURE = lazy(
@@ -62,7 +61,6 @@ class SheetRead(Struct):
 
     grid: Grid
     """As the sender's, with what is struck out."""
-    merged: MergedCells
     parts: list[TablePart]
 
 

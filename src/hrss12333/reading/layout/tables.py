@@ -116,7 +116,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         forms = (located or every)[0].edition.forms if every else edition.forms
         found.unrecognised += _unrecognised(drawn, located, forms)
         parts[len(sheets)] = located
-        sheets.append(SheetRead(drawn, MergedCells(drawn), []))
+        sheets.append(SheetRead(drawn, []))
         items += located
     last = next((item.match.unit for item in items if item.match and item.match.unit), default)
     tables: list[tuple[Table, Unit | None, _Located]] = []
@@ -130,7 +130,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             owner = str(item.whole_header["unit"].found or "") if "unit" in item.whole_header else ""
             sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header, owner))
             before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
-            if before is None or tables[before][2].grid is not item.grid:
+            if before is None:
                 tables.append((table, last, item))
             else:
                 tables[before] = (_joined(tables[before][0], table), tables[before][1], tables[before][2])
@@ -153,10 +153,10 @@ def _evidence(grid: Grid, edition: Edition) -> Iterator[Evidence]:
     """What a sheet says of its year before it is known where its tables are: its first rows, what the form prints, its name."""
     filled = (row for row, line in enumerate(grid.cells) if sum(map(bool, line)) >= _FEWEST_HEADINGS)
     top = next(filled, _FIRST_ROWS)
-    rows = _texts_of(grid, (0, top))
-    below = [replace(text, kind=TextKind.BELOW) for text in _texts_of(grid, (top, len(grid.cells)))]
-    beside = [Text(TextKind.ABOVE, text, sheet=grid.name) for text in (*grid.before, *grid.after)]
-    dated = [text for text in (*rows, *beside, *below) if "20" in text.text or "年" in text.text]
+    rows = _dated_texts(grid, (0, top), TextKind.ABOVE)
+    below = _dated_texts(grid, (top, len(grid.cells)), TextKind.BELOW)
+    beside = [Text(TextKind.ABOVE, text, sheet=grid.name) for text in (*grid.before, *grid.after) if _may_date(text)]
+    dated = (*rows, *beside, *below)
     yield from years_of_lines(dated, edition.year, edition.forms)
     yield from years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
 
@@ -183,9 +183,7 @@ def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
         lines = [*_texts_of(grid, (start, heading.top)), *heading_lines(grid, heading)]
         if start == 0:
             lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
-        below = [
-            replace(text, kind=TextKind.BELOW) for text in _texts_of(grid, (heading.body, end)) if "20" in text.text
-        ]
+        below = _dated_texts(grid, (heading.body, end), TextKind.BELOW)
         below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
         years = tuple(years_of_lines((*lines, *below), edition.year, own.forms))
         first = first or years
@@ -199,6 +197,19 @@ def _texts_of(grid: Grid, rows: tuple[int, int]) -> list[Text]:
         Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
         for row, column, text in grid.texts_between(*rows)
     ]
+
+
+def _dated_texts(grid: Grid, rows: tuple[int, int], kind: TextKind) -> list[Text]:
+    """Those that may name a year."""
+    return [
+        Text(kind, text, Place(grid.name, row + 1, column + 1), grid.name)
+        for row, column, text in grid.texts_between(*rows)
+        if _may_date(text)
+    ]
+
+
+def _may_date(text: str) -> bool:
+    return "20" in text or "年" in text
 
 
 def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
