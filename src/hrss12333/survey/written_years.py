@@ -122,14 +122,14 @@ def year_in_name(name: str, survey: int) -> int | None:
 
 
 def year_in_folder(name: str, survey: int) -> int | None:
-    """The same of a folder, which whoever received the files may have named: it must be called for the year."""
+    """The year that a folder's name means; whoever received the files may have named it, so it must be called for the year."""
     years = years_in(name)
     called = not years or any(item.yearly for item in years) or _FOLDER.fullmatch(full_years(name))
     return year_in_name(name, survey) if called else None
 
 
 def year_in_mail(line: str, survey: int) -> int | None:
-    """The same of a line of a mail's text: it must state the year, or that of the form that it brings."""
+    """The year that a line of a mail's text means: it must state the year, or that of the form that it brings."""
     year = year_in_name(line, survey)
     if year is None or _SENT.search(full_years(line)):
         return year
