@@ -85,7 +85,7 @@ class _Located(Struct, frozen=True):
     header: Mapping[str, Value]
     """What is above the headings."""
     whole_header: Mapping[str, Value]
-    """The same with what a line below says."""
+    """What is above the headings and on a line below the table."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     lines: tuple[Text, ...]
