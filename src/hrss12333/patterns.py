@@ -57,7 +57,7 @@ def code(reference: str) -> Any:
 
 
 def lazy(pattern: AnyStr, flags: int = 0, *, needs: str = "") -> re.Pattern[AnyStr]:
-    """The same as `re.compile`, without its cost where nobody asks; for patterns of a module.
+    """A regular expression that is compiled when it is first asked; for patterns of a module.
 
     ``needs``: characters of which every match holds at least one.
     """

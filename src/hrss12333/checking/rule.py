@@ -55,7 +55,7 @@ class Hit(Struct, frozen=True):
     severity: Severity | None = None
     """Where it differs from the rule's own."""
     figures: tuple[str, ...] = ()
-    """As in `Finding`, as is the next."""
+    """Keys of all figures of its row that it is about, where ``field`` is not the only one."""
     difference: int = 0
     suggestion: Suggestion | None = None
     explained: bool | None = None

@@ -57,7 +57,7 @@ class Previous(Struct, frozen=True, dict=True):
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Unit → name, mobile and email of its first contact, as far as they are given."""
     questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
-    """As of ``rows`` → keys of the figures that were in open question then."""
+    """(unit, region, form key) → keys of the figures that were in open question then."""
     units: tuple[str, ...] = ()
     """Units that had a row last year."""
 
@@ -207,7 +207,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:
-    """The same of one unit, its cities in the units' place."""
+    """Last year of one unit, its cities in the units' place."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
     units = tuple(dict.fromkeys(name for name, _, _ in rows))

@@ -70,7 +70,7 @@ class Sheets(Struct, frozen=True):
 
     @property
     def year(self) -> int | None:
-        """As kept with the keys."""
+        """The year that is kept with the keys."""
         return self.keys.year if self.keys else None
 
     @property

@@ -1,4 +1,4 @@
-"""The same region sent more than once: which row counts.
+"""Which row counts where a region was sent more than once.
 
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702); identical
 ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks

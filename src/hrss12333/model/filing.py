@@ -182,7 +182,7 @@ class Filing(Struct, frozen=True, dict=True):
     date: datetime | None = None
     """When the document was last saved, by its own word; else the mail's or archive's date, else the file's."""
     saved: datetime | None = None
-    """The same by the document's own word alone."""
+    """When the document was last saved, by its own word alone."""
     stored: datetime | None = None
     """The date that disk, archive or mail gives the file."""
     sender: str = ""
@@ -253,13 +253,13 @@ class Summary(Struct, frozen=True):
     words: int = 0
     """字数 as Word counts."""
     saved: datetime | None = None
-    """This and what follows as of a filing."""
+    """When it was last saved, by its own word alone."""
     stored: datetime | None = None
     sender: str = ""
     received: datetime | None = None
     sha256: str = ""
     unfit: str = ""
-    """This and what follows as of a filing."""
+    """Chinese: which words say of the whole file that it is void or a test; empty where none do."""
     version: str = ""
 
 

@@ -181,7 +181,7 @@ class Finding(Location, frozen=True, kw_only=True):
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
-        """The same, with other names for the files, from the ``first`` of its places on."""
+        """A copy with other names for the files, from the ``first`` of its places on."""
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
         if first:
             return replace(self, further=further) if further else self

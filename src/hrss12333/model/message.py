@@ -138,11 +138,11 @@ class Message(Struct, frozen=True, dict=True):
         return self.phrase
 
     def with_more(self, *rest: str, **params: Param) -> Message:
-        """The same with further sentences."""
+        """This message with further sentences behind its own."""
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
-        """The same of other parameters; itself where none is another."""
+        """This message with each parameter changed; itself where no parameter becomes another."""
         given: list[Any] = [each for _, each in self.params]
         changed = [_changed_param(each, change) if type(each) in _NESTED else change(each) for each in given]
         if all(map(is_, given, changed)):

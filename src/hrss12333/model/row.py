@@ -210,7 +210,7 @@ class Row(Struct, frozen=True, eq=False):
         return value if isinstance(value, str) else ""
 
     def changed(self, values: Mapping[str, Value]) -> Row:
-        """The same row with these values instead of its own."""
+        """A copy of the row with these values instead of its own."""
         read = {key: value.value for key, value in values.items()}
         scalars = tuple([read.get(key, own) for key, own in self.scalars().items()])
         return replace(self, _scalars=scalars, _kept={**self._kept, **values})

@@ -315,12 +315,12 @@ def comparable(
 
 
 def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[SummaryLine, int]]:
-    """The same by a sum or a number of answers."""
+    """The units that may be compared by a sum or a number of answers, each with it."""
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
 def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
-    """The same by an indicator."""
+    """The units that may be compared by an indicator, each with its value."""
     return comparable(
         listed,
         indicator.fields,

@@ -53,7 +53,7 @@ class TextKind(StrEnum):
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
 """What names something."""
 NAMED = NAMES | {TextKind.SUBJECT}
-"""The same with what a mail is called."""
+"""What names something, or is the subject of a mail."""
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
@@ -172,7 +172,7 @@ class Evidence(Struct, frozen=True):
 
 
 def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The same, the strongest first."""
+    """All evidence, the strongest first."""
     return sorted(evidence, key=lambda item: _RANK[item.source.kind])
 
 

@@ -27,7 +27,7 @@ from hrss12333.model.summary_lines import (
     total_line,
     units_coverage,
 )
-from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient, share_of
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.merge_sentences import few_line, question_line
@@ -110,8 +110,8 @@ class Composition(Struct, frozen=True):
 def composition(line: SummaryLine, form: Form, balance: Balance) -> Composition:
     """The shares over the rows that give the total and every part, none of them in open question."""
     rows = [entry.row for entry in line.rated(balance.fields) if None not in entry.row.numbers(balance.fields)]
-    total = form.by_key[balance.total]
-    parts = tuple((form.by_key[key], quotient(share_of(form.by_key[key], total), rows)) for key in balance.parts)
+    shares = {key: Indicator("", "", (key,), (balance.total,)) for key in balance.parts}
+    parts = tuple((form.by_key[key], quotient(share, rows)) for key, share in shares.items())
     known = tuple((column, share) for column, share in parts if share.exact is not None)
     notes = []
     if known and len(rows) < line.rows:

@@ -129,7 +129,7 @@ def _letter_of(mail: Source) -> CoveringLetter:
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:
-    """The same; what came is known ever after by its SHA-256, which is noted when it is loaded."""
+    """A source that notes the SHA-256 of its content when it is loaded."""
 
     def load() -> bytes:
         data = source.data
@@ -148,7 +148,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
 
 
 def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
-    """The same; whatever goes wrong with a file becomes its `Unreadable`: no file stops the others."""
+    """A reader that makes an `Unreadable` of whatever goes wrong with a file: no file stops the others."""
 
     def guarded(source: Source, wanted: Wanted) -> Read:
         try:

@@ -1,5 +1,5 @@
 """From an opened file to its documents: filings, one a unit, a 工作总结, a covering letter, or why it is none of these; and
-every text that is in a filing or around it beside the form's own words, for the judge of doubt and the account.
+every text that is in a filing or around it beside the form's own words, which is quoted or dates the filing.
 
 Values are no texts: what a cell of the form says is read as its answer. What it says beyond that (a region's name with
 brackets, 备注) is one.

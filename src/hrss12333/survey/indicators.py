@@ -115,11 +115,6 @@ HEADLINE = (
 """Figures and indicators that the first page shows, as far as a year's forms have them."""
 
 
-def share_of(part: Column, total: Column) -> Indicator:
-    """A part's share of a total, over the regions that gave both."""
-    return Indicator("", "", (part.key,), (total.key,))
-
-
 def opening_rate(column: Column) -> Indicator:
     """开通率 of a 是/否 column: 是 over valid answers."""
     label = column.label
@@ -156,21 +151,17 @@ class Quotient(Struct, frozen=True):
     """Whether it is a share, of which none is above 100 %."""
 
     @property
-    def exceeds(self) -> bool:
-        """Whether it is a share above 100 %, which is no figure to give."""
-        return self.of_whole and (self.numerator or 0) > (self.denominator or 0) > 0
-
-    @property
     def exact(self) -> Fraction | None:
         """The ratio without rounding; None where an operand is missing, the denominator is 0, or a share is above 100 %."""
-        if self.numerator is None or not self.denominator or self.exceeds:
+        if self.numerator is None or not self.denominator or (self.of_whole and self.numerator > self.denominator > 0):
             return None
         return Fraction(self.numerator, self.denominator)
 
     @property
     def value(self) -> float | None:
         """The ratio as a cell holds it."""
-        return None if self.exact is None else float(self.exact)
+        exact = self.exact
+        return None if exact is None else float(exact)
 
 
 def quotient(indicator: Indicator, rows: Iterable[Answers]) -> Quotient:

@@ -90,7 +90,7 @@ class RuleText(Struct, frozen=True):
     wrong: str
     """A wrong example."""
     right: str
-    """The same put right."""
+    """The wrong example put right."""
 
 
 Number = TypeVar("Number", int, float)

@@ -52,7 +52,6 @@ _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 """A day as people write it, on the command line and under 核实日期."""
 
 
-@lru_cache(maxsize=4096)
 def full_years(text: str) -> str:
     """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
     if "年" not in text:
@@ -69,7 +68,6 @@ class Written(Struct, frozen=True):
     """Whether words behind it (年度, 全年, its first month) make it that of figures, whenever they were sent."""
 
 
-@lru_cache(maxsize=4096)
 def years_in(text: str) -> tuple[Written, ...]:
     """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
     when it was sent (2018年调查表（2019年填报）)."""
@@ -98,7 +96,6 @@ class YearOfLine(Struct, frozen=True):
     """Whether it says nothing else: below a table, too, such a line is the table's."""
 
 
-@lru_cache(maxsize=2048)
 def year_of_line(line: str, survey: int) -> YearOfLine | None:
     """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
     plain = full_years(unicodedata.normalize("NFKC", line))
@@ -125,14 +122,14 @@ def year_in_name(name: str, survey: int) -> int | None:
 
 
 def year_in_folder(name: str, survey: int) -> int | None:
-    """The same of a folder, which whoever received the files may have named: it must be called for the year."""
+    """The year that a folder's name means; whoever received the files may have named it, so it must be called for the year."""
     years = years_in(name)
     called = not years or any(item.yearly for item in years) or _FOLDER.fullmatch(full_years(name))
     return year_in_name(name, survey) if called else None
 
 
 def year_in_mail(line: str, survey: int) -> int | None:
-    """The same of a line of a mail's text: it must state the year, or that of the form that it brings."""
+    """The year that a line of a mail's text means: it must state the year, or that of the form that it brings."""
     year = year_in_name(line, survey)
     if year is None or _SENT.search(full_years(line)):
         return year

@@ -49,14 +49,14 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
             if key is not None and len(group) > 1:
                 together |= dict.fromkeys(map(id, group), (group, line))
     for finding in findings:
-        if id(finding) in together:
-            group, line = together[id(finding)]
-            if finding is group[0]:
-                yield _first_paragraph(finding, line(group, edition))
-                if advice := suggestion_text(edition, *group):
-                    yield FindingParagraph(f"  建议：{advice}")
-        elif finding.rule != read_otherwise.id:
-            yield from _finding(finding, edition)
+        group, line = together.get(id(finding), ([finding], _line_of_one))
+        if finding.rule == read_otherwise.id or finding is not group[0]:
+            continue
+        yield _first_paragraph(finding, line(group, edition))
+        if finding.reason and len(group) == 1:
+            yield FindingParagraph(f"  备注说明：{clean(finding.reason)}")
+        if advice := suggestion_text(edition, *group):
+            yield FindingParagraph(f"  建议：{advice}")
     if read_as := [finding for finding in findings if finding.rule == read_otherwise.id]:
         yield _first_paragraph(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
@@ -78,12 +78,8 @@ def _first_paragraph(finding: Finding, words: str) -> FindingParagraph:
     return FindingParagraph(words, label, finding.rule, finding.severity)
 
 
-def _finding(finding: Finding, edition: Edition) -> Iterator[FindingParagraph]:
-    yield _first_paragraph(finding, finding_text(finding, edition))
-    if finding.reason:
-        yield FindingParagraph(f"  备注说明：{clean(finding.reason)}")
-    if advice := suggestion_text(edition, finding):
-        yield FindingParagraph(f"  建议：{advice}")
+def _line_of_one(findings: Sequence[Finding], edition: Edition) -> str:
+    return finding_text(findings[0], edition)
 
 
 def _missing_in(findings: Sequence[Finding]) -> _Key:

@@ -22,7 +22,6 @@ from hrss12333.model.summary_lines import (
     reported,
     without_report,
 )
-from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import Alike, grouped, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
@@ -44,18 +43,13 @@ def _received_words(national: National) -> str:
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
         unit = national.units[0].unit
-        expected, received = len(unit.expected), _reported_regions(national, unit)
+        given = {entry.row.region for entry in national.entries_of(form, unit)}
+        expected, received = len(unit.expected), sum(region.name in given for region in unit.expected)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         came = f"收到{unit.name}{which}的数据"
     else:
         came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
     return f"{came}{''.join(_first_total(national))}。"
-
-
-def _reported_regions(national: National, unit: Unit) -> int:
-    form = national.edition.forms[0]
-    given = {entry.row.region for entry in national.entries_of(form, unit)}
-    return sum(region.name in given for region in unit.expected)
 
 
 def _first_total(national: National) -> Iterator[str]:

@@ -32,7 +32,7 @@ def safe(text: str) -> str:
 
 
 def public(text: str) -> str:
-    """The same for a sheet that may leave the office."""
+    """The safe text without 手机号 and 邮箱, for a sheet that may leave the office."""
     return public_text(safe(text))
 
 

@@ -19,8 +19,8 @@ from hrss12333.model.document_marks import GENERATOR
 from hrss12333.writing.target import scratch_folder
 
 A4 = 9
+"""The number of this paper in a workbook."""
 INPUT_COLOUR = "#FFFBE6"
-"""As a workbook numbers paper."""
 BODY_FONT = "宋体"
 DISPLAY_FONT = "黑体"
 SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -70,7 +70,7 @@ class _QuickPackage(ZipFile):
         super().__init__(*args, **(options | {"compresslevel": 1}))
 
     def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *_: Any) -> None:
-        """See `ZipFile`, which forgets its own level where it is given a `ZipInfo`."""
+        """Write a part at the package's level, which `ZipFile` forgets where it is given a `ZipInfo`."""
         super().writestr(zinfo_or_arcname, data, compresslevel=self.compresslevel)
 
 

@@ -170,6 +170,25 @@ def test_a_column_of_years_dates_its_rows() -> None:
     assert (regions(table), [rows.year for rows in table.other_years]) == (CITIES, [2018])
 
 
+def test_a_year_merged_over_rows_dates_each_of_them() -> None:
+    rows = [[*row, year] for row, year in zip([*ROWS, *ROWS], [2019, *[None] * 4, 2018, *[None] * 4], strict=True)]
+    grid = Grid("附表1", (lines(HEADER)[0], [*HEADINGS, "年度"], *rows), merges=(Box(2, 13, 6, 13), Box(7, 13, 11, 13)))
+    (table,) = filing(grid).tables
+    assert (regions(table), [rows.year for rows in table.other_years]) == (CITIES, [2018])
+    assert [len(rows.rows) for rows in table.other_years] == [5]
+
+
+def test_a_column_of_one_year_dates_the_table() -> None:
+    found = filing(sheet([[*row, 2018] for row in ROWS], [[*HEADINGS, "年度"]]))
+    assert (found.year, len(found.tables[0].rows)) == (2018, 5)
+
+
+def test_a_year_in_place_of_its_number_dates_a_row() -> None:
+    rows = [["2018年" if at < 2 else at, *row[1:]] for at, row in enumerate(ROWS)]
+    (table,) = filing(sheet(rows)).tables
+    assert (regions(table), [rows.rows for rows in table.other_years]) == (CITIES[2:], [tuple(CITIES[:2])])
+
+
 # Rows that the sheet or they themselves take out
 
 
@@ -210,6 +229,14 @@ def test_a_part_of_the_year_above_takes_the_table_out(above: str) -> None:
     found = filing(sheet(ROWS, above=[[above], lines(HEADER)[0]]))
     assert found.tables[0].unfit
     assert "R210" in rules(found)
+
+
+@pytest.mark.parametrize(("called", "rule"), [("作废", "R210"), ("测试", "R210"), ("1-11月", "R210"), ("草稿", "V311")])
+def test_a_second_table_with_a_title_that_says_so_is_one_by_itself(called: str, rule: str) -> None:
+    title = f"12333电话服务情况调查表（{called}）"
+    found = filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS[:3], [], [title], HEADINGS, *ROWS[3:])))
+    assert regions(found.tables[0]) == CITIES[:3]
+    assert rule in rules(found)
 
 
 @pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "附表1（1-6月）"])

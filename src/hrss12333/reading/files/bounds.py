@@ -111,7 +111,7 @@ def expect_few_rows(rows: int) -> None:
 
 
 def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """The same of what is below a form's headings, before it is read: rows of data, and some lines beside."""
+    """Let what is below a form's headings be read where it is no more than a unit's rows of data and some lines beside."""
     if len(lines) > MAX_ROWS:
         expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 

@@ -45,7 +45,7 @@ class Format(Struct, frozen=True):
     """The function that makes a book or prose of its parts (`patterns.code`), which guards them first; empty for a format that
     is no zip."""
     of_bytes: str = ""
-    """The same of a binary content, which no measure bounds: always in the child process."""
+    """The function that makes a book of a binary content, which no measure bounds: always in the child process."""
     unpacks: str = ""
     """Of a container: the function that takes its files out."""
     advice: str = _RESAVE
@@ -170,7 +170,7 @@ def sniff(data: bytes) -> str:
 
 
 def sniff_head(head: bytes) -> str:
-    """The same from the first few thousand bytes; any zip is "zip" here."""
+    """The kind of a file by its first few thousand bytes; any zip is "zip" here."""
     if not head:
         return "empty"
     if head.startswith(_ZIP):

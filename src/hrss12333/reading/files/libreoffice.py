@@ -35,7 +35,7 @@ _TO_WORD = "docx:Office Open XML Text"
 _START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
-"""The same of CPU time, where the system counts it, and for each MB of a document: an ordinary one takes a tenth."""
+"""Seconds of CPU time, where the system counts it: for a start, each document, each MB of it; an ordinary one takes a tenth."""
 _MOST_TOGETHER = 10
 """Documents of one start: one that takes all its time takes that of the others, too."""
 _MEMORY, _MOST_KEPT = 2 * 2**30, 128 * 2**20

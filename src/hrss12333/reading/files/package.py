@@ -141,7 +141,7 @@ class Package:
         self.names = tuple(self._by_name)
         """Names of all members, in lower case with slashes."""
         self.listing = "".join(f"{name}\n" for name in self.names)
-        """The same, a line each."""
+        """Names of all members, a line each."""
         self.word = "word/document.xml" in self._by_name
         self.doubled = len(self._by_name) != len(self.infos)
         """Whether two parts have one name: of a document, each program would read another one of them."""
@@ -191,7 +191,7 @@ class Package:
             return stream.read(info.file_size + 1)
 
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
-        """The same package with some parts replaced; keys as `names` gives them."""
+        """A copy of the package with some parts replaced; keys as `names` gives them."""
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
 
 

@@ -156,7 +156,7 @@ class WordDocument:
             yield row, cells
 
     def _shown(self, root: Element) -> Element:
-        """The same tree without what Word does not show."""
+        """The tree, from which what Word does not show is removed."""
         for element in [*_NOT_SHOWN(root), *([] if self._shows_contents else _CONTENTS(root))]:
             element.getparent().remove(element)
         etree.strip_elements(root, *_UNREAD, with_tail=False)

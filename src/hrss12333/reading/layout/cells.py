@@ -177,7 +177,7 @@ class CellReader:
         named = self._merged.box(at[0], name.column) if name else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
         own = [key for key, match in self.columns.items() if box.left <= match.column <= box.right]
-        if is_blank(shared) or not (tall or len(own) > 1):
+        if column.kind is Kind.SERIAL or is_blank(shared) or not (tall or len(own) > 1):
             return None
         if column.kind is Kind.COUNT:
             if not first and self._grid.at(*at) in (None, "") and self.form.by_key[own[0]].kind is Kind.COUNT:

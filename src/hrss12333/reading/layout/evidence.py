@@ -23,8 +23,10 @@ from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading, HeadingMatch
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
+from hrss12333.survey.form_texts import bare
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import is_chinese
+from hrss12333.survey.version_words import Says, names_part, said_in
 from hrss12333.survey.written_years import (
     full_years,
     year_in_folder,
@@ -97,6 +99,33 @@ def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
             if (year := year_in(line, survey)) is not None:
                 yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
                 break
+
+
+# What it is called
+
+
+def is_titled(text: str, forms: Iterable[Form]) -> bool:
+    """Whether a text is the title of one of these forms."""
+    words = bare(text)
+    return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
+
+
+def unfit_and_draft(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> tuple[str, str]:
+    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year, and which that it
+    is a draft; empty where none does."""
+    unfit = _called(sheet, lines, forms, frozenset((Says.VOID, Says.TEST, Says.PART)))
+    draft = _called(sheet, lines, forms, frozenset((Says.DRAFT,)))
+    return unfit and f"{unfit}写明作废、测试或不是全年的", draft and f"{draft}写明还不是定稿"
+
+
+def _called(sheet: str, lines: Sequence[Text], forms: Sequence[Form], kinds: frozenset[Says]) -> str:
+    named = [("工作表名称", sheet, True)]
+    named += [("标题" if (titled := is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in lines]
+    for what, text, is_name in named:
+        says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
+        if says & kinds:
+            return f"{what}“{' '.join(text.split())[:40]}”"
+    return ""
 
 
 # The unit of measure

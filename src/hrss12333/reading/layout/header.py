@@ -83,7 +83,7 @@ class HeaderRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def plain(self) -> str:
-        """The same without white space and borders, in simplified characters."""
+        """The text without white space and borders, in simplified characters."""
         return simplified("".join(self.text.replace(BORDER, "").split()))
 
     def cell(self, position: int) -> int:

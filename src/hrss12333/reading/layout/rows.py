@@ -184,7 +184,8 @@ class RowReader:
         keys = ("serial", heading.form.region.key)
         self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
         self._concealed = concealed_rows(grid)
-        self._named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
+        named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
+        self._named_years = named_years if self._number is None else {*named_years, self._number}
 
     def read(self, end: int) -> RowsRead:
         """All rows from below the headings to before ``end``."""
@@ -303,7 +304,9 @@ class RowReader:
         the table's."""
         for index in years if self._named_years else ():
             for column in self._named_years:
-                years[index] = _year_of_cell(self._grid.at(index, column)) or years[index]
+                if of_cell := _year_of_cell(self._merged.at(index, column)):
+                    years[index] = of_cell
+                    read.dated = read.dated or self.cells.place(index, column)
         of_rows = {row.place: years.get(row.place.row - 1) for row in read.rows}
         named = {*of_rows.values()}
         if len(named) == 1:

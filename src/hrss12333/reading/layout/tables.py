@@ -30,8 +30,10 @@ from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.evidence import (
     Scales,
     heading_lines,
+    is_titled,
     measures_named,
     measures_of_headings,
+    unfit_and_draft,
     year_alone,
     years_around,
     years_of_lines,
@@ -47,11 +49,9 @@ from hrss12333.reading.layout.spare_sheets import chosen
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import Says, names_part, said_in
 
 _FIRST_ROWS = 12
 """Rows among which the title of a sheet is."""
@@ -85,12 +85,17 @@ class _Located(Struct, frozen=True):
     header: Mapping[str, Value]
     """What is above the headings."""
     whole_header: Mapping[str, Value]
-    """The same with what a line below says."""
+    """What is above the headings and on a line below the table."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     lines: tuple[Text, ...]
     """What is above the headings, and behind them."""
     years: tuple[Evidence, ...]
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """Why it is unfit, and why a draft, by its sheet's name, its title and the lines above it."""
+        return unfit_and_draft(self.grid.name, self.lines, self.edition.forms)
 
     def place(self, row: int, column: int) -> Place:
         """The physical cell."""
@@ -230,17 +235,12 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
         if not texts:
             continue
         above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
-        titled = any(_is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
+        titled = any(is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
         line = len(texts) == 1 and (measures_named(texts[0]) or year_alone(texts[0], edition.year))
         if not (titled or line or is_label(texts[0]) or sum(map(is_label, texts)) > 1 or is_contact_line(texts)):
             break
         start = row
     return start
-
-
-def _is_titled(text: str, forms: Iterable[Form]) -> bool:
-    words = bare(text)
-    return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
 def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
@@ -292,24 +292,12 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
         scales=tuple(scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=_called(item, frozenset((Says.VOID, Says.TEST, Says.PART)), "作废、测试或不是全年的"),
-        draft=_called(item, frozenset((Says.DRAFT,)), "还不是定稿"),
+        unfit=item.said[0],
+        draft=item.said[1],
         year=inferred_year(years, survey, year_settled=False),
         years=years,
     )
     return table, read
-
-
-def _called(item: _Located, kinds: frozenset[Says], what_it_is: str) -> str:
-    """Chinese: which name, title or line above says such a thing of a table; empty where none does."""
-    forms = item.edition.forms
-    lines = [("工作表名称", item.grid.name, True)]
-    lines += [("标题" if (titled := _is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in item.lines]
-    for what, text, is_name in lines:
-        says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
-        if says & kinds:
-            return f"{what}“{' '.join(text.split())[:40]}”写明{what_it_is}"
-    return ""
 
 
 def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
@@ -347,8 +335,12 @@ def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
 
 
 def _continues(above: _Located, below: _Located) -> bool:
-    """Whether headings repeated further down continue a table: nothing in between gives them a header of their own."""
+    """Whether headings repeated further down continue a table: nothing in between gives them a header of their own, or says
+    in a title that they are void, a test, a draft or of a part of the year."""
     if above.heading.form is not below.heading.form or above.grid is not below.grid:
+        return False
+    titled = any(is_titled(text.text, below.edition.forms) for text in below.lines)
+    if (titled or any(below.said)) and below.said != above.said:
         return False
     own = {key: value.found for key, value in below.header.items() if value.found is not None}
     return all(key in above.whole_header and above.whole_header[key].found == found for key, found in own.items())

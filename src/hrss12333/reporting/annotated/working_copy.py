@@ -241,7 +241,7 @@ class _InMemory(ExcelWriter):
     """Writes its sheets in memory: a file on a full disk is cut short by the library without a word."""
 
     def write_worksheet(self, ws: Any) -> None:
-        """As the library does, but for where."""
+        """Write a sheet as the library does, into memory."""
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         writer: Any = WorksheetWriter(ws, BytesIO())

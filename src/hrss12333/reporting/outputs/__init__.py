@@ -23,7 +23,7 @@ class Sink(Struct, frozen=True):
     result: Callable[[str], None]
     """Prints on standard output, a line break after it."""
     remark: Callable[[str], None]
-    """The same on standard error."""
+    """Prints on standard error, a line break after it."""
     console: Console | None = None
     """The terminal that shows results; None where it is none."""
     strict: bool = False

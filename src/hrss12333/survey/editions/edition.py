@@ -66,10 +66,10 @@ class Edition(Struct, frozen=True, eq=False):
         return {form.key: form for form in self.forms}[key]
 
     def of_year(self, year: int) -> Edition:
-        """The same forms asked for another year, whose notice is not known."""
+        """An edition of these forms for another year, whose notice is not known."""
         return self if year == self.year else replace(self, year=year, notice=Notice())
 
     def with_notice(self, *, number: str | None, deadline: date | None) -> Edition:
-        """The same edition, citing this 文号 and this deadline where they are given."""
+        """A copy of the edition that cites this 文号 and this deadline where they are given."""
         known = self.notice
         return replace(self, notice=replace(known, number=number or known.number, deadline=deadline or known.deadline))

@@ -108,7 +108,7 @@ class QuickSheet(TableSheet):
     def figure(
         self, place: tuple[int, int], look: Any, formula: str, value: float | str | None, link: str | None = None
     ) -> None:
-        """See `TableSheet`: what the formulas of a column have in common is looked through once."""
+        """Write a formula with its value; what the formulas of a column have in common is looked through once."""
         row, column = place
         own_row, kind = str(row + 1), type(value)
         value = "" if value is None else value
@@ -133,7 +133,7 @@ class QuickSheet(TableSheet):
             self.hyperlinks[row][column] = f'" location="{to}" tooltip="{SEE_ROWS}" display="{LINK_SIGN}"'
 
     def cell(self, look: Any, content: str | float | None) -> str:
-        """See `TableSheet`: what is behind the cell's place."""
+        """A cell's XML behind its place."""
         style = self._style(look)
         if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
             return f"{style}><v>{content}</v></c>"
@@ -146,7 +146,7 @@ class QuickSheet(TableSheet):
         return f"{style}><v>{content:.16G}</v></c>"
 
     def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
-        """See `TableSheet`."""
+        """Write a row of prepared cells."""
         if self._block_top is None:
             self._block_top = row
             self._check_dimensions(row, 0)
@@ -183,7 +183,7 @@ class QuickSheet(TableSheet):
         self._block.clear()
 
     def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
-        """See `TableSheet`: one link over all the rows, whose cells hold the text already."""
+        """Lay one link over all the rows, whose cells hold the text already."""
         self.hlink_count += 1
         if url not in self._relations:
             self.rel_count += 1

@@ -114,7 +114,7 @@ class DetailArea(Struct, frozen=True):
 
     @property
     def of_unit(self) -> str:
-        """The same, those that do not count too."""
+        """Conditions of COUNTIFS and SUMIFS: all rows of the unit that column A of the formula's row names, counted or not."""
         return f"{self.range(UNIT_KEY)},$A{OWN_ROW}"
 
     def unquestioned(self, keys: Collection[str]) -> str:
@@ -182,7 +182,7 @@ class LinesArea(Struct, frozen=True, dict=True):
         return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
 
     def sum_of_area(self, column: int) -> str:
-        """The same of those in the area of the formula's line."""
+        """The live sum of the units in the area of the formula's line; blank where none has a figure."""
         cells, area = self.units(column), self.at.get(AREA_KEY, 0)
         within = f",{self.units(area, '$')},${column_letters(area + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
@@ -217,7 +217,7 @@ class NationalBook(Struct):
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike]
-    """As in `questions_of`."""
+    """What is asked, as `questions_of` orders it."""
     sentences: Sequence[str]
     """Came, missing, most doubtful: what 概览 begins with."""
     renamed: Callable[[str], str]

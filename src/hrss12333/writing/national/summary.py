@@ -162,7 +162,7 @@ def figure_formula(area: DetailArea, figure: Figure) -> str:
 
 
 def _once_formula(area: DetailArea, figure: Figure) -> str:
-    """The same where a figure that all rows of the unit give alike, under one system, counts once."""
+    """The formula of a sum in which a figure that all rows of the unit give alike, under one system, counts once."""
     cells, of_line = area.range(figure.column.key), area.of_line
     rows, mean, decided_by = f"COUNTIFS({of_line})", f"AVERAGEIFS({cells},{of_line})", SHARED[figure.column.key]
     alike = f'COUNTIFS({of_line},{area.range(decided_by)},"{YES}",{cells},{mean})={rows}'

@@ -41,7 +41,7 @@ _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
 _SEAL_ROOM = 20.0
-"""The same for the seal."""
+"""Width that the place of the seal should have at least, in characters."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0

@@ -239,7 +239,7 @@ class _Telling:
         return _count_phrase(column, value, size) + (f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else "")
 
     def _sum_once(self, column: Column) -> str:
-        """The same with each knowledge base once, where regions of one system report it each."""
+        """The sum with each knowledge base once, where regions of one system report it each; else nothing."""
         once = self._line.once(column.key)
         same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
         return "" if once is None else f"{same}{amount(once, column.unit)}）"
