@@ -89,6 +89,14 @@ def test_a_word_table_that_goes_on_under_its_headings_is_read_whole() -> None:
     assert {finding.rule for finding in checked.findings} == {"F006"}
 
 
+def test_one_header_line_is_of_both_tables_of_a_word_file() -> None:
+    systems = [row for row in word_rows("附表2") if isinstance(row[0], int)]
+    parts = [[headings(), *data_rows()], [headings("附表2"), *systems]]
+    checked = read("宁夏.docx", saved(word(parts, "12333电话系统建设情况调查表")))
+    assert [len(table(checked, form).rows) for form in ("附表1", "附表2")] == [len(systems)] * 2
+    assert found(checked) == set()
+
+
 def test_a_word_table_without_headings_is_quoted() -> None:
     rows = data_rows()
     checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]])))

@@ -173,6 +173,18 @@ def test_a_year_behind_a_heading_is_evidence_like_a_line_above_the_table() -> No
     assert filing(sheet(ROWS, [headings])).year == 2018
 
 
+@pytest.mark.parametrize("group", ["2018年来电情况", "来电情况2018年", "2018年"])
+def test_a_year_in_a_groups_heading_is_evidence_and_no_part_of_the_columns_names(group: str) -> None:
+    found = filing(sheet(ROWS, [[*GROUPS[:2], group, *GROUPS[3:]], UNDER], merges=OVER_GROUPS))
+    assert (found.year, unclear(found.tables[0]), figures(found.tables[0])) == (2018, [], CALLS)
+
+
+@pytest.mark.parametrize("beside", ["队伍建设", None])
+def test_a_groups_heading_with_a_year_need_not_be_merged(beside: str | None) -> None:
+    over: list[Cell] = [None, None, "2018年来电情况", *[None] * 5, beside]
+    assert filing(sheet(ROWS, [over, HEADINGS])).year == 2018
+
+
 def test_a_part_of_the_year_behind_a_heading_takes_the_table_out() -> None:
     headings = [*HEADINGS]
     headings[2] = "来电总量（1-11月）"

@@ -17,6 +17,7 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.values.numbers import UNITS, guide_scale
 from hrss12333.survey.schema import Column, Form
 from hrss12333.survey.spellings import simplified
+from hrss12333.survey.written_years import full_years
 
 MAX_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""
@@ -24,6 +25,7 @@ _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
 _NOTE_MARKS = lazy("[①-⓿¹²³⁰-₎]")
 """Signs that refer to a note below the table."""
 _BETWEEN = lazy(r"[^\w()/]+|_")
+_YEAR_BEFORE, _YEAR_BEHIND = lazy(r"20\d\d年度?", needs="年"), lazy(r"20\d\d年度?$", needs="年")
 _BEHIND = lazy(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$", needs=")）/")
 _OF_FORM_WORDS = (
     "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
@@ -94,6 +96,8 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     name = normal(text)
     if len(name) < 2 or name in pieces(forms):
         return len(name) > 1
+    if "年" in name and any(_parted_year(text)[0] in _groups(form) for form in forms):
+        return True
     return not {"(", "/"}.isdisjoint(name) and any(named_column(f, text) or named_group(f, text) for f in forms)
 
 
@@ -120,6 +124,20 @@ def named_group(form: Form, text: str) -> tuple[str, tuple[str, ...]] | None:
         return known, ()
     base, behind = _without_end(text, groups)
     return (groups[base], behind) if base else None
+
+
+def _parted_year(text: str) -> tuple[str, str]:
+    """The heading of a group without the year before or behind it, and that year."""
+    plain = full_years(normal(text))
+    found = _YEAR_BEFORE.match(plain) or _YEAR_BEHIND.search(plain)
+    return (plain[: found.start()] + plain[found.end() :], found[0]) if found else (plain, "")
+
+
+@lru_cache(maxsize=2048)
+def year_of_group(form: Form, text: str) -> str:
+    """The year that stands before or behind the heading of a group, or in its place; empty where none does."""
+    group, year = _parted_year(text)
+    return year if group in ("", "数据", "情况") or group in _groups(form) else ""
 
 
 def _without_end(

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Place
 from hrss12333.model.message import Message, Several, Words, compose
@@ -24,6 +25,7 @@ from hrss12333.reading.layout.heading_words import (
     measure_of,
     named_column,
     named_group,
+    year_of_group,
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
@@ -124,9 +126,11 @@ class _Window:
             texts = [text for _, _, text in cells]
             whole = "".join(texts)
             named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
-            if named is None and len(texts) > 1 and named_group(form, texts[0]):
+            year = year_of_group(form, texts[0]) if len(texts) > 1 else ""
+            if named is None and len(texts) > 1 and (year or named_group(form, texts[0])):
                 whole = "".join(texts[1:])
                 named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
+                named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found

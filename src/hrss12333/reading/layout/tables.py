@@ -147,7 +147,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     found.texts = [*(text for item in items for text in heading_lines(item.grid, item.heading)), *left.texts]
     found.texts = [text for text in found.texts if text.sheet not in left_out]
     found.loose = left.loose
-    found.tables = _with_headers(with_city_rows(kept))
+    found.tables = _with_headers(with_city_rows(kept), in_word=book.format == "docx")
     return found
 
 
@@ -377,16 +377,17 @@ def _joined(table: Table, below: Table) -> Table:
     )
 
 
-def _with_headers(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """Tables without a contact of their own go under the header above them in their sheet, else that of the same form before
-    them."""
+def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedTable]:
+    """Tables without a contact of their own go under the header above them in their sheet or Word file, else that of the same
+    form before them."""
     found: list[OwnedTable] = []
     headers: dict[tuple[str, Unit | None], Mapping[str, Value]] = {}
     for table, unit in tables:
-        near = headers.get((table.sheet, unit)) or headers.get((table.form.key, unit)) or {}
+        sheet = "" if in_word else table.sheet
+        near = headers.get((sheet, unit)) or headers.get((table.form.key, unit)) or {}
         alone = any(key in table.header for key in CONTACT) or not near
         header = table.header if alone else {**near, **table.header}
-        headers[table.sheet, unit] = header
+        headers[sheet, unit] = header
         headers.setdefault((table.form.key, unit), header)
         found.append((table if alone else replace(table, header=header), unit))
     return found
