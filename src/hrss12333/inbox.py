@@ -130,7 +130,9 @@ def judge(
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
-    sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=(*sent.skipped, *beside.skipped))
+    refused = {item.file for item in beside.documents if isinstance(item, Unreadable)}
+    skipped = [item for item in (*sent.skipped, *beside.skipped) if item.file not in refused]
+    sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = sent.only or cities_of(sent.documents)
     filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(

@@ -158,10 +158,8 @@ def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked
     checked = sent(words, table(words, header, rows))
     listed = [regions, header, *(named[place][0] for place in NAMES if place in named)]
     listed = [unit for unit in listed if unit]
-    # Rows under a valid header that only another unit knows stay out: there the header says under whose name they do.
-    whose = header or (listed[0] if listed else None)
     unit = filing(checked).unit
-    assert (unit.short if unit else None) == whose
+    assert (unit.short if unit else None) == (listed[0] if listed else None)
     assert rules(checked).count("H108") == int(len(set(listed)) > 1)
 
 

@@ -174,6 +174,14 @@ def test_what_is_written_around_the_table_is_said_to_be_left_out() -> None:
     assert "“银川市数据含市属四区，未含灵武。”：附表1 B42（" in said
 
 
+@pytest.mark.parametrize("name", ["宁夏1-11月.xlsx", "宁夏（作废）.xlsx"])
+def test_a_file_that_a_merge_leaves_out_is_said_to_be_so(name: str) -> None:
+    write_filing(Path(name), "宁夏")
+    result = run("fix", name)
+    assert result.exit_code == 1
+    assert result.stdout.count("强制性错误 R210") == 1
+
+
 def test_changes_that_are_alike_are_one_line() -> None:
     rows = range(6, 11)
     messy(

@@ -9,6 +9,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -148,14 +149,14 @@ def test_a_whole_unit_of_which_no_version_counts_is_named(inbox: Path) -> None:
 
 
 def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> None:
-    """山东's table under 河南's name: its rows stay out, of the totals and of what 河南's regions are said to answer."""
+    """山东's table under 河南's name is 山东's: nothing of it is what 河南's regions are said to answer."""
     for unit, answer in (("河南", True), ("山东", False)):
         rows = [{**row, "system_centralized": answer} for row in clean_rows(unit, "附表2")]
         sent = {"附表1": clean_rows(unit), "附表2": rows}
         write_filing(inbox / f"{unit}.xlsx", "河南", sent)
     national = merged(inbox)
-    assert found(national, "P503") == []
-    assert len(found(national, "R205")) == 2
+    assert found(national, "P503", "R205") == []
+    assert status_of(national, "山东省").rows == {form.key: len(clean_rows("山东", form)) for form in EDITION.forms}
 
 
 def test_files_of_single_cities_are_joined(inbox: Path) -> None:
@@ -240,20 +241,37 @@ def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
 
 
 def test_a_filing_under_another_units_name_is_no_filing_of_that_unit(inbox: Path) -> None:
-    """The wrong province in the header: nothing counts for it, and it has not sent anything."""
+    """The wrong province in the header: the regions tell whose the rows are, and one question is asked."""
     write_filing(inbox / "宁夏.xlsx", "宁夏", header=clean_header("广东"))
     national = merged(inbox)
-    status = status_of(national, "广东省")
-    assert (status.status, status.rows) == (Status.FAULTY, {"附表1": 0, "附表2": 0})
-    assert found(national, "R205") == [("R205", "宁夏.xlsx", None)] * 2
-    assert "各行都是宁夏回族自治区的地区，不计入汇总" in messages(national, "R205")[0]
-    assert not [finding for finding in national.findings if finding.rule == "R202" and finding.suggestion]
+    assert status_of(national, "广东省").status is Status.MISSING
+    assert status_of(national, "宁夏回族自治区").rows == {"附表1": 5, "附表2": 5}
+    assert [rule for rule, *_ in found(national) if rule != "M701"] == ["H108"]
+    assert judged(inbox, only=unit_named("宁夏")).national.skipped == ()
     one = {
         form.key: [{**clean_rows("广东", form)[0], "region": "银川市"}, *clean_rows("广东", form)[1:]]
         for form in EDITION.forms
     }
     write_filing(inbox / "宁夏.xlsx", "广东", one)
     assert found(merged(inbox), "R205") == []
+
+
+def test_what_a_finding_left_out_is_not_said_to_be_lacking(inbox: Path) -> None:
+    """银川市 and 石嘴山市 dated as of 2018 in 附表1 (M705)."""
+    path = write_filing(inbox / "宁夏.xlsx", "宁夏", style=Style(sample=False, total="none"))
+    book = openpyxl.load_workbook(path)
+    for line, year in ((8, "2019年"), (6, "2018年")):
+        book["附表1"].insert_rows(line)
+        book["附表1"].cell(line, 1, year)
+    book.save(path)
+    assert found(merged(inbox), "M705", "R204", "R207") == [("M705", "宁夏.xlsx", "B7")]
+
+
+def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:
+    """单位：万次 above figures in 次: V309 of each column, and no P502 of each row."""
+    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次"}})
+    national = merged(inbox)
+    assert (len(found(national, "V309")), found(national, "P502")) == (4, [])
 
 
 @pytest.mark.parametrize(("unit", "place", "counts"), [("河南", "巩义市", True), ("江苏", "昆山市", False)])

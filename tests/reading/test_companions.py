@@ -126,6 +126,7 @@ def test_a_covering_letter_is_quoted_as_one_text(tmp_path: Path) -> None:
 def test_a_form_typed_into_a_mail_is_refused(tmp_path: Path, said: str) -> None:
     inbox = sent(tmp_path, 信__eml=mail(subject="宁夏调查表", said=said))
     assert [(f.rule, f.unit) for item in inbox.files for f in item.findings] == [("F005", "宁夏回族自治区")]
+    assert not any("信.eml" in item.file for item in inbox.national.skipped)
 
 
 # Scans, and files that could not be read

@@ -181,22 +181,15 @@ def _is_below(unit: Unit, name: str) -> bool:
     return bool(match and match.below and match.below.cities)
 
 
-def with_owners(documents: Sequence[Document], gazetteer: Gazetteer, only: Unit | None = None) -> list[Document]:
-    """The documents, each filing that names no unit under the one that its rows or names tell, if they tell one; ``only`` is
-    the unit that such filings were read as."""
-
-    def is_nobodys(filing: Filing) -> bool:
-        if filing.unit is None or filing.unit is not only:
-            return filing.unit is None
-        named = any(table.header.get("unit", BLANK).value for table in filing.tables)
-        return not named and _unit_of_rows(filing, gazetteer) not in (None, only)
-
-    return [_owned(item, gazetteer) if isinstance(item, Filing) and is_nobodys(item) else item for item in documents]
+def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
+    """The documents, each filing that names no unit, or another than most of its regions tell, under the one that its rows
+    or names tell, if they tell one."""
+    return [_owned(item, gazetteer) if isinstance(item, Filing) else item for item in documents]
 
 
 def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     unit = _inferred_owner(filing, gazetteer)
-    if unit is None:
+    if unit is None or unit is filing.unit:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])
     return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=tuple(table for table, _ in tables))

@@ -33,6 +33,7 @@ def command(given: options.Given) -> int:
     from hrss12333.checking.counting import without_totals
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.owners import with_owners
+    from hrss12333.checking.rules.rows import concealed
     from hrss12333.inbox import Sent, judge
     from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
     from hrss12333.reporting.terminal.fix import fix as print_changes
@@ -52,14 +53,18 @@ def command(given: options.Given) -> int:
     with replacing(target) as temporary:
         clean = replace(filing, file=str(target), own=False)
         written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
-    judged = judge(Sent(with_owners([written], edition.gazetteer), edition), by_influence=False)
-    # What a person still has to correct is in the clean form: the findings name its cells.
-    (remaining,) = judged.files
-    checked = Checked(filing, remaining.findings, remaining.code)
+    judged, source = (
+        judge(Sent(with_owners([each], edition.gazetteer), edition), by_influence=False) for each in (written, filing)
+    )
+    # What a person still has to correct is in the clean form: the findings name its cells; what was left out is not.
+    (remaining,), (found,) = judged.files, source.files
+    left_out = [finding for finding in found.findings if finding.rule == concealed.id]
+    others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]
+    checked = Checked(filing, (*left_out, *others), remaining.code)
     print_changes(checked, str(target), changes, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
-    return printing.exit_status(remaining.findings, judged.national.faults) or int(lost)
+    return printing.exit_status(checked.findings, judged.national.faults) or int(lost)
 
 
 def _quoted_file(file: Path) -> str:
@@ -73,7 +78,10 @@ def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     from hrss12333.model.filing import Filing, Unreadable
     from hrss12333.wording.text import clean
 
-    documents = received.read([file], edition, unit).documents
+    reading = received.read([file], edition, unit)
+    documents = reading.documents
+    if not documents:
+        raise received.nothing_read(reading.skipped)
     if len(documents) != 1:
         raise UsageStop(
             f"{_quoted_file(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
     """Read all paths, with a progress bar where standard error is a terminal; ``year_settled`` as in `read_paths`. Refused where
-    a path does not exist, or all that was found was passed over."""
+    a path does not exist, or all that was found was passed over, but for letters: a form may be typed into one."""
     from hrss12333.reading.documents import read_paths
 
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
         keep(path)
-    if not reading.documents:
-        raise _nothing_read(reading.skipped)
+    if not reading.documents and not reading.letters:
+        raise nothing_read(reading.skipped)
     return reading
 
 
-def _nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
+def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """What to say where all files were passed over."""
     from hrss12333.wording.alike import grouped
 
@@ -57,11 +57,11 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
 
     newest = given.edition()
     reading = read(given.paths, newest, given.unit, year_settled=given.year is not None)
-    documents = with_owners(reading.documents, newest.gazetteer, given.unit)
+    documents = with_owners(reading.documents, newest.gazetteer)
     edition = given.edition(year_of_most(documents))
     if edition.year != newest.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
-        documents = with_owners(reading.documents, edition.gazetteer, given.unit)
+        documents = with_owners(reading.documents, edition.gazetteer)
     return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
 
 
@@ -73,7 +73,7 @@ def judged_inbox(
 
     found = judge(sent, previous, earlier, by_influence=by_influence)
     if not found.files:
-        raise _nothing_read(found.national.skipped)
+        raise nothing_read(found.national.skipped)
     return found
 
 

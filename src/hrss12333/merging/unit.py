@@ -13,9 +13,10 @@ from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import totals_add_up
+from hrss12333.checking.rules.plausibility import off_by_unit
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.checking.rules.rows import concealed
-from hrss12333.checking.rules.values import required
+from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.filing import Filing, Table
@@ -115,7 +116,8 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     known = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
     if known and known.filing.unit is joined.unit and known.filing.tables == tables:
         return known
-    whole = Filing(joined.current[0].file, joined.unit, tables)
+    sheets = tuple(sheet for filing in joined.current for sheet in filing.left_out)
+    whole = Filing(joined.current[0].file, joined.unit, tables, left_out=sheets)
     named = [(finding.file, finding.region) for finding in joined.refused]
     left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
     for filing in joined.filings:
@@ -199,6 +201,8 @@ def _ask_once(joined: Joined) -> None:
             return finding.where.whole_row not in held
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
+        if finding.rule == off_by_unit.id:
+            return not all(places & {0, finding.row} for places in _units_asked(finding, joined))
         return True
 
     def weighed(finding: Finding) -> Finding:
@@ -209,6 +213,14 @@ def _ask_once(joined: Joined) -> None:
         return finding
 
     joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
+
+
+def _units_asked(finding: Finding, joined: Joined) -> Iterator[set[int | None]]:
+    """For each figure of a row the lines of whose figures a unit of measure is asked about; 0 for the whole column."""
+    table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
+    asked = [other for other in joined.findings if other.rule == other_unit.id and other.where.holders[2] == table]
+    for key in finding.figures:
+        yield {other.row if other.row in rows else 0 for other in asked if other.field == key}
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:

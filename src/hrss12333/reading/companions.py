@@ -83,6 +83,7 @@ def with_units(
             continue  # its words are quoted with the filing
         unit, region = owners.of_letter(letter)
         if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
+            found.documents = [item for item in found.documents if item.file != letter.file]
             found.documents.append(
                 Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region)
             )
