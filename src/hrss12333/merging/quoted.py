@@ -25,7 +25,7 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
         *_texts_of(documents),
         *((item.file, item.unit, text) for item in letters for text in item.texts),
     ):
-        if is_quoted(text) and is_quotable(text.text, edition.forms):
+        if text.kind is TextKind.REMARK or (is_quoted(text) and is_quotable(text.text, edition.forms)):
             item = Quoted(text, file, unit, is_marked(text.text))
             found[unit, item.located, text.form, text.region, text.field, text.text] = item
     return tuple(

@@ -49,8 +49,8 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     cut: bool = False
     """Some of it is struck out; the cell's value is what remains."""
     scale: int = 1
-    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万); the value is the
-    number as stored."""
+    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万), 0 where it shows
+    the same number so (30000 as 3万); the value is the number as stored."""
     comment: str = ""
     """What somebody wrote on it (批注)."""
     error: str = ""

@@ -13,6 +13,7 @@ from hrss12333.survey.schema import Form
 
 _LIST = "unquoted_words.tsv"
 _LABEL = "标签"
+_NOTHING = "空"
 _NAME = r"[^\W\d_]{2,4}(?:·[^\W\d_]+)*"
 _SIGNED = r"(?:\(?(?:签字|签名|签章|盖章|公章|加盖公章)\)?)"
 _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)?年(?:\d{1,2})?月(?:\d{1,2})?日?)"
@@ -23,6 +24,7 @@ _VALUE = lazy(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHON
 _BARE = lazy(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
+_MEASURE = lazy(r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)", needs="单位")
 _PAGE = lazy(
     rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
 )
@@ -39,6 +41,19 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
     return not all(_is_left_out(line, forms) for line in text.splitlines())
 
 
+def names_measure(text: str) -> bool:
+    """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
+    return bool(_MEASURE.search(unicodedata.normalize("NFKC", text)))
+
+
+def is_remark(text: str) -> bool:
+    """Whether a 备注 says more than 无, "-" or "/"."""
+    return "".join(re.split(r"[\W_]+", text)) not in {
+        "",
+        *(word for word, kind in flat_list(_LIST) if kind == _NOTHING),
+    }
+
+
 @cache
 def _whole_lines() -> frozenset[str]:
     """Lines that only greet, thank or take leave, or say that there is nothing; "-" and "/" have no letter."""
@@ -49,23 +64,26 @@ def _whole_lines() -> frozenset[str]:
 def _labels() -> re.Pattern[str]:
     """What parts a line at its labels: 填表人, 审核人, 联系电话, 盖章."""
     labels = sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True)
-    return re.compile("|".join(labels))
+    return re.compile("|".join(r"\s*".join(label) for label in labels))
 
 
 def _is_labelled(line: str) -> bool:
     """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
     before, *behind = _labels().split(line)
-    values = (value.strip(":_,;。()") for value in behind)
-    return bool(behind) and not before.strip("(") and all(map(_VALUE.fullmatch, values))
+    if not behind or before.strip(" (") or names_measure(line) or any(value[:1].isalpha() for value in behind):
+        return False
+    values = ("".join(value.split()).strip(":_,;。()") for value in behind)
+    return all(map(_VALUE.fullmatch, values))
 
 
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
+    shown = unicodedata.normalize("NFKC", line).strip()
+    plain = re.sub(r"\s+", "", shown)
     pieces = re.split(r"[\W_]+", plain.lower())
     if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
         return True
     return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
-        _is_labelled(plain) and not is_marked(re.sub(r"\d", "", plain))
+        _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain))
     )
 
 

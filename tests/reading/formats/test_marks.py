@@ -128,7 +128,8 @@ def test_an_ordinary_workbook_has_no_marks() -> None:
 
 @cases(r"""
     scale=  code
-    1       General | #,##0 | 0.0, | 0!.0,"万" | 0;-0"万" | ;;; | yyyy-mm-dd
+    0       0!.0,"万" | 0,"千" | 0,,"万"
+    1       General | #,##0 | 0.0, | 0;-0"万" | ;;; | yyyy-mm-dd
     10      0.0,"万"
     1_000   0"千" | #,##0"千人次"
     10_000  0"万" | 0万 | #,##0.00"万" | #,##0\万

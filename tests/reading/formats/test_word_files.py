@@ -125,6 +125,13 @@ def test_text_boxes_are_read_once() -> None:
     )
 
 
+def test_a_comment_on_a_paragraph_is_a_text() -> None:
+    commented = Document()
+    commented.add_comment(commented.add_paragraph("本表由中心汇总。").runs[0], text="固原数据有误", author="x")
+    texts = opened_as(Prose, bytes_of(commented)).texts
+    assert [text.text for text in texts if text.kind is TextKind.COMMENT] == ["固原数据有误"]
+
+
 def test_what_was_deleted_or_is_no_text() -> None:
     runs = (
         "<w:del><w:r><w:delText>删</w:delText></w:r></w:del><w:ins><w:r><w:t>增</w:t></w:r></w:ins>"

@@ -72,6 +72,12 @@ def test_a_number_format_that_shows_thousands_is_asked_about(scale: int) -> None
     )
 
 
+def test_a_number_format_with_the_same_number_in_ten_thousands_is_asked_about() -> None:
+    found = filing(grid([*ROWS[0]], marks=marks_of((2, 2), scale=0)))
+    assert (figures(found.tables[0])[0], [item.factor for item in found.tables[0].scales]) == (ROWS[0][2], [1])
+    assert "V309" in [finding.rule for finding in check(found, EDITION).findings]
+
+
 def test_a_figure_that_names_its_own_magnitude_is_not_scaled_again() -> None:
     headings = [*HEADINGS]
     headings[2] = "来电总量（万次）"

@@ -110,6 +110,38 @@ def test_paragraphs_around_a_word_table_are_quoted_without_the_header() -> None:
     ]
 
 
+SENTENCES = (
+    "数据有疑问请与联系人李四联系，手机号：13900000000",
+    "数据由联系人提供",
+    "经与联系人核对，固原市数据有误",
+    "联系人李四已调离，其统计的数据不准确。",
+    "手机号登记的来电有遗漏",
+    "电话高峰期放弃量偏大，联系人：王五负责解释",
+    "（单位：千次）",
+    "情况说明",
+)
+
+
+@pytest.mark.parametrize("said", SENTENCES)
+def test_a_sentence_that_holds_the_word_of_a_label_is_one_text(said: str) -> None:
+    assert texts(filing(sheet([*ROWS, [], [said]]))) == [said]
+    assert texts(filing(Grid("表格1", (HEADINGS, *ROWS), after=(said,)))) == [said]
+
+
+@pytest.mark.parametrize(
+    "header", ["联系人：张三 手机号：13800000001", "联系人:张三  手机号 13800000001", "联系人 张三 手机号 13800000001"]
+)
+def test_the_header_in_one_cell_or_paragraph_is_left_out(header: str) -> None:
+    line = f"（盖章）宁夏回族自治区 省（自治区、直辖市） {header}"
+    for found in (filing(sheet(ROWS, above=[[line]])), filing(Grid("表格1", (HEADINGS, *ROWS), before=(line,)))):
+        assert (texts(found), found.tables[0].header["name"].value) == ([], "张三")
+
+
+@pytest.mark.parametrize(("said", "quoted"), [("2018年", ["2018年"]), ("无", []), ("-", []), ("/", [])])
+def test_a_remark_is_quoted_unless_it_says_nothing(said: str, quoted: list[str]) -> None:
+    assert texts(filing(sheet([[*ROWS[0][:12], said], *ROWS[1:]]))) == quoted
+
+
 def test_texts_in_no_cell_are_passed_on() -> None:
     given = (Text(TextKind.BOX, "数据未定稿"), Text(TextKind.PAGE, "第1页 共2页"), Text(TextKind.NOTE, "含热线"))
     assert texts(filing(sheet(ROWS), texts=given)) == ["数据未定稿", "含热线"]

@@ -27,7 +27,7 @@ class CellStyle(Struct, frozen=True):
 
     struck: bool = False
     scale: int = 1
-    """The factor by which the number that is shown exceeds the one that is stored."""
+    """The factor by which the number that is shown exceeds the one that is stored; 0 where it is the same in 万 or 千."""
 
 
 class Letters(Struct, frozen=True):
@@ -43,8 +43,8 @@ class Letters(Struct, frozen=True):
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
 
-    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number, so 1. Only the part for
-    numbers above zero is asked.
+    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number in another unit, so 0. Only
+    the part for numbers above zero is asked.
     """
     if len(code) > _LONGEST_FORMAT or not any(sign in code for sign in _MAGNITUDES):
         return 1
@@ -61,7 +61,9 @@ def scale_of(code: str) -> int:
         elif plain == ",":
             thousands += 1
     lowered: int = 1_000**thousands * 10**shifted
-    return max(word // lowered, 1)
+    if word == 1:
+        return 1
+    return word // lowered if word > lowered else 0
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:

@@ -29,7 +29,7 @@ class SheetBuilder(Struct):
 
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that say something."""
-        if given := {name: value for name, value in fields.items() if value}:
+        if given := {name: value for name, value in fields.items() if value or name == "scale"}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)
 

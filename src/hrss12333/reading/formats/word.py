@@ -146,6 +146,7 @@ class DocumentText:
         self.paragraphs: list[str] = []
         self.headings: list[str] = []
         self.boxes: list[Text] = []
+        """Comments on paragraphs that are in no table among them."""
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
@@ -167,6 +168,8 @@ class DocumentText:
             paragraph = self._document.paragraph(element, around)
             said = read_letters((run.text, run.marks) for run in paragraph.runs)
             own.append(said)
+            if not self._depth and (comment := self._comment_on(element)):
+                self.boxes.append(Text(TextKind.COMMENT, comment))
             if said.text.strip():
                 self.paragraphs.append(said.text)
                 if not (self._depth or boxed):
@@ -220,12 +223,14 @@ class DocumentText:
                     boxes[at] = Box(*at, row, at[1] + cell.span - 1)
                     found = sheet.styled(at, said.removed or None, CellStyle(), said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
-                marks = cell.element.iter(w("commentReference")) if self._comments else ()
-                comments = (self._comments.get(mark.get(w("id"))) for mark in marks)
-                sheet.note(at, comment="\n".join(filter(None, comments)))
+                sheet.note(at, comment=self._comment_on(cell.element))
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
         wide = Counter(map(len, sheet.rows)).most_common(1)
         sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
+
+    def _comment_on(self, element: Element) -> str:
+        marks = element.iter(w("commentReference")) if self._comments else ()
+        return "\n".join(filter(None, (self._comments.get(mark.get(w("id"))) for mark in marks)))
 
     def _cell_letters(self, cell: WordCell) -> Letters:
         said = self.blocks(cell.element, cell.look)

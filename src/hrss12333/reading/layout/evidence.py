@@ -206,7 +206,8 @@ class Scales:
             return value
         measure = self.known.get(column.key)
         if (scale := self._grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            measure = Measure(scale, f"有的单元格按数字格式显示为所存数的{scale:,}倍")
+            shown = f"为所存数的{scale:,}倍" if scale else "为以万或千计的数"
+            measure = Measure(scale or 1, f"有的单元格按数字格式显示{shown}")
         figure = _figure(value) if measure else None
         if measure is None or figure is None:
             return value

@@ -59,6 +59,9 @@ _RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
+_BEHIND_LABEL = lazy(rf"(?!{HAN}|[，,。；;、])")
+_NAME = lazy(rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)")
+"""What may be behind a label without a colon."""
 _title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
 _MISSPELT = lazy(f"{HAN}{{2,14}}")
 """What beside the seal may be a unit's name with a wrong character."""
@@ -314,16 +317,17 @@ def unread_segments(
     row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
 ) -> list[tuple[int, str]] | None:
     """What a row with labels says that no blank of the header takes, each piece from one label to the next, with its column;
-    None of a row without labels. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
+    None of a row without labels, or of a sentence that only holds their words. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
     says."""
     spans = spans_of(row.text)
-    if not spans and not SEAL_PATTERN.search(row.text):
+    if not (spans or SEAL_PATTERN.search(row.text)) or not all(_stands_as_label(span, row.text) for span in spans):
         return None
     ends = [*(span.start for span in spans), len(row.text)]
     pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
     for span, end in zip(spans, ends[1:], strict=True):
+        value = _first_cell(row.text[span.end : end])
         read = is_header and span.key in _KEYS_OF_HEADER
-        pieces.append((span.end + len(_first_cell(row.text[span.end : end])) if read else span.start, end))
+        pieces.append((span.end + len(value) if read else span.start, end))
     found: list[tuple[int, str]] = []
     for start, end in pieces:
         text = row.text[start:end]
@@ -331,6 +335,14 @@ def unread_segments(
             at = row.cell(start + len(text) - len(text.lstrip(BORDER + " \u3000")))
             found.append((row.columns[at] if row.columns else 0, words))
     return found
+
+
+def _stands_as_label(span: Span, text: str) -> bool:
+    """Whether a label of the contact has its colon, or stands apart from the words around it: 联系人 张三, 手机号139…."""
+    if span.key not in CONTACT or text[span.start : span.end].endswith((":", "：")):
+        return True
+    before, behind = text[: span.start][-1:], text[span.end :]
+    return not before.isalnum() and bool(_BEHIND_LABEL.match(behind) or (span.key == "name" and _NAME.match(behind)))
 
 
 def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:

@@ -25,7 +25,7 @@ from hrss12333.reading.layout.loose_figures import Derived, SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.quotable import is_quotable
+from hrss12333.survey.quotable import is_quotable, is_remark, names_measure
 from hrss12333.survey.schema import Form, Kind
 
 _LARGEST = 2_000
@@ -58,20 +58,19 @@ def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: G
     found = Leftovers([], [])
     derived = Derived(sheets)
     seen: set[str] = set()
+    above = {paragraph for sheet in sheets for paragraph in sheet.grid.before}
     for sheet in sheets:
         _SheetLeftovers(sheet, forms, gazetteer, derived, found).collect()
         for paragraph in (*sheet.grid.before, *sheet.grid.after):
             if paragraph not in seen:
                 seen.add(paragraph)
                 line, is_header = HeaderRow((paragraph,), sheet.grid.name), bool(sheet.parts)
+                is_header &= paragraph in above or not names_measure(paragraph)
                 known = (sheet.parts[0].heading.form.title, sheet.parts[0].owner) if is_header else ()
                 segments = unread_segments(line, gazetteer, *known, is_header=is_header)
                 pieces = [paragraph] if segments is None else [text for _, text in segments]
-                found.texts += [
-                    Text(TextKind.PARAGRAPH, piece.strip())
-                    for piece in pieces
-                    if is_quotable(piece, forms) and not _is_title(piece, forms, gazetteer)
-                ]
+                if any(is_quotable(piece, forms) and not _is_title(piece, forms, gazetteer) for piece in pieces):
+                    found.texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
     return found
 
 
@@ -139,7 +138,7 @@ class _SheetLeftovers:
             data = regions.get(row)
             for column in remarks:
                 text = as_text(self._grid.at(row, column))
-                if text and (data or row in samples or row in totals) and is_quotable(text, self._forms):
+                if text and (data or row in samples or row in totals) and is_remark(text):
                     key = next(key for key, match in heading.columns.items() if match.column == column)
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
             word = self._grid.at(row, serial) if data and serial is not None else None
@@ -337,14 +336,18 @@ class _SheetLeftovers:
             segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
             if segments is None:  # a value may be below its label
                 segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.header)]
+            said = dict[tuple[int, str], None]()
             for column, text in segments:
                 derived = self._derived.holds(self._grid, (row, column))
                 if is_quotable(text, self._forms) and not self._is_own(text) and not derived:
-                    self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
+                    said[column, texts[column] if not part and text in texts[column] else text] = None
+            for column, text in said:
+                self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
 
     def _is_own(self, text: str) -> bool:
         return _is_title(text, self._forms, self._gazetteer) or any(
-            named_column(form, text) or named_group(form, text) for form in self._forms
+            ((named := named_column(form, text)) and named.key not in remarks) or named_group(form, text)
+            for form, remarks in ((form, [c.key for c in form.of_kind(Kind.TEXT)]) for form in self._forms)
         )
 
     def _kind_of(self, row: int) -> TextKind:
@@ -395,6 +398,7 @@ def texts_beside(texts: Iterable[Text], forms: tuple[Form, ...]) -> Iterator[Tex
     """Texts that are in no cell, without the form's own; of alike ones the first."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        if is_quoted(text) and (text.kind, text.text) not in known and is_quotable(text.text, forms):
+        own = text.kind is TextKind.COMMENT and _OWN_REMARK.match(text.text)
+        if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, forms):
             known.add((text.kind, text.text))
             yield text
