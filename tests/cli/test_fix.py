@@ -182,6 +182,12 @@ def test_a_file_that_a_merge_leaves_out_is_said_to_be_so(name: str) -> None:
     assert result.stdout.count("强制性错误 R210") == 1
 
 
+def test_the_code_of_a_form_under_another_units_name_is_its_own() -> None:
+    write_filing(Path("宁夏.xlsx"), "宁夏", header=clean_header("广东"))
+    run("fix", "宁夏.xlsx")
+    assert {finding["rule"] for finding in findings("宁夏_规范.xlsx")} == {"H108"}
+
+
 def test_changes_that_are_alike_are_one_line() -> None:
     rows = range(6, 11)
     messy(

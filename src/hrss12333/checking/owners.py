@@ -192,7 +192,8 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
     if unit is None or unit is filing.unit:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])
-    return replace(filing, unit=unit, unit_inferred_from_rows=True, tables=tuple(table for table, _ in tables))
+    told = replace(filing, unit=unit, unit_inferred_from_rows=True, tables=tuple(table for table, _ in tables))
+    return replace(told, header_unit=filing.unit)
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:

@@ -193,6 +193,8 @@ class Filing(Struct, frozen=True, dict=True):
     """校验码 found in page footers."""
     unit_inferred_from_rows: bool = False
     """Whether the unit is known by the regions of its rows alone, not by what the file says."""
+    header_unit: Unit | None = None
+    """What the file says then, where that is another unit."""
     macros: bool = False
     external_links: bool = False
     links: tuple[str, ...] = ()
@@ -221,7 +223,8 @@ class Filing(Struct, frozen=True, dict=True):
     @property
     def signed_unit(self) -> str | None:
         """The unit that the file itself names, which its 校验码 covers."""
-        return self.unit.name if self.unit and not self.unit_inferred_from_rows else None
+        named = self.header_unit if self.unit_inferred_from_rows else self.unit
+        return named.name if named else None
 
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form, of whichever year's edition."""
