@@ -107,8 +107,10 @@ class _SheetLeftovers:
     def _find_left(self) -> None:
         owned = defaultdict[int, set[int]](set)
         for part in self._sheet.parts:
-            columns = self._owned_columns(part)
-            for row in (*part.read.taken, *range(part.heading.top, part.heading.body)):
+            heading = part.heading
+            named = (heading.columns.values(), *heading.doubled.values())
+            columns = {match.column for found in named for match in found}
+            for row in (*part.read.taken, *range(heading.top, heading.body)):
                 owned[row] |= columns
         for row, line in enumerate(self._grid.cells):
             if not any(line):
@@ -119,11 +121,6 @@ class _SheetLeftovers:
             for column, cell in enumerate(line):
                 if column not in own and not isinstance(cell, date | time | timedelta) and as_text(cell):
                     self._left[row, column] = cell
-
-    def _owned_columns(self, part: TablePart) -> set[int]:
-        heading = part.heading
-        doubled = {match.column for found in heading.doubled.values() for match in found}
-        return doubled | {match.column for match in heading.columns.values()}
 
     def _words_of_rows(self, part: TablePart) -> None:
         """备注 of its rows, and what else is written in words in rows that are no data."""
@@ -177,9 +174,8 @@ class _SheetLeftovers:
             key = next((key for key, match in columns if match.column == at[1]), None)
             of_row = key if row or (owner and at[0] < owner.heading.body) else None
             field = None if owner and of_row == owner.heading.form.region.key else of_row
-            self._put(
-                TextKind.COMMENT, text, at, owner.heading.form.key if owner and (row or field) else None, row, field
-            )
+            form = owner.heading.form.key if owner and (row or field) else None
+            self._put(TextKind.COMMENT, text, at, form, row, field)
 
     def _part_at(self, row: int) -> TablePart | None:
         return next((part for part in self._sheet.parts if part.heading.top <= row < part.end), None)
