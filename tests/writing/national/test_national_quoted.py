@@ -14,6 +14,7 @@ from cli_runs import run
 from damaged import with_parts
 from factory import opened, stored, unit_named, write_filing
 from hrss12333.merging.since import carried_over, load_earlier
+from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Place
 from hrss12333.model.text import Quoted, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
@@ -94,11 +95,12 @@ def test_a_units_workbook_lists_them_by_city() -> None:
     assert [line[0] for line in cells if line[3] == "新设"] == [name]
 
 
-def test_an_output_with_a_cell_far_away_is_seen_before_it_is_replaced(tmp_path: Path) -> None:
+def test_an_output_with_a_cell_far_away_is_not_replaced_unseen(tmp_path: Path) -> None:
     path = written(tmp_path / "a.xlsx", ())
     assert answered_lines(path) == 0
     last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     path.write_bytes(with_parts(path.read_bytes(), {"*sheet9.xml": (b"</sheetData>", last)}))
-    assert answered_lines(path) == 0
+    with pytest.raises(UsageStop, match="无法读取要覆盖的汇总表"):
+        answered_lines(path)
     (tmp_path / "b.xlsx").write_bytes(b"PK\\x03\\x04")
     assert answered_lines(tmp_path / "b.xlsx") == 0

@@ -21,6 +21,8 @@ _LETTERS_OF_CELL = 40
 """Characters of texts that count as one cell more."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
+MAX_AREA = 2**25
+"""Cells of a sheet from A1 to its last filled one, blank ones too: its reader makes each of them."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000
@@ -101,7 +103,12 @@ def expect_few_cells(book: Book) -> None:
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
     cells += sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     if cells > MAX_CELLS:
-        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
+        raise too_many_cells()
+
+
+def too_many_cells() -> FileProblem:
+    """F004: more cells than a form is looked for in."""
+    return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
 
 
 def expect_few_rows(rows: int) -> None:
