@@ -16,13 +16,12 @@ SMALL = {"xlsx": 4 * 2**20, "docx": 2**20}
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells of any file, also of a workbook of this tool's own: more would burden the parent of the child process."""
+"""Cells of any file, also of a workbook of this tool's own, and of a sheet from A1 to its last filled one, blank ones too: its
+reader makes each of them, and more would burden the parent of the child process."""
 _LETTERS_OF_CELL = 40
 """Characters of texts that count as one cell more."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 """Those of a sheet."""
-MAX_AREA = 2**25
-"""Cells of a sheet from A1 to its last filled one, blank ones too: its reader makes each of them."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000

@@ -22,7 +22,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.patterns import lazy
-from hrss12333.reading.files.bounds import MAX_AREA, MAX_CELLS, leave_to_child, too_many_cells
+from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child, too_many_cells
 from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, properties, refused, root_of, unescaped
 from hrss12333.reading.files.source import printable_name
 from hrss12333.reading.files.zip_guard import inspect, parsed_names
@@ -102,12 +102,13 @@ def read_cells(data: bytes) -> ReadSheets:
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
-    """A sheet and its rows, no wider than what is filled where it claims to be wide."""
+    """A sheet and its rows, no wider than what is filled where it claims to be wide; where cells may lie far apart, only if
+    there are not too many from the first to the last."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
-    if first is not None and len(first) > _WIDE:
+    if first is not None and (Process.is_child or len(first) > _WIDE):
         end = book.get_sheet_by_index(number).end
-        if end and (end[0] + 1) * (end[1] + 1) > MAX_AREA:
+        if end and (end[0] + 1) * (end[1] + 1) > MAX_RETURNED:
             raise too_many_cells()
         stream = book.stream_sheet_by_index(number, rich=True, max_col=end[1] if end else 0)
         first = next(stream, None)
@@ -118,8 +119,6 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
     """The rows go into the sheet; those in between that hold nothing are one object."""
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
-        if row == MAX_CELLS:
-            raise too_many_cells()
         line: list[Cell] = [cell.value for cell in cells]
         if line.count("") == len(line) and not any(cell.formula or cell.data_type == "e" for cell in cells):
             sheet.rows.append(blank)
