@@ -111,7 +111,9 @@ def test_every_table_takes_one_page_and_no_page_is_bare(tmp_path: Path, soffice_
         ["pdftotext", "-layout", soffice_convert(tmp_path / "a.docx", "pdf"), "-"], capture_output=True, check=True
     ).stdout.decode()
     pages = printed.split("\f")[:-1]
-    body = pages[next(number for number, text in enumerate(pages) if "— 1 —" in "".join(text.splitlines()[-2:])) :]
+    body = pages[
+        next(number for number, text in enumerate(pages) if "—1—" in "".join("".join(text.splitlines()[-2:]).split())) :
+    ]
     tables = docx.Document(str(tmp_path / "a.docx")).tables
     assert sum("报送单位" in page for page in body) == sum(found.cell(0, 0).text == "报送单位" for found in tables)
     assert not [page for page in body if len("".join(page.split())) < 40]

@@ -16,7 +16,7 @@ _INBOXES: set[Path] = set()
 
 def distrust(folder: Path) -> None:
     """Start no program of this folder."""
-    _INBOXES.add(folder.resolve())
+    _INBOXES.add(Path(os.path.realpath(folder)))
     find_program.cache_clear()
 
 

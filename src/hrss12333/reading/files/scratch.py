@@ -69,7 +69,7 @@ def _remove_if_abandoned(folder: Path) -> None:
 
 
 def _locked(folder: Path) -> int | None:
-    """An open file that locks the folder while it is open; None where another process holds it."""
+    """An open file that locks the folder while it is open; None where another process holds it, or nothing locks here."""
     lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         if sys.platform == "win32":
@@ -80,7 +80,7 @@ def _locked(folder: Path) -> int | None:
             import fcntl
 
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (OSError, ImportError):
         os.close(lock)
         return None
     return lock

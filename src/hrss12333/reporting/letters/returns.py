@@ -4,6 +4,7 @@ moved out of the way where they are no longer due."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,7 +169,7 @@ def _mail_senders(standing: Standing, inbox: Inbox) -> list[str]:
 def _inputs(inbox: Inbox) -> set[Path]:
     """The files that the run has read, also those in which others came."""
     files = [*(item.file for item in inbox.files), *(letter.file for letter in inbox.national.letters)]
-    read = [Path(file).resolve() for file in files]
+    read = [Path(os.path.realpath(file)) for file in files]
     return {path for file in read for path in (file, *file.parents)}
 
 

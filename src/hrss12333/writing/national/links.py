@@ -30,7 +30,7 @@ class Links:
     def __init__(self, workbook: Path, elsewhere: Mapping[str, str]) -> None:
         """``elsewhere``: name → path of files that are not named by where they are."""
         self._folder, self._elsewhere = workbook.resolve().parent, elsewhere
-        self._way_to = cache(lambda folder: os.path.relpath(folder.resolve(), self._folder))
+        self._way_to = cache(lambda folder: os.path.relpath(os.path.realpath(folder), self._folder))
         self.to = cache(self._link)
         """A file's name → a link to it."""
 
@@ -56,5 +56,5 @@ class Links:
     def _relative_path(self, path: Path) -> str:
         """The file's path from the workbook's folder; that of a folder is worked out once."""
         if path.is_symlink():
-            return os.path.relpath(path.resolve(), self._folder)
+            return os.path.relpath(os.path.realpath(path), self._folder)
         return os.path.normpath(f"{self._way_to(path.parent)}/{path.name}")
