@@ -89,6 +89,7 @@ class Ground:
             "PYTHONPATH": str(ROOT / "src"),
             "TMPDIR": str(self.temporary),
             "HOME": str(self.top / "home"),
+            "COVERAGE_PROCESS_CONFIG": None,  # interrupted while it holds its lock, coverage waits for ever
             **({} if self.soffice else {"PATH": str(self.top / "none")}),
             **self.environment,
         }
