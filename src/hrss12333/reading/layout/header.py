@@ -283,7 +283,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 
 
 def header_of(
-    grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
+    grid: Grid, merged: MergedCells, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between a form's title and its headings, or where none is there anywhere above; the same with what it
     leaves out as a line below says it; and what the unit was taken for.

@@ -14,8 +14,8 @@ from itertools import pairwise
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place
-from hrss12333.model.message import Message, Several, Words, compose
+from hrss12333.model.filing import Place, UnrecognisedSheet
+from hrss12333.model.message import Several, Words, compose
 from hrss12333.reading.grid import At, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
     MAX_HEADING,
@@ -247,16 +247,7 @@ def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
     return not is_alone and heading.form.region.key in heading.doubled
 
 
-class Unrecognised(Struct, frozen=True):
-    """A sheet that names half of a form's columns and is not read as one."""
-
-    form: Form
-    place: Place
-    message: Message
-    """Chinese: what was found."""
-
-
-def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecognised | None:
+def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> UnrecognisedSheet | None:
     """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data.
 
     ``read`` are the rows of the headings of other forms.
@@ -281,7 +272,7 @@ def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecogni
         form=form.key,
         lacking=labels,
     )
-    return Unrecognised(form, Place(grid.name, first[0] + 1, first[1] + 1), message)
+    return UnrecognisedSheet(form.key, Place(grid.name, first[0] + 1, first[1] + 1), message)
 
 
 def _holds_data(lines: Sequence[Sequence[Cell]]) -> bool:

@@ -21,7 +21,8 @@ from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Cell
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.loose_figures import Derived, SheetRead, TablePart, is_figure, names_no_count
+from hrss12333.reading.layout.loose_figures import Derived, is_figure, names_no_count
+from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import Gazetteer
@@ -331,7 +332,7 @@ class _SheetLeftovers:
             known = (part.heading.form.title, part.owner) if part else ()
             segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
             if segments is None:  # a value may be below its label
-                segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.header)]
+                segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.blanks)]
             said = dict[tuple[int, str], None]()
             for column, text in segments:
                 derived = self._derived.holds(self._grid, (row, column))
