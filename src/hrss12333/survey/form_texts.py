@@ -42,6 +42,7 @@ def is_printed(text: str, forms: tuple[Form, ...]) -> bool:
     return bare(text) in _texts_of_forms(forms) or _without_blanks(text) in _notices()
 
 
+@lru_cache(maxsize=4096)
 def is_self_check(text: str) -> bool:
     """Whether a text heads a column of the live self-check."""
     return bare(text) in (bare(SELF_CHECK), bare(SELF_CHECK_LIST))

@@ -46,6 +46,7 @@ def names_measure(text: str) -> bool:
     return bool(_MEASURE.search(unicodedata.normalize("NFKC", text)))
 
 
+@lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
     return "".join(re.split(r"[\W_]+", text)) not in {

@@ -15,6 +15,7 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout import labels
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.labels import BORDER, read_field, spans_of
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"
@@ -22,7 +23,8 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
-    rows = header_lines(Grid("附表1", lines), 0, len(lines))
+    grid = Grid("附表1", lines)
+    rows = header_lines(grid, MergedCells(grid), (0, len(lines)))
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 

@@ -291,7 +291,7 @@ def header_of(
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
     title = heading.form.title
-    lines = [*paragraphs(grid.before), *header_lines(grid, rows[0], heading.top)]
+    lines = [*paragraphs(grid.before), *header_lines(grid, merged, (rows[0], heading.top))]
     titled = [index for index, row in enumerate(lines) if title in row.plain]
     near = lines[titled[-1] :] if titled else lines
     header, match = read_header(near, title, gazetteer)
@@ -303,7 +303,10 @@ def header_of(
         lacking.append("unit")
     if not lacking:
         return header, header, match
-    lines = [*header_lines(grid, heading.body, rows[1], only=_is_below), *paragraphs(filter(_BELOW.match, grid.after))]
+    lines = [
+        *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
+        *paragraphs(filter(_BELOW.match, grid.after)),
+    ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header, header | below, unit if "unit" in below else match
@@ -356,18 +359,22 @@ _KEYS_OF_HEADER = frozenset(("unit", *CONTACT))
 
 
 def header_lines(
-    grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+    grid: Grid,
+    merged: MergedCells,
+    rows: tuple[int, int],
+    only: Callable[[Sequence[str]], bool] | None = None,
 ) -> list[HeaderRow]:
     """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
-    rows: Iterable[int] = range(first, min(last, len(grid.cells)))
-    if only:
-        by_row = groupby(grid.texts_between(first, last), itemgetter(0))
-        rows = [row for row, found in by_row if only([text for _, _, text in found])]
-    lines, covered = [], MergedCells(grid).covered
-    for row in rows:
-        line, removed = grid.cells[row], covered.get(row, ())
+    lines = []
+    for row, found in groupby(grid.texts_between(*rows), itemgetter(0)):
+        if only and not only([text for _, _, text in found]):
+            continue
+        line, removed = grid.cells[row], merged.covered.get(row, ())
         columns = [column for column in range(len(line)) if column not in removed]
-        texts = [cell if type(cell) is str else as_text(cell) for cell in map(line.__getitem__, columns)]
+        texts = [
+            cell if type(cell) is str else as_text(cell) if cell is not None else ""
+            for cell in map(line.__getitem__, columns)
+        ]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):
             lines.append(HeaderRow(texts, grid.name, row, columns))

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, UnrecognisedSheet
 from hrss12333.model.message import Several, Words, compose
-from hrss12333.reading.grid import At, Cell, Grid
+from hrss12333.reading.grid import At, Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
     MAX_HEADING,
     Named,
@@ -29,7 +29,7 @@ from hrss12333.reading.layout.heading_words import (
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind
 
 TALLEST = 3
@@ -100,24 +100,18 @@ class _Window:
     """Some neighbouring rows of a sheet, as the heading of a form."""
 
     def __init__(self, grid: Grid, merged: MergedCells, rows: tuple[int, int]) -> None:
-        self._grid, self._merged, self.rows = grid, merged, rows
-        width = max((len(line) for line in grid.cells[rows[0] : rows[1] + 1]), default=0)
-        self.cells = [(column, cells) for column in range(width) if (cells := self._cells(column))]
-
-    def _cells(self, column: int) -> list[tuple[int, int, str]]:
-        """(first row, last row, text) of what is in a column, a merged range once; of one over several columns no heading but
-        a group's is more than the first one's."""
-        found: list[tuple[int, int, int, str]] = []
-        top, bottom = self.rows
-        for row in range(top, bottom + 1):
-            box = self._merged.box(row, column)
-            if box and found and box.top < row and box.top >= top:
-                continue
-            text = as_text(self._merged.at(row, column) if box else self._grid.at(row, column))
-            if text:
-                left, first, last = (box.left, box.top, box.bottom) if box else (column, row, row)
-                found.append((left, first, last, text))
-        return [cell[1:] for cell in found] if found and found[-1][0] == column else []
+        self.rows = rows
+        found: dict[int, list[tuple[int, int, int, str]]] = defaultdict(list)
+        for row, column, text in grid.texts_between(rows[0] - TALLEST + 1, rows[1] + 1):
+            box = merged.box(row, column) or Box(row, column, row, column)
+            if (box.top, box.left) == (row, column) and box.bottom >= rows[0] and (shown := visible(text)):
+                for at in range(box.left, box.right + 1):
+                    found[at].append((box.left, box.top, box.bottom, shown))
+        self.cells = [
+            (column, [cell[1:] for cell in found[column]]) for column in sorted(found) if found[column][-1][0] == column
+        ]
+        """Column → (first row, last row, text) of what is in it; of a range over several columns no heading but a group's is
+        more than the first one's."""
 
     def matches(self, form: Form) -> list[HeadingMatch]:
         """The heading of each column."""

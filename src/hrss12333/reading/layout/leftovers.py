@@ -99,8 +99,9 @@ class _SheetLeftovers:
             self._add_block([*figures])
             return
         self._own_columns()
-        self._own_tables()
-        self._figures()
+        if any(map(self._is_figure, self._left)):
+            self._own_tables()
+            self._figures()
         self._words()
 
     # What the tables claim
@@ -117,10 +118,10 @@ class _SheetLeftovers:
             if not any(line):
                 continue
             own = owned[row]
-            if own and not any(cell for at, cell in enumerate(line) if at not in own):
-                continue
             for column, cell in enumerate(line):
-                if column not in own and not isinstance(cell, date | time | timedelta) and as_text(cell):
+                if cell is None or cell == "" or column in own or isinstance(cell, date | time | timedelta):
+                    continue
+                if as_text(cell):
                     self._left[row, column] = cell
 
     def _words_of_rows(self, part: TablePart) -> None:

@@ -301,5 +301,7 @@ _YEAR_HEADINGS = ("年度", "年份", "统计年度", "数据年度", "报送年
 
 
 def _year_of_cell(cell: object) -> int | None:
+    if "20" not in str(cell):
+        return None
     written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
     return int(written) if len(written) == 4 and written.isdecimal() and written.startswith("20") else None
