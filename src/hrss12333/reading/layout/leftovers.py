@@ -34,7 +34,7 @@ _MOST_TEXTS = 12
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
-_NUMBERED = r"[\W_]*\d{0,4}[\W_]*"
+_NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """How Excel begins a comment."""
 _BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
@@ -139,12 +139,7 @@ class _SheetLeftovers:
             named = data.get(form.region.key).found if data else None
             if data and type(named) is str and (more := _BRACKETS.search(named)) and is_quotable(more[1], self._forms):
                 self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
-            if (
-                type(word) is str
-                and word != named
-                and not re.fullmatch(_NUMBERED, word)
-                and is_quotable(word, self._forms)
-            ):
+            if type(word) is str and word != named and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
                 self._put(TextKind.CELL, as_text(word), (row, serial or 0), form.key, data, None)
             for at in heading.columns.of_data if row in totals else ():
                 word = self._grid.at(row, at)
