@@ -81,10 +81,9 @@ def _names(form: Form) -> dict[str, tuple[str, bool]]:
 
 
 @cache
-def pieces(forms: Sequence[Form]) -> frozenset[str]:
-    """Whatever may be a part of a heading that is cut over several cells, and the headings of groups."""
-    whole = {name for form in forms for name in _names(form)} | {name for form in forms for name in _groups(form)}
-    return frozenset(name[at:end] for name in whole for at in range(len(name)) for end in range(at + 1, len(name) + 1))
+def _headings(forms: Sequence[Form]) -> str:
+    """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
+    return "\n".join(name for form in forms for name in (*_names(form), *_groups(form)))
 
 
 @lru_cache(maxsize=4096)
@@ -93,7 +92,7 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     if len(text) > MAX_HEADING:
         return False
     name = normal(text)
-    if len(name) < 2 or name in pieces(forms):
+    if len(name) < 2 or name in _headings(forms):
         return len(name) > 1
     if "年" in name and any(_parted_year(text)[0] in _groups(form) for form in forms):
         return True

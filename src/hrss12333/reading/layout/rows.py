@@ -16,6 +16,7 @@ from hrss12333.reading.layout.row_names import (
     Name,
     is_guide,
     is_note,
+    is_numbered_note,
     is_official,
     is_sample,
     is_statistic,
@@ -116,9 +117,9 @@ class BodyRow:
 
     def is_note(self) -> bool:
         """A signature, a date or an explanation, by its first cell."""
-        if not (is_note(self.lead) or is_label(self.lead)):
-            return False
-        return len(self.texts) < _SEVERAL or not self.name.is_known
+        if is_note(self.lead) or is_label(self.lead):
+            return self.written in ("", self.lead) or not self.name.is_known
+        return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or not self.name.is_known)
 
     def is_data(self) -> bool:
         """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
