@@ -70,6 +70,17 @@ class TablePart(Struct, dict=True):
         places = (value.place for value in self.whole_header.values() if value.place)
         return frozenset((place.row - 1, place.column - 1) for place in places)
 
+    @cached_property
+    def data_rows(self) -> Mapping[int, Row]:
+        """Row → what it says, also of rows that the sheet conceals."""
+        concealed = [item.row for item in self.read.concealed if item.row]
+        return {row.place.row - 1: row for row in (*self.read.rows, *concealed)}
+
+    @cached_property
+    def keys(self) -> Mapping[int, str]:
+        """Sheet column → field key."""
+        return {match.column: key for key, match in self.heading.columns.items()}
+
     def place(self, row: int, column: int) -> Place:
         """The physical cell."""
         return Place(self.grid.name, row + 1, column + 1)
