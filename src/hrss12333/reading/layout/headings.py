@@ -18,7 +18,6 @@ from hrss12333.model.filing import Place, UnrecognisedSheet
 from hrss12333.model.message import Several, Words, compose
 from hrss12333.reading.grid import At, Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
-    MAX_HEADING,
     Named,
     is_of_form,
     is_piece,
@@ -117,14 +116,15 @@ class _Window:
         """The heading of each column."""
         found = []
         for column, cells in self.cells:
-            texts = [text for _, _, text in cells]
-            whole = "".join(texts)
-            named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
-            year = year_of_group(form, texts[0]) if len(texts) > 1 else ""
-            if named is None and len(texts) > 1 and (year or named_group(form, texts[0])):
-                whole = "".join(texts[1:])
-                named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
-                named = replace(named, behind=(*named.behind, year)) if named and year else named
+            whole = "".join([text for _, _, text in cells])
+            named = named_column(form, whole)
+            if named is None and len(cells) > 1:
+                first = cells[0][2]
+                year = year_of_group(form, first)
+                if year or named_group(form, first):
+                    whole = whole[len(first) :]
+                    named = named_column(form, whole)
+                    named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found
@@ -248,7 +248,7 @@ def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecogni
     """
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
-        if len(text) <= MAX_HEADING and row not in read and (found := named_column(form, text)):
+        if row not in read and (found := named_column(form, text)):
             named[found.key].append((row, column))
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))

@@ -109,6 +109,8 @@ class _SheetLeftovers:
                 owned[row] = owned[row] | columns if row in owned else columns
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
+            if len(own) == len(line) == max(own, default=-1) + 1:
+                continue  # all of it is the table's
             for column, cell in enumerate(line):
                 if cell is None or cell == "" or column in own or isinstance(cell, date | time | timedelta):
                     continue
@@ -286,7 +288,7 @@ class _SheetLeftovers:
         for (row, column), text in self._left.items():
             rows[row][column] = text
         for row, texts in rows.items():
-            if not any([is_quotable(text, self._forms) for text in texts.values()]):
+            if not any(is_quotable(text, self._forms) for text in texts.values()):
                 continue
             # A label may lie left of what it names; a sentence of the form's own never does.
             own = [at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or is_quotable(text, self._forms)]
@@ -317,22 +319,20 @@ class _SheetLeftovers:
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
 """How the titles of forms and of filings end."""
 _LONGEST_TITLE = 60
-_CALLED = tuple(
-    [
-        "电话",
-        "手机",
-        "手机号",
-        "手机号码",
-        "联系方式",
-        "传真",
-        "邮编",
-        "邮政编码",
-        "日期",
-        "时间",
-        "校验码",
-        "QQ",
-        "微信",
-    ]
+_CALLED = (
+    "电话",
+    "手机",
+    "手机号",
+    "手机号码",
+    "联系方式",
+    "传真",
+    "邮编",
+    "邮政编码",
+    "日期",
+    "时间",
+    "校验码",
+    "QQ",
+    "微信",
 )
 """Labels of numbers that count nothing."""
 

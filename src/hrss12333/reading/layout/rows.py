@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.evidence import year_alone
-from hrss12333.reading.layout.heading_words import MAX_HEADING, named_column, named_group
+from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.parts import RowsRead, TablePart
 from hrss12333.reading.layout.row_names import (
@@ -66,27 +66,29 @@ class BodyRow:
         self.index, self._reader = index, reader
         self.texts = reader.cells.texts(index)
         self.lead = next(iter(self.texts.values()), "")
-
         self.written = reader.text_at(index, reader.heading.form.region.key)
         """The whole text of its region's cell."""
+        self.called = self.written or reader.text_at(index, "serial")
+        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
+        first words."""
+        if reader.heading.form.region.key not in reader.heading.columns:
+            self.called = next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
 
     @cached_property
     def name(self) -> Name:
         """Its region."""
         return self._reader.name_of(self.written)
 
-    @cached_property
-    def called(self) -> str:
-        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
-        first words."""
-        if self._reader.heading.form.region.key in self._reader.heading.columns:
-            return self.written or self._reader.text_at(self.index, "serial")
-        return next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
-
-    @cached_property
     def _data(self) -> Sequence[str]:
         """What is in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
+
+    def fate(self) -> Fate:
+        """What becomes of it."""
+        for fate, holds in FATES:
+            if holds(self):
+                return fate
+        return Fate.WORDS
 
     def is_headings(self) -> bool:
         """The form's headings again, or a row right below them that numbers the columns or names their units."""
@@ -95,8 +97,7 @@ class BodyRow:
             return True
         if len(texts) < _SEVERAL:
             return False
-        short = [text for text in texts if len(text) <= MAX_HEADING]
-        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in short)
+        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in texts)
         return known >= _SEVERAL and 2 * known > len(texts)
 
     def is_sample(self) -> bool:
@@ -123,7 +124,7 @@ class BodyRow:
 
     def is_data(self) -> bool:
         """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
-        if (self._data or self._reader.text_at(self.index, "serial")) and self._is_listed():
+        if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():
             return True
         columns = self._reader.heading.columns.of_data.items()
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
@@ -135,7 +136,7 @@ class BodyRow:
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
-        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data) >= _SEVERAL
+        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data()) >= _SEVERAL
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
@@ -147,9 +148,9 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
     (Fate.END, BodyRow.heads_another_table),
-    (Fate.WORDS, lambda _: True),
 )
-"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides."""
+"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
+words are quoted."""
 
 
 class RowReader:
@@ -183,7 +184,7 @@ class RowReader:
             line = BodyRow(index, self)
             if not line.texts and index not in self._marked:
                 continue
-            fate = next(fate for fate, holds in FATES if holds(line))
+            fate = line.fate()
             if fate is Fate.END:
                 break
             if fate is Fate.YEAR:
@@ -220,9 +221,10 @@ class RowReader:
         return row if sure >= _FILLED else None
 
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
+        if fate is Fate.WORDS:
+            return
         place = self._place_of(line, fate)
-        if fate is not Fate.WORDS:
-            read.taken.add(line.index)
+        read.taken.add(line.index)
         if fate is Fate.DATA:
             row = self.cells.row(line.index, place, line.name)
             how = self._concealed.get(line.index)
