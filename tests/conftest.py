@@ -101,7 +101,7 @@ def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
         if SOFFICE is not None:
             patch.setattr(libreoffice, "_write_profile", started_before)
         patch.setattr(child_process, "_PATIENCE", 100)
-        patch.setattr(child_process, "_START_LIMIT", 600.0)
+        patch.setattr(child_process, "_START_TIME", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)

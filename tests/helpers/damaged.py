@@ -316,7 +316,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "ten-cells-far-away": ("F004", ten_cells_far_away),
     "billion-laughs": ("F004", billion_laughs),
     "billion-laughs-docx": ("F004", laughing_document),
-    "billion-laughs-utf16": ("F004", laughing_utf16),
+    "billion-laughs-utf16": ("F001", laughing_utf16),
     "honest-bomb": ("F004", lambda: bomb(2**31)),
     "long-text": ("F004", long_text_everywhere),
     "counted-strings": ("F004", counted_strings),
@@ -334,7 +334,6 @@ def picture_with_doctype() -> bytes:
 ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
     "picture-with-doctype": picture_with_doctype,
     "strict": lambda: as_strict(workbook()),
-    "utf16-parts": lambda: with_parts(workbook(), {SHEET: _as_utf16, STRINGS: _as_utf16}),
     "macros": lambda: with_parts(workbook(), {MACROS: ole({"dir": b"x"})}),
     "formatting-below": formatting_below,
     "excel-2": biff2,

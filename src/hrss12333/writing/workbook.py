@@ -16,7 +16,7 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from hrss12333.model.document_marks import GENERATOR
-from hrss12333.writing.target import scratch_folder
+from hrss12333.reading.files.scratch import scratch_folder
 
 A4 = 9
 """The number of this paper in a workbook."""

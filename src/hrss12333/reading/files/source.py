@@ -25,7 +25,7 @@ from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
-from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
+from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
@@ -185,13 +185,13 @@ def read_7z(data: bytes) -> Files:
     try:
         with py7zr.SevenZipFile(BytesIO(data)) as archive:
             if archive.needs_password():
-                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+                raise locked()
             infos = [info for info in archive.list() if not info.is_directory]
             _expect_few_members([info.uncompressed for info in infos])
             collector = Collector()
             archive.extractall(factory=collector)
     except py7zr.exceptions.PasswordRequired as error:
-        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+        raise locked() from error
     times = {info.filename: info.creationtime for info in infos}
     found: Files = []
     for name, content in collector.made:
@@ -211,7 +211,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
         with rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
-                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+                raise locked()
             _expect_few_members([info.file_size for info in infos])
             # A .rar of old stores local time without saying so, as a zip does; it is taken so.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]

@@ -11,26 +11,19 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.reading.files.package import damaged
-from hrss12333.reading.formats.marks import CellStyle, StyleRecord, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import ReadSheets, SheetBuilder
+from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
 from hrss12333.reading.grid import At, Box, Cell
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 
-def read_cells(data: bytes) -> ReadSheets:
+def read_cells(data: bytes) -> list[SheetBuilder]:
     """All worksheets of a workbook."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:
         raise damaged()
-    pages = {
-        sheet.title: [
-            text for its in sheet.HeaderFooter.__elements__ if (text := str(getattr(sheet.HeaderFooter, its)))
-        ]
-        for sheet in book.worksheets
-    }
-    return ReadSheets([_sheet(sheet, computed[sheet.title]) for sheet in book.worksheets], pages)
+    return [_sheet(sheet, computed[sheet.title]) for sheet in book.worksheets]
 
 
 def _sheet(given: Any, computed: Any) -> SheetBuilder:
@@ -47,6 +40,8 @@ def _sheet(given: Any, computed: Any) -> SheetBuilder:
     sheet.hidden_columns = [
         range(its.min - 1, its.max) for its in given.column_dimensions.values() if its.hidden or its.width == 0
     ]
+    around = given.HeaderFooter
+    sheet.pages = [text for its in around.__elements__ if (text := str(getattr(around, its)))]
     return sheet
 
 

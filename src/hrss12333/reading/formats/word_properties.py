@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import nsmap
 
-from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK
+from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK
 
 Element = Any
 """An element of lxml, which ships no types, under python-docx's."""

@@ -16,28 +16,23 @@ from io import BytesIO
 from itertools import chain, islice
 from posixpath import join, normpath, split
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child, too_many_cells
-from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, properties, refused, root_of, unescaped
-from hrss12333.reading.files.source import printable_name
-from hrss12333.reading.files.zip_guard import inspect, parsed_names
-from hrss12333.reading.formats.marks import CellStyle, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import ReadSheets, SheetBuilder
+from hrss12333.reading.files.package import Package, damaged, locked, packed, properties, refused, root_of
+from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, read_runs, style_of
 from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, column_number
 
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineCell, CalamineSheetStream, CalamineWorkbook
 
-_TARGET = rb"""\sTarget\s*=\s*["']([^"']+)"""
-_DDE = rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)"""
-_EXTERNAL, _MOST_LINKS = "/externallinks/", 20
-_DRAWING_TARGET = rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']"""
+_EXTERNAL = "/externallinks/"
 _CELL_NAME = r"([A-Z]{1,3})(\d{1,7})"
 _MOST_ELEMENTS = 5_000
+_WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
@@ -46,41 +41,39 @@ _PLAIN = CellStyle()
 
 def read_xlsx(package: Package) -> Book:
     """An .xlsx or .xlsm."""
-    found = inspect(package, "xlsx")
-    beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
+    parts = inspect(package, "xlsx")
     try:
-        read = read_cells(packed({name: package.read(name) for name in beside} | found.parts))
+        sheets = read_cells(packed(parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
         leave_to_child()
         from hrss12333.reading.formats.openpyxl_reader import read_cells as read_by_openpyxl
 
-        read = read_by_openpyxl(package.data)
-    boxes = [*_with_drawings(read.sheets, package, found.sheets)]
+        sheets = read_by_openpyxl(package.data)
+    boxes = [*_with_drawings(sheets, package)]
     known = properties(package)
     macros = "vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing
     return Book(
         "xlsm" if macros else "xlsx",
-        tuple(sheet.grid() for sheet in read.sheets),
-        (*boxes, *_page_texts(read.pages), *known.texts),
+        tuple(sheet.grid() for sheet in sheets),
+        (*boxes, *_page_texts(sheets), *known.texts),
         known.saved,
         macros,
         _EXTERNAL in package.listing,
-        _links(package),
         known.category,
         known.keywords,
     )
 
 
-def read_cells(data: bytes) -> ReadSheets:
+def read_cells(data: bytes) -> list[SheetBuilder]:
     """All worksheets of a workbook by python-calamine-plus; an ImportError where that is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    with refusals():
+    sheets: list[SheetBuilder] = []
+    styles: dict[int, CellStyle] = {}
+    with refused(), _refusals():
         book = CalamineWorkbook.from_filelike(BytesIO(data))
-        found = ReadSheets([], {})
-        styles: dict[int, CellStyle] = {}
         for number, known in enumerate(book.sheets_metadata):
             if known.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -94,10 +87,10 @@ def read_cells(data: bytes) -> ReadSheets:
             sheet.hidden_columns = [
                 range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
             ]
-            found.sheets.append(sheet)
             pages = (stream.sheet_settings or {}).get("header_footer") or {}
-            found.pages[known.name] = [text for text in pages.values() if isinstance(text, str)]
-        return found
+            sheet.pages = [text for text in pages.values() if isinstance(text, str)]
+            sheets.append(sheet)
+    return sheets
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
@@ -157,27 +150,13 @@ def _formula_of(text: str) -> str:
     return f"={text.lstrip('=').strip()}"
 
 
-def _page_texts(pages: Mapping[str, Iterable[str]]) -> Iterator[Text]:
+def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
     """What stands on the pages of each sheet, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
     blank."""
-    for sheet, texts in pages.items():
-        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts):
+    for sheet in sheets:
+        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in sheet.pages):
             if plain:
-                yield Text(TextKind.PAGE, plain, sheet=sheet)
-
-
-def _links(package: Package) -> tuple[str, ...]:
-    """The names of the workbooks and programs to which a workbook refers, without their folders."""
-    found: list[str] = []
-    for name in package.names if _EXTERNAL in package.listing else ():
-        if _EXTERNAL in name and len(found) < _MOST_LINKS:
-            raw = package.read(name)
-            if name.endswith(".rels"):
-                targets = (unescaped(unquote_to_bytes(target)) for target in re.findall(_TARGET, raw))
-                found += (re.split(r"[/\\]", target)[-1] for target in targets)
-            elif b"ddeLink" in raw:
-                found.append("DDE：" + "|".join(map(unescaped, re.findall(_DDE, raw)[:2])))
-    return tuple(dict.fromkeys(printable_name(link) for link in found if link))
+                yield Text(TextKind.PAGE, plain, sheet=sheet.name)
 
 
 # Threads of comments and text boxes, which the readers of cells do not give
@@ -190,23 +169,36 @@ class _Drawn(NamedTuple):
     """A text box; else a remark of a thread."""
 
 
-def _with_drawings(sheets: list[SheetBuilder], package: Package, parts: Mapping[str, str]) -> Iterator[Text]:
+def _with_drawings(sheets: list[SheetBuilder], package: Package) -> Iterator[Text]:
     """The text boxes; the threads on cells take the place of the old comments that only tell of them."""
     if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
         return
     read = cache(lambda name: [*_drawn_in(package, name)])  # which several sheets may name
+    by_id, root = _targets(package, _WORKBOOK), root_of(package.read(_WORKBOOK))
+    entries = [] if root is None else [each for each in root.iter() if _local(each) == "sheet"]
+    parts = {
+        each.get("name"): by_id.get(next((v for k, v in each.items() if k.endswith("}id")), "")) for each in entries
+    }
     for sheet in sheets:
-        folder, name = split(parts.get(sheet.name, ""))
         threads: dict[At, list[str]] = defaultdict(list)
-        for target in re.findall(_DRAWING_TARGET, package.read(f"{folder}/_rels/{name}.rels"), re.I):
-            for drawn in read(normpath(join("/", folder, target.decode())).lstrip("/")):
-                if drawn.is_box:
-                    row, column = drawn.at
-                    yield Text(TextKind.BOX, drawn.text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
-                else:
-                    threads[drawn.at].append(drawn.text)
+        targets = _targets(package, parts.get(sheet.name) or "").values()
+        drawings = (name for name in targets if name.endswith(".xml") and ("drawing" in name or "threaded" in name))
+        for drawn in chain.from_iterable(map(read, drawings)):
+            if drawn.is_box:
+                row, column = drawn.at
+                yield Text(TextKind.BOX, drawn.text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
+            else:
+                threads[drawn.at].append(drawn.text)
         for at, texts in threads.items():
             sheet.note(at, comment="\n".join(texts))
+
+
+def _targets(package: Package, part: str) -> dict[str, str]:
+    """Id of each relation of a part → the part that it leads to."""
+    folder, name = split(part)
+    root = root_of(package.read(f"{folder}/_rels/{name}.rels"))
+    paths = {each.get("Id", ""): each.get("Target", "").replace("\\", "/") for each in (() if root is None else root)}
+    return {number: normpath(join("/", folder, path)).lstrip("/").lower() for number, path in paths.items()}
 
 
 def _drawn_in(package: Package, name: str) -> Iterator[_Drawn]:
@@ -239,14 +231,13 @@ def _element_text(element: Any, name: str) -> str:
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
-    with refused():
-        try:
-            yield
-        except BaseException as error:
-            if type(error).__name__ == "PasswordError":
-                raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
-            if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
-                raise damaged() from error
-            raise
+def _refusals() -> Iterator[None]:
+    """Turn what the library alone raises of a workbook that it refuses into a problem of the file."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PasswordError":
+            raise locked() from error
+        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+            raise damaged() from error
+        raise

@@ -200,7 +200,7 @@ class _DocumentWriter:
     def _summary(self, summary: Summary) -> None:
         try:
             source = self._load(summary.file)
-            with refused(word=True):  # parts that only the copy looks at
+            with refused():  # parts that only the copy looks at
                 copy = Copy(self.document, source)
                 blocks = list(copy.blocks())
         except FileProblem as problem:
