@@ -34,9 +34,9 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "filings").iterdir()
 Opened = Book | Prose
 
 
-def opened_there(data: bytes, kind: str, seconds: float | None = None) -> Book:
+def opened_there(data: bytes, kind: str) -> Book:
     """What the child makes of a content of this kind."""
-    book: Book = in_child(Opened, "open", data, kind, seconds=seconds)
+    book: Book = in_child(Opened, "open", data, kind)
     return book
 
 
@@ -93,7 +93,7 @@ def test_one_child_reads_many_files() -> None:
 
 
 @pytest.mark.parametrize("end", ["hangs", "is killed", "ends"])
-def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str) -> None:
+def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opened_there(xls([["x"]]), "xls")
     kept, folder = isolation._keeper.process, isolation._keeper.folder
     assert kept is not None
@@ -103,9 +103,10 @@ def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str) -> No
         os.kill(kept.pid, signal.SIGSTOP)
     else:
         os.kill(kept.pid, signal.SIGKILL if end == "is killed" else signal.SIGTERM)
-    assert problem_of(opened_there, xls([["x"]]), "xls", seconds=0.01) is (
-        Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE
-    )
+    with monkeypatch.context() as patch:
+        patch.setattr(isolation, "allowance", lambda _: (0.01, 800 * 2**20))
+        expected = Problem.DAMAGED if end == "ends" else Problem.TOO_LARGE
+        assert problem_of(opened_there, xls([["x"]]), "xls") is expected
     assert kept.returncode is not None
     assert not folder.exists()
     assert opened_there(xls([["x"]]), "xls").grids
@@ -152,6 +153,7 @@ def test_an_answer_that_is_too_long() -> None:
 @pytest.mark.parametrize("limit", ["memory", "seconds"])
 def test_what_breaks_a_limit_is_said_to_be_too_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 60_001))
+    isolation._keeper.close()
     little = {"memory": (9.0, 60 * 2**20), "seconds": (0.0, 800 * 2**20)}[limit]
     monkeypatch.setattr(isolation, "allowance", lambda _: little)
     assert problem_of(opened_there, with_sheet(rows), "xlsx") is Problem.TOO_LARGE

@@ -38,9 +38,6 @@ _TOO_MANY_CELLS = (
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
-_FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
-    "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
-)
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
@@ -80,7 +77,7 @@ def restrict(*, for_good: bool, **most: int) -> None:
 
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else _FILE_OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child(unless: bool = False) -> None:

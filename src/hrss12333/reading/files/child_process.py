@@ -168,19 +168,18 @@ def main() -> None:
 # The parent's side
 
 
-def in_child(kind: Any, task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
-    """What the child makes of a file, within what its size allows, or in less seconds of CPU time.
+def in_child(kind: Any, task: str, data: bytes, *given: Any) -> Any:
+    """What the child makes of a file, within what its size allows.
 
     ``kind``: the type of the answer; ``task``: a key of `TASKS`; ``given``: what it is to know besides, plain values.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
     """
-    most, memory = allowance(len(data))
-    limit = most if seconds is None else max(min(most, seconds), 0.0)
-    head = f"{json.dumps([limit, memory, len(data), task, *given])}\n".encode()
+    seconds, memory = allowance(len(data))
+    head = f"{json.dumps([seconds, memory, len(data), task, *given])}\n".encode()
     try:
-        answer = loads(_keeper.ask(head, data, limit), kind | _Refused)
+        answer = loads(_keeper.ask(head, data, seconds), kind | _Refused)
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if isinstance(answer, _Refused):

@@ -17,7 +17,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -169,18 +169,7 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 def read_7z(data: bytes) -> Files:
     """The files of a .7z."""
     import py7zr
-    from py7zr.io import Py7zBytesIO, WriterFactory
-
-    class Collector(WriterFactory):
-        """Keeps what is unpacked, also of two files of one name."""
-
-        def __init__(self) -> None:
-            self.made: list[tuple[str, Any]] = []
-
-        def create(self, filename: str) -> Any:
-            """Where one file goes."""
-            self.made.append((filename, Py7zBytesIO(filename, _MAX_PASSED)))
-            return self.made[-1][1]
+    from py7zr.io import BytesIOFactory
 
     try:
         with py7zr.SevenZipFile(BytesIO(data)) as archive:
@@ -188,16 +177,15 @@ def read_7z(data: bytes) -> Files:
                 raise locked()
             infos = [info for info in archive.list() if not info.is_directory]
             _expect_few_members([info.uncompressed for info in infos])
-            collector = Collector()
-            archive.extractall(factory=collector)
+            made = BytesIOFactory(_MAX_PASSED)
+            archive.extractall(factory=made)
     except py7zr.exceptions.PasswordRequired as error:
         raise locked() from error
-    times = {info.filename: info.creationtime for info in infos}
-    found: Files = []
-    for name, content in collector.made:
+    if len(made.products) < len(infos):  # two of one name
+        raise damaged()
+    for content in made.products.values():
         content.seek(0)
-        found.append((name, naive_utc(times.get(name)), content.read()))
-    return found
+    return [(info.filename, naive_utc(info.creationtime), made.products[info.filename].read()) for info in infos]
 
 
 def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:

@@ -197,7 +197,7 @@ def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
     ]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
-        sheet.note(at, comment=note.text.strip())
+        sheet.comment(at, note.text)
     for row, cells in enumerate(given.get_rows()):
         line = [_cell_value(cell, book.datemode) for cell in cells]
         sheet.rows.append(line)

@@ -48,7 +48,7 @@ def _sheet(given: Any, computed: Any) -> SheetBuilder:
 def _value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, CellStyle]) -> Cell:
     """The value of a cell, what it says beside goes into the sheet; ``result``: the same cell with what is stored."""
     if getattr(cell, "comment", None):
-        sheet.note(at, comment=cell.comment.text.strip())
+        sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""

@@ -100,6 +100,8 @@ def style_of(style: StyleRecord) -> CellStyle:
 
 
 _NO_LETTERS = Letters()
+_BEFORE_THREAD = "linkid=870924"
+"""How the words end with which Excel begins the comment that repeats a thread for its earlier versions."""
 
 
 class SheetBuilder(Struct):
@@ -122,6 +124,10 @@ class SheetBuilder(Struct):
         if given := {name: value for name, value in fields.items() if value or name == "scale"}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)
+
+    def comment(self, at: At, text: str) -> None:
+        """Note what somebody wrote on a cell; of a thread of comments, its remarks."""
+        self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
     def styled(self, at: At, value: Cell, style: CellStyle, letters: Letters = _NO_LETTERS) -> Cell:
         """What is to be read of a value in this style, of a text in these letters; what they say beside goes into the mark.

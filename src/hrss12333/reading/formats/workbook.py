@@ -8,14 +8,13 @@ refuses a workbook or cannot be imported, openpyxl reads it (`openpyxl_reader`),
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
 from posixpath import join, normpath, split
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
@@ -24,13 +23,12 @@ from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child
 from hrss12333.reading.files.package import Package, damaged, locked, packed, properties, refused, root_of
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, read_runs, style_of
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, column_number
+from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem
 
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineCell, CalamineSheetStream, CalamineWorkbook
 
 _EXTERNAL = "/externallinks/"
-_CELL_NAME = r"([A-Z]{1,3})(\d{1,7})"
 _MOST_ELEMENTS = 5_000
 _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
@@ -51,7 +49,7 @@ def read_xlsx(package: Package) -> Book:
         from hrss12333.reading.formats.openpyxl_reader import read_cells as read_by_openpyxl
 
         sheets = read_by_openpyxl(package.data)
-    boxes = [*_with_drawings(sheets, package)]
+    boxes = _boxes(sheets, package)
     known = properties(package)
     macros = "vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing
     return Book(
@@ -81,7 +79,7 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
             stream, rows = _stream_of(book, number)
             _read_rows(rows, sheet, styles)
             for at, comment in (stream.comments or {}).items():
-                sheet.note(at, comment=(comment["text"] or "").strip())
+                sheet.comment(at, comment["text"] or "")
             sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
             sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
             sheet.hidden_columns = [
@@ -159,38 +157,20 @@ def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
                 yield Text(TextKind.PAGE, plain, sheet=sheet.name)
 
 
-# Threads of comments and text boxes, which the readers of cells do not give
-
-
-class _Drawn(NamedTuple):
-    at: At
-    text: str
-    is_box: bool
-    """A text box; else a remark of a thread."""
-
-
-def _with_drawings(sheets: list[SheetBuilder], package: Package) -> Iterator[Text]:
-    """The text boxes; the threads on cells take the place of the old comments that only tell of them."""
-    if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
+def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
+    """The text boxes, which the readers of cells do not give."""
+    if "/drawings/drawing" not in package.listing:
         return
-    read = cache(lambda name: [*_drawn_in(package, name)])  # which several sheets may name
+    read = cache(lambda name: [*_boxes_in(package, name)])  # which several sheets may name
     by_id, root = _targets(package, _WORKBOOK), root_of(package.read(_WORKBOOK))
     entries = [] if root is None else [each for each in root.iter() if _local(each) == "sheet"]
     parts = {
         each.get("name"): by_id.get(next((v for k, v in each.items() if k.endswith("}id")), "")) for each in entries
     }
     for sheet in sheets:
-        threads: dict[At, list[str]] = defaultdict(list)
-        targets = _targets(package, parts.get(sheet.name) or "").values()
-        drawings = (name for name in targets if name.endswith(".xml") and ("drawing" in name or "threaded" in name))
-        for drawn in chain.from_iterable(map(read, drawings)):
-            if drawn.is_box:
-                row, column = drawn.at
-                yield Text(TextKind.BOX, drawn.text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
-            else:
-                threads[drawn.at].append(drawn.text)
-        for at, texts in threads.items():
-            sheet.note(at, comment="\n".join(texts))
+        for name in _targets(package, parts.get(sheet.name) or "").values():
+            for (row, column), text in read(name) if "/drawings/drawing" in name else ():
+                yield Text(TextKind.BOX, text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
 
 
 def _targets(package: Package, part: str) -> dict[str, str]:
@@ -201,18 +181,15 @@ def _targets(package: Package, part: str) -> dict[str, str]:
     return {number: normpath(join("/", folder, path)).lstrip("/").lower() for number, path in paths.items()}
 
 
-def _drawn_in(package: Package, name: str) -> Iterator[_Drawn]:
-    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers."""
+def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
+    """The text boxes of a part, each at the cell in the middle of those that it covers."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
-        kind, place = _local(element), re.fullmatch(_CELL_NAME, element.get("ref", ""))
-        if kind == "threadedComment" and place and (text := _element_text(element, "text")):
-            yield _Drawn((int(place[2]) - 1, column_number(place[1])), text, False)
-        elif kind.endswith("CellAnchor") and (text := _element_text(element, "t")):
+        if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
             places = [(int(end["row"]), int(end["col"])) for end in ends if _is_place(end)] or [(0, 0)]
             row, column = (sum(numbers) // len(places) for numbers in zip(*places, strict=True))
-            yield _Drawn((row, column), text, True)
+            yield (row, column), text
 
 
 def _is_place(end: Mapping[str, str]) -> bool:
@@ -223,10 +200,10 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _element_text(element: Any, name: str) -> str:
+def _element_text(element: Any) -> str:
     """The texts in it; those of paragraphs on lines of their own."""
     lines = [part for part in element.iter() if _local(part) == "p"] or [element]
-    texts = ("".join(part.text or "" for part in line.iter() if _local(part) == name) for line in lines)
+    texts = ("".join(part.text or "" for part in line.iter() if _local(part) == "t") for line in lines)
     return "\n".join(text for text in map(str.strip, texts) if text)
 
 
