@@ -152,7 +152,7 @@ def test_an_answer_that_is_too_long() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there the parent's clock must do")
 @pytest.mark.parametrize("limit", ["memory", "seconds"])
 def test_what_breaks_a_limit_is_said_to_be_too_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 60_001))
+    rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 150_001))
     isolation._keeper.close()
     little = {"memory": (9.0, 60 * 2**20), "seconds": (0.0, 800 * 2**20)}[limit]
     monkeypatch.setattr(isolation, "allowance", lambda _: little)
