@@ -178,7 +178,8 @@ def saved_as(*kinds: str, of: Callable[[], bytes]) -> Callable[[Callable[..., No
     def decorated(test: Callable[..., None]) -> Callable[..., None]:
         asked = [pytest.param(kind, (kind, of), id=kind) for kind in kinds]
         runs: Callable[..., None] = pytest.mark.parametrize(("kind", "saved"), asked, indirect=["saved"])(test)
-        return pytest.mark.libreoffice(runs)
+        marked: Callable[..., None] = pytest.mark.libreoffice(runs)
+        return marked
 
     return decorated
 
