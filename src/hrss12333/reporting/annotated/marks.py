@@ -3,6 +3,7 @@ linked to the cell that it means; and how all of it is taken away again."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -19,7 +20,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
-from hrss12333.patterns import lazy
 from hrss12333.wording.text import wrap
 
 AUTHOR = "12333审核"
@@ -28,7 +28,7 @@ _SEPARATOR = "\n──审核意见──\n"
 GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
 """Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
 _ESCAPED = "_x005F_"
-_CODE = lazy(r"_(?=x[0-9A-Fa-f]{4}_)")
+_CODE = r"_(?=x[0-9A-Fa-f]{4}_)"
 _STYLE_ATTRIBUTES = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
@@ -174,7 +174,7 @@ def _height(texts: Iterable[tuple[str, float]]) -> float:
 
 def escaped(text: str) -> str:
     """A text as a cell stores it: Excel takes _x000D_ for the character of this number, as it would in a file's name."""
-    return _CODE.sub(_ESCAPED, text)
+    return re.sub(_CODE, _ESCAPED, text)
 
 
 def shown_at(page: Worksheet, place: Place) -> Place:

@@ -6,6 +6,7 @@ Figures end below each other.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -13,7 +14,6 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.formats.word_properties import Element, find, w
 from hrss12333.writing.reference.fields import add, element, written
 from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
@@ -25,7 +25,7 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE = lazy(r"(?:[+\-]?[\d,.]+[%点]?|—)[△*]?|")
+_FIGURE = r"(?:[+\-]?[\d,.]+[%点]?|—)[△*]?|"
 _SIGN_WIDE = "\u2003"
 """A blank as wide as a sign behind a figure."""
 _NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
@@ -125,7 +125,7 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     figures = [
         column
         for column in range(len(grid.heading))
-        if column not in grid.left and all(_FIGURE.fullmatch(row[column]) for row in plain)
+        if column not in grid.left and all(re.fullmatch(_FIGURE, row[column]) for row in plain)
     ]
     for column in figures:
         if any(row[column].endswith(("△", "*")) for row in plain):

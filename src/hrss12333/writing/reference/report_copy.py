@@ -19,7 +19,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
-from hrss12333.patterns import INVISIBLE, lazy
+from hrss12333.patterns import INVISIBLE
 from hrss12333.reading.formats.marks import STRUCK
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
 from hrss12333.reading.formats.word_properties import (
@@ -38,14 +38,14 @@ from hrss12333.writing.reference.fields import add, element, written
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
-    lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
-    lazy(r"^[一二三四五六七八九十]{1,3}[、.．]"),
-    lazy(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+    re.compile(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
+    re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]"),
+    re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
 )
 _LONGEST = 40
-_TITLE = lazy(r"总结|报告|汇报|情况|12333")
-_INVISIBLE = lazy(f"[{INVISIBLE}]")
-_BREAK = lazy(r"([\t\n])")
+_TITLE = r"总结|报告|汇报|情况|12333"
+_INVISIBLE = f"[{INVISIBLE}]"
+_BREAK = r"([\t\n])"
 _BREAKS = {"\t": "tab", "\n": "br"}
 _MOST_COLUMNS = 63
 """What Word allows."""
@@ -147,7 +147,7 @@ class Copy:
 
     def _public(self, text: str) -> str:
         """The text without what nobody sees, and without mobile numbers and mail addresses."""
-        pieces = _BREAK.split(_INVISIBLE.sub("", text))  # nothing reaches over a tab
+        pieces = re.split(_BREAK, re.sub(_INVISIBLE, "", text))  # nothing reaches over a tab
         public = [without_contacts(piece) for piece in pieces]
         self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
         return "".join(public)
@@ -260,7 +260,7 @@ def _written(paragraph: Element, parts: Sequence[str | Element]) -> Element:
     texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
     for part in texts:
         if isinstance(part, str):
-            pieces = [piece for piece in _BREAK.split(part) if piece]
+            pieces = [piece for piece in re.split(_BREAK, part) if piece]
             add(paragraph, "r", *(element(_BREAKS[p]) if p in _BREAKS else written("t", p) for p in pieces))
         else:
             paragraph.append(part)
@@ -303,7 +303,7 @@ def _is_typed_title(text: str, *, marked: bool) -> bool:
     """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
     if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
         return False
-    return bool(_TITLE.search(text)) or not marked
+    return bool(re.search(_TITLE, text)) or not marked
 
 
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
