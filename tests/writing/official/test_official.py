@@ -15,7 +15,7 @@ from factory import a1, opened
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.official.layout import FormContent, LastYear, Layout
+from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from official_forms import CONTACT, service_row
 
@@ -162,17 +162,6 @@ def test_prompts_say_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> N
         for column in form.data:
             may = "不掌握的可以空着，在备注写明哪一栏、为什么" in found[rows_of(column.key)].prompt
             assert may == (column.kind is Kind.COUNT)
-
-
-def test_last_years_figure_stands_where_one_types(tmp_path: Path) -> None:
-    unit = EDITION.gazetteer.match("宁夏").unit
-    past = LastYear(2018, {"银川市": {"calls_total": 123456, "voicemail": True}})
-    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, last_year={"附表1": past}))
-    found = rules(tmp_path / "a.xlsx")
-    assert found[a1("calls_total8")].prompt.startswith("上年：123,456。来电总量=")
-    assert found[a1("voicemail8")].prompt.startswith("上年：是。")
-    assert "上年" not in found[a1("calls_total9:calls_total16")].prompt
-    assert "上年" not in found[a1("calls_agent8:calls_agent16")].prompt
 
 
 def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:

@@ -100,9 +100,8 @@ def test_typed_headings_are_recognised_where_none_are_styled() -> None:
 
 @cases("""
     level=  text
-    1       第一部分 概况
-    2       一、工作进展
-    3       （一）推进 | (二) 推进
+    1       第一部分 概况 | 一、工作进展
+    2       （一）推进 | (二) 推进
     None    一、工作进展。2019年， | 正文
 """)
 def test_typed_heading(text: str, level: int | None) -> None:
@@ -122,7 +121,6 @@ def test_lists_are_text_that_counts_as_their_writer_did() -> None:
     shown   form
     （二）  chineseCounting | japaneseCounting
     （②）   decimalEnclosedCircle | decimalEnclosedCircleChinese
-    （b）   lowerLetter
     （2）   decimal | decimalZero
 """)
 def test_numbers_of_lists(form: str, shown: str) -> None:

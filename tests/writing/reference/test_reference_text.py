@@ -140,10 +140,6 @@ def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
         for key, value in values.items():
             places = next((item.places for item in RATIOS if item.key == key), 1)
             yield shown(Decimal(str(value)) * (100 if percent.get(key, True) else 1), places)
-    first = sorted(
-        values["answer_rate"] for name, values in rates[0].items() if name != TOTAL and "answer_rate" in values
-    )
-    yield shown(Decimal(shown(first[-1] * 100)) - Decimal(shown(first[0] * 100)))
     for form in EDITION.forms:
         nation = now[TOTAL, form.key]
         for column in form.of_kind(Kind.COUNT):
@@ -153,8 +149,7 @@ def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
             for name, value in found.items():
                 areas[EDITION.gazetteer.by_name[name].area] = areas.get(EDITION.gazetteer.by_name[name].area, 0) + value
             top = sum(sorted(found.values())[-5:])
-            three = sum(sorted(found.values())[-3:])
-            yield from (shown(Decimal(value) / total * 100) for value in (*areas.values(), top, three))
+            yield from (shown(Decimal(value) / total * 100) for value in (*areas.values(), top))
         for balance in form.balances:
             yield from (shown(Decimal(nation[key]) / nation[balance.total] * 100) for key in balance.parts)
         for choice in form.of_kind(Kind.CHOICE):

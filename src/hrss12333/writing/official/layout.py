@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -40,8 +39,8 @@ _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
-_SEAL_ROOM = 20.0
-"""Width that the place of the seal should have at least, in characters."""
+_LACK = 2.0
+"""Characters that a piece of the header may lack: its text is shrunk."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
 ROW_HEIGHT = 21.0
@@ -212,44 +211,21 @@ def _width(column: Column, region_width: int) -> float:
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
     """The seal and every (label, blank), divided among as few lines as have a column for each."""
-    per_line = next(
-        (count for count in range(len(HEADER), 0, -1) if 1 + 2 * count <= len(widths) and _has_room(widths, count)),
-        max(1, (len(widths) - 1) // 2),
-    )
+    per_line = max(1, min(len(HEADER), (len(widths) - 1) // 2))
     for line in range(0, len(HEADER), per_line):
         pieces = [(SEAL, "")] if line == 0 else []
         for item in HEADER[line : line + per_line]:
             pieces += [(f"{item.label}：", item.key), ("", item.key)]
-        room = [_SEAL_ROOM if not key else width(text) + 1.0 if text else _HEADER_ROOM[key] for text, key in pieces]
-        for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
+        left = 0
+        for number, (text, key) in enumerate(pieces, 1):
+            room = width(text) + 1.0 if text else _HEADER_ROOM[key]
+            # One column at least is left for each piece to come; the last one takes all that are left.
+            stop = len(widths) - (len(pieces) - number)
+            right = left if number < len(pieces) else stop - 1
+            while right + 1 < stop and sum(widths[left : right + 1]) < room - _LACK:
+                right += 1
             yield Slot(text, key, HEADER_ROW + line // per_line, left, right)
-
-
-def _has_room(widths: Sequence[float], count: int) -> bool:
-    """Whether a line of ``count`` labels and blanks has about the room that they need."""
-    pieces = [width(SEAL)] + [width(f.label) + 2 + _HEADER_ROOM[f.key] for f in HEADER[:count]]
-    return sum(pieces) <= sum(widths) * 1.1
-
-
-def _divide(widths: tuple[float, ...], room: tuple[float, ...]) -> list[tuple[int, int]]:
-    """Cut the columns into one range of neighbours for each piece, so that as little room as possible is lacking."""
-
-    def lack(start: int, stop: int, piece: int) -> float:
-        return max(0.0, room[piece] - sum(widths[start:stop])) ** 2
-
-    @cache
-    def best(start: int, piece: int) -> tuple[float, tuple[int, ...]]:
-        """What is lacking from this column and piece on, and the last column of each piece."""
-        if piece == len(room) - 1:
-            return lack(start, len(widths), piece), (len(widths) - 1,)
-        choices = []
-        for end in range(start, len(widths) - (len(room) - 1 - piece)):
-            lacking, ends = best(end + 1, piece + 1)
-            choices.append((lack(start, end + 1, piece) + lacking, (end, *ends)))
-        return min(choices)
-
-    ends = best(0, 0)[1]
-    return list(zip((0, *(end + 1 for end in ends[:-1])), ends, strict=True))
+            left = right + 1
 
 
 class Paper(Struct, frozen=True):

@@ -38,12 +38,10 @@ from hrss12333.writing.reference.fields import add, element, written
 from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
 
 _LEVELS = (
-    lazy(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
-    lazy(r"^[一二三四五六七八九十]{1,3}[、.．]"),
+    lazy(r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])"),
     lazy(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
 )
-_LONGEST = 40
-_TITLE = lazy(r"总结|报告|汇报|情况|12333")
+_LONGEST_HEADING, _LONGEST_TITLE = 40, 60
 _INVISIBLE = lazy(f"[{INVISIBLE}]")
 _BREAK = lazy(r"([\t\n])")
 _BREAKS = {"\t": "tab", "\n": "br"}
@@ -70,12 +68,8 @@ class Copy:
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
-        marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(w("p")))
-        self._typed = sum(level is not None for level in marked) < 2
-        """Whether headings are only typed; one that is marked as such is the report's title."""
-        self._highest = NO_HEADING
-        """The highest level of a heading so far; any heading begins at it or above."""
         self._started = False
+        """Whether its first paragraph is behind."""
 
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
@@ -108,27 +102,20 @@ class Copy:
 
     def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
         text = "".join(part for part in parts if isinstance(part, str)).strip()
-        level = self._level(properties, source, text)
-        label = self._lists.label(source) if text else ""
-        is_first = bool(text) and not self._started
-        self._started = self._started or is_first
-        if is_first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
+        if not text:
+            return _written(_made(FIGURE), parts)
+        level, is_first, self._started = _level(text, source), not self._started, True
+        if is_first and _is_title(text):
             return _written(_made(TITLE), parts)
+        labelled = [self._lists.label(source), *parts]
         if level is not None:
-            self._highest = min(level, self._highest)
-            look = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))]
-            return _written(_made(look), [label, *parts])
-        made = _made(BODY if text else FIGURE)
+            return _written(_made(REPORT_LEVELS[level]), labelled)
+        made = _made(BODY)
         alignment = {"end": "right"}.get(given := value(properties, "jc") or "", given)
-        if alignment in ("center", "right") and text:
+        if alignment in ("center", "right"):
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
             add(made.pPr, "jc", val=alignment)
-        return _written(made, [label, *parts])
-
-    def _level(self, properties: Element, look: WordLook, text: str) -> int | None:
-        """The level of a heading from 1; None of what is none."""
-        is_typed = self._typed and find(properties, "outlineLvl") is None
-        return (typed_heading(text) if is_typed else _level_in(look)) if text else None
+        return _written(made, labelled)
 
     def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
         """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
@@ -286,24 +273,22 @@ def _widths(table: Element, columns: int) -> list[int]:
     return [max(column * TEXT_TWIPS // total, 1) for column in given] if total > TEXT_TWIPS else given
 
 
-def _level_in(look: WordLook) -> int | None:
-    """Heading level from 1; None for body text, and where it is not told."""
-    level = look.get("level", NO_HEADING)
-    return level if 0 < level < NO_HEADING else None
-
-
 def typed_heading(text: str) -> int | None:
     """Heading level from 1 of a paragraph that looks like a heading; None for body text."""
-    if len(text) > _LONGEST or re.search(r"[。；：！？;]", text):
+    if len(text) > _LONGEST_HEADING or re.search(r"[。；：！？;]", text):
         return None
     return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
 
 
-def _is_typed_title(text: str, *, marked: bool) -> bool:
-    """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
-    if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
-        return False
-    return bool(_TITLE.search(text)) or not marked
+def _level(text: str, look: WordLook) -> int | None:
+    """Heading level from 1, by how it is numbered, else by its style; None of what is none."""
+    styled = look.get("level", NO_HEADING)
+    return typed_heading(text) or (min(styled, max(REPORT_LEVELS)) if 0 < styled < NO_HEADING else None)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a report's first paragraph is its title."""
+    return len(text) <= _LONGEST_TITLE and not text.endswith("。") and typed_heading(text) is None
 
 
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
@@ -347,6 +332,4 @@ def _counted(number: int, form: str) -> str:
         return chinese_number(number)
     if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
         return chr(ord("①") + number - 1)
-    if form in ("lowerLetter", "upperLetter") and 0 < number <= 26:
-        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
     return str(number)
