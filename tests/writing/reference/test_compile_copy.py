@@ -25,8 +25,7 @@ from hrss12333.reading.files import zip_guard
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
-from hrss12333.writing.reference.skeleton import new_document
-from hrss12333.writing.reference.typography import TEXT_WIDTH
+from hrss12333.writing.reference.skeleton import TEXT_WIDTH, new_document
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 

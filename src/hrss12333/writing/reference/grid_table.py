@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.patterns import lazy
 from hrss12333.reading.formats.word_properties import Element, find, w
-from hrss12333.writing.reference.fields import add, element, written
-from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
+from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken
 
 NO_FIGURE = "—"

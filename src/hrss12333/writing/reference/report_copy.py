@@ -34,8 +34,8 @@ from hrss12333.reading.formats.word_properties import (
 )
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.wording.rounding import chinese_number
-from hrss12333.writing.reference.fields import add, element, written
-from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
+from hrss12333.writing.reference import skeleton
+from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 
 _LEVELS = (
     lazy(r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])"),
@@ -76,46 +76,46 @@ class Copy:
         is_table = False
         for block in self._blocks(self._source.body):
             if is_table and block.tag == w("tbl"):
-                yield _made(BODY)  # else Word joins the two tables
+                yield _written(skeleton.BODY)  # else Word joins the two tables
             is_table = block.tag == w("tbl")
             yield block
         if is_table:
-            yield _made(BODY)
+            yield _written(skeleton.BODY)
 
-    def _blocks(self, parent: Element) -> Iterator[Element]:
+    def _blocks(self, parent: Element, cell: WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
+        """The paragraphs and tables within ``parent``, without a table of contents; what is in a text box follows its paragraph.
+        In a ``cell``, which is given by its look, there are only paragraphs."""
         for child in within(parent, w("p"), w("tbl"), w("altChunk")):
-            if child.tag == w("p"):
-                yield from self._paragraph(child)
-            elif child.tag == w("tbl"):
-                yield from self._table(child)
+            if child.tag == w("tbl"):
+                yield from self._table(child, width, flat=cell is not None)
+            elif child.tag == w("p"):
+                paragraph = self._source.paragraph(child, cell)
+                parts = [] if paragraph.look.get("contents") else self._parts(paragraph, width)
+                if parts:
+                    in_body = cell is None
+                    yield self._filled(child, paragraph.look, parts) if in_body else _written(skeleton.CELL, parts)
+                for box in paragraph.boxes:
+                    yield from self._blocks(box, None if cell is None else {}, width)
             else:
                 self.left_out["嵌入的外部文档"] += 1
 
-    def _paragraph(self, source: Element) -> Iterator[Element]:
-        """A paragraph of the body, then what is in its text boxes; nothing of a table of contents."""
-        paragraph = self._source.paragraph(source)
-        parts = [] if paragraph.look.get("contents") else self._parts(paragraph, TEXT_TWIPS)
-        if parts:
-            yield self._filled(find(source, "pPr"), paragraph.look, parts)
-        for box in paragraph.boxes:
-            yield from self._blocks(box)
-
-    def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
+    def _filled(self, source: Element, look: WordLook, parts: Sequence[str | Element]) -> Element:
+        """A paragraph of the body in the style that fits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         if not text:
-            return _written(_made(FIGURE), parts)
-        level, is_first, self._started = _level(text, source), not self._started, True
+            return _written(skeleton.FIGURE, parts)
+        level, is_first, self._started = _level(text, look), not self._started, True
         if is_first and _is_title(text):
-            return _written(_made(TITLE), parts)
-        labelled = [self._lists.label(source), *parts]
+            return _written(skeleton.TITLE, parts)
+        labelled = [self._lists.label(look), *parts]
         if level is not None:
-            return _written(_made(REPORT_LEVELS[level]), labelled)
-        made = _made(BODY)
-        alignment = {"end": "right"}.get(given := value(properties, "jc") or "", given)
-        if alignment in ("center", "right"):
+            return _written(skeleton.REPORT_LEVELS[level], labelled)
+        made = _written(skeleton.BODY, labelled)
+        alignment = value(source, "pPr", "jc")
+        if alignment in ("center", "right", "end"):
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
-            add(made.pPr, "jc", val=alignment)
-        return _written(made, labelled)
+            add(made.pPr, "jc", val="center" if alignment == "center" else "right")
+        return made
 
     def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
         """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
@@ -170,21 +170,22 @@ class Copy:
             if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
                 return None
             wide, high = _size(drawing) or (int(image.width), int(image.height))
-            scale = min(1.0, width * EMU_TWIP / wide, _TALLEST / high)
+            scale = min(1.0, width * skeleton.EMU_TWIP / wide, _TALLEST / high)
             fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
             inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
         except _BROKEN:
             return None
         return element("r", element("drawing", inline))
 
-    def _table(self, source: Element) -> Iterator[Element]:
-        """A table with its rows and joined cells, fitted to the page; of one that is too wide the text."""
+    def _table(self, source: Element, width: int, *, flat: bool) -> Iterator[Element]:
+        """A table with its rows and joined cells, fitted to the page; of one in a cell, or that is too wide, the text."""
         rows = [cells for _, cells in self._source.rows(source) if cells]
         columns = max((sum(cell.span for cell in cells) for cells in rows), default=0)
-        if columns > _MOST_COLUMNS:
-            self.left_out["表格"] += 1
+        if flat or columns > _MOST_COLUMNS:
+            if not flat:
+                self.left_out["表格"] += 1
             for cell in (cell for cells in rows for cell in cells):
-                yield from self._blocks(cell.element)
+                yield from self._blocks(cell.element, cell.look if flat else None, width)
         elif rows:
             widths = _widths(source, columns)
             yield element(
@@ -210,7 +211,6 @@ class Copy:
     def _cell(self, source: WordCell, width: int) -> Element:
         """A cell's paragraphs, those of tables within it too."""
         merged = "restart" if source.merged == "restart" else "continue"
-        paragraphs = [*self._paragraphs(source.element, source.look)]
         return element(
             "tc",
             element(
@@ -220,29 +220,13 @@ class Copy:
                 None if source.merged is None else element("vMerge", val=merged),
                 element("vAlign", val="center"),
             ),
-            *(_written(_made(CELL), self._parts(paragraph, width)) for paragraph in paragraphs),
-            None if paragraphs else _made(CELL),
+            *([*self._blocks(source.element, source.look, width)] or [_written(skeleton.CELL)]),
         )
 
-    def _paragraphs(self, parent: Element, around: WordLook | None) -> Iterator[WordParagraph]:
-        """The paragraphs in a cell, each with those in its text boxes, and those of the tables in it."""
-        for child in within(parent, w("p"), w("tbl")):
-            if child.tag == w("p"):
-                paragraph = self._source.paragraph(child, around)
-                yield paragraph
-                for box in paragraph.boxes:
-                    yield from self._paragraphs(box, None)
-            else:
-                for cell in (cell for _, cells in self._source.rows(child) for cell in cells):
-                    yield from self._paragraphs(cell.element, cell.look)
 
-
-def _made(style: str) -> Element:
-    return element("p", element("pPr", element("pStyle", val=style)))
-
-
-def _written(paragraph: Element, parts: Sequence[str | Element]) -> Element:
-    """The paragraph with these texts and runs, without the indent that somebody typed before them."""
+def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
+    """A paragraph with these texts and runs, without the indent that somebody typed before them."""
+    paragraph = element("p", element("pPr", element("pStyle", val=style)))
     shown = [part for part in parts if not isinstance(part, str) or part]
     texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
     for part in texts:
@@ -283,7 +267,7 @@ def typed_heading(text: str) -> int | None:
 def _level(text: str, look: WordLook) -> int | None:
     """Heading level from 1, by how it is numbered, else by its style; None of what is none."""
     styled = look.get("level", NO_HEADING)
-    return typed_heading(text) or (min(styled, max(REPORT_LEVELS)) if 0 < styled < NO_HEADING else None)
+    return typed_heading(text) or (min(styled, max(skeleton.REPORT_LEVELS)) if 0 < styled < NO_HEADING else None)
 
 
 def _is_title(text: str) -> bool:
