@@ -26,7 +26,7 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import NATION, National, Status, UnitStatus
+from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
@@ -75,8 +75,8 @@ class Report(Struct):
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """File → what of it could not be kept → how often."""
-    hidden: dict[str, int] = field(default_factory=dict)
-    """File → how many mobile numbers and mail addresses were left out of it."""
+    hidden: int = 0
+    """Mobile numbers and mail addresses that were left out."""
 
 
 def choose(summaries: Sequence[Summary]) -> Report:
@@ -91,13 +91,9 @@ def choose(summaries: Sequence[Summary]) -> Report:
 def write_reference(
     target: Path, national: National, load: Callable[[str], WordDocument], *, previous: Previous | None = None
 ) -> Report:
-    """Write the document; the same input gives the same bytes.
+    """Write the document, compared with last year's workbook; the same input gives the same bytes.
 
-    Args:
-        target: where to.
-        national: this year's table, with every 工作总结 received.
-        load: a 工作总结 by the name of its file, when its turn comes; raises FileProblem where it can't be opened.
-        previous: last year's workbook, to compare with.
+    ``load`` gives a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where it can't be opened.
 
     Raises:
         OSError: where ``target`` cannot be written.
@@ -156,7 +152,7 @@ class _DocumentWriter:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._headings.append((text, skeleton.ENTRIES[level]))
+        self._headings.append((text, f"TOC{level}"))
 
     def _section(self, number: int, text: str) -> None:
         self._heading(f"{chinese_number(number)}、{text}", skeleton.SECTION, 2)
@@ -213,18 +209,7 @@ class _DocumentWriter:
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
             self._heading(status.unit.name, skeleton.UNIT_HEADING, 2, new_page=number > 0)
-            self._gaps(status)
             self._summary(self._summaries[status.unit.code])
-
-    def _gaps(self, status: UnitStatus) -> None:
-        """How many of a unit's regions are in the tables, where not all are."""
-        if status.status is Status.MISSING:
-            self._body("该单位未报送调查表。")
-            return
-        lines = self._nation.of_unit(status.unit.name)
-        parts = [f"{form.key}有{line.rows}/{line.expected}个地区" for form, line in lines if line.rows < line.expected]
-        if parts:
-            self._body(f"该单位的数据见第二部分，其中{'，'.join(parts)}。")
 
     def _summary(self, summary: Summary) -> None:
         try:
@@ -239,8 +224,7 @@ class _DocumentWriter:
         end = self.document.element.body.sectPr
         for block in blocks:
             end.addprevious(block)
-        if copy.hidden:
-            self._report.hidden[summary.file] = copy.hidden
+        self._report.hidden += copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
 

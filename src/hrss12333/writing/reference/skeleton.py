@@ -56,8 +56,6 @@ PART_STYLE, SECTION = "Heading1", "Heading2"
 """Ids of the headings: a part of the document, and 一、 within the first."""
 TITLE, BODY, CELL, FIGURE = "总结标题", "总结正文", "总结表格", "总结图片"
 """Styles of what is copied from a 工作总结; BODY is that of the document's own text too."""
-ENTRIES = {1: "TOC1", 2: "TOC2"}
-"""Level of a heading → id of the style of its entry in the contents."""
 REPORT_LEVELS = {level: f"Heading{level + 3}" for level in range(1, 7)}
 """Heading level within a report → id of the style below the unit's own headings."""
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
