@@ -171,10 +171,6 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
         value, answered = _printed_figure(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
         yield [name, unit, value, f"{answered}/{total.expected}", *past]
-        once = total.once(figure.key)
-        if once is not None:
-            blank = [NO_FIGURE] * len(past)
-            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), NO_FIGURE, *blank]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         years, past = nation.quotients(total, item), []
         if years:

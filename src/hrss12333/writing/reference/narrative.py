@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comparable
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
@@ -63,7 +63,7 @@ class _Telling:
             yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{'；'.join(parts)}。"
 
     def counts(self) -> Iterator[str]:
-        """The sums, who has most and least of the first of them, and which units moved most."""
+        """The sums, and who has most and least of the first of them."""
         columns = self._topic.of_kind(Kind.COUNT)
         known = [(column, v) for column in columns if (v := self._line.tallies[column.key].total) is not None]
         if not known:
@@ -79,8 +79,6 @@ class _Telling:
                 for column, value in known
             )
         yield from self._ranking(first)
-        if balance:
-            yield from self._movers(first)
 
     def _composed(self, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
         """A total, its parts with their shares, and what else there is."""
@@ -113,31 +111,6 @@ class _Telling:
             f"{among}{words}居前{chinese_number(few)}位的是{_units_listed(ranked[:few], word)}，合计占{sure}的{share}；"
             f"居后{chinese_number(few)}位的是{_units_listed(ranked[-few:], word)}。"
         )
-        shares = [
-            f"{name}占{percent(Fraction(sum(known), total))}"
-            for name, area in self._nation.areas(self._form)
-            if (known := _unquestioned_counts(area, column))
-        ]
-        if shares:
-            base = "" if sure == self._nation.collective_name else f"（占{sure}的比例）"
-            yield f"分地区看，{words}{'，'.join(shares)}{base}。"
-
-    def _movers(self, column: Column) -> Iterator[str]:
-        """The units whose total moved most."""
-        nation, figure = self._nation, Figure(column)
-        lines = nation.lines[self._form.key]
-        compared = comparable(lines, (column.key,), lambda line: nation.change(line, figure))
-        moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
-        up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
-        down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_range(up, "增长", "增幅最大", percent), _range(down, "下降", "降幅最大", percent)]
-        if not any(parts):
-            return
-        if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
-            words = parts[0 if up else 1].partition("，")[2]
-            parts = [f"都{'增长' if up else '下降'}，{words}"]
-        who = self._peers(moved, both_years=True)
-        yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
 
     def answers(self) -> Iterator[str]:
         line = self._line
@@ -224,9 +197,9 @@ class _Telling:
         questioned = self._line.is_in_question((column.key,))
         return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
 
-    def _peers(self, compared: Sequence[object], *, both_years: bool = False) -> str:
+    def _peers(self, compared: Sequence[object]) -> str:
         """没有疑问的16个单位中，; empty where all are compared."""
-        who = self._nation.among(self._form, len(compared), both_years=both_years)
+        who = self._nation.among(self._form, len(compared))
         return f"{who}中，" if who else ""
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
