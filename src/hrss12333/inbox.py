@@ -115,7 +115,7 @@ class Sent(Struct, frozen=True):
 
 def cities_of(documents: Sequence[Document]) -> Unit | None:
     """The unit whose files these all are, where they are several: its cities are listed."""
-    named = [item.unit for item in documents if not isinstance(item, Unreadable)]
+    named = [item.unit for item in documents if item.unit or not isinstance(item, Unreadable)]
     one = named[0] if len(documents) > 1 and named else None
     return one if all(unit is one for unit in named) else None
 

@@ -23,7 +23,6 @@ from openpyxl.writer.excel import ExcelWriter
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
@@ -35,9 +34,9 @@ from hrss12333.writing.target import scratch_folder
 from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
-_WORKBOOK_PART = lazy(r"xl/workbook\d*\.xml")
-_SHEET_TAG = lazy(rb"<(?:\w+:)?sheet\s")
-_RANGE = lazy(rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)""")
+_WORKBOOK_PART = r"xl/workbook\d*\.xml"
+_SHEET_TAG = rb"<(?:\w+:)?sheet\s"
+_RANGE = rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)"""
 _MAX_XML = 8 * 2**20
 """Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
 hundredth."""
@@ -153,7 +152,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
     """
     try:
         package = Package(data)
-        part = next((name for name in package.names if _WORKBOOK_PART.fullmatch(name)), "")
+        part = next((name for name in package.names if re.fullmatch(_WORKBOOK_PART, name)), "")
         if not part:
             raise EditError("不是.xlsx或.xlsm格式")
         if b"purl.oclc.org" in package.read(part):
@@ -170,7 +169,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
     texts = [str(warning.message) for warning in caught]
-    if not book.worksheets or len(book.sheetnames) != len(_SHEET_TAG.findall(package.read(part))):
+    if not book.worksheets or len(book.sheetnames) != len(re.findall(_SHEET_TAG, package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in words for words in texts):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
@@ -188,7 +187,7 @@ def _refuse_costly(package: Package) -> None:
         if name.startswith("xl/") and name.endswith(".xml"):
             content = package.read(name)
             size += len(content)
-            area += sum(_count_cells(found) for found in _RANGE.findall(content))
+            area += sum(_count_cells(found) for found in re.findall(_RANGE, content))
             if name.endswith("sharedstrings.xml"):
                 longest = max(map(len, content.split(b"</si>")))
             else:

@@ -8,6 +8,7 @@ LibreOffice work them out, and holds them against the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -15,7 +16,6 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from hrss12333.checking.rules.balance import CALLS_AND_STAFF
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
-from hrss12333.patterns import lazy
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
 from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
@@ -50,12 +50,10 @@ _LONGEST_NAME = 50
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
 
-_KEY = lazy(r"\[(\w+)\]")
-
 
 def _at(template: str, cell_of: Callable[[str], str]) -> str:
     """A formula in which each ``[key]`` is replaced by the cell of this field or header key."""
-    return _KEY.sub(lambda found: cell_of(found[1]), template)
+    return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), template)
 
 
 class Check(Struct, frozen=True):

@@ -6,6 +6,7 @@ Figures end below each other.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -13,7 +14,6 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.formats.word_properties import Element, find, w
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken
@@ -27,7 +27,7 @@ SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
 SIGN = "△"
 """Behind a figure of which regions' figures are missing or in open question."""
-_FIGURE = lazy(rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|")
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
 _SIGN_WIDE = "\u2003"
 """A blank as wide as a sign behind a figure."""
 _NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
@@ -116,7 +116,7 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
     rows = [[*row] for row in grid.rows]
     plain = [row for row in rows if len(row) > 1]
-    figures = [at for at in range(1, len(grid.heading)) if all(_FIGURE.fullmatch(row[at]) for row in plain)]
+    figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
     for at in figures:
         if any(row[at].endswith(SIGN) for row in plain):
             for row in plain:

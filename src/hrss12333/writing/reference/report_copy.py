@@ -19,7 +19,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from docx.shared import Emu
 
-from hrss12333.patterns import INVISIBLE, lazy
+from hrss12333.patterns import INVISIBLE
 from hrss12333.reading.formats.marks import STRUCK
 from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
 from hrss12333.reading.formats.word_properties import (
@@ -38,12 +38,12 @@ from hrss12333.writing.reference import skeleton
 from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 
 _LEVELS = (
-    lazy(r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])"),
-    lazy(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+    r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])",
+    r"^[(（][一二三四五六七八九十]{1,3}[)）]",
 )
 _LONGEST_HEADING, _LONGEST_TITLE = 40, 60
-_INVISIBLE = lazy(f"[{INVISIBLE}]")
-_BREAK = lazy(r"([\t\n])")
+_INVISIBLE = f"[{INVISIBLE}]"
+_BREAK = r"([\t\n])"
 _BREAKS = {"\t": "tab", "\n": "br"}
 _MOST_COLUMNS = 63
 """What Word allows."""
@@ -134,7 +134,7 @@ class Copy:
 
     def _public(self, text: str) -> str:
         """The text without what nobody sees, and without mobile numbers and mail addresses."""
-        pieces = _BREAK.split(_INVISIBLE.sub("", text))  # nothing reaches over a tab
+        pieces = re.split(_BREAK, re.sub(_INVISIBLE, "", text))  # nothing reaches over a tab
         public = [without_contacts(piece) for piece in pieces]
         self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
         return "".join(public)
@@ -231,7 +231,7 @@ def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
     texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
     for part in texts:
         if isinstance(part, str):
-            pieces = [piece for piece in _BREAK.split(part) if piece]
+            pieces = [piece for piece in re.split(_BREAK, part) if piece]
             add(paragraph, "r", *(element(_BREAKS[p]) if p in _BREAKS else written("t", p) for p in pieces))
         else:
             paragraph.append(part)
@@ -261,7 +261,7 @@ def typed_heading(text: str) -> int | None:
     """Heading level from 1 of a paragraph that looks like a heading; None for body text."""
     if len(text) > _LONGEST_HEADING or re.search(r"[。；：！？;]", text):
         return None
-    return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
+    return next((level for level, pattern in enumerate(_LEVELS, 1) if re.match(pattern, text)), None)
 
 
 def _level(text: str, look: WordLook) -> int | None:
