@@ -11,14 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
-from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.survey.spellings import bare_name
+from hrss12333.survey.spellings import DATA_FOLDER, bare_name
 
-DATA_FOLDER = Path(__file__).with_name("data")
-"""The lists of places that come with the package."""
 _OWN_LEVEL_ENDING = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
@@ -48,7 +45,6 @@ class SubRegion(Struct, frozen=True):
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
-@cache
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list that comes with the package, below its heading."""
     text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")

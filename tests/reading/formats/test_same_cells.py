@@ -22,7 +22,6 @@ from damaged import ODD_BUT_READABLE, workbook
 from documents_read import opened_as
 from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
-from hrss12333.reading.formats import openpyxl_reader
 from hrss12333.reading.formats import workbook as calamine_reader
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import Book, Cell, Grid
@@ -52,7 +51,7 @@ def record(grid: Grid) -> Mapping[str, Any]:
 
 def expect_the_same(data: bytes) -> None:
     """Hold both readers of a workbook against one another."""
-    one, other = calamine_reader.read_cells(data), openpyxl_reader.read_cells(data)
+    one, other = calamine_reader.read_cells(data), calamine_reader.read_by_openpyxl(data)
     assert [record(sheet.grid()) for sheet in one] == [record(sheet.grid()) for sheet in other]
     assert [{*sheet.pages} for sheet in one] == [{*sheet.pages} for sheet in other]
 

@@ -27,8 +27,17 @@ from hrss12333.reading.files.opening import unpacked
 from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
-from hrss12333.reading.formats.word_document import WordCell, WordDocument
-from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
+from hrss12333.reading.formats.word_document import (
+    NO_HEADING,
+    Element,
+    WordCell,
+    WordDocument,
+    WordLook,
+    value,
+    w,
+    whole_number,
+    within,
+)
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
 
 _MAX_XML = 32 * 2**20

@@ -31,8 +31,7 @@ from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.files.package import refused
-from hrss12333.reading.formats.word_document import WordDocument
-from hrss12333.reading.formats.word_properties import Element
+from hrss12333.reading.formats.word_document import Element, WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number

@@ -14,7 +14,7 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.word_properties import Element, find, w
+from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken
 
