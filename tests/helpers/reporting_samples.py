@@ -103,8 +103,8 @@ BALANCE = finding(
     suggestion=suggested("改后该行对得上", ("calls_abandoned", 500, "F7")),
 )
 MISSING = tuple(
-    finding("V301", message="没有填写。", cell=cell, region="阳江市", field=key, value=None)
-    for cell, key in (("C8", "calls_total"), ("E8", "calls_ivr"))
+    finding("V301", message=f"{label}没有填。", cell=cell, region="阳江市", field=key, value=None)
+    for cell, key, label in (("C8", "calls_total", "来电总量"), ("E8", "calls_ivr", "自助语音量"))
 )
 EXPLAINED = finding(
     "P504",

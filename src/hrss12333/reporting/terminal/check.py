@@ -20,7 +20,7 @@ from hrss12333.reporting.standing import Standing, Standings, undecided_words
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.alike import Alike, forms_together, grouped, once
+from hrss12333.wording.alike import Alike, grouped, once
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.merge_sentences import copies_in_words
 from hrss12333.wording.places import FileNames, by_sheet
@@ -81,7 +81,7 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
     for unit in inbox.units:
         if unit.findings:
             printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
-            printer.findings(forms_together(unit.findings), inbox.edition, 4)
+            printer.findings(unit.findings, inbox.edition, 4)
             printer.blank()
 
 
