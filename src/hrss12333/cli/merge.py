@@ -105,7 +105,7 @@ class _Merge:
     def _join(self) -> None:
         self.inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
         if self._sent.only:
-            from hrss12333.reporting.city_table import in_rounds
+            from hrss12333.reporting.standing import in_rounds
 
             self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
         else:

@@ -72,7 +72,7 @@ def judged_inbox(
     from hrss12333.inbox import judge
 
     found = judge(sent, previous, earlier, by_influence=by_influence)
-    if not found.files:
+    if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found
 

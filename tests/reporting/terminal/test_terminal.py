@@ -71,7 +71,7 @@ def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
     assert checked_lines(faulty()) == [
         "报送/广东省.xlsx",
         "  结论：需要修改后再报送：强制性错误3处，核实性错误2处（其中1处已说明），提示4条。",
-        "  报送单位：广东省　联系人：张三 13800000000 zhang@example.cn",
+        "  报送单位：广东省　联系人：张三",
         "  附表1有2行，附表2有1行　校验码：AB12-CD34",
         "    [核实性错误 H108] 两张表的联系人不一致。",
         "  工作表“附表1”",
@@ -171,8 +171,7 @@ def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
 def test_strict_holds_a_filing_with_open_queries_back() -> None:
     item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
     assert checked_lines(item, strict=True)[1] == (
-        "  结论：没有强制性错误，但有1处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在“备注”栏写明原因"
-        "（核实性错误1处）。"
+        "  结论：没有强制性错误，按--strict的要求先不报送；请先核实1处核实性错误，数据无误的在“备注”栏写明原因。"
     )
 
 
@@ -382,6 +381,14 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
     alone = checked_lines(item)
     assert alone[1] == "  结论：可以报送。附注11条，其中1条请先看。"
     assert "附注11条，其中1条请先看，先列10条，加 -v 列出全部：" in alone
+
+
+def test_a_telephone_that_a_finding_quotes_is_left_out() -> None:
+    asked = finding("V311", Severity.QUERY, "备注“待核实，电话13812345678”，请核实。", value=None, suggestion=None)
+    item = Checked(clean().document, (asked,))
+    for lines in (checked_lines(item), checked_lines(item, clean("乙.xlsx"))):
+        (line,) = [line for line in lines if "V311" in line]
+        assert "备注“待核实，电话［略］”，请核实。" in line
 
 
 def test_what_was_written_since_stands_beside_the_name() -> None:
