@@ -14,6 +14,7 @@ from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.reading.companions import unit_of_summary
+from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -206,3 +207,10 @@ def unit(name: str) -> Unit:
     found = EDITION.gazetteer.match(name).unit
     assert found is not None
     return found
+
+
+def shown_as(output: str, command: str, *about: Any, **how: Any) -> str:
+    """What a command prints of its result in this format."""
+    printed: list[str] = []
+    output_of(output, command)(*about, Sink(printed.append, lambda _: None), **how)
+    return "\n".join(printed)

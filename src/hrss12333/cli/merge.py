@@ -42,8 +42,6 @@ def command(given: options.Given) -> int:
       hrss12333 merge 收件文件夹 --returns 退回     另为要改、要核实、没报的单位准备信函
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
     """
-    from hrss12333.reporting.standing import standings_of
-
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
     targets = Targets.of(given, given.year) if given.output or given.year else None
@@ -75,16 +73,15 @@ def command(given: options.Given) -> int:
             written, moved = write_returns(given.returns, merged.inbox, sender, data, force=given.force)
             extra += written
             notes += moved
-    national, standings = merged.inbox.national, standings_of(merged.inbox)
+    national = merged.inbox.national
     if given.report is not None:
-        from hrss12333.reporting.html.report import html_report, write_report
+        from hrss12333.reporting.html.report import write_report
         from hrss12333.wording.merge_sentences import merge_sentences
 
-        lead = merge_sentences(national)
-        write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
+        write_report(given.report, merged.inbox, merge_sentences(national), merged.progress)
         extra.append(given.report)
     shown = None if why_nothing else str(targets.written[0])
-    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
+    result = MergeResult(merged.inbox, merged.progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, printing.sink(given))
     return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 

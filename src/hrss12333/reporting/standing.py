@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
 
 
-_LACKING = frozenset("FV")
-"""Groups of the rules about what is missing or cannot be read."""
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
 """Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
 all lines together."""
@@ -324,10 +322,7 @@ def _code(rows: Sequence[Entry], sent: Sequence[Checked]) -> str | None:
 
 
 def undecided_words(national: National, edition: Edition) -> str:
-    """What could not be judged, and in how many rows, in a sentence; and that this is to be done, where somebody has still to
-    fill in what is missing."""
+    """What could not be judged, and in how many rows, in a sentence."""
     undecided = national.undecided.items()
     listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
-    lacking = any(finding.is_open and finding.rule[0] in _LACKING for finding in national.findings_of_files)
-    again = "补齐后请再审核一次。" if lacking else ""
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。{again}"
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。"

@@ -22,7 +22,6 @@ from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
-from hrss12333.reporting.standing import standings_of
 from hrss12333.reporting.terminal.fix import fix
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.y2019 import EDITION
@@ -48,8 +47,8 @@ def checked_lines(
 ) -> list[str]:
     inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
     printed: list[str] = []
-    standings = standings_of(replace(inbox, lists_missing=how.pop("expected", False)))
-    output_of("text", "check")(inbox, standings, [], to(printed, width, **how))
+    inbox = replace(inbox, lists_missing=how.pop("expected", False))
+    output_of("text", "check")(inbox, [], to(printed, width, **how))
     return printed
 
 
@@ -117,7 +116,7 @@ def test_several_files_begin_with_a_list_by_name() -> None:
     )
     assert "建议：放弃量（F7）改为500" in lines[7]
     assert lines[-5:] == [
-        "因为缺数或者数字读不出，没有判断有没有下列情况：来电总量≠人工接听量＋自助语音量＋放弃量（3行）。补齐后请再审核一次。",
+        "因为缺数或者数字读不出，没有判断有没有下列情况：来电总量≠人工接听量＋自助语音量＋放弃量（3行）。",
         "",
         "跳过1个文件（锁文件）：b",
         "",
@@ -207,7 +206,7 @@ def merged_lines(
 ) -> list[str]:
     printed: list[str] = []
     inbox = inbox_of(*checked, table=table)
-    result = MergeResult(inbox, standings_of(inbox), None, output, written, remarks)
+    result = MergeResult(inbox, None, output, written, remarks)
     output_of("text", "merge")(result, to(printed, **how))
     return printed
 

@@ -19,7 +19,7 @@ from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, Standings, undecided_words
+from hrss12333.reporting.standing import Standing, standings_of, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import grouped
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
 
-_FEW_NAMED = 3
-"""Files or folders that are named."""
 _SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
@@ -98,31 +96,19 @@ class Chapter(Struct, frozen=True):
         return self.standing.state is State.USABLE
 
 
-def write_report(path: Path, page: str) -> None:
-    """Write the page where ``--report`` wants it."""
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8", newline="\n")
-
-
-def html_report(
-    inbox: Inbox,
-    standings: Standings,
-    paths: Sequence[Path],
-    lead: Sequence[str] | None = None,
-    progress: Progress | None = None,
-) -> str:
-    """The report of an audit of what ``paths`` hold; of a merge where ``lead`` says in sentences what came, what is missing and
-    what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
-    national = inbox.national
-    names = FileNames(item.file for item in inbox.files)
-    writer = _Writer(inbox, names, progress)
+def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, progress: Progress | None = None) -> None:
+    """The report of an audit, where ``--report`` wants it; of a merge where ``lead`` says in sentences what came, what is
+    missing and what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
+    national, standings, today = inbox.national, standings_of(inbox), date.today()
+    writer = _Writer(inbox, progress)
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
     by_rule = Counter(finding.rule for standing in standings.listed for finding in standing.findings)
-    return (
+    page = (
         _environment()
         .get_template("report.html")
         .render(
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
+            made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=standings.noun,
             counted=standings.counted,
             tally=[(state.value, len(standings.of_state(state))) for state in State],
@@ -136,12 +122,13 @@ def html_report(
             lead=[clean(sentence) for sentence in lead or ()],
             skipped=_by_reason(national.skipped),
             undecided=undecided_words(national, inbox.edition) if national.undecided else "",
-            about=_report_facts(paths),
             progress=progress,
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
             faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         )
     )
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -176,14 +163,6 @@ def _page_value(value: object) -> object:
     return public_text(value) if type(value) is str else value
 
 
-def _report_facts(paths: Sequence[Path]) -> str:
-    """When the report was made, of what, by which version; a folder by its name alone."""
-    names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
-    of = f"　材料：{'、'.join(names[:_FEW_NAMED])}{'等' if len(names) > _FEW_NAMED else ''}" if names else ""
-    today = date.today()
-    return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
-
-
 def _since_words(line: SinceLine) -> str:
     rule = f"（{line.rule}）" if line.rule else ""
     where = "，".join(dict.fromkeys(filter(None, (line.unit, line.region))))
@@ -197,7 +176,7 @@ def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
 
 
 class _Writer:
-    def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
+    def __init__(self, inbox: Inbox, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
             row_where(table, row): (table, row)
@@ -206,7 +185,7 @@ class _Writer:
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
         }
-        self._name = names
+        self._name = FileNames(item.file for item in inbox.files)
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
         self._since = {(finding.rule, finding.where): kind for kind, findings in of_kind for finding in findings}
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
-    from hrss12333.reporting.standing import Standings
 
 
 class Sink(Struct, frozen=True):
@@ -35,7 +34,6 @@ class MergeResult(Struct, frozen=True):
     """What a merge came to."""
 
     inbox: Inbox
-    standings: Standings
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: str | None = None

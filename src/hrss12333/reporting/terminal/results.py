@@ -19,7 +19,7 @@ from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, Standings, undecided_words
+from hrss12333.reporting.standing import Standing, Standings, standings_of, undecided_words
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
@@ -45,10 +45,10 @@ _MOST = 10
 _FEW_NAMED = 3
 
 
-def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
+def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
-    printer, one = Printer(sink), len(inbox.files) == 1
+    printer, standings, one = Printer(sink), standings_of(inbox), len(inbox.files) == 1
     if not one:
         _print_verdict(printer, inbox, standings, verbose=sink.verbose)
         printer.blank()
@@ -61,7 +61,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions,
     what to do first, 附注, and where the result and all else that was written is. All that was found, the sentences, the
     totals and every file passed over only where the sink is verbose."""
-    inbox, standings, national, printer = result.inbox, result.standings, result.inbox.national, Printer(sink)
+    inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
+    standings = standings_of(inbox)
     _print_verdict(printer, inbox, standings, verbose=sink.verbose)
     for sentence in merge_sentences(national) if sink.verbose else [missing_in_words(national)]:
         printer.line(sentence)
