@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -75,7 +74,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.output:
         printer.line(f"已写入：{clean(result.output)}")
     if result.written:
-        printer.line(f"另写入{len(result.written)}个文件：{_paths_in_words(result.written)}")
+        named = "、".join(map(clean, result.written[:_FEW_NAMED])) + ("等" if len(result.written) > _FEW_NAMED else "")
+        printer.line(f"另写入{len(result.written)}个文件：{named}")
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
@@ -263,22 +263,20 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
 
 
 def _print_totals(printer: Printer, national: National) -> None:
-    """Form by form, in columns, or on one line where nothing is missing or in question; nothing of a form without rows."""
+    """Form by form, on one line where nothing is missing or in question; nothing of a form without rows."""
     for form in filter(national.entries_of, national.edition.forms):
-        rows = list(_total_rows(national, form))
-        if any(covered for *_, covered in rows):
-            printer.line(f"{form.key} {form.title}", style="bold")
-            label, figure = (max(display_width(row[part]) for row in rows) for part in (0, 1))
-            for name, value, measure, covered in rows:
-                shown = f"  {pad(name, label)}  {pad(value, figure, right=True)} {pad(measure, 8)}  "
-                printer.put((shown if covered else shown.rstrip(), ""), (covered, COLOURS[Severity.QUERY]))
+        totals = dict(_totals(national, form))
+        if any(totals.values()):
+            printer.line(f"{form.key}合计：", style="bold")
+            for total, covered in totals.items():
+                printer.line(total + covered, 2)
         else:
-            printer.line(f"{form.key}合计：{'、'.join(name + value + measure for name, value, measure, _ in rows)}")
+            printer.line(f"{form.key}合计：{'、'.join(totals)}")
         printer.blank()
 
 
-def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str, str]]:
-    """Name, figure, measure and, where rows are missing from it, coverage."""
+def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
+    """来电总量2,500次 and, where rows are missing from it or in question, （1/2个地区）."""
     for column in form.data:
         tally = national.tally(form, column)
         questioned = sum(national.is_in_question(entry, (column.key,)) for entry in national.entries_of(form))
@@ -288,14 +286,14 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
         ]
         covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
         if column.kind is Kind.CHOICE:
-            for choice, number in tally.choices.items():
-                yield f"{column.label}：{choice}", f"{number:,}", "个地区", covered
+            chosen = "、".join(f"{choice}{number:,}个地区" for choice, number in tally.choices.items())
+            yield f"{column.label}：{chosen}", covered
         elif tally.total is None:
-            yield column.label, "无数据", "", covered
+            yield f"{column.label}无数据", covered
         elif column.kind is Kind.YESNO:
-            yield f"{column.label}：是", f"{tally.total:,}", "个地区", covered
+            yield f"{column.label}：是{tally.total:,}个地区", covered
         else:
-            yield column.label, f"{tally.total:,}", column.unit, covered
+            yield f"{column.label}{tally.total:,}{column.unit}", covered
 
 
 def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
@@ -335,14 +333,3 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
 def _reporter(unit: str | None, region: str | None) -> str:
     """河南省，郑州市; a city that reports to its unit once."""
     return "，".join(clean(part) for part in dict.fromkeys((unit, region)) if part)
-
-
-def _paths_in_words(paths: Sequence[str]) -> str:
-    """The few of a folder by name, many by their folder."""
-    folders = grouped(map(clean, paths), lambda path: str(Path(path).parent))
-    return "、".join(
-        "、".join(inside)
-        if len(inside) <= _FEW_NAMED
-        else f"{'当前文件夹' if folder == '.' else f'文件夹“{folder}”'}{len(inside)}个"
-        for folder, inside in folders.items()
-    )
