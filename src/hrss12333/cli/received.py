@@ -86,8 +86,10 @@ def earlier(given: Given, edition: Edition) -> Earlier | None:
     return load_earlier(given.since, edition, given.unit)
 
 
-def carried_over(inbox: Inbox, earlier: Earlier) -> tuple[Inbox, Progress]:
+def carried_over(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, Progress | None]:
     """The inbox with what staff wrote into an earlier workbook of the nation's, and what has become of its questions."""
+    if earlier is None:
+        return inbox, None
     from hrss12333.inbox import with_national
     from hrss12333.merging import since
 
