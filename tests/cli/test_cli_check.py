@@ -148,20 +148,6 @@ def test_last_years_workbook_must_be_one(here: Path) -> None:
         assert result.stderr.startswith("错误：")
 
 
-@pytest.mark.parametrize("pasted", ["{} ", " {}\n", '"{}"', "“{}”　", "‘{}’", "\u202a{}", '{}"'])
-@pytest.mark.parametrize("command", [("check",), ()])
-@pytest.mark.parametrize("path", [".", "广东.xlsx"])
-def test_a_path_may_be_pasted_with_what_was_around_it(pasted: str, command: tuple[str, ...], path: str) -> None:
-    write_filing(Path("广东.xlsx"))
-    assert run(*command, pasted.format(path)).stdout == run(*command, path).stdout != ""
-
-
-def test_a_file_that_is_called_so_is_the_one_that_is_meant() -> None:
-    write_filing(Path("广东.xlsx"))
-    write_filing(Path("“广东.xlsx”"), "宁夏")
-    assert "宁夏回族自治区" in run("check", "“广东.xlsx”").stdout
-
-
 @pytest.mark.parametrize("unit", ["", "宁厦"])
 def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_it_lists(
     tmp_path: Path, unit: str

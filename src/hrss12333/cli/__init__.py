@@ -46,13 +46,8 @@ _EPILOG = """\b
 
 
 _MESSAGES = (
-    (
-        r"No such (?P<kind>option|command):? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?",
-        "没有“{a}”这个{kind}。{near}",
-    ),
-    (r"Missing argument 'PATH\.\.\.'.*", "没有写要处理的文件或文件夹。"),
-    (r"Missing argument 'FILE'.*", "没有写要处理的文件。"),
-    (r"Missing argument '(?P<a>.+?)'.*", "缺少参数 {a}。"),
+    (r"No such option:? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?", "没有“{a}”这个选项。{near}"),
+    (r"Missing argument.*", "没有写要处理的文件或文件夹。"),
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
     (r"Got unexpected extra arguments? \((?P<a>.+)\)", "多出了参数：{a}。"),
@@ -60,7 +55,6 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
 """What click says → what the user reads; ``near`` is a list of quoted names, given as what may be meant."""
-_KINDS = {"option": "选项", "command": "命令"}
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
@@ -176,9 +170,7 @@ def _nearest_command(word: str) -> str:
 
 def _is_path(argument: str) -> bool:
     """Whether something of that name is there, or it is written as only a file's name is."""
-    from hrss12333.cli.options import unwrapped
-
-    return os.path.lexists(argument := unwrapped(argument)) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
+    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 def _translate(message: str) -> str:
@@ -188,8 +180,7 @@ def _translate(message: str) -> str:
         if match:
             parts = {name: text or "" for name, text in match.groupdict().items()}
             near = re.findall(r"'([^']+)'", parts.get("near", ""))
-            kind = _KINDS.get(parts.get("kind", ""), "")
-            return words.format(**{**parts, "kind": kind, "near": f"可能是：{'、'.join(near)}。" if near else ""})
+            return words.format(**{**parts, "near": f"可能是：{'、'.join(near)}。" if near else ""})
     return message
 
 
@@ -213,6 +204,7 @@ class _Formatter(formatting.HelpFormatter):
 
     def write_text(self, text: str) -> None:
         """Paragraphs; the lines of one that begins with \\b stay apart, and one too long goes on below its last column."""
+        margin = " " * self.current_indent
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
             apart = paragraph.lstrip().startswith("\b")
@@ -221,10 +213,9 @@ class _Formatter(formatting.HelpFormatter):
             for line in lines:
                 column = line.rfind("  ") + 2 if apart and "  " in line.strip() else 0
                 at = display_width(line[:column])
-                room = max(20, self.width - self.current_indent - at)
-                first, *more = wrap(line[column:], room)
-                shown += [line[:column] + first, *(" " * at + part for part in more)]
-            blocks.append("\n".join(f"{' ' * self.current_indent}{line}".rstrip() for line in shown))
+                first, *more = wrap(line[column:], max(20, self.width - self.current_indent - at))
+                shown += [f"{margin}{line[:column]}{first}".rstrip(), *(f"{margin}{' ' * at}{part}" for part in more)]
+            blocks.append("\n".join(shown))
         self.write("\n\n".join(blocks) + "\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

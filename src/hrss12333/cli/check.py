@@ -18,8 +18,8 @@ def command(given: options.Given) -> int:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
     \b
-    PATH 可以是文件，也可以是文件夹；.xlsx .xlsm .xls .et .docx .docm
-    以及装有它们的 .zip .7z .rar .eml 都可以，装有 LibreOffice 时 .doc .wps .rtf 也可以。
+    PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时
+    也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
       hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
