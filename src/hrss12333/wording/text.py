@@ -14,6 +14,8 @@ from hrss12333.patterns import CONTROLS, INVISIBLE, lazy
 _HARMFUL = lazy(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _WHITE = lazy(r"[\s\u3000]+")
 _UNBROKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
+_LISTED = lazy(r"[^，。；：（）]*(?:（[^）]*）?)?")
+"""The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
 
@@ -58,7 +60,7 @@ def wrap(text: str, width: int) -> list[str]:
     for token in _clusters(text):
         while line and taken + display_width(token.rstrip()) > width:
             before, mark, item = line.rpartition("、")
-            is_list = item and mark and "。" not in item and 2 * display_width(item) <= width
+            is_list = mark and item and 2 * display_width(item) <= width and _LISTED.fullmatch(item)
             lines.append(before + mark if is_list else line.rstrip())
             line = item if is_list else ""
             taken = display_width(line)
