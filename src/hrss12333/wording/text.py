@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import CONTROLS, INVISIBLE, lazy
+from hrss12333.patterns import CONTROLS, INVISIBLE
 
 # Line and paragraph separators, noncharacters and lone surrogates, too.
-_HARMFUL = lazy(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
-_WHITE = lazy(r"[\s\u3000]+")
-_UNBROKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
-_LISTED = lazy(r"[^，。；：（）]*(?:（[^）]*）?)?")
+_HARMFUL = re.compile(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+_WHITE = re.compile(r"[\s\u3000]+")
+_UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
+_LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
@@ -60,7 +60,7 @@ def wrap(text: str, width: int) -> list[str]:
     for token in _clusters(text):
         while line and taken + display_width(token.rstrip()) > width:
             before, mark, item = line.rpartition("、")
-            is_list = mark and item and 2 * display_width(item) <= width and _LISTED.fullmatch(item)
+            is_list = mark and item and 2 * display_width(item) <= width and re.fullmatch(_LISTED, item)
             lines.append(before + mark if is_list else line.rstrip())
             line = item if is_list else ""
             taken = display_width(line)
@@ -76,7 +76,7 @@ def wrap(text: str, width: int) -> list[str]:
 def _clusters(text: str) -> Iterator[str]:
     """Pieces between which a line may break."""
     cluster = ""
-    for token in _UNBROKEN.findall(text):
+    for token in re.findall(_UNBROKEN, text, re.DOTALL):
         if cluster and not (token[0] in _NO_START or token.isspace() or cluster[-1] in _NO_END):
             yield cluster
             cluster = ""
