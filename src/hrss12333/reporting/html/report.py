@@ -59,7 +59,7 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-class Line(Struct, frozen=True):
+class FoundRow(Struct, frozen=True):
     """A row of the sender's sheet with what was found in it; without cells where that is about no row."""
 
     number: int
@@ -74,7 +74,7 @@ class Block(Struct, frozen=True):
 
     heads: Sequence[tuple[str, str]]
     """Letter and heading of each column of the sender's sheet."""
-    lines: list[Line]
+    lines: list[FoundRow]
 
 
 class Chapter(Struct, frozen=True):
@@ -220,7 +220,7 @@ class _Writer:
             heads = [head for _, head in _heads_of(found[0])] if found else []
             cells = list(_cells_of(*found, findings)) if found else []
             block = blocks.setdefault(key, Block(heads, []))
-            block.lines.append(Line(number, cells, list(map(self._point, findings))))
+            block.lines.append(FoundRow(number, cells, list(map(self._point, findings))))
         others = blocks.pop(True, None)
         yield from (*blocks.values(), *([others] if others else []))
 
