@@ -7,7 +7,7 @@ from functools import cache, cached_property, lru_cache
 from msgspec import Struct
 
 from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
-from hrss12333.survey.regions import Unit, listed, units_of
+from hrss12333.survey.regions import Unit, units_of
 from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, nearest_names, simplified, without_office
 
 
@@ -39,7 +39,7 @@ class Gazetteer:
     @cached_property
     def areas(self) -> tuple[str, ...]:
         """The groups that the units form, in the order in which they are published."""
-        return tuple(dict.fromkeys(area for _, area in listed(f"areas_{self._year}.csv")))
+        return tuple(dict.fromkeys(unit.area for unit in self.units))
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:

@@ -102,8 +102,10 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     regions: tuple[Region, ...]
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
-    area: str = ""
-    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
+    area: str
+    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
+    spellings: tuple[str, ...]
+    """How the unit itself is written, its name and its short name first."""
 
     @property
     def expected(self) -> tuple[Region, ...]:
@@ -115,20 +117,6 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         """Each place in its area that another unit reports (新疆's 兵团 cities) → the official name of that unit's region."""
         own, places = {region.name for region in self.regions}, _special_regions().get(self.code, {}).values()
         return {place.name: place.cities[0] for place in places if place.cities[0] not in own}
-
-    @cached_property
-    def spellings(self) -> tuple[str, ...]:
-        """How the unit itself is written."""
-        name, short = self.name, self.short
-        found = [name, short]
-        if short == "新疆兵团":
-            found += ["兵团", "新疆建设兵团", "生产建设兵团", "新疆维吾尔自治区生产建设兵团", "新疆生产建设兵团"]
-        elif name.endswith("自治区"):
-            found += [short + "自治区", short + "省", short + "区"]
-            found += ["内蒙"] if short == "内蒙古" else []
-        else:
-            found += [short + name[len(short) :]]
-        return tuple(dict.fromkeys(found))
 
     @cached_property
     def is_municipality(self) -> bool:
@@ -206,17 +194,14 @@ def units_of(year: str) -> tuple[Unit, ...]:
     for alias, code, province, _ in listed(f"regions_{year}_alias.csv"):
         if code in official:
             aliases[province].setdefault(alias, official[code])
-    areas = {line[0]: line[1] for line in listed(f"areas_{year}.csv")}
-    return tuple(
-        Unit(
-            code,
-            *names[code],
-            regions=tuple(regions[code]),
-            aliases=_with_bare_names(regions[code], aliases[code]),
-            area=areas.get(code, ""),
-        )
-        for code in sorted(names)
-    )
+    areas = {code: (area, spellings) for code, area, spellings in listed(f"areas_{year}.csv")}
+    units = []
+    for code, (name, short) in sorted(names.items()):
+        area, others = areas[code]
+        spellings = (name, short, *filter(None, others.split("|")))
+        aliased = _with_bare_names(regions[code], aliases[code])
+        units.append(Unit(code, name, short, tuple(regions[code]), aliased, area, spellings))
+    return tuple(units)
 
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:

@@ -85,16 +85,6 @@ def name_of(info: ZipInfo) -> str:
     return info.filename
 
 
-def unescaped(raw: bytes) -> str:
-    """What a piece of XML says."""
-    text = raw.decode("utf-8", "replace")
-    if "&" not in text:
-        return text
-    from html import unescape  # it knows every sign that HTML names, and takes as long to load as ten filings to read
-
-    return unescape(text)
-
-
 def root_of(xml: bytes) -> Element | None:
     """The tree of a part; None where there is none, or one that cannot be read, or holds a DTD."""
     if xml:
@@ -216,9 +206,12 @@ def properties(package: Package) -> Properties:
     # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = _CORE if _CORE in package else next(others, "")
-    written = {
-        name.decode(): unescaped(text.strip()) for name, text in reversed(_PROPERTIES.findall(package.read(member)))
-    }
+    found = reversed(_PROPERTIES.findall(package.read(member)))
+    written = {name.decode(): text.decode("utf-8", "replace").strip() for name, text in found}
+    if any("&" in text for text in written.values()):
+        from html import unescape  # it takes as long to load as ten filings to read
+
+        written = {name: unescape(text) for name, text in written.items()}
     saved = next((time for name in ("modified", "created") if (time := parse_time(written.get(name, "")))), None)
     texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
     return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)

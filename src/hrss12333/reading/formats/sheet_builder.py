@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -43,7 +42,6 @@ class Letters(Struct, frozen=True):
     """What is struck out or hidden."""
 
 
-@lru_cache(maxsize=2048)  # each workbook may bring its own
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
 
