@@ -60,12 +60,13 @@ def command(given: options.Given) -> int:
     with printing.working("写出并核对……"), ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
-            notes += merged.write(targets.replaced_by(stack), targets)
+            temporary = targets.replaced_by(stack)
+            notes += merged.write(temporary, targets)
             extra += targets.written[1:]
-        if given.csv is not None and not why_nothing:
-            from hrss12333.writing.national.csv_tables import write_csv
+            if given.csv is not None:
+                from hrss12333.writing.national.csv_tables import write_csv
 
-            extra += write_csv(given.csv, merged.table, force=given.force)
+                extra += write_csv(given.csv, temporary.workbook, sent.edition, force=given.force)
         if given.returns is not None:
             from hrss12333.reporting.letters.letter import Sender
             from hrss12333.reporting.letters.returns import write_returns

@@ -25,7 +25,6 @@ from hrss12333.model.summary_lines import (
     lines,
     missing_units,
     total_line,
-    units_coverage,
 )
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.regions import Unit
@@ -173,11 +172,6 @@ class Nation(Struct, frozen=True, dict=True):
     def area_order(self) -> list[str]:
         """Every area in the order of publication, rows of an unknown unit last."""
         return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
-
-    def coverage(self, form: Form) -> str:
-        """What the nation's totals cover, or the one unit's."""
-        total = self.totals[form.key]
-        return total.coverage(form) if self.national.of else units_coverage(self.lines[form.key], form, total)
 
     @cached_property
     def few(self) -> str:

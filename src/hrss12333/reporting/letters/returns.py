@@ -246,7 +246,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
+    with new_workbook(path, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)

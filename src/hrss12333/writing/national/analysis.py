@@ -5,7 +5,7 @@ Whole groups of indicators to a page where one holds them. Numerators and denomi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,8 @@ from hrss12333.writing.national.book import FigureColumn, LinesArea, NationalBoo
 from hrss12333.writing.national.lines import (
     Level,
     Line,
+    fewer_regions,
+    first_of,
     lines_area,
     name_columns,
     write_lines,
@@ -30,8 +32,6 @@ _RANK_KEY = "@rank"
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
-_FEW = 2
-"""Indicators, and numbers of regions, that a remark names one by one."""
 
 
 def reserve_analysis(book: NationalBook) -> LinesArea:
@@ -110,15 +110,6 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
         if 0 < found.covered < line.rows:
             partial.setdefault(found.covered, []).append(item.name)
     parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    covered = sorted(partial, reverse=True)
-    if len(covered) > _FEW:
-        parts.append(f"{sum(map(len, partial.values()))}项{covered[-1]}至{covered[0]}/{line.expected}")
-    else:
-        parts += [f"{_names_in_words(partial[number])}{number}/{line.expected}" for number in covered]
-    parts += [f"{_names_in_words(names)}{why}" for why, names in blank.items() if names]
+    parts += fewer_regions(partial, line.expected, "项")
+    parts += [f"{first_of(names, '项')}{why}" for why, names in blank.items() if names]
     return f"{form.key}：{'，'.join(parts)}" if parts else ""
-
-
-def _names_in_words(names: Sequence[str]) -> str:
-    """综合接通率等5项: which they are is seen by the cells."""
-    return "、".join(names) if len(names) <= _FEW else f"{names[0]}等{len(names)}项"

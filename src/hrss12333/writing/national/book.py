@@ -96,7 +96,7 @@ class DetailArea(Struct, frozen=True):
     first: int
     last: int
     columns: Mapping[str, int]
-    """Key, as in `details.detail_columns` → column."""
+    """Key → column."""
     rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Name of a unit → its first and its last row."""
     questioned: Mapping[str, str] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     columns: Sequence[SheetColumn]
     names: Sequence[str]
     """Of the units' lines, in order."""
-    breaks: Sequence[int]
+    breaks: Sequence[int] = ()
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
     """Of the units, the nation and the areas."""
@@ -220,8 +220,6 @@ class NationalBook(Struct):
     """What is asked, as `questions_of` orders it."""
     sentences: Sequence[str]
     """Came, missing, most doubtful: what 概览 begins with."""
-    renamed: Callable[[str], str]
-    """How a file is named in a workbook that is sent on."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)

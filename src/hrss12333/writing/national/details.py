@@ -9,7 +9,7 @@ from typing import Any
 
 from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import Entry, National
+from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import (
     AUDIT,
     COUNTED_KEY,
@@ -31,7 +31,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.links import MOST
-from hrss12333.writing.national.table import Page
+from hrss12333.writing.national.table import Page, units_of_measure
 from hrss12333.writing.sheet_text import public, width
 
 SHEET_ROWS = 1_048_576
@@ -48,19 +48,13 @@ _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
 
-def detail_columns(national: National, form: Form) -> dict[str, str]:
-    """Key → heading of each column of the sheet, in order."""
-    own = {column.key: column.label for column in form.columns}
-    return {UNIT_KEY: reporter(national), **own, **{key: heading for heading, key in DETAIL_KEYS.items()}}
-
-
 def reserve(book: NationalBook, form: Form) -> DetailArea:
     """Where the rows will stand; 汇总 refers to them before they are written.
 
     Raises:
         JobStop: where there are more than a sheet can hold.
     """
-    first = 6
+    first = 5
     rows: dict[str, tuple[int, int]] = {}
     last = first
     for last, entry in enumerate(detail_entries(book.national, form), first):
@@ -82,12 +76,12 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     left_out = sum(not entry.counted for entry in entries)
     found = [book.national.findings_at(entry) for entry in entries]
     remarks = [
-        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
+        f"{units_of_measure(form)}共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
     columns = _columns(book, form, entries)
     page = Page(book, sheet, columns)
-    page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks, form)
+    page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
     _write_rows(book, form, sheet, list(zip(entries, found, strict=True)))
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})

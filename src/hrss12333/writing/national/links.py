@@ -13,8 +13,7 @@ from hrss12333.wording.privacy import public_text
 
 MOST = 60_000
 """A worksheet holds 65,530 links."""
-OPEN_FILE = "打开来源文件"
-SEE_ROWS = "单击查看来源"
+OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
 LINK_SIGN = "-"
 """The text of a link whose cell shows a figure instead."""
 # A link does not wrap in every program: a long path is set smaller instead of being cut.
@@ -27,10 +26,9 @@ _UNSAFE = lazy(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 class Links:
     """Where each file stands as seen from the workbook."""
 
-    def __init__(self, workbook: Path, elsewhere: Mapping[str, str]) -> None:
-        """``elsewhere``: name → path of files that are not named by where they are."""
-        self._folder, self._elsewhere = workbook.resolve().parent, elsewhere
-        self._way_to = cache(lambda folder: os.path.relpath(os.path.realpath(folder), self._folder))
+    def __init__(self, workbook: Path, names: Mapping[str, str]) -> None:
+        """``names``: path → name of files that are not named by where they are."""
+        self._folder, self._paths = workbook.resolve().parent, {name: path for path, name in names.items()}
         self.to = cache(self._link)
         """A file's name → a link to it."""
 
@@ -42,19 +40,13 @@ class Links:
         """
         if public_text(file) != file:
             return None
-        place = Path(self._elsewhere.get(file, file))
+        place = Path(self._paths.get(file, file))
         try:
             path = next((path for path in (place, *place.parents) if path.is_file()), None)
-            relative = self._relative_path(path) if path else ""
+            relative = os.path.relpath(os.path.realpath(path), self._folder) if path else ""
         except (OSError, ValueError):  # a name that the system refuses, another drive
             return None
         parts = Path(relative).parts
-        if any(_UNSAFE.search(part) for part in parts) or Path(relative).is_absolute() or len(relative) > 200:
+        if any(_UNSAFE.search(part) for part in parts) or len(relative) > 200:
             return None
         return "external:" + "/".join(parts) if parts else None
-
-    def _relative_path(self, path: Path) -> str:
-        """The file's path from the workbook's folder; that of a folder is worked out once."""
-        if path.is_symlink():
-            return os.path.relpath(os.path.realpath(path), self._folder)
-        return os.path.normpath(f"{self._way_to(path.parent)}/{path.name}")

@@ -110,8 +110,8 @@ def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
     return f"{name}（{'，'.join(parts)}）" if parts else name
 
 
-def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
-    """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
+def write_overview(book: NationalBook, sheet: Any) -> None:
+    """Fill the sheet."""
     writer, national, edition = _OverviewWriter(book, sheet), book.national, book.national.edition
     partial = national.of is None and missing_units(national)
     whose = f"已报{len(reported(national))}个{national.noun}" if partial else national.name
@@ -129,7 +129,7 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     writer.end_line(2)
     _coverage(book, writer)
     sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
-    last, tall = _write_charts(book, sheet, data, writer.row)
+    last, tall = _write_charts(book, sheet, writer.row)
     sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / max(writer.high, tall)))))
@@ -144,7 +144,11 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
-    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
+    of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
+    totals = [(form.key, book.nation.totals[form.key]) for form in book.forms]
+    writer.pair(
+        "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
+    )
     for state in (State.MISSING, State.CORRECT, State.CONFIRM):
         names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
         unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state is State.CORRECT else ""
@@ -158,14 +162,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     if national.orphans:
         writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
     writer.pair("与上年比较", COMPARED if book.previous else "")
-
-
-def _rows_in_words(book: NationalBook) -> str:
-    return "；".join(
-        f"{form.key}有{total.rows}/{total.expected} 个地区"
-        for form in book.forms
-        if (total := book.nation.totals[form.key])
-    )
 
 
 class _OverviewWriter:
@@ -197,17 +193,14 @@ class _OverviewWriter:
         self._cell(0, _PAGE_COLUMNS, text, look)
         self.end_line(17 * wrapped_lines(public(text), _ROOM * 10 / 12.5) + 4)
 
-    def pair(self, name: str, text: str, beside: str = "") -> None:
-        """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
+    def pair(self, name: str, text: str) -> None:
+        """A name and what is to be said of it, where there is anything."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
-        look = self.book.styles.get(text_wrap=True, **line)
-        wide = _PAGE_COLUMNS // 2 - 1 if beside else _PAGE_COLUMNS - 2
+        wide = _PAGE_COLUMNS - 2
         self._cell(0, 2, name, self.book.styles.get(font_color="#595959", **line))
-        self._cell(2, wide, text, look)
-        if beside:
-            self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
+        self._cell(2, wide, text, self.book.styles.get(text_wrap=True, **line))
         self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
     def tiles(self, found: list[KeyFigure]) -> None:
@@ -241,19 +234,18 @@ class _OverviewWriter:
     def _cell(self, first: int, size: int, text: str, look: Any, below: int = 0) -> None:
         """A cell over so many columns."""
         row = self.row + below
-        if size > 1:
-            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
-        if text or size == 1:
+        self.sheet.merge_range(row, first, row, first + size - 1, "", look)
+        if text:
             self.sheet.write_string(row, first, public(text), look)
 
 
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
 
 
-def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[int, float]:
-    """Draw them beside one another on a page of their own, from ``row`` on; what they are drawn from stands on 指标分析,
-    ``data``. Returns the row behind the last, and how many points they take."""
-    analysis = book.lines_areas[ANALYSIS]
+def _write_charts(book: NationalBook, sheet: Any, row: int) -> tuple[int, float]:
+    """Draw them beside one another on a page of their own, from ``row`` on. Returns the row behind the last, and how many
+    points they take."""
+    analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from math import isclose
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from hrss12333.merging.national_workbook import DetailRow, Sheets, detail_rows, indicator_values, summary_figures
+from hrss12333.merging.national_workbook import Sheets, indicator_values, stored_columns, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    COUNTED_KEY,
+    UNIT_KEY,
+    by_unit,
+    detail_entries,
+    detail_sheet,
+    figures,
+    owner,
+    summary_sheet,
+)
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.writing.national.relative_names import renaming
+from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineWorkbook
 
+_SOURCE_KEYS = (UNIT_KEY, COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
@@ -42,11 +54,10 @@ def prove(path: Path, national: National) -> None:
     from python_calamine_plus import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    renamed, _ = renaming(national)
-    shown = cache(lambda file: _written(renamed(file)))
+    names = relative_names(national)
     analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
     for form in national.edition.forms:
-        _prove_details(workbook, national, form, shown)
+        _prove_details(workbook, national, form, names)
         name = summary_sheet(form)
         _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
 
@@ -154,41 +165,51 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
     return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
-def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
-    """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a
-    file."""
-    name = detail_sheet(form)
-    columns = form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-    read = detail_rows(Sheets({name: [*_sheet_lines(workbook, name)]}), form)
-    for row, entry in zip_longest(read, detail_entries(national, form)):
-        found, wanted = row and _about(row, columns), None
+def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, names: Mapping[str, str]) -> None:
+    """Every line of 明细 against its entry, in the usual order."""
+    name, columns = detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    sheets = Sheets({name: [*_sheet_lines(workbook, name)]})
+    start, at = stored_columns(sheets, form)
+    cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
+    for line, entry in zip_longest(sheets.cells[name][start:], detail_entries(national, form)):
+        found: tuple[Any, ...] = cells_of(line) if line else ()
+        wanted: tuple[Any, ...] = ()
         if entry is not None:
-            about = _written(owner(entry)), entry.counted, shown(entry.file), _written(entry.sheet), entry.row.place.row
-            wanted = *about, *(_held_value(entry.scalar(column)) for column in columns)
+            file = _written(names.get(entry.file, entry.file))
+            source = _written(owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
+            wanted = *source, entry.row.place.row, *(_held_value(entry.scalar(column)) for column in columns)
+        if found == wanted:
+            continue
+        known = *(None,) * len(_SOURCE_KEYS), *columns
+        found = tuple([_stripped(cell, column) for cell, column in zip(found, known, strict=False)])
         if found != wanted:
-            unit, _, _, _, number, *_ = wanted or found or (None,) * 5
-            either = ("没有", "有") if found is None else ("有", "没有")
-            differing = (pair for pair in zip(found or (), wanted or (), strict=False) if pair[0] != pair[1])
+            unit, number = (wanted or found)[0], (wanted or found)[len(_SOURCE_KEYS) - 1]
+            either = ("没有", "有") if not found else ("有", "没有")
+            differing = (pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1])
             said, should = next(differing, either)
             raise _difference(f"“{name}”{unit}第{number}行", said, should, entry.file if entry else None)
 
 
-def _about(row: DetailRow, columns: Sequence[Column]) -> tuple[Scalar, ...]:
-    """What a line says."""
-    return row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns)
+def _stripped(cell: Any, column: Column | None) -> Any:
+    """A cell without blanks around its text; what is no value of its column is none."""
+    cell = cell.strip() if isinstance(cell, str) else cell
+    if column is None:
+        return cell
+    if column.kind in (Kind.SERIAL, Kind.COUNT):
+        return None if isinstance(cell, str) else cell
+    return cell if cell in (column.choices or (YES, NO)) else None
 
 
 def _held_value(value: Scalar) -> Scalar:
-    """A number as a cell holds it."""
+    """A value as a cell holds it."""
+    if isinstance(value, bool):
+        return answer_word(value)
     is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    read, given = (
-        "空白" if value is None else answer_word(value) if isinstance(value, bool) else value
-        for value in (found, expected)
-    )
+    read, given = ("空白" if value is None else value for value in (found, expected))
     return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}。{_NOT_SAVED}", file)
 
 

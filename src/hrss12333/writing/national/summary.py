@@ -15,14 +15,13 @@ from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, Summ
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.lines import Level, Line, lines_area, name_columns, write_lines
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area, name_columns, write_lines
 from hrss12333.writing.national.styles import STATE_MARKS
+from hrss12333.writing.national.table import units_of_measure
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
 _ONCE = "每库计一次"
-_FEW = 3
-"""Columns that are named where some rows lack them."""
 
 
 def reserve(book: NationalBook, form: Form) -> LinesArea:
@@ -48,7 +47,7 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
 def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
-    write_lines(book, sheet, book.lines_areas[form.key], title, _notes(book, form), form)
+    write_lines(book, sheet, book.lines_areas[form.key], title, _notes(book, form))
 
 
 def _is_whole(line: SummaryLine, form: Form) -> bool:
@@ -57,8 +56,8 @@ def _is_whole(line: SummaryLine, form: Form) -> bool:
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区. Of a unit that sent nothing its state
-    tells."""
+    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; of a unit that sent nothing its state
+    tells it."""
     own = line.of[form.key]
     if own is None or own.status is Status.MISSING:
         return ""
@@ -68,21 +67,15 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
     if own.rows < own.expected or not own.rows:
         parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")
-    gaps = own.gaps(form)
-    parts += [f"{_first_of(gaps[number])}{number}/{own.expected}" for number in sorted(gaps, reverse=True)]
+    parts += fewer_regions(own.gaps(form), own.expected, "栏")
     questioned = len(own.questioned_rows(*form.by_key)) if own.questioned else 0
     return "，".join(parts + ([f"{IN_QUESTION}{questioned}个地区"] if questioned else []))
-
-
-def _first_of(labels: list[str]) -> str:
-    """放弃量、坐席数等5栏."""
-    return "、".join(labels[:_FEW]) + (f"等{len(labels)}栏" if len(labels) > _FEW else "")
 
 
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
+    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if not _is_whole(total, form):
         notes.append(
             f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个、20个填报了可以读取的数据；不全的、{IN_QUESTION}的标黄底，"
