@@ -8,6 +8,7 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TypeVar
 
@@ -295,13 +296,9 @@ def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[Summa
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
-def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
-    """The units that may be compared by an indicator, each with its value."""
-    return comparable(
-        listed,
-        indicator.fields,
-        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
-    )
+def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
+    """The units that may be compared by an indicator, each with it."""
+    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:

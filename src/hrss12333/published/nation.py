@@ -212,8 +212,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
-        found = by_indicator(self.lines[form.key], indicator)
-        return [(line, own.exact or Fraction(0)) for line, own in found]
+        return by_indicator(self.lines[form.key], indicator)
 
     def rates_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
         """As `by_unit`, for an indicator."""
@@ -256,8 +255,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
-        compared = by_indicator(self.lines[form.key], indicator)
-        found = {line.name: own.value or 0.0 for line, own in compared}
+        found = {line.name: rate for line, rate in self.rates(form, indicator)}
         ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 

@@ -17,7 +17,7 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.relative_names import relative_names, with_names
+from hrss12333.writing.national.source_files import relative_names, with_names
 from national_tables import table
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))

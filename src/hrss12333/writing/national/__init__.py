@@ -37,10 +37,9 @@ from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
-from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.quoted import write_quoted
-from hrss12333.writing.national.relative_names import relative_names, with_names
+from hrss12333.writing.national.source_files import Links, relative_names, with_names
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary

@@ -17,11 +17,13 @@ import xlsxwriter.worksheet as library
 
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
+OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
+LINK_SIGN = "-"
+"""The text of a link whose cell shows a figure instead."""
 CellContent = str | float | None
 """What is in a cell; None is a blank one with a format."""
 ReadyCell = Any

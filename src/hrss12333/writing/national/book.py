@@ -17,7 +17,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.block_rows import CellContent
-from hrss12333.writing.national.links import Links
+from hrss12333.writing.national.source_files import Links
 from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 

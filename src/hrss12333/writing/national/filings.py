@@ -82,7 +82,8 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         def shown(line: _Line) -> str | None:
             return show(line.received) if line.received else None
 
-        return SheetColumn("", heading, width, show=shown, look=look, prints=False)
+        # Digits of a fingerprint that look like a telephone are none.
+        return SheetColumn("", heading, width, show=shown, look=look, prints=False, is_private=True)
 
     def state_mark(line: _Line) -> str:
         return STATE_MARKS.get(national.states[line.unit], "") if line.sent else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
@@ -20,6 +19,7 @@ from hrss12333.model.summary_lines import (
     ANALYSIS,
     COUNTED_KEY,
     UNIT_KEY,
+    Figure,
     by_unit,
     detail_entries,
     detail_sheet,
@@ -31,7 +31,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.source_files import relative_names
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
@@ -69,84 +69,63 @@ def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
-class _Expected(Struct):
-    """What the counted rows of one line say."""
+class _Rows(Struct):
+    """The counted rows of one line."""
 
-    rows: int
-    columns: Mapping[str, Sequence[Scalar]]
-    """Field key → what each row says."""
+    values: Sequence[Mapping[str, Scalar]]
+    """Field key → value, of each row."""
     questioned: Sequence[frozenset[str]]
     """Keys of each row's figures that are in open question."""
-    sums: dict[str, int]
-    """Figure key → sum, or number of answers; a figure that no row answers is absent."""
-    sure: set[str]
-    """Keys of the fields that every row answers, in no question."""
+
+    @classmethod
+    def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _Rows:
+        """What these entries say."""
+        keys, nothing, questions = [column.key for column in form.columns], frozenset[str](), national.questions
+        values = [dict(zip(keys, entry.row.scalars_in(form), strict=True)) for entry in entries]
+        return cls(values, [questions.get(entry.where, nothing) if questions else nothing for entry in entries])
+
+    def total(self, figure: Figure) -> int | None:
+        """The sum, or the number of answers; None where no row answers."""
+        answers = [value for row in self.values if (value := row[figure.column.key]) is not None]
+        if not answers:
+            return None
+        return answers.count(figure.choice) if figure.choice else sum(map(int, answers))
 
     def divided(self, item: Indicator) -> tuple[int, int]:
         """Numerator and denominator over the rows that answer all it needs, none of it in open question."""
-        covered, sums = self.rows, self.sums
-        if not self.sure.issuperset(item.fields):
-            each = zip(*(self.columns[key] for key in item.fields), strict=True)
-            sure = [
-                row
-                for row, questioned in zip(each, self.questioned, strict=True)
-                if None not in row and questioned.isdisjoint(item.fields)
-            ]
-            covered, sums = len(sure), dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=False))
-        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
-        return above, covered if item.answers else below
-
-
-def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _Expected:
-    """Column by column, each added up here."""
-    each = list(zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)) or [()] * len(form.columns)
-    columns = dict(zip((column.key for column in form.columns), each, strict=True))
-    questions, nothing = national.questions, frozenset[str]()
-    questioned = [questions.get(entry.where, nothing) if questions else nothing for entry in entries]
-    doubted = {key for keys in questioned for key in keys} if questions else nothing
-    sums: dict[str, int] = {}
-    sure = set()
-    for column in form.data if entries else ():
-        key, values = column.key, columns[column.key]
-        if None not in values and key not in doubted:
-            sure.add(key)
-        if column.kind is Kind.CHOICE:
-            answered = len(values) > values.count(None)
-            sums |= {f"{key}:{choice}": values.count(choice) for choice in column.choices if answered}
-        elif numbers := [value for value in values if isinstance(value, int)]:
-            sums[key] = sum(numbers)
-    return _Expected(len(entries), columns, questioned, sums, sure)
+        sure = [
+            row
+            for row, questioned in zip(self.values, self.questioned, strict=True)
+            if questioned.isdisjoint(item.fields) and None not in [row[key] for key in item.fields]
+        ]
+        above, below = (
+            sum([int(row[key] or 0) for row in sure for key in of]) for of in (item.numerator, item.denominator)
+        )
+        return above, len(sure) if item.answers else below
 
 
 def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        _written(name): _expected_of(national, form, own)
+        _written(name): _Rows.of(national, form, own)
         for name, own in (units | by_unit(national.entries_of(form))).items()
     }
-    merged = {name: of_line.sums for name, of_line in by_name.items()}
-    total: Counter[str] = Counter()
-    for sums in merged.values():
-        total.update(sums)
-    merged[TOTAL] = total
-    published = summary_figures(summary, form)
-    for name in dict.fromkeys((*merged, *published)):
-        for figure in figures(form):
-            found = published.get(name, {}).get(figure.key)
-            expected = merged[name].get(figure.key) if name in merged else None
+    published, rates = summary_figures(summary, form), indicator_values(analysis, form)
+    for figure in figures(form):
+        totals = {name: own.total(figure) for name, own in by_name.items()}
+        known = [total for total in totals.values() if total is not None]
+        totals[TOTAL] = sum(known) if known else None
+        for name in dict.fromkeys((*totals, *published)):
+            found, expected = published.get(name, {}).get(figure.key), totals.get(name)
             if not _is_same_figure(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
-    rates, items = indicator_values(analysis, form), indicators(form)
-    divided = {name: [of_line.divided(item) for item in items] for name, of_line in by_name.items()}
-    divided[national.name if national.name in rates else TOTAL] = [
-        (sum(above for above, _ in each), sum(below for _, below in each))
-        for each in zip(*divided.values(), strict=True)
-    ]
-    for name, operands in divided.items():
-        of_line = rates.get(name, {})
-        for item, (above, below) in zip(items, operands, strict=True):
-            rate = of_line.get(item.key)
+    for item in indicators(form):
+        divided = {name: own.divided(item) for name, own in by_name.items()}
+        above, below = (sum(each) for each in zip(*divided.values(), strict=True))
+        divided[national.name if national.name in rates else TOTAL] = above, below
+        for name, (above, below) in divided.items():
+            rate = rates.get(name, {}).get(item.key)
             wanted = above / below if below and not (item.percent and above > below) else None
             if (rate is None) != (wanted is None) or not isclose(rate or 0, wanted or 0, rel_tol=1e-12):
                 raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)

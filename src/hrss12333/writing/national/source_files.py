@@ -1,15 +1,20 @@
-"""No path of one computer in a workbook or table that is sent on: files given by an absolute path are named from their common
-folder on."""
+"""How the workbook names the files that it was made of, and leads to them: no path of one computer stands in what is sent on."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from hrss12333.model.national import National
+from hrss12333.patterns import lazy
+from hrss12333.wording.privacy import public_text
+
+_UNSAFE = lazy(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+"""Characters that a spreadsheet would not take for a part of a file's name."""
 
 
 def relative_names(national: National) -> dict[str, str]:
@@ -56,3 +61,32 @@ def with_names(national: National, names: Mapping[str, str]) -> National:
         received=tuple(replace(item, file=named(item.file)) for item in national.received),
         other_years=tuple(named(file) for file in national.other_years),
     )
+
+
+class Links:
+    """Where each file stands as seen from the workbook."""
+
+    def __init__(self, workbook: Path, names: Mapping[str, str]) -> None:
+        """``names``: path → name of files that are not named by where they are."""
+        self._folder, self._paths = workbook.resolve().parent, {name: path for path, name in names.items()}
+        self.to = cache(self._link)
+        """A file's name → a link to it."""
+
+    def _link(self, file: str) -> str | None:
+        """A link to the file, or to the container that holds it; None where there is no safe one.
+
+        Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be
+        sent on together with its folder, and no name from a filing can lead to another computer.
+        """
+        if public_text(file) != file:
+            return None
+        place = Path(self._paths.get(file, file))
+        try:
+            path = next((path for path in (place, *place.parents) if path.is_file()), None)
+            relative = os.path.relpath(os.path.realpath(path), self._folder) if path else ""
+        except (OSError, ValueError):  # a name that the system refuses, another drive
+            return None
+        parts = Path(relative).parts
+        if any(_UNSAFE.search(part) for part in parts) or len(relative) > 200:
+            return None
+        return "external:" + "/".join(parts) if parts else None
