@@ -273,7 +273,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
     yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
     if absent:
-        yield f"未报送调查表的{len(absent)}个单位：{_short_names(absent)}。"
+        yield f"未报送调查表的{len(absent)}个单位：{'、'.join(unit.short for unit in absent)}。"
     partly = [
         f"{line.unit.short}（{form.key}应有{line.expected}个，计入{line.rows}个）"
         for form, _ in totals
@@ -301,15 +301,8 @@ def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -
     without = [unit for unit in units if unit.code not in reports]
     if len(without) == len(units):
         return "没有收到工作总结。"
-    sent = f"报送工作总结的有{len(units) - len(without)}个单位。"
-    if not without:
-        return sent
-    again = absent and all(unit in without for unit in absent)
-    others = [unit for unit in without if unit not in absent] if again else without
-    named = f"未报送调查表的{len(absent)}个" if again else ""
-    named = f"{named}，以及{_short_names(others)}" if again and others else named or _short_names(others)
-    return f"{sent}未报送工作总结的{len(without)}个单位：{named}。"
-
-
-def _short_names(units: Sequence[Unit]) -> str:
-    return "、".join(unit.short for unit in units)
+    named = "、".join(unit.short for unit in without if unit not in absent)
+    both = sum(unit in absent for unit in without)
+    named = "，以及".join(filter(None, [f"未报送调查表的{both}个" if both else "", named]))
+    lacking = f"未报送工作总结的{len(without)}个单位：{named}。" if without else ""
+    return f"报送工作总结的有{len(units) - len(without)}个单位。{lacking}"

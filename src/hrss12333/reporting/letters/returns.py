@@ -274,7 +274,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
                 day,
             )
             for at, text in enumerate((*cells, late[to.late], ""), start=1):
-                sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
+                sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)
         sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)

@@ -27,7 +27,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import Alike, questions_of
+from hrss12333.wording.alike import questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
@@ -80,8 +80,7 @@ def write_national(
     }
     names = relative_names(national)
     shown = with_names(national, names)
-    renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
-    questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
+    questions = questions_of(shown)
     sentences = (
         merge_sentences(with_names(whole, relative_names(whole))) if whole else merge_sentences(shown, questions)
     )

@@ -29,7 +29,6 @@ from hrss12333.writing.national.lines import (
     Level,
     Line,
     fewer_regions,
-    first_of,
     lines_area,
     name_columns,
     write_lines,
@@ -116,16 +115,11 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
     if not line.rows:
         return f"{form.key}没有数据行"
     partial: dict[int, list[str]] = {}
-    blank: dict[str, list[str]] = {"缺少数据": [], "分母为0": [], "高于100%": []}
     for item in indicators(form):
-        found = line.quotient(item)
-        if found.value is None:
-            blank["缺少数据" if not found.covered else "高于100%" if found.denominator else "分母为0"].append(item.name)
-        if 0 < found.covered < line.rows:
-            partial.setdefault(found.covered, []).append(item.name)
+        if (covered := line.quotient(item).covered) < line.rows:
+            partial.setdefault(covered, []).append(item.name)
     parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
     parts += fewer_regions(partial, line.expected, "项")
-    parts += [f"{first_of(names, '项')}{why}" for why, names in blank.items() if names]
     return f"{form.key}：{'，'.join(parts)}" if parts else ""
 
 

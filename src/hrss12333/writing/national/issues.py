@@ -59,35 +59,18 @@ class _Issue(Struct, frozen=True):
 
     contents: Mapping[str, CellContent]
     """Key of a column → what is there."""
-    first: Finding | None = None
-    """The weightiest finding that it is about."""
-
-    @property
-    def mark(self) -> str:
-        """Of severity and 级别: a note has none."""
-        if self.first is None or self.first.severity is Severity.NOTE:
-            return ""
-        return "settled" if self.is_settled else self.first.severity.value
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether staff have settled it."""
-        return self.first is not None and self.first.is_settled
-
-    @property
-    def room(self) -> str:
-        """Of the cells for staff."""
-        return "room" if self.first is not None and self.first.severity is Severity.QUERY else ""
+    mark: str = ""
+    """The severity of what is asked or to be corrected; settled where staff have settled it."""
 
 
 def _columns(national: National) -> list[SheetColumn]:
     """As far as 核实日期 they are printed."""
 
     def column(key: str, heading: str, wide: float, look: str = "text", **about: Any) -> SheetColumn:
-        given = {"mark": lambda line: "settled" if line.is_settled else "", **about}
+        given = {"mark": lambda line: "settled" if line.mark == "settled" else "", **about}
         return SheetColumn(key, heading, wide, show=lambda line: line.contents.get(key), look=look, **given)
 
-    staff: dict[str, Any] = {"mark": lambda line: line.room, "stays": True}
+    staff: dict[str, Any] = {"mark": lambda line: "room" if line.mark in ("query", "settled") else "", "stays": True}
     return [
         column("@number", "序号", 4.5, "plain"),
         column("@unit", reporter(national), 11.5),
@@ -139,36 +122,32 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     national, who = book.national, reporter(book.national)
     lines, skipped = _issue_lines(book), national.skipped
     since = [*since_lines(book.progress, national.edition)] if book.progress else []
+    counts = counts_text(national.counts)
+    counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
     remarks = [
-        f"{_counts_in_words(national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        f"{'，'.join(filter(None, counted))}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
         + "提示按单位和规则合并，列在最后，不打印。",
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
-        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
+        "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    written = [_Issue(_cells_of_line(national, line), line.first) for line in lines if not _is_note(line)]
+    written = [_Issue(_cells_of_line(national, line), _mark(line.first)) for line in lines if not _is_note(line)]
     written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
-    notes = [_Issue(_cells_of_line(national, line), line.first) for line in lines if _is_note(line)]
+    notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
-    columns, printed = _columns(national), len(written)
-    first, last = write_table(book, sheet, columns, (numbered[:printed], numbered[printed:]), remarks)
-    text = [column.key for column in columns].index(STAFF[0])
-    how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
-    told = {"validate": "any", "input_title": columns[text].heading, "input_message": how}
-    sheet.data_validation(first, text, last, text, told)
+    printed = len(written)
+    write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
+
+
+def _mark(first: Finding) -> str:
+    return "settled" if first.is_settled else first.severity.value
 
 
 def _is_note(line: Alike) -> bool:
     return line.first.severity is Severity.NOTE
-
-
-def _counts_in_words(national: National) -> str:
-    """共有强制性错误5处，提示12条，另有17个单位没报."""
-    counts = counts_text(national.counts)
-    return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
 
 
 def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:

@@ -34,12 +34,8 @@ _FEW = 2
 """Numbers of regions that are given one by one."""
 
 
-class Level(Enum):
-    """What a line is about."""
-
-    UNIT = 1
-    NATION = 2
-    AREA = 3
+Level = Enum("Level", "UNIT NATION AREA")
+"""What a line is about."""
 
 
 class Line(Struct, frozen=True):
@@ -180,12 +176,9 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
     numbers = sorted(found, reverse=True)
     if len(numbers) > _FEW:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
-    return [f"{first_of(found[number], measure)}{number}/{expected}" for number in numbers]
-
-
-def first_of(names: Sequence[str], measure: str) -> str:
-    """综合接通率等5项: which they are is seen by the cells."""
-    return names[0] if len(names) == 1 else f"{names[0]}等{len(names)}{measure}"
+    # Which columns they are is seen by the cells.
+    several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}
+    return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
 
 
 def row_high(rows: int, rest: float) -> float:
@@ -232,6 +225,6 @@ def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line
     """To the rows of 明细 that a figure is from, of an area to its units' cells."""
     if line.level is Level.AREA:
         leads = column.prints and (column.source or column.adds_up)
-        return block.link(block.at[column.key]) if leads else None
+        return f"internal:'{block.sheet}'!{block.units(block.at[column.key])}" if leads else None
     area, name = book.detail_areas[column.form.key], line.name if line.level is Level.UNIT else None
     return area.link(column.source, name) if column.source else None

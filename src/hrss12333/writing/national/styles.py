@@ -70,14 +70,6 @@ class TableStyles(Styles):
         """A bordered number."""
         return self.cell(num_format=num_format, align="right", **more)
 
-    def text(self, **more: Any) -> Any:
-        """A bordered text, shown as text whatever it holds."""
-        return self.cell(num_format="@", indent=1, **more)
-
-    def centre(self, **more: Any) -> Any:
-        """A bordered short text in the middle."""
-        return self.cell(num_format="@", align="center", **more)
-
     @property
     def heading(self) -> Any:
         """A column heading."""

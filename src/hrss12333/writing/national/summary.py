@@ -6,8 +6,9 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED, Status
@@ -94,55 +95,36 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     """How many rows count, and each figure, with shared ones once."""
     area, total = book.detail_areas[form.key], book.nation.totals[form.key]
-    added = partial(FigureColumn, form=form, adds_up=True)
-    yield added(
-        ROWS_KEY,
-        summary_lines.ROWS,
-        8.0,
-        value=lambda line: line.rows,
-        formula=f"=COUNTIFS({area.of_line})",
-        source=COUNTED_KEY,
-        is_sure=lambda line: not line.absent,
-    )
+    rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
+    rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}
+    yield FigureColumn(ROWS_KEY, summary_lines.ROWS, 8.0, form=form, adds_up=True, **rows)
     for figure in summary_lines.figures(form):
-        yield added(
-            figure.key,
-            figure.heading,
-            _wide(figure, total),
-            figure.column.group,
-            value=partial(_of, figure),
-            formula=figure_formula(area, figure),
-            source=figure.column.key,
-            is_sure=partial(_is_sure, figure),
-        )
+        yield _figure_column(form, figure, total, figure_formula(area, figure))
         if total.once(figure.key) is not None:
-            yield added(
-                f"{figure.key}{ONCE_KEY}",
-                f"{figure.heading}\n（{_ONCE}）",
-                _wide(figure, total),
-                figure.column.group,
-                value=partial(_once, figure=figure),
-                formula=_once_formula(area, figure),
-            )
+            yield _once_column(form, figure, total, _once_formula(area, figure))
 
 
-def _wide(figure: Figure, total: SummaryLine) -> float:
-    if figure.column.kind is not Kind.COUNT:
-        return 8.5
-    return max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
+def _figure_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
+    def is_sure(line: SummaryLine) -> bool:
+        return line.value(figure) is None or line.is_sure(figure.column.key)
+
+    wide = 8.5
+    if figure.column.kind is Kind.COUNT:
+        wide = max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
+    about: dict[str, Any] = {"form": form, "formula": formula, "source": figure.column.key, "adds_up": True}
+    about |= {"value": lambda line: line.value(figure), "is_sure": is_sure}
+    return FigureColumn(figure.key, figure.heading, wide, figure.column.group, **about)
 
 
-def _of(figure: Figure, line: SummaryLine) -> int | None:
-    return line.value(figure)
+def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
+    def once(line: SummaryLine) -> int | None:
+        found = line.once(figure.key)
+        return line.value(figure) if found is None else found
 
-
-def _is_sure(figure: Figure, line: SummaryLine) -> bool:
-    return line.value(figure) is None or line.is_sure(figure.column.key)
-
-
-def _once(line: SummaryLine, figure: Figure) -> int | None:
-    found = line.once(figure.key)
-    return line.value(figure) if found is None else found
+    plain, heading = _figure_column(form, figure, total, formula), f"{figure.heading}\n（{_ONCE}）"
+    return replace(
+        plain, key=f"{figure.key}{ONCE_KEY}", heading=heading, value=once, source="", is_sure=lambda line: True
+    )
 
 
 def figure_formula(area: DetailArea, figure: Figure) -> str:

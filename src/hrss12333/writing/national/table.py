@@ -174,10 +174,9 @@ def write_table(
     columns: Sequence[SheetColumn],
     lines: tuple[Sequence[Any], Sequence[Any]],
     remarks: Sequence[str],
-) -> tuple[int, int]:
+) -> None:
     """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Folded away are
-    columns without a word, and those shown only where their lines differ, where they do not. Returns the rows of the first
-    and the last line."""
+    columns without a word, and those shown only where their lines differ, where they do not."""
     printed, every = lines[0], [*lines[0], *lines[1]]
     shown = [[column.show(line) for line in every] for column in columns]
     hidden = {
@@ -200,14 +199,8 @@ def write_table(
     page.finish(first + len(printed) - 1, lines=(first, last))
     for at, column in enumerate(columns):
         if column.look == "date":
-            sheet.data_validation(first, at, last, at, _a_day(column.heading, book.year))
+            how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
+            a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
+            sheet.data_validation(first, at, last, at, a_day)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
     book.keys[sheet.name] = [column for column in columns if column.key]
-    return first, last
-
-
-def _a_day(heading: str, year: int) -> dict[str, Any]:
-    """What may be written into a column of days."""
-    how = f"请填日期，例如{year + 1}-2-3。"
-    told = {"input_title": heading, "input_message": how, "error_title": "不是日期", "error_message": how}
-    return {"validate": "date", "criteria": ">=", "value": date(year, 1, 1), **told}
