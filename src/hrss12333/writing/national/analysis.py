@@ -30,7 +30,6 @@ from hrss12333.writing.national.lines import (
     Line,
     fewer_regions,
     lines_area,
-    name_columns,
     write_lines,
 )
 from hrss12333.writing.national.styles import PERCENT_FORMAT
@@ -49,8 +48,7 @@ _LONG_NAME = 12
 
 def reserve_analysis(book: NationalBook) -> LinesArea:
     """Which indicators there are, and their places."""
-    columns: list[SheetColumn] = name_columns(book)
-    folded: list[FigureColumn] = []
+    columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
     for form, item in _items(book):
         wide = 9.5 if len(item.name) < _LONG_NAME else 14.5

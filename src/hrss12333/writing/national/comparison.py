@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec.structs import replace
-
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.summary_lines import COMPARISON, Figure, SummaryLine, figures
 from hrss12333.survey.indicators import Indicator, indicators
@@ -23,7 +21,7 @@ from hrss12333.writing.national.book import (
     NationalBook,
     own_cell,
 )
-from hrss12333.writing.national.lines import lines_area, name_columns, write_lines
+from hrss12333.writing.national.lines import lines_area, write_lines
 from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, POINTS_FORMAT
 
 COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
@@ -32,8 +30,7 @@ COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今�
 
 def reserve_comparison(book: NationalBook, previous: Previous) -> LinesArea:
     """Which figures are compared, and their places."""
-    named, *areas = name_columns(book)
-    columns, folded = [named], [replace(area, prints=False, is_folded=True) for area in areas]
+    columns, folded = list[FigureColumn](), list[FigureColumn]()
     for form in book.forms:
         for figure in figures(form):
             if not _is_unchanged(book, previous, form, figure):

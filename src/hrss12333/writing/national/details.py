@@ -30,16 +30,18 @@ from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.table import Page, units_of_measure
-from hrss12333.writing.sheet_text import public
+from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
 _LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
-"""Half-width characters of the form's columns."""
+"""Half-width characters of the form's columns, of counts at least."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
+_LONG_HEADING = 12
+"""Half-width characters of a heading that takes one line."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
@@ -86,7 +88,9 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     """The form's own, and those behind, which take no paper."""
     columns = [SheetColumn(UNIT_KEY, reporter(book.national), 18.0)]
-    columns += [SheetColumn(column.key, column.label, _WIDTHS[column.kind], column.group) for column in form.columns]
+    for column in form.columns:
+        heading = min(width(column.label), _LONG_HEADING) + 0.4 if column.kind is Kind.COUNT else 0.0
+        columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))
     columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
     for column in form.data if book.previous else ():
         label = f"{_LAST_YEARS}{column.label}"

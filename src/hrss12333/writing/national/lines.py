@@ -49,29 +49,27 @@ class Line(Struct, frozen=True):
     """Form key → its figures."""
 
 
-def name_columns(book: NationalBook) -> list[SheetColumn]:
-    """The columns that name a line."""
-    who = summary_lines.reporter(book.national)
-    named = [SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")]
-    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, look="centre")
-    return [*named, area] if book.nation.by_area else named
-
-
 def lines_area(
     book: NationalBook, sheet: str, columns: Sequence[SheetColumn], whole: str, form: Form | None = None
 ) -> LinesArea:
-    """Where the lines of a sheet will stand; ``whole`` names that of the nation, ``form`` is the only one it is about."""
+    """Where the lines of a sheet will stand: their names, these columns, and folded away, for the sums, their areas;
+    ``whole`` names that of the nation, ``form`` is the only one it is about."""
+    who = summary_lines.reporter(book.national)
+    folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
+    named = SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")
+    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
+    columns = [named, *columns, *([area] if book.nation.by_area else [])]
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
-    area = LinesArea(sheet, _FIRST_LINE, columns, sorted(listed, key=NOBODY.__eq__))
-    lines = [*_lines(book, area, forms, whole)]
+    block = LinesArea(sheet, _FIRST_LINE, columns, sorted(listed, key=NOBODY.__eq__))
+    lines = [*_lines(book, block, forms, whole)]
     texts = {
         column.key: [column.show(line) for line in lines] for column in columns if not isinstance(column, FigureColumn)
     }
-    dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(area.names)])}
+    dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
     placed, breaks = side_by_side(columns, hidden)
-    return replace(area, columns=_widened(placed, breaks, hidden, texts), breaks=breaks, lines=lines, hidden=hidden)
+    return replace(block, columns=_widened(placed, breaks, hidden, texts), breaks=breaks, lines=lines, hidden=hidden)
 
 
 def _widened(

@@ -16,7 +16,7 @@ from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, Summ
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area, name_columns, write_lines
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area, write_lines
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import units_of_measure
 from hrss12333.writing.sheet_text import width
@@ -41,7 +41,7 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
     }
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, **about)
     lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 26.0, show=coverage)
-    columns = [*name_columns(book), status, *_figure_columns(book, form), lacking]
+    columns = [status, *_figure_columns(book, form), lacking]
     return lines_area(book, summary_sheet(form), columns, TOTAL, form)
 
 
