@@ -4,17 +4,17 @@ Chinese, and no text that a spreadsheet would run as a formula."""
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from hrss12333.model.summary_lines import REPORTERS, SOURCE_ROW, detail_sheet, summary_sheet
-from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.target import check_folder, check_target, replacing
 
-_LIVE = lazy(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+_LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
 
 

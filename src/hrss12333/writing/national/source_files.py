@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hrss12333.model.national import National
-from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import public_text
 
-_UNSAFE = lazy(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+_UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
 
