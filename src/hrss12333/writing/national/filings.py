@@ -29,7 +29,7 @@ _WIDEST_FILE = 46.0
 """Half-width characters that are left for a file's name beside the other columns."""
 
 
-class _Line(Struct, frozen=True):
+class _FilingLine(Struct, frozen=True):
     """A unit, or a file that came in."""
 
     number: int
@@ -48,9 +48,10 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
         f"{until}行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。",
         f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
     ]
-    units = [_Line(at, one.unit.name, "\n".join(one.files), one) for at, one in enumerate(national.units, 1)]
+    units = [_FilingLine(at, one.unit.name, "\n".join(one.files), one) for at, one in enumerate(national.units, 1)]
     files = [
-        _Line(at, one.unit or nobody(national), one.file, received=one) for at, one in enumerate(national.received, 1)
+        _FilingLine(at, one.unit or nobody(national), one.file, received=one)
+        for at, one in enumerate(national.received, 1)
     ]
     write_table(book, sheet, _filing_columns(book), (units, files), remarks)
 
@@ -73,22 +74,22 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         return reports[one.unit.code].words if of_units and one.unit.code in reports else None
 
     def of_unit(heading: str, width: float, show: Callable[[UnitStatus], Any], **about: Any) -> SheetColumn:
-        def shown(line: _Line) -> Any:
+        def shown(line: _FilingLine) -> Any:
             return show(line.sent) if line.sent else None
 
         return SheetColumn("", heading, width, show=shown, **{"look": "centre", **about})
 
     def of_file(heading: str, width: float, show: Callable[[Received], str], look: str) -> SheetColumn:
-        def shown(line: _Line) -> str | None:
+        def shown(line: _FilingLine) -> str | None:
             return show(line.received) if line.received else None
 
         # Digits of a fingerprint that look like a telephone are none.
         return SheetColumn("", heading, width, show=shown, look=look, prints=False, is_private=True)
 
-    def state_mark(line: _Line) -> str:
+    def state_mark(line: _FilingLine) -> str:
         return STATE_MARKS.get(national.states[line.unit], "") if line.sent else ""
 
-    def late_mark(line: _Line) -> str:
+    def late_mark(line: _FilingLine) -> str:
         return "query" if line.sent and line.unit in late else ""
 
     number = partial(of_unit, look="number")

@@ -69,7 +69,7 @@ def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any
     return workbook.get_sheet_by_name(name).iter_rows()
 
 
-class _Rows(Struct):
+class _CountedRows(Struct):
     """The counted rows of one line."""
 
     values: Sequence[Mapping[str, Scalar]]
@@ -78,7 +78,7 @@ class _Rows(Struct):
     """Keys of each row's figures that are in open question."""
 
     @classmethod
-    def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _Rows:
+    def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _CountedRows:
         """What these entries say."""
         keys, nothing, questions = [column.key for column in form.columns], frozenset[str](), national.questions
         values = [dict(zip(keys, entry.row.scalars_in(form), strict=True)) for entry in entries]
@@ -108,7 +108,7 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        _written(name): _Rows.of(national, form, own)
+        _written(name): _CountedRows.of(national, form, own)
         for name, own in (units | by_unit(national.entries_of(form))).items()
     }
     published, rates = summary_figures(summary, form), indicator_values(analysis, form)

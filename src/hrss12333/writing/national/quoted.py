@@ -23,7 +23,7 @@ from hrss12333.writing.national.table import write_table
 _MARKED, _NEW = "是", "新增"
 
 
-class _Line(Struct, frozen=True):
+class _QuotedLine(Struct, frozen=True):
     """A text, with what staff wrote beside it earlier."""
 
     quoted: Quoted
@@ -44,23 +44,23 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     write_table(book, sheet, _columns(book), (lines, ()), remarks)
 
 
-def _lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_Line]:
-    national, found = book.national, list[_Line]()
+def _lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedLine]:
+    national, found = book.national, list[_QuotedLine]()
     earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
         unit, key = item.unit.name if item.unit else nobody(national), text_key(item)
         unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
         handled = earlier.get(key) if earlier else None
-        found.append(_Line(item, unit, handled or HandledText(), earlier is not None and key not in earlier))
+        found.append(_QuotedLine(item, unit, handled or HandledText(), earlier is not None and key not in earlier))
     return found
 
 
 def _columns(book: NationalBook) -> list[SheetColumn]:
-    def day(line: _Line) -> str | float | None:
+    def day(line: _QuotedLine) -> str | float | None:
         return day_number(line.handled.when) or line.handled.day
 
-    def mark(line: _Line) -> str:
+    def mark(line: _QuotedLine) -> str:
         return "query" if line.quoted.marked else ""
 
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
@@ -78,7 +78,7 @@ def _columns(book: NationalBook) -> list[SheetColumn]:
     ]
 
 
-def _marks(line: _Line) -> str:
+def _marks(line: _QuotedLine) -> str:
     return "，".join(word for word, holds in ((_MARKED, line.quoted.marked), (_NEW, line.is_new)) if holds)
 
 
