@@ -81,9 +81,7 @@ def write_national(
     names = relative_names(national)
     shown = with_names(national, names)
     questions = questions_of(shown)
-    sentences = (
-        merge_sentences(with_names(whole, relative_names(whole))) if whole else merge_sentences(shown, questions)
-    )
+    sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     with new_workbook(path, about, MEASURED_FONT) as workbook:
         links, nation = Links(path, names), Nation(shown, previous)
