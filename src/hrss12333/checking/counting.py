@@ -294,23 +294,22 @@ class _Rows:
             yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
-        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Message]()
+        differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
             whole = row.number(column.key)
             figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
             if whole is not None and figures and whole != sum(figures):
-                lacking = len(parts) - len(figures)
-                item = "{label}{whole:,}，各地区之和{sum:,}" + ("（{lacking}个地区的数未能计入）" if lacking else "")
-                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures), lacking=lacking))
+                item = "{label}{whole:,}，各地区之和{sum:,}"
+                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures)))
         message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}{more}。",
+            "它与各地区之和不一致：{differing:；}。",
             "请核对是地区没有报全，还是数字有误。",
             region=RegionName(row.region or ""),
             parts=len(parts),
-            differing=Several(differing[:4]),
-            more="等" if len(differing) > 4 else "",
+            differing=Several(differing),
         )
+        why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:

@@ -3,23 +3,21 @@ declared with the forms."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from hrss12333.checking.localisation import Figures
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity, row_where
+from hrss12333.model.finding import Severity, row_where, table_where
 from hrss12333.model.message import Label, Message, Quote, Several, compose
 from hrss12333.survey.schema import Balance, Bound, Form, Kind
-
-if TYPE_CHECKING:
-    from hrss12333.checking.localisation import Figures
-
 
 _MOST_TWICE = 5
 """Regions in several rows up to which each way of counting one of each is tried."""
@@ -28,9 +26,7 @@ _Relation = TypeVar("_Relation", Balance, Bound)
 
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """What tells where an error lies; made where there is one."""
-    from hrss12333.checking.localisation import Figures
-
-    return case.once(("figures", id(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
 def _broken(
@@ -73,32 +69,17 @@ def _difference_in_words(gap: int) -> str:
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
-    right = "＋".join(labels[1:])
-    terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
-    equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"))
-    suggestion = None if explained else _figures_and_sums(case, table).in_row(row, balance)
-    if explained:
-        ending = "备注中已说明原因，请核实。"
-    elif suggestion:
-        ending = "请改正，或在备注中说明原因。"
-    else:
-        ending = "请核对{cells}，改正填错的，或在备注中说明原因。"
-    then = "" if explained or suggestion else _last_year(case, table, row, balance.fields)
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
-        "相差的正是{equal}的数。" if equal and not suggestion else "",
-        ending,
-        "上年{then}。" if then else "",
+        "备注中已说明原因，请核实。" if explained else "请核对{cells}，改正填错的，或在备注中说明原因。",
         label=Label(labels[0]),
         total=total,
-        right=right,
-        terms=terms,
+        right="＋".join(labels[1:]),
+        terms="＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
-        equal=equal[0] if equal else "",
         cells=_cells_in_words(row, balance.fields),
-        then=then,
     )
     return Hit(
         message,
@@ -108,19 +89,13 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         figures=balance.fields,
         difference=gap,
         severity=Severity.QUERY if explained else Severity.ERROR,
-        suggestion=suggestion,
+        suggestion=None if explained else _figures_and_sums(case, table).in_row(row, balance),
         explained=explained,
     )
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
-
-
-def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
-    then = case.last_year(table.form, row)
-    known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
-    return "、".join(known)
 
 
 def _exceeds(row: Row, bound: Bound, form: Form) -> Message:
@@ -147,10 +122,8 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     keys = bound.whole, bound.part
     suggestion = _figures_and_sums(case, table).in_bound(row, bound)
-    then = "" if suggestion else _last_year(case, table, row, keys)
-    request, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
-    words = _exceeds(row, bound, table.form)
-    message = compose(request, past, words=words, cells=_cells_in_words(row, keys), then=then)
+    words, request = _exceeds(row, bound, table.form), "{words}，请核对两项（{cells}）是否填反或填错"
+    message = compose(request, words=words, cells=_cells_in_words(row, keys))
     return Hit(message, table, row, bound.part, figures=keys, difference=gap, suggestion=suggestion)
 
 
@@ -194,8 +167,6 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        held = not_counted(case, "R209")
-        holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -205,7 +176,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
-            if gap in [row.number(column.key) for row in holding] or gap in _left_out(table, column.key):
+            if gap in _left_out(case, table, column.key):
                 continue  # R203, R209 or R210 asks about the row
             same = _same_as(table, column.key, summed, gap)
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
@@ -237,35 +208,30 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
             last = total.place.row
 
 
-def _left_out(table: Table, key: str) -> set[int]:
-    """By how much a 合计 may differ for the rows that another finding leaves out: all that are concealed, or one of each two of
-    a region."""
-    taken_out = sum(item.row.number(key) or 0 for item in table.concealed if item.row)
-    given: dict[str | None, list[int]] = {}
+def _left_out(case: Case, table: Table, key: str) -> set[int]:
+    """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others, all that are
+    concealed, or one of each two of a region."""
+    holding = not_counted(case, "R209")
+    found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
+    found.add(sum(item.row.number(key) or 0 for item in table.concealed if item.row))
+    given: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
-        given.setdefault(row.region, []).append(row.number(key) or 0)
+        given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
-    once = (
-        {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)} if 0 < len(twice) <= _MOST_TWICE else set()
-    )
-    return {taken_out, *once} - {0}
+    if len(twice) <= _MOST_TWICE:
+        found |= {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)}
+    return found - {0}
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
-    """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
-    sample = next((row.number(key) for row in table.samples), None)
-    if gap == sample:
-        return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
-    if not equal:
-        return None
+    """Which rows' figure is just the difference: the sample's, or one that was left out or counted twice."""
+    equal = [Quote(row.called) for row in (*table.samples, *rows) if row.figure(key) == abs(gap)]
     words = (
-        "多出的{gap:,}恰好等于{rows:、}{all}，可能重复计入"
+        "多出的{gap:,}恰好等于{rows:、}的数，可能多加了"
         if gap > 0
-        else "少计的{gap:,}恰好等于{rows:、}{all}，可能漏计"
+        else "少计的{gap:,}恰好等于{rows:、}的数，可能漏加了"
     )
-    every = "一行" if len(equal) == 1 else "等各行" if len(equal) > 3 else "各行"
-    return compose(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
+    return compose(words, gap=abs(gap), rows=Several(equal[:3])) if equal else None
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
@@ -278,7 +244,7 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
-    operands=CALLS_AND_STAFF,
+    figures=CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""

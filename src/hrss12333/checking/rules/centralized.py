@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
-from hrss12333.checking.rules.regions import counted_rows
+from hrss12333.checking.rules.regions import counted_rows, explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
@@ -74,7 +74,7 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
     answering = list(counted_rows(case, "seats_centralized"))
     rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
     seats = {row.called: row.number("seats") or 0 for _, row in rows}
-    table, row = next((place for place in answering if is_reason(place[1].text("remarks"))), answering[0])
+    table, row = explained_of(answering)
     message = compose(
         "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
         "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",

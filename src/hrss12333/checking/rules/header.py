@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.owners import other_owners
+from hrss12333.checking.owners import only_city, other_owners
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import BLANK, Table, Value
@@ -171,17 +170,23 @@ EMAIL_MISSING = _missing_field_rule(
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
     yield from _other_owner(case)
-    for tables in _sent_as_one(case.filing.tables):
-        for key, label in _HEADER_LABELS.items():
-            given = [
-                (table, value.value) for table in tables if (value := table.header.get(key, BLANK)).value is not None
-            ]
-            for table, here in given[1:]:
-                first, there = given[0]
-                if here != there:
-                    fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
-                    message = compose(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
-                    yield Hit(message, table, field=key, further=(located(first, place=first.header[key].place),))
+    first: dict[tuple[str, str | None, str], tuple[Table, Value]] = {}
+    for table in case.filing.tables:
+        city = only_city([table])  # a file may gather the forms of several cities
+        for key in ("name", "mobile", "email"):
+            here = table.header.get(key, BLANK)
+            if here.value is None:
+                continue
+            other, there = first.setdefault((table.file, city, key), (table, here))
+            if here.value != there.value:
+                message = compose(
+                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
+                    label=_HEADER_LABELS[key],
+                    form=other.form.key,
+                    here=Quote(here.value),
+                    there=Quote(there.value),
+                )
+                yield Hit(message, table, field=key, further=(located(other, place=there.place),))
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
@@ -201,17 +206,6 @@ def _other_owner(case: Case) -> Iterator[Hit]:
             field="unit" if first.place else None,
             place=first.place,
         )
-
-
-def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
-    """The tables of each file; where it gathers several of one form, those under the same unit or city."""
-    forms = Counter((table.file, table.form.key) for table in tables)
-    gathered = {file for (file, _), number in forms.items() if number > 1}
-    groups: dict[tuple[str, str], list[Table]] = {}
-    for table in tables:
-        under = str(table.header.get("unit", BLANK).found) if table.file in gathered else ""
-        groups.setdefault((table.file, under), []).append(table)
-    return groups.values()
 
 
 @query(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hrss12333.checking.magnitude import QUOTED, Clue, Examiner, UnitError
+from hrss12333.checking.magnitude import Clue, UnitError, unit_errors
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import row_where
 from hrss12333.model.message import Label, Message, Several, compose
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Kind
 
 _MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
@@ -24,14 +25,9 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 
 
-def _examiner(case: Case, form: Form) -> Examiner:
-    """What looks for figures off by 千 or 万 among a form's rows; made once a case."""
-    return case.once(("examiner", form.key), lambda: Examiner(form, case))
-
-
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 is already about one of these columns."""
-    error = _examiner(case, table.form).examine(row)
+    error = unit_errors(case, table.form).get(row_where(table, row))
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -50,7 +46,7 @@ def _figure_in_words(value: float) -> str:
     clause=TRUE_DATA,
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
     right="人工接听量100,000，咨询员人数10，人均10,000次",
-    operands=("calls_agent", "agents"),
+    figures=("calls_agent", "agents"),
 )
 def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     """P501."""
@@ -80,20 +76,17 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     doubts=True,
     title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
-    "全国各地区，上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
+    "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
     clause=TRUE_DATA,
     wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
     right="来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
-    for form in case.edition.forms:
-        judge = _examiner(case, form)
-        for table in case.filing.tables_of(form):
-            for row in table.rows:
-                error = judge.examine(row)
-                if error:
-                    yield _unit_hit(table, row, error)
+    for table, row in case.rows():
+        error = unit_errors(case, table.form).get(row_where(table, row))
+        if error:
+            yield _unit_hit(table, row, error)
 
 
 def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
@@ -110,7 +103,7 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
         labels="".join(f"、{label}" for label in labels),
         size=size,
         cause=cause,
-        seen=Several(_comparison_in_words(clue, error) for clue in error.clues[:QUOTED]),
+        seen=Several(_comparison_in_words(clue, error) for clue in error.clues),
     )
     return Hit(
         message,
@@ -124,12 +117,17 @@ def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
 
 
 def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
-    standard = clue.standard
     now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    figures = {"now": _figure_in_words(now), "usual": _figure_in_words(standard.usual), "then": _figure_in_words(then)}
-    fact = "{words}为{now}，{source}{usual}，改正后为{then}"
-    whole = round(now) if now >= 100 else 0  # `now` without separators, by which it is known that the value is quoted
-    return compose(fact, words=clue.words, source=standard.source, whole=whole, **figures)
+    figures = {"now": now, "usual": 10**clue.standard.center, "then": then}
+    return compose(
+        "{name}为{now}，{source}{usual}，改正后为{then}",
+        name=clue.measure.name,
+        source=clue.standard.source,
+        whole=round(now)
+        if now >= 100
+        else 0,  # `now` without separators, by which it is known that the value is quoted
+        **{key: _figure_in_words(figure) for key, figure in figures.items()},
+    )
 
 
 @query(
@@ -160,7 +158,7 @@ def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Ite
                 changed[column.key] = past, now
     if not changed:
         return
-    error = _examiner(case, table.form).examine(row)
+    error = unit_errors(case, table.form).get(row_where(table, row))
     implied = set(error.fields if error else ())
     up = {key for key, (past, now) in changed.items() if now > past}
     for balance in table.form.balances:

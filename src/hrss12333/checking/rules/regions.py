@@ -9,7 +9,8 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import BLANK, Row, Table
@@ -205,6 +206,11 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
     out = not_counted(case)
     return ((table, row) for table, row in case.rows(*keys) if not out or row_where(table, row) not in out)
+
+
+def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
+    """The row of several at which all are asked about: the one whose 备注 gives a reason, else the one ``at`` this place."""
+    return next((place for place in places if is_reason(place[1].text("remarks"))), places[at])
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:

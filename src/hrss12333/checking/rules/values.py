@@ -54,12 +54,11 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
             )
             yield Hit(message, table, row, column.key, suggestion=_borne_out(table, row, column, value))
 
-    return error(id, of_noted=True, problem=problem, **text)(check)
+    return error(id, problem=problem, **text)(check)
 
 
 @error(
     "V301",
-    of_noted=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
