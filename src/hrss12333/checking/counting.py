@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.reasons import is_reported_apart, is_reported_within
+from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Row, Table
@@ -156,8 +156,8 @@ class _Rows:
             beside = [city for city in below.cities or self._cities if city in self._cities]
             placed = [each for name in beside for each in self._cities[name]]
             cities = [city for _, city in placed]
-            within = is_reported_within(row, below, cities)
-            if below.reports_itself and not within:
+            included = includes(row, below, cities)
+            if below.reports_itself and not included:
                 continue
             if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
@@ -168,7 +168,7 @@ class _Rows:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
-                apart = is_reported_apart(row, below, cities)
+                apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
                 message = compose(
@@ -178,7 +178,7 @@ class _Rows:
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, message, apart or within, placed)
+                yield Overlap(table, row, "R208", apart, why, message, included is not None, placed)
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
@@ -296,18 +296,19 @@ class _Rows:
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
-            whole = row.number(column.key)
-            figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
-            if whole is not None and figures and whole != sum(figures):
-                item = "{label}{whole:,}，各地区之和{sum:,}"
-                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures)))
+            whole, figures = row.number(column.key), [part.number(column.key) for _, part in parts]
+            known = [figure for figure in figures if figure is not None]
+            if whole is not None and len(known) == len(parts) and whole != sum(known):
+                fact = "{label}{whole:,}，各地区之和{sum:,}"
+                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
         message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
-            "它与各地区之和不一致：{differing:；}。",
+            "它与各地区之和不一致：{differing:；}{more}。",
             "请核对是地区没有报全，还是数字有误。",
             region=RegionName(row.region or ""),
             parts=len(parts),
-            differing=Several(differing),
+            differing=Several(differing[:4]),
+            more="等" if len(differing) > 4 else "",
         )
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)

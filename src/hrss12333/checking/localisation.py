@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion
-from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Balance, Kind
 
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
@@ -73,20 +73,6 @@ class Figures:
         cells = self._cells.get((0, key), [])
         return self._only(self._changed((0, key), cells)) if len(cells) <= _MOST_CELLS else None
 
-    def in_bound(self, row: Row, bound: Bound) -> Suggestion | None:
-        """What makes a part no greater than its whole: only the 合计 of the two columns can tell."""
-        part, whole = (row.place.row, bound.part), (row.place.row, bound.whole)
-        found = [self._exchange(part, whole)]
-        for cell in (part, whole):
-            if self._gaps.get((0, cell[1])) and (0, cell[1]) in self._sums[cell]:
-                found += self._changed((0, cell[1]), [cell])
-        fitting = [
-            (values, kind)
-            for values, kind in found
-            if values.get(part, self._figure(part)) <= values.get(whole, self._figure(whole))
-        ]
-        return self._only(fitting, alone=False)
-
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].figure(cell[1]) or 0
 
@@ -101,7 +87,7 @@ class Figures:
     def _exchange(self, one: FigureCell, other: FigureCell) -> Correction:
         return {one: self._figure(other), other: self._figure(one)}, _EXCHANGED
 
-    def _only(self, corrections: Iterable[Correction], *, alone: bool = True) -> Suggestion | None:
+    def _only(self, corrections: Iterable[Correction]) -> Suggestion | None:
         """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
         that some kind of error explains."""
         both, one = list[Suggestion](), list[Suggestion]()
@@ -113,7 +99,7 @@ class Figures:
             if fixed and computed and min(values.values()) >= 0:
                 certain = len(fixed) == len(gaps) > 1
                 (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
-        found = both or (one if alone else [])
+        found = both or one
         return found[0] if len(found) == 1 else None
 
     def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:

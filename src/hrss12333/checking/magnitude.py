@@ -35,7 +35,7 @@ _POWERS = (3, 4)
 _PRIOR = log(400)
 """Cost of supposing an error: one row in about 400 has one."""
 _ROUND = 2.5
-"""Weight of the evidence that all figures of a group end in as many zeros as the error gives them, or that one does not."""
+"""Weight of the evidence that all figures of a group end in the zeros that the error gives them, or that one does not."""
 _PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
 _FAR = 0.97
@@ -190,10 +190,8 @@ def _explained(form: Form, row: Row, clues: Sequence[Clue]) -> UnitError | None:
     far = _FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
     fits = all(clue.standard.strangeness(clue.shifted(fields, power)) < _FITTING for clue in telling)
     balanced = not any(_imbalance(balance, row) for balance in form.balances if balance.total in fields)
-    figures = {key: figure for key in keys if (figure := row.number(key))}
-    exact = power > 0 and not any(figure % 10**power for figure in figures.values())
-    certain = far and fits and balanced and exact
-    corrected = {key: figure // 10**power for key, figure in figures.items()} if certain else {}
+    certain = far and fits and balanced and _roundness(row, fields, power) > 0
+    corrected = {key: figure // 10**power for key in keys if (figure := row.number(key))} if certain else {}
     return UnitError(keys, power, tuple(telling), corrected)
 
 
@@ -217,10 +215,4 @@ def _imbalance(balance: Balance, row: Row) -> float:
 
 def _roundness(row: Row, fields: frozenset[str], power: int) -> float:
     """Whether the figures' last zeros fit an error of this size: a figure times 10,000 ends in four."""
-    figures = [figure for key in fields if (figure := row.number(key))]
-    zeros = min((len(text) - len(text.rstrip("0")) for text in map(str, figures)), default=0)
-    if power < 0:
-        return 0.0
-    if zeros < power:
-        return -_ROUND
-    return _ROUND if zeros == power or len(figures) == 1 else 0.0
+    return 0.0 if power < 0 else -_ROUND if any((row.number(key) or 0) % 10**power for key in fields) else _ROUND

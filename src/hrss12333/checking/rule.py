@@ -154,8 +154,6 @@ class Rule(Struct, frozen=True):
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     figures: tuple[str, ...] = ()
     """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
-    of_one_region: bool = False
-    """Whether it sees a whole unit and yet is about the row of one of its regions."""
     nothing_counted: bool = False
     """Whether its findings say that nothing of a unit's file, or of one form of it, counts toward totals; what could not be
     read (`Scope.READING`) does so by itself."""

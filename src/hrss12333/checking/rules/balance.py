@@ -121,10 +121,9 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     keys = bound.whole, bound.part
-    suggestion = _figures_and_sums(case, table).in_bound(row, bound)
     words, request = _exceeds(row, bound, table.form), "{words}，请核对两项（{cells}）是否填反或填错"
     message = compose(request, words=words, cells=_cells_in_words(row, keys))
-    return Hit(message, table, row, bound.part, figures=keys, difference=gap, suggestion=suggestion)
+    return Hit(message, table, row, bound.part, figures=keys, difference=gap)
 
 
 @query(

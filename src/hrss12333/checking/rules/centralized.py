@@ -19,8 +19,7 @@ _MOST_NAMED = 5
 
 @query(
     "P503",
-    scope=Scope.UNIT,
-    of_one_region=True,
+    scope=Scope.ROWS_OF_UNIT,
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
     clause=TRUE_DATA,

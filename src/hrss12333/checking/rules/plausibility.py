@@ -142,46 +142,37 @@ def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
     right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
-    """P505: one hit a cell that changed by itself."""
+    """P505: one hit a cell that changed by itself, not by what another finding, or its total, accounts for."""
     for table, row in case.rows() if case.comparisons.previous else ():
-        yield from _changes(case, table, row, case.last_year(table.form, row))
+        changed = _changes(table, row, case.last_year(table.form, row))
+        implied = {
+            key
+            for balance in table.form.balances
+            if balance.total in changed
+            for key in balance.parts
+            if key in changed and (changed[key] > 0) == (changed[balance.total] > 0)
+        }
+        for key, change in changed.items():
+            if key not in implied and not is_explained_by_unit(case, table, row, key):
+                now = row.number(key) or 0
+                message = compose(
+                    f"{{label}}今年{{now:,}}，上年{{past:,}}，{{how}}超过{MOST_CHANGE}%",
+                    "请核对；属实的，请在备注中说明变动原因。",
+                    label=Label(table.form.by_key[key].label),
+                    now=now,
+                    past=now - change,
+                    how="增加" if change > 0 else "减少",
+                )
+                yield Hit(message, table, row, key, difference=change)
 
 
-def _changes(case: Case, table: Table, row: Row, then: Mapping[str, Any]) -> Iterator[Hit]:
-    """P505 for the columns that changed much, without those that another finding, or their total, accounts for."""
-    changed: dict[str, tuple[int, int]] = {}
+def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:
+    """Field key → by how much a figure changed, where that is much."""
+    found = {}
     for column in table.form.of_kind(Kind.COUNT):
         past, now = then.get(column.key), row.number(column.key)
         if type(past) is int and now is not None and past >= 0:
             change = abs(now - past)
             if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
-                changed[column.key] = past, now
-    if not changed:
-        return
-    error = unit_errors(case, table.form).get(row_where(table, row))
-    implied = set(error.fields if error else ())
-    up = {key for key, (past, now) in changed.items() if now > past}
-    for balance in table.form.balances:
-        if balance.total in changed:
-            implied |= {key for key in balance.parts if key in changed and (key in up) == (balance.total in up)}
-    for key, (past, now) in changed.items():
-        if key not in implied:
-            column = table.form.by_key[key]
-            message = compose(
-                "{label}今年{now:,}，上年{past:,}，{rate}",
-                "请核对；属实的，请在备注中说明变动原因。",
-                label=Label(column.label),
-                now=now,
-                past=past,
-                rate=_rate(past, now),
-            )
-            yield Hit(message, table, row, key, difference=now - past)
-
-
-def _rate(past: int, now: int) -> str:
-    if not past:
-        return "上年为0"
-    tenths, word = (1000 * abs(now - past) + past // 2) // past, "增加" if now > past else "减少"
-    if tenths == 10 * MOST_CHANGE:
-        return f"{word}略多于{MOST_CHANGE}%"
-    return f"{word}{tenths / 10:.1f}".removesuffix(".0") + "%"
+                found[column.key] = now - past
+    return found

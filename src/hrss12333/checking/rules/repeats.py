@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import CITIES, PERHAPS, gaps, overlaps_of
+from hrss12333.checking.rules.regions import CITIES, overlaps_of
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import NewValue, Severity, Suggestion, located
+from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Quote, RegionName, compose
 
 
@@ -44,31 +43,9 @@ def region_twice(case: Case) -> Iterator[Hit]:
             message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)
             yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
             continue
-        left = gaps(case, table.form).perhaps
-        message = compose(
-            "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错",
-            PERHAPS if left else "",
-            region=region,
-            where=where,
-            left=left,
-        )
-        yield Hit(message, table, row, "region", suggestion=_misnamed(case, table, (before, row)), further=other)
-
-
-def _misnamed(case: Case, table: Table, rows: Sequence[Row]) -> Suggestion | None:
-    """Which of two rows of one name is the region that alone is missing: the one that makes the order the official one."""
-    missing, unit = gaps(case, table.form).sole, case.filing.unit
-    if missing is None or unit is None:
-        return None
-    order = {region.name: number for number, region in enumerate(unit.regions)}
-    places = []
-    for row in rows:
-        names = [missing if each is row else each.region for each in table.rows]
-        numbers = [order[name] for name in names if name in order]
-        if all(one < next_one for one, next_one in pairwise(numbers)):
-            places.append(row.place)
-    value = [NewValue("region", missing, place.row, place.column) for place in places]
-    return Suggestion(tuple(value), "本表只缺这个地区，按名单的顺序正在这一行") if len(value) == 1 else None
+        fact = "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
+        message = compose(fact, region=region, where=where)
+        yield Hit(message, table, row, "region", further=other)
 
 
 def _overlap_hits(case: Case, rule: str) -> Iterator[Hit]:

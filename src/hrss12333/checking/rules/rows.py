@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from operator import eq
 
-from hrss12333.checking.counting import is_filled
 from hrss12333.checking.rule import Case, Hit, error, query
 from hrss12333.checking.rules.regions import CITIES
 from hrss12333.checking.sums import ENOUGH_FIGURES
-from hrss12333.model.filing import Table
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
@@ -23,34 +21,16 @@ _SAMPLE_ROW = "附表1、附表2样例行"
     "R205",
     nothing_counted=True,
     title="没有数据行",
-    why="表里只有样例或空行，或者各行都是别的单位的地区，没有本单位任何地区的数据。",
+    why="表里只有样例或空行，没有任何地区的数据。",
     clause=CITIES,
     wrong="空白调查表",
     right="每个地区填一行",
 )
 def no_rows(case: Case) -> Iterator[Hit]:
-    """A form without any data row, or with none but another unit's."""
-    unit = case.filing.unit
+    """A form without any data row."""
     for table in case.filing.tables:
         if not table.rows and not any(item.row for item in table.concealed):  # R210 asks about those
-            yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table=table)
-        elif table.rows and unit is not None and (owners := _units_of_strange_rows(case, table)):
-            message = compose(
-                "{form}没有{unit}任何地区的数据：各行都是{owners}的地区，不计入汇总",
-                "请核对报送单位是否写错，或者交错了文件。",
-                form=FormName(table.form.key),
-                unit=unit.name,
-                owners="、".join(owners),
-            )
-            yield Hit(message, table)
-
-
-def _units_of_strange_rows(case: Case, table: Table) -> list[str]:
-    """The units whose regions all rows of a table are, where they are not its own unit's."""
-    if any(row.match and row.match.name for row in table.rows):
-        return []
-    owners = [case.edition.gazetteer.owners(row.region or "") for row in table.rows if is_filled(table.form, row)]
-    return list(dict.fromkeys(unit.name for known in owners for unit in known)) if all(owners) else []
+            yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table)
 
 
 @query(
