@@ -30,13 +30,13 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
     """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
-    fitting = []
-    for balance in table.form.balances if value.candidates else ():
-        if column.key in balance.fields:
-            own, figures = balance.fields.index(column.key), [*row.figures(balance.fields)]
-            for candidate in value.candidates:
-                figures[own] = candidate if isinstance(candidate, int) else None
-                fitting += [candidate] if balance.gap(figures) == 0 else []
+    fitting = [
+        candidate
+        for balance in table.form.balances
+        for candidate in value.candidates
+        if column.key in balance.fields and isinstance(candidate, int)
+        if balance.gap([candidate if key == column.key else row.figure(key) for key in balance.fields]) == 0
+    ]
     return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
 
 
@@ -169,17 +169,11 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
 
 
 def _read_as(value: Value) -> Message:
-    same, bare = str(value.found) == _shown_value(value), value.note == read_as(_shown_value(value))
-    found, shown = Quote(value.found), Quote(_shown_value(value))
-    if bare and not same:
-        return compose("{found}读作{shown}", found=found, shown=shown)
-    return compose(
-        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=value.note or ""
-    )
-
-
-def _shown_value(value: Value) -> str:
-    return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+    shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+    same = str(value.found) == shown
+    explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
+    template = "{found}" + ("" if same else "读作{shown}") + explained
+    return compose(template, found=Quote(value.found), shown=Quote(shown), note=value.note or "")
 
 
 EXCEL_ERROR = _refusal(
