@@ -195,10 +195,7 @@ def test_only_the_registry_names_an_edition() -> None:
 
 
 READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("openpyxl_reader", "ole", "word"))
-NOT_FOR_CLEAN = (
-    *("hrss12333.reading.files.libreoffice", "hrss12333.checking.localisation"),
-    *("hrss12333.checking.report_topics", "hrss12333.merging.last_year"),
-)
+NOT_FOR_CLEAN = ("hrss12333.reading.files.libreoffice", "hrss12333.merging.last_year")
 WRITERS = ("xlsxwriter", "openpyxl", "docx", "hrss12333.writing.national")
 JSON, RICH = "hrss12333.reporting.outputs.json_output", "hrss12333.reading.formats.workbook"
 NO_PART = ("hrss12333.reading", "hrss12333.survey")
