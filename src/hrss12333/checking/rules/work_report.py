@@ -17,16 +17,15 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
-from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import flat_list
 
-_NUMBER = lazy(
+_NUMBER = (
     r"第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）][、.．]?"
     r"|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）]"
 )
-_TITLE_END = lazy(r"(总结|报告|汇报|材料|函|通知)$")
-_SENTENCE_END = lazy(r"[。！？!?\n]")
-_YEAR_NAMED = lazy(r"(20\d\d)年")
+_TITLE_END = r"(总结|报告|汇报|材料|函|通知)$"
+_SENTENCE_END = r"[。！？!?\n]"
+_YEAR_NAMED = r"(20\d\d)年"
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 _PLAN = "下一步工作计划"
@@ -57,7 +56,9 @@ def topics() -> tuple[ReportTopic, ...]:
     for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
     return tuple(
-        ReportTopic(name, "、".join(words.pop("又称")), {does: lazy("|".join(each)) for does, each in words.items()})
+        ReportTopic(
+            name, "、".join(words.pop("又称")), {does: re.compile("|".join(each)) for does, each in words.items()}
+        )
         for name, words in found.items()
     )
 
@@ -68,7 +69,7 @@ def _normalised(text: str) -> str:
 
 def _heading_of(text: str, *, styled: bool) -> str:
     """The heading that a paragraph is, or begins with; empty where it has none."""
-    numbered = _NUMBER.match(text) is not None
+    numbered = re.match(_NUMBER, text) is not None
     if styled or (not numbered and len(text) <= _LONGEST_HEADING and not re.search(r"[。；，!?]", text)):
         return text.rstrip("。：:")
     first = re.split(r"[。：；]", text, maxsplit=1)[0]
@@ -79,10 +80,10 @@ def _heading_of(text: str, *, styled: bool) -> str:
 
 
 def _topics_named(heading: str, year: int | None) -> frozenset[str]:
-    if _TITLE_END.search(heading):
+    if re.search(_TITLE_END, heading):
         return frozenset()
     found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
-    if year and any(int(other) > year for other in _YEAR_NAMED.findall(heading)):
+    if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
         found.add(_PLAN)
     return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
 
@@ -92,12 +93,12 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[
     document itself marks as such, others are recognised by their numbering."""
     styled = {_normalised(heading) for heading in headings}
     texts = [plain for plain in map(_normalised, paragraphs) if plain]
-    year = next((int(found) for text in texts for found in _YEAR_NAMED.findall(text)), None)
+    year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
     named, sentences = list[frozenset[str]](), list[str]()
     for text in texts:
         heading = _heading_of(text, styled=text in styled)
         named.append(_topics_named(heading, year))
-        sentences += _SENTENCE_END.split(text[len(heading) :])
+        sentences += re.split(_SENTENCE_END, text[len(heading) :])
     alone = {name for names in named for name in names if len(names) == 1}
     evident = ("正文",) if len(alone) >= _OUTLINE else ("正文", "弱正文")
 
