@@ -92,7 +92,7 @@ _SIZE = Standard(5.0, 0.9, 0.9)
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 
 
-class Measure(Struct, frozen=True):
+class Compared(Struct, frozen=True):
     """What is compared of a row: a count, or one count for each of another."""
 
     name: str
@@ -111,16 +111,16 @@ class Measure(Struct, frozen=True):
 
 
 @cache
-def _measures_of(form: Form) -> list[Measure]:
+def _measures_of(form: Form) -> list[Compared]:
     ratios = [ratio for ratio in RATIOS if ratio.key in _EXPERIENCE and form.has(*ratio.fields)]
-    found = [Measure(ratio.name, _EXPERIENCE[ratio.key], *ratio.fields) for ratio in ratios]
-    return found + [Measure(form.by_key[b.total].label, _SIZE, b.total) for b in form.balances]
+    found = [Compared(ratio.name, _EXPERIENCE[ratio.key], *ratio.fields) for ratio in ratios]
+    return found + [Compared(form.by_key[b.total].label, _SIZE, b.total) for b in form.balances]
 
 
 class Clue(Struct, frozen=True):
     """One comparison of a row."""
 
-    measure: Measure
+    measure: Compared
     place: float
     standard: Standard
 
@@ -170,7 +170,7 @@ def _last_year_clues(case: Case, form: Form, row: Row) -> Iterator[Clue]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_COUNT:
-            measure = Measure(form.by_key[key].label, Standard(log10(past), 0.12, 0.12, "上年"), key)
+            measure = Compared(form.by_key[key].label, Standard(log10(past), 0.12, 0.12, "上年"), key)
             if (place := measure.place(row)) is not None:
                 yield Clue(measure, place, measure.usual)
 

@@ -36,9 +36,10 @@ def region_missing(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for row in table.rows if table.form.region.key in table.headings else ():
             if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
-                fact, sole = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form).sole
-                message = compose(fact, row=row.place.row, counts=_counts_in_words(case, table, row, "R201"))
-                suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
+                fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
+                counts = _counts_in_words(case, table, row, "R201")
+                message = compose(fact, lacking.asked, row=row.place.row, counts=counts, left=lacking.quoted)
+                suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
                 yield Hit(message, table, row, "region", suggestion=suggestion)
 
 
@@ -79,17 +80,19 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             theirs=theirs or "",
         )
     else:
-        nearest, missing = match_region(unit, row.region or "").nearest, gaps(case, table.form).missing
+        nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
         message = compose(
             fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
+            "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
             "请改为规范名称；如确有此填报单位，请在备注中说明。",
             region=region,
             unit=unit.name,
             counts=_counts_in_words(case, table, row, "R202"),
             nearest=Several(map(Quote, nearest)),
+            left=lacking.quoted,
         )
-        if [name for name in nearest if name in missing] == [*nearest[:1]] != []:
+        if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
     return Hit(message, table, row, "region", suggestion=suggestion)
 
@@ -146,6 +149,16 @@ class Gaps(Struct, frozen=True):
     def sole(self) -> str | None:
         """The only region that has no row, where only one row lacks a good name."""
         return self.missing[0] if len(self.missing) == self.nameless == 1 else None
+
+    @property
+    def asked(self) -> str:
+        """What to ask at a row without a good name, as a template: R204 gives way to it."""
+        return "本表缺少{left}，请核对是否就是它。" if self.accounted else ""
+
+    @property
+    def quoted(self) -> str:
+        """The missing regions, for this template."""
+        return "".join([f"“{name}”" for name in self.missing]) if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:

@@ -8,7 +8,7 @@ from operator import eq
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import CITIES, overlaps_of
+from hrss12333.checking.rules.regions import CITIES, gaps, overlaps_of
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, located
@@ -151,7 +151,8 @@ def region_twice(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
             continue
         fact = "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
-        message = compose(fact, region=region, where=where)
+        lacking = gaps(case, table.form)
+        message = compose(fact, lacking.asked, region=region, where=where, left=lacking.quoted)
         yield Hit(message, table, row, "region", further=other)
 
 
