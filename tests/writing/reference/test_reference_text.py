@@ -167,7 +167,7 @@ def test_every_figure_with_decimals_is_the_workbooks(
 
 def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path, Path, Path]) -> None:
     """What the text says of a rate is the difference of the two that are in the table."""
-    lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[1].rows]
+    lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
     compared = {line[0]: line[5:] for line in lines if line[-1].strip("\u2003").endswith("点")}
     found = re.findall(
         r"(综合接通率|人工接通率（近似）|咨询员占比)[\d.]+%，同口径(?:比2018年)?(上升|下降)([\d.]+)个百分点", text
@@ -222,7 +222,7 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
     both = now.keys() & then.keys()
     number = sum(form == FIRST.key for _, _, form in both)
     assert number < sum(form == FIRST.key for *_, form in now)
-    lines = [[cell.text.strip("\u2003") for cell in row.cells] for row in docx.Document(str(books[2])).tables[1].rows]
+    lines = [[cell.text.strip("\u2003") for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
     assert [line[4] for line in lines if line[0] == "来电总量"] == [str(number)]
     assert text.count("同口径比2018年") > 3
     assert text.count("同口径是只比两年都填报、没有疑问的地区") == 1

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Summary
-from hrss12333.model.national import State, Status
-from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
@@ -27,22 +25,14 @@ class CaptionedTable(Struct, frozen=True):
     grid: PrintedTable
     notes: Sequence[str] = ()
     """Those that it has no need of are empty."""
-    new_page: bool = True
 
 
-def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator[CaptionedTable]:
-    """All tables; ``reports`` are the 工作总结 by the codes of their units."""
-    national, forms = nation.national, nation.national.edition.forms
-    # Where every unit has sent every region a list of them says nothing.
-    first = bool(missing_units(national)) or any(total.rows != total.expected for total in nation.totals.values())
-    if first:
-        yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
-    grid = _national_grid(nation)
+def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
+    """The nation's figures, then every unit's by topic, then how they have changed."""
+    national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
     compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
-    yield CaptionedTable(
-        f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
-    )
+    yield CaptionedTable(f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE))
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
@@ -55,7 +45,7 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
         yield CaptionedTable(f"各单位{topic.title}", grid, notes)
-    for form in forms if nation.previous else ():
+    for form in national.edition.forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
             title, grid = f"各单位{label(column)}与上年同口径比较", _change_grid(nation, form, column)
@@ -67,24 +57,6 @@ def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
     marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
     return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
-
-
-def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
-    """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
-    forms, most = nation.national.edition.forms, nation.national.edition.report_words
-    heading = [UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
-    rows = []
-    for status in nation.national.units:
-        absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        regions = [
-            NO_FIGURE if absent else f"{line.rows}/{line.expected}" for _, line in nation.of_unit(status.unit.name)
-        ]
-        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
-        rows.append([status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
-    same = [at for at in range(3, 2 + len(forms)) if all(row[at] == row[2] for row in rows)]
-    if len(same) == len(forms) - 1:
-        heading[2] = "地区数"
-    return _without_columns(PrintedTable(heading, rows), same)
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
