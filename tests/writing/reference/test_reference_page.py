@@ -13,8 +13,8 @@ from docx.oxml.ns import qn
 
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.document import write_reference
-from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
-from hrss12333.writing.reference.grid_table import table as grid_table
+from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, ems, widths
+from hrss12333.writing.reference.figure_tables import table as grid_table
 from hrss12333.writing.reference.skeleton import TEXT_TWIPS
 from national_tables import no_report, table
 

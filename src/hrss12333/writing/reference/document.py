@@ -38,8 +38,7 @@ from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference import skeleton
-from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
-from hrss12333.writing.reference.grid_table import SHORT, table
+from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.workbook import SAFE, same_bytes
