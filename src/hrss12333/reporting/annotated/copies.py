@@ -74,14 +74,8 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    Args:
-        folder: where to; made where it is missing.
-        checked: the audited files.
-        data_of: the bytes of a file by its path as shown.
-        edition: whose headings to use.
-        names: what files are called in messages; by default each by its own name.
-        option: where the command line names the folder.
-        force: whether existing files may be replaced.
+    ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
+    by its own name; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.

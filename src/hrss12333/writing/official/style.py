@@ -17,13 +17,7 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
-from hrss12333.writing.official.self_check import (
-    FAILED,
-    PASSED,
-    SelfCheck,
-    changed_much,
-    is_amber,
-)
+from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, changed_much, is_amber
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 

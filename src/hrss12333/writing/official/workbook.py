@@ -17,7 +17,7 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Kind
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official import layout, style
 from hrss12333.writing.official.formulas import FormValue
@@ -76,16 +76,11 @@ def write_official(
     extra: Callable[[Any], None] | None = None,
     **properties: Any,
 ) -> None:
-    """Write a workbook with these sheets of the official form.
+    """Write a workbook with these sheets of the official form, one for each form, in their order.
 
-    Args:
-        path: where to; an existing file is replaced (see `target.replacing`).
-        edition: whose year and notice the 填表说明 name.
-        sheets: one for each form, in their order.
-        protect: lock what the form prints; without a password, so that it guards against slips and nothing else.
-        extra: called with the XlsxWriter workbook after the forms, to add further sheets.
-        properties: further ones of the document, or others. Without ``created`` it is as old as the day after the year
-            reported, so that the bytes never differ.
+    ``protect`` locks what the form prints; without a password, so that it guards against slips and nothing else. ``extra`` is
+    called with the XlsxWriter workbook after the forms, to add further sheets. ``properties`` are further ones of the document;
+    without ``created`` it is as old as the day after the year reported, so that the bytes never differ.
 
     Raises:
         OSError: where the file cannot be written.
@@ -208,13 +203,12 @@ class _SheetWriter:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
             self.out.set_row(row, max(layout.ROW_HEIGHT, self.heights[index]), self.style("row"))
+            last = self.content.ellipsis and index == len(self.rows) - 1
+            number = layout.ELLIPSIS if last else self.layout.serial_start + index
             for column in self.form.columns:
-                value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
-                self._put(row, self.layout.columns[column.key], value, self.style(_cell_style(column)))
-
-    def _serial(self, index: int) -> int | str:
-        last = self.content.ellipsis and index == len(self.rows) - 1
-        return layout.ELLIPSIS if last else self.layout.serial_start + index
+                value = number if column.kind is Kind.SERIAL else cells.get(column.key)
+                kind = {Kind.SERIAL: "serial", Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
+                self._put(row, self.layout.columns[column.key], value, self.style(kind))
 
     def _write_total(self) -> None:
         row = self.layout.total
@@ -293,9 +287,3 @@ def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float |
     """What 合计 is of a column: texts are passed over, as SUM does; None where there is no figure."""
     figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
     return sum(figures) if figures else None
-
-
-def _cell_style(column: Column) -> str:
-    if column.kind is Kind.SERIAL:
-        return "serial"
-    return {Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
