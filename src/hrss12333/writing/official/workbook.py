@@ -47,7 +47,8 @@ def blank_sheets(
     """
     named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
     if rows is None:
-        rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else default_rows(edition)
+        most = max(len(each.regions) for each in edition.units) + _SPARE_ROWS
+        rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else most
     return [
         FormContent(
             form,
@@ -60,11 +61,6 @@ def blank_sheets(
         )
         for form in edition.forms
     ]
-
-
-def default_rows(edition: Edition) -> int:
-    """Numbered rows of a blank form: enough for every unit."""
-    return max(len(unit.regions) for unit in edition.units) + _SPARE_ROWS
 
 
 def write_official(

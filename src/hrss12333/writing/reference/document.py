@@ -267,10 +267,8 @@ def _chart_xml(workbook: bytes) -> bytes:
         for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
             if shown.getparent().find(f"{_CHART}{name}") is None:
                 shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
-    for printing in root.findall(f"{_CHART}printSettings"):
-        root.remove(printing)
     data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
-    root.append(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    root.find(f"{_CHART}printSettings").addprevious(parse_xml(data.format(_DRAWING, nsdecls("r"))))
     return bytes(serialize_part_xml(root))
 
 
