@@ -125,9 +125,9 @@ def columns(case: Case) -> Iterator[Hit]:
     right="把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:
-    """Macros or links to other workbooks; neither is ever followed."""
+    """Macros or links to other workbooks and programs; none is ever followed."""
     if case.filing.macros:
         yield Hit(compose("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
     if case.filing.external_links:
-        request = "读取的是最后一次保存的数，请核对是否最新，建议改为数值；打开原件时请不要允许更新。"
-        yield Hit(compose("文件引用了其他工作簿或程序", request))
+        request = "本工具没有访问它，读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
+        yield Hit(compose("文件引用了其他文件或程序", request))
