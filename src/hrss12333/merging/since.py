@@ -16,8 +16,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, sheet_texts
+from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter
@@ -120,7 +119,7 @@ class Progress(Struct, frozen=True):
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
-    _, columns = sheets.columns(ISSUES, {})
+    _, columns = sheets.columns(ISSUES)
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
     if not columns and beside.exists():

@@ -33,8 +33,6 @@ IN_QUESTION = "要核实"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
-REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
-"""Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
     _COUNTED: COUNTED_KEY,
     IN_QUESTION: QUESTIONED_KEY,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.merging.last_year import Previous, within_unit
-from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
+from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
@@ -118,9 +118,9 @@ def write_national(
 
 def _store_keys(book: NationalBook) -> None:
     """What is in which column of the sheets that a later merge reads back: a custom property a column."""
-    sheets = {
-        name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
+    stored = {
+        name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
         for name, columns in book.keys.items()
     }
-    for name, value in key_properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
+    for name, value in key_properties(book.year, book.national.of.name if book.national.of else "", stored):
         book.workbook.set_custom_property(name, value, "text")

@@ -12,7 +12,7 @@ from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Counts, Finding, count_by_severity
 from hrss12333.model.national import Contact, State, Status, UnitStatus, beijing
-from hrss12333.model.summary_lines import CONTACTS, FILINGS, nobody, reporter
+from hrss12333.model.summary_lines import CONTACTS, FILINGS, UNIT_KEY, nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.links import LINK_LOOK
@@ -151,7 +151,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     lines = [(one.unit.name, contact) for one in units for contact in one.contacts or (None,)]
     columns = [
         SheetColumn("", "序号", 6.0, show=lambda line: line[0], look="plain"),
-        SheetColumn("", reporter(book.national), 24.0, show=lambda line: line[1]),
+        SheetColumn(UNIT_KEY, reporter(book.national), 24.0, show=lambda line: line[1]),
     ]
     for heading, wide, key in (
         ("联系人", 16.0, "name"),
@@ -159,7 +159,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
         ("邮箱", 30.0, "email"),
         ("来源文件", 48.0, "file"),
     ):
-        columns.append(SheetColumn("", heading, wide, show=partial(_contact, key), stays=True, is_private=True))
+        columns.append(SheetColumn(key, heading, wide, show=partial(_contact, key), stays=True, is_private=True))
     table = TextTable(
         name=CONTACTS,
         title=f"{book.year}年度12333{CONTACTS}",

@@ -15,15 +15,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import from_properties, sheet_texts
+from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.schema import Form
@@ -297,8 +295,7 @@ def answered_lines(path: Path) -> int:
         UsageStop: where there is one, and it cannot be read.
     """
     try:
-        data = load(path)
-        if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
+        if sheets_of({}, load(path)).year is None:
             return 0
     except (FileProblem, OSError):
         return 0

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from math import isclose
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import DetailRow, Sheets, detail_rows, indicator_values, summary_figures
+from hrss12333.merging.national_workbook import (
+    DetailRow,
+    Sheets,
+    detail_rows,
+    indicator_values,
+    sheets_of,
+    summary_figures,
+)
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
@@ -44,18 +52,18 @@ def prove(path: Path, national: National) -> None:
     workbook = CalamineWorkbook.from_path(str(path))
     renamed, _ = renaming(national)
     shown = cache(lambda file: _written(renamed(file)))
-    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
+    keys = sheets_of({}, path.read_bytes())
+    rates = indicator_values(_sheet(workbook, keys, ANALYSIS))
     for form in national.edition.forms:
-        _prove_details(workbook, national, form, shown)
-        name = summary_sheet(form)
-        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
+        _prove_details(_sheet(workbook, keys, detail_sheet(form)), national, form, shown)
+        _prove_figures(summary_figures(_sheet(workbook, keys, summary_sheet(form)), form), rates, national, form)
 
 
-def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
-    """A sheet's lines; all sheets of the workbook begin in A1."""
+def _sheet(workbook: CalamineWorkbook, keys: Sheets, name: str) -> Sheets:
+    """One sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
         raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
-    return workbook.get_sheet_by_name(name).iter_rows()
+    return replace(keys, cells={name: [*workbook.get_sheet_by_name(name).iter_rows()]})
 
 
 class _Expected(Struct):
@@ -107,7 +115,12 @@ def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _E
     return _Expected(len(entries), columns, questioned, sums, sure)
 
 
-def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
+def _prove_figures(
+    published: Mapping[str, Mapping[str, int]],
+    rates: Mapping[str, Mapping[str, float]],
+    national: National,
+    form: Form,
+) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
@@ -119,14 +132,13 @@ def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: 
     for sums in merged.values():
         total.update(sums)
     merged[TOTAL] = total
-    published = summary_figures(summary, form)
     for name in dict.fromkeys((*merged, *published)):
         for figure in figures(form):
             found = published.get(name, {}).get(figure.key)
             expected = merged[name].get(figure.key) if name in merged else None
             if not _is_same_figure(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
-    rates, items = indicator_values(analysis, form), indicators(form)
+    items = indicators(form)
     divided = {name: [of_line.divided(item) for item in items] for name, of_line in by_name.items()}
     divided[national.name if national.name in rates else TOTAL] = [
         (sum(above for above, _ in each), sum(below for _, below in each))
@@ -154,13 +166,12 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
     return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
-def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
+def _prove_details(sheet: Sheets, national: National, form: Form, shown: Callable[[str], str]) -> None:
     """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a
     file."""
     name = detail_sheet(form)
     columns = form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-    read = detail_rows(Sheets({name: [*_sheet_lines(workbook, name)]}), form)
-    for row, entry in zip_longest(read, detail_entries(national, form)):
+    for row, entry in zip_longest(detail_rows(sheet, form), detail_entries(national, form)):
         found, wanted = row and _about(row, columns), None
         if entry is not None:
             about = _written(owner(entry)), entry.counted, shown(entry.file), _written(entry.sheet), entry.row.place.row
