@@ -75,6 +75,16 @@ class Inbox(Struct, frozen=True, dict=True):
             ]
         return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
 
+    def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
+        """The last letter that came after these files; where there are none the last that lacks its attachment."""
+        came = [item.document.received for item in self.files if item.file in files and item.document.received]
+        letters = [
+            letter
+            for letter in self.letters_of(name)
+            if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+        ]
+        return letters[-1] if letters else None
+
     @property
     def edition(self) -> Edition:
         """The year's."""

@@ -16,7 +16,7 @@ from hrss12333.merging.questioned import fingerprint
 from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity, question
+from hrss12333.model.finding import Answer, Finding, Severity, question
 from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
@@ -61,9 +61,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
             finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
         )
         text, who, when = answers.get(number, ("", "", None))
-        asked.append(
-            EarlierQuestion(question(finding), figures, finding.severity.label, text, who, when, str(when or ""))
-        )
+        asked.append(EarlierQuestion(question(finding), figures, finding.severity.label, Answer(text, who, when)))
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
         assert entry.unit is not None

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Finding, Severity, Verification
+from hrss12333.model.finding import Answer, Finding, Severity
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
@@ -247,10 +247,13 @@ def _cells_in_words(findings: list[Finding]) -> str:
     return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
 
 
-def _answered(known: Verification) -> dict[str, CellContent]:
-    """What staff wrote earlier; a day that is none as it was written, to be put right."""
-    day = known.when.toordinal() - DAY_ZERO if known.when else None
-    return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
+def _answered(known: Answer) -> dict[str, CellContent]:
+    return {"@checked": known.text, "@checker": known.who, "@checked_on": day_of(known)}
+
+
+def day_of(written: Answer) -> str | float:
+    """When staff wrote something; a day that is none as it was written, to be put right."""
+    return written.when.toordinal() - DAY_ZERO if written.when else written.day
 
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:
@@ -279,7 +282,7 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
 def _marks_of_figures(finding: Finding, row: Row | None, form: Form | None) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
     written = finding.verification
-    outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""
+    outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
     return fingerprint(finding, row, form) + outdated
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.quoted import text_key
-from hrss12333.merging.since import HandledText
+from hrss12333.model.finding import Answer
 from hrss12333.model.summary_lines import QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.issues import DAY_ZERO, room_for_staff
+from hrss12333.writing.national.issues import day_of, room_for_staff
 from hrss12333.writing.national.table import TextTable, write_table
 
 _MARKED, _NEW = "是", "新增"
@@ -32,7 +32,7 @@ class _Line(Struct, frozen=True):
     unit: str
     file: str
     key: str
-    handled: HandledText | None
+    handled: Answer | None
     is_new: bool
     """Whether there is an earlier workbook, and it does not have the text."""
 
@@ -40,7 +40,7 @@ class _Line(Struct, frozen=True):
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
     """Fill the sheet."""
     earlier = book.progress.texts if book.progress else None
-    lines = sorted(_lines(book, quoted, earlier), key=lambda line: line.handled is not None and line.handled.is_done)
+    lines = sorted(_lines(book, quoted, earlier), key=lambda line: line.handled is not None and line.handled.is_given)
     marked = sum(one.marked for one in quoted)
     remarks = [
         f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
@@ -51,7 +51,7 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     room_for_staff(book, sheet, columns, _HANDLED, write_table(book, sheet, table))
 
 
-def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, HandledText] | None) -> list[_Line]:
+def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, Answer] | None) -> list[_Line]:
     national, found = book.national, list[_Line]()
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
@@ -67,12 +67,8 @@ def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, H
 def _columns(book: NationalBook) -> list[SheetColumn]:
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
 
-    def written(line: _Line) -> HandledText:
-        return line.handled or HandledText()
-
-    def day(line: _Line) -> str | float | None:
-        known = written(line)
-        return known.when.toordinal() - DAY_ZERO if known.when else known.day
+    def written(line: _Line) -> Answer:
+        return line.handled or Answer()
 
     return [
         SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
@@ -82,7 +78,7 @@ def _columns(book: NationalBook) -> list[SheetColumn]:
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=lambda line: "query" if line.quoted.marked else ""),
         SheetColumn(_HANDLED[0], "处理情况", 26.0, show=lambda line: written(line).text, **staff),
         SheetColumn(_HANDLED[1], "处理人", 9.0, show=lambda line: written(line).who, **staff),
-        SheetColumn(_HANDLED[2], "日期", 11.0, show=day, look="date", **staff),
+        SheetColumn(_HANDLED[2], "日期", 11.0, show=lambda line: day_of(written(line)), look="date", **staff),
         SheetColumn(TEXT_KEY, TEXT_KEY, 10.0, show=lambda line: line.key, look="", prints=False, is_folded=True),
     ]  # fmt: skip
 
