@@ -177,7 +177,7 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
-    only = joined.current[0] if len(joined.current) == 1 else None  # whose code is printed on it
+    alone = [item for item in joined.checked if [item.document] == joined.current]  # whose code is printed on it
     lacking = {form.key: missing_from(joined.case, form) for form in edition.forms if joined.case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
@@ -185,7 +185,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
         Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
-        code=code_of(only.tables, only.signed_unit) if only else code_of(joined.counted, unit.name),
+        code=alone[0].code if alone else code_of(joined.counted, unit.name),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings

@@ -154,9 +154,10 @@ def _figures_by_line(sheets: Sheets, name: str, last: Collection[str]) -> Iterat
     """The lines down to one of ``last``, the nation's; what is below it are the same units once more, by area."""
     start, columns = sheets.columns(name)
     unit = columns.get(summary_lines.UNIT_KEY)
+    own = [(key, at) for key, at in columns.items() if "@" not in key]
     for line in sheets.cells.get(name, ())[start:]:
         if title := _text_at(line, unit):
-            yield title, {key: value for key, at in columns.items() if (value := _number_at(line, at)) is not None}
+            yield title, {key: value for key, at in own if (value := _number_at(line, at)) is not None}
         if title in last:
             return
 

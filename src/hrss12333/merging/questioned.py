@@ -41,9 +41,6 @@ class Questioned(Struct, frozen=True):
         return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
 
 
-NO_FIELDS = Questioned({})
-
-
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
     """What these questions are about."""
     by_key = {form.key: form for form in forms}
