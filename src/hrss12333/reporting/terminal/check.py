@@ -236,7 +236,7 @@ def _total_rows(national: National, form: Form) -> Iterator[tuple[str, str, str,
     """Name, figure, measure and, where rows are missing from it, coverage."""
     for column in form.data:
         tally = national.tally(form, column)
-        questioned = sum(national.is_in_question(entry, (column.key,)) for entry in national.entries_of(form))
+        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in national.entries_of(form))
         parts = [
             "" if tally.is_complete else f"{tally.answered}/{tally.rows}个地区",
             f"{IN_QUESTION}{questioned}个" if questioned else "",

@@ -155,8 +155,8 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     out = sum(not entry.counted for entry in national.entries)
     if out:
         writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")
-    if national.orphans:
-        writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
+    if nobodys := sum(entry.unit is None for entry in national.entries):
+        writer.pair("报送单位不明", f"{nobodys}行数据不知属于哪个单位，不计入合计")
     writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
