@@ -44,7 +44,7 @@ PLANTED = (
     Planted(
         "thousands may be parted anywhere (1,23)",
         "reading/values/numbers.py",
-        "if head is None or not _THOUSANDS.fullmatch(head[0]) or",
+        "if head is None or not re.fullmatch(_THOUSANDS, head[0]) or",
         "if head is None or",
         "reading/values checking",
     ),
@@ -395,7 +395,7 @@ PLANTED = (
     Planted(
         "a text of a sender's is run as a formula",
         "writing/national/csv_tables.py",
-        'return f"\'{text}" if _LIVE.match(text) else text',
+        'return f"\'{text}" if re.match(_LIVE, text) else text',
         "return text",
         "writing/national cli",
     ),

@@ -85,3 +85,11 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
         f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）"
         in finding.message_text.replace("“坐席数”", "坐席数")
     )
+
+
+def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:
+    write_filing(tmp_path / "广东.xlsx")
+    (tmp_path / "青海省12333调查表.csv").write_text("序号,地区,来电总量\n1,西宁市,500\n", encoding="utf-8-sig")
+    result = audited(tmp_path)
+    assert result.cities_of is None
+    assert [item.name for item in standings_of(result).of_state(State.CORRECT)] == ["青海省"]

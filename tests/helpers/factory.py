@@ -33,10 +33,11 @@ from binary_workbooks import bytes_of
 from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
-from hrss12333.model.filing import column_letters
+from hrss12333.model.filing import Place, Row, Value, column_letters
 from hrss12333.model.finding import Finding, NewValue, Severity, Suggestion
 from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
 
@@ -132,6 +133,18 @@ def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None
     whose = unit_named(unit) if isinstance(unit, str) else unit
     key = form if isinstance(form, str) else form.key
     return FIGURES[key](whose)[:count]
+
+
+def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = None) -> Row:
+    """A row as it was read: columns A onwards in the form's order. A value given as `Value` stands as it is."""
+    where = Place(sheet or form.key, at, 2)
+    values = {}
+    for number, column in enumerate(form.columns, 1):
+        given = data.get(column.key)
+        values[column.key] = given if isinstance(given, Value) else Value(given, given, where._replace(column=number))
+    name = data.get(form.region.key)
+    region = name if isinstance(name, str) else None
+    return Row.of(form, where, region, RegionMatch(region, official=True), values)
 
 
 def clean_header(unit: str | Unit) -> dict[str, str]:

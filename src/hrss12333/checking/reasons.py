@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row
-from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.frame import SAMPLE
 from hrss12333.survey.regions import SubRegion, without_ending
@@ -42,7 +41,7 @@ UNKNOWN = (
 """Words that say of figures that nobody has them."""
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
-_SETTLED = lazy(r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕", needs="〔")
+_SETTLED = re.compile(r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕")
 """What `merge --unit` writes into a 备注: the column, and the reason with which staff settled what was asked about it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")

@@ -15,17 +15,16 @@ from functools import cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import flat_list
 
 _LEVELS = (
-    lazy(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
-    lazy(r"^(?:[(（][一二三四五六七八九十]+[)）])[、.．]?"),
-    lazy(r"^(?:\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])"),
+    re.compile(r"^(?:第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．])"),
+    re.compile(r"^(?:[(（][一二三四五六七八九十]+[)）])[、.．]?"),
+    re.compile(r"^(?:\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）])"),
 )
-_TITLE_END = lazy(r"(总结|报告|汇报|材料|函|通知)$")
-_SENTENCE_END = lazy(r"[。！？!?\n]")
-_YEAR_NAMED = lazy(r"(20\d\d)年")
+_TITLE_END = r"(总结|报告|汇报|材料|函|通知)$"
+_SENTENCE_END = r"[。！？!?\n]"
+_YEAR_NAMED = r"(20\d\d)年"
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
@@ -62,7 +61,7 @@ def topics() -> tuple[ReportTopic, ...]:
             name,
             "、".join(words.pop("又称")),
             frozenset(words.pop("不在其下", ())),
-            {does: lazy("|".join(patterns)) for does, patterns in words.items()},
+            {does: re.compile("|".join(patterns)) for does, patterns in words.items()},
         )
         for name, words in found.items()
     )
@@ -93,10 +92,10 @@ def _lead(text: str, *, styled: bool) -> tuple[str, int] | None:
 
 
 def _topics_named(heading: str, year: int | None) -> frozenset[str]:
-    if _TITLE_END.search(heading):
+    if re.search(_TITLE_END, heading):
         return frozenset()
     found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
-    if year and any(int(other) > year for other in _YEAR_NAMED.findall(heading)):
+    if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
         found.add(_PLAN)
     return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
 
@@ -105,7 +104,7 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
     """Each paragraph: the topics that its own heading names, and its body under the topics of the section."""
     styled = {_normalised(heading) for heading in headings}
     texts = [plain for plain in map(_normalised, paragraphs) if plain]
-    year = next((int(found) for text in texts for found in _YEAR_NAMED.findall(text)), None)
+    year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
     under: list[frozenset[str]] = [frozenset()] * 3
     for text in texts:
         lead = _lead(text, styled=text in styled)
@@ -119,7 +118,7 @@ def _stretches(paragraphs: Sequence[str], headings: Sequence[str]) -> Iterator[t
             else:
                 under[level:] = [under[level - 1]] * (3 - level)
             body = text[len(heading) :]
-        sentences = tuple(part for part in _SENTENCE_END.split(body) if part.strip("。：；"))
+        sentences = tuple(part for part in re.split(_SENTENCE_END, body) if part.strip("。：；"))
         yield named, _Stretch(under[2], sentences, "；".join(("", *sentences)))
 
 

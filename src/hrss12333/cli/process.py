@@ -6,14 +6,15 @@ import atexit
 import errno
 import io
 import os
+import re
 import signal
 import sys
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
-from hrss12333.patterns import CONTROLS, DIRECTIONS, lazy
+from hrss12333.patterns import CONTROLS, DIRECTIONS
 
-_CONTROL = lazy(f"[{CONTROLS}{DIRECTIONS}]")
+_CONTROL = f"[{CONTROLS}{DIRECTIONS}]"
 
 
 def prepare() -> None:
@@ -70,7 +71,7 @@ def owns_console() -> bool:
 
 def terminal_safe(text: str) -> str:
     """A text without characters that would control a terminal, whatever a file or its sender is called."""
-    return _CONTROL.sub("", text)
+    return re.sub(_CONTROL, "", text)
 
 
 def is_output_closed(error: OSError) -> bool:

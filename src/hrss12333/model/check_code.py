@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,7 +15,6 @@ from itertools import compress
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,7 +23,7 @@ _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_PRINTED = lazy(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
+_PRINTED = re.compile(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
 
 
 def code_of(tables: Sequence[Table], unit: str | None) -> str | None:

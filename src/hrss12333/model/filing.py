@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +14,6 @@ from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Evidence, Text
-from hrss12333.patterns import lazy
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form
 
@@ -314,7 +314,7 @@ class Skipped(Struct, frozen=True):
 Document = Filing | Summary | Unreadable
 
 
-_WORD = lazy(r"w|n+(?:en+)*|e")
+_WORD = r"w|n+(?:en+)*|e"
 """A word by the kinds of its characters, as `_kind` has them."""
 
 
@@ -339,4 +339,4 @@ def count_words(text: str) -> int:
     and Latin share, belong to a run where they are located inside it (``don’t``) and are one each elsewhere. White
     space and invisible characters are none.
     """
-    return len(_WORD.findall("".join(map(_kind, text))))
+    return len(re.findall(_WORD, "".join(map(_kind, text))))

@@ -4,6 +4,7 @@ whose a 工作总结 is."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from email.utils import parseaddr
@@ -16,7 +17,6 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT, Source
 from hrss12333.reading.grid import Prose
@@ -40,7 +40,7 @@ _LONGEST_LINE = 60
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
 """How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
-_ANSWER = lazy(r"\d[\d,.]*|[是否√×]")
+_ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
 class Companions(Struct):
@@ -185,13 +185,13 @@ def _owner(place: NamedPlace) -> list[tuple[Unit, str | None]]:
 def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
     """Whether a form is typed into a mail: half of its columns are named, with as many answers, or a line has a region and
     figures for two thirds of the columns of figures."""
-    plain, answers = "".join(text.split()), len(_ANSWER.findall(text))
+    plain, answers = "".join(text.split()), len(re.findall(_ANSWER, text))
     for form in forms:
         named = sum("".join(column.heading.split()) in plain for column in form.data)
         if 2 * named >= len(form.data) and answers >= named:
             return True
     figures = max(2 * len(form.of_kind(Kind.COUNT)) // 3 for form in forms)
-    rows = (line for line in text.splitlines() if len(_ANSWER.findall(line)) > figures)
+    rows = (line for line in text.splitlines() if len(re.findall(_ANSWER, line)) > figures)
     return any(places_in(line, gazetteer) for line in rows)
 
 

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import (
     COMPLETE,
@@ -26,15 +25,15 @@ from hrss12333.survey.frame import (
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
-_ANY_YEAR = lazy(r"(?:19|20)\d\d年?度?", needs="90")
-_NUMBERING = lazy(r"^\d+[.．、]\s*")
+_ANY_YEAR = r"(?:19|20)\d\d年?度?"
+_NUMBERING = re.compile(r"^\d+[.．、]\s*")
 
 
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
     plain = simplified(unicodedata.normalize("NFKC", text))
-    return re.sub(r"[\W_]+", "", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
+    return re.sub(r"[\W_]+", "", re.sub(_ANY_YEAR, "", plain)).replace("坐席", "座席").lower()
 
 
 def is_printed(text: str, forms: tuple[Form, ...]) -> bool:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import flat_list, is_marked
 from hrss12333.survey.form_texts import is_printed
 from hrss12333.survey.schema import Form
@@ -20,18 +19,18 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_VALUE = lazy(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
-_BARE = lazy(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
+_VALUE = re.compile(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
+_BARE = re.compile(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
-_MEASURE = lazy(r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)", needs="单位")
-_PAGE = lazy(
+_MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
+_PAGE = re.compile(
     rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
 )
-_NUMBERING = lazy(
+_NUMBERING = re.compile(
     r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?\d+[)）.、．]|[(（]?[一二三四五六七八九十]+[)）、.．])?\s*"
 )
-_SENTENCES = lazy(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
+_SENTENCES = re.compile(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +42,7 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
 
 def names_measure(text: str) -> bool:
     """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
-    return bool(_MEASURE.search(unicodedata.normalize("NFKC", text)))
+    return bool(re.search(_MEASURE, unicodedata.normalize("NFKC", text)))
 
 
 def is_remark(text: str) -> bool:

@@ -6,31 +6,32 @@ nearest official names and is never corrected.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.regions import SubRegion, Unit
 from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, without_office
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
-_BLANK = lazy(r"[\s\u200b\ufeff_]+")
-_WHOLE_UNIT_WORDS = lazy(r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$")
-_CITY_ITSELF = lazy(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
+_BLANK = re.compile(r"[\s\u200b\ufeff_]+")
+_WHOLE_UNIT_WORDS = re.compile(
+    r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$"
+)
+_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
 """What a city calls itself where its name is understood."""
-_PROVINCIAL = lazy(
+_PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
     r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
 )
-_PLACES = lazy(r"(.{2,})\(([^()]{2,})\)", needs="(")
-_AND = lazy(r"[、,和及]")
-_FUNCTIONAL = lazy(
+_PLACES = re.compile(r"(.{2,})\(([^()]{2,})\)")
+_AND = r"[、,和及]"
+_FUNCTIONAL = re.compile(
     f"(?!.*(?:[未不除]|包括|本表|另有)){HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$",
-    needs="区会",
 )
 
 
@@ -123,7 +124,7 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     if around.is_unit:
         within = certain_region(unit, match[2])
         return replace(within, how="按规范名称读取") if within else None
-    names = _AND.split(match[2])
+    names = re.split(_AND, match[2])
     parts = [unit.place_below(f"{around.name}{name}") for name in names]
     if not all(parts):
         return None

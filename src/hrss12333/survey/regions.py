@@ -7,6 +7,7 @@ them are known to report by themselves, is in the data.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -14,12 +15,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import bare_name
 
 DATA_FOLDER = Path(__file__).with_name("data")
 """The lists of places that come with the package."""
-_OWN_LEVEL_ENDING = lazy(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$", needs="本区直")
+_OWN_LEVEL_ENDING = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from hrss12333.patterns import lazy
-
 if TYPE_CHECKING:
     from difflib import SequenceMatcher
 
@@ -29,26 +27,23 @@ UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席
 """Units of measure that are written after figures."""
 LARGEST_EXACT = 10**15
 """Below it a whole number is in a float and in a cell what its digits say."""
-OFFICE = lazy(
+OFFICE = re.compile(
     r"(?:(?:省|市|州|地区|盟|区|县)?(?:厅|局))?"
     r"(?:人力资源(?:和|与|及)?社会保障|人力社保|人社|社保|社会保险|(?:劳动|公共)?就业(?:服务)?|劳动保障)"
     r"(?:厅|局|部门|信息中心|数据(?:服务|管理)?中心|中心)*(?:信息中心)?$"
     r"|信息中心$",
-    needs="社就劳信",
 )
 """The name of an office at the end of a text: 省人社厅, 市劳动就业服务局, 信息中心."""
-HOTLINE = lazy(
-    r"(?=[1电咨服热中呼])(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$", needs="1电咨服热中呼"
-)
+HOTLINE = re.compile(r"(?=[1电咨服热中呼])(?:12333)?(?:电话)?(?:咨询)?(?:服务)?(?:热线|中心|呼叫中心)?$")
 """The name of the hotline, or a part of it, at the end of a text."""
-BRACKET = lazy(r"\([^()]*\)", needs="(")
-_NUMBERING = lazy(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
-_NOTE_MARK = lazy(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2}}\])$", needs="0123456789")
+BRACKET = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NOTE_MARK = re.compile(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2}}\])$")
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
-_ALL_OF_IT = lazy(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$", needs="全本")
+_ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
 """What after a city's name says that all of it is meant."""
 _DIGITS = ("", *"一二三四五六七八九")
-_DIVISION = lazy(r"^(1?\d|十?[一二三四五六七八九]|十)师", needs="师")
+_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
 """A division without the 第 before its number."""
 
 

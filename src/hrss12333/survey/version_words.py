@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.doubt_words import flat_list
 from hrss12333.survey.spellings import simplified
 
@@ -36,19 +35,19 @@ CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Which version of a file its name says it is: a corrected or final one; or one before such a one."""
 _GIVING_WAY = frozenset((Says.FORMER, Says.DRAFT, Says.VOID, Says.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
-_PIECES = lazy(r"[\W\d_]+")
+_PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没")
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[1-3]?\d[日号]?)?"
 _TO = r"(?:[-—–~～至到]+|月至|月到)"
-_PART = lazy(
+_PART = re.compile(
     rf"(?:^|(?<=[^\d.]))(?!0?1[月.]?(?:1日)?{_TO}(?:20\d\d[年.])?(?:12|十二)[月.]?)(?!一月?{_TO}十二)"
     rf"(?P<first>{_MONTH})月?{_DAY}{_TO}(?:20\d\d年)?(?!(?P=first)月){_MONTH}月"
     r"|[上下前后]半年|半年报|(?:第|前|头|[一1][至到-])?(?<![至到-])[一二三四1-4]个?季度|[一1][至到-][二三23]季度|季报|月报"
     rf"|截[至止]到?(?:20\d\d年)?(?!12|十二){_MONTH}月|(?<!\d)(?:[1-9]|1[01]|[一二三四五六七八九十]|十一)个月"
 )
 """1-11月, 2019年3月至11月, 上半年, 三季度, 截至11月: a part of the year, and neither 1-12月 nor a day."""
-_ONE_MONTH = lazy(rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?")
+_ONE_MONTH = re.compile(rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?")
 
 
 @cache
@@ -67,7 +66,7 @@ def said_in(text: str) -> frozenset[Says]:
         if word not in plain:
             continue
         before, _, after = plain.partition(word)
-        if before[-1:] not in _NOT and (not alone or word in _PIECES.split(plain)):
+        if before[-1:] not in _NOT and (not alone or word in re.split(_PIECES, plain)):
             found.add(says)
             plain = f"{before} {after}"
     return frozenset(found)

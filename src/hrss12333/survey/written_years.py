@@ -2,50 +2,48 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.survey.spellings import UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
-_SPELT = lazy(rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)", needs="二")
-_SHORT = lazy(
+_SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
+_SHORT = re.compile(
     r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))",
-    needs="年",
 )
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
 _SEPARATOR = r"\s*[.\-/]\s*"
-_YEAR = lazy(
+_YEAR = re.compile(
     rf"(?<!\d)(20\d\d)(?!\d|(?:{UNITS})(?!\w))(?:\s*(年度|年?全年度?)"
     rf"|\s*((?:年|[./])\s*0?1\s*[月./]?\s*(?:0?1\s*日?)?\s*[至到\-－—–~～])"
     rf"|(?!\s*年\s*\d{{1,2}}\s*(?:[月日号]|[.\-/]\s*\d)|{_SEPARATOR}\d{{1,2}}(?!\d))\s*年?)"
     r"(?!\s*年?度?\s*(?:版|级|届|修订|印发|以来|起|[以之]?[前后](?!台)|同期|[对相]比|计划|规划|开通|成立|建成|上线|停用|[〕\]］]))",
-    needs="0",
 )
 """A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a count (2000人次), nor a date, nor the year of
 something else."""
-_BEFORE = lazy(r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$")
-_SENDING = lazy(r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)")
+_BEFORE = r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$"
+_SENDING = r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)"
 _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = lazy(_LAST_YEAR_PATTERN, needs="去往上")
-_TABLE_TITLE = lazy(r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)", needs="表1电")
-_TIMES = lazy(rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]")
-_STATEMENT = lazy(
+_LAST_YEAR = re.compile(_LAST_YEAR_PATTERN)
+_TABLE_TITLE = r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)"
+_TIMES = rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
+_STATEMENT = (
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
 )
 """What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
-_OF_ELSE = lazy(r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比")
+_OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
 """What is about another year than the table's."""
-_SENT = lazy(r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)", needs="0")
+_SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
 """What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
-_FOLDER = lazy(r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*")
+_FOLDER = r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*"
 """The name of a folder that is called for a year."""
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -56,7 +54,7 @@ def full_years(text: str) -> str:
     """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
     if "年" not in text:
         return text
-    spelt = _SPELT.sub(lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
+    spelt = re.sub(_SPELT, lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
     return _SHORT.sub(r"20\1", spelt)
 
 
@@ -73,9 +71,9 @@ def years_in(text: str) -> tuple[Written, ...]:
     when it was sent (2018年调查表（2019年填报）)."""
     text = full_years(text)
     found = [
-        (Written(int(year[1]), bool(year[2] or year[3])), bool(_SENDING.match(text, year.end())))
+        (Written(int(year[1]), bool(year[2] or year[3])), bool(re.match(_SENDING, text[year.end() :])))
         for year in _YEAR.finditer(text)
-        if not _BEFORE.search(text, max(year.start() - 3, 0), year.start())
+        if not re.search(_BEFORE, text[max(year.start() - 3, 0) : year.start()])
     ]
     figures = [year for year, sent in found if not sent]
     return tuple(figures or [year for year, _ in found])
@@ -103,8 +101,12 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
     if len(years) != 1:
         return None
-    stated, titled = bool(_STATEMENT.fullmatch(_TIMES.sub("", plain))), bool(_TABLE_TITLE.search(plain))
-    own = len(plain) <= _LONGEST_LINE and not _OF_ELSE.search(plain) and (titled or any(item.yearly for item in named))
+    stated, titled = bool(re.fullmatch(_STATEMENT, re.sub(_TIMES, "", plain))), bool(re.search(_TABLE_TITLE, plain))
+    own = (
+        len(plain) <= _LONGEST_LINE
+        and not re.search(_OF_ELSE, plain)
+        and (titled or any(item.yearly for item in named))
+    )
     return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
 
 
@@ -124,14 +126,14 @@ def year_in_name(name: str, survey: int) -> int | None:
 def year_in_folder(name: str, survey: int) -> int | None:
     """The year that a folder's name means; whoever received the files may have named it, so it must be called for the year."""
     years = years_in(name)
-    called = not years or any(item.yearly for item in years) or _FOLDER.fullmatch(full_years(name))
+    called = not years or any(item.yearly for item in years) or re.fullmatch(_FOLDER, full_years(name))
     return year_in_name(name, survey) if called else None
 
 
 def year_in_mail(line: str, survey: int) -> int | None:
     """The year that a line of a mail's text means: it must state the year, or that of the form that it brings."""
     year = year_in_name(line, survey)
-    if year is None or _SENT.search(full_years(line)):
+    if year is None or re.search(_SENT, full_years(line)):
         return year
     found = year_of_line(line, survey)
     return year if found and found.stated else None

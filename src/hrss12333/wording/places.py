@@ -8,16 +8,15 @@ from pathlib import Path
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Label, RegionName
-from hrss12333.patterns import lazy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import column_of, field_label
 
-_PATH = lazy(r"[/\\]")
-_UNFIT = lazy(r'[<>:"/\\|?*\x00-\x1f]')
-_DEVICE = lazy(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)", re.IGNORECASE)
+_PATH = re.compile(r"[/\\]")
+_UNFIT = r'[<>:"/\\|?*\x00-\x1f]'
+_DEVICE = r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)"
 _LONGEST_STEM = 180
 """Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
 
@@ -77,8 +76,8 @@ def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding
 
 def safe_stem(name: str) -> str:
     """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
-    stem = _UNFIT.sub("_", name).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
-    return f"_{stem}" if _DEVICE.match(stem) else stem or "文件"
+    stem = re.sub(_UNFIT, "_", name).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
+    return f"_{stem}" if re.match(_DEVICE, stem, re.IGNORECASE) else stem or "文件"
 
 
 def stem_of(file: str) -> str:

@@ -9,27 +9,24 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Leaf, Param, Quote, ReadingNote, Words
-from hrss12333.patterns import lazy
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
 LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
-_AT = lazy(r"[@＠]|[(（]\s*at\s*[)）]", re.IGNORECASE)
+_AT = r"[@＠]|[(（]\s*[Aa][Tt]\s*[)）]"
 """Between a name and where its mail goes, also as people write it who fear machines."""
-_EMAIL = lazy(
-    rf"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*(?:{_AT.pattern})\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", re.IGNORECASE
-)
+_EMAIL = rf"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*(?:{_AT})\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
-_ODD_EMAIL = lazy(rf"(?<![\w.+-])[\w.+-]+\s*(?:{_AT.pattern})\s*[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
+_ODD_EMAIL = rf"(?<![\w.+-])[\w.+-]+\s*(?:{_AT})\s*[\w-]+(?:\.[\w-]+)*"
 """One with letters that are not Latin: words that are before it are hidden with it."""
-_ELEVEN = lazy(r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\d{4}\.\d{4})")
-_MOBILE = lazy(rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN.pattern}(?!\d)")
+_ELEVEN = r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\d{4}\.\d{4})"
+_MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
 """``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
 _MOBILE_DIGITS = 11
 """Characters of a mobile number."""
-_LONG_NUMBER = lazy(r"\d(?:[\s-]?\d){6,}")
+_LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 
 def without_contacts(text: str) -> str:
@@ -37,7 +34,7 @@ def without_contacts(text: str) -> str:
     if not _may_hold_any(text):
         return text
     for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
-        text = pattern.sub(LEFT_OUT, text)
+        text = re.sub(pattern, LEFT_OUT, text)
     return text
 
 
@@ -49,7 +46,7 @@ def public_text(text: str) -> str:
 
 def _may_hold_any(text: str) -> bool:
     """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return _AT.search(text) is not None or (len(text) >= _MOBILE_DIGITS and _ELEVEN.search(text) is not None)
+    return re.search(_AT, text) is not None or (len(text) >= _MOBILE_DIGITS and re.search(_ELEVEN, text) is not None)
 
 
 def public_value(finding: Finding) -> str:
@@ -80,6 +77,6 @@ def public_finding(finding: Finding) -> Finding:
         return leaf
 
     def shown(text: str) -> str:
-        return without_contacts(_LONG_NUMBER.sub(LEFT_OUT, text) if anyhow else text)
+        return without_contacts(re.sub(_LONG_NUMBER, LEFT_OUT, text) if anyhow else text)
 
     return replace(finding, message=message.changed(hidden), value=value or None)

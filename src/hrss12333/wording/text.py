@@ -8,12 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import CONTROLS, INVISIBLE, lazy
+from hrss12333.patterns import CONTROLS, INVISIBLE
 
 # Line and paragraph separators, noncharacters and lone surrogates, too.
-_HARMFUL = lazy(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
-_WHITE = lazy(r"[\s\u3000]+")
-_UNBROKEN = lazy(r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|.", re.DOTALL)
+_HARMFUL = re.compile(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+_WHITE = re.compile(r"[\s\u3000]+")
+_UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
 
@@ -76,7 +76,7 @@ def wrap(text: str, width: int) -> list[str]:
 def _clusters(text: str) -> Iterator[str]:
     """Pieces between which a line may break."""
     cluster = ""
-    for token in _UNBROKEN.findall(text):
+    for token in re.findall(_UNBROKEN, text, re.DOTALL):
         if cluster and not (token[0] in _NO_START or token.isspace() or cluster[-1] in _NO_END):
             yield cluster
             cluster = ""

@@ -17,8 +17,8 @@ import pytest
 
 from binary_workbooks import xls
 from damaged import (
+    DAMAGED,
     archive,
-    encrypted_archive,
     many_entries,
     problem_of,
     stored_rar,
@@ -218,7 +218,7 @@ def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
         "e.rar": (b"Rar!\x1a\x07\x01\x00" + bytes(100), "F003"),
         "f.rar": (stored_rar([("a.xlsx", BOOK)])[:-300], "F001"),
         "g.zip": (many_entries(), "F004"),
-        "h.zip": (encrypted_archive(), "F002"),
+        "h.zip": (DAMAGED["password-zip"][1](), "F002"),
         "i.zip": (archive([("表.xlsx", BOOK)])[:-30], "F001"),
         "j.zip": (archive([("说明.txt", b"x")]), "F003"),
     }

@@ -18,6 +18,7 @@ from docx import Document
 
 from binary_workbooks import biff8, bytes_of, ole, xls, xlsb
 from cell_marks import unseen
+from conftest import saved_as
 from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, ods, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
@@ -27,7 +28,6 @@ from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
-from saved_elsewhere import saved_as
 
 ROWS: list[list[str | float | bool]] = [
     ["地区", "来电总量", "留言"],
@@ -197,7 +197,7 @@ def test_the_same_content_whatever_the_encoding_or_dialect() -> None:
 
 
 ALL_IN_ONE = """
-import json, shutil, sys
+import json, sys
 sys.path[:0] = sys.argv[1:3]
 linux = sys.platform == "linux"
 if linux:
@@ -210,8 +210,7 @@ from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
 child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
-if libreoffice.program():
-    libreoffice._write_profile = lambda profile: shutil.copytree(sys.argv[3], profile)
+libreoffice.program = lambda: None  # the long tests start it
 found = {}
 for name, (rule, make) in DAMAGED.items():
     try:
@@ -242,10 +241,10 @@ class Opened(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def damaged_opened(program_profile: Path) -> Opened:
+def damaged_opened() -> Opened:
     here = Path(__file__).parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", ALL_IN_ONE, str(here / "helpers"), str(here.parent / "examples"), str(program_profile)],
+        [sys.executable, "-c", ALL_IN_ONE, str(here / "helpers"), str(here.parent / "examples")],
         capture_output=True,
         timeout=600,
         check=True,

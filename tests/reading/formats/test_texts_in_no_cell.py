@@ -16,6 +16,7 @@ from openpyxl.comments import Comment
 
 from binary_workbooks import bytes_of
 from cell_marks import marked
+from conftest import saved_as
 from damaged import document, with_parts, workbook
 from documents_read import opened_as
 from hrss12333.model.row import Place
@@ -23,7 +24,6 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files import bounds
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Prose
-from saved_elsewhere import saved_as
 
 
 def everything() -> bytes:

@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from hrss12333.model.document_marks import OWN_PAGE
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
 
@@ -56,9 +55,9 @@ class Format(Struct, frozen=True):
     """Whether there are many in any folder that nobody sends as a filing: one is refused only where it is called otherwise."""
 
 
-_MAIL_HEADER = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):", re.M)
-_MAIL_MUST = lazy(rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent|mime-version):", re.M)
-_SAVED_PAGE = lazy(rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:", re.M)
+_MAIL_HEADER = rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):"
+_MAIL_MUST = rb"^(?:from|received|return-path|message-id|delivered-to|x-unsent|mime-version):"
+_SAVED_PAGE = rb"^from: <?saved by|^x-document-type:|^snapshot-content-location:"
 
 
 def _headers(text: bytes) -> bytes:
@@ -66,13 +65,13 @@ def _headers(text: bytes) -> bytes:
 
 
 def _is_saved_page(text: bytes) -> bool:
-    return b"mime-version:" in text and _SAVED_PAGE.search(_headers(text)) is not None
+    return b"mime-version:" in text and re.search(_SAVED_PAGE, _headers(text), re.M) is not None
 
 
 def _is_mail(text: bytes) -> bool:
     headers = _headers(text)
-    looks_so = re.match(rb"[a-z][a-z0-9-]*:", headers) and _MAIL_MUST.search(headers)
-    return bool(looks_so) and len(_MAIL_HEADER.findall(headers)) >= 2 and not _is_saved_page(text)
+    looks_so = re.match(rb"[a-z][a-z0-9-]*:", headers) and re.search(_MAIL_MUST, headers, re.M)
+    return bool(looks_so) and len(re.findall(_MAIL_HEADER, headers, re.M)) >= 2 and not _is_saved_page(text)
 
 
 def _begins_with(pattern: bytes) -> Callable[[bytes], bool]:

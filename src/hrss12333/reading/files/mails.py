@@ -15,7 +15,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.package import naive_utc, too_large
 from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, printable_name
 
@@ -30,17 +29,16 @@ _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
 _LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words."""
-_QUOTED = lazy(
+_QUOTED = (
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
-    r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$",
-    re.IGNORECASE,
+    r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$"
 )
 """The line from which on a mail quotes another, or is but a signature."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
 _COMMENT, _COMMENT_END = "!--", "-->"
 _SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT))
 """Tags of a page within which nothing is shown, or another mail is quoted."""
-_TAG_NAME = lazy(r"!--|/?[a-zA-Z][a-zA-Z0-9]*")
+_TAG_NAME = r"!--|/?[a-zA-Z][a-zA-Z0-9]*"
 
 
 class MailPart(NamedTuple):
@@ -135,7 +133,7 @@ def _page_text(page: str) -> str:
     texts, silent = [first], ""
     for piece in pieces:
         tag, _, text = piece.partition(_COMMENT_END if silent == _COMMENT else ">")
-        name = _TAG_NAME.match(tag)
+        name = re.match(_TAG_NAME, tag)
         called = name[0].lower() if name else ""
         if silent:
             if called != f"/{silent}" and not (silent == _COMMENT and _COMMENT_END in piece):
@@ -198,7 +196,7 @@ def own_words(text: str) -> str:
     """The text up to where it quotes another, without lines marked as quoted."""
     lines: list[str] = []
     for line in text[:_LONGEST_MAIL].splitlines():
-        if _QUOTED.search(line):
+        if re.search(_QUOTED, line, re.IGNORECASE):
             break
         if not line.lstrip().startswith((">", "＞")):
             lines.append(line.strip(" \u3000"))

@@ -21,7 +21,6 @@ from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
 
@@ -32,7 +31,7 @@ MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
 MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 """Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
-CARRIED = lazy(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
+CARRIED = re.compile(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
 _KEPT_BYTES = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
@@ -215,7 +214,7 @@ def _part_key(name: str) -> str:
 
 
 _CORE = "docprops/core.xml"
-_PROPERTIES = lazy(rb"<(?:[\w.-]+:)?(modified|created|category|keywords|title|description)(?:\s[^<>]*)?>([^<]+)")
+_PROPERTIES = re.compile(rb"<(?:[\w.-]+:)?(modified|created|category|keywords|title|description)(?:\s[^<>]*)?>([^<]+)")
 
 
 class Properties(Struct, frozen=True):

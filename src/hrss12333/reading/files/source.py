@@ -8,6 +8,7 @@ A .7z and a .rar are opened in the child process only; what a .rar packs is unpa
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +23,7 @@ from msgspec import Struct
 
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import CONTROLS, DIRECTIONS, lazy
+from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -39,7 +40,7 @@ NO_DOCUMENT = "不是表格或文档"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_CONTROL = lazy(rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]")
+_CONTROL = rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]"
 
 
 class Source(Struct, frozen=True):
@@ -95,7 +96,7 @@ def printable_name(name: str) -> str:
             name = raw.decode("gb18030")
         except UnicodeDecodeError:
             name = raw.decode("utf-8", "replace")
-    return name if name.isprintable() else _CONTROL.sub("\N{REPLACEMENT CHARACTER}", name)
+    return name if name.isprintable() else re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name)
 
 
 def passed_over(path: str) -> str | None:

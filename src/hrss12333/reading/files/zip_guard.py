@@ -8,13 +8,13 @@ it may be honest, is left to the child process and its limits.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from posixpath import normpath
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_ROW, SMALL, leave_to_child
 from hrss12333.reading.files.package import CARRIED, Package, as_utf8, declaring, too_large, unescaped
 
@@ -22,9 +22,7 @@ _MAX_XML_OF_FILE = 128 * 2**20
 """Bytes of XML in all; the largest honest workbook seen has 108 MiB."""
 _MAX_COPIED = 128 * 2**20
 """Bytes of texts in this process: one long text shown in a great many cells is copied for each of them."""
-_UTF8_BEGINNING = lazy(
-    rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
-)
+_UTF8_BEGINNING = rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|standalone)=["'][\w.]*["']|\s+encoding=["'](?:UTF|utf)-8["'])*\s*\?>)"""
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
 _MAX_SHEETS = 2_000
 _FEW_SHEETS = 20
@@ -35,13 +33,13 @@ _TO_WORKBOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_RELATION = lazy(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
-_ENTRY = lazy(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
-_ATTRIBUTE = lazy(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
+_RELATION = re.compile(rb"<(?:[\w.-]+:)?Relationship\s[^<>]*>")
+_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s[^<>]*>")
+_ATTRIBUTE = re.compile(rb"""(?<![\w.-])([\w.-]++)\s*+=\s*+["']([^"']*+)""")
 """Local name and value."""
-_NOT_NEAR = lazy(rb'<c(?! r="[A-C]?[A-Z]\d{1,3}+")')
+_NOT_NEAR = re.compile(rb'<c(?! r="[A-C]?[A-Z]\d{1,3}+")')
 """A cell beyond column CZ or row 999, or one whose place is written otherwise than nearly every program does."""
-_COUNT = lazy(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
+_COUNT = re.compile(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
 
 
 class Inspected(Struct, frozen=True):
@@ -96,7 +94,7 @@ def _measured(raw: bytes, kind: str) -> _Part:
     if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
         raise declaring(word=kind == "docx")
     if kind == "docx":
-        return _Part(not _UTF8_BEGINNING.match(raw))
+        return _Part(not re.match(_UTF8_BEGINNING, raw))
     # The reader makes room for as many entries as the part claims to have.
     is_whole = raw.count(b"<") == raw.count(b">") and raw.rstrip(b" \r\n\t\0").endswith(b">")
     odd = not is_whole or _claimed_entries(raw) > max(len(raw), MAX_ROW)

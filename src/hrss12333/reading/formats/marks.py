@@ -4,15 +4,14 @@ tells it in a way of its own, and all end as the same `Letters` and `Mark`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
-
-_FORMAT_TOKEN = lazy(r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)""")
+_FORMAT_PIECE = r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)"""
 _MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
 _LONGEST_FORMAT = 255
 """Characters of a format, as Excel has them."""
@@ -49,7 +48,7 @@ def scale_of(code: str) -> int:
     if len(code) > _LONGEST_FORMAT or not any(sign in code for sign in _MAGNITUDES):
         return 1
     word, thousands, shifted, has_point = 1, 0, 0, False
-    for token in _FORMAT_TOKEN.finditer(code):
+    for token in re.finditer(_FORMAT_PIECE, code):
         plain = token["plain"] or ""
         literal = (token["quoted"] or "").strip('"') or (token["escaped"] or "")[1:]
         if plain == ";":

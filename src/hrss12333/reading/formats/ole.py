@@ -8,6 +8,7 @@ Runs in the child process only: a crafted sector chain can send any parser in ci
 from __future__ import annotations
 
 import os
+import re
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -25,7 +26,6 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
 from hrss12333.reading.formats.marks import CellStyle, StyleRecord, read_runs, style_of
@@ -39,7 +39,7 @@ _ELSEWHERE = b"\1"
 _NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
 """How the place of a formula's number ends where a text, an answer or an error is stored instead; and how it begins where that
 is a text or an empty text, which programs that never calculate store, too."""
-_ONE_CELL = lazy(r"(\$?[A-Z]+\$?\d+):\1(?![\w])")
+_ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
 """How xlrd tells a single cell of another sheet."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 """Of those before it, xlrd does not know how their cells look."""
@@ -152,7 +152,7 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
         with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
             text = _formula_text(book, data, (row, column), shared)
             if text and "?" not in text:  # which stands for what it cannot tell
-                formulas[row, column] = "=" + _ONE_CELL.sub(r"\1", text)
+                formulas[row, column] = "=" + re.sub(_ONE_CELL, r"\1", text)
     return sheet, formulas
 
 

@@ -5,6 +5,7 @@ What a document shows is taken from `word_document`, for what is read here as fo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
@@ -21,7 +22,6 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_CELLS
 from hrss12333.reading.files.opening import unpacked
 from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
@@ -42,7 +42,7 @@ _OTHER_DOCUMENTS = (
 )
 """Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
 PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
-_STRICT = lazy(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/")
+_STRICT = rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/"
 
 
 def _opened(package: Package) -> Any:
@@ -51,9 +51,9 @@ def _opened(package: Package) -> Any:
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large(word=True)
     changed: dict[str, bytes] = {}
-    if _STRICT.search(package.read("_rels/.rels")):
+    if re.search(_STRICT, package.read("_rels/.rels")):
         usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
-        changed = {name: _STRICT.sub(usual, package.read(name)) for name in package.names}
+        changed = {name: re.sub(_STRICT, usual, package.read(name)) for name in package.names}
     with refused(word=True):
         try:
             return WordPackage.open(BytesIO(package.repacked(changed) if changed else package.data)).main_document_part
@@ -65,8 +65,8 @@ def _opened(package: Package) -> Any:
 _MOST_COLUMNS = 1_000
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
 """What is in a workbook: the name of a part, or of a stream."""
-_WHOLE_NUMBER = lazy(r"-?(?:0|[1-9]\d{0,14})")
-_DECIMAL = lazy(r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}")
+_WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
+_DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
 
 def read_word(package: Package) -> Prose:
@@ -244,9 +244,9 @@ def _joined(texts: Iterable[str]) -> str:
 def typed(text: str) -> Cell:
     """The text, or the number that a spreadsheet would take it for; None where it is blank."""
     bare = text.strip()
-    if _WHOLE_NUMBER.fullmatch(bare):
+    if re.fullmatch(_WHOLE_NUMBER, bare):
         return int(bare)
-    return float(bare) if _DECIMAL.fullmatch(bare) else text if bare else None
+    return float(bare) if re.fullmatch(_DECIMAL, bare) else text if bare else None
 
 
 def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:

@@ -19,7 +19,6 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK
 from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
 
@@ -35,7 +34,7 @@ _TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", 
 _PARTS = frozenset((SYMBOL, *_DRAWN, *NOTES, *_TEXTS))
 _SIGNS = dict(zip(["F0FC", "F050", "F0FB", "F04F", "F0FE", "F052", "F0FD", "F0A8", "F06F"], "√√××☑☑☒□□", strict=True))
 """Signs of Wingdings and Wingdings 2 by their code, which are read as text, also where they are typed in that font."""
-_TYPED_SIGN = lazy("[\uf020-\uf0ff]")
+_TYPED_SIGN = "[\uf020-\uf0ff]"
 _UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
 """Deleted text, and the small print of ruby."""
 _NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
@@ -44,7 +43,9 @@ _CONTENTS = etree.XPath(".//w:sdt[w:sdtPr//w:docPartGallery/@w:val='Table of Con
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _MOST_BASES = 20
 """Styles based on one another; a longer chain is a circle."""
-_CALLED = lazy(r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I)
+_CALLED = re.compile(
+    r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I
+)
 """How a style is called that is known by its name."""
 _MOST_FIELDS, _LONGEST = 50, 100
 """Fields within one another that are heeded, and characters of an instruction."""
@@ -225,7 +226,7 @@ def _run(element: Element, look: WordLook, before: str) -> WordRun:
 
 def _text(part: Element) -> str:
     if part.tag == _T:
-        return _TYPED_SIGN.sub(lambda sign: _SIGNS.get(f"{ord(sign[0]):X}", sign[0]), part.text or "")
+        return re.sub(_TYPED_SIGN, lambda sign: _SIGNS.get(f"{ord(sign[0]):X}", sign[0]), part.text or "")
     if part.tag != _FORMULA:
         return str(part)  # as python-docx gives it
     # A number may be typed as a formula; the parts of a fraction or a power are no one number.

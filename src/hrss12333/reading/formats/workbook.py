@@ -21,7 +21,6 @@ from urllib.parse import unquote_to_bytes
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child, too_many_cells
 from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, properties, refused, root_of, unescaped
 from hrss12333.reading.files.source import printable_name
@@ -33,13 +32,13 @@ from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, column_numb
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineCell, CalamineSheetStream, CalamineWorkbook
 
-_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']+)""")
-_DDE = lazy(rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)""")
+_TARGET = rb"""\sTarget\s*=\s*["']([^"']+)"""
+_DDE = rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)"""
 _EXTERNAL, _MOST_LINKS = "/externallinks/", 20
-_DRAWING_TARGET = lazy(rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']""", re.I)
-_CELL_NAME = lazy(r"([A-Z]{1,3})(\d{1,7})")
+_DRAWING_TARGET = rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']"""
+_CELL_NAME = r"([A-Z]{1,3})(\d{1,7})"
 _MOST_ELEMENTS = 5_000
-_FOOTER_CODE = lazy(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
+_FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
 _PLAIN = CellStyle()
@@ -174,10 +173,10 @@ def _links(package: Package) -> tuple[str, ...]:
         if _EXTERNAL in name and len(found) < _MOST_LINKS:
             raw = package.read(name)
             if name.endswith(".rels"):
-                targets = (unescaped(unquote_to_bytes(target)) for target in _TARGET.findall(raw))
+                targets = (unescaped(unquote_to_bytes(target)) for target in re.findall(_TARGET, raw))
                 found += (re.split(r"[/\\]", target)[-1] for target in targets)
             elif b"ddeLink" in raw:
-                found.append("DDE：" + "|".join(map(unescaped, _DDE.findall(raw)[:2])))
+                found.append("DDE：" + "|".join(map(unescaped, re.findall(_DDE, raw)[:2])))
     return tuple(dict.fromkeys(printable_name(link) for link in found if link))
 
 
@@ -199,7 +198,7 @@ def _with_drawings(sheets: list[SheetBuilder], package: Package, parts: Mapping[
     for sheet in sheets:
         folder, name = split(parts.get(sheet.name, ""))
         threads: dict[At, list[str]] = defaultdict(list)
-        for target in _DRAWING_TARGET.findall(package.read(f"{folder}/_rels/{name}.rels")):
+        for target in re.findall(_DRAWING_TARGET, package.read(f"{folder}/_rels/{name}.rels"), re.I):
             for drawn in read(normpath(join("/", folder, target.decode())).lstrip("/")):
                 if drawn.is_box:
                     row, column = drawn.at
@@ -214,7 +213,7 @@ def _drawn_in(package: Package, name: str) -> Iterator[_Drawn]:
     """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
-        kind, place = _local(element), _CELL_NAME.fullmatch(element.get("ref", ""))
+        kind, place = _local(element), re.fullmatch(_CELL_NAME, element.get("ref", ""))
         if kind == "threadedComment" and place and (text := _element_text(element, "text")):
             yield _Drawn((int(place[2]) - 1, column_number(place[1])), text, False)
         elif kind.endswith("CellAnchor") and (text := _element_text(element, "t")):

@@ -17,7 +17,6 @@ from hrss12333.model.message import Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Evidence, Text, TextKind
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading, HeadingMatch
@@ -35,14 +34,10 @@ from hrss12333.survey.written_years import (
     year_of_line,
 )
 
-_YEAR_ALONE = lazy(
-    r"[(（]?(?:(20\d\d)年?度?|(上一?年度?|去年度?))(?:的?(?:数据?|情况|同期|合计))?[)）]?[:：]?", needs="0年"
-)
+_YEAR_ALONE = re.compile(r"[(（]?(?:(20\d\d)年?度?|(上一?年度?|去年度?))(?:的?(?:数据?|情况|同期|合计))?[)）]?[:：]?")
 
-_MEASURE_LINE = lazy(
-    r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位", needs="单"
-)
-_UNIT_WORD = lazy(UNITS)
+_MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
+_UNIT_WORD = UNITS
 
 
 # The year
@@ -134,7 +129,7 @@ def _called(sheet: str, lines: Sequence[Text], forms: Sequence[Form], kinds: fro
 @lru_cache(maxsize=1024)
 def measures_named(line: str) -> tuple[str, ...]:
     """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
-    found = _MEASURE_LINE.search(tidy(line)) if "单位" in line else None
+    found = re.search(_MEASURE_LINE, tidy(line)) if "单位" in line else None
     return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
 
 
@@ -154,7 +149,7 @@ def measures_of_headings(heading: Heading, lines: Iterable[str]) -> dict[str, Me
     counts = {column.key: column for column in form.of_kind(Kind.COUNT) if column.key in heading.columns}
     for line in lines:
         for words in measures_named(line):
-            word = _UNIT_WORD.search(words)
+            word = re.search(_UNIT_WORD, words)
             own = [column for column in counts.values() if word and column.unit == word[0]]
             for column in own or (() if word else counts.values()):
                 scale = measure_of((column,), words)

@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
@@ -44,26 +43,27 @@ from hrss12333.survey.spellings import HAN, simplified
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
-_BELOW = lazy(
+_BELOW = re.compile(
     r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]",
-    needs=":：",
 )
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
-_PART = lazy(rf"[^{_LABEL}{BORDER}]+")
-_IN_BRACKETS = lazy(r"[（(][^（）()]+[)）]")
-_LEAD = lazy(rf"[\s_:：{BORDER}\u3000]*")
+_PART = re.compile(rf"[^{_LABEL}{BORDER}]+")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
+_LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
-_RANK = lazy(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
-_MEASURE = lazy(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
-_NO_UNIT = lazy(_MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?")
+_RANK = re.compile(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
+_MEASURE = re.compile(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
+_NO_UNIT = re.compile(
+    _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
+)
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
-_BEHIND_LABEL = lazy(rf"(?!{HAN}|[，,。；;、])")
-_NAME = lazy(rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)")
+_BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
+_NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
 """What may be behind a label without a colon."""
-_title = lru_cache(maxsize=16)(lambda title: lazy(spaced(title), needs=title[0]))
-_MISSPELT = lazy(f"{HAN}{{2,14}}")
+_title = lru_cache(maxsize=16)(lambda title: re.compile(spaced(title)))
+_MISSPELT = f"{HAN}{{2,14}}"
 """What beside the seal may be a unit's name with a wrong character."""
 
 
@@ -234,7 +234,9 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else noted(match.how)
             return Value(written, match.unit.name, row.place(position), note=how), match
-    likely = candidates if own else [item for item in candidates if item[2].nearest and _MISSPELT.fullmatch(item[1])]
+    likely = (
+        candidates if own else [item for item in candidates if item[2].nearest and re.fullmatch(_MISSPELT, item[1])]
+    )
     if likely and (own or SEAL_PATTERN.search(row.text)):
         position, written, match = likely[0]
         unknown = noted("不在报送单位名单中")
@@ -342,7 +344,9 @@ def _stands_as_label(span: Span, text: str) -> bool:
     if span.key not in CONTACT or text[span.start : span.end].endswith((":", "：")):
         return True
     before, behind = text[: span.start][-1:], text[span.end :]
-    return not before.isalnum() and bool(_BEHIND_LABEL.match(behind) or (span.key == "name" and _NAME.match(behind)))
+    return not before.isalnum() and bool(
+        re.match(_BEHIND_LABEL, behind) or (span.key == "name" and re.match(_NAME, behind))
+    )
 
 
 def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:

@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.values.numbers import UNITS, guide_scale
 from hrss12333.survey.schema import Column, Form
 from hrss12333.survey.spellings import simplified
@@ -22,11 +21,11 @@ from hrss12333.survey.written_years import full_years
 MAX_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""
 _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
-_NOTE_MARKS = lazy("[①-⓿¹²³⁰-₎]")
+_NOTE_MARKS = re.compile("[①-⓿¹²³⁰-₎]")
 """Signs that refer to a note below the table."""
-_BETWEEN = lazy(r"[^\w()/]+|_")
-_YEAR_BEFORE, _YEAR_BEHIND = lazy(r"20\d\d年度?", needs="年"), lazy(r"20\d\d年度?$", needs="年")
-_BEHIND = lazy(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$", needs=")）/")
+_BETWEEN = re.compile(r"[^\w()/]+|_")
+_YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"20\d\d年度?"), re.compile(r"20\d\d年度?$")
+_BEHIND = re.compile(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$")
 _OF_FORM_WORDS = (
     "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
     " 互联网或业务专网 市州 市州盟 地市州 规范名称"
@@ -41,7 +40,7 @@ _ALSO_COUNTED = {
     "人次": frozenset({"次", "人/次", "人"}),
 }
 """Unit of measure of a column → what else may stand for it; 坐席数（人） counts people, not seats."""
-_MEASURE = lazy(
+_MEASURE = (
     rf"(?:[十百千万亿]*(?:{UNITS}|元|小时|分钟|秒|天|%)?(?:[/每](?:[十百千万亿]*人|[日天周旬月季年]|季度|小时))?)"
 )
 
@@ -164,7 +163,7 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
         return 1
     if scale := guide_scale(plain):
         return scale
-    return 0 if plain and units and _MEASURE.fullmatch(plain) else None
+    return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
 
 
 def is_of_form(column: Column | None, words: str) -> bool:

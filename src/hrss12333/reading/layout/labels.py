@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.spellings import HAN, simplified
@@ -36,11 +35,9 @@ LABEL_ENDS = frozenset(":：）)")
 """One of which is in every label that is recognised by itself."""
 BORDER = "\ufdd0"
 """Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
-SEAL_PATTERN = lazy(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]", needs="章")
+SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
 """（盖章） and its variants."""
-NOTE_ROW = lazy(
-    r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])", needs="说要注.．、"
-)
+NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
 """How a row of explanations begins."""
 
 
@@ -124,7 +121,7 @@ def _label_patterns() -> Iterator[tuple[str, str, str]]:
     yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
 
 
-_PATTERNS = [(key, lazy(pattern, needs=needs)) for key, pattern, needs in _label_patterns()]
+_PATTERNS = [*_label_patterns()]
 
 
 class Span(Struct, frozen=True):
@@ -140,7 +137,7 @@ _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
 
 
-_USUAL = lazy(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]", needs=":：")
+_USUAL = re.compile(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]")
 _KEYS = {item.label: item.key for item in HEADER}
 _LABEL_PARTS = (
     *[word.upper() for item in HEADER[1:] for word in (item.label, *item.aliases)],
@@ -172,7 +169,13 @@ def spans_of(text: str) -> Sequence[Span]:
     text = simplified(text[:_LONGEST_ROW])
     if (usual := _usual_spans(text)) is not None:
         return usual
-    every = [Span(key, match.start(), match.end()) for key, pattern in _PATTERNS for match in pattern.finditer(text)]
+    letters = frozenset(text)
+    every = [
+        Span(key, match.start(), match.end())
+        for key, pattern, needs in _PATTERNS
+        if not letters.isdisjoint(needs)
+        for match in re.finditer(pattern, text)
+    ]
     chosen: list[Span] = []
     for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
         if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in chosen):
@@ -207,17 +210,17 @@ def is_contact_line(texts: Iterable[str]) -> bool:
 
 # What the blanks beside labels hold
 
-MOBILE = lazy(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
+MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 """A mobile number within a text; its digits are the three groups together."""
-EMAIL = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """A mail address within a text."""
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
 """What is in a blank that was not answered, in lower case."""
 _MOBILE_DIGITS = 11
-_SHORT_NUMBER = lazy(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?", needs="号")
+_SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
-_LANDLINE = lazy(r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)")
-_TRANSLATED_LABEL = lazy(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
+_LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
+_TRANSLATED_LABEL = re.compile(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
 """What is between 联系人 and the name in a form of two languages."""
 
 
@@ -247,8 +250,8 @@ def _mobile(written: str) -> Value:
         return Value(written, digits, note=None if digits == written else read_as(digits))
     numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]
     rest = MOBILE.sub(" ", text)
-    landlines = [match[0].strip() for match in _LANDLINE.finditer(rest)]
-    stray = re.search(r"\d", _LANDLINE.sub("", rest))
+    landlines = [match[0].strip() for match in re.finditer(_LANDLINE, rest)]
+    stray = re.search(r"\d", re.sub(_LANDLINE, "", rest))
     if numbers and not stray:
         value = "、".join(dict.fromkeys(numbers))
         how = None if value == written else read_as(value)

@@ -17,7 +17,6 @@ from msgspec import Struct
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place, Row
 from hrss12333.model.text import Text, TextKind, is_quoted
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Cell
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
@@ -35,14 +34,12 @@ _MOST_TEXTS = 12
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
-_NUMBERED = lazy(r"[\W_]*\d{0,4}[\W_]*")
-_AUTHOR = lazy(r"[^\n:：]{1,30}[:：]\n")
+_NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
+_AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """How Excel begins a comment."""
-_BRACKETS = lazy(r"[（(]([^()（）]{2,})[)）]$")
+_BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
 """What is written behind the name of a region."""
-_OWN_REMARK = lazy(
-    re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
-)
+_OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 """How a remark begins that an annotated copy of this tool makes, or a clean form."""
 
 
@@ -165,8 +162,8 @@ class _SheetLeftovers:
             concealed = [item.row for item in part.read.concealed if item.row]
             rows |= {row.place.row - 1: (row, part) for row in (*part.read.rows, *concealed)}
         for at, mark in self._grid.marks.items():
-            text = _AUTHOR.sub("", mark.comment, count=1).strip() if mark.comment else ""
-            if not text or _OWN_REMARK.match(text) or not is_quotable(text, self._forms):
+            text = re.sub(_AUTHOR, "", mark.comment, count=1).strip() if mark.comment else ""
+            if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._forms):
                 continue
             row, owner = rows.get(at[0], (None, None))
             owner = owner or self._part_at(at[0])
@@ -394,7 +391,7 @@ def texts_beside(texts: Iterable[Text], forms: tuple[Form, ...]) -> Iterator[Tex
     """Texts that are in no cell, without the form's own; of alike ones the first."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        own = text.kind is TextKind.COMMENT and _OWN_REMARK.match(text.text)
+        own = text.kind is TextKind.COMMENT and re.match(_OWN_REMARK, text.text)
         if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, forms):
             known.add((text.kind, text.text))
             yield text

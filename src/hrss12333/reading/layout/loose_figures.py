@@ -10,20 +10,19 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import At, Grid, column_number
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.rows import RowsRead
 from hrss12333.reading.values.numbers import UNITS
 
-_FIGURE = lazy(
+_FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
-_YEAR = lazy(r"(?:19|20)\d\d年?度?")
-_DAY = lazy(r"(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d")
-_TELEPHONE = lazy(r"(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333")
-_REFERENCE = lazy(r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])")
-_CONSTANT = lazy(r"(?<![\w.])\d+(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_DAY = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d")
+_TELEPHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333")
+_REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
+_CONSTANT = r"(?<![\w.])\d+(?:\.\d+)?"
 _HARMLESS_CONSTANTS = frozenset(["0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 
 
@@ -81,12 +80,12 @@ class Derived:
         formula = grid.mark(*at).formula
         if not formula:
             return False
-        references = [*_REFERENCE.finditer(formula)]
-        rest = _REFERENCE.sub(" ", re.sub(r'"[^"]*"', " ", formula))
+        references = [*re.finditer(_REFERENCE, formula)]
+        rest = re.sub(_REFERENCE, " ", re.sub(r'"[^"]*"', " ", formula))
         whole = bool(references) and all(
             self._is_known(match[1] or match[2] or grid.name, match) for match in references
         )
-        if whole and {*_CONSTANT.findall(rest)} <= _HARMLESS_CONSTANTS:
+        if whole and {*re.findall(_CONSTANT, rest)} <= _HARMLESS_CONSTANTS:
             self._known.add((grid.name, at))
             return True
         return False

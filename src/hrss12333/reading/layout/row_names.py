@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,7 +10,6 @@ from msgspec import Struct
 
 from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
-from hrss12333.patterns import lazy
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import ORDERS, UNITS
@@ -65,10 +65,10 @@ _STATISTICS = (
 """How the name of a row begins that is worked out from others, or is a part of them."""
 _RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
 """How such a name ends."""
-_PERIOD = lazy(
+_PERIOD = re.compile(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
 )
-_BRACKET = lazy(r"\([^()]*\)$", needs="(")
+_BRACKET = re.compile(r"\([^()]*\)$")
 _SIGNATURES = (
     *(
         "填表人",
@@ -130,17 +130,17 @@ _NOTES = (
     "附注",
 )
 """How a row of explanations begins, before a colon or alone."""
-_DATE = lazy(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
+_DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
 _GUIDE_WORDS = frozenset(
     ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
 )
-_HINT = lazy(
+_HINT = re.compile(
     rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 )
 """What a cell below a heading asks for."""
-_COLUMN_NUMBER = lazy(r"[\d=+＝＋()（）]+|[A-Z]")
+_COLUMN_NUMBER = re.compile(r"[\d=+＝＋()（）]+|[A-Z]")
 _FEWEST = 4
 """Cells that number the columns."""
 

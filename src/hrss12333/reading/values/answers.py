@@ -14,7 +14,6 @@ from typing import Any
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import ReadingNote, Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
@@ -34,13 +33,12 @@ _YES = _answers("是 是的 y yes true √ ✓ ✔ ☑ 对 有 是√ 是✓ 是
 _NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√ 否✓ 否☑", "未 没 没有 不 尚未 暂未 还未 还没")
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
-_YES_BESIDE_NO = lazy(r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?", needs="否")
-_BEHIND = lazy(r"(是|否|有|无)(?=\W)(.*)", re.DOTALL)
-_BRACKETED = lazy(r"\((.+)\)", needs="(")
-_EXCEL_ERROR = lazy(
+_YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
+_BEHIND = r"(是|否|有|无)(?=\W)(.*)"
+_BRACKETED = r"\((.+)\)"
+_EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
     re.IGNORECASE,
-    needs="#:",
 )
 
 
@@ -55,7 +53,7 @@ def read_yesno(cell: Cell) -> Answer:
         return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"), candidates=likely)
     written = as_text(cell)
     text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
-    bracketed = _BRACKETED.fullmatch(text)
+    bracketed = re.fullmatch(_BRACKETED, text)
     text = bracketed[1] if bracketed else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
     if word in _YES or word in _NO:
@@ -66,7 +64,7 @@ def read_yesno(cell: Cell) -> Answer:
             problem=Problem.MISSING,
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
-    if behind := _BEHIND.fullmatch(text):
+    if behind := re.fullmatch(_BEHIND, text, re.DOTALL):
         likely = (behind[1] in _YES,)
         how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(behind[1]))
         return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=likely)
@@ -95,7 +93,7 @@ def _ticked_option(text: str, options: Sequence[str]) -> str | None:
 
 def _ticked_beside(text: str) -> str | None:
     """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
-    match = _YES_BESIDE_NO.fullmatch(text)
+    match = re.fullmatch(_YES_BESIDE_NO, text)
     yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
     return None if bool(yes) == bool(no) else answer_word(bool(yes))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,12 +11,11 @@ from typing import NamedTuple
 from hrss12333.model.filing import Found
 from hrss12333.model.message import ReadingNote
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import LARGEST_EXACT
 
-_INVISIBLE = lazy(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F], " ")

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from hrss12333.model.message import ReadingNote, Several, Words, noted
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import lazy
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, is_placeholder, tidy, visible
 from hrss12333.survey.schema import Scalar
@@ -32,26 +31,23 @@ MAGNITUDES = {
 """Chinese orders of magnitude that are written after figures."""
 ORDERS = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
 _PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
-_NUMBER = lazy(
+_NUMBER = (
     r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
     r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
-    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?",
-    re.ASCII,
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
 )
-_NUMBER_PIECE = lazy(rf"({_PLAIN_NUMBER})({ORDERS})")
+_NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
 _MAGNITUDE_WORDS = MAGNITUDES | {"k": 1000, "w": 10_000}
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
     rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
-_NEEDS = "百千万亿kwx×"
-"""Characters of which all that says a scale holds one (`lazy`)."""
-_GUIDE = lazy(rf"\(?(?:{_STATEMENT})\)?", needs=_NEEDS)
-_THOUSANDS = lazy(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_GROUPED = lazy(r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?")
+_GUIDE = rf"\(?(?:{_STATEMENT})\)?"
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_GROUPED = r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?"
 """Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
-_MARKED = lazy(r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)", needs="'’`\u2009\u202f")
+_MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
@@ -118,10 +114,10 @@ def _from_text(written: str, heading: str) -> Answer:
         return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
     if len(written) > _LONGEST:
         return _no_count("不是一个整数")
-    text = tidy(_MARKED.sub(lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
+    text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
     if not any(map(str.isdecimal, text)):
         return _no_count("不是一个整数")
-    match = _NUMBER.fullmatch(text)
+    match = re.fullmatch(_NUMBER, text, re.ASCII)
     if match is None or match["named"].replace("座席", "坐席") not in heading:
         figures = _guess(text)
         return _no_count("一个单元格里有几个数，" + _UNSURE if len(figures) > 1 else "不是一个整数", *figures)
@@ -144,12 +140,12 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     written = body
     if "," in body:
         head = re.match(r"[\d,]+(?:\.\d+)?", body)
-        if head is None or not _THOUSANDS.fullmatch(head[0]) or "," in body[head.end() :]:
+        if head is None or not re.fullmatch(_THOUSANDS, head[0]) or "," in body[head.end() :]:
             return None, ["千分位逗号的位置不对，" + _UNSURE]
         body = head[0].replace(",", "") + body[head.end() :]
         steps.append("去掉千分位逗号")
     if re.search(r"[\d.]\s+[\d.]", body):
-        if not _GROUPED.fullmatch(body):
+        if not re.fullmatch(_GROUPED, body):
             return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
         steps.append("去掉数字中间的空格")
     body = re.sub(r"\s+", "", body).removesuffix(".")
@@ -158,7 +154,7 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     if re.fullmatch(_PLAIN_NUMBER, body):
         return Decimal(body), steps
     total, position, smallest = Decimal(0), 0, 10**12
-    for piece in _NUMBER_PIECE.finditer(body):
+    for piece in re.finditer(_NUMBER_PIECE, body):
         scale = MAGNITUDES[piece[2]]
         if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
             return None, [_UNSURE]
@@ -191,5 +187,5 @@ def _factor(match: re.Match[str]) -> int:
 @lru_cache(maxsize=1024)
 def guide_scale(text: str) -> int:
     """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = _GUIDE.fullmatch(re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    match = re.fullmatch(_GUIDE, re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
     return _factor(match) if match and not match["letter"] else 0

@@ -3,6 +3,7 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
@@ -20,7 +21,6 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
-from hrss12333.patterns import lazy
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
@@ -28,11 +28,14 @@ from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
-from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import (
+from hrss12333.writing.reference.skeleton import (
     CHARACTERS,
     LINE_PITCH,
     TEXT_TWIPS,
+    close,
+    new_document,
+    saved,
+    sign,
 )
 from hrss12333.writing.sheet_text import width
 
@@ -45,7 +48,7 @@ _TYPES = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
-_ADDRESS = lazy(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
 _EMPTY_LINE = LINE_PITCH / 20
@@ -54,7 +57,7 @@ _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件
 _TITLE_LOOK, _ADDRESSEE_LOOK, _BODY_LOOK = "标题", "主送", "正文"
 _ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "附件", "落款", "日期"
 _ENCLOSED = "附件："
-_LINE_WITH_LOOK = lazy(rf"【({'|'.join(_LOOKS)})】(.*)")
+_LINE_WITH_LOOK = rf"【({'|'.join(_LOOKS)})】(.*)"
 
 
 class LetterKind(Enum):
@@ -225,7 +228,7 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
     except TemplateError as error:
         raise JobStop(f"信函的模板“{template}”写得不对：{error}。") from error
     for line in filter(str.strip, lines):
-        found = _LINE_WITH_LOOK.match(line.strip())
+        found = re.match(_LINE_WITH_LOOK, line.strip())
         if not found:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
         yield found[1], found[2]
@@ -259,7 +262,7 @@ def _people(files: Sequence[Checked]) -> Iterator[Person]:
 
 def is_mailbox(text: str) -> bool:
     """Whether a mail can be sent there."""
-    return _ADDRESS.fullmatch(text) is not None
+    return re.fullmatch(_ADDRESS, text) is not None
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:

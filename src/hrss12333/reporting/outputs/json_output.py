@@ -7,13 +7,13 @@ order; they may be added to, never renamed. Values are integers, booleans, strin
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.summary_lines import missing_units
-from hrss12333.patterns import lazy
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import harmless
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
 
-_SURROGATE = lazy("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
@@ -139,7 +139,7 @@ def _dump(report: Object) -> str:
 
 def _harmless(part: Any) -> Any:
     if isinstance(part, str):
-        return part if part.isprintable() else harmless(_SURROGATE.sub("\ufffd", part))
+        return part if part.isprintable() else harmless(re.sub(_SURROGATE, "\ufffd", part))
     if isinstance(part, Mapping):
         return {key: _harmless(value) for key, value in part.items()}
     return [_harmless(each) for each in part] if isinstance(part, list | tuple) else part

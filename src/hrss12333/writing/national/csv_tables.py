@@ -4,6 +4,7 @@ a spreadsheet would run as a formula."""
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from hrss12333.model.summary_lines import (
     questioned_text,
     summary_sheet,
 )
-from hrss12333.patterns import lazy
 from hrss12333.published.nation import Nation
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.wording.privacy import public_text
@@ -25,13 +25,13 @@ from hrss12333.writing.national.relative_names import relative_names
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 CsvValue = str | int | float | None
-_LIVE = lazy(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
+_LIVE = r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]"
 """How a text begins that a spreadsheet may take for a formula."""
 
 
 def guarded(text: str) -> str:
     """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
-    return f"'{text}" if _LIVE.match(text) else text
+    return f"'{text}" if re.match(_LIVE, text) else text
 
 
 def write_csv(folder: Path, national: National, *, force: bool) -> list[Path]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hrss12333.patterns import lazy
 from hrss12333.wording.privacy import public_text
 
 MOST = 60_000
@@ -20,7 +20,7 @@ LINK_SIGN = "-"
 # A link does not wrap in every program: a long path is set smaller instead of being cut.
 LINK_LOOK: dict[str, Any] = {"shrink": True, "font_color": "#0563C1", "underline": 1}
 """How a cell looks that leads to a file."""
-_UNSAFE = lazy(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+_UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
 
