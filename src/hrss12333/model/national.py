@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
@@ -34,6 +34,11 @@ NATION = "全国"
 def beijing(moment: datetime) -> datetime:
     """A moment kept as UTC, by the clock that offices and the deadline go by."""
     return moment + timedelta(hours=8)
+
+
+def by_own_clock(moment: datetime) -> datetime:
+    """A moment kept as UTC, by the computer's own clock, as the day of a letter is."""
+    return moment.replace(tzinfo=UTC).astimezone()
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
