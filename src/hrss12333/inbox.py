@@ -54,9 +54,8 @@ class Inbox(Struct, frozen=True, dict=True):
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
-        files = sorted(
-            self.files, key=lambda item: item.superseded_by is None
-        )  # what stands in both is the newer one's
+        # What stands in both is the newer one's.
+        files = sorted(self.files, key=lambda item: item.superseded_by is None)
         return quoted_of([item.document for item in files], self.national.letters, self.edition)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
@@ -97,13 +96,9 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit that was asked for; None where all were."""
-        return _only_unit(self.national)
-
-
-def _only_unit(national: National) -> Unit | None:
-    """The unit whose files alone were judged; None where all were."""
-    return national.units[0].unit if len(national.units) == 1 else None
+        """The unit whose files alone were judged; None where all were."""
+        units = self.national.units
+        return units[0].unit if len(units) == 1 else None
 
 
 class Sent(Struct, frozen=True):
@@ -165,9 +160,9 @@ def judge(
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
     """The inbox with this table: each file and unit with those of the table's findings that are about it."""
-    only = _only_unit(national)
-    passed = {item.file for item in national.skipped} if only else ()
-    files = [item for item in inbox.files if item.file not in passed or item.unit is only]
+    inbox = replace(inbox, national=national)
+    passed = {item.file for item in national.skipped} if inbox.unit else ()
+    files = [item for item in inbox.files if item.file not in passed or item.unit is inbox.unit]
     current = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
@@ -195,7 +190,6 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
     units = [status for status in national.units if status.files]
     return replace(
         inbox,
-        national=national,
         files=tuple(map(with_findings, files)),
         units=tuple(UnitFindings(one.unit, one.files, tuple(of_unit.get(one.unit.name, ()))) for one in units),
     )

@@ -23,6 +23,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
+_KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
+
 
 def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
     """新疆's 兵团 cities are 兵团's 师: while that unit has a row of the region, or one for all of its regions, the place does
@@ -58,11 +60,16 @@ def merge(
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
     years = None, edition.year
-    mine = [item for item in own if getattr(item.document, "year", None) in years]
     filings = [item.document for item in own if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
-    mine = [_weighed(item, filings) for item in mine]
-    sent, refused = _by_unit(mine), _refused(mine)
+    mine = [_weighed(item, filings) for item in own if getattr(item.document, "year", None) in years]
+    sent: dict[str, list[Checked]] = defaultdict(list)
+    refused: dict[str, list[Finding]] = defaultdict(list)
+    for own_file in mine:
+        if isinstance(own_file.document, Filing):
+            sent[own_file.unit.code if own_file.unit else ""].append(own_file)
+        elif isinstance(own_file.document, Unreadable):
+            refused[own_file.owner or ""] += [finding for finding in own_file.findings if finding.blocks]
     joined = [
         join_unit(Joined(unit, sent[unit.code], edition, comparisons, refused[unit.name]))
         for unit in ((only,) if only else edition.units)
@@ -90,7 +97,10 @@ def merge(
         tuple(findings),
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
-        received=tuple(_received_file(item) for item in sorted(own, key=lambda item: item.file)),
+        received=tuple(
+            Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
+            for item in sorted(own, key=lambda item: item.file)
+        ),
         undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
@@ -114,35 +124,10 @@ def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
     return item
 
 
-def _refused(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
-    """Name of a unit → what is said of its files that were not read and must be sent anew."""
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for item in checked:
-        if isinstance(item.document, Unreadable):
-            for finding in item.findings:
-                if finding.blocks:
-                    found[item.owner or ""].append(finding)
-    return found
-
-
 def _is_of_another(item: Checked, only: Unit) -> bool:
     """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
     unread = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not unread
-
-
-def _received_file(item: Checked) -> Received:
-    document = item.document
-    what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
-    return Received(item.file, item.owner or "", what, document.sha256)
-
-
-def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
-    sent: dict[str, list[Checked]] = defaultdict(list)
-    for item in checked:
-        if isinstance(item.document, Filing):
-            sent[item.unit.code if item.unit else ""].append(item)
-    return sent
 
 
 def _useless_files(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Message]]]:
