@@ -176,15 +176,14 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
             of_file.setdefault(finding.file, []).append(finding)
     owners: dict[str, list[str | None]] = {}
     for item in files:
-        owners.setdefault(item.file, []).append(item.unit.name if item.unit else None)
+        owners.setdefault(item.file, []).append(item.owner)
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        unit = item.unit.name if item.unit else None
         about = of_file.get(item.file, [])
         if len(owners[item.file]) > 1:
-            about = [finding for finding in about if finding.unit == unit]
-        by = national.superseded.get((item.file, unit))
+            about = [finding for finding in about if finding.unit == item.owner]
+        by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
     units = [status for status in national.units if status.files]

@@ -13,7 +13,7 @@ from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Answer, Finding, Question, Severity, question
+from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, question
 from hrss12333.model.message import ReadingNote
 from hrss12333.survey.schema import Form
 
@@ -82,7 +82,7 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     return _fingerprint(parts)
 
 
-def answer_mark(answer: Answer) -> str:
+def answer_mark(answer: StaffAnswer) -> str:
     """Letters that change when staff rewrite any part of an answer."""
     texts = ["".join(text.split()) for text in (answer.text, answer.who)]
     return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])

@@ -20,7 +20,7 @@ from hrss12333.merging.national_workbook import Sheets, detail_rows, open_nation
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter
-from hrss12333.model.finding import Answer, Finding, Question, Severity, Verification, question
+from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, Verification, question
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
@@ -43,7 +43,7 @@ class EarlierQuestion(Struct, frozen=True):
     """Fingerprint of what it was about."""
     severity: str
     """As labelled there."""
-    answer: Answer = Answer()
+    answer: StaffAnswer = StaffAnswer()
 
     @property
     def is_question(self) -> bool:
@@ -57,7 +57,7 @@ class Earlier(Struct, frozen=True):
     questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
-    texts: Mapping[str, Answer] = field(default_factory=dict)
+    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text of its 附注."""
 
 
@@ -88,7 +88,7 @@ class Progress(Struct, frozen=True):
     """Changes outside what was asked."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
-    texts: Mapping[str, Answer] = field(default_factory=dict)
+    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text that was quoted then."""
 
 
@@ -127,10 +127,10 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     return Earlier(tuple(_questions_of(sheets)), rows, texts)
 
 
-def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> Answer:
+def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """What staff wrote in these columns of a line."""
     when = _date_of_cell(line.get(day))
-    return Answer(
+    return StaffAnswer(
         _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
     )
 
@@ -212,7 +212,7 @@ def with_letters(national: National, last_letter: Callable[[str, Sequence[str]],
     )
 
 
-def _answer_lacks(written: Answer, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: StaffAnswer, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < _SHORTEST_ENTRY:

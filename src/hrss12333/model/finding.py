@@ -91,7 +91,7 @@ class Suggestion(Struct, frozen=True):
     reason: str
 
 
-class Answer(Struct, frozen=True):
+class StaffAnswer(Struct, frozen=True):
     """What staff wrote beside a question in 问题清单 (核实情况, 核实人, 核实日期) or beside a text in 附注."""
 
     text: str = ""
@@ -103,10 +103,10 @@ class Answer(Struct, frozen=True):
     @property
     def is_given(self) -> bool:
         """Whether they wrote anything."""
-        return self != Answer()
+        return self != StaffAnswer()
 
 
-class Verification(Answer, frozen=True):
+class Verification(StaffAnswer, frozen=True):
     """What staff wrote beside a finding, carried over from an earlier workbook."""
 
     settles: bool = False

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Answer, Finding, Severity
+from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
@@ -247,11 +247,11 @@ def _cells_in_words(findings: list[Finding]) -> str:
     return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
 
 
-def _answered(known: Answer) -> dict[str, CellContent]:
+def _answered(known: StaffAnswer) -> dict[str, CellContent]:
     return {"@checked": known.text, "@checker": known.who, "@checked_on": day_of(known)}
 
 
-def day_of(written: Answer) -> str | float:
+def day_of(written: StaffAnswer) -> str | float:
     """When staff wrote something; a day that is none as it was written, to be put right."""
     return written.when.toordinal() - DAY_ZERO if written.when else written.day
 

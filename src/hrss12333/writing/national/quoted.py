@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.quoted import text_key
-from hrss12333.model.finding import Answer
+from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.summary_lines import QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.wording.text import clean
@@ -32,7 +32,7 @@ class _Line(Struct, frozen=True):
     unit: str
     file: str
     key: str
-    handled: Answer | None
+    handled: StaffAnswer | None
     is_new: bool
     """Whether there is an earlier workbook, and it does not have the text."""
 
@@ -51,7 +51,7 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     room_for_staff(book, sheet, columns, _HANDLED, write_table(book, sheet, table))
 
 
-def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, Answer] | None) -> list[_Line]:
+def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, StaffAnswer] | None) -> list[_Line]:
     national, found = book.national, list[_Line]()
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
@@ -67,8 +67,8 @@ def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, A
 def _columns(book: NationalBook) -> list[SheetColumn]:
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
 
-    def written(line: _Line) -> Answer:
-        return line.handled or Answer()
+    def written(line: _Line) -> StaffAnswer:
+        return line.handled or StaffAnswer()
 
     return [
         SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
