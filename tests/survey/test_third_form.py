@@ -22,7 +22,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
-from hrss12333.reporting.outputs.json_output import check_json, merge_json
+from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import CALLS, EDITION, SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -50,7 +50,7 @@ from hrss12333.writing.official.workbook import blank_sheets, write_official
 from merge_runs import found, judged, merged, totals
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
-from reporting_samples import inbox_of
+from reporting_samples import inbox_of, shown_as
 
 
 class MessageRow(FormRow):
@@ -269,9 +269,9 @@ def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None
 
 
 def test_json_holds_the_new_form(national: National, filing: Path) -> None:
-    report = json.loads(check_json(judged(filing, edition=NEXT)))
+    report = json.loads(shown_as("json", "check", judged(filing, edition=NEXT), []))
     assert report["files"][0]["rows"]["附表4"][0] == {"serial": 2, "region": UNIT.regions[0].name, "visits": 1000}
-    merge = json.loads(merge_json(inbox_of(table=national), None, progress=None))
+    merge = json.loads(shown_as("json", "merge", MergeResult(inbox_of(table=national))))
     assert list(merge["totals"]) == ["附表1", "附表2", "附表3", "附表4"]
     assert merge["units"][0]["rows"] == dict.fromkeys(("附表1", "附表2", "附表3", "附表4"), 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_in_two_units
+from hrss12333.merging.sent import ONE_COPY
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit, without_rows
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
@@ -114,11 +116,12 @@ def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
     """What was not read is no more than a note once a filing of its unit, or city, came later."""
     if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
         return item
-    city, day = item.findings[0].region, item.document.received or item.document.stored
+    city, received = item.findings[0].region, item.document.received
+    day, apart = received or item.document.stored, timedelta() if received else ONE_COPY
     for filing in filings:
-        later = filing.received if item.document.received else filing.stored
+        later = filing.received if received else filing.stored
         regions = {row.region for table in filing.tables for row in table.rows}
-        if filing.unit is item.unit and day and later and later > day and (city is None or city in regions):
+        if filing.unit is item.unit and day and later and later - day > apart and (city is None or city in regions):
             message = item.findings[0].message.with_more("之后报来的{beside}已经读取。", beside=File(filing.file))
             return replace(item, findings=(replace(item.findings[0], severity=Severity.NOTE, message=message),))
     return item

@@ -78,7 +78,7 @@ class Order(Struct, frozen=True):
 
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时间数据", "文件日期最新", "名称注明是更正或最终稿"
-_ONE_COPY = timedelta(seconds=2)
+ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
@@ -111,7 +111,7 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
-        if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < _ONE_COPY):
+        if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < ONE_COPY):
             continue
         if not (together and isinstance(mine, datetime)):
             return Order(1 if mine > theirs else -1, by)
