@@ -138,23 +138,6 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
     bare = reports - forms if expected and unit is None else set()
     official = whose.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
-<<<<<<< HEAD
-    return Standings(
-        unit,
-        tuple(
-            Standing(
-                name,
-                tuple(sent.get(name, ())),
-                tuple(found.get(name, ())),
-                known=name in whose.known,
-                only_report=name in bare,
-                letter=inbox.last_letter(name, sent.get(name, ())) if national.letters else None,
-            )
-            for name in names
-            if unit is None or name != unit.name or found.get(name)
-        ),
-    )
-=======
     listed = [
         Standing(
             name,
@@ -162,13 +145,12 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
             tuple(found.get(name, ())),
             whose.is_known(name),
             name in bare,
-            _last_letter(inbox, name, sent.get(name, ())) if national.letters else None,
+            inbox.last_letter(name, sent.get(name, ())) if national.letters else None,
         )
         for name in names
         if unit is None or name != unit.name or name in found
     ]
     return Standings(unit, tuple(listed))
->>>>>>> main
 
 
 def _day_of(letter: CoveringLetter) -> str:
