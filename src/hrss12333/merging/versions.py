@@ -20,7 +20,7 @@ from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.repeats import region_twice
+from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.questioned import Questioned, questioned_in
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns
