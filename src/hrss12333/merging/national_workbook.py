@@ -42,9 +42,6 @@ class DetailRow(Struct, frozen=True):
     values: Mapping[str, Scalar]
     """Field key → value, where it is one that the column can hold."""
     counted: bool
-    file: str
-    sheet: str
-    row: int | None
     questioned: frozenset[str] = frozenset()
     """Keys of its figures that are in open question."""
 
@@ -122,23 +119,20 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
     start, columns = sheets.columns(summary_lines.detail_sheet(form))
     at = [(column, columns.get(column.key)) for column in form.columns]
     marked = [(column.key, summary_lines.questioned_mark(column)) for column in (then or form).data]
-    unit, counted, file, sheet, row, questioned = (
-        columns.get(f"@{key}") for key in ("unit", "counted", "file", "sheet", "row", "asked")
+    unit, counted, questioned = (
+        columns.get(key) for key in (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, summary_lines.QUESTIONED_KEY)
     )
     for line in sheets.cells.get(summary_lines.detail_sheet(form), ())[start:]:
         name = _text_at(line, unit)
         if not name:
             continue
         values = {column.key: _scalar(column, line, place) for column, place in at}
-        region, number, marks = values[form.region.key], _number_at(line, row), _text_at(line, questioned)
+        region, marks = values[form.region.key], _text_at(line, questioned)
         yield DetailRow(
             name,
             region if isinstance(region, str) else None,
             values,
             _text_at(line, counted) == YES,
-            _text_at(line, file),
-            _text_at(line, sheet),
-            int(number) if number is not None else None,
             frozenset(key for key, mark in marked if mark in marks) if marks else frozenset(),
         )
 
