@@ -115,9 +115,10 @@ class Sent(Struct, frozen=True):
 
 def cities_of(documents: Sequence[Document]) -> Unit | None:
     """The unit whose files these all are, where they are several: its cities are listed."""
-    named = [item.unit for item in documents if item.unit or not isinstance(item, Unreadable)]
-    one = named[0] if len(documents) > 1 and named else None
-    return one if all(unit is one for unit in named) else None
+    filed = [item.unit for item in documents if not isinstance(item, Unreadable)]
+    refused = [item.unit for item in documents if isinstance(item, Unreadable) and item.unit]
+    one = filed[0] if len(documents) > 1 and filed else None
+    return one if all(unit is one for unit in (*filed, *refused)) else None
 
 
 def judge(

@@ -298,7 +298,10 @@ def test_a_units_filing_that_does_not_read_back_leaves_no_output(
 
     monkeypatch.setattr("hrss12333.writing.official.filled.write_official", lose_a_row)
     for arguments in (("merge", filing, "--unit", "广东"), ("fix", filing)):
-        assert refused(3, *arguments) == "错误：写出的附表1与读入的内容不一致，没有保存。请把所用文件反馈给开发者。\n"
+        assert (
+            refused(3, *arguments)
+            == "错误：写出的调查表读回来与读入的内容不一致，没有保存。请把所用文件反馈给开发者。\n"
+        )
     assert names(here) == []
 
 

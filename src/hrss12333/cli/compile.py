@@ -99,7 +99,7 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
     if report.hidden:
-        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{LEFT_OUT}”。"
+        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{report.hidden}处，文中记作“{LEFT_OUT}”。"
     faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"

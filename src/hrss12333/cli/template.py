@@ -128,7 +128,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
     """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `received.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
-    yield f"上年数据{year}显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。"
+    yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:

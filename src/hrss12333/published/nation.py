@@ -184,11 +184,10 @@ class Nation(Struct, frozen=True, dict=True):
         """What units are not compared by, since too few are in no question; Chinese."""
         return few_line(self.national, self.lines)
 
-    def among(self, form: Form, compared: int, *, both_years: bool = False) -> str:
+    def among(self, form: Form, compared: int) -> str:
         """没有疑问的16个单位: who is compared where not all that reported are; Chinese."""
         sent = sum(line.unit is not None and line.rows > 0 for line in self.lines[form.key])
-        when = "两年都填报、" if both_years else ""
-        return f"{when}没有疑问的{compared}个{self.national.noun}" if compared < sent else ""
+        return f"没有疑问的{compared}个{self.national.noun}" if compared < sent else ""
 
     @property
     def as_of(self) -> str:

@@ -33,7 +33,7 @@ from hrss12333.reporting.letters.letter import LetterKind, Person, Recipient, Se
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.places import FileNames
-from hrss12333.writing.reference.typography import CHARACTERS, TEXT_TWIPS
+from hrss12333.writing.reference.skeleton import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 

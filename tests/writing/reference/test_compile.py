@@ -20,7 +20,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from binary_workbooks import bytes_of
 from cases import words
 from damaged import Change, with_parts
-from factory import PLAIN, unit_named, write_filing
+from factory import unit_named, write_filing
 from filing_summaries import write_summary
 from hrss12333 import cli
 from hrss12333.checking.engine import check
@@ -37,7 +37,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.version_words import CORRECTED_VERSION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.document import choose
-from hrss12333.writing.workbook import same_bytes
 from national_tables import no_report
 
 
@@ -195,18 +194,6 @@ def test_an_existing_target_needs_force(inbox: Path, tmp_path: Path) -> None:
     assert target.read_bytes()[:2] == b"PK"
 
 
-def test_the_target_must_be_a_word_file(inbox: Path, tmp_path: Path) -> None:
-    result = run(inbox, "-o", tmp_path / "参阅.pdf")
-    assert result.exit_code == 2
-    assert ".docx" in result.output
-
-
-def test_a_file_with_several_faults_is_one_file(tmp_path: Path) -> None:
-    """Two columns that nobody knows: two findings, one file to look at."""
-    write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_ivr5": "甲", "calls_abandoned5": "乙"}}, style=PLAIN)
-    assert "另有1个文件读取有问题" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout
-
-
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     shapes = list(body.iter(qn("wp:docPr")))
@@ -286,13 +273,6 @@ def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, nationa
     having = replace(national, summaries=(summary("坏.docx", "北京"),))
     report = reference.write_reference(tmp_path / "a.docx", having, lambda _: open_report(data))
     assert list(report.failed) == ["坏.docx"]
-
-
-def test_same_bytes_dates_every_part_alike() -> None:
-    out = BytesIO()
-    docx.Document().save(out)
-    with zipfile.ZipFile(BytesIO(same_bytes(out.getvalue()))) as package:
-        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(

@@ -13,7 +13,6 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
-from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm
@@ -25,8 +24,7 @@ from hrss12333.reading.files import zip_guard
 from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy, typed_heading
-from hrss12333.writing.reference.skeleton import new_document
-from hrss12333.writing.reference.typography import TEXT_WIDTH
+from hrss12333.writing.reference.skeleton import TEXT_WIDTH, new_document
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -100,9 +98,8 @@ def test_typed_headings_are_recognised_where_none_are_styled() -> None:
 
 @cases("""
     level=  text
-    1       第一部分 概况
-    2       一、工作进展
-    3       （一）推进 | (二) 推进
+    1       第一部分 概况 | 一、工作进展
+    2       （一）推进 | (二) 推进
     None    一、工作进展。2019年， | 正文
 """)
 def test_typed_heading(text: str, level: int | None) -> None:
@@ -122,7 +119,6 @@ def test_lists_are_text_that_counts_as_their_writer_did() -> None:
     shown   form
     （二）  chineseCounting | japaneseCounting
     （②）   decimalEnclosedCircle | decimalEnclosedCircleChinese
-    （b）   lowerLetter
     （2）   decimal | decimalZero
 """)
 def test_numbers_of_lists(form: str, shown: str) -> None:
@@ -203,98 +199,17 @@ def test_nobodys_telephone_or_address_comes_along() -> None:
     assert copied.hidden == 3
 
 
-def test_links_fields_notes_and_revisions_become_plain_text() -> None:
-    source = docx.Document()
-    source.add_paragraph("情况")
-    link = source.part.relate_to("http://example.invalid/", f"{R_NS}/hyperlink", is_external=True)
-    put(
-        source,
-        paragraph(f'<w:hyperlink r:id="{link}"><w:r><w:t>链接</w:t></w:r></w:hyperlink><w:r><w:t>文字。</w:t></w:r>'),
-        paragraph(
-            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> INCLUDETEXT "http://example.invalid" </w:instrText>'
-            '</w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>结果</w:t></w:r>'
-            '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>之后。</w:t></w:r>'
-        ),
-        paragraph(
-            '<w:ins w:id="1" w:author="a"><w:r><w:t>新增。</w:t></w:r></w:ins><w:del w:id="2" w:author="a"><w:r>'
-            "<w:delText>删去</w:delText></w:r></w:del>"
-        ),
-        paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r><w:r><w:t>可见。</w:t></w:r>"),
-    )
-    copied = Copied(bytes_of(source))
-    assert [text for _, text in copied.lines[1:]] == ["链接文字。", "结果之后。", "新增。", "可见。"]
-    assert "example.invalid" not in everything(copied.package)
-    assert "INCLUDETEXT" not in copied.xml
-
-
-def test_what_word_does_not_show_is_left_out_however_it_is_hidden() -> None:
-    source = docx.Document()
-    source.add_paragraph("情况")
-    for name, kind in (("暗字", WD_STYLE_TYPE.CHARACTER), ("暗段", WD_STYLE_TYPE.PARAGRAPH)):
-        source.styles.add_style(name, kind).font.hidden = True
-    source.add_paragraph("可见。").add_run("隐藏", style="暗字")
-    source.add_paragraph("隐藏", style="暗段").add_run("也可见。").font.hidden = False
-    waiting = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>单击此处</w:t></w:r></w:sdtContent></w:sdt>"
-    put(source, paragraph(f"<w:r><w:t>还可见。</w:t></w:r>{waiting}"))
-    table = source.add_table(2, 1)
-    for text, row in zip(("留下", "删去"), table.rows, strict=True):
-        row.cells[0].text = text
-    table.rows[1]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {nsdecls("w")} w:id="1" w:author="a"/>'))
-    copied = Copied(bytes_of(source))
-    assert [text for _, text in copied.lines[1:] if text] == ["可见。", "也可见。", "还可见。"]
-    assert [cell.text for row in copied.document.tables[0].rows for cell in row.cells] == ["留下"]
-
-
-def test_a_field_that_ends_out_of_sight_or_never_swallows_nothing() -> None:
-    source = docx.Document()
-    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
-    end = '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="end"/><w:t>隐藏</w:t></w:r>'
-    put(
-        source,
-        paragraph(f"{begin}{end}<w:r><w:t>前半。</w:t></w:r>"),
-        paragraph(f"<w:r><w:t>后半</w:t></w:r>{begin}<w:r><w:t>指令</w:t></w:r>"),
-        paragraph("<w:r><w:t>下一段。</w:t></w:r>"),
-    )
-    assert [text for _, text in Copied(bytes_of(source)).lines if text] == ["前半。", "后半", "下一段。"]
-
-
-def test_a_table_of_contents_of_its_own_is_left_out() -> None:
+@pytest.mark.parametrize(("end", "kept"), [(True, ["工作总结", "正文。"]), (False, ["一、进展……1", "正文。"])])
+def test_a_table_of_contents_of_its_own_is_left_out_unless_it_never_ends(end: bool, kept: list[str]) -> None:
     source = docx.Document()
     source.add_paragraph("工作总结")
-    put(
-        source,
-        paragraph(
-            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
-            '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>一、进展……1</w:t></w:r>'
-        ),
-        paragraph('<w:r><w:t>二、成效……2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'),
-        paragraph("<w:r><w:t>正文。</w:t></w:r>"),
-    )
-    assert [text for _, text in Copied(bytes_of(source)).lines] == ["工作总结", "正文。"]
-
-
-def test_a_table_of_contents_that_never_ends_takes_no_text_with_it() -> None:
-    source = docx.Document()
-    contents = (
+    begin = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>一、进展……1</w:t></w:r>'
     )
-    put(source, paragraph(contents), paragraph("<w:r><w:t>正文。</w:t></w:r>"))
-    assert [text for _, text in Copied(bytes_of(source)).lines][-1] == "正文。"
-
-
-def test_text_boxes_follow_their_paragraph_once() -> None:
-    box = (
-        '<w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
-        '<mc:Choice Requires="wps"><w:drawing><wps:txbx xmlns:wps="http://schemas.microsoft.com/office/word/2010/'
-        'wordprocessingShape"><w:txbxContent><w:p><w:r><w:t>框内。</w:t></w:r></w:p></w:txbxContent></wps:txbx></w:drawing>'
-        "</mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p><w:r><w:t>框内。</w:t></w:r></w:p></w:txbxContent></w:pict>"
-        "</mc:Fallback></mc:AlternateContent></w:r>"
-    )
-    source = docx.Document()
-    source.add_paragraph("情况")
-    put(source, paragraph(f"<w:r><w:t>前。</w:t></w:r>{box}"), paragraph("<w:r><w:t>后。</w:t></w:r>"))
-    assert [text for _, text in Copied(bytes_of(source)).lines[1:]] == ["前。", "框内。", "后。"]
+    ended = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if end else ""
+    put(source, paragraph(begin), paragraph(ended), paragraph("<w:r><w:t>正文。</w:t></w:r>"))
+    assert [text for _, text in Copied(bytes_of(source)).lines if text][-2:] == kept
 
 
 def everything(package: bytes) -> str:

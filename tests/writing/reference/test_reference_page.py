@@ -15,7 +15,7 @@ from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
 from hrss12333.writing.reference.grid_table import table as grid_table
-from hrss12333.writing.reference.typography import TEXT_TWIPS
+from hrss12333.writing.reference.skeleton import TEXT_TWIPS
 from national_tables import no_report, table
 
 MILLIMETRE = 1440 / 25.4

@@ -28,11 +28,14 @@ from hrss12333.wording.alike import forms_together, once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
-from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import (
+from hrss12333.writing.reference.skeleton import (
     CHARACTERS,
     LINE_PITCH,
     TEXT_TWIPS,
+    close,
+    new_document,
+    saved,
+    sign,
 )
 from hrss12333.writing.sheet_text import width
 

@@ -96,10 +96,9 @@ def write_returns(
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
-    paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
-        mine = [paths[_file_key(item)] for item in recipient.files if _file_key(item) in paths]
+        mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
         person = _person(recipient.name, national, sender)
         letter = write_letter(recipient, sender, person, names, [path.name for path in mine])
         printed = as_word(letter)
@@ -108,7 +107,7 @@ def write_returns(
             with replacing(target) as temporary:
                 temporary.write_bytes(content)
         letters.append((letter, outputs[".eml"]))
-    written = [*(item.path for item in copies.written), *(path for outputs in targets for path in outputs.values())]
+    written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
         _write_send_list(temporary, letters, sender)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():

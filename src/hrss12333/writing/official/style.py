@@ -14,9 +14,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.formulas import FormValue, has_content
-from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
+from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
 from hrss12333.writing.official.self_check import (
     FAILED,
@@ -133,36 +132,23 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 
 
 def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
-    """Give every blank of the form its input rule and its prompt, taken from the 填表说明; in the rows of which last year's
-    figures are known, the prompt gives them."""
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
     for field in HEADER:
         slot = layout.slot(field.key)
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
         rule = {"validate": "any", **prompt, **_header_rule(field.key, slot, edition)}
         sheet.data_validation(slot.row, slot.left, slot.row, slot.left, rule)
-    form, content = layout.form, layout.content
-    last_year = content.last_year.rows if content.last_year else {}
-    regions = [str(row.get(form.region.key)) for row in content.rows]
-    past = {row: last_year[name] for row, name in enumerate(regions, layout.first) if name in last_year}
-    for column in form.columns:
+    for column in layout.form.columns:
         place = layout.columns[column.key]
-        rule = _column_rule(column, layout, names)
-        compared = past if column in form.data else {}
-        known = {row: value for row, figures in compared.items() if (value := figures.get(column.key)) is not None}
-        for row, value in known.items():
-            message = f"上年：{answer_text(value)}。{rule['input_message']}"[:_LONGEST_MESSAGE]
-            sheet.data_validation(row, place, row, place, {**rule, "input_message": message})
-        rest = set(range(layout.first, layout.last + 1)) - known.keys()
-        if column.kind is Kind.SERIAL:
-            rest = {layout.last} if content.ellipsis else set()
-        for first, last in neighbours(rest):
-            sheet.data_validation(first, place, last, place, rule)
+        if column.kind is not Kind.SERIAL:
+            sheet.data_validation(layout.first, place, layout.last, place, _column_rule(column, layout, names))
+        elif layout.content.ellipsis:
+            more = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
+            rule = {"validate": "any", "input_title": "增加行", "input_message": more}
+            sheet.data_validation(layout.last, place, layout.last, place, rule)
 
 
 def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str, Any]:
-    if column.kind is Kind.SERIAL:
-        prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
-        return {"validate": "any", "input_title": "增加行", "input_message": prompt}
     rule: dict[str, Any] = {"validate": "any"}
     prompt, error, allowed = column.note, "", allowed_answers(column)
     if allowed:

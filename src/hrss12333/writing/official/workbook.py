@@ -27,13 +27,14 @@ from hrss12333.writing.official.layout import (
     HEADER_ROW,
     KEY_HEIGHT,
     KEY_ROW,
+    ROW_HEIGHT,
     TITLE_HEIGHT,
     TITLE_ROW,
     FormContent,
     LastYear,
     Layout,
-    fit,
     lay_on_paper,
+    pages_needed,
 )
 from hrss12333.writing.official.names import names_for
 from hrss12333.writing.official.self_check import SelfCheck
@@ -143,7 +144,6 @@ class _SheetWriter:
         self.names = names_for(edition, unit, content.expected)
         texts = [[(key, value) for key, value in cells.items() if isinstance(value, str)] for cells in self.rows]
         self.heights = list(map(self.layout.text_height, texts))
-        self.paper = fit(self.layout, self.heights)
         self.check = SelfCheck(self.layout, self.names)
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
@@ -168,7 +168,7 @@ class _SheetWriter:
             self._last_year(self.content.last_year)
         add_validations(self.out, self.layout, self.names, self.edition)
         add_colours(self.out, self.layout, self.check, self.styles)
-        lay_on_paper(self.out, self.layout, self.paper)
+        lay_on_paper(self.out, self.layout, pages_needed(self.layout, self.heights))
         self._silence_excel()
         if protect:
             self.out.protect("", PROTECTION)
@@ -220,7 +220,7 @@ class _SheetWriter:
         row = self.layout.sample_row
         if row is None:
             return
-        self.out.set_row(row, self.paper.row)
+        self.out.set_row(row, ROW_HEIGHT)
         for column in self.form.columns:
             value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
             style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
@@ -229,7 +229,7 @@ class _SheetWriter:
     def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
-            self.out.set_row(row, max(self.paper.row, self.heights[index]), self.style("row"))
+            self.out.set_row(row, max(ROW_HEIGHT, self.heights[index]), self.style("row"))
             for column in self.form.columns:
                 value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
                 self._put(row, self.layout.columns[column.key], value, self.style(_cell_style(column)))
@@ -240,7 +240,7 @@ class _SheetWriter:
 
     def _write_total(self) -> None:
         row = self.layout.total
-        self.out.set_row(row, self.paper.row)
+        self.out.set_row(row, ROW_HEIGHT)
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:

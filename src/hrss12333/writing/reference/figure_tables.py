@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,11 +15,8 @@ from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable
+from hrss12333.writing.reference.grid_table import NO_FIGURE, SIGN, PrintedTable
 
-_SIGN = "△"
-"""Behind a figure of which regions' figures are in open question."""
-_Text = TypeVar("_Text", str, float)
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
@@ -53,7 +49,6 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
         texts = [text for row in grid.rows for text in row]
         notes = (
             "“是否”类栏目为填“是”的地区数。" if topic.of_kind(Kind.YESNO) else "",
-            "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
             _sign_note(grid),
             f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
@@ -63,43 +58,39 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
     for form in forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
-            title = f"各单位{label(column)}与上年同口径比较"
-            yield CaptionedTable(title, _change_grid(nation, form, column), (_TABLES_COMPARED, ROUNDING_NOTE))
+            title, grid = f"各单位{label(column)}与上年同口径比较", _change_grid(nation, form, column)
+            if grid.rows:
+                yield CaptionedTable(title, grid, (_TABLES_COMPARED, ROUNDING_NOTE))
 
 
 def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
-    marked = any(text.endswith(_SIGN) for row in grid.rows for text in row)
-    return f"带{_SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+    marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
+    return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
 
 def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
     """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
     forms, most = nation.national.edition.forms, nation.national.edition.report_words
-    heading = ["序号", UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
+    heading = [UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
     rows = []
-    for number, status in enumerate(nation.national.units, 1):
+    for status in nation.national.units:
         absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        lines = [line for _, line in nation.of_unit(status.unit.name)]
-        regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
+        regions = [
+            NO_FIGURE if absent else f"{line.rows}/{line.expected}" for _, line in nation.of_unit(status.unit.name)
+        ]
         length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
-        rows.append([str(number), status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
-    shares = (0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4)
-    of_forms = range(3, 3 + len(forms))
-    same = [at for at in of_forms if at > 3 and all(row[at] == row[3] for row in rows)]
+        rows.append([status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
+    same = [at for at in range(3, 2 + len(forms)) if all(row[at] == row[2] for row in rows)]
     if len(same) == len(forms) - 1:
-        heading[3] = "地区数"
-    return _without_columns(PrintedTable(heading, rows, left=frozenset({1}), shares=shares), same)
+        heading[2] = "地区数"
+    return _without_columns(PrintedTable(heading, rows), same)
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
     """The table without columns that say what is said beside them."""
-
-    def kept(texts: Sequence[_Text]) -> list[_Text]:
-        return [text for at, text in enumerate(texts) if at not in dropped]
-
-    rows = [kept(row) for row in grid.rows]
-    return replace(grid, heading=kept(grid.heading), rows=rows, shares=kept(grid.shares))
+    heading, *rows = ([text for at, text in enumerate(row) if at not in dropped] for row in (grid.heading, *grid.rows))
+    return replace(grid, heading=heading, rows=rows)
 
 
 def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
@@ -117,7 +108,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
         heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
         columns.append((item, False))
     listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
-    strong = frozenset(range(len(listed)))
+    strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [
         [name, f"{line.rows}/{line.expected}", *(_printed_figure(of, line, scaled=scaled) for of, scaled in columns)]
@@ -137,11 +128,10 @@ def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bo
 def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) -> str:
     if isinstance(of, Indicator):
         return _quotient_text(of, line.quotient(of).exact)
-    value, key = line.value(of), of.column.key
+    value = line.value(of)
     if value is None:
         return NO_FIGURE
-    mark = _SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
-    return _scaled_figure(value, scaled=scaled) + mark
+    return _scaled_figure(value, scaled=scaled) + ("" if line.is_sure(of.column.key) else SIGN)
 
 
 def _unit_of_measure(item: Indicator) -> str:
@@ -158,18 +148,15 @@ def _national_grid(nation: Nation) -> PrintedTable:
     year, then = f"{nation.national.edition.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
-    rows: list[list[str]] = []
-    titles = set()
+    rows = []
     for topic in nation.topics:
-        titles.add(len(rows))
-        rows.append([topic.title, *[""] * (len(heading) - 1)])
-        rows += _national_rows(nation, topic, compared=compared)
+        rows += [[topic.title], *_national_rows(nation, topic, compared=compared)]
     same = []
     if compared:
-        plain = [row for at, row in enumerate(rows) if at not in titles and row[4] != NO_FIGURE]
+        plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
         same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].removesuffix(_SIGN) == row[5] for row in plain) else []
-    return _without_columns(PrintedTable(heading, rows, titles=frozenset(titles)), same)
+        same += [5] if all(row[2].removesuffix(SIGN) == row[5] for row in plain) else []
+    return _without_columns(PrintedTable(heading, rows), same)
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
@@ -183,11 +170,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
         value, answered = _printed_figure(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
-        yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
-        once = total.once(figure.key)
-        if once is not None:
-            blank = [NO_FIGURE] * len(past)
-            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), NO_FIGURE, *blank]
+        yield [name, unit, value, f"{answered}/{total.expected}", *past]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         years, past = nation.quotients(total, item), []
         if years:
@@ -232,7 +215,7 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
     years = (f"{year}{unit}" for year in (f"{nation.national.edition.year}年", nation.then))
     heading = [UNIT, "同口径\n地区数", *years, "增减\n（%）"]
     listed = [(nation.collective_name, total), *nation.areas(form)]
-    strong = frozenset(range(sum(nation.sums(line, figure) is not None for _, line in listed)))
+    strong = sum(nation.sums(line, figure) is not None for _, line in listed)
     listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
     rows = []
     for name, line in listed:

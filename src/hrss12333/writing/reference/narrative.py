@@ -1,5 +1,5 @@
-"""What an analyst would write from the national table: three sentences to remember, then a paragraph a matter, each with its
-change on last year. Every figure is taken from the table; where fewer than four units do something they are named.
+"""What an analyst would write from the national table: two sentences to remember, then a paragraph a matter, each with its
+change on last year. Every figure is taken from the table.
 
 The text follows the form's own groups, so that next year's columns are covered without a change here.
 """
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comparable
+from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
@@ -23,10 +23,10 @@ _MANY_UNITS = 4
 
 
 def headlines(nation: Nation) -> Iterator[str]:
-    """What a director remembers: how much and how well, who stands out, what is common and what is not."""
+    """What a director remembers: how much and how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
-        yield from _Telling(nation, topic).headlines(topic.form.by_key[topic.balance.total])
+        yield from _Telling(nation, topic).headline(topic.form.by_key[topic.balance.total])
     if has_openings(nation):
         shares = [(name, share) for share, name, *_ in nation.openings]
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
@@ -54,33 +54,16 @@ class _Telling:
         self._nation, self._topic, self._form = nation, topic, topic.form
         self._line = nation.totals[topic.form.key]
 
-    def headlines(self, column: Column) -> Iterator[str]:
-        """How much of the topic's total there is, and how far the units lie apart."""
+    def headline(self, column: Column) -> Iterator[str]:
+        """How much of the topic's total there is, and the first of its rates."""
         total = self._line.tallies[column.key].total
         parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)
         if parts:
             yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{'；'.join(parts)}。"
-        if apart := "；".join(self._outstanding(column)):
-            yield f"{apart}。"
-
-    def _outstanding(self, column: Column) -> Iterator[str]:
-        """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
-        ranked, whole = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._peers(ranked):
-            share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
-            names = "、".join(name for name, _ in ranked[:3])
-            yield f"{names}3个单位占{self._base_of_shares(column)}{label(column)}的{share}"
-        for item in self._topic.indicators[:1]:
-            rates = self._nation.rates_by_unit(self._form, item)
-            if len(rates) > 1 and item.percent and not self._peers(rates):
-                top, bottom = (printed(rates[at][1], item.places + 2) for at in (0, -1))
-                most, least = (_units_listed([rates[at]], partial(ratio, item)) for at in (0, -1))
-                gap = rounded((top - bottom) * 100, item.places)
-                yield f"{item.name}最高的{most}与最低的{least}相差{gap}个百分点"
 
     def counts(self) -> Iterator[str]:
-        """The sums, who has most and least of the first of them, and which units moved most."""
+        """The sums, and who has most and least of the first of them."""
         columns = self._topic.of_kind(Kind.COUNT)
         known = [(column, v) for column in columns if (v := self._line.tallies[column.key].total) is not None]
         if not known:
@@ -96,8 +79,6 @@ class _Telling:
                 for column, value in known
             )
         yield from self._ranking(first)
-        if balance:
-            yield from self._movers(first)
 
     def _composed(self, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
         """A total, its parts with their shares, and what else there is."""
@@ -130,31 +111,6 @@ class _Telling:
             f"{among}{words}居前{chinese_number(few)}位的是{_units_listed(ranked[:few], word)}，合计占{sure}的{share}；"
             f"居后{chinese_number(few)}位的是{_units_listed(ranked[-few:], word)}。"
         )
-        shares = [
-            f"{name}占{percent(Fraction(sum(known), total))}"
-            for name, area in self._nation.areas(self._form)
-            if (known := _unquestioned_counts(area, column))
-        ]
-        if shares:
-            base = "" if sure == self._nation.collective_name else f"（占{sure}的比例）"
-            yield f"分地区看，{words}{'，'.join(shares)}{base}。"
-
-    def _movers(self, column: Column) -> Iterator[str]:
-        """The units whose total moved most."""
-        nation, figure = self._nation, Figure(column)
-        lines = nation.lines[self._form.key]
-        compared = comparable(lines, (column.key,), lambda line: nation.change(line, figure))
-        moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
-        up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
-        down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_range(up, "增长", "增幅最大", percent), _range(down, "下降", "降幅最大", percent)]
-        if not any(parts):
-            return
-        if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
-            words = parts[0 if up else 1].partition("，")[2]
-            parts = [f"都{'增长' if up else '下降'}，{words}"]
-        who = self._peers(moved, both_years=True)
-        yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
 
     def answers(self) -> Iterator[str]:
         line = self._line
@@ -172,16 +128,6 @@ class _Telling:
             share = percent(Fraction(result.numerator, result.denominator or 1))
             parts.append(f"{stem(column)}的{result.numerator}个，占{base}{share}{self._change(item, again=at > 0)}")
         yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
-        sentences = []
-        for column, item, _ in found:
-            shares = self._nation.rates_by_unit(self._form, item)
-            for end, words in ((1, "全部地区"), (0, "没有一个地区")):
-                units = [name for name, share in shares if share == end]
-                if 0 < len(units) < len(shares):
-                    who = f"是{'、'.join(units)}" if len(units) < _MANY_UNITS else f"有{len(units)}个单位"
-                    sentences.append(f"{words}{stem(column)}的{who}")
-        if sentences:
-            yield f"分单位看，{'；'.join(sentences)}。"
 
     def choices(self) -> Iterator[str]:
         for column in self._topic.of_kind(Kind.CHOICE):
@@ -235,8 +181,10 @@ class _Telling:
 
     def _count(self, column: Column, value: int, size: bool | None = None) -> str:
         """A sum, with a word where figures in it are in open question."""
+        words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)  # 年度培训3.21万人次
         questioned = len(self._line.questioned_rows(column.key))
-        return _count_phrase(column, value, size) + (f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else "")
+        doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
+        return words + amount(value, column.unit, in_ten_thousands=size) + doubt
 
     def _sum_once(self, column: Column) -> str:
         """The sum with each knowledge base once, where regions of one system report it each; else nothing."""
@@ -249,9 +197,9 @@ class _Telling:
         questioned = self._line.is_in_question((column.key,))
         return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
 
-    def _peers(self, compared: Sequence[object], *, both_years: bool = False) -> str:
+    def _peers(self, compared: Sequence[object]) -> str:
         """没有疑问的16个单位中，; empty where all are compared."""
-        who = self._nation.among(self._form, len(compared), both_years=both_years)
+        who = self._nation.among(self._form, len(compared))
         return f"{who}中，" if who else ""
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
@@ -282,12 +230,6 @@ def _range(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Ca
     if len(units) < _MANY_UNITS:
         return f"{what}的是{listed}" if units else ""
     return f"{what}的有{len(units)}个单位，{most}的是{listed}"
-
-
-def _count_phrase(column: Column, value: int, size: bool | None = None) -> str:
-    """来电总量1,234.56万次; 年度培训3.21万人次."""
-    words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)
-    return words + amount(value, column.unit, in_ten_thousands=size)
 
 
 def _unquestioned_counts(line: SummaryLine, column: Column) -> list[int]:
