@@ -16,6 +16,7 @@ from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.reading.companions import unit_of_summary
+from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.wording.values import field_label
@@ -79,8 +80,8 @@ BALANCE = finding(
     suggestion=suggested("改后该行对得上", ("calls_abandoned", 500, "F7")),
 )
 MISSING = tuple(
-    finding("V301", message="没有填写。", cell=cell, region="阳江市", field=key, value=None)
-    for cell, key in (("C8", "calls_total"), ("E8", "calls_ivr"))
+    finding("V301", message=f"{label}没有填。", cell=cell, region="阳江市", field=key, value=None)
+    for cell, key, label in (("C8", "calls_total", "来电总量"), ("E8", "calls_ivr", "自助语音量"))
 )
 EXPLAINED = replace(
     finding("P504", Severity.QUERY, "坐席数8大于总人数6。", cell="K7", field="seats", value=8),
@@ -142,3 +143,10 @@ def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> 
 
 
 unit = unit_named
+
+
+def shown_as(output: str, command: str, *about: Any, **how: Any) -> str:
+    """What a command prints of its result in this format."""
+    printed: list[str] = []
+    output_of(output, command)(*about, Sink(printed.append, lambda _: None), **how)
+    return "\n".join(printed)

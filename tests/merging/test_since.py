@@ -21,8 +21,8 @@ from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
 from hrss12333.reporting.outputs import Sink
-from hrss12333.reporting.terminal.merge import print_progress
 from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national

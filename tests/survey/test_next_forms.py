@@ -20,7 +20,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
-from hrss12333.reporting.outputs.json_output import check_json, merge_json
+from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Balance, Form, Scalar, answer_word, count
@@ -34,7 +34,7 @@ from merge_runs import found, judged, merged, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
-from reporting_samples import inbox_of
+from reporting_samples import inbox_of, shown_as
 
 PARTS = ("calls_agent", "calls_ivr", "calls_abandoned", "calls_online")
 WIDER = replace(NEXT_SERVICE, balances=(Balance("calls_total", PARTS),))
@@ -158,9 +158,9 @@ def test_every_output_holds_the_new_column(national: National, filing: Path, tmp
     tables = {path.name: path.read_text("utf-8-sig") for path in write_csv(tmp_path / "csv", national, force=False)}
     (lines,) = (text.splitlines() for name, text in tables.items() if "附表1" in name and "明细" in name)
     assert "在线咨询量" in next(csv.reader(lines))
-    report = json.loads(check_json(judged(filing, edition=NEXT)))
+    report = json.loads(shown_as("json", "check", judged(filing, edition=NEXT), []))
     assert report["files"][0]["rows"]["附表1"][0]["calls_online"] == 10
-    merge = json.loads(merge_json(inbox_of(table=national), None, progress=None))
+    merge = json.loads(shown_as("json", "merge", MergeResult(inbox_of(table=national))))
     assert merge["totals"]["附表1"]["calls_online"] == online
 
 

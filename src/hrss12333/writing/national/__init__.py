@@ -25,7 +25,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import Alike, questions_of
+from hrss12333.wording.alike import questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
 from hrss12333.writing.national.block_rows import sheet_class
@@ -84,9 +84,8 @@ def write_national(
     with new_workbook(path, about, MEASURED_FONT, in_memory=small) as workbook:
         shown, elsewhere = relative_names(national)
         renamed_file, _ = renaming(national)
-        renamed = dict(zip(map(id, national.findings), shown.findings, strict=True))
-        questions = [Alike(tuple([renamed[id(one)] for one in line.findings])) for line in questions_of(national)]
-        sentences = merge_sentences(relative_names(whole)[0]) if whole else merge_sentences(shown, questions)
+        questions = questions_of(shown)
+        sentences = merge_sentences(relative_names(whole)[0] if whole else shown)
         links, nation = Links(path, elsewhere), Nation(shown, previous)
         book = NationalBook(
             workbook, TableStyles(workbook), nation, links, progress, questions, sentences, renamed_file
