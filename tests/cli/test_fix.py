@@ -12,17 +12,8 @@ import pytest
 from msgspec.structs import replace
 from openpyxl.comments import Comment
 
-from cli_runs import names, report, run
-from factory import (
-    BARE,
-    CellValue,
-    Style,
-    a1,
-    clean_header,
-    clean_rows,
-    opened,
-    write_filing,
-)
+from cli_runs import report, run
+from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, opened, write_filing
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Row, Value
 from hrss12333.reading.documents import read_source
@@ -362,14 +353,6 @@ def test_the_clean_form_is_as_old_as_its_source() -> None:
     made = report("merge", ".", "-o", "n.xlsx")
     assert [f["rule"] for f in made["findings"] if f["rule"] != "M701"] == ["M703"]
     assert made["units"][29]["rows"] == {"附表1": 5, "附表2": 5}
-
-
-def test_the_clean_form_is_where_the_command_runs(here: Path) -> None:
-    (here / "各市").mkdir()
-    write_filing(here / "各市" / "福建.xlsx", "福建")
-    assert run("fix", "各市/福建.xlsx").exit_code == 0
-    assert run("fix", "各市/福建.xlsx", "-o", "正式.xlsx").exit_code == 0
-    assert names(here) == ["各市", "各市/福建.xlsx", "正式.xlsx", "福建_规范.xlsx"]
 
 
 def test_a_file_of_an_earlier_year_goes_on_the_forms_of_that_year(monkeypatch: pytest.MonkeyPatch) -> None:

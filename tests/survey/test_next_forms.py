@@ -155,7 +155,8 @@ def test_every_output_holds_the_new_column(national: National, filing: Path, tmp
     assert previous.rows[UNIT.name, UNIT.regions[0].name, "附表1"]["calls_online"] == 10
     write_national(tmp_path / "m.xlsx", national, previous=previous)
     prove(tmp_path / "m.xlsx", national)
-    tables = {path.name: path.read_text("utf-8-sig") for path in write_csv(tmp_path / "csv", national, force=False)}
+    written = write_csv(tmp_path / "csv", tmp_path / "n.xlsx", NEXT, force=False)
+    tables = {path.name: path.read_text("utf-8-sig") for path in written}
     (lines,) = (text.splitlines() for name, text in tables.items() if "附表1" in name and "明细" in name)
     assert "在线咨询量" in next(csv.reader(lines))
     report = json.loads(shown_as("json", "check", judged(filing, edition=NEXT), []))

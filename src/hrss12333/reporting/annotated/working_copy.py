@@ -24,13 +24,13 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
-from hrss12333.writing.target import scratch_folder
 from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
@@ -49,11 +49,7 @@ _DRAWINGS = r"xl/drawings/[^/]+\.xml"
 _LOST_PARTS: tuple[tuple[str, ...], ...] = (
     ("宏", r"xl/vbaproject\.bin"),
     ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
-    (
-        "文本框、线条等图形",
-        _DRAWINGS,
-        r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]",
-    ),
+    ("文本框、线条等图形", _DRAWINGS, r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]"),
     ("SmartArt图形、新型图表、切片器", r"xl/(?:diagrams|slicers|timelines)/.*|xl/charts/chartex.*"),
     ("嵌入的对象和单元格里的图片", r"xl/embeddings/.*|xl/cellimages\.xml"),
     ("扩展的下拉列表、条件格式和迷你图", _SHEETS, r"<x14:(?:dataValidation|conditionalFormatting|sparkline)[\s>]"),
