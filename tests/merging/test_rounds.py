@@ -18,7 +18,7 @@ import pytest
 from cli_runs import run, run_in_both
 from factory import clean_header, clean_rows, filing, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Kind, Scalar
 
 UNIT = unit_named("广东")
 CITIES = [region.name for region in UNIT.expected]
@@ -233,19 +233,8 @@ def test_a_round_of_the_ministry() -> None:
     old = rows_of("宁夏", 银川市={"training_attendances": 7})
     write_filing(inbox / "宁夏-去年.xlsx", "宁夏", old, saved=datetime(2020, 1, 9))
     hainan = rows_of("海南")
-    whole = {
-        key: 2 * sum(int(row[key] or 0) for row in hainan["附表1"])
-        for key in (
-            "calls_total",
-            "calls_agent",
-            "calls_ivr",
-            "calls_abandoned",
-            "staff_total",
-            "agents",
-            "seats",
-            "training_attendances",
-        )
-    }
+    counts = [column.key for column in EDITION.forms[0].of_kind(Kind.COUNT)]
+    whole = {key: 2 * sum(int(row[key] or 0) for row in hainan["附表1"]) for key in counts}
     hainan["附表1"][0].update(whole)
     write_filing(inbox / "海南.xlsx", "海南", hainan)
     jilin = rows_of("吉林")
