@@ -21,8 +21,7 @@ from hrss12333.cli import cli
 from hrss12333.inbox import Sent, judge
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.outputs import Sink
-from hrss12333.reporting.standing import standings_of
-from hrss12333.reporting.terminal.check import check
+from hrss12333.reporting.terminal.results import check
 from hrss12333.survey.editions.y2019 import EDITION
 
 HERE = Path(__file__).parent
@@ -44,7 +43,7 @@ def draw_terminal(target: Path) -> None:
     printed = [f"\x1b[1m$ hrss12333 check examples/{SHOWN}\x1b[0m"]
     inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION, lists_missing=False))
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard")
-    check(inbox, standings_of(inbox), [], Sink(printed.append, printed.append, console))
+    check(inbox, [], Sink(printed.append, printed.append, console))
     lines = [Text.from_ansi(line.replace(f"{HERE.parent}/", "")) for line in printed]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -30,10 +30,8 @@ from hrss12333.reporting.letters.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import read_once
-from saved_elsewhere import WANTED, Maker
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-REQUIRE_LIBREOFFICE = os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0")
 LIBREOFFICE_MISSING = "LibreOffice (soffice) is not installed on this machine"
 
 # Garbage is looked for seldom, as in the program itself, and not in what all tests keep.
@@ -48,21 +46,20 @@ settings.register_profile("full", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 
 AT_ONCE = 100
+"""Files of one start of LibreOffice, which has broken off after 248."""
 _NUMBERS = count()
 _READ_ONCE = read_once(documents.read_paths)
-write_profile = libreoffice._write_profile
-"""As the program does it; `_patience` puts another in its place."""
 Convert = Callable[[Path, str], Path]
 """``convert(path, to)``: the file that LibreOffice makes of ``path``; ``to`` as its --convert-to takes it (xlsx, pdf,
 ``xls:MS Excel 97``)."""
 ConvertAll = Callable[[Sequence[Path], str], list[Path]]
-"""The same of several; as text it makes a file of each sheet."""
+"""Several files converted; as text there is a file of each sheet."""
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what needs LibreOffice where it is missing, and say so; fail instead where CI demands that it ran."""
     if item.get_closest_marker("libreoffice") and SOFFICE is None:
-        if REQUIRE_LIBREOFFICE:
+        if os.environ.get("HRSS12333_REQUIRE_LIBREOFFICE", "") not in ("", "0"):
             pytest.fail(f"{LIBREOFFICE_MISSING}, but HRSS12333_REQUIRE_LIBREOFFICE is set", pytrace=False)
         pytest.skip(LIBREOFFICE_MISSING)
 
@@ -81,38 +78,19 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _survey_of_2019() -> Iterator[None]:
-    """The tests are about the survey of 2019 (and `next_edition`), whatever notices have come since."""
+def _all_tests() -> Iterator[None]:
+    """They are about the survey of 2019 (and `next_edition`), whatever notices have come since. Other work on this machine may
+    slow the program's helpers: the clock ends them far later, their own work as ever. Nothing waits for the disk, and the
+    official form's formulas, which are long and the same in most tests, are looked through once."""
+    search = lru_cache(20_000)(worksheet.re_dynamic_function.search)
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Other work on this machine may slow the program's helpers: the clock ends them far later, their own work as ever. And
-    nothing waits for the disk, nor for the smallest file, nor for LibreOffice to start as if it never had before."""
-
-    def started_before(profile: Path) -> None:
-        shutil.copytree(request.getfixturevalue("program_profile"), profile)
-
-    with pytest.MonkeyPatch.context() as patch:
-        if SOFFICE is not None:
-            patch.setattr(libreoffice, "_write_profile", started_before)
         patch.setattr(child_process, "_PATIENCE", 100)
-        patch.setattr(child_process, "_START_LIMIT", 600.0)
+        patch.setattr(child_process, "_START_TIME", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _each_formula_is_looked_through_once() -> Iterator[None]:
-    """The official form's are long, and the same in most of the tests that write it."""
-    search = lru_cache(20_000)(worksheet.re_dynamic_function.search)
-    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
         yield
 
@@ -160,50 +138,24 @@ def examples_read_once() -> Iterator[None]:
 
 @pytest.fixture
 def no_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a machine without it: ``compile`` leaves the page numbers of its contents to Word, which is a second sooner."""
+    """A machine without it."""
     monkeypatch.setattr(libreoffice, "program", lambda: None)
 
 
-def libreoffice_runs(profile: Path, to: str, folder: Path, paths: Sequence[Path]) -> subprocess.CompletedProcess[bytes]:
-    command = [SOFFICE or "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", to]
-    command += ["--outdir", str(folder), *map(str, paths)]
-    return subprocess.run(command, capture_output=True, timeout=600, check=False)
-
-
 @pytest.fixture(scope="session")
-def soffice_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A LibreOffice user profile of this test process's own, so that parallel runs don't wait for one another; it was started
-    in it once: the first start takes three times as long as any other."""
-    folder = tmp_path_factory.mktemp("libreoffice")
-    if SOFFICE is not None:
-        libreoffice_runs(folder / "profile", "pdf", folder, [Path(__file__).with_name("texts") / "README.md"])
-    return folder / "profile"
-
-
-@pytest.fixture(scope="session")
-def program_profile(soffice_profile: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with the settings that the program writes, in which charts are not drawn, either."""
-    folder, settings = tmp_path_factory.mktemp("program"), Path("user", "registrymodifications.xcu")
-    write_profile(folder / "settings")
-    if SOFFICE is None:
-        return folder / "settings"
-    shutil.copytree(soffice_profile, folder / "profile")
-    items = (folder / "settings" / settings).read_text(encoding="utf-8").partition("<item ")
-    known = (soffice_profile / settings).read_text(encoding="utf-8")
-    (folder / "profile" / settings).write_text(known.replace("</oor:items>", items[1] + items[2]), encoding="utf-8")
-    return folder / "profile"
-
-
-@pytest.fixture(scope="session")
-def soffice_convert_all(soffice_profile: Path, tmp_path_factory: pytest.TempPathFactory) -> ConvertAll:
-    """Convert files of different names with LibreOffice, a hundred in each start: it has broken off after 248."""
+def soffice_convert_all(tmp_path_factory: pytest.TempPathFactory) -> ConvertAll:
+    """Convert files of different names with LibreOffice, in a profile of this test process's own: parallel runs do not wait
+    for one another."""
+    profile = tmp_path_factory.mktemp("libreoffice").as_uri()
 
     def convert(paths: Sequence[Path], to: str) -> list[Path]:
         target = tmp_path_factory.mktemp("converted")
         ending, results = to.partition(":")[0], []
+        command = [SOFFICE or "soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", to]
         for start in range(0, len(paths), AT_ONCE):
             some = paths[start : start + AT_ONCE]
-            done = libreoffice_runs(soffice_profile, to, target, some)
+            asked = [*command, "--outdir", str(target), *map(str, some)]
+            done = subprocess.run(asked, capture_output=True, timeout=600, check=False)
             for path in some:
                 whole, sheets = target / f"{path.stem}.{ending}", sorted(target.glob(f"{path.stem}-*.{ending}"))
                 made = [whole] if whole.exists() else sheets
@@ -215,28 +167,25 @@ def soffice_convert_all(soffice_profile: Path, tmp_path_factory: pytest.TempPath
 
 
 @pytest.fixture(scope="session")
-def saved_elsewhere(
-    soffice_convert_all: ConvertAll, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str, Maker], bytes]:
-    """``saved_elsewhere(kind, maker)``: what `saved_as` asks for."""
+def soffice_convert(soffice_convert_all: ConvertAll) -> Convert:
+    return lambda path, to: soffice_convert_all([path], to)[0]
 
-    @cache
-    def converted(kind: str) -> dict[Maker, bytes]:
-        makers, folder = list(dict.fromkeys(WANTED[kind])), tmp_path_factory.mktemp("saved")
-        paths = [folder / f"{number}.xlsx" for number, _ in enumerate(makers)]
-        for path, make in zip(paths, makers, strict=True):
-            path.write_bytes(make())
-        made = soffice_convert_all(paths, kind)
-        return {make: path.read_bytes() for make, path in zip(makers, made, strict=True)}
 
-    return lambda kind, maker: converted(kind)[maker]
+def saved_as(*kinds: str, of: Callable[[], bytes]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The test runs for each of these formats, of which ``kind`` is the name: ``saved`` is the workbook as LibreOffice
+    writes it."""
+
+    def decorated(test: Callable[..., None]) -> Callable[..., None]:
+        asked = [pytest.param(kind, (kind, of), id=kind) for kind in kinds]
+        runs: Callable[..., None] = pytest.mark.parametrize(("kind", "saved"), asked, indirect=["saved"])(test)
+        marked: Callable[..., None] = pytest.mark.libreoffice(runs)
+        return marked
+
+    return decorated
 
 
 @pytest.fixture
-def saved(request: pytest.FixtureRequest, saved_elsewhere: Callable[[str, Maker], bytes]) -> bytes:
-    return saved_elsewhere(*request.param)
-
-
-@pytest.fixture(scope="session")
-def soffice_convert(soffice_convert_all: ConvertAll) -> Convert:
-    return lambda path, to: soffice_convert_all([path], to)[0]
+def saved(request: pytest.FixtureRequest, soffice_convert: Convert, tmp_path: Path) -> bytes:
+    kind, make = request.param
+    (tmp_path / "a.xlsx").write_bytes(make())
+    return soffice_convert(tmp_path / "a.xlsx", kind).read_bytes()

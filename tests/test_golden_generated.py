@@ -47,12 +47,12 @@ def styles() -> Iterator[tuple[str, Style]]:
     """Each choice of each liberty alone, then mixtures, with a name."""
     for name, options in CHOICES_OF.items():
         for option in dict.fromkeys(options[1:]):
-            yield f"{name}={option}", Style(**{name: option})  # type: ignore[arg-type]
+            yield f"{name}={option}", Style(**{name: option})
     for number in range(MIXTURES):
         chance = random.Random(f"mixture {number}")
         taken = sorted(chance.sample(sorted(CHOICES_OF), chance.choice((3, 6, 10, 20))))
         chosen = {name: chance.choice(CHOICES_OF[name]) for name in taken}
-        yield " ".join(f"{name}={option}" for name, option in chosen.items()), Style(**chosen)  # type: ignore[arg-type]
+        yield " ".join(f"{name}={option}" for name, option in chosen.items()), Style(**chosen)
 
 
 def filings(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import docx
 import pytest
 from click import unstyle
 
@@ -147,20 +148,6 @@ def test_last_years_workbook_must_be_one(here: Path) -> None:
         assert result.stderr.startswith("错误：")
 
 
-@pytest.mark.parametrize("pasted", ["{} ", " {}\n", '"{}"', "“{}”　", "‘{}’", "\u202a{}", '{}"'])
-@pytest.mark.parametrize("command", [("check",), ()])
-@pytest.mark.parametrize("path", [".", "广东.xlsx"])
-def test_a_path_may_be_pasted_with_what_was_around_it(pasted: str, command: tuple[str, ...], path: str) -> None:
-    write_filing(Path("广东.xlsx"))
-    assert run(*command, pasted.format(path)).stdout == run(*command, path).stdout != ""
-
-
-def test_a_file_that_is_called_so_is_the_one_that_is_meant() -> None:
-    write_filing(Path("广东.xlsx"))
-    write_filing(Path("“广东.xlsx”"), "宁夏")
-    assert "宁夏回族自治区" in run("check", "“广东.xlsx”").stdout
-
-
 @pytest.mark.parametrize("unit", ["", "宁厦"])
 def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_it_lists(
     tmp_path: Path, unit: str
@@ -293,6 +280,36 @@ def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
     assert result.stdout.startswith("按2019年度处理：写明其他年度的1个文件不计入；")
     assert "写的是2018年度，本次汇总的是2019年度" in result.stdout
     assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout
+
+
+@pytest.mark.parametrize("command", ["check", "merge"])
+def test_another_year_than_all_files_name_is_told_once(command: str, tmp_path: Path) -> None:
+    for number in range(3):
+        write_filing(tmp_path / f"{number}.xlsx", "福建", style=Style(sample=False, title_year=True))
+    shown = run(command, tmp_path, "--year", "1999").stdout
+    assert shown.count("1999") == 1 + (command == "merge")  # and in the workbook's name
+    assert shown.startswith("按1999年度处理：写明其他年度的3个文件不计入；")
+    assert "  没报   9个：福州市、" in shown
+
+
+def test_identical_copies_are_named_in_one_line(tmp_path: Path) -> None:
+    for number in range(7):
+        write_filing(tmp_path / f"{number}.xlsx")
+    (line,) = [line for line in run("check", tmp_path).stdout.splitlines() if "内容相同" in line]
+    assert line.startswith("另有6个文件与别的文件内容相同，只计一次：")
+
+
+@pytest.mark.parametrize("arguments", [("函.docx",), (".",), ("函.docx", "--unit", "广东")])
+def test_a_covering_letter_alone_is_quoted(arguments: tuple[str, ...], here: Path) -> None:
+    book = docx.Document()
+    book.add_paragraph("关于报送材料的函：12月数据为暂估数，电话13812345678。")
+    book.save("函.docx")
+    result = run("check", *arguments)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("结论：0个文件")
+    assert "\n附注1条，其中1条请先看：\n  请先看 来源不明　《函.docx》 函件：关于报送材料的函" in result.stdout
+    assert "13812345678" not in result.stdout
+    assert [text["marked"] for text in report("check", *arguments)["texts"]] == [True]
 
 
 def test_with_unit_a_file_that_names_no_unit_is_still_that_of_the_regions_it_lists(tmp_path: Path) -> None:

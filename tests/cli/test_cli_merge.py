@@ -113,7 +113,7 @@ def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None
     reported = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
     assert "R204" not in reported
     assert "R204" not in Path("报告.html").read_text("utf-8")
-    assert f"\n还缺：1个地区（{removed}）；工作总结。" in reported
+    assert f"\n还缺：1个地区的附表1、附表2（{removed}）；工作总结。" in reported
     letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
     assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}
     for name in letters:
@@ -403,7 +403,7 @@ def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of
 
 @pytest.mark.parametrize("command", ["check", "merge"])
 def test_a_form_typed_into_a_mail_that_came_alone_is_refused_as_a_file(command: str) -> None:
-    """A mail that says nothing of the kind is nothing to read."""
+    """A mail that says nothing of the kind is quoted."""
     mails = Path("收件")
     mails.mkdir()
     (mails / "信.eml").write_bytes(mail(subject="宁夏", said="银川市 63000 41000 12000 10000 是 是 45 40 30 100"))
@@ -411,4 +411,6 @@ def test_a_form_typed_into_a_mail_that_came_alone_is_refused_as_a_file(command: 
         said = run(command, given, "--format", "json")
         assert (said.exit_code, said.stdout.count('"rule": "F005"'), said.stdout.count('"F003"')) == (1, 1, 0)
     (mails / "信.eml").write_bytes(mail(subject="宁夏", said="您好。"))
-    assert "没有可以处理的报送材料" in refused(2, command, mails)
+    said = run(command, mails)
+    assert said.exit_code == (command == "merge")
+    assert "\n  宁夏回族自治区　《信.eml》 邮件：宁夏\n" in said.stdout

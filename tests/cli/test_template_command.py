@@ -119,11 +119,11 @@ def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
     folder.mkdir()
     (folder / theirs).write_text("mine")
-    assert f"已有1个同名文件（{theirs}）" in refused("--all")
+    assert f"{theirs}”已经存在" in refused("--all")
     assert files(folder) == [theirs]
     cities = ("--unit", "宁夏", "--per-city", "-o", "12333调查表_2019")
     (folder / theirs).rename(folder / (own := "12333调查表_2019_宁夏回族自治区_银川市.xlsx"))
-    assert f"已有1个同名文件（{own}）" in refused(*cities)
+    assert f"{own}”已经存在" in refused(*cities)
     run(*cities, "--force")
     assert len(files(folder)) == 5
 
@@ -140,6 +140,7 @@ def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
         (("--year", "19"), "--year 后面应是四位的年份，例如 --year 2020；写的是19。"),
         (("-o", "表.doc"), "输出文件是.xlsx格式，“表.doc”的扩展名不对，请改为“表.xlsx”。"),
         (("--all", "-o", "表.xlsx"), "-o 后应写文件夹"),
+        (("--previous", __file__), "--previous 要知道是哪个单位的表"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(here: Path, arguments: tuple[str, ...], said: str) -> None:

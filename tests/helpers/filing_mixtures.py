@@ -39,7 +39,7 @@ SOUND = {name: [option for option in options if (name, option) not in ASKED] for
 def styles(draw_: st.DrawFn, choices: Mapping[str, Sequence[object]] = KEPT) -> Style:
     """A mixture: some liberties are taken, the others left alone."""
     taken = draw_(st.sets(st.sampled_from(sorted(choices)), max_size=len(choices)))
-    return Style(**{name: draw_(st.sampled_from(choices[name])) for name in sorted(taken)})  # type: ignore[arg-type]
+    return Style(**{name: draw_(st.sampled_from(choices[name])) for name in sorted(taken)})
 
 
 def filing_of(unit: Unit, dice: random.Random) -> Filing:

@@ -7,28 +7,18 @@ file. Each planned cell knows what must come back: its value, or the rule that m
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from typing import Any
 
 from msgspec import Struct, field
 
 from cases import words as listed
-from filing_words import (
-    CHOICES,
-    FOREIGN,
-    HEADINGS,
-    NUMBERS,
-    REGIONS,
-    SPOILT_CHOICES,
-    SPOILT_NUMBERS,
-    SPOILT_YESNO,
-    YESNO,
-)
+from filing_words import FOREIGN, HEADINGS, REGIONS, SPOILT, WAYS
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
 
 
 class Formula(Struct, frozen=True):
@@ -46,6 +36,8 @@ SCALED = "knowledge_entries"
 """The column whose figures a style may give in 万."""
 STRAY: tuple[Content, ...] = (97, "是", "12.5%", 3)
 """What is in columns that the form does not have."""
+CALLS = ("calls_agent", "calls_ivr", "calls_abandoned")
+CONTACTS = ("name", "mobile", "email")
 
 
 class Page(Struct):
@@ -85,55 +77,6 @@ class Expectations(Struct):
     """(form, header key) → value, rules, cells at which they may stand (any where empty)."""
     columns: set[tuple[str, str]] = field(default_factory=set)
     """(form, field) of the columns to which F007 must object."""
-
-
-class Style(Struct, frozen=True):
-    """Liberties taken with the layout. The first of every list of choices is the notice's own way."""
-
-    layout: str = "sheets"
-    top: int = 0
-    left: int = 0
-    cover: bool = False
-    hidden: bool = False
-    extra_sheets: bool = False
-    title: str = "own"
-    header: str = "line"
-    header_once: bool = False
-    colon: str = "："
-    spaced_labels: bool = False
-    underscores: bool = False
-    unit_words: str = "notice"
-    mobile: str = "plain"
-    email: str = "plain"
-    name: str = "plain"
-    headings: str = "two rows"
-    heading_words: str = "own"
-    foreign: int = 0
-    moved: bool = False
-    doubled: bool = False
-    missing: bool = False
-    province: str = "none"
-    region_cells: str = "single"
-    regions: str = "official"
-    guide: str = "none"
-    sample: str = "first"
-    total: str = "formula"
-    total_name: str = "合计"
-    total_cell: str = "serial"
-    subtotal: bool = False
-    blank_rows: bool = False
-    ellipsis: bool = False
-    repeat: bool = False
-    notes: str = "column"
-    signature: str = "none"
-    formatted: int = 0
-    serial: str = "numbers"
-    merged_yes: bool = False
-    stale: str = "none"
-    scale: bool = False
-    mess: float = 0.0
-    faults: float = 0.0
-    formulas: bool = False
 
 
 CHOICES_OF: dict[str, Sequence[object]] = {
@@ -184,7 +127,27 @@ CHOICES_OF: dict[str, Sequence[object]] = {
     "faults": (0.0, 0.0, 0.15),
     "formulas": (False, True),
 }
-"""Field of `Style` → what it may be."""
+"""Liberty → how it may be taken; the first is the notice's own way."""
+
+
+class Style:
+    """The liberties that are taken; all others are left alone."""
+
+    def __init__(self, **taken: object) -> None:
+        assert taken.keys() <= CHOICES_OF.keys()
+        self.taken = taken
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in CHOICES_OF:
+            raise AttributeError(name)
+        return self.taken.get(name, CHOICES_OF[name][0])
+
+    def __repr__(self) -> str:
+        return f"Style({', '.join(f'{name}={option!r}' for name, option in self.taken.items())})"
+
+    def but(self, **taken: object) -> Style:
+        """With other liberties besides."""
+        return Style(**{**self.taken, **taken})
 
 
 class Filing(Struct):
@@ -203,82 +166,125 @@ class Planned(Struct):
     """(number of the file, sheet) → expectations."""
 
 
+class _Hand(Struct):
+    """Who writes: what, in which style, by what chance, for which kind of file."""
+
+    filing: Filing
+    style: Style
+    dice: random.Random
+    kind: str
+
+
 def draw(filing: Filing, style: Style, dice: random.Random, kind: str) -> Planned:
-    return _Planner(filing, style, dice, kind).plan()
-
-
-class _Planner:
-    def __init__(self, filing: Filing, style: Style, dice: random.Random, kind: str) -> None:
-        self.filing, self.style, self.dice, self.kind = filing, style, dice, kind
-        self.expected: dict[tuple[int, str], Expectations] = {}
-
-    def plan(self) -> Planned:
-        style = self.style
-        forms = list(EDITION.forms)
-        forms = {"first only": forms[:1], "second only": forms[1:]}.get(style.layout, forms)
-        files: list[list[Page]] = [[]]
-        if style.cover and self.kind != "docx":
-            page = Page("封面")
-            page.put(3, 2, "2019年度12333电话服务情况报送材料")
-            page.put(5, 2, f"{self.filing.unit.name}人力资源和社会保障厅")
-            page.put(6, 2, "2020年1月")
-            files[0].append(page)
-        if style.layout in ("stacked", "side"):
-            page = Page("12333调查表" if self.dice.random() < 0.5 else "Sheet1")
-            corner = (1 + style.top, 1 + style.left)
-            for number, form in enumerate(forms):
-                block = _Block(self, page, form, corner, self._on(0, page), first=number == 0)
-                bottom, right = block.write()
-                corner = (bottom + 2, corner[1]) if style.layout == "stacked" else (corner[0], right + 2)
-            files[0].append(page)
-        else:
-            for number, form in enumerate(forms):
-                if style.layout == "files" and number:
-                    files.append([])
-                page = Page(self.dice.choice([form.key, f"{form.key} 电话", f"Sheet{number + 1}"]))
-                page.hidden = style.hidden and (self.kind != "docx") and number == 1 and style.layout == "sheets"
-                block = _Block(
-                    self, page, form, (1 + style.top, 1 + style.left), self._on(len(files) - 1, page), first=True
-                )
-                block.write()
-                files[-1].append(page)
-        if self.kind == "docx":
-            self._name_tables(files)
+    hand = _Hand(filing, style, dice, kind)
+    planned = Planned([[]], {})
+    files, word = planned.files, kind == "docx"
+    forms = list(EDITION.forms)
+    forms = {"first only": forms[:1], "second only": forms[1:]}.get(style.layout, forms)
+    if style.cover and not word:
+        office = f"{filing.unit.name}人力资源和社会保障厅"
+        cover = {(3, 2): "2019年度12333电话服务情况报送材料", (5, 2): office, (6, 2): "2020年1月"}
+        files[0].append(Page("封面", {**cover}))
+    left = 1 + style.left
+    corner, page = (1 + style.top, left), Page("")
+    together = style.layout in ("stacked", "side")
+    if together:
+        page.name = "12333调查表" if dice.random() < 0.5 else "Sheet1"
+        files[0].append(page)
+    for number, form in enumerate(forms):
+        if not together:
+            if style.layout == "files" and number:
+                files.append([])
+            page = Page(dice.choice([form.key, f"{form.key} 电话", f"Sheet{number + 1}"]))
+            page.hidden = style.hidden and not word and number == 1 and style.layout == "sheets"
+            files[-1].append(page)
+        on = planned.expected.setdefault((len(files) - 1, page.name), Expectations())
+        bottom, right = _Block(hand, page, form, corner, on).write(first=not together or number == 0)
+        if together:
+            corner = (bottom + 2, left) if style.layout == "stacked" else (corner[0], right + 2)
+    if word:
+        named = {id(page): planned.expected[at, page.name] for at, pages in enumerate(files) for page in pages}
         for pages in files:
-            if style.extra_sheets and self.kind != "docx":
-                extra = Page("指标解释")
-                for line, column in enumerate(EDITION.forms[0].data, 1):
-                    extra.put(line, 1, column.label)
-                    extra.put(line, 2, column.note or "见通知")
-                pages.insert(0, extra)
-            if pages and style.formatted:
-                pages[-1].formatted_to = style.formatted
-        return Planned(files, self.expected)
-
-    def _on(self, file: int, page: Page) -> Expectations:
-        return self.expected.setdefault((file, page.name), Expectations())
-
-    def _name_tables(self, files: list[list[Page]]) -> None:
-        renamed = {}
-        for number, pages in enumerate(files):
             for index, page in enumerate(pages, 1):
-                renamed[number, f"表格{index}"] = self.expected[number, page.name]
                 page.name = f"表格{index}"
-        self.expected = renamed
+        planned.expected = {(at, page.name): named[id(page)] for at, pages in enumerate(files) for page in pages}
+    for pages in files:
+        if style.extra_sheets and not word:
+            extra = Page("指标解释")
+            for line, column in enumerate(EDITION.forms[0].data, 1):
+                extra.put(line, 1, column.label)
+                extra.put(line, 2, column.note or "见通知")
+            pages.insert(0, extra)
+        if pages:
+            pages[-1].formatted_to = style.formatted
+    return planned
+
+
+def _contacts(header: Mapping[str, str], style: Style) -> dict[str, tuple[Content, Scalar, str]]:
+    """Header key → what is written, what must be read, and the rule that must object."""
+    name, mobile, email = (header[key] for key in CONTACTS)
+    two = f"{mobile}、{int(mobile) + 1}"
+    landline = "010-84200000"
+    ways: dict[str, dict[str, tuple[Content, Scalar, str]]] = {
+        "name": {
+            "plain": (name, name, ""),
+            "spaced": (" ".join(name), name, ""),
+            "two": (f"{name}、李四", f"{name}、李四", ""),
+            "with title": (f"{name}（科长）", f"{name}（科长）", ""),
+            "blank": ("", None, "H103"),
+            "with mobile": (f"{name} {mobile}", name, ""),
+        },
+        "mobile": {
+            "plain": (mobile, mobile, ""),
+            "number": (int(mobile), mobile, ""),
+            "dashes": (f"{mobile[:3]}-{mobile[3:7]}-{mobile[7:]}", mobile, ""),
+            "spaces": (f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}", mobile, ""),
+            "+86": (f"+86 {mobile}", mobile, ""),
+            "two": (two, two, ""),
+            "with landline": (f"{mobile}，{landline}", mobile, ""),
+            "landline": (landline, None, "H105"),
+            "short": (mobile[:-1], None, "H105"),
+            "full width": (mobile.translate({48 + n: 0xFF10 + n for n in range(10)}), mobile, ""),
+            "blank": ("", None, "H104"),
+        },
+        "email": {
+            "plain": (email, email, ""),
+            "full width": (email.replace("@", "＠"), email, ""),
+            "spaced": (email.replace("@", " @ "), email, ""),
+            "blank": ("", None, "H107"),
+            "none": ("无", None, "H107"),
+        },
+    }
+    chosen = {key: ways[key][getattr(style, key)] for key in CONTACTS}
+    return chosen | ({"mobile": ("", mobile, "")} if style.name == "with mobile" else {})
 
 
 class _Block:
-    def __init__(
-        self, planner: _Planner, page: Page, form: Form, corner: tuple[int, int], on: Expectations, *, first: bool
-    ) -> None:
-        self.style, self.dice, self.kind = planner.style, planner.dice, planner.kind
-        self.filing, self.page, self.form, self.on, self.first = planner.filing, page, form, on, first
+    """One form on a page."""
+
+    def __init__(self, hand: _Hand, page: Page, form: Form, corner: tuple[int, int], on: Expectations) -> None:
+        self.filing, self.style, self.dice, self.kind = hand.filing, hand.style, hand.dice, hand.kind
+        self.page, self.form, self.on = page, form, on
         self.line, self.left = corner
+        self.office = f"{self.filing.unit.name}人力资源和社会保障厅"
         self.rows = self.filing.rows[form.key]
+        self.contacts = _contacts(self.filing.header, self.style)
+        self.contact_is_below = False
         self.positions: dict[str, int] = {}
         self.headings: list[tuple[int, str, str]] = []
+        """Column, field key ("" where the form has none), heading."""
         self.double: tuple[str, int] | None = None
         self._columns()
+        self.counts = {key: at for key, at in self.positions.items() if form.by_key[key].kind is Kind.COUNT}
+        self.figures: dict[str, list[int | None]] = {column.key: [] for column in form.of_kind(Kind.COUNT)}
+
+    def _put(self, column: int, content: Content | None, right: int = 0, *, below: int = 0) -> str:
+        """A cell of this line, merged to the column ``right`` and so many lines down."""
+        return self.page.put(self.line, column, content, (self.line + below, max(right, column)))
+
+    def _put_counts(self, content: Callable[[str], Content | None]) -> None:
+        for key, column in self.counts.items():
+            self._put(column, content(key))
 
     # Columns
 
@@ -297,241 +303,163 @@ class _Block:
         for text in dice.sample(FOREIGN, style.foreign):
             order.insert(dice.randint(2, len(order)), text)
         twice = dice.choice(self.form.data) if style.doubled else None
-        if twice in order and twice is not None:
-            order.append("=" + twice.key)
+        if twice is not None and twice in order:
+            order.append(twice)
             self.on.columns.add((self.form.key, twice.key))
         if style.province != "none":
-            order.insert(
-                0 if dice.random() < 0.5 and style.layout != "side" else 1,
-                "地区" if style.province == "as region" else "省份",
-            )
+            first = dice.random() < 0.5 and style.layout != "side"
+            order.insert(0 if first else 1, "地区" if style.province == "as region" else "省份")
         column = self.left
         for item in order:
-            if isinstance(item, Column):
+            if isinstance(item, str):
+                self.headings.append((column, "", item))
+            elif item.key in self.positions:
+                self.double = (item.key, column)
+                self.headings.append((column, item.key, item.heading))
+            else:
                 self.positions[item.key] = column
                 self.headings.append((column, item.key, self._words(item)))
-                column += 2 if item.kind is Kind.REGION and style.region_cells == "wide" else 1
-            elif item.startswith("="):
-                key = item[1:]
-                self.double = (key, column)
-                self.headings.append((column, key, self.form.by_key[key].heading))
-                column += 1
-            else:
-                self.headings.append((column, "", item))
-                column += 1
+                column += item.kind is Kind.REGION and style.region_cells == "wide"
+            column += 1
         self.right = column - 1
-        self.strangers = [(c, text) for c, key, text in self.headings if not key]
 
     def _words(self, column: Column) -> str:
-        if self.style.scale and column.key == SCALED:
+        style = self.style
+        if style.scale and column.key == SCALED:
             return column.heading.replace("（条", "（万条")
-        if column.kind is Kind.REGION and self.style.province == "as region":
+        if column.kind is Kind.REGION and style.province == "as region":
             return "市（州）"
-        if self.style.heading_words == "own" or self.style.headings == "split":
+        if style.heading_words == "own" or style.headings == "split":
             return column.heading
-        if self.style.heading_words == "alias" and column.aliases and column.kind is not Kind.REGION:
+        if style.heading_words == "alias" and column.aliases and column.kind is not Kind.REGION:
             return self.dice.choice(column.aliases)
         return self.dice.choice(HEADINGS)(column.heading)
 
     # The block from top to bottom
 
-    def write(self) -> tuple[int, int]:
+    def write(self, *, first: bool) -> tuple[int, int]:
         """Write everything; the last row and column come back."""
-        self._title()
-        if self.first or not self.style.header_once:
-            self._header()
-        elif self.style.layout == "side":
-            self._skip_header()
+        title = self._title()
+        if first or not self.style.header_once:
+            self._header(title)
+        elif self.style.layout == "side":  # a row that is the other table's header is left to it
+            in_title = 1 if self.style.title == "none" else 0
+            self.line += {"rows": 4, "over": 3, "in title": in_title}.get(self.style.header, 1)
         self._heading_rows()
         self._body()
         self._below()
         return self.line, self.right
 
-    def _title(self) -> None:
+    def _title(self) -> str:
+        """The cell of the title, if there is one."""
         style, form = self.style, self.form
         if style.title == "none" and style.layout != "stacked":
-            return
+            return ""
         if style.title == "labelled":
-            self.page.put(self.line, self.left, form.key)
+            self._put(self.left, form.key)
             self.line += 1
-        text = {"year": f"2019年度{form.title}", "unit": f"{self.filing.unit.name}{form.title}（2019年）"}.get(
-            style.title, form.title
-        )
+        text = form.title
+        if style.title == "year":
+            text = f"2019年度{text}"
+        elif style.title == "unit":
+            text = f"{self.filing.unit.name}{text}（2019年）"
         if style.header == "in title":
-            self.title = self.page.put(self.line, self.left, text + "\n" + self._header_line(), (self.line, self.right))
-        else:
-            self.page.put(self.line, self.left, text, (self.line, self.right))
+            text += "\n" + self._header_line()
+        cell = self._put(self.left, text, self.right)
         self.line += 1
+        return cell
 
     # Header
 
-    def _spaced(self, label: str) -> str:
-        return " ".join(label) if self.style.spaced_labels else label
-
-    def _label(self, label: str, colon: str | None = None) -> str:
-        return self._spaced(label) + (self.style.colon if colon is None else colon)
+    def _label(self, label: str, colon: str) -> str:
+        return (" ".join(label) if self.style.spaced_labels else label) + colon
 
     def _unit(self) -> str:
         """The unit with its label, in one text."""
-        unit, words = self.filing.unit, self.style.unit_words
-        office = f"{unit.name}人力资源和社会保障厅"
+        unit = self.filing.unit
         blank = "__" if self.style.underscores else "     "
-        if words == "notice":
-            bare = unit.name.removesuffix("省")
-            return f"（盖章）{blank}{bare}{blank if bare == unit.name else ''}省（自治区、直辖市）"
+        bare = unit.name.removesuffix("省")
         return {
+            "notice": f"（盖章）{blank}{bare}{blank if bare == unit.name else ''}省（自治区、直辖市）",
             "full": f"（盖章）{blank}{unit.name}{blank}",
             "short": f"（盖章）{blank}{unit.short}{blank}省（自治区、直辖市）",
-            "office": f"{office}（盖章）",
+            "office": f"{self.office}（盖章）",
             "labelled": f"填报单位：{unit.name}",
-            "labelled office": f"填报单位（盖章）：{office}",
+            "labelled office": f"填报单位（盖章）：{self.office}",
             "sealed": f"报送单位：{unit.name}（公章）",
-        }[words]
-
-    def _contacts(self) -> dict[str, Content]:
-        """Header key → what is written, and what must come of it."""
-        style, header = self.style, self.filing.header
-        name, mobile, email = header["name"], header["mobile"], header["email"]
-        other = str(int(mobile) + 1)
-        ways: dict[str, dict[str, tuple[Content, Scalar, str]]] = {
-            "name": {
-                "plain": (name, name, ""),
-                "spaced": (" ".join(name), name, ""),
-                "two": (f"{name}、李四", f"{name}、李四", ""),
-                "with title": (f"{name}（科长）", f"{name}（科长）", ""),
-                "blank": ("", None, "H103"),
-                "with mobile": (f"{name} {mobile}", name, ""),
-            },
-            "mobile": {
-                "plain": (mobile, mobile, ""),
-                "number": (int(mobile), mobile, ""),
-                "dashes": (f"{mobile[:3]}-{mobile[3:7]}-{mobile[7:]}", mobile, ""),
-                "spaces": (f"{mobile[:3]} {mobile[3:7]} {mobile[7:]}", mobile, ""),
-                "+86": (f"+86 {mobile}", mobile, ""),
-                "two": (f"{mobile}、{other}", f"{mobile}、{other}", ""),
-                "with landline": (f"{mobile}，010-84200000", mobile, ""),
-                "landline": ("010-84200000", None, "H105"),
-                "short": (mobile[:-1], None, "H105"),
-                "full width": (mobile.translate({48 + n: 0xFF10 + n for n in range(10)}), mobile, ""),
-                "blank": ("", None, "H104"),
-            },
-            "email": {
-                "plain": (email, email, ""),
-                "full width": (email.replace("@", "＠"), email, ""),
-                "spaced": (email.replace("@", " @ "), email, ""),
-                "blank": ("", None, "H107"),
-                "none": ("无", None, "H107"),
-            },
-        }
-        chosen = {key: written[getattr(style, key)] for key, written in ways.items()}
-        if style.name == "with mobile":
-            chosen["mobile"] = ("", mobile, "")
-        self.truth: dict[str, tuple[Scalar, frozenset[str]]] = {"unit": (self.filing.unit.name, frozenset())}
-        self.truth |= {key: (value, frozenset({rule} - {""})) for key, (_, value, rule) in chosen.items()}
-        return {key: written for key, (written, _, _) in chosen.items()}
+        }[self.style.unit_words]
 
     def _expect(self, key: str, *cells: str) -> None:
         """It is in one of these cells; a mobile that is with the name, and has a label of its own, is anywhere."""
-        anywhere = key == "mobile" and self.style.name == "with mobile" and len(cells) > 1
-        self.on.header[self.form.key, key] = (*self.truth[key], frozenset(() if anywhere else cells))
+        value: Scalar = self.filing.unit.name
+        rule, anywhere = "", key == "mobile" and self.style.name == "with mobile" and len(cells) > 1
+        if key != "unit":
+            _, value, rule = self.contacts[key]
+        self.on.header[self.form.key, key] = (value, frozenset({rule} - {""}), frozenset(() if anywhere else cells))
 
     def _header_line(self) -> str:
-        contacts = self._contacts()
         gap = self.dice.choice(["     ", "   ", "　　　", "\n"])
         blank = "__" if self.style.underscores else ""
-        labels = (("name", "联系人"), ("mobile", "手机号"), ("email", "邮箱"))
+        written = [(label, self.contacts[key][0]) for key, label in zip(CONTACTS, LABELS, strict=True)]
         parts = [
-            f"{self._label(label)}{blank if contacts[key] else ''} {contacts[key]}{blank}" for key, label in labels
+            f"{self._label(label, self.style.colon)}{blank if text else ''} {text}{blank}" for label, text in written
         ]
         return gap.join([self._unit(), *parts])
 
-    def _header(self) -> None:
-        style = self.style
-        kind = style.header
-        if kind == "in title" and (style.title == "none" and style.layout != "stacked"):
-            kind = "line"
-        if kind in ("line", "loose line", "signed line"):
+    def _header(self, title: str) -> None:
+        kind = self.style.header
+        if kind == "in title" and title:
+            self._expect_all("unit", *CONTACTS, cell=title)
+        elif kind in ("line", "in title", "loose line", "signed line"):
             text = self._header_line()
-            cell = self.page.put(self.line, self.left, text, (self.line, self.right) if kind == "line" else None)
+            cell = self._put(self.left, text, self.right if kind in ("line", "in title") else 0)
             if kind == "signed line":
-                self.page.put(self.line, self.right, "单位：次、人、个")
-            for key in ("unit", "name", "mobile", "email"):
-                self._expect(key, cell)
+                self._put(self.right, "单位：次、人、个")
+            self._expect_all("unit", *CONTACTS, cell=cell)
             self.line += 1
-        elif kind == "in title":
-            for key in ("unit", "name", "mobile", "email"):
-                self._expect(key, self.title)
+        elif kind == "below":
+            self._expect("unit", self._put(self.left, self._unit(), self.right))
+            self.contact_is_below = True
+            self.line += 1
         else:
-            put: dict[str, Callable[[], None]] = {
-                "cells": self._in_cells,
-                "inline": self._inline,
-                "rows": partial(self._in_cells, rows=True),
-                "over": self._over,
-            }
-            put.get(kind, self._unit_line)()
+            self._header_cells(kind)
 
-    def _skip_header(self) -> None:
-        """Beside a table with a header of one row: leave that row to it."""
-        self._contacts()
-        in_title = 1 if self.style.title == "none" else 0
-        self.line += {"rows": 4, "over": 3, "in title": in_title}.get(self.style.header, 1)
+    def _expect_all(self, *keys: str, cell: str) -> None:
+        for key in keys:
+            self._expect(key, cell)
 
-    def _unit_line(self) -> None:
-        """The unit above, the contact below the table."""
-        self.contact_below = self._contacts()
-        cell = self.page.put(self.line, self.left, self._unit(), (self.line, self.right))
-        self._expect("unit", cell)
-        self.line += 1
-
-    def _pairs(self) -> list[tuple[str, str, Content]]:
-        contacts = self._contacts()
-        labels = {
-            "name": self.dice.choice(["联系人", "联系人", "联系人姓名"]),
-            "mobile": self.dice.choice(["手机号", "手机号码", "联系电话"]),
-            "email": self.dice.choice(["邮箱", "电子邮箱", "邮箱地址"]),
-        }
-        return [(key, labels[key], contacts[key]) for key in labels]
-
-    def _unit_cells(self) -> tuple[str, str]:
-        unit = self.filing.unit
-        office = f"{unit.name}人力资源和社会保障厅"
-        return self.dice.choice(["填报单位", "填报单位（盖章）", "报送单位"]), self.dice.choice(
-            [unit.name, unit.short, office]
-        )
-
-    def _in_cells(self, *, rows: bool = False) -> None:
-        """Label and value in a cell each, side by side or in a row each."""
-        pairs = self._pairs()
-        label, value = self._unit_cells()
-        for at, (key, words, content) in enumerate((("unit", label, value), *pairs)):
-            line, column = (self.line + at, self.left) if rows else (self.line, self.left + 2 * at)
-            first = self.page.put(line, column, self._label(words, self.style.colon or "："))
-            second = self.page.put(line, column + 1, content if content != "" else None)
-            self._expect(key, first, second)
-        self.line += 1 + rows * len(pairs)
-
-    def _inline(self) -> None:
-        """Label and value in one cell, a cell each."""
-        pairs = self._pairs()
-        column = self.left
-        for key, words, content in (("unit", "", self._unit()), *pairs):
-            colon = self.style.colon or "："
-            text = str(content) if key == "unit" else f"{self._label(words, colon)}{content}"
-            after = f"{column_letters(column + 1)}{self.line}"
-            self._expect(key, self.page.put(self.line, column, text), after)
-            column += self.dice.choice([1, 2, 3]) if column + 3 <= self.right else 1
-        self.line += 1
-
-    def _over(self) -> None:
-        """The unit's line, then labels over their values, as in a table."""
-        pairs = self._pairs()
-        self._expect("unit", self.page.put(self.line, self.left, self._unit(), (self.line, self.right)))
-        for offset, (key, words, content) in enumerate(pairs):
-            column = self.left + 2 * offset
-            first = self.page.put(self.line + 1, column, words)
-            second = self.page.put(self.line + 2, column, content if content != "" else None)
-            self._expect(key, first, second, f"{column_letters(column + 1)}{self.line + 1}")
-        self.line += 3
+    def _header_cells(self, kind: str) -> None:
+        """Labels and values in several cells: side by side, a row each, in one cell each, or labels over their values."""
+        choose, colon = self.dice.choice, self.style.colon or "："
+        labels = [
+            choose(["联系人", "联系人", "联系人姓名"]),
+            choose(["手机号", "手机号码", "联系电话"]),
+            choose(["邮箱", "电子邮箱", "邮箱地址"]),
+        ]
+        pairs = [(key, label, self.contacts[key][0]) for key, label in zip(CONTACTS, labels, strict=True)]
+        if kind == "over":
+            self._expect("unit", self._put(self.left, self._unit(), self.right))
+            for column, (key, label, content) in zip(range(self.left, self.left + 6, 2), pairs, strict=True):
+                first = self.page.put(self.line + 1, column, label)
+                second = self.page.put(self.line + 2, column, _or_nothing(content))
+                self._expect(key, first, second, f"{column_letters(column + 1)}{self.line + 1}")
+            self.line += 3
+        elif kind == "inline":
+            column = self.left
+            for key, label, content in (("unit", "", self._unit()), *pairs):
+                text = f"{self._label(label, colon) if label else ''}{content}"
+                self._expect(key, self._put(column, text), f"{column_letters(column + 1)}{self.line}")
+                column += choose([1, 2, 3]) if column + 3 <= self.right else 1
+            self.line += 1
+        else:
+            unit = self.filing.unit
+            owner = choose(["填报单位", "填报单位（盖章）", "报送单位"])
+            named = ("unit", owner, choose([unit.name, unit.short, self.office]))
+            for at, (key, label, content) in enumerate((named, *pairs)):
+                line, column = (self.line + at, self.left) if kind == "rows" else (self.line, self.left + 2 * at)
+                first = self.page.put(line, column, self._label(label, colon))
+                self._expect(key, first, self.page.put(line, column + 1, _or_nothing(content)))
+            self.line += 4 if kind == "rows" else 1
 
     # Headings
 
@@ -540,36 +468,30 @@ class _Block:
         if style in ("one row", "concatenated"):
             for column, key, text in self.headings:
                 group = self.form.by_key[key].group if key else ""
-                joined = (
-                    group + self.dice.choice(["", "-", "\n", "："]) + text
-                    if style == "concatenated" and group
-                    else text
-                )
-                self._put_heading(self.line, column, key, joined)
+                if style == "concatenated" and group:
+                    text = group + self.dice.choice(["", "-", "\n", "："]) + text
+                self._put(column, text, self._heading_right(column, key))
             self.line += 1
             return
-        height = 3 if style == "split" else 2
-        before: tuple[str, int] = ("", 0)
+        height, merged = 3 if style == "split" else 2, style != "unmerged"
+        before = ""
         for column, key, text in self.headings:
             group = self.form.by_key[key].group if key else ""
             if not group:
-                to = (self.line + height - 1, self._heading_right(column, key))
-                self.page.put(self.line, column, text, to if style != "unmerged" else None)
-                before = ("", 0)
+                self._put(column, text, self._heading_right(column, key) if merged else 0, below=merged * (height - 1))
+                before = ""
                 continue
-            if before[0] != group:
-                run = [c for c, k, _ in self.headings if k and self.form.by_key[k].group == group and c >= column]
-                end = column
-                while end + 1 in run:
-                    end += 1
-                self.page.put(self.line, column, group, (self.line, end) if style != "unmerged" else None)
-                before = (group, column)
-            if style == "split" and "\n" in text:
-                upper, lower = text.split("\n", 1)
-                self.page.put(self.line + 1, column, upper)
+            if before != group:
+                run = {c for c, k, _ in self.headings if k and self.form.by_key[k].group == group}
+                end = next(at for at in range(column, self.right + 2) if at + 1 not in run)
+                self._put(column, group, end if merged else 0)
+                before = group
+            upper, _, lower = text.partition("\n") if style == "split" else (text, "", "")
+            self.page.put(
+                self.line + 1, column, upper, (self.line + 2, column) if style == "split" and not lower else None
+            )
+            if lower:
                 self.page.put(self.line + 2, column, lower)
-            else:
-                self.page.put(self.line + 1, column, text, (self.line + 2, column) if style == "split" else None)
         self.line += height
         if style == "three rows":
             self._hints()
@@ -577,40 +499,34 @@ class _Block:
     def _heading_right(self, column: int, key: str) -> int:
         return column + 1 if key == self.form.region.key and self.style.region_cells == "wide" else column
 
-    def _put_heading(self, line: int, column: int, key: str, text: str) -> None:
-        self.page.put(line, column, text, (line, self._heading_right(column, key)))
-
     def _hints(self) -> None:
         for column, key, _ in self.headings:
             about = self.form.by_key[key] if key else None
             if about and about.kind in (Kind.COUNT, Kind.YESNO):
-                self.page.put(self.line, column, f"（{about.unit}）" if about.unit else "是/否")
+                self._put(column, f"（{about.unit}）" if about.unit else "是/否")
         self.line += 1
 
     # Rows
 
     def _guide(self) -> None:
         guide = self.style.guide
-        if guide == "none":
-            return
         if guide == "units":
             self._hints()
-            return
-        for number, (column, _, _) in enumerate(self.headings, 1):
-            content: Content = number
-            if guide == "letters":
-                content = column_letters(number)
-            elif guide == "formulas" and number == 4:
-                content = "4=5+6+7"
-            elif number <= 2:
-                content = "甲" if number == 1 else "乙"
-            self.page.put(self.line, column, content)
-        self.line += 1
+        elif guide != "none":
+            for number, (column, _, _) in enumerate(self.headings, 1):
+                content: Content = number
+                if guide == "letters":
+                    content = column_letters(number)
+                elif guide == "formulas" and number == 4:
+                    content = "4=5+6+7"
+                elif number <= 2:
+                    content = "甲" if number == 1 else "乙"
+                self._put(column, content)
+            self.line += 1
 
     def _body(self) -> None:
         style = self.style
         self._guide()
-        self.figures: dict[str, list[int | None]] = {c.key: [] for c in self.form.of_kind(Kind.COUNT)}
         self.first_row = self.line
         if style.total == "top":
             self._total(after=True)
@@ -623,7 +539,9 @@ class _Block:
                 if style.sample == "middle":
                     self._sample()
                 if style.subtotal:
-                    self._subtotal()
+                    self._put(self.positions["region"], "小计")
+                    self._put_counts(lambda key: sum(n for n in self.figures[key] if n is not None))
+                    self.line += 1
                 if style.repeat and style.layout != "side":
                     self._heading_rows()
             self._row(index, row)
@@ -636,54 +554,41 @@ class _Block:
         if style.sample == "last":
             self._sample()
         if style.ellipsis:
-            self.page.put(self.line, self.positions["serial"], "……")
+            self._put(self.positions["serial"], "……")
             self.line += 1
         if style.total not in ("none", "top"):
             self._total()
         if style.total == "ratio below":
-            for key, column in self.positions.items():
-                if self.form.by_key[key].kind is Kind.COUNT:
-                    self.page.put(self.line, column, 0.5)
-            self.page.put(self.line, self.positions["serial"], "同比")
+            self._put_counts(lambda _: 0.5)
+            self._put(self.positions["serial"], "同比")
             self.line += 1
 
     def _sample(self) -> None:
-        for column in self.form.columns:
-            if column.key in self.positions:
-                content: Scalar = column.sample
-                if self.style.sample == "in serial":
-                    content = {"serial": "样例", "region": "某某市"}.get(column.key, content)
-                self.page.put(self.line, self.positions[column.key], _shown(content))
-        self.line += 1
-
-    def _subtotal(self) -> None:
-        self.page.put(self.line, self.positions["region"], "小计")
+        given: dict[str, Scalar] = {column.key: column.sample for column in self.form.columns}
+        if self.style.sample == "in serial":
+            given |= {"serial": "样例", "region": "某某市"}
         for key, column in self.positions.items():
-            if self.form.by_key[key].kind is Kind.COUNT:
-                self.page.put(self.line, column, sum(n for n in self.figures[key] if n is not None))
+            self._put(column, _shown(given[key]))
         self.line += 1
 
     def _row(self, index: int, row: Mapping[str, Scalar]) -> None:
         height = 2 if self.style.region_cells == "tall" else 1
-        self._row_name(index, str(row["region"]), height)
+        self._row_name(index, str(row["region"]), height - 1)
         for key, position in self.positions.items():
             column = self.form.by_key[key]
             if column.kind in (Kind.SERIAL, Kind.REGION):
                 continue
-            cell = f"{column_letters(position)}{self.line}"
-            content, value, rules = self._content(column, row, index)
-            if content is not None:
-                self.page.put(self.line, position, content)
-            twice = self.double
-            if twice and twice[0] == key and content is not None:
-                self.page.put(self.line, twice[1], content)
+            content, value, rules = self._content(column, row)
+            cell = self._put(position, content)
+            if self.double and self.double[0] == key:
+                self._put(self.double[1], content)
             self.on.cells.append(Expected(self.form.key, self.line, key, cell, value, rules))
             if key in self.figures:
                 figure = int(str(content).replace("－", "-")) if rules == {"V303"} else value
                 self.figures[key].append(figure if isinstance(figure, int) else None)
-        for column_, text in self.strangers:
-            if text not in ("省份", "地区"):
-                self.page.put(self.line, column_, self.dice.choice(STRAY))
+        for place, key, heading in self.headings:
+            if not key and heading not in ("省份", "地区"):
+                self._put(place, self.dice.choice(STRAY))
         self.line += height
 
     def _stale_row(self, row: Mapping[str, Scalar]) -> None:
@@ -691,74 +596,53 @@ class _Block:
         for key, position in self.positions.items():
             value = row.get(key)
             old = value + 1 if isinstance(value, int) and not isinstance(value, bool) else _shown(value)
-            self.page.put(self.line, position, 99 if key == "serial" else old)
+            self._put(position, 99 if key == "serial" else old)
         self.page.concealed[self.line] = self.style.stale
         self.line += 1
 
-    def _row_name(self, index: int, region: str, height: int) -> None:
-        style, line = self.style, self.line
+    def _row_name(self, index: int, region: str, below: int) -> None:
+        style = self.style
         numbers: dict[str, Content | None] = {"text": str(index + 2), "dotted": f"{index + 2}.", "blank": None}
-        serial = numbers.get(style.serial, index + 2)
-        self.page.put(line, self.positions["serial"], serial, (line + height - 1, self.positions["serial"]))
+        self._put(self.positions["serial"], numbers.get(style.serial, index + 2), below=below)
         column = self.positions["region"]
         words = self.dice.choice(REGIONS) if style.regions == "messy" else REGIONS[0]
         text = words(self.filing.unit, region) or region
-        cell = self.page.put(line, column, text, (line + height - 1, self._heading_right(column, "region")))
-        self.on.cells.append(Expected(self.form.key, line, "region", cell, region))
-        for place, name in self.strangers:
-            if name in ("省份", "地区"):
-                whole = style.province == "merged" and index == 0
-                if style.province != "merged" or whole:
-                    self.page.put(line, place, self.filing.unit.name)
+        cell = self._put(column, text, self._heading_right(column, "region"), below=below)
+        self.on.cells.append(Expected(self.form.key, self.line, "region", cell, region))
+        for place, key, heading in self.headings:
+            if not key and heading in ("省份", "地区") and (style.province != "merged" or index == 0):
+                self._put(place, self.filing.unit.name)
 
-    def _content(
-        self, column: Column, row: Mapping[str, Scalar], index: int
-    ) -> tuple[Content | None, Scalar, frozenset[str]]:
+    def _content(self, column: Column, row: Mapping[str, Scalar]) -> tuple[Content | None, Scalar, frozenset[str]]:
         """What is written for a value, what must be read, and who must object."""
-        value = row.get(column.key)
+        style, dice, value = self.style, self.dice, row.get(column.key)
         if column.kind is Kind.TEXT:
-            return (_shown(value), value, frozenset())
-        if self.style.scale and column.key == SCALED:
-            return int(value or 0) / 10_000, value, frozenset()
-        if self.dice.random() < self.style.faults:
-            spoilt: Sequence[tuple[Content | None, str]] = {
-                Kind.COUNT: SPOILT_NUMBERS,
-                Kind.YESNO: SPOILT_YESNO,
-                Kind.CHOICE: SPOILT_CHOICES,
-            }[column.kind]
-            content, rule = self.dice.choice(spoilt)
-            if rule == "V307":
-                content = ErrorValue(str(content))
-            if self.kind == "docx" and isinstance(content, ErrorValue | date):
-                content = str(content.text) if isinstance(content, ErrorValue) else content.isoformat()
-            if self.kind == "docx" and isinstance(content, bool):
-                return "两可", None, frozenset({"V302"} if column.kind is Kind.COUNT else {"V304", "V305"})
-            return content, None, frozenset({rule})
-        if column.key == "calls_total" and self._can_add(row) and self.style.formulas:
-            parts = ("calls_agent", "calls_ivr", "calls_abandoned")
-            letters = [f"{column_letters(self.positions[part])}{self.line}" for part in parts]
-            self.summed = True
-            text = f"=SUM({letters[0]}:{letters[-1]})" if self._neighbours(parts) else "=" + "+".join(letters)
-            return Formula(text, int(value or 0)), value, frozenset()
-        if self.dice.random() >= self.style.mess:
             return _shown(value), value, frozenset()
-        by_kind: dict[Kind, Sequence[Callable[..., Content | None]]] = {
-            Kind.COUNT: NUMBERS,
-            Kind.YESNO: YESNO,
-            Kind.CHOICE: CHOICES,
-        }
-        ways = by_kind[column.kind]
-        written = self.dice.choice(ways)(value)
-        return (_shown(value) if written is None else written), value, frozenset()
+        if style.scale and column.key == SCALED:
+            return int(value or 0) / 10_000, value, frozenset()
+        if dice.random() < style.faults:
+            return self._spoilt(column.kind)
+        if column.key == "calls_total" and style.formulas and self._can_add():
+            places = [self.positions[part] for part in CALLS]
+            letters = [f"{column_letters(at)}{self.line}" for at in places]
+            neighbours = places == list(range(places[0], places[0] + len(places)))
+            text = f"=SUM({letters[0]}:{letters[-1]})" if neighbours else "=" + "+".join(letters)
+            return Formula(text, int(value or 0)), value, frozenset()
+        written = None if dice.random() >= style.mess else dice.choice(WAYS[column.kind])(value)
+        return _shown(value) if written is None else written, value, frozenset()
 
-    def _can_add(self, row: Mapping[str, Scalar]) -> bool:
+    def _spoilt(self, kind: Kind) -> tuple[Content | None, Scalar, frozenset[str]]:
+        content, rule = self.dice.choice(SPOILT[kind])
+        if self.kind != "docx":
+            return ErrorValue(str(content)) if rule == "V307" else content, None, frozenset({rule})
+        if isinstance(content, bool):
+            return "两可", None, frozenset({"V302"} if kind is Kind.COUNT else {"V304", "V305"})
+        return content.isoformat() if isinstance(content, date) else content, None, frozenset({rule})
+
+    def _can_add(self) -> bool:
         """Whether the parts are in the sheet as plain numbers, so that a program can add them."""
         plain = not self.style.mess and not self.style.faults and self.kind == "xlsx"
-        return plain and {"calls_agent", "calls_ivr", "calls_abandoned"} <= set(self.positions)
-
-    def _neighbours(self, parts: Sequence[str]) -> bool:
-        places = [self.positions[part] for part in parts]
-        return places == list(range(places[0], places[0] + len(places)))
+        return plain and self.positions.keys() >= {*CALLS}
 
     def _merge_answers(self, first_line: int) -> None:
         """One 是 or 否 for all rows, in one cell merged downwards; all rows say so."""
@@ -783,70 +667,61 @@ class _Block:
         serial, region = self.positions["serial"], self.positions["region"]
         name = "合计" if style.total_name == "全省" and (after or style.total == "blank") else style.total_name
         if style.total_cell == "merged" and region == serial + 1:
-            self.page.put(self.line, serial, name, (self.line, region))
+            self._put(serial, name, region)
         else:
-            self.page.put(self.line, region if name == "全省" or style.total_cell == "region" else serial, name)
-        for key, column in self.positions.items():
-            if self.form.by_key[key].kind is Kind.COUNT and style.total != "blank":
-                known = [n for n in self._sums(key, after) if n is not None]
-                if sum(known) < 0:  # a fault beside nothing else: what adds up is no figure
-                    continue
-                total: Content = sum(known) / 10_000 if style.scale and key == SCALED else sum(known)
-                letter = column_letters(column)
-                if (
-                    style.total == "formula"
-                    and name != "全省"
-                    and self.kind == "xlsx"
-                    and style.sample == "removed"
-                    and not (style.subtotal or style.repeat or style.mess or style.guide != "none")
-                ) and not (style.scale and key == SCALED):
-                    total = Formula(f"=SUM({letter}{self.first_row}:{letter}{self.line - 1})", sum(known))
-                self.page.put(self.line, column, total)
-        self.line += 1
+            self._put(region if name == "全省" or style.total_cell == "region" else serial, name)
+        adds = style.total == "formula" and name != "全省" and self.kind == "xlsx" and style.sample == "removed"
+        adds = adds and not (style.subtotal or style.repeat or style.mess or style.guide != "none")
 
-    def _sums(self, key: str, after: bool) -> list[int | None]:
-        if not after:
-            return self.figures[key]
-        return [value if isinstance(value := row.get(key), int) else None for row in self.rows]
+        def total(key: str) -> Content | None:
+            listed: Iterable[Scalar] = [row.get(key) for row in self.rows] if after else self.figures[key]
+            known = sum(n for n in listed if isinstance(n, int))
+            if known < 0:  # a fault beside nothing else: what adds up is no figure
+                return None
+            if style.scale and key == SCALED:
+                return known / 10_000
+            letter = column_letters(self.counts[key])
+            return Formula(f"=SUM({letter}{self.first_row}:{letter}{self.line - 1})", known) if adds else known
+
+        if style.total != "blank":
+            self._put_counts(total)
+        self.line += 1
 
     # Below
 
     def _below(self) -> None:
         style = self.style
-        if hasattr(self, "contact_below"):
-            parts = [
-                f"{self._label(label, style.colon or '：')}{self.contact_below[key]}"
-                for key, label in (("name", "联系人"), ("mobile", "手机号"), ("email", "邮箱"))
-            ]
-            cell = self.page.put(self.line, self.left, "    ".join(parts), (self.line, self.right))
-            for key in ("name", "mobile", "email"):
-                self._expect(key, *([cell] if self.truth[key][0] else []))
+        if self.contact_is_below:
+            written = [(label, self.contacts[key][0]) for key, label in zip(CONTACTS, LABELS, strict=True)]
+            text = "    ".join(f"{self._label(label, style.colon or '：')}{text}" for label, text in written)
+            cell = self._put(self.left, text, self.right)
+            for key in CONTACTS:
+                self._expect(key, *([cell] if self.contacts[key][1] else []))
             self.line += 1
-        lines = [text.format(year=2019) for text in self.form.instructions]
+        lines = ["填表说明：", *(text.format(year=2019) for text in self.form.instructions)]
         if style.notes == "one cell":
-            self.page.put(self.line, self.left, "\n".join(["填表说明：", *lines]), (self.line, self.right))
+            self._put(self.left, "\n".join(lines), self.right)
             self.line += 1
         elif style.notes != "none":
-            for text in ["填表说明：", *lines]:
-                column = self.left + (style.notes == "column")
-                self.page.put(self.line, column, text, (self.line, self.right) if style.notes == "merged" else None)
+            for text in lines:
+                self._put(self.left + (style.notes == "column"), text, self.right if style.notes == "merged" else 0)
                 self.line += 1
         if style.signature == "line":
-            self.page.put(
-                self.line,
-                self.left,
-                "填报人：王五      审核人：赵六      填报日期：2020年1月10日",
-                (self.line, self.right),
-            )
+            self._put(self.left, "填报人：王五      审核人：赵六      填报日期：2020年1月10日", self.right)
         elif style.signature != "none":
             column = self.left + (2 if style.signature == "cells at values" else 0)
             for text in ("单位负责人：", "审核人：赵六", "填表日期：2020年1月10日"):
-                self.page.put(self.line, column, text)
+                self._put(column, text)
                 column += 2
         self.line += 1
 
 
+LABELS = ("联系人", "手机号", "邮箱")
+
+
+def _or_nothing(content: Content) -> Content | None:
+    return None if content == "" else content
+
+
 def _shown(value: Scalar) -> Content | None:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value
+    return answer_word(value) if isinstance(value, bool) else value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from cases import words
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Kind, Scalar
 
 _WIDE = {code - 0xFEE0: chr(code) for code in range(0xFF01, 0xFF5F)} | {0x20: "\u3000"}
 
@@ -16,16 +16,12 @@ def wide(text: str) -> str:
     return text.translate(_WIDE)
 
 
-def _swapped(text: str) -> str:
-    return text.translate({ord("坐"): "座", ord("座"): "坐"})
-
-
 HEADINGS: list[Callable[[str], str]] = [
     lambda text: text.replace("\n", ""),
     lambda text: wide(text.replace("\n", "")),
     lambda text: " ".join(text.replace("\n", "")),
     lambda text: f"{text[:2]}\n{text[2:]}",
-    lambda text: _swapped(text),
+    lambda text: text.translate({ord("坐"): "座", ord("座"): "坐"}),
     lambda text: f" {text}\u3000",
     lambda text: text.replace("（", "(").replace("）", ")"),
     lambda text: f"{text}：",
@@ -87,7 +83,7 @@ NUMBERS: list[Callable[[int], str | int | float | None]] = [
     lambda n: f"共{n}次",
     lambda n: f"\u200b{n}",
     lambda n: f"\n{n}",
-    lambda n: _ten_thousands(n),
+    _ten_thousands,
     lambda n: f"约{_ten_thousands(n)}次" if _ten_thousands(n) else None,
     lambda n: f"{n // 10000}万{n % 10000:04d}" if n >= 10000 else None,
     lambda n: f"{n // 1000}千" if n and n % 1000 == 0 else None,
@@ -99,24 +95,12 @@ def _either(yes: str, no: str) -> Callable[[Scalar], str]:
     return lambda answer: yes if answer else no
 
 
-YESNO: list[Callable[[Scalar], str]] = [
-    _either("是", "否"),
-    _either("√", "×"),
-    _either("✓", "✗"),
-    _either("✔", "✘"),
-    _either("有", "无"),
-    _either("Y", "N"),
-    _either("yes", "No"),
-    _either("已开通", "未开通"),
-    _either("☑是□否", "□是☑否"),
-    _either("是☑ 否□", "是□ 否☑"),
-    _either("■是 □否", "□是 ■否"),
-    _either("是（√）否（ ）", "是（ ）否（√）"),
-    _either(" 是", "否　"),
-    _either("是。", "否。"),
-    _either("Ｙ", "Ｎ"),
-    _either("已经开通", "尚未开通"),
-    _either("（是）", "（否）"),
+YESNO = [
+    _either(*pair.split("~"))
+    for pair in words(r"""
+        是~否 | √~× | ✓~✗ | ✔~✘ | 有~无 | Y~N | yes~No | 已开通~未开通 | ☑是□否~□是☑否 | 是☑ 否□~是□ 否☑ | ■是 □否~□是 ■否
+        是（√）否（ ）~是（ ）否（√） | \s是~否\u3000 | 是。~否。 | Ｙ~Ｎ | 已经开通~尚未开通 | （是）~（否）
+    """)
 ]
 """是 and 否 in another shape."""
 
@@ -131,75 +115,48 @@ CHOICES: list[Callable[[str], str]] = [
 ]
 """网络部署位置 in another shape."""
 
-SPOILT_NUMBERS: list[tuple[str | int | float | bool | date | None, str]] = [
-    (None, "V301"),
-    (" ", "V301"),
-    ("\u3000", "V301"),
-    ("-", "V301"),
-    ("/", "V301"),
-    ("——", "V301"),
-    ("无", "V301"),
-    ("不详", "V301"),
-    ("两千多", "V302"),
-    ("100多", "V302"),
-    ("近3000", "V302"),
-    ("2500-3000", "V302"),
-    ("12.5", "V302"),
-    (12.5, "V302"),
-    ("50%", "V302"),
-    ("1,23", "V302"),
-    ("12 34", "V302"),
-    ("3 120", "V302"),
-    ("120\n340", "V302"),
-    ("3000/4120", "V302"),
-    ("120（原340）", "V302"),
-    ("10²", "V302"),
-    ("①2500", "V302"),
-    ("2万5", "V302"),
-    ("25OO", "V302"),
-    ("3人 5人", "V302"),
-    (True, "V302"),
-    (date(2019, 12, 31), "V302"),
-    (-5, "V303"),
-    ("-5", "V303"),
-    ("－12", "V303"),
-    ("#REF!", "V307"),
-    ("#DIV/0!", "V307"),
-]
-"""What is no number, and who must object."""
+WAYS: dict[Kind, Sequence[Callable[..., str | int | float | None]]] = {
+    Kind.COUNT: NUMBERS,
+    Kind.YESNO: YESNO,
+    Kind.CHOICE: CHOICES,
+}
+Spoilt = str | int | float | bool | date | None
 
-SPOILT_YESNO: list[tuple[str | int | float | bool | date | None, str]] = [
-    (None, "V301"),
-    ("\u3000", "V301"),
-    ("-", "V301"),
-    ("/", "V301"),
-    ("部分开通", "V304"),
-    (1, "V304"),
-    ("0", "V304"),
-    ("是/否", "V304"),
-    ("是（计划2020年开通）", "V304"),
-    ("是（已下线）", "V304"),
-    ("是（2020年2月开通）", "V304"),
-    ("√（仅市区）", "V304"),
-    ("是（×）", "V304"),
-    ("□是□否", "V304"),
-    ("☑是☑否", "V304"),
-    ("在建", "V304"),
-    ("#N/A", "V307"),
-]
-"""What is neither 是 nor 否, and who must object."""
 
-SPOILT_CHOICES: list[tuple[str | int | float | bool | date | None, str]] = [
-    (None, "V301"),
-    ("-", "V301"),
-    ("无", "V301"),
-    ("政务外网", "V305"),
-    ("互联网（已停用）", "V305"),
-    ("业务专网（拟迁）", "V305"),
-    ("内网", "V305"),
-    ("互联网、业务专网", "V305"),
-    ("互联网√ 业务专网□", "V305"),
-    ("是", "V305"),
-    (3, "V305"),
-]
-"""What is neither of the networks, and who must object."""
+def _spoilt(**contents: Sequence[Spoilt]) -> list[tuple[Spoilt, str]]:
+    return [(content, rule) for rule, listed in contents.items() for content in listed]
+
+
+SPOILT = {
+    Kind.COUNT: _spoilt(
+        V301=[None, *words(r"\s | \u3000 | - | / | —— | 无 | 不详")],
+        V302=[
+            *words("两千多 | 100多 | 近3000 | 2500-3000 | 12.5"),
+            12.5,
+            *words(
+                r"50% | 1,23 | 12 34 | 3 120 | 120\n340 | 3000/4120 | 120（原340） | 10² | ①2500 | 2万5 | 25OO | 3人 5人"
+            ),
+            *(True, date(2019, 12, 31)),
+        ],
+        V303=[-5, "-5", "－12"],
+        V307=["#REF!", "#DIV/0!"],
+    ),
+    Kind.YESNO: _spoilt(
+        V301=[None, *words(r"\u3000 | - | /")],
+        V304=[
+            *("部分开通", 1),
+            *words(
+                "0 | 是/否 | 是（计划2020年开通） | 是（已下线） | 是（2020年2月开通） | √（仅市区） | 是（×） | □是□否 | ☑是☑否 | 在建"
+            ),
+        ],
+        V307=["#N/A"],
+    ),
+    Kind.CHOICE: _spoilt(
+        V301=[None, "-", "无"],
+        V305=[
+            *words("政务外网 | 互联网（已停用） | 业务专网（拟迁） | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 是"),
+            3,
+        ],
+    ),
+}
+"""What cannot be read as an answer of this kind, and who must object."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -18,7 +17,6 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from openpyxl.styles import Border, Font, Side
 
-from binary_workbooks import xlsb
 from filing_styles import Content, ErrorValue, Formula, Page
 
 
@@ -184,21 +182,8 @@ def write_html(path: Path, pages: Sequence[Page]) -> None:
     path.write_text(f"<html><meta charset=utf-8><table>{rows}</table></html>", encoding="utf-8")
 
 
-def write_ods(path: Path, pages: Sequence[Page]) -> None:
-    """As much of it as tells what it is."""
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        package.writestr("content.xml", "<office:document-content/>")
-
-
-def write_xlsb(path: Path, pages: Sequence[Page]) -> None:
-    path.write_bytes(xlsb())
-
-
 REFUSED_WRITERS: dict[str, tuple[str, Callable[[Path, Sequence[Page]], None]]] = {
     "csv": ("csv", write_csv),
     "web page": ("xls", write_html),
-    "ods": ("ods", write_ods),
-    "xlsb": ("xlsb", write_xlsb),
 }
 """Formats that are refused: F003 says what to send instead."""

@@ -7,7 +7,7 @@ sheet's own verdict, all forms in one start.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,15 @@ from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.schema import Form, Kind, answer_word
 from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from unseen_by_the_form import UNSEEN, Blind
+from unseen_by_the_form import UNSEEN, UNSEEN_BY_A_CITYS, UNSEEN_BY_ANYONES
 
 HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
 SAYS_NOTHING = words("""
@@ -68,38 +67,40 @@ class Filling:
     path: Path
     edition: Edition
     done: list[str]
-    anyone: bool
-    """The form that suits every unit."""
-    city: str | None
-    """Whose own form it is."""
+    unseen: set[str]
+    """Rules to which this form is blind."""
 
-    @property
-    def unseen(self) -> set[str]:
-        """Rules to which this form is blind."""
-        kinds = {Blind.ALWAYS} | ({Blind.ANYONE} if self.anyone else set()) | ({Blind.CITY} if self.city else set())
-        return {item.rule for item in UNSEEN if item.where in kinds}
+
+Change = tuple[int, int, Any, str]
+"""Row and column, counted from 0, what is put there, and what it stands for."""
 
 
 class Filler:
     def __init__(self, edition: Edition, unit: Unit, chance: random.Random, *, anyone: bool, city: str | None) -> None:
         self.edition, self.unit, self.chance = edition, unit, chance
-        rows = [city] if city else [region.name for region in unit.expected]
         self.sheets = blank_sheets(edition, None if anyone else unit, [city] if city else None)
-        self.regions, self.anyone, self.city = rows, anyone, city
-        self.done: list[str] = []
+        self.regions = [city] if city else [region.name for region in unit.expected]
+        self.unseen = {*UNSEEN, *(UNSEEN_BY_ANYONES if anyone else ()), *(UNSEEN_BY_A_CITYS if city else ())}
 
     def fill(self, path: Path, faults: int) -> Filling:
         """Write the workbook with so many faults in it."""
         write_official(path, self.edition, self.sheets)
         book = openpyxl.load_workbook(path)
+        done = []
         for sheet in self.sheets:
-            layout, page = Layout(sheet, self.edition.forms), book[sheet.form.key]
-            self._clean(page, sheet.form, layout)
+            self._clean(book[sheet.form.key], sheet.form, Layout(sheet, self.edition.forms))
         for _ in range(faults):
             sheet = self.chance.choice(self.sheets)
-            self._fault(book[sheet.form.key], sheet.form, Layout(sheet, self.edition.forms))
+            page, layout = book[sheet.form.key], Layout(sheet, self.edition.forms)
+            row = layout.first + self.chance.randrange(len(self.regions))
+            for at, column, value, what in self.chance.choice(self._faults())(sheet.form, layout, row):
+                cell: Any = page.cell(at + 1, column + 1)
+                cell.value = value
+                if isinstance(value, str) and value.startswith("#"):
+                    cell.data_type = "e"
+                done.append(f"{page.title}!{cell.coordinate} {what}: {value!r}")
         book.save(path)
-        return Filling(path, self.edition, self.done, self.anyone, self.city)
+        return Filling(path, self.edition, done, self.unseen)
 
     def _clean(self, page: Any, form: Form, layout: Layout) -> None:
         for key, text in {**HEADER, "unit": self.unit.name}.items():
@@ -108,92 +109,69 @@ class Filler:
         known = {row["region"]: row for row in clean_rows(self.unit, form)}
         for at, name in enumerate(self.regions):
             for column in form.columns:
-                if column.kind is Kind.SERIAL:
-                    continue
-                value = known[name].get(column.key, column.sample if column.kind is not Kind.TEXT else None)
-                shown = value if not isinstance(value, bool) else "是" if value else "否"
-                page.cell(layout.first + at + 1, layout.columns[column.key] + 1).value = shown
+                if column.kind is not Kind.SERIAL:
+                    value = known[name].get(column.key, column.sample if column.kind is not Kind.TEXT else None)
+                    shown = answer_word(value) if isinstance(value, bool) else value
+                    page.cell(layout.first + at + 1, layout.columns[column.key] + 1).value = shown
 
-    def _put(self, page: Any, row: int, column: int, value: Any, what: str) -> None:
-        cell = page.cell(row + 1, column + 1)
-        cell.value = value
-        if isinstance(value, str) and value.startswith("#"):
-            cell.data_type = "e"
-        self.done.append(f"{page.title}!{cell.coordinate} {what}: {value!r}")
+    def _faults(self) -> list[Callable[[Form, Layout, int], Iterator[Change]]]:
+        often = [*[self._bad_cell] * 4, *[self._bad_region] * 2, *[self._bad_header] * 2, *[self._unbalanced] * 2]
+        return [*often, self._exceeded, self._emptied, self._overtyped_total, self._row_added]
 
-    def _fault(self, page: Any, form: Form, layout: Layout) -> None:
-        row = layout.first + self.chance.randrange(len(self.regions))
-        faults: list[Callable[[Any, Form, Layout, int], None]] = [
-            *[self._bad_cell] * 4,
-            *[self._bad_region] * 2,
-            *[self._bad_header] * 2,
-            self._unbalanced,
-            self._unbalanced,
-            self._exceeded,
-            self._emptied,
-            self._overtyped_total,
-            self._row_added,
-        ]
-        self.chance.choice(faults)(page, form, layout, row)
-
-    def _bad_cell(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _bad_cell(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         column = self.chance.choice(form.data)
         values = {Kind.COUNT: BAD_COUNTS, Kind.YESNO: BAD_ANSWERS, Kind.CHOICE: BAD_CHOICES}[column.kind]
-        self._put(page, row, layout.columns[column.key], self.chance.choice([None, *values]), column.label)
+        yield row, layout.columns[column.key], self.chance.choice([None, *values]), column.label
 
-    def _bad_region(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _bad_region(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         again = self.chance.choice(self.regions)
         short = self.chance.choice(self.regions).rstrip("市州县区")
         value = self.chance.choice([*BAD_REGIONS, again, again + " ", short])
-        self._put(page, row, layout.columns[form.region.key], value, "地区")
-        remarks = remarks_column(form)
-        if remarks and self.chance.random() < 0.3:
-            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+        yield row, layout.columns[form.region.key], value, "地区"
+        yield from self._remark(form, layout, row, 0.3)
 
-    def _bad_header(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _bad_header(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         key = self.chance.choice(["unit", "name", "mobile", "mobile", "email"])
         values = {"unit": BAD_UNITS, "name": BAD_NAMES, "mobile": BAD_MOBILES, "email": BAD_EMAILS}[key]
         slot = layout.slot(key)
-        self._put(page, slot.row, slot.left, self.chance.choice(values), key)
+        yield slot.row, slot.left, self.chance.choice(values), key
 
-    def _unbalanced(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _unbalanced(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         for balance in form.balances:
             key = self.chance.choice(balance.fields)
-            self._put(page, row, layout.columns[key], self.chance.randrange(10**6), key)
-        remarks = remarks_column(form)
-        if remarks:
-            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+            yield row, layout.columns[key], self.chance.randrange(10**6), key
+        yield from self._remark(form, layout, row)
 
-    def _exceeded(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _exceeded(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         for bound in (*form.bounds, *form.usual_bounds):
             if self.chance.random() < 0.6:
-                self._put(page, row, layout.columns[bound.part], 99_999, bound.part)
-        remarks = remarks_column(form)
-        if remarks and self.chance.random() < 0.6:
-            self._put(page, row, layout.columns[remarks.key], self._remark(), "备注")
+                yield row, layout.columns[bound.part], 99_999, bound.part
+        yield from self._remark(form, layout, row, 0.6)
 
-    def _emptied(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _emptied(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         for column in form.columns:
             if column.kind is not Kind.SERIAL and self.chance.random() < 0.8:
-                self._put(page, row, layout.columns[column.key], None, column.key)
+                yield row, layout.columns[column.key], None, column.key
 
-    def _row_added(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _row_added(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         """One more row, filled in, below the regions."""
         if layout.last - layout.first < len(self.regions):
             return
         below = layout.first + len(self.regions)
         for column in form.columns:
             if column.kind not in (Kind.SERIAL, Kind.REGION):
-                self._put(page, below, layout.columns[column.key], column.sample, column.key)
+                yield below, layout.columns[column.key], column.sample, column.key
         name = self.chance.choice([*ADDED, self.unit.name, self.unit.short, self.chance.choice(self.regions)[:-1]])
-        self._put(page, below, layout.columns[form.region.key], name, "地区")
+        yield below, layout.columns[form.region.key], name, "地区"
 
-    def _overtyped_total(self, page: Any, form: Form, layout: Layout, row: int) -> None:
+    def _overtyped_total(self, form: Form, layout: Layout, row: int) -> Iterator[Change]:
         column = self.chance.choice(form.of_kind(Kind.COUNT))
-        self._put(page, layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计")
+        yield layout.total, layout.columns[column.key], self.chance.choice([7, "全部", None]), "合计"
 
-    def _remark(self) -> str:
-        return self.chance.choice([*SAYS_NOTHING, *EXPLAINS])
+    def _remark(self, form: Form, layout: Layout, row: int, share: float = 1.0) -> Iterator[Change]:
+        remarks = remarks_column(form)
+        if remarks and (share == 1.0 or self.chance.random() < share):
+            yield row, layout.columns[remarks.key], self.chance.choice([*SAYS_NOTHING, *EXPLAINS]), "备注"
 
 
 def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Filling]:
@@ -210,38 +188,20 @@ def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Fil
     return made
 
 
-@dataclass(frozen=True)
-class Differing:
-    """A sheet that is content with what ``check`` objects to, or the reverse on a faultless form."""
-
-    file: str
-    form: str
-    done: tuple[str, ...]
-    findings: tuple[str, ...]
-
-
-def findings_of(path: Path, edition: Edition) -> list[Finding]:
-    document = read_as(Filing, path, edition)
-    return list(check(document, edition).findings)
-
-
-def differing(filling: Filling, recalculated: Path) -> list[Differing]:
+def differing(filling: Filling, recalculated: Path) -> list[str]:
     """The sheets that say 自检通过 of a form, or 通过 of a row, that ``check`` asks about, that do not print 未通过 where it
     finds an error, or that say anything of a form without a fault."""
-    found = findings_of(recalculated, filling.edition)
+    found = check(read_as(Filing, recalculated, filling.edition), filling.edition).findings
     book = stored(recalculated)
     wrong = []
     for form in filling.edition.forms:
         page, beside = book[form.key], len(form.columns)
-        listed = [
-            f
-            for f in found
-            if (f.form or f.sheet or form.key) == form.key and f.is_open and f.rule not in filling.unseen
-        ]
+        own = [f for f in found if (f.form or f.sheet or form.key) == form.key]
+        listed = [f for f in own if f.is_open and f.rule not in filling.unseen]
         failed = page[KEY_ROW][beside - 1] == NOT_PASSED
         missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == CHECKED + PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
         if missed or not (filling.done or (page[0][0] == COMPLETE and not failed)):
-            lines = tuple(f"{f.rule} {f.cell} {f.message_text}" for f in missed)
-            wrong.append(Differing(recalculated.name, form.key, tuple(filling.done), lines))
+            lines = [f"{f.rule} {f.cell} {f.message_text}" for f in missed]
+            wrong.append(f"{recalculated.name} {form.key} {filling.done}: {lines}")
     return wrong

@@ -9,18 +9,13 @@ from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
-import factory
-from factory import clean_rows, told
-from hrss12333.model.filing import Place, Row, Value
+from factory import clean_rows, located_finding, row_of, told
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-
-Found = Mapping[str, Any]
 
 
 def plain(heading: object) -> str:
@@ -33,21 +28,13 @@ def no_report(file: str) -> NoReturn:
     raise AssertionError(file)
 
 
-def entry(form: Form, unit: Unit | None, data: Found, at: int, **about: Any) -> Entry:
+def entry(form: Form, unit: Unit | None, data: Mapping[str, Any], at: int, **about: Any) -> Entry:
     """A row of a filing. A value given as `Value` stands as it is: found but unreadable, say."""
     sheet, file = about.pop("sheet", form.key), about.pop("file", f"inbox/{unit.short if unit else '不明'}.xlsx")
-    values = {}
-    for number, column in enumerate(form.columns, 1):
-        given = data.get(column.key)
-        place = Place(sheet, at, number)
-        values[column.key] = given if isinstance(given, Value) else Value(given, given, place)
-    region = data.get(form.region.key)
-    name = region if isinstance(region, str) else None
-    row = Row.of(form, Place(sheet, at, 2), name, RegionMatch(name, official=True), values)
-    return Entry(form, unit, file, sheet, row, **about)
+    return Entry(form, unit, file, sheet, row_of(form, at, data, sheet), **about)
 
 
-def entries_of(form: Form, unit: Unit, rows: Sequence[Found] | None = None) -> list[Entry]:
+def entries_of(form: Form, unit: Unit, rows: Sequence[Mapping[str, Any]] | None = None) -> list[Entry]:
     """A unit's rows of a form; clean ones where none are given."""
     given = clean_rows(unit, form) if rows is None else rows
     return [entry(form, unit, data, at) for at, data in enumerate(given, 7)]
@@ -102,4 +89,4 @@ def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding with what the test needs of it."""
     reported = told(message, about.get("region"), about.get("value"), about.get("form"))
-    return factory.located_finding(rule, severity, reported, **({"file": "inbox/样例.xlsx"} | about))
+    return located_finding(rule, severity, reported, **({"file": "inbox/样例.xlsx"} | about))

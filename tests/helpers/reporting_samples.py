@@ -5,34 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from factory import located_finding, spot, suggested, told
+from msgspec.structs import replace
+
+from factory import located_finding, row_of, spot, suggested, told, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, cities_of, with_national
-from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Unreadable, Value
+from hrss12333.model.filing import Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.reading.companions import unit_of_summary
+from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.wording.values import field_label
 
-GUANGDONG = EDITION.gazetteer.match("广东省").unit
-assert GUANGDONG is not None
+GUANGDONG = unit_named("广东省")
 FILE = "报送/广东省.xlsx"
 
 
-def row(form: Form, number: int, region: str, sheet: str | None = None, **figures: Scalar) -> Row:
+def row(form: Form, number: int, region: str, sheet: str | None = None, /, **figures: Scalar) -> Row:
     """A data row in physical row ``number``, columns A onwards in the form's order."""
-    values: dict[str, Value] = {}
-    for index, column in enumerate(form.columns, start=1):
-        given = {"serial": number - 5, "region": region, **figures}.get(column.key)
-        place = Place(sheet or form.key, number, index)
-        values[column.key] = BLANK if given is None else Value(given, given, place)
-    return Row.of(form, Place(sheet or form.key, number, 2), region, RegionMatch(region, official=True), values)
+    return row_of(form, number, {"serial": number - 5, "region": region, **figures}, sheet)
 
 
 def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str, str] | None = None) -> Table:
@@ -49,30 +44,20 @@ def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str
     )
 
 
+SERVICE, SYSTEMS = EDITION.forms
+CALLS = {"calls_total": 2500, "calls_agent": 1000, "calls_ivr": 1000, "calls_abandoned": 400}
+STAFF = {"staff_total": 10, "agents": 8, "seats": 8, "training_attendances": 0}
+SAMPLE: dict[str, Scalar] = {column.key: column.sample for column in SERVICE.data}
 SERVICE_ROWS = (
-    row(
-        EDITION.forms[0],
-        7,
-        "广州市",
-        calls_total=2500,
-        calls_agent=1000,
-        calls_ivr=1000,
-        calls_abandoned=400,
-        voicemail=True,
-        complaints=False,
-        staff_total=10,
-        agents=8,
-        seats=8,
-        training_attendances=0,
-    ),
-    row(EDITION.forms[0], 8, "阳江市", calls_agent=10),
+    row(SERVICE, 7, "广州市", **(SAMPLE | CALLS | STAFF | {"voicemail": True, "complaints": False, "remarks": None})),
+    row(SERVICE, 8, "阳江市", calls_agent=10),
 )
-SYSTEM_ROWS = (row(EDITION.forms[1], 7, "广州市", system_centralized=True, network_location="互联网"),)
+SYSTEM_ROWS = (row(SYSTEMS, 7, "广州市", system_centralized=True, network_location="互联网"),)
 
 
 def filing(file: str = FILE) -> Filing:
     """广东省 with two rows of 附表1 and one of 附表2."""
-    tables = (table(EDITION.forms[0], SERVICE_ROWS, file), table(EDITION.forms[1], SYSTEM_ROWS, file))
+    tables = (table(SERVICE, SERVICE_ROWS, file), table(SYSTEMS, SYSTEM_ROWS, file))
     return Filing(file, GUANGDONG, tables)
 
 
@@ -80,39 +65,26 @@ def finding(
     rule: str = "B401", severity: Severity = Severity.ERROR, message: str = "两边不相等。", **rest: object
 ) -> Finding:
     """A finding at 附表1!C7 unless ``rest`` says otherwise."""
-    where: dict[str, object] = {
-        "file": FILE,
-        "sheet": "附表1",
-        "cell": "C7",
-        "form": "附表1",
-        "region": "广州市",
-        "field": "calls_total",
-        "value": 2500,
-        "unit": "广东省",
-    }
-    given = {**where, **rest}
+    given: dict[str, object] = {"file": FILE, "sheet": "附表1", "cell": "C7", "form": "附表1", "region": "广州市"}
+    given |= {"field": "calls_total", "value": 2500, "unit": "广东省", **rest}
     cell = given.pop("cell")
     label = field_label(EDITION, str(given["form"]), str(given["field"]))
     reported = told(message, given["region"], given["value"], given["form"], label)
     return located_finding(rule, severity, reported, **given, **spot(str(cell) if cell else None))
 
 
+NOWHERE = dict.fromkeys(("sheet", "cell", "form", "region", "field", "value"))
 BALANCE = finding(
     message="来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，相差100。"
     "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。",
     suggestion=suggested("改后该行对得上", ("calls_abandoned", 500, "F7")),
 )
 MISSING = tuple(
-    finding("V301", message="没有填写。", cell=cell, region="阳江市", field=key, value=None)
-    for cell, key in (("C8", "calls_total"), ("E8", "calls_ivr"))
+    finding("V301", message=f"{label}没有填。", cell=cell, region="阳江市", field=key, value=None)
+    for cell, key, label in (("C8", "calls_total", "来电总量"), ("E8", "calls_ivr", "自助语音量"))
 )
-EXPLAINED = finding(
-    "P504",
-    Severity.QUERY,
-    "坐席数8大于总人数6。",
-    cell="K7",
-    field="seats",
-    value=8,
+EXPLAINED = replace(
+    finding("P504", Severity.QUERY, "坐席数8大于总人数6。", cell="K7", field="seats", value=8),
     explained=True,
     reason="部分坐席为备用",
 )
@@ -125,17 +97,7 @@ READ_AS = tuple(
         ("1,200次", "1200", "C10"),
     )
 )
-HEADER_QUERY = finding(
-    "H108",
-    Severity.QUERY,
-    "两张表的联系人不一致。",
-    cell=None,
-    sheet=None,
-    form=None,
-    region=None,
-    field=None,
-    value=None,
-)
+HEADER_QUERY = finding("H108", Severity.QUERY, "两张表的联系人不一致。", **NOWHERE)
 
 
 def faulty(file: str = FILE) -> Checked:
@@ -156,53 +118,35 @@ def unreadable(file: str = "报送/坏.xlsx") -> Checked:
 
 def national() -> National:
     """One faulty unit, one accepted, one missing."""
-    faulty_unit, accepted, missing = GUANGDONG, EDITION.units[1], EDITION.units[2]
-    assert faulty_unit is not None
-    entries = tuple(
-        Entry(form, faulty_unit, FILE, form.key, given)
-        for form, rows in zip(EDITION.forms, (SERVICE_ROWS, SYSTEM_ROWS), strict=True)
-        for given in rows
-    )
+    accepted, missing = EDITION.units[1:3]
+    rows = ((SERVICE, SERVICE_ROWS), (SYSTEMS, SYSTEM_ROWS))
+    entries = tuple(Entry(form, GUANGDONG, FILE, form.key, given) for form, listed in rows for given in listed)
     contact = Contact(FILE, "张三", "13800000000", "zhang@example.cn")
+    counted = {"附表1": 2, "附表2": 1}
     statuses = (
         UnitStatus(accepted, Status.ACCEPTED, ("报送/天津市.xlsx",), {"附表1": 0, "附表2": 0}, "EF56-AB78"),
         UnitStatus(missing, Status.MISSING),
-        UnitStatus(
-            faulty_unit,
-            Status.FAULTY,
-            (FILE,),
-            {"附表1": 2, "附表2": 1},
-            "AB12-CD34",
-            (contact,),
-        ),
+        UnitStatus(GUANGDONG, Status.FAULTY, (FILE,), counted, "AB12-CD34", (contact,)),
     )
-    overdue = finding(
-        "M701",
-        message="河北省没有报送。",
-        file="",
-        sheet=None,
-        cell=None,
-        form=None,
-        region=None,
-        field=None,
-        value=None,
-        unit=missing.name,
-    )
+    overdue = finding("M701", Severity.ERROR, "河北省没有报送。", file="", unit=missing.name, **NOWHERE)
     return National(EDITION, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
 
 
 def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> Inbox:
     """These files as judged: with what ``table`` says of them, or each with its own findings in one without any row."""
-    if table is None:
-        findings = tuple(finding for item in checked for finding in item.findings)
-        missing = tuple(UnitStatus(unit, Status.MISSING) for unit in EDITION.units)
-        return Inbox(
-            National(EDITION, (), missing, findings, **about), checked, (), cities_of([c.document for c in checked])
-        )
-    return with_national(Inbox(table, tuple(checked), (), cities_of([item.document for item in checked])), table)
+    cities = cities_of([item.document for item in checked])
+    if table is not None:
+        return with_national(Inbox(table, checked, (), cities), table)
+    findings = tuple(finding for item in checked for finding in item.findings)
+    missing = tuple(UnitStatus(unit, Status.MISSING) for unit in EDITION.units)
+    return Inbox(National(EDITION, (), missing, findings, **about), checked, (), cities)
 
 
-def unit(name: str) -> Unit:
-    found = EDITION.gazetteer.match(name).unit
-    assert found is not None
-    return found
+unit = unit_named
+
+
+def shown_as(output: str, command: str, *about: Any, **how: Any) -> str:
+    """What a command prints of its result in this format."""
+    printed: list[str] = []
+    output_of(output, command)(*about, Sink(printed.append, lambda _: None), **how)
+    return "\n".join(printed)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from conftest import ConvertAll
 from factory import write_filing
@@ -147,7 +146,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked, *, s
 )
 def test_any_filing_in_any_style_is_read_back(unit: Unit, style: Style, writer: str, seed: int) -> None:
     dice = random.Random(seed)
-    style = replace(style, formulas=style.formulas and writer != "openpyxl")  # it stores no results (V308)
+    style = style.but(formulas=style.formulas and writer != "openpyxl")  # it stores no results (V308)
     planned = draw(filing_of(unit, dice), style, dice, WRITERS[writer][0])
     with tempfile.TemporaryDirectory() as folder:
         paths = write(planned, writer, Path(folder))
@@ -159,7 +158,6 @@ def test_every_choice_of_the_generators_is_kept_or_refused() -> None:
     choices = {(name, option) for name, options in CHOICES_OF.items() for option in options}
     assert choices == {(name, option) for name, options in KEPT.items() for option in options} | REFUSED.keys()
     assert WRITERS.keys() == {*FORMATS}
-    assert CHOICES_OF.keys() == set(Style.__struct_fields__)
 
 
 @drawn(
@@ -177,7 +175,7 @@ def test_what_is_refused_counts_nothing_and_one_finding_says_what_to_send(
     writer, rules = str(option), {"F003"}
     if name != "writer":
         writer, rules = "xlsxwriter", REFUSED[refused]
-        style = replace(style, **{"layout": "sheets", name: option})
+        style = style.but(**{"layout": "sheets", name: option})
     planned = draw(filing_of(unit, dice), style, dice, "xlsx")
     with tempfile.TemporaryDirectory() as folder:
         sent = write(planned, writer, Path(folder))

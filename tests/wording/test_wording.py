@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
@@ -27,30 +26,102 @@ def unknown(region: str, row: int, reason: str = "") -> Finding:
     return finding("R202", Severity.QUERY, words, **place, explained=bool(reason), reason=reason)
 
 
-def test_what_has_a_reason_of_its_own_is_told_beside_those_that_say_the_same() -> None:
-    found = [unknown("甲市", 7), unknown("乙市", 8), unknown("丙市", 9, "新设的填报单位")]
-    listed = [line.words for line in finding_lines(found, EDITION)]
-    assert listed == [
-        "“甲市”（B7）、“乙市”（B8）不在广东省的地区名单中。请核对。",
-        "B9：“丙市”不在广东省的地区名单中。请核对。",
-        "  备注说明：新设的填报单位",
-    ]
+def large(region: str, row: int, reason: str) -> Finding:
+    advice = suggested(reason, ("seats", row, f"K{row}"))
+    place = {"cell": f"K{row}", "region": region, "field": "seats", "value": row * 1000}
+    return finding("P502", Severity.QUERY, f"坐席数{row},000疑似偏大。请核对。", **place, suggestion=advice)
 
 
-def test_corrections_of_one_column_for_one_reason_are_told_once_with_every_value() -> None:
-    def large(region: str, row: int, reason: str) -> Finding:
-        advice = suggested(reason, ("seats", row, f"K{row}"))
-        place = {"cell": f"K{row}", "region": region, "field": "seats", "value": row * 1000, "form": "附表1"}
-        return finding("P502", Severity.QUERY, f"坐席数{row},000疑似偏大。请核对。", **place, suggestion=advice)
+def changed(label: str, field: str, cell: str, now: int, **rest: Any) -> Finding:
+    words = f"{label}今年{now}，上年1。请核对；属实的，请在备注中说明变动原因。"
+    return finding("P505", Severity.QUERY, words, cell=cell, field=field, value=now, **rest)
 
-    found = [large("甲市", 7, "除以1,000"), large("乙市", 8, "除以1,000"), large("丙市", 9, "除以100")]
-    listed = [line.words for line in finding_lines(found, EDITION)]
-    assert listed == [
-        "甲市（K7）：坐席数7,000疑似偏大。请核对。同样的问题还有1处：乙市（K8）。",
-        "  建议：坐席数（K7）改为7，坐席数（K8）改为8：除以1,000",
-        "丙市（K9）：坐席数9,000疑似偏大。请核对。",
-        "  建议：坐席数（K9）改为9：除以100",
-    ]
+
+def missing(region: str, cell: str, **rest: Any) -> Finding:
+    field, label = ("calls_total", "来电总量") if cell[0] == "C" else ("calls_ivr", "自助语音量")
+    return finding(
+        "V301", message=f"{label}没有填。请补填。", cell=cell, region=region, field=field, value=None, **rest
+    )
+
+
+def only_in(region: str, row: int) -> Finding:
+    words = f"“{region}”在附表2中没有。"
+    return finding("R207", Severity.QUERY, words, cell=f"B{row}", region=region, field="region", value=region)
+
+
+STAFF, SEATS = ("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66)
+
+
+@pytest.mark.parametrize(
+    ("findings", "words"),
+    [
+        (
+            [unknown("甲市", 7), unknown("乙市", 8), unknown("丙市", 9, "新设的填报单位")],
+            [
+                "“甲市”（B7）、“乙市”（B8）不在广东省的地区名单中。请核对。",
+                "B9：“丙市”不在广东省的地区名单中。请核对。",
+                "  备注说明：新设的填报单位",
+            ],
+        ),
+        (
+            [large("甲市", 7, "除以1,000"), large("乙市", 8, "除以1,000"), large("丙市", 9, "除以100")],
+            [
+                "甲市（K7）：坐席数7,000疑似偏大。请核对。同样的问题还有1处：乙市（K8）。",
+                "  建议：坐席数（K7）改为7，坐席数（K8）改为8：除以1,000",
+                "丙市（K9）：坐席数9,000疑似偏大。请核对。",
+                "  建议：坐席数（K9）改为9：除以100",
+            ],
+        ),
+        (
+            [changed(*STAFF), changed(*SEATS)],
+            [
+                "广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）。请核对；属实的，请在备注中说明变动原因。"
+            ],
+        ),
+        (
+            [changed(*STAFF, explained=True, reason="扩建"), changed(*SEATS)],
+            [
+                "广州市（I7）：总人数今年93，上年1。请核对；属实的，请在备注中说明变动原因。",
+                "  备注说明：扩建",
+                "广州市（K7）：坐席数今年66，上年1。请核对；属实的，请在备注中说明变动原因。",
+            ],
+        ),
+        (
+            [missing("广州市", "C7"), only_in("广州市", 7), missing("深圳市", "C8"), only_in("深圳市", 8)],
+            ["广州市（C7）、深圳市（C8）：来电总量没有填。请补填。", "“广州市”（B7）、“深圳市”（B8）在附表2中没有。"],
+        ),
+        (
+            [
+                missing("广州市", "C7"),
+                missing("广州市", "E7"),
+                missing("深圳市", "C8"),
+                missing("深圳市", "E8"),
+                missing("珠海市", "C9"),
+            ],
+            [
+                "广州市（第7行）、深圳市（第8行）：来电总量没有填；自助语音量没有填。请补填。",
+                "珠海市（C9）：来电总量没有填。请补填。",
+            ],
+        ),
+        (
+            [
+                *[
+                    finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None)
+                    for n in range(7, 17)
+                ],
+                *[finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17)],
+            ],
+            [
+                "以下20处读取时作了转换或取舍，请核对：",
+                "  “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
+                "  “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
+            ],
+        ),
+    ],
+    ids=["reasons", "advice", "one row", "explained", "one column", "rows that lack the same", "notes"],
+)
+def test_findings_alike_are_one_paragraph(findings: list[Finding], words: list[str]) -> None:
+    assert [line.words for line in finding_lines(findings, EDITION)] == words
 
 
 def test_the_sheets_come_in_the_order_of_the_forms_whatever_weighs_most() -> None:
@@ -110,101 +181,6 @@ def test_words_for_values_and_fields() -> None:
     assert [answer_text(value) for value in (None, True, False, 5, "互联网")] == ["空白", "是", "否", "5", "互联网"]
     named = [field_label(EDITION, form, key) for form, key in (("附表1", "mobile"), (None, "wechat"), (None, None))]
     assert named == ["手机号", "是否开通微信服务", ""]
-
-
-def worded(findings: Sequence[Finding]) -> list[str]:
-    """The paragraphs about findings of one sheet, as terminal and letter have them."""
-    return [
-        f"{line.label} {line.words}".lstrip() if line.label else line.words for line in finding_lines(findings, EDITION)
-    ]
-
-
-def test_queries_alike_of_one_row_are_told_together() -> None:
-    """P505 comes by the hundred: a city is asked once about all its figures."""
-    rest = "。请核对；属实的，请在备注中说明变动原因。"
-    asked = [
-        finding(
-            "P505", Severity.QUERY, f"{label}今年{now}，上年1{rest}", cell=cell, field=field, value=now, suggestion=None
-        )
-        for label, field, cell, now in (("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66))
-    ]
-    together = f"广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）{rest}"
-    lines = worded(asked)
-    assert f"[核实性错误 P505] {together}" in lines
-    settled = [replace(asked[0], explained=True), asked[1]]
-    assert not any("第7行" in line for line in worded(settled))
-
-
-def test_a_query_that_stands_with_those_of_its_column_does_not_stand_again_with_those_of_its_row() -> None:
-    rest = "。请核对；属实的，请在备注中说明变动原因。"
-    cells = [("广州市", "I7", "staff_total", 93), ("广州市", "K7", "seats", 66), ("深圳市", "K8", "seats", 66)]
-    asked = [
-        finding("P505", Severity.QUERY, f"{key}今年{now}，上年1{rest}", cell=cell, field=key, value=now, region=region)
-        for region, cell, key, now in cells
-    ]
-    lines = worded([replace(each, suggestion=None) for each in asked])
-    for cell in ("I7", "K7", "K8"):
-        assert sum(f"（{cell}）" in line for line in lines) == 1
-
-
-def test_what_is_missing_in_many_rows_and_what_is_said_of_many_is_one_point() -> None:
-    rows = enumerate(("广州市", "深圳市", "珠海市"), 7)
-    shifted = "没有填，请核对是不是错了一格。"
-    found = [
-        item
-        for row, region in rows
-        for item in (
-            finding("V301", message=shifted, cell=f"C{row}", region=region, field="calls_total", value=None),
-            finding("R207", Severity.QUERY, f"“{region}”在附表2中没有。", cell=f"B{row}", region=region, value=region),
-        )
-    ]
-    lines = worded(found)
-    assert (
-        "[强制性错误 V301] 广州市来电总量（C7）、深圳市来电总量（C8）、珠海市来电总量（C9）：没有填，请核对是不是错了一格。"
-        in lines
-    )
-    assert "[核实性错误 R207] “广州市”（B7）、“深圳市”（B8）、“珠海市”（B9）在附表2中没有。" in lines
-
-
-def test_rows_in_which_the_same_cells_are_missing_are_one_point() -> None:
-    found = [
-        finding("V301", message="没有填。", cell=f"{letter}{row}", region=region, field=field, value=None)
-        for row, region in ((7, "广州市"), (8, "深圳市"), (9, "珠海市"))
-        for letter, field in (("C", "calls_total"), ("E", "calls_ivr"))
-        if (row, letter) != (9, "E")
-    ]
-    lines = worded(found)
-    many = (
-        "广州市（第7行）、深圳市（第8行）没有填来电总量、自助语音量，请补填；没有发生的填0，不掌握的在备注中说明原因。"
-    )
-    assert f"[强制性错误 V301] {many}" in lines
-    assert "[强制性错误 V301] 珠海市来电总量（C9）：没有填。" in lines
-
-
-def test_figures_missing_for_a_reason_are_a_point_each() -> None:
-    """They need no figure, but somebody who looks at the reason."""
-    reported = "没有填，备注中已说明原因。"
-    found = [
-        finding("V301", Severity.QUERY, reported, cell=cell, field=field, value=None, explained=True, reason="不掌握")
-        for cell, field in (("C7", "calls_total"), ("E7", "calls_ivr"))
-    ]
-    lines = worded(found)
-    assert not any("请补填" in line for line in lines)
-    assert sum("没有填，备注中已说明原因" in line for line in lines) == 2
-
-
-def test_many_notes_of_one_kind_are_told_by_examples() -> None:
-    notes = tuple(
-        finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None, value=f"{n}次")
-        for n in range(7, 17)
-    )
-    same = tuple(finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17))
-    lines = worded((*notes, *same))
-    listed = [line for line in lines if "读作" in line]
-    assert listed == [
-        "  “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
-        "  “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
-    ]
 
 
 @given(st.text(alphabet="来电，。（）“”12345abc \u3000…", max_size=120), st.integers(8, 40))

@@ -1,4 +1,5 @@
-"""The command line: parse options, call, report, exit. Each command is a module, imported only when it is run."""
+"""The command line: parse options, call, report, exit. Each command is a module, imported only when it is run. click has no
+catalogue for its own words, and users read no English: they are replaced here."""
 
 from __future__ import annotations
 
@@ -6,16 +7,18 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
 
 import click
+from click import formatting
 
 from hrss12333 import __version__
 from hrss12333.cli import process
 from hrss12333.model.errors import FOLDER_MISSING, OUT_OF_MEMORY, Stop, in_words, is_folder_missing, is_out_of_memory
 from hrss12333.patterns import code
+from hrss12333.wording.text import display_width, pad, wrap
 
 COMMANDS = {
     "template": "生成空白调查表，可直接填写、打印",
@@ -42,6 +45,19 @@ _EPILOG = """\b
 退出码：0 没有强制性错误；1 有；2 用法不对；3 没能完成"""
 
 
+_MESSAGES = (
+    (r"No such option:? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?", "没有“{a}”这个选项。{near}"),
+    (r"Missing argument.*", "没有写要处理的文件或文件夹。"),
+    (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
+    (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
+    (r"Got unexpected extra arguments? \((?P<a>.+)\)", "多出了参数：{a}。"),
+    (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
+    (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
+)
+"""What click says → what the user reads; ``near`` is a list of quoted names, given as what may be meant."""
+_HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
+
+
 class Commands(click.Group):
     """A group that imports a command only when it is asked for, and never shows a traceback."""
 
@@ -56,8 +72,6 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Without a command, check the files and folders given, or help where there are none; dropped on the program, treat
         them as on a launcher."""
-        if args[:1] == ["help"] and not os.path.lexists("help"):
-            args = [*args[1:2], "--help"]
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -83,21 +97,13 @@ class Commands(click.Group):
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
-        from hrss12333.cli.messages import chinese_click
         from hrss12333.writing.target import one_run
 
         try:
-            with chinese_click(), one_run():
-                result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            with _chinese_click(), one_run():
+                result = super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]  # as it came
         except click.exceptions.Exit as stop:
             result = stop.exit_code
         except click.ClickException as error:
@@ -164,9 +170,82 @@ def _nearest_command(word: str) -> str:
 
 def _is_path(argument: str) -> bool:
     """Whether something of that name is there, or it is written as only a file's name is."""
-    from hrss12333.cli.options import unwrapped
+    return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
-    return os.path.lexists(argument := unwrapped(argument)) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
+
+def _translate(message: str) -> str:
+    """One of click's messages in Chinese; others as they are."""
+    for pattern, words in _MESSAGES:
+        match = re.fullmatch(pattern, message, re.DOTALL)
+        if match:
+            parts = {name: text or "" for name, text in match.groupdict().items()}
+            near = re.findall(r"'([^']+)'", parts.get("near", ""))
+            return words.format(**{**parts, "near": f"可能是：{'、'.join(near)}。" if near else ""})
+    return message
+
+
+class _Formatter(formatting.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Terms and what they mean, a Chinese character taking two columns."""
+        listed = [(term, _HELP_WORDS.get(words, words)) for term, words in rows]
+        first = min(max(display_width(term) for term, _ in listed), col_max) + col_spacing
+        margin = " " * self.current_indent
+        for term, words in listed:
+            lines = wrap(words, max(20, self.width - self.current_indent - first))
+            if display_width(term) > first - col_spacing:
+                self.write(f"{margin}{term}\n")
+                term = ""
+            for line in lines:
+                self.write(f"{margin}{pad(term, first)}{line}".rstrip() + "\n")
+                term = ""
+
+    def write_text(self, text: str) -> None:
+        """Paragraphs; the lines of one that begins with \\b stay apart, and one too long goes on below its last column."""
+        margin = " " * self.current_indent
+        blocks = []
+        for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
+            apart = paragraph.lstrip().startswith("\b")
+            lines = paragraph.replace("\b\n", "").splitlines() if apart else [" ".join(paragraph.split())]
+            shown = []
+            for line in lines:
+                column = line.rfind("  ") + 2 if apart and "  " in line.strip() else 0
+                at = display_width(line[:column])
+                first, *more = wrap(line[column:], max(20, self.width - self.current_indent - at))
+                shown += [f"{margin}{line[:column]}{first}".rstrip(), *(f"{margin}{' ' * at}{part}" for part in more)]
+            blocks.append("\n".join(shown))
+        self.write("\n\n".join(blocks) + "\n")
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")
+
+
+class _Spoken(click.ClickException):
+    """An error whose message needs no prefix or hint of click's."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message on standard error."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+@contextmanager
+def _chinese_click() -> Iterator[None]:
+    """Within this context, click formats help and errors in Chinese: `_Spoken` in place of its usage errors."""
+    formatter = click.Context.formatter_class
+    click.Context.formatter_class = _Formatter
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError as error:
+        raise _Spoken(error.message) from error
+    except click.UsageError as error:
+        hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
+        raise _Spoken(process.terminal_safe(f"错误：{_translate(error.format_message())}{hint}")) from error
+    finally:
+        click.Context.formatter_class = formatter
 
 
 @click.group(

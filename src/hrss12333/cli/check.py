@@ -18,13 +18,12 @@ def command(given: options.Given) -> int:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
     \b
-    PATH 可以是文件，也可以是文件夹；.xlsx .xls .et .docx 以及装有它们的 .zip .eml 都可以。
+    PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时
+    也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
       hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
     """
-    from hrss12333.reporting.standing import standings_of
-
     options.check_report(given)
     sent, data = received.read_survey(given)
     sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths))
@@ -35,12 +34,11 @@ def command(given: options.Given) -> int:
 
         copies = annotate_all(given.annotate, judged.files, data, judged.edition, force=given.force)
         written += copies.lines()
-    standings = standings_of(judged)
     if given.report is not None:
-        from hrss12333.reporting.html.report import html_report, write_report
+        from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, html_report(judged, standings, given.paths))
+        write_report(given.report, judged)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(judged, standings, written, printing.sink(given))
+    output_of(given.format, "check")(judged, written, printing.sink(given))
     national = judged.national
     return printing.exit_status(national.findings_of_files, national.faults, strict=given.strict)

@@ -44,8 +44,8 @@ def command(given: options.Given) -> int:
         check_target(target, force=given.force)
     last_year = received.last_year(given.previous, sent.edition)
     earlier = received.earlier(given, sent.edition)
-    inbox = received.judged_inbox(sent, last_year, earlier)
-    national = received.carried_over(inbox, earlier)[0].national if earlier else inbox.national
+    inbox, _ = received.carried_over(received.judged_inbox(sent, last_year, earlier), earlier)
+    national = inbox.national
     if not (national.entries or national.other_years or national.summaries):
         printing.print_line("\n".join(_nothing_lines(national)))
         return 1
@@ -53,7 +53,7 @@ def command(given: options.Given) -> int:
     from hrss12333.reading.formats.word import open_report
     from hrss12333.writing.reference.document import write_reference
 
-    with printing.working("汇编参阅文件……"), replacing(target) as temporary:
+    with replacing(target) as temporary:
         report = write_reference(temporary, national, lambda file: open_report(data(file)), previous=last_year)
     printing.print_line("\n".join(_outcome_lines(target, national, report)))
     return printing.exit_status(national.findings, national.faults)
@@ -74,7 +74,6 @@ def _nothing_lines(national: National) -> Iterator[str]:
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
     from hrss12333.model.summary_lines import missing_units
-    from hrss12333.wording.privacy import LEFT_OUT
     from hrss12333.wording.text import clean
 
     expected = len(national.units)
@@ -84,10 +83,6 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
     yield f"已生成参阅文件“{target}”。"
     yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('未报', absent)}"
     yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('未报', without)}"
-    most = national.edition.report_words
-    for summary in (one for one in report.used if one.words > most):
-        name = summary.unit.name if summary.unit else ""
-        yield f"  超过{most}字：{name}的工作总结有{summary.words}字（{clean(summary.file)}），已全文收入，请该单位压缩。"
     for summary in report.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"
@@ -99,7 +94,7 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
         yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
     if report.hidden:
-        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{sum(report.hidden.values())}处，文中记作“{LEFT_OUT}”。"
+        yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{report.hidden}处，文中记作“［略］”。"
     faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"

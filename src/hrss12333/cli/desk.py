@@ -11,7 +11,6 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 
 import click
@@ -37,11 +36,8 @@ class OutputFolder(Struct, frozen=True):
     """The paths that were handed out."""
 
     def beside(self, name: str) -> Path:
-        """A path in the folder that does not exist yet."""
-        stem, suffix = f"{Path(name).stem}_{self.time:%Y%m%d_%H%M}", Path(name).suffix
-        names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
-        paths = (self.folder / f"{each}{suffix}" for each in names)
-        self.given.append(next(path for path in paths if not path.exists() and path not in self.given))
+        """A path in the folder."""
+        self.given.append(self.folder / f"{Path(name).stem}_{self.time:%Y%m%d_%H%M%S}{Path(name).suffix}")
         return self.given[-1]
 
 

@@ -9,12 +9,12 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import MergeResult, output_of
+from hrss12333.writing.target import check_target, is_same_file, replacing
 
 if TYPE_CHECKING:
     from hrss12333.inbox import Inbox, Sent
@@ -42,30 +42,28 @@ def command(given: options.Given) -> int:
       hrss12333 merge 收件文件夹 --returns 退回     另为要改、要核实、没报的单位准备信函
       hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
     """
-    from hrss12333.reporting.standing import standings_of
-
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
-    targets = Targets.of(given, given.year) if given.output or given.year else None
-    if targets is not None:
-        targets.check(given)
+    targets = _targets(given, given.year) if given.output or given.year else []
+    _check_targets(targets, given)
     options.check_report(given)
     sent, data = received.read_survey(given)
-    if targets is None:
-        targets = Targets.of(given, sent.edition.year)
-        targets.check(given)
+    if not targets:
+        targets = _targets(given, sent.edition.year)
+        _check_targets(targets, given)
     merged = _Merge(given, sent)
     why_nothing = merged.nothing()
     extra, notes = [], [why_nothing] if why_nothing else []
-    with printing.working("写出并核对……"), ExitStack() as stack:
+    with ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
-            notes += merged.write(targets.replaced_by(stack), targets)
-            extra += targets.written[1:]
-        if given.csv is not None and not why_nothing:
-            from hrss12333.writing.national.csv_tables import write_csv
+            temporary = [stack.enter_context(replacing(target)) for target in targets]
+            notes += merged.write(temporary, targets)
+            extra += targets[1:]
+            if given.csv is not None:
+                from hrss12333.writing.national.csv_tables import write_csv
 
-            extra += write_csv(given.csv, merged.table, force=given.force)
+                extra += write_csv(given.csv, temporary[-1], sent.edition, force=given.force)
         if given.returns is not None:
             from hrss12333.reporting.letters.letter import Sender
             from hrss12333.reporting.letters.returns import write_returns
@@ -75,16 +73,15 @@ def command(given: options.Given) -> int:
             written, moved = write_returns(given.returns, merged.inbox, sender, data, force=given.force)
             extra += written
             notes += moved
-    national, standings = merged.inbox.national, standings_of(merged.inbox)
+    national = merged.inbox.national
     if given.report is not None:
-        from hrss12333.reporting.html.report import html_report, write_report
+        from hrss12333.reporting.html.report import write_report
         from hrss12333.wording.merge_sentences import merge_sentences
 
-        lead = merge_sentences(national)
-        write_report(given.report, html_report(merged.inbox, standings, given.paths, lead, merged.progress))
+        write_report(given.report, merged.inbox, merge_sentences(national), merged.progress)
         extra.append(given.report)
-    shown = None if why_nothing else str(targets.written[0])
-    result = MergeResult(merged.inbox, standings, merged.progress, shown, [*map(str, extra)], notes)
+    shown = None if why_nothing else str(targets[0])
+    result = MergeResult(merged.inbox, merged.progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, printing.sink(given))
     return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
@@ -103,19 +100,18 @@ class _Merge:
         self._join()
 
     def _join(self) -> None:
-        self.inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
+        inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
         if self._sent.only:
-            from hrss12333.reporting.city_table import in_rounds
+            from hrss12333.reporting.standing import in_rounds
 
-            self.inbox, self.table, self.progress = in_rounds(self.inbox, self._earlier)
+            self.inbox, self.table, self.progress = in_rounds(inbox, self._earlier)
         else:
-            if self._earlier is not None:
-                self.inbox, self.progress = received.carried_over(self.inbox, self._earlier)
+            self.inbox, self.progress = received.carried_over(inbox, self._earlier)
             self.table = self.inbox.national
         if self._earlier is not None and self.table.letters:
             from hrss12333.merging.since import with_letters
 
-            self.table = with_letters(self.table, self.inbox.letters_of)
+            self.table = with_letters(self.table, self.inbox.last_letter)
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
@@ -128,8 +124,8 @@ class _Merge:
         read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
         return f"{read}，没有写出报送表和汇总表。"
 
-    def write(self, temporary: Targets, targets: Targets) -> list[str]:
-        """Write and prove the result; returns what to say of it.
+    def write(self, paths: list[Path], targets: list[Path]) -> list[str]:
+        """Write and prove the result at these temporary paths of the targets; returns what to say of it.
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
@@ -138,7 +134,7 @@ class _Merge:
 
         while True:
             write_national(
-                temporary.workbook,
+                paths[-1],
                 self.table,
                 previous=self.last_year,
                 progress=self.progress,
@@ -146,15 +142,15 @@ class _Merge:
                 quoted=self.inbox.quoted,
             )
             try:
-                prove(temporary.workbook, self.table)
+                prove(paths[-1], self.table)
                 break
             except Unproven as difference:
                 self._leave_out(difference)
-        if temporary.filing is None:
+        if not self._sent.only:
             return []
         from hrss12333.writing.official.filled import write_unit_filing
 
-        return write_unit_filing(temporary.filing, self.inbox.national, name=str(targets.filing))
+        return write_unit_filing(paths[0], self.inbox.national, name=str(targets[0]))
 
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where it is known and any filing is left."""
@@ -171,61 +167,42 @@ class _Merge:
         self._join()
 
 
-class Targets(Struct, frozen=True):
-    """Where one run writes, or the temporary paths in their place."""
+def _targets(given: options.Given, year: int | None) -> list[Path]:
+    """Where the run writes, by the user's or the year's names: the workbook, with ``--unit`` after the unit's filing."""
+    unit, output = given.unit, given.output
+    if unit is None:
+        return [output or options.default_output(f"12333全国汇总_{year}.xlsx")]
+    if output:
+        return [output, output.with_name(f"{output.stem}_汇总{output.suffix}")]
+    names = (f"12333{what}_{year}_{unit.name}.xlsx" for what in ("报送表", "汇总"))
+    return [*map(options.default_output, names)]
 
-    workbook: Path
-    filing: Path | None = None
-    """With ``--unit`` alone."""
 
-    @classmethod
-    def of(cls, given: options.Given, year: int | None = None) -> Targets:
-        """The paths that the user names, else those of the ``year``."""
-        unit, output = given.unit, given.output
-        if unit is None:
-            return cls(output or options.default_output(f"12333全国汇总_{year}.xlsx"))
-        if output:
-            return cls(output.with_name(f"{output.stem}_汇总{output.suffix}"), output)
-        workbook = options.default_output(f"12333汇总_{year}_{unit.name}.xlsx")
-        return cls(workbook, options.default_output(f"12333报送表_{year}_{unit.name}.xlsx"))
+def _check_targets(targets: list[Path], given: options.Given) -> None:
+    """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
+    since = given.since
+    for target in targets:
+        if since is not None and is_same_file(since, target):
+            why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
+            raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {_other_command(targets, given, since)}")
+    for target in targets:
+        check_target(target, force=given.force, ending=".xlsx")
+    if given.force and since is None and targets:
+        from hrss12333.writing.national.issues import answered_lines
 
-    @property
-    def written(self) -> list[Path]:
-        """All of them, that first for which the run is named."""
-        return [self.filing, self.workbook] if self.filing else [self.workbook]
+        workbook = targets[-1]
+        if lines := answered_lines(workbook):
+            why = f"“{workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"
+            how = "请用 --since 沿用这些核实情况，并用 -o 换一个文件名："
+            raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
 
-    def check(self, given: options.Given) -> None:
-        """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
-        from hrss12333.writing.target import check_target, is_same_file
 
-        since = given.since
-        for target in self.written:
-            if since is not None and is_same_file(since, target):
-                why = f"“{target}”是 --since 给出的上次的汇总表，不能写在它上面。"
-                raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {self._other_command(given, since)}")
-        for target in self.written:
-            check_target(target, force=given.force, ending=".xlsx")
-        if given.force and since is None:
-            from hrss12333.writing.national.issues import answered_lines
-
-            if lines := answered_lines(self.workbook):
-                why = f"“{self.workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"
-                how = "请用 --since 沿用这些核实情况，并用 -o 换一个文件名："
-                raise UsageStop(f"{why}{how}\n  {self._other_command(given, self.workbook)}")
-
-    def _other_command(self, given: options.Given, since: Path) -> str:
-        base = self.written[0]
-        names = (base.with_name(f"{base.stem}_{number}{base.suffix}") for number in count(2))
-        others = (Targets.of(replace(given, output=name)) for name in names)
-        free = next(other for other in others if not any(path.exists() for path in other.written))
-        words = ["hrss12333", "merge", *map(str, given.paths)]
-        words += ["--unit", given.unit.short] if given.unit else []
-        words += ["--since", str(since), "-o", str(free.written[0])]
-        return " ".join(f'"{word}"' if " " in word else word for word in words)
-
-    def replaced_by(self, stack: ExitStack) -> Targets:
-        """Temporary paths, which become these when the stack ends well."""
-        from hrss12333.writing.target import replacing
-
-        workbook = stack.enter_context(replacing(self.workbook))
-        return Targets(workbook, stack.enter_context(replacing(self.filing)) if self.filing else None)
+def _other_command(targets: list[Path], given: options.Given, since: Path) -> str:
+    first = targets[0]
+    names = (first.with_name(f"{first.stem}_{number}{first.suffix}") for number in count(2))
+    others = (_targets(replace(given, output=name), None) for name in names)
+    free = next(other for other in others if not any(path.exists() for path in other))
+    words = ["hrss12333", "merge", *map(str, given.paths)]
+    words += ["--unit", given.unit.short] if given.unit else []
+    words += ["--since", str(since), "-o", str(free[0])]
+    return " ".join(f'"{word}"' if " " in word else word for word in words)

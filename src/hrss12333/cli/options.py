@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from hrss12333.survey.regions import Unit
 
 _YEARS = range(1990, 2100)
-_WRAPPING = " \t\r\n\u3000\u202a\u202c\"'“”‘’"
-"""What is around a path that was copied: from a text, or by Windows, which puts marks of direction there too."""
 
 
 class Given(Struct, frozen=True):
@@ -101,16 +98,11 @@ def formats(name: str) -> Mapping[str, Any]:
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 
-def unwrapped(path: str) -> str:
-    """A path without what was pasted around it, unless there is something of that very name."""
-    return path if os.path.lexists(path) else path.strip(_WRAPPING)
-
-
 class _Path(click.Path):
     """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str) and not (value := unwrapped(value)):
+        if value == "":
             raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
         return super().convert(value, param, ctx)
 
@@ -215,9 +207,7 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_date_option
     ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
-    "verbose": _flag(
-        "多个文件时列出全部问题，连同提示、各项合计、同一张表有几处时取哪一处和为什么、没有问题的文件和跳过的文件。"
-    ),
+    "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),
 }
 """As click takes them, by their names in `Given`."""

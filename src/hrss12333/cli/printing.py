@@ -62,18 +62,6 @@ def _console() -> Console | None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Say on a terminal's standard error what is being done, where that may take long."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
-
-
-@contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
     """A progress bar on standard error; None where that is no terminal."""
     if not sys.stderr.isatty():

@@ -72,7 +72,7 @@ def judged_inbox(
     from hrss12333.inbox import judge
 
     found = judge(sent, previous, earlier, by_influence=by_influence)
-    if not found.files:
+    if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found
 
@@ -86,8 +86,10 @@ def earlier(given: Given, edition: Edition) -> Earlier | None:
     return load_earlier(given.since, edition, given.unit)
 
 
-def carried_over(inbox: Inbox, earlier: Earlier) -> tuple[Inbox, Progress]:
+def carried_over(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, Progress | None]:
     """The inbox with what staff wrote into an earlier workbook of the nation's, and what has become of its questions."""
+    if earlier is None:
+        return inbox, None
     from hrss12333.inbox import with_national
     from hrss12333.merging import since
 

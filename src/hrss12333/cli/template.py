@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
+from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
@@ -94,23 +94,13 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
 
 def _check_targets(jobs: list[Job], given: options.Given) -> None:
     """Refuse targets that cannot or must not be written, before anything is."""
-    from hrss12333.writing.target import check_folder, check_target, refuse_input
-
-    if not (given.all or given.per_city):
-        check_target(jobs[0].target, force=given.force, ending=".xlsx")
-        return
     folder = jobs[0].target.parent
-    if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
-        raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
-    present = [job.target.name for job in jobs if job.target.exists()]
-    if present and not given.force:
-        shown = "、".join(present[:3]) + ("等" if len(present) > 3 else "")
-        raise UsageStop(
-            f"文件夹“{folder}”里已有{len(present)}个同名文件（{shown}）。要覆盖它们请加 --force，或用 -o 换一个文件夹。"
-        )
+    if given.all or given.per_city:
+        if folder.suffix.lower() == ".xlsx" and not folder.is_dir():
+            raise UsageStop(f"这里会生成{len(jobs)}个文件，-o 后应写文件夹，不是文件名“{folder}”。")
+        check_folder(folder)
     for job in jobs:
-        refuse_input(job.target)
-    check_folder(folder)
+        check_target(job.target, force=given.force, ending=".xlsx")
 
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
@@ -128,42 +118,35 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
     """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `received.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
-    yield f"上年数据{year}显示在各格的填写提示里，也列在表的右侧：不打印，不计入报送。"
+    yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
         known = {(unit, name) for unit, name, of in last_year.rows if of == form.key and unit in units}
-        if printed - known:
-            yield f"{form.key}的这些地区，上年的表里没有：{_few(printed - known)}。"
-        if known - printed:
-            yield f"上年的表里有、今年的{form.key}里没有的地区：{_few(known - printed)}。"
-
-
-def _few(regions: set[tuple[str, str]]) -> str:
-    several = len({unit for unit, _ in regions}) > 1
-    names = [f"{unit}{name}" if several else name for unit, name in sorted(regions)]
-    return "、".join(names[:_MOST_NAMED]) + (f"等{len(names)}个" if len(names) > _MOST_NAMED else "")
+        for what, regions in (
+            (f"{form.key}的这些地区，上年的表里没有", printed - known),
+            (f"上年的表里有、今年的{form.key}里没有的地区", known - printed),
+        ):
+            names = [f"{unit}{name}" if len(units) > 1 else name for unit, name in sorted(regions)]
+            more = f"等{len(names)}个" if len(names) > _MOST_NAMED else ""
+            if names:
+                yield f"{what}：{'、'.join(names[:_MOST_NAMED])}{more}。"
 
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
     """Write the workbooks and say so."""
     from hrss12333.writing.official.workbook import blank_sheets, write_official
-    from hrss12333.writing.target import replacing
 
-    several = given.all or given.per_city
-    with printing.progress("生成") if several else nullcontext() as step:
-        for number, job in enumerate(jobs, 1):
-            shown = past(job, edition, last_year) if last_year else None
-            sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, given.rows, shown)
-            with replacing(job.target) as temporary:
-                write_official(temporary, edition, sheets, protect=not given.no_protect)
-            if step:
-                step(number, len(jobs), job.target.name)
-    forms = "、".join(form.key for form in edition.forms)
-    if several:
-        whose = f"{given.unit.name}各地区" if given.unit else "各报送单位"
-        written = f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{whose}，每份含{forms}）："
+    for job in jobs:
+        shown = past(job, edition, last_year) if last_year else None
+        sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, given.rows, shown)
+        with replacing(job.target) as temporary:
+            write_official(temporary, edition, sheets, protect=not given.no_protect)
+    forms, whose = "、".join(form.key for form in edition.forms), given.unit.name if given.unit else ""
+    if given.all or given.per_city:
+        of = f"{whose}各地区" if whose else "各报送单位"
+        written = f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{of}，每份含{forms}）："
         printing.print_line("\n".join([written, *(f"  {job.target.name}" for job in jobs)]))
         return
-    whose = f"{given.unit.name}，地区已填好，" if given.unit else ""
-    printing.print_line(f"已生成空白调查表“{jobs[0].target}”（{whose}含{forms}）。填好后可用 hrss12333 check 审核。")
+    filled = f"{whose}，地区已填好，" if whose else ""
+    printing.print_line(f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。")

@@ -24,17 +24,9 @@ from hrss12333.writing.workbook import A4
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
-_CHANGE_COLUMNS = {
-    "序号": 6,
-    "原工作表": 14,
-    "原单元格": 10,
-    "地区": 18,
-    "栏目": 20,
-    "原内容": 24,
-    "现内容": 24,
-    "原因": 44,
-}
-"""Heading of each column of the sheet that lists the changes, and its width."""
+_HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
+_WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
+"""Of the columns of the sheet that lists the changes, under these headings."""
 
 
 class FormChange(Struct, frozen=True):
@@ -107,18 +99,15 @@ def _header_changes(table: Table, written: Mapping[str, Value]) -> Iterator[Form
 def _left_out(table: Table) -> Iterator[FormChange]:
     """Rows, columns and cells that the clean form has no place for. A heading read as another is printed as the form has
     it."""
+    key = table.form.key
     for aside in table.asides:
-        field = next((key for key, place in table.headings.items() if place == aside.place), None)
+        field = next((each for each, place in table.headings.items() if place == aside.place), None)
         label = table.form.by_key[field].label if field else None
-        yield replace(_dropped(table, aside.place, aside.text, aside.reason), field=field, written=label)
+        yield replace(_left_at(aside.place, key, aside.text, aside.reason), field=field, written=label)
     for row in table.samples:
-        yield _dropped(table, row.place, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
+        yield _left_at(row.place, key, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
     for item in table.concealed:
-        yield _dropped(table, item.place, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
-
-
-def _dropped(table: Table, place: Place, found: Found, reason: str) -> FormChange:
-    return _left_at(place, table.form.key, found, reason)
+        yield _left_at(item.place, key, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
 
 
 def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) -> FormChange:
@@ -194,16 +183,14 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        for column, (heading, width) in enumerate(_CHANGE_COLUMNS.items()):
+        sheet.write_row(1, 0, _HEADINGS, head)
+        for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
-            sheet.write_string(1, column, heading, head)
         for number, change in enumerate(changes, start=1):
-            sheet.write_number(number + 1, 0, number, cell)
-            where = (change.sheet, change.cell or "", change.region or "")
             label = field_label(edition, change.form, change.field)
             now = "（不保留）" if change.written is None else printed_value(change.written)
-            for column, text in enumerate((*where, label, printed_value(change.found), now, change.reason), start=1):
-                sheet.write_string(number + 1, column, safe(text), cell)
+            texts = (change.sheet, change.cell or "", change.region or "", label, printed_value(change.found), now)
+            sheet.write_row(number + 1, 0, [number, *map(safe, (*texts, change.reason))], cell)
         if not changes:
             sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
         sheet.freeze_panes(2, 0)

@@ -1,31 +1,35 @@
 """Where everybody stands: each reporting unit, or each city of one unit, with what was found there. Every list by name,
-the tiles of the HTML report and the letters are made of this."""
+the tiles of the HTML report and the letters are made of this; and one unit's table with its cities in the units' place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.inbox import Inbox, with_national
 from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
-from hrss12333.model.national import National, State, Status, beijing, state_of
+from hrss12333.model.national import Entry, National, State, Status, UnitStatus, beijing, state_of
 from hrss12333.survey.region_names import certain_region
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.regions import Region, Unit
+from hrss12333.wording.alike import grouped
 from hrss12333.wording.places import FileNames, stem_of
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Earlier, Progress
     from hrss12333.survey.editions.edition import Edition
 
 
-_LACKING = frozenset("FV")
-"""Groups of the rules about what is missing or cannot be read."""
+_NAMELESS, _UNIT = "（没有写地区）", "全省"
+"""Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
+all lines together."""
 
 
 class Standing(Struct, frozen=True, dict=True):
@@ -115,52 +119,38 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
     """Everybody in the official order: by city where the inbox lists these, unless ``of_units`` and no unit was asked for."""
     files, national, expected = inbox.files, inbox.national, inbox.lists_missing
     unit = inbox.unit if of_units else inbox.cities_of
-    whose = _Senders([status.unit for status in national.units], unit, files)
+    whose = _Senders(inbox, unit)
     sent: dict[str, list[str]] = {}
-    found: dict[str, list[Finding]] = {}
     reports, forms = set[str](), set[str]()
     for item in files:
         for name in whose.of_file(item):
             sent.setdefault(name, []).append(item.file)
             (reports if isinstance(item.document, Summary) else forms).add(name)
-    for finding in national.findings_of_files:
-        name = whose.senders_of(finding)
-        found.setdefault(name, []).append(finding)
+    found = grouped(national.findings_of_files, whose.of_finding)
+    for name, findings in found.items():
         whole = unit is not None and name == unit.name
-        sent.setdefault(name, [item.file for item in files] if whole else [finding.file])
-    came = {s.unit.name: s.files for s in national.units if s.status is not Status.MISSING and unit is None}
-    for name, more in came.items():
-        sent.setdefault(name, list(more))
+        sent.setdefault(name, [item.file for item in files] if whole else [findings[0].file])
+    for status in national.units if unit is None else ():
+        if status.status is not Status.MISSING:
+            sent.setdefault(status.unit.name, list(status.files))
+            forms.add(status.unit.name)
     # The unit's own report is no city's.
-    bare = reports - forms - set(came) if expected and unit is None else set()
+    bare = reports - forms if expected and unit is None else set()
     official = whose.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
-    return Standings(
-        unit,
-        tuple(
-            Standing(
-                name,
-                tuple(sent.get(name, ())),
-                tuple(found.get(name, ())),
-                known=name in whose.known,
-                only_report=name in bare,
-                letter=_last_letter(inbox, name, sent.get(name, ())) if national.letters else None,
-            )
-            for name in names
-            if unit is None or name != unit.name or found.get(name)
-        ),
-    )
-
-
-def _last_letter(inbox: Inbox, name: str, files: Sequence[str]) -> CoveringLetter | None:
-    """The last letter that came after these files; where there are none the last that lacks its attachment."""
-    came = [item.document.received for item in inbox.files if item.file in files and item.document.received]
-    letters = [
-        letter
-        for letter in inbox.letters_of(name)
-        if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+    listed = [
+        Standing(
+            name,
+            tuple(sent.get(name, ())),
+            tuple(found.get(name, ())),
+            whose.is_known(name),
+            name in bare,
+            inbox.last_letter(name, sent.get(name, ())) if national.letters else None,
+        )
+        for name in names
+        if unit is None or name != unit.name or name in found
     ]
-    return letters[-1] if letters else None
+    return Standings(unit, tuple(listed))
 
 
 def _day_of(letter: CoveringLetter) -> str:
@@ -172,18 +162,16 @@ def _day_of(letter: CoveringLetter) -> str:
 class _Senders:
     """Whose a file or finding is: among all reporting units, or among the cities of the ``unit``."""
 
-    def __init__(self, units: Iterable[Unit], unit: Unit | None, files: Sequence[Checked]) -> None:
+    def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
-        self.official = [region.name for region in unit.expected] if unit else [each.name for each in units]
-        self._names = FileNames(item.file for item in files)
-        self._of_file = {item.file: self._owners(item) for item in files}
-        for item in files:  # a scan that is only kept is of the same sender as the file that it came with
-            if isinstance(item.document, Unreadable) and item.document.beside in self._of_file:
-                self._of_file[item.file] = self._of_file[item.document.beside]
-        self.known = set(self.official)
-        if unit:
-            self.known |= {unit.name, *(name for names in self._of_file.values() for name in names)}
-            self.known -= {self._names(item.file) for item in files}
+        self.official = [each.name for each in (unit.expected if unit else [one.unit for one in inbox.national.units])]
+        self._other_years = inbox.national.other_years
+        self._names = FileNames(item.file for item in inbox.files)
+        self.of_files = {item.file: self._owners(item) for item in inbox.files}
+        for item in inbox.files:  # a scan that is only kept is of the same sender as the file that it came with
+            if isinstance(item.document, Unreadable) and item.document.beside in self.of_files:
+                self.of_files[item.file] = self.of_files[item.document.beside]
+        self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:
         if self.unit is None:
@@ -193,7 +181,10 @@ class _Senders:
         tables = item.document.tables if isinstance(item.document, Filing) else ()
         taken_out = [concealed.row for table in tables for concealed in table.concealed if concealed.row]
         rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
-        return list(dict.fromkeys(rows)) or [self._city_named(item, self.unit)]
+        cities = list(dict.fromkeys(rows))
+        if not cities or (len(cities) > 1 and item.file in self._other_years):
+            return [self._city_named(item, self.unit)]
+        return cities
 
     def _city_named(self, item: Checked, unit: Unit) -> str:
         """The city that a file's name tells, else the unit where the file is the unit's."""
@@ -206,29 +197,120 @@ class _Senders:
             return inside[0]
         return unit.name if item.unit or (match and match.is_unit) else self._names(item.file)
 
+    def is_known(self, name: str) -> bool:
+        """Whether the name is a unit's or city's, not a file's."""
+        return name not in self._nobodys
+
     def of_file(self, item: Checked) -> Sequence[str]:
         """Who sent a file, or whose rows it holds."""
-        return [item.unit.name] if item.unit and self.unit is None else self._of_file[item.file]
+        return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
 
-    def senders_of(self, finding: Finding) -> str:
+    def of_finding(self, finding: Finding) -> str:
         """Whom a finding is about: the unit as a whole where it is about several cities."""
-        senders = self._of_file.get(finding.file, [])
+        senders = self.of_files.get(finding.file, [])
         if self.unit is None:
-            known = finding.unit if finding.unit in self.known else None
+            known = finding.unit if finding.unit in self.official else None
             return known or (senders[0] if senders else self._names(finding.file))
-        rule = RULES[finding.rule]
-        if rule.scope is Scope.UNIT and not rule.of_one_region:
+        if RULES[finding.rule].scope is Scope.UNIT:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]
         return finding.region if finding.region in senders and finding.region else self.unit.name
 
 
+def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
+    """What one unit was sent and the table of its cities, both with what staff wrote into an earlier workbook of the
+    unit's; and what has become of its questions."""
+    cities, progress = _by_city(inbox), None
+    if earlier is not None:
+        from hrss12333.merging.since import carried_over
+
+        carried, progress = carried_over(cities, earlier)
+        pairs = zip(inbox.national.findings, carried.findings, strict=True)
+        answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
+        inbox = with_national(inbox, replace(inbox.national, findings=answered))
+        cities = _by_city(inbox)
+    return inbox, cities, progress
+
+
+def _by_city(inbox: Inbox) -> National:
+    """The table of one unit with each row, file and finding under its city.
+
+    The findings keep their order. What is about the unit as a whole stays under its name.
+    """
+    national, whole = inbox.national, inbox.national.units[0].unit
+    whose = _Senders(inbox, whole)
+    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.expected}
+    for entry in national.entries:
+        is_whole = entry.row.match and entry.row.match.is_unit
+        rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
+    cities = {name: _as_unit(whole, name) for name in rows}
+    faulty = {whose.of_finding(finding) for finding in national.findings_of_files if finding.blocks}
+    filings = {item.file: item for item in inbox.files if isinstance(item.document, Filing)}
+
+    def known(name: str) -> str | None:
+        return name if whose.is_known(name) else None
+
+    def sender(file: str) -> str:
+        names = whose.of_files.get(file, ())
+        return known(names[0]) or "" if len(names) == 1 else whole.name
+
+    return replace(
+        national,
+        entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
+        units=tuple(
+            _status(cities[region.name], rows[region.name], region.name in faulty, national.units[0], filings)
+            for region in whole.expected
+        ),
+        findings=tuple(replace(each, unit=known(whose.of_finding(each))) for each in national.findings),
+        received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
+        of=whole,
+    )
+
+
+def _as_unit(whole: Unit, name: str) -> Unit:
+    """A city as one who reports: a unit of a single region."""
+    region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
+    short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
+    return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
+
+
+def _status(
+    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Checked]
+) -> UnitStatus:
+    files = tuple(dict.fromkeys(entry.file for entry in rows))
+    checked = [filings[file] for file in files if file in filings]
+    sent = [item.document for item in checked if isinstance(item.document, Filing)]
+    counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
+    lacking = {key: (city.name,) for key, number in counted.items() if not number}
+    own = {filing.file for filing in sent if not filing.own}
+    return UnitStatus(
+        city,
+        Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
+        files,
+        counted,
+        _code(rows, checked),
+        tuple(contact for contact in whole.contacts if contact.file in own),
+        lacking,
+        {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
+        max((filing.date for filing in sent if filing.date), default=None),
+        max((filing.received for filing in sent if filing.received), default=None),
+        "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
+    )
+
+
+def _code(rows: Sequence[Entry], sent: Sequence[Checked]) -> str | None:
+    """The 校验码 that the city's paper bears: that of the only file from which its rows count, if it holds no other's."""
+    counting = {entry.file for entry in rows if entry.counted}
+    alone = [item for item in sent if item.file in counting]
+    if len(alone) != 1 or not isinstance(alone[0].document, Filing):
+        return None
+    names = {row.region for table in alone[0].document.tables for row in table.rows}
+    return alone[0].code if names == {entry.row.region for entry in rows} else None
+
+
 def undecided_words(national: National, edition: Edition) -> str:
-    """What could not be judged, and in how many rows, in a sentence; and that this is to be done, where somebody has still to
-    fill in what is missing."""
+    """What could not be judged, and in how many rows, in a sentence."""
     undecided = national.undecided.items()
     listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
-    lacking = any(finding.is_open and finding.rule[0] in _LACKING for finding in national.findings_of_files)
-    again = "补齐后请再审核一次。" if lacking else ""
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。{again}"
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。"

@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
-from hrss12333.model.message import Among, FormName, Message, Param, RegionName
+from hrss12333.model.message import Among, Message, Param, RegionName
 from hrss12333.model.national import National
-from hrss12333.wording.values import quotes_value, value_about
+from hrss12333.wording.values import value_about
 
 _Item = TypeVar("_Item")
 _Common = TypeVar("_Common")
@@ -105,8 +105,8 @@ def _further_files(finding: Finding) -> tuple[str, ...]:
 def alike(findings: Iterable[Finding]) -> list[Alike]:
     """The findings of one rule in one row together, and with them those that say the same of other regions of the same
     file; of versions that another file replaces, or of which none is the newest, also those of other files."""
-    rows = grouped(findings, lambda finding: _question(finding) or id(finding))
-    found = grouped(rows.values(), lambda row: _same_question(row) or id(row))
+    rows = grouped(findings, lambda finding: _question(finding) or finding).values()
+    found = grouped(map(tuple, rows), lambda row: _same_question(row) or row)
     return [Alike(tuple(chain.from_iterable(together))) for together in found.values()]
 
 
@@ -133,44 +133,6 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
             seen.add(about)
             found.append(finding)
     return found
-
-
-def forms_together(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, those that say the same of several forms, or of the headers of several, as one that names all of these."""
-    groups = grouped(findings, lambda finding: _of_a_form(finding) or id(finding))
-    return [_finding_of_forms(listed) if len(listed) > 1 else listed[0] for listed in groups.values()]
-
-
-def _of_a_form(finding: Finding) -> object:
-    """What is said, whichever form it is about; None of what is about one row, or would no longer quote what is there."""
-    if finding.region or not finding.form:
-        return None
-    about = finding.rule, finding.severity, finding.unit, finding.suggestion, finding.explained, _further_files(finding)
-    if _names_form(finding):
-        return *about, _message_of_form(finding, "")
-    quoted = finding.cell and quotes_value(finding)
-    return (*about, finding.file, finding.message) if quoted else None
-
-
-def _names_form(finding: Finding) -> bool:
-    return any(isinstance(leaf, FormName) for leaf in finding.message.leaves)
-
-
-def _message_of_form(finding: Finding, form: str) -> Message:
-    return finding.message.changed(lambda leaf: form if isinstance(leaf, FormName) else leaf)
-
-
-def _finding_of_forms(listed: Sequence[Finding]) -> Finding:
-    first = listed[0]
-    forms = [finding.form or "" for finding in listed]
-    if _names_form(first):
-        message = _message_of_form(first, "、".join(forms))
-    else:
-        cells = (f"{form}（{finding.cell}）" for form, finding in zip(forms, listed, strict=True))
-        params = (*first.message.params, ("cells", "、".join(cells)))
-        message = replace(first.message, fact=f"{{cells}}：{first.message.fact}", params=params)
-    nowhere = dict.fromkeys(("sheet", "row", "column", "form", "field", "value"))
-    return replace(first, **nowhere, line=0, message=message)
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")

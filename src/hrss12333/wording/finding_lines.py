@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from hrss12333.checking.rules.values import read_otherwise, required
+from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Kind
-from hrss12333.wording.alike import Alike, grouped, subject
+from hrss12333.wording.alike import Alike, alike, grouped
 from hrss12333.wording.places import cell_place
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import answer_text, column_of, field_label, found_text, quotes_value
+from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value
 
 _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
-
-_Key = Callable[[Finding], object]
-"""What findings have in common that are reported together; None where one is recognised by itself."""
-_Line = Callable[[Sequence[Finding], Edition], str]
 
 
 class FindingParagraph(Struct, frozen=True):
@@ -35,29 +30,18 @@ class FindingParagraph(Struct, frozen=True):
 
 
 def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[FindingParagraph]:
-    """What there is to say of the findings of one sheet, each once; similar ones stand together."""
-    together: dict[int, tuple[list[Finding], _Line]] = {}
-    ways: tuple[tuple[_Key, _Line], ...] = (
-        (_missing_in(findings), _missing_line),
-        (_key_of_same, _same_line),
-        (_likeness, _alike_line),
-        (_same_advice, _first_of_column),
-    )
-    for key_of, line in ways:
-        groups = grouped((finding for finding in findings if id(finding) not in together), key_of)
-        for key, group in groups.items():
-            if key is not None and len(group) > 1:
-                together |= dict.fromkeys(map(id, group), (group, line))
-    for finding in findings:
-        group, line = together.get(id(finding), ([finding], _line_of_one))
-        if finding.rule == read_otherwise.id or finding is not group[0]:
-            continue
-        yield _first_paragraph(finding, line(group, edition))
-        if finding.reason and len(group) == 1:
-            yield FindingParagraph(f"  备注说明：{clean(finding.reason)}")
-        if advice := suggestion_text(edition, *group):
+    """What there is to say of the findings of one sheet, each once; similar ones together, what was read otherwise last."""
+    read_as = [finding for finding in findings if finding.rule == read_otherwise.id]
+    others = alike(finding for finding in findings if finding.rule != read_otherwise.id)
+    numbered = [(number, finding) for number, together in enumerate(others) for finding in together.findings]
+    for point in grouped(numbered, lambda item: _same_advice(item[1]) or (item[0], _same_request(item[1]))).values():
+        together = [finding for _, finding in point]
+        yield _first_paragraph(together[0], _words(together, edition))
+        if reason := together[0].reason:
+            yield FindingParagraph(f"  备注说明：{clean(reason)}")
+        if advice := suggestion_text(edition, *together):
             yield FindingParagraph(f"  建议：{advice}")
-    if read_as := [finding for finding in findings if finding.rule == read_otherwise.id]:
+    if read_as:
         yield _first_paragraph(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
         for words in _read_as_lines(read_as):
             yield FindingParagraph(f"  {words}")
@@ -78,55 +62,10 @@ def _first_paragraph(finding: Finding, words: str) -> FindingParagraph:
     return FindingParagraph(words, label, finding.rule, finding.severity)
 
 
-def _line_of_one(findings: Sequence[Finding], edition: Edition) -> str:
-    return finding_text(findings[0], edition)
-
-
-def _missing_in(findings: Sequence[Finding]) -> _Key:
-    """What findings of something missing, of several cells of a row, have in common with those of rows that lack the same."""
-    missing = (finding for finding in findings if finding.rule == required.id and finding.row and finding.blocks)
-    of_row = {
-        id(finding): tuple([each.field for each in row]) if finding.region else finding.row
-        for row in grouped(missing, _row_of).values()
-        for finding in row
-        if len(row) > 1
-    }
-    return lambda finding: of_row.get(id(finding))
-
-
-def _row_of(finding: Finding) -> object:
-    return finding.row, finding.region
-
-
-def _key_of_same(finding: Finding) -> object:
-    """What findings have in common that say the same of several rows, and nothing else of any of them."""
-    plain = finding.rule != read_otherwise.id and not finding.reason and quotes_value(finding)
-    return subject(finding) if plain else None
-
-
-def _same_line(findings: Sequence[Finding], edition: Edition) -> str:
-    """“黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了; the places before it where the message names no region."""
-    first = findings[0]
-    named = "、".join(f"“{finding.region}”（{finding.cell}）" for finding in findings)
-    message = Alike(tuple(findings)).of_all(first, named)
-    if message != first.full_message:
-        return clean(message.text)
-    return f"{'、'.join(cell_place(finding, edition) for finding in findings)}：{clean(message.text)}"
-
-
-def _likeness(finding: Finding) -> object:
-    """What open queries about the figures of one row have in common that ask for the same and suggest nothing: the row, the
-    rule, and all but the first sentence."""
-    if not (finding.is_open_query and finding.row and finding.region and quotes_value(finding)) or finding.suggestion:
-        return None
-    return finding.rule, finding.severity, finding.row, finding.region, finding.full_message.others
-
-
-def _alike_line(findings: Sequence[Finding], _: Edition) -> str:
-    """广州市（第8行）：总人数今年93，上年31……（I8）；坐席数今年66，上年22……（K8）。请核对……"""
-    first = findings[0]
-    each = "；".join(f"{clean(finding.full_message.phrase)}（{finding.cell}）" for finding in findings)
-    return f"{clean(first.region or '')}（第{first.row}行）：{each}。{clean(''.join(first.full_message.others))}"
+def _same_request(finding: Finding) -> object:
+    """What findings alike have in common that are one paragraph: all that follows the first sentence."""
+    is_alone = finding.suggestion or not quotes_value(finding)
+    return finding if is_alone else finding.full_message.others
 
 
 def _same_advice(finding: Finding) -> object:
@@ -136,27 +75,30 @@ def _same_advice(finding: Finding) -> object:
     return finding.rule, finding.form, finding.field, finding.suggestion.reason
 
 
-def _first_of_column(findings: Sequence[Finding], edition: Edition) -> str:
-    """南宁市（K6）：坐席数疑似偏大……。同样的问题还有2处：柳州市（K7）、桂林市（K8）。"""
+def _words(findings: Sequence[Finding], edition: Edition) -> str:
+    """What findings that are one paragraph say.
+
+    Of one column “黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了, the places before it where the message names no region;
+    of several 广州市（第8行）：总人数今年93，上年31（I8）；坐席数今年66，上年22（K8）。请核对……
+    """
     first, *others = findings
-    places = "、".join(cell_place(finding, edition) for finding in others)
-    return f"{finding_text(first, edition)}同样的问题还有{len(others)}处：{places}。"
-
-
-def _missing_line(together: Sequence[Finding], edition: Edition) -> str:
-    """阳江市（第7行）没有填来电总量（C7）、放弃量（F7），请补填；没有发生的填0，不掌握的在备注中说明原因; of several rows without the cells."""
-    rows = list(grouped(together, _row_of).values())
-    named, findings = "、".join(_row_place(missing[0]) for missing in rows), rows[0]
-    cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in findings]
-    fields = "、".join(f"{field_label(edition, f.form, f.field)}{c}" for f, c in zip(findings, cells, strict=True))
-    columns = [column_of(edition, f.form, f.field) for f in findings]
-    zero = "；没有发生的填0，不掌握的在备注中说明原因" if any(c and c.kind is Kind.COUNT for c in columns) else ""
-    return f"{named}没有填{fields}，请补填{zero}。"
-
-
-def _row_place(finding: Finding) -> str:
-    region = clean(finding.region or "")
-    return f"{region}（第{finding.row}行）" if region else f"第{finding.row}行"
+    if not others:
+        return finding_text(first, edition)
+    if first.suggestion:
+        places = "、".join(cell_place(finding, edition) for finding in others)
+        return f"{finding_text(first, edition)}同样的问题还有{len(others)}处：{places}。"
+    rows = grouped(findings, lambda finding: (finding.region, finding.row))
+    if len(rows) == len(findings):
+        named = "、".join(f"“{finding.region}”（{finding.cell}）" for finding in findings)
+        message = Alike(tuple(findings)).of_all(first, named)
+        is_named = message != first.full_message
+        places = "" if is_named else "、".join(cell_place(finding, edition) for finding in findings) + "："
+        return places + clean(message.text)
+    named = "、".join(f"{clean(region or '')}（第{row}行）" for region, row in rows)
+    of_row = next(iter(rows.values()))
+    cells = [f"（{finding.cell}）" if len(rows) == 1 else "" for finding in of_row]
+    each = [clean(finding.full_message.phrase) + cell for finding, cell in zip(of_row, cells, strict=True)]
+    return f"{named}：{'；'.join(each)}。{clean(''.join(first.full_message.others))}"
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:

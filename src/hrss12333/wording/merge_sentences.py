@@ -1,16 +1,15 @@
 """A merge in three sentences for those who lead: what came, what is missing, what is most doubtful. And what is in open question,
-said once: whose figures, how much of the total they are, and what is therefore not concluded."""
+said once: whose figures, and what is therefore not concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding
+from hrss12333.model.finding import MISSING_UNIT_ID
 from hrss12333.model.message import Among
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import (
@@ -26,16 +25,16 @@ from hrss12333.wording.alike import Alike, grouped, questions_of
 from hrss12333.wording.finding_lines import finding_text
 from hrss12333.wording.places import base_name
 from hrss12333.wording.privacy import public_finding
-from hrss12333.wording.rounding import amount, percent
+from hrss12333.wording.rounding import amount
 from hrss12333.wording.text import shorten
 
 _UNITS_NAMED = 4
 _LONGEST_SENTENCE = 90
 
 
-def merge_sentences(national: National, questions: Iterable[Alike] | None = None) -> list[str]:
-    """The three sentences; ``questions`` as in `questions_of`, where somebody has put them in order already."""
-    return [_received_words(national), missing_in_words(national), _doubt(national, questions)]
+def merge_sentences(national: National) -> list[str]:
+    """The three sentences."""
+    return [_received_words(national), missing_in_words(national), _doubt(national)]
 
 
 def _received_words(national: National) -> str:
@@ -67,7 +66,7 @@ def _first_total(national: National) -> Iterator[str]:
 def copies_in_words(national: National) -> str:
     """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
     files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
-    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_units_in_words(files)}。" if files else ""
+    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_few_named(files)}。" if files else ""
 
 
 def missing_in_words(national: National) -> str:
@@ -76,9 +75,9 @@ def missing_in_words(national: National) -> str:
     units = [unit.name for unit in missing_units(national)]
     if units:
         useless = [unit.name for unit in national.unusable]
-        whose = "" if useless == units else f"其中{_units_in_words(useless)}"
+        whose = "" if useless == units else f"其中{_few_named(useless)}"
         but = f"，{whose}报来的不能汇总" if useless else ""
-        parts.append(f"{len(units)}个单位没有报送调查表（{_units_in_words(units)}{but}）")
+        parts.append(f"{len(units)}个单位没有报送调查表（{_few_named(units)}{but}）")
     parts += _of_units_that_sent(national)
     nobodys = sum(summary.unit is None for summary in national.summaries)
     but = f"（另有{nobodys}份工作总结认不出单位）" if nobodys else ""
@@ -97,103 +96,67 @@ def _of_units_that_sent(national: National) -> Iterator[str]:
     uncounted: dict[tuple[str, str], list[str]] = {}
     for form in national.edition.forms:
         lacking = [status.unit.name for status in sent if status.lacks(form)]
-        if lacking and len(national.units) > 1:
-            yield f"{len(lacking)}个单位没有{form.key}（{_units_in_words(lacking)}）"
-        elif lacking:
-            yield form.key
+        if lacking:
+            yield (
+                f"{len(lacking)}个单位没有{form.key}（{_few_named(lacking)}）" if len(national.units) > 1 else form.key
+            )
         for status in sent:
-            if not status.lacks(form):
-                for name in status.unsent_regions(form):
-                    unsent.setdefault((status.unit.name, name), []).append(form.key)
-            for name in status.uncounted_regions.get(form.key, ()):
-                uncounted.setdefault((status.unit.name, name), []).append(form.key)
+            regions = () if status.lacks(form) else status.unsent_regions(form)
+            for found, names in ((unsent, regions), (uncounted, status.uncounted_regions.get(form.key, ()))):
+                for name in names:
+                    found.setdefault((status.unit.name, name), []).append(form.key)
     lead = "已报单位中缺" if len(national.units) > 1 else ""
-    every = [form.key for form in national.edition.forms]
-    yield from (f"{lead}{regions}" for regions in _by_forms(unsent, every))
+    yield from (f"{lead}{regions}" for regions in _by_forms(unsent))
     if uncounted:
-        yield f"{'、'.join(_by_forms(uncounted, every))}报了，但没有计入"
+        yield f"{'、'.join(_by_forms(uncounted))}报了，但没有计入"
 
 
-def _by_forms(regions: Mapping[tuple[str, str], list[str]], every: list[str]) -> Iterator[str]:
-    """2个地区（……）, where it is every form that they lack; 3个地区的附表2（……）."""
-    of_forms = grouped(regions, lambda region: "" if regions[region] == every else f"的{'、'.join(regions[region])}")
-    for forms, found in of_forms.items():
-        yield f"{len(found)}个地区{forms}（{_units_in_words([name for _, name in found])}）"
+def _by_forms(regions: Mapping[tuple[str, str], list[str]]) -> Iterator[str]:
+    """3个地区的附表2（……）: which forms they lack."""
+    for forms, found in grouped(regions, lambda region: "、".join(regions[region])).items():
+        yield f"{len(found)}个地区的{forms}（{_few_named([name for _, name in found])}）"
 
 
-def _units_in_words(names: list[str]) -> str:
+def _few_named(names: list[str]) -> str:
     return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
 
 
-def _doubt(national: National, questions: Iterable[Alike] | None) -> str:
-    doubts = (
-        line
-        for line in (questions_of(national) if questions is None else questions)
-        if line.first.is_open and line.stake > 0 and line.first.rule != MISSING_UNIT_ID
-    )
-    worst = next(doubts, None)
-    if worst is None and missing_units(national):
-        return question_line(national) or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
-    if worst is None:
-        return question_line(national) or "没有影响合计的疑问。"
-    worst_words = _named_doubt(worst, national).rstrip("。")
-    return f"最大的疑问，请先核实：{worst_words}。{question_line(national)}"
+def _doubt(national: National) -> str:
+    in_question = question_line(national)
+    for doubt in questions_of(national):
+        if doubt.first.is_open and doubt.stake > 0 and doubt.first.rule != MISSING_UNIT_ID:
+            return f"最大的疑问，请先核实：{_named_doubt(doubt, national).rstrip('。')}。{in_question}"
+    if missing_units(national):
+        return in_question or "已报的数据没有待核实的疑问；合计不含没有报送的单位。"
+    return in_question or "没有影响合计的疑问。"
 
 
 def _named_doubt(doubt: Alike, national: National) -> str:
-    """广东省，广州市来电总量（C7）：……, in one line; the file where it is about no region."""
-    finding = _finding_of_all(doubt)
-    unit = finding.unit if finding.unit and len(national.units) > 1 else ""
-    of_file = finding.file and not doubt.regions and not is_of_whole_unit(finding)
-    file = f"“{base_name(finding.file)}”" if of_file else ""
-    shown = public_finding(finding)
+    """广东省，广州市来电总量（C7）：……; the file where it is about no region, the others where it is about several."""
+    first, regions = doubt.first, doubt.regions
+    unit = first.unit if first.unit and len(national.units) > 1 else ""
+    of_file = first.file and not regions and not is_of_whole_unit(first)
+    file = f"的“{base_name(first.file)}”" if of_file else ""
+    shown = public_finding(first)
     if not shown.field:
         shown = replace(shown, row=None, column=None)  # a cell alone says nothing without its file
     message = shown.full_message.changed(lambda leaf: Among() if isinstance(leaf, Among) else leaf)
-    words = finding_text(replace(shown, message=message), national.edition, brief=True)
-    where = (f"{unit}的{file}" if unit else f"文件{file}") if file else unit
-    return f"{where}{'，' if where else ''}{shorten(words, _LONGEST_SENTENCE)}"
-
-
-def _finding_of_all(doubt: Alike) -> Finding:
-    """“黄冈市”等8个地区……: the finding, as said of all its regions."""
-    first, regions = doubt.first, doubt.regions
-    if len(regions) == 1 or not regions:
-        return first
-    message = doubt.messages()[0]
-    if message == first.full_message:
-        lead = ("regions", f"{regions[0]}等{len(regions)}个地区")
-        message = replace(message, fact=f"{{regions}}：{message.fact}", params=(*message.params, lead))
-    return replace(first, message=message, value=None, region=None, field=None)
+    words = shorten(finding_text(replace(shown, message=message), national.edition, brief=True), _LONGEST_SENTENCE)
+    where = f"{unit}{file}" if unit else file.removeprefix("的")
+    others = f"（另有{len(regions) - 1}个地区也是这样）" if len(regions) > 1 else ""
+    return f"{where}{'，' if where else ''}{words.rstrip('。')}{others}"
 
 
 def question_line(national: National, *, named: bool = True) -> str:
-    """How many figures are in open question, whose where they are to be ``named``, and the share that these rows have of the
-    first total that balances; empty where none are."""
-    if not national.questions:
-        return ""
+    """How many figures are in open question, and whose where they are to be ``named``; empty where none are."""
     rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
+    if not rows:
+        return ""
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))
     who = f"{'、'.join(names) if named else ''}{len(names)}个{national.noun}" if len(national.units) > 1 else ""
     regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
-    share = next(_shares(national), "")
-    return (
-        f"{IN_QUESTION}：{who}{len(regions)}个地区的部分数据{share}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
-        if rows
-        else ""
-    )
-
-
-def _shares(national: National) -> Iterator[str]:
-    """（这些地区占来电总量的3.21%）."""
-    for form in national.edition.forms:
-        for balance in form.balances[:1]:
-            column = form.by_key[balance.total]
-            questioned = [e for e in national.entries_of(form) if e.where in national.questions]
-            total = national.tally(form, column).total
-            if total:
-                held = sum(entry.row.number(column.key) or 0 for entry in questioned)
-                yield f"（这些地区占{column.label}的{percent(Fraction(held, total))}）"
+    of_these = f"{who}{len(regions)}个地区的部分数据"
+    return f"{IN_QUESTION}：{of_these}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
 
 
 def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:

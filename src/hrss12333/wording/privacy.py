@@ -31,8 +31,8 @@ _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    if not _may_hold_any(text):
-        return text
+    if not (re.search(_AT, text) or (len(text) >= _MOBILE_DIGITS and re.search(_ELEVEN, text))):
+        return text  # soon answered, and hardly another text has what every contact has
     for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
         text = re.sub(pattern, LEFT_OUT, text)
     return text
@@ -44,11 +44,6 @@ def public_text(text: str) -> str:
     return without_contacts(harmless(text))
 
 
-def _may_hold_any(text: str) -> bool:
-    """Whether the text has what every contact has: soon answered, and hardly another text has it."""
-    return re.search(_AT, text) is not None or (len(text) >= _MOBILE_DIGITS and re.search(_ELEVEN, text) is not None)
-
-
 def public_value(finding: Finding) -> str:
     """What was found, as it may leave the office."""
     value = found_text(finding.value)
@@ -57,26 +52,23 @@ def public_value(finding: Finding) -> str:
 
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
-    message, value = finding.full_message, public_value(finding)
     of_contact = finding.field in _CONTACT_FIELDS
     # A line above the table may hold a number of any shape, as may a note about a contact.
     anyhow = of_contact or (finding.field is None and finding.region is None and finding.row)
-    if not anyhow:
-        quoted = [leaf.found if isinstance(leaf, Quote) else leaf for leaf in message.leaves]
-        if not _may_hold_any(" ".join(map(str, quoted))) and value == found_text(finding.value):
-            return finding
 
     def hidden(leaf: Leaf) -> Param:
+        if not isinstance(leaf, str | Quote | ReadingNote):
+            return leaf
+        text = str(leaf.found if isinstance(leaf, Quote) else leaf)  # before it is cut
+        shown = without_contacts(re.sub(_LONG_NUMBER, LEFT_OUT, text) if anyhow else text)
+        if of_contact and isinstance(leaf, Quote):
+            shown = LEFT_OUT
+        if shown == text:
+            return leaf
         if isinstance(leaf, Quote):
-            text = LEFT_OUT if of_contact else shown(str(leaf.found))
-            return replace(leaf, found=text) if text != str(leaf.found) else leaf
-        if isinstance(leaf, ReadingNote):
-            return leaf if (text := shown(str(leaf))) == str(leaf) else Words(text)
-        if isinstance(leaf, str) and (text := shown(leaf)) != leaf:
-            return type(leaf)(text)
-        return leaf
+            return replace(leaf, found=shown)
+        return type(leaf)(shown) if isinstance(leaf, str) else Words(shown)
 
-    def shown(text: str) -> str:
-        return without_contacts(re.sub(_LONG_NUMBER, LEFT_OUT, text) if anyhow else text)
-
-    return replace(finding, message=message.changed(hidden), value=value or None)
+    return replace(
+        finding, message=finding.full_message.changed(hidden), value=public_value(finding) or None, written=""
+    )

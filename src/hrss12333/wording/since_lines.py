@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -49,8 +48,3 @@ def change_text(change: ChangedFigure, edition: Edition) -> str:
         return "新增了这一行" if change.before is None else "这一行没有了"
     label = field_label(edition, change.form, change.field)
     return f"{label}由{answer_text(change.before)}改为{answer_text(change.after)}"
-
-
-def counted_units(units: Iterable[str]) -> str:
-    """河南省（18条）、四川省（1条）: the most first."""
-    return "、".join(f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())

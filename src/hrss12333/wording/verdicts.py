@@ -34,21 +34,16 @@ def missing_text(national: National) -> str:
 def verdict(checked: Checked, *, strict: bool = False) -> str:
     """What to do with one file, in a sentence."""
     counts = count_by_severity(checked.findings)
-    if checked.result == "unreadable" and not any(finding.blocks for finding in checked.findings):
-        return "没有读取，同一单位的表格已经读取，不必重新报送。"
     if checked.result == "unreadable":
-        return "无法读取，请按下面的说明处理后重新报送。"
+        if any(finding.blocks for finding in checked.findings):
+            return "无法读取，请按下面的说明处理后重新报送。"
+        return "没有读取，同一单位的表格已经读取，不必重新报送。"
+    found = counts_text(counts)
     if checked.result == "fail":
-        return f"需要修改后再报送：{counts_text(counts)}。"
-    if strict and counts.unexplained:
-        return (
-            f"没有强制性错误，但有{counts.unexplained}处核实性错误没有说明，按--strict的要求先不报送：请核实，数据无误的在"
-            f"“备注”栏写明原因（{counts_text(counts)}）。"
-        )
-    if counts.unexplained:
-        more = "" if counts == Counts(query=counts.unexplained, unexplained=counts.unexplained) else counts_text(counts)
-        return (
-            f"没有强制性错误，可以报送；但请先核实{counts.unexplained}处核实性错误，数据无误的在“备注”栏写明原因"
-            f"{f'（{more}）' if more else ''}。"
-        )
-    return "可以报送。" if not checked.findings else f"可以报送（{counts_text(counts)}）。"
+        return f"需要修改后再报送：{found}。"
+    if not counts.unexplained:
+        return f"可以报送（{found}）。" if found else "可以报送。"
+    asked = f"{counts.unexplained}处核实性错误"
+    more = "" if found == f"核实性错误{counts.unexplained}处" else f"（{found}）"
+    so = "按--strict的要求先不报送；请先核实" if strict else "可以报送；但请先核实"
+    return f"没有强制性错误，{so}{asked}，数据无误的在“备注”栏写明原因{more}。"

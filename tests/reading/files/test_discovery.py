@@ -17,8 +17,8 @@ import pytest
 
 from binary_workbooks import xls
 from damaged import (
+    DAMAGED,
     archive,
-    encrypted_archive,
     many_entries,
     problem_of,
     stored_rar,
@@ -218,7 +218,7 @@ def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
         "e.rar": (b"Rar!\x1a\x07\x01\x00" + bytes(100), "F003"),
         "f.rar": (stored_rar([("a.xlsx", BOOK)])[:-300], "F001"),
         "g.zip": (many_entries(), "F004"),
-        "h.zip": (encrypted_archive(), "F002"),
+        "h.zip": (DAMAGED["password-zip"][1](), "F002"),
         "i.zip": (archive([("表.xlsx", BOOK)])[:-30], "F001"),
         "j.zip": (archive([("说明.txt", b"x")]), "F003"),
     }
@@ -232,11 +232,9 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    programs.find_program.cache_clear()
     isolation._keeper.close()
     with pytest.raises(FileProblem, match="没有能解开") as raised:
         sources.archive_entries(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar")
-    programs.find_program.cache_clear()
     assert raised.value.kind is Problem.OTHER_FORMAT
     isolation._keeper.close()
     assert list(tmp_path.iterdir()) == []
@@ -255,7 +253,6 @@ def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypa
         monkeypatch.setenv("PATH", str(path))
         discover([inbox])
         assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
-    programs.find_program.cache_clear()
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")

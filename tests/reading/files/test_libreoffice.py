@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from binary_workbooks import ole
-from conftest import Convert, write_profile
+from conftest import Convert
 from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
@@ -41,12 +41,11 @@ def test_word_files_of_old_go_through_one_start(
     starts: list[int] = []
     start = libreoffice._start
 
-    def counted(where: Path, given: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:
+    def counted(where: Path, given: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
         starts.append(len(given))
-        return start(where, given, to, work)
+        return start(where, given, work)
 
     monkeypatch.setattr(libreoffice, "_start", counted)
-    monkeypatch.setattr(libreoffice, "_write_profile", write_profile)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
     assert {name: type(item) for name, item in documents.items()} == {
         "doc.doc": Summary,

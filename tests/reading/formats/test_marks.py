@@ -22,12 +22,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
 from cell_marks import marked, stale, struck, unseen
+from conftest import saved_as
 from damaged import with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.formats.marks import scale_of
+from hrss12333.reading.formats.sheet_builder import scale_of
 from hrss12333.reading.grid import Book, Grid, Mark, Prose
-from saved_elsewhere import saved_as
 
 
 def first(data: bytes) -> Grid:

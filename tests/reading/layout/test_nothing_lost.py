@@ -18,6 +18,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
 from long_runs import drawn
 
 USUAL, OFTEN, FULL = 200, 500, 2_000
@@ -140,12 +141,12 @@ def mentions(document: object, words: str) -> Iterator[str]:
     seed=st.integers(0, 2**32 - 1),
 )
 def test_what_is_inserted_is_found_exactly_once(
-    unit: object, insert: Callable[[Page, random.Random], str], writer: str, seed: int
+    unit: Unit, insert: Callable[[Page, random.Random], str], writer: str, seed: int
 ) -> None:
     dice = random.Random(seed)
     names = dice.sample(sorted(KEPT), dice.randint(0, 6))
-    style = Style(**{name: dice.choice(KEPT[name]) for name in names})  # type: ignore[arg-type]
-    planned = draw(filing_of(unit, dice), replace(style, formulas=False), dice, WRITERS[writer][0])  # type: ignore[arg-type]
+    style = Style(**{name: dice.choice(KEPT[name]) for name in names})
+    planned = draw(filing_of(unit, dice), style.but(formulas=False), dice, WRITERS[writer][0])
     file = dice.choice(planned.files)
     words = insert(file[-1], dice)
     with tempfile.TemporaryDirectory() as folder:
@@ -159,7 +160,7 @@ def test_what_is_inserted_is_found_exactly_once(
 def test_nothing_is_quoted_of_a_clean_form(seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
     names = [name for name in sorted(KEPT) if name not in OWN_WORDS]
-    style = Style(**{name: dice.choice(KEPT[name]) for name in dice.sample(names, 8)})  # type: ignore[arg-type]
+    style = Style(**{name: dice.choice(KEPT[name]) for name in dice.sample(names, 8)})
     writer = dice.choice(WRITTEN)
     filing = filing_of(dice.choice(EDITION.units), dice)
     rows = {key: [{**row, "remarks": None} for row in own] for key, own in filing.rows.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from functools import partial
 from html import unescape
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
 from conftest import Convert
-from damaged import Change, long_text_everywhere, with_parts
+from damaged import long_text_everywhere, with_parts
 from documents_read import found_as
 from factory import PLAIN, a1, suggested, varied, write_filing
 from factory import filing as filed
@@ -25,46 +24,36 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.reporting.annotated import copies as annotated_copies
+from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import (
-    BALANCE,
-    EXPLAINED,
-    GUANGDONG,
-    MISSING,
-    READ_AS,
-    clean,
-    filing,
-    finding,
-    unreadable,
-)
+from reporting_samples import BALANCE, EXPLAINED, GUANGDONG, MISSING, READ_AS, clean, filing, finding, unreadable
 from rich_workbook import picture, write_rich
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
 """openpyxl, with which the copies are looked at, says what it cannot show."""
 RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
-annotate_all = partial(annotated_copies.annotate_all, edition=EDITION)
-PLAIN_TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-MACROS: dict[str, Change] = {
-    "[Content_Types].xml": (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
-    "xl/vbaProject.bin": b"\x01",
-}
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
-
-
-def annotate(data: bytes, checked: Checked, target: Path) -> annotated_copies.Annotated:
-    """A copy at this path, whose extension is the copy's own."""
-    targets = {extension: target.with_suffix(extension) for extension in (".xlsx", ".xlsm")}
-    return annotated_copies.annotate(data, checked, targets, EDITION)
 
 
 def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:
     return Checked(filing(), findings, code)
 
 
-def copy_of(data: bytes, checked: Checked, folder: Path, name: str = "copy.xlsx") -> Opened:
-    return openpyxl.load_workbook(annotate(data, checked, folder / name).path)
+def written(data: bytes, checked: Checked, folder: Path) -> Path:
+    """Where the copy of a file of these bytes is."""
+    (path,) = annotate_all(folder, [checked], lambda _: data, EDITION, force=False).written.values()
+    return path
+
+
+def copy_of(data: bytes, checked: Checked, folder: Path) -> Opened:
+    return openpyxl.load_workbook(written(data, checked, folder))
+
+
+def lacks(book: Opened) -> list[str]:
+    """What the first sheet says that the copy does not hold."""
+    (said,) = re.findall("与原文件的差别：本副本不含(.+)。", texts_of(book)) or [""]
+    return said.split("；") if said else []
 
 
 def comments(book: Opened) -> dict[str, str]:
@@ -99,15 +88,6 @@ def ordinary() -> bytes:
     return filed(writer="xlsxwriter")
 
 
-def own(number: int | None = None, number_format: str = "General") -> openpyxl.Workbook:
-    """A workbook of somebody's own that has a sheet 附表1."""
-    book = openpyxl.Workbook()
-    book.worksheets[0].title = "附表1"
-    book.worksheets[0]["C7"] = number
-    book.worksheets[0]["C7"].number_format = number_format
-    return book
-
-
 def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE, *MISSING, QUERY, EXPLAINED, *READ_AS), tmp_path)
     assert fills(book) == {"附表1!C7": RED, "附表1!C8": RED, "附表1!E8": RED, "附表1!D7": YELLOW}
@@ -137,17 +117,15 @@ def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path
     links = [page.cell(start + 2 + index, 5).hyperlink for index in range(5)]
     assert [link.location for link in links if link] == [f"'附表1'!{cell}" for cell in ("C7", "C8", "A1", "K7", "G7")]
     assert lines[start + 4][9] == "备注说明：部分坐席为备用"
-    texts = "\n".join(str(line[0]) for line in lines[:start])
-    assert "校验码：AB12-CD34" in texts
-    assert "与原文件的差别：本副本不含公式的计算结果（打开时自动重算）。" in texts
+    assert "校验码：AB12-CD34" in texts_of(book)
+    assert lacks(book) == ["公式的计算结果（打开时自动重算）"]
 
 
 def test_the_first_sheet_says_that_the_copy_keeps_links(ordinary: bytes, tmp_path: Path) -> None:
-    linked = replace(filing(), external_links=True)
-    assert "注意：原文件带有外部引用，本副本照样保留；" in texts_of(
-        copy_of(ordinary, Checked(linked, (BALANCE,)), tmp_path)
-    )
-    assert "外部引用" not in texts_of(copy_of(ordinary, of(BALANCE), tmp_path))
+    linked = Checked(replace(filing(), external_links=True), (BALANCE,))
+    for name, checked, said in (("linked", linked, True), ("plain", of(BALANCE), False)):
+        texts = texts_of(copy_of(ordinary, checked, tmp_path / name))
+        assert ("注意：原文件带有外部引用，本副本照样保留；" in texts) is said
 
 
 def texts_of(book: Opened) -> str:
@@ -155,20 +133,17 @@ def texts_of(book: Opened) -> str:
 
 
 def test_what_a_copy_lacks_is_named(rich: bytes, tmp_path: Path) -> None:
-    written = annotate(rich, of(BALANCE), tmp_path / "copy.xlsx")
-    assert written.lacks == (
+    assert lacks(copy_of(rich, of(BALANCE), tmp_path)) == [
         "公式的计算结果（打开时自动重算）",
         "文本框、线条等图形",
         "扩展的下拉列表、条件格式和迷你图",
         "按钮、复选框等控件",
-        "批注的会话、字体和框的样式（文字保留）",
-    )
-    listed = [str(cell.value) for cell in openpyxl.load_workbook(written.path)["审核结果"]["A"]]
-    assert f"与原文件的差别：本副本不含{'；'.join(written.lacks)}。" in listed
+    ]
 
 
 def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
-    page = copy_of(rich, of(BALANCE, *MISSING), tmp_path)["附表1"]
+    path = written(rich, of(BALANCE, *MISSING), tmp_path)
+    page = openpyxl.load_workbook(path)["附表1"]
     before = openpyxl.load_workbook(io.BytesIO(rich))["附表1"]
     assert page["C9"].value == "=SUM(C7:C8)"
     assert [(str(rule.sqref), rule.formula1) for rule in page.data_validations.dataValidation] == [
@@ -182,18 +157,18 @@ def test_what_a_copy_keeps(rich: bytes, tmp_path: Path) -> None:
     assert [brk.id for brk in page.row_breaks.brk] == [9]
     assert page["C12"].number_format == before["C12"].number_format == "yyyy-mm-dd"
     assert page["C12"].value == before["C12"].value
-    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+    with zipfile.ZipFile(path) as archive:
         assert archive.read("xl/media/image1.png") == picture()
         assert "附表1" in archive.read("xl/charts/chart1.xml").decode()
         assert "<oddFooter>&C第 &P 页</oddFooter>" in unescape(archive.read("xl/worksheets/sheet2.xml").decode())
-    runs = openpyxl.load_workbook(tmp_path / "copy.xlsx", rich_text=True)["附表1"]["A1"].value
+    runs = openpyxl.load_workbook(path, rich_text=True)["附表1"]["A1"].value
     assert isinstance(runs, CellRichText)
     assert [run.font.b for run in runs if isinstance(run, TextBlock)] == [True]
 
 
 def test_there_is_a_column_of_suggestions_only_where_there_are_any(ordinary: bytes, tmp_path: Path) -> None:
     for findings, last in (((BALANCE, QUERY), "建议"), ((QUERY, *MISSING), "问题")):
-        page = copy_of(ordinary, of(*findings), tmp_path).worksheets[0]
+        page = copy_of(ordinary, of(*findings), tmp_path / last).worksheets[0]
         heads = next(row for row in page.iter_rows(values_only=True) if row[0] == "序号")
         assert [head for head in heads if head][-1] == last
 
@@ -203,7 +178,7 @@ def test_a_missing_column_is_marked_in_the_row_of_headings(tmp_path: Path) -> No
     checked = check(found_as(Filing, source), EDITION)
     missing = [found for found in checked.findings if found.rule == "F007"]
     assert [found.cell for found in missing] == [None]
-    book = copy_of(source.read_bytes(), replace(checked, findings=tuple(missing)), tmp_path)
+    book = copy_of(source.read_bytes(), replace(checked, findings=tuple(missing)), tmp_path / "退回")
     marked = fills(book)
     assert {a1("附表1!calls_total5"), a1("附表1!seats5")} <= marked.keys()
     assert a1("附表1!calls_total7") not in marked
@@ -215,7 +190,8 @@ def test_a_missing_column_is_marked_in_the_row_of_headings(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("part", "content", "named"),
     [
-        ("xl/threadedComments/threadedComment1.xml", b"<x/>", "批注的会话、字体和框的样式（文字保留）"),
+        ("xl/vbaProject.bin", b"\x01", "宏"),
+        ("xl/threadedComments/threadedComment1.xml", b"<x/>", "批注的会话（文字保留）"),
         ("_xmlsignatures/sig1.xml", b"<x/>", "数字签名（内容一经批注，原签名即失效）"),
         ("xl/ctrlProps/ctrlProp1.xml", b"<x/>", "按钮、复选框等控件"),
         ("xl/cellimages.xml", b"<x/>", "嵌入的对象和单元格里的图片"),
@@ -227,17 +203,18 @@ def test_a_missing_column_is_marked_in_the_row_of_headings(tmp_path: Path) -> No
 def test_other_things_that_openpyxl_drops_are_named(
     part: str, content: bytes, named: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(with_parts(ordinary, {part: content}), of(BALANCE), tmp_path / "copy.xlsx")
-    assert named in written.lacks
-    assert part not in zipfile.ZipFile(written.path).namelist()
+    path = written(with_parts(ordinary, {part: content}), of(BALANCE), tmp_path)
+    assert named in lacks(openpyxl.load_workbook(path))
+    assert part not in zipfile.ZipFile(path).namelist()
 
 
 def test_existing_comments_are_kept_and_ours_added(rich: bytes, tmp_path: Path) -> None:
-    found = comments(copy_of(rich, of(BALANCE, MISSING[0]), tmp_path))
+    path = written(rich, of(BALANCE, MISSING[0]), tmp_path)
+    found = comments(openpyxl.load_workbook(path))
     assert set(found) == {"附表1!C7", "附表1!E9", "附表1!C8"}
     assert found["附表1!C7"].startswith("填报人的批注\n──审核意见──\n【强制性错误 B401】")
     assert found["附表1!E9"] == "另一处批注"
-    with zipfile.ZipFile(tmp_path / "copy.xlsx") as archive:
+    with zipfile.ZipFile(path) as archive:
         boxes = archive.read("xl/drawings/commentsDrawing1.vml").decode()
     heights = [int(height) for height in re.findall(r"height:(\d+)px", boxes)]
     assert heights[0] > 100, "as high as their text"
@@ -260,11 +237,6 @@ def test_two_findings_at_a_cell_share_its_comment_which_is_the_audits(ordinary: 
     assert comment.author == AUTHOR
 
 
-def test_a_blank_cell_that_is_marked_keeps_the_format_of_its_row(rich: bytes, tmp_path: Path) -> None:
-    cell = copy_of(rich, of(finding(cell="C11")), tmp_path)["附表1"]["C11"]
-    assert (cell.fill.fgColor.rgb, cell.protection.locked) == (RED, False)
-
-
 def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) -> None:
     nasty = finding(
         value='=HYPERLINK("http://example.cn")',
@@ -276,20 +248,6 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
     cells = [cell for row in book["审核结果"].iter_rows() for cell in row]
     assert [cell for cell in cells if cell.data_type == "f"] == []
     assert '=HYPERLINK("http://example.cn")' in [cell.value for cell in cells]
-    (quoted,) = [cell for cell in cells if cell.value == '=HYPERLINK("http://example.cn")']
-    assert quoted.quotePrefix, "still text when a person edits the cell"
-
-
-def test_a_name_that_excel_would_take_for_a_sign_stays_a_name(ordinary: bytes, tmp_path: Path) -> None:
-    """Excel and LibreOffice show _x000D_ as the line break of that number, unless its first stroke is escaped."""
-    named = "a_x000D_b_x1F600_c_x000d_.xlsx"
-    checked = of(finding("V302", cell="C7", value="_x000D_", message=f"“{named}”不是整数。"))
-    filed = replace(checked, document=replace(checked.document, file=named))
-    with zipfile.ZipFile(annotate(ordinary, filed, tmp_path / "copy.xlsx").path) as package:
-        texts = b"".join(package.read(name) for name in package.namelist() if name.endswith(".xml")).decode()
-    assert "_x005F_x000D_" in texts
-    assert re.findall(r"(?<!_x005F)_x[0-9A-Fa-f]{4}_", texts.replace("_x005F_x", "-")) == []
-    assert "_x1F600_" in texts  # of five digits: no number of a sign
 
 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
@@ -297,17 +255,17 @@ def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
     assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, "校验码:AB12-CD34")
     assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
-    assert copy_of(ordinary, of(BALANCE, code=None), tmp_path).properties.keywords is None
+    assert copy_of(ordinary, of(BALANCE, code=None), tmp_path / "none").properties.keywords is None
 
 
 def test_the_same_input_gives_the_same_bytes(ordinary: bytes, tmp_path: Path) -> None:
-    first = annotate(ordinary, of(BALANCE, *MISSING), tmp_path / "a.xlsx").path.read_bytes()
-    assert annotate(ordinary, of(BALANCE, *MISSING), tmp_path / "b.xlsx").path.read_bytes() == first
+    first, second = (written(ordinary, of(BALANCE, *MISSING), tmp_path / name).read_bytes() for name in "ab")
+    assert first == second
 
 
 def test_a_copy_sent_back_is_annotated_anew(rich: bytes, tmp_path: Path) -> None:
-    once = annotate(rich, of(BALANCE, MISSING[0], QUERY), tmp_path / "a.xlsx").path.read_bytes()
-    book = copy_of(once, of(MISSING[1]), tmp_path, "b.xlsx")
+    once = written(rich, of(BALANCE, MISSING[0], QUERY), tmp_path / "a").read_bytes()
+    book = copy_of(once, of(MISSING[1]), tmp_path / "b")
     assert book.sheetnames == ["审核结果", "附表1", "选项"]
     assert fills(book) == {"附表1!E8": RED}
     assert book["附表1"]["D7"].fill.patternType in (None, "none")
@@ -317,20 +275,10 @@ def test_a_copy_sent_back_is_annotated_anew(rich: bytes, tmp_path: Path) -> None
     assert book["附表1"].print_area == "'附表1'!$A$1:$M$9"
 
 
-def test_macros_are_kept(ordinary: bytes, tmp_path: Path) -> None:
-    enabled = with_parts(ordinary, MACROS)
-    written = annotate(enabled, of(BALANCE), tmp_path / "macros.xlsx")
-    assert written.path.name == "macros.xlsm"
-    assert zipfile.ZipFile(written.path).read("xl/vbaProject.bin") == b"\x01"
-    assert comments(openpyxl.load_workbook(written.path)).keys() == {"附表1!C7"}
-
-
 @pytest.mark.parametrize("data", [b"", b"\xd0\xcf\x11\xe0 an old .xls", b"PK\x03\x04 damaged"])
 def test_what_cannot_be_edited_in_place_becomes_the_official_form(data: bytes, tmp_path: Path) -> None:
-    written = annotate(data, of(BALANCE, *MISSING, EXPLAINED), tmp_path / "copy.xlsx")
-    assert len(written.lacks) == 1
-    assert "统一表样" in written.lacks[0]
-    book = openpyxl.load_workbook(written.path)
+    book = copy_of(data, of(BALANCE, *MISSING, EXPLAINED), tmp_path)
+    assert ["统一表样" in lack for lack in lacks(book)] == [True]
     assert book.sheetnames == ["审核结果", "附表1", "附表2"]
     page = book["附表1"]
     cells = {cell.split("!")[1] for cell in comments(book)}
@@ -351,7 +299,7 @@ def test_what_was_not_taken_for_an_answer_is_none_on_the_official_form(tmp_path:
     )
     assert row.get("voicemail").found is True
     item = Checked(replace(filing(), tables=(doubted,)), (BALANCE,))
-    page = openpyxl.load_workbook(annotate(b"", item, tmp_path / "copy.xlsx").path)["附表1"]
+    page = copy_of(b"", item, tmp_path)["附表1"]
     listed = [cell.value for row in page.iter_rows() for cell in row if str(cell.value).startswith("待核实")]
     assert listed == ["待核实：是"]
 
@@ -368,59 +316,49 @@ SHEET = "xl/worksheets/sheet1.xml"
         (b"worksheets/sheet1.xml", b"worksheets/gone.xml", "不规范"),
         (b"</worksheet>", b'<mergeCells><mergeCell ref="A20:XFD1048576"/></mergeCells></worksheet>', "过大"),
         (b"</worksheet>", b'<hyperlinks><hyperlink ref="A:XFD"/></hyperlinks></worksheet>', "过大"),
-        (PLAIN_TYPE, b"application/vnd.ms-excel.sheet.binary.macroEnabled.main", "不是.xlsx"),
     ],
 )
 def test_what_openpyxl_does_not_read_whole_is_refilled(
     old: bytes, new: bytes, why: str, ordinary: bytes, tmp_path: Path
 ) -> None:
-    written = annotate(with_parts(ordinary, {"*": (old, new)}), of(BALANCE), tmp_path / "copy.xlsx")
-    assert [why in lack for lack in written.lacks] == [True]
-    assert openpyxl.load_workbook(written.path).sheetnames == ["审核结果", "附表1", "附表2"]
+    book = copy_of(with_parts(ordinary, {"*": (old, new)}), of(BALANCE), tmp_path)
+    assert [why in lack for lack in lacks(book)] == [True]
+    assert book.sheetnames == ["审核结果", "附表1", "附表2"]
 
 
 def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_path: Path) -> None:
-    assert "过大" in annotate(long_text_everywhere(), of(BALANCE), tmp_path / "copy.xlsx").lacks[0]
+    assert "过大" in lacks(copy_of(long_text_everywhere(), of(BALANCE), tmp_path))[0]
 
 
-def test_a_copy_replaces_nothing_whatever_it_turns_out_to_be(ordinary: bytes, tmp_path: Path) -> None:
-    """A file named .xlsm may hold no macros, one named .xlsx may: neither overwrites what is there, nor each other."""
-    enabled = with_parts(ordinary, MACROS)
-    data = {"表.xlsm": ordinary, "表.xlsx": ordinary, "宏.xlsx": enabled}
-    checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in data]
-    names = [copy.path.name for copy in annotate_all(tmp_path / "新", checked, data.__getitem__, force=False).written]
-    assert names == ["表_审核.xlsx", "表_审核(2).xlsx", "宏_审核.xlsm"]
-    for name, item in (("表_审核.xlsx", checked[0]), ("宏_审核.xlsm", checked[2])):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / name).write_bytes(b"mine")
-        with pytest.raises(UsageStop, match="已经存在"):
-            annotate_all(folder, [item], data.__getitem__, force=False)
-        assert (folder / name).read_bytes() == b"mine"
+def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
+    """Neither another of this run, nor what is there."""
+    checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
+    made = annotate_all(tmp_path, checked, lambda _: ordinary, EDITION, force=False).written.values()
+    assert [path.name for path in made] == ["表_审核.xlsx", "表_审核(2).xlsx"]
+    (tmp_path / "表_审核.xlsx").write_bytes(b"mine")
+    with pytest.raises(UsageStop, match="已经存在"):
+        written(ordinary, checked[0], tmp_path)
+    assert (tmp_path / "表_审核.xlsx").read_bytes() == b"mine"
 
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
-    copies = annotate_all(
-        tmp_path, [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)], lambda _: b"", force=False
-    )
-    assert copies.written == ()
+    checked = [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)]
+    copies = annotate_all(tmp_path, checked, lambda _: b"", EDITION, force=False)
+    assert copies.written == {}
     assert list(copies.refused) == [
         ("报送/坏.xlsx", "文件无法读取，没有可以批注的内容"),
         ("总结.docx", "工作总结没有单元格，请按审核意见修改原文"),
         ("报送/福建省.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
         ("注.xlsx", "没有需要改正或核实的地方，不需要审核副本"),
     ]
-    with pytest.raises(ValueError, match="filing"):
-        annotate(b"", summary, tmp_path / "x.xlsx")
 
 
 def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1}}, style=PLAIN)
     document = found_as(Filing, source)
     checked = check(document, EDITION)
-    copies = annotate_all(tmp_path / "退回", [checked], lambda _: source.read_bytes(), force=False)
-    book = openpyxl.load_workbook(copies.written[0].path)
+    book = copy_of(source.read_bytes(), checked, tmp_path / "退回")
     book["附表1"][a1("remarks7")] = "改过"
     book.save(tmp_path / "改过.xlsx")
     again = found_as(Filing, tmp_path / "改过.xlsx")
@@ -436,8 +374,8 @@ def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_co
     source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}}, style=PLAIN)
     old = soffice_convert(source, "xls:MS Excel 97")
     checked = check(found_as(Filing, old), EDITION)
-    (written,) = annotate_all(tmp_path / "退回", [checked], lambda _: old.read_bytes(), force=False).written
-    assert written.path.name == "广东_审核.xlsx"
-    marked = comments(openpyxl.load_workbook(written.path))
+    path = written(old.read_bytes(), checked, tmp_path / "退回")
+    assert path.name == "广东_审核.xlsx"
+    marked = comments(openpyxl.load_workbook(path))
     wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.is_open_query))
     assert sum(len(re.findall("【", text)) for text in marked.values()) == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,13 +18,13 @@ from cli_runs import refused, run
 from factory import a1, suggested, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
+from hrss12333.inbox import Inbox
 from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Finding, Location, Severity, Suggestion, question
 from hrss12333.model.message import FileOf, compose
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reporting.html.report import html_report
-from hrss12333.reporting.standing import standings_of
+from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
     BALANCE,
@@ -71,8 +72,13 @@ class Page(HTMLParser):
 
 
 def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool = False) -> str:
-    inbox = inbox_of(*checked, skipped=skipped)
-    return html_report(inbox, standings_of(replace(inbox, lists_missing=expected)), paths=())
+    return page_for(replace(inbox_of(*checked, skipped=skipped), lists_missing=expected))
+
+
+def page_for(inbox: Inbox, *about: Any) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        write_report(Path(folder) / "报告.html", inbox, *about)
+        return (Path(folder) / "报告.html").read_text("utf-8")
 
 
 def calls(*shown: str) -> str:
@@ -89,7 +95,7 @@ def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
-    assert calls('<td class="e">2,500', "<td>1,000", "<td>1,000", "<td>400<ins>→500</ins>") in page
+    assert calls('<td class="e">2500', "<td>1000", "<td>1000", "<td>400<ins>→500</ins>") in page
     assert f"<small>{a1('calls_abandoned')}</small>放弃量" in page
     assert "建议：放弃量（F7）改为500：改后该行对得上" in read.text
     assert ("x", "P504") in read.findings
@@ -101,7 +107,7 @@ def test_an_exchange_stands_in_both_cells_and_nothing_uncertain_in_any() -> None
         return page_of(Checked(filing(), (replace(BALANCE, suggestion=suggestion),)))
 
     swap = suggested("像是两数填反，改后该行对得上", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
-    shown = calls('<td class="e">2,500<ins>→1,000</ins>', "<td>1,000", "<td>1,000<ins>→2,500</ins>", "<td>400")
+    shown = calls('<td class="e">2500<ins>→1,000</ins>', "<td>1000", "<td>1000<ins>→2,500</ins>", "<td>400")
     assert shown in page(swap)
     assert (
         "建议：来电总量（C7）改为1,000，自助语音量（E7）改为2,500：像是两数填反，改后该行对得上"
@@ -117,7 +123,7 @@ def test_texts_stand_by_unit_those_of_nobody_first_marked_and_without_contacts()
     item = replace(clean(), document=replace(filing(), texts=texts))
     stray = CoveringLetter("来信.eml", (Text(TextKind.MAIL, "请看附表"),))
     inbox = inbox_of(item, table=replace(national(), letters=(stray,)))
-    page = html_report(inbox, standings_of(inbox), paths=())
+    page = page_for(inbox)
     annex = page[page.index('id="annex"') : page.index("<script>")]
     assert "附注3条，其中1条请先看。" in annex
     at = [annex.index(words) for words in ("来源不明", "请看附表", "广东省", "暂估数，问［略］", "另函&lt;b&gt;说明")]
@@ -240,18 +246,18 @@ def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     inbox = inbox_of(faulty(), table=whole)
-    read = Page(html_report(inbox, standings_of(inbox), lead=["共收到2个。"], paths=()))
+    read = Page(page_for(inbox, ["共收到2个。"]))
     assert "共收到2个。" in read.text
     assert "没报1个" in read.text.replace("\n", "")
 
 
-def test_it_says_when_it_was_made_of_what_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_when_it_was_made_and_by_which_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("收件箱").mkdir()
     write_filing(Path("收件箱/a.xlsx"))
     run("check", Path("收件箱"), "--report", "a.html")
     today = date.today()
-    made = f"{today.year}年{today.month}月{today.day}日　材料：收件箱　hrss12333 {__version__}"
+    made = f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}"
     assert f'<p class="small">{made}</p>' in Path("a.html").read_text("utf-8")
 
 
@@ -272,7 +278,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     asked = EarlierQuestion(question(finding("V302")), "", Severity.ERROR.label)
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
-    page = html_report(inbox, standings_of(inbox), lead=[], progress=progress, paths=())
+    page = page_for(inbox, [], progress)
     assert "新问题<b>1</b>条，已改正<b>1</b>条，仍未解决<b>1</b>条" in page
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=P504><mark>仍未解决</mark>", page)
@@ -282,7 +288,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
 def test_a_work_report_of_nobody_is_told_as_such() -> None:
     whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
     inbox = inbox_of(faulty(), stray, table=whole)
-    report = html_report(inbox, standings_of(inbox), lead=[], paths=())
+    report = page_for(inbox, [])
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
     (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
     assert f'<span id="{anchor}">{named}</span>' in report

@@ -1,55 +1,56 @@
-"""The public JSON: exactly the contract's keys, in its order, with its kinds of value."""
+"""The public JSON: what each key holds; `test_json_contract` holds the keys and their order."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from factory import suggested
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
+from hrss12333.inbox import Inbox
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Severity, Suggestion
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reporting.outputs.json_output import check_json, merge_json, rules_json
-from hrss12333.reporting.outputs.markdown_output import rules_markdown
+from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
-from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unreadable
+from reporting_samples import (
+    BALANCE,
+    GUANGDONG,
+    clean,
+    faulty,
+    filing,
+    finding,
+    inbox_of,
+    national,
+    shown_as,
+    unreadable,
+)
 
 RULE = Rule(
     "B401", Severity.ERROR, Scope.FILE, RuleText("两边不等 | 说明", "应相等。", "第3条", "2500≠2400", "2500=2500")
 )
 
 
-def test_a_filing_has_the_keys_of_the_contract_in_order() -> None:
-    report = json.loads(check_json(inbox_of(faulty())))
-    assert list(report) == ["schema", "files", "counts", "units", "undecided", "faults", "skipped", "texts"]
-    assert report["schema"] == "hrss12333.check/1"
+def checked(*items: Checked, **about: Any) -> Any:
+    return json.loads(shown_as("json", "check", inbox_of(*items, **about), []))
+
+
+def merged(inbox: Inbox, output: str | None = None) -> Any:
+    return json.loads(shown_as("json", "merge", MergeResult(inbox, output=output)))
+
+
+def test_a_filing_with_its_contact_its_rows_and_its_counts() -> None:
+    report = checked(faulty())
     (file,) = report["files"]
-    keys = [
-        "path",
-        "result",
-        "unit",
-        "year",
-        "contact",
-        "code",
-        "rows",
-        "findings",
-        "superseded_by",
-        "texts",
-    ]
-    assert list(file) == keys
     assert (file["path"], file["result"], file["unit"], file["year"]) == ("报送/广东省.xlsx", "fail", "广东省", None)
     assert file["contact"] == {"name": "张三", "mobile": "13800000000", "email": "zhang@example.cn"}
     assert file["code"] == "AB12-CD34"
     assert report["counts"] == {"error": 3, "query": 2, "note": 4}
-
-
-def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
-    (file,) = json.loads(check_json(inbox_of(clean())))["files"]
-    assert list(file["rows"]) == ["附表1", "附表2"]
     first, second = file["rows"]["附表1"]
     assert list(first) == [column.key for column in EDITION.forms[0].columns]
     assert (first["serial"], first["region"], first["calls_total"]) == (2, "广州市", 2500)
@@ -58,66 +59,52 @@ def test_rows_hold_every_field_of_the_form_in_its_order() -> None:
     assert file["rows"]["附表2"][0]["network_location"] == "互联网"
 
 
-def test_a_finding_has_the_keys_of_the_contract_in_order() -> None:
-    found = json.loads(check_json(inbox_of(Checked(clean().document, (BALANCE,)))))["files"][0]["findings"][0]
-    assert list(found) == [
-        *("rule", "severity", "file", "sheet", "cell", "form", "region"),
-        *("field", "value", "message", "suggestions", "explained", "settled"),
-    ]
-    assert found["suggestions"] == [
-        {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改后该行对得上", "also": []},
-    ]
-
-
-def test_what_is_changed_together_stands_in_one_suggestion() -> None:
-    swap = suggested("像是两数填反", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
-    for suggestion, expected in (
-        (swap, [("calls_total", "C7", 1000, [{"field": "calls_ivr", "cell": "E7", "value": 2500}])]),
+@pytest.mark.parametrize(
+    ("suggestion", "expected"),
+    [
+        (
+            BALANCE.suggestion,
+            [{"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改后该行对得上", "also": []}],
+        ),
+        (
+            suggested("填反", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7")),
+            [
+                {"field": "calls_total", "cell": "C7", "value": 1000, "reason": "填反"}
+                | {"also": [{"field": "calls_ivr", "cell": "E7", "value": 2500}]}
+            ],
+        ),
         (None, []),
-    ):
-        item = Checked(clean().document, (replace(BALANCE, suggestion=suggestion),))
-        (found,) = json.loads(check_json(inbox_of(item)))["files"][0]["findings"]
-        assert [(s["field"], s["cell"], s["value"], s["also"]) for s in found["suggestions"]] == expected
+    ],
+)
+def test_what_is_changed_together_stands_in_one_suggestion(suggestion: Suggestion | None, expected: Any) -> None:
+    (file,) = checked(Checked(clean().document, (replace(BALANCE, suggestion=suggestion),)))["files"]
+    assert file["findings"][0]["suggestions"] == expected
 
 
 def test_values_are_integers_booleans_strings_or_null() -> None:
     values = [2500.0, 2500.5, float("inf"), True, "２５", None]
-    item = Checked(clean().document, tuple(finding(value=value) for value in values))
-    found = [f["value"] for f in json.loads(check_json(inbox_of(item)))["files"][0]["findings"]]
+    (file,) = checked(Checked(clean().document, tuple(finding(value=value) for value in values)))["files"]
+    found = [each["value"] for each in file["findings"]]
     assert found == [2500, "2500.5", "inf", True, "２５", None]
     assert found[3] is True
 
 
-def test_a_file_that_cannot_be_read_has_one_finding_and_no_rows() -> None:
-    (file,) = json.loads(check_json(inbox_of(unreadable())))["files"]
-    assert (file["result"], file["unit"], file["code"]) == ("unreadable", None, None)
-    assert file["contact"] == {"name": None, "mobile": None, "email": None}
-    assert file["rows"] == {"附表1": [], "附表2": []}
-    assert [found["rule"] for found in file["findings"]] == ["F001"]
-
-
-def test_a_summary_has_a_unit_but_no_rows() -> None:
-    (file,) = json.loads(check_json(inbox_of(Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()))))["files"]
-    assert (file["result"], file["unit"], file["rows"]) == ("pass", "广东省", {"附表1": [], "附表2": []})
-
-
-def test_the_text_is_chinese_and_the_same_each_time() -> None:
-    assert "强制" not in check_json(inbox_of(faulty()))
-    assert "广州市" in check_json(inbox_of(faulty()))
-    assert check_json(inbox_of(faulty())) == check_json(inbox_of(faulty()))
+def test_a_file_that_cannot_be_read_and_a_summary_have_no_rows() -> None:
+    scan, report = checked(unreadable(), Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()))["files"]
+    assert (scan["result"], scan["unit"], scan["code"]) == ("unreadable", None, None)
+    assert scan["contact"] == {"name": None, "mobile": None, "email": None}
+    assert [found["rule"] for found in scan["findings"]] == ["F001"]
+    assert (report["result"], report["unit"]) == ("pass", "广东省")
+    assert scan["rows"] == report["rows"] == {"附表1": [], "附表2": []}
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
-    text = check_json(inbox_of(clean("报送/\udcff.xlsx")))
+    text = shown_as("json", "check", inbox_of(clean("报送/\udcff.xlsx")), [])
     assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
 
 
 def test_a_merge_has_totals_coverage_and_units() -> None:
-    report = json.loads(merge_json(inbox_of(table=national()), "12333全国汇总_2019.xlsx", progress=None))
-    assert list(report) == [
-        *("schema", "output", "totals", "coverage", "units", "findings", "counts"),
-        *("undecided", "faults", "other_years", "since", "skipped", "texts"),
-    ]
+    report = merged(inbox_of(table=national()), "12333全国汇总_2019.xlsx")
     assert report["output"] == "12333全国汇总_2019.xlsx"
     totals = report["totals"]["附表1"]
     assert list(totals) == [column.key for column in EDITION.forms[0].data]
@@ -142,9 +129,9 @@ def test_texts_are_verbatim_with_their_places_by_file_and_by_unit_and_those_of_n
     remark = Text(TextKind.REMARK, words, Place("附表1", 7, 13), form="附表1", region="广州市", field="remarks")
     item = replace(clean(), document=replace(filing(), texts=(remark, Text(TextKind.PARAGRAPH, "另函说明"))))
     stray = CoveringLetter("来信.eml", (Text(TextKind.MAIL, "数据有误，稍后更正"),))
-    inbox = inbox_of(item, table=replace(national(), letters=(stray,)))
-    checked, merged = json.loads(check_json(inbox)), json.loads(merge_json(inbox, None, None))
-    first, second = checked["files"][0]["texts"]
+    table = replace(national(), letters=(stray,))
+    audit, merge = checked(item, table=table), merged(inbox_of(item, table=table))
+    first, second = audit["files"][0]["texts"]
     assert first == {
         "file": "报送/广东省.xlsx",
         "place": "备注",
@@ -158,13 +145,13 @@ def test_texts_are_verbatim_with_their_places_by_file_and_by_unit_and_those_of_n
         "unit": "广东省",
     }
     assert (second["place"], second["cell"], second["marked"]) == ("段落", None, False)
-    assert [text["text"] for text in merged["units"][2]["texts"]] == [words, "另函说明"]
-    for report in (checked, merged):
+    assert [text["text"] for text in merge["units"][2]["texts"]] == [words, "另函说明"]
+    for report in (audit, merge):
         assert [(text["file"], text["place"], text["unit"]) for text in report["texts"]] == [("来信.eml", "邮件", None)]
 
 
 def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
-    (rule,) = json.loads(rules_json([RULE], EDITION))["rules"]
+    (rule,) = json.loads(shown_as("json", "rules", [RULE], EDITION, one=True))["rules"]
     assert rule == {
         "id": "B401",
         "severity": "error",
@@ -175,15 +162,14 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
         "clause": "人社网信函〔2019〕28号第3条",
         "example": {"wrong": "2500≠2400", "right": "2500=2500"},
     }
-    assert rules_markdown([RULE], EDITION) == (
-        "| 规则 | 级别 | 内容 | 依据 |\n|---|---|---|---|\n| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 |\n"
-    )
+    assert shown_as("markdown", "rules", [RULE], EDITION, one=True).splitlines() == [
+        "| 规则 | 级别 | 内容 | 依据 |",
+        "|---|---|---|---|",
+        "| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 |",
+    ]
 
 
 def test_files_that_were_passed_over_are_named() -> None:
-    audit = inbox_of(clean(), skipped=(Skipped("收/~$广东.xlsx", "临时锁文件"),))
-    assert json.loads(check_json(audit))["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]
-    merged = inbox_of(table=replace(national(), skipped=(Skipped("收/说明.txt", "不是表格或文档"),)))
-    assert json.loads(merge_json(merged, None, progress=None))["skipped"] == [
-        {"path": "收/说明.txt", "reason": "不是表格或文档"}
-    ]
+    skipped = (Skipped("收/~$广东.xlsx", "临时锁文件"),)
+    for report in (checked(clean(), skipped=skipped), merged(inbox_of(table=replace(national(), skipped=skipped)))):
+        assert report["skipped"] == [{"path": "收/~$广东.xlsx", "reason": "临时锁文件"}]

@@ -15,7 +15,7 @@ from factory import a1, opened
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.official.layout import FormContent, LastYear, Layout
+from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from official_forms import CONTACT, service_row
 
@@ -48,11 +48,8 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # Laid out as the notice prints it ------------------------------------------------------------------------------------
 
 
-def test_the_sheets_are_named_as_the_forms(blank: Path) -> None:
-    assert opened(blank).sheetnames == ["附表1", "附表2"]
-
-
 def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
+    assert opened(blank).sheetnames == ["附表1", "附表2"]
     sheet = loaded(blank)
     assert sheet["A2"].value == "附表1"
     assert sheet["A3"].value == "12333电话服务情况调查表"
@@ -156,37 +153,14 @@ def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
     assert {second[rows_of(column.key)].formula1 for column in SYSTEMS.of_kind(Kind.YESNO)} == {'"是,否"'}
 
 
-def test_prompts_say_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> None:
+def test_prompts_say_what_the_notice_says_and_that_a_figure_may_stay_empty_for_a_reason(blank: Path) -> None:
     for form in EDITION.forms:
         found = rules(blank, form.key)
+        assert all(rule.prompt and rule.promptTitle for rule in found.values())
         for column in form.data:
+            assert found[rows_of(column.key)].prompt.startswith(column.note)
             may = "不掌握的可以空着，在备注写明哪一栏、为什么" in found[rows_of(column.key)].prompt
             assert may == (column.kind is Kind.COUNT)
-
-
-def test_last_years_figure_stands_where_one_types(tmp_path: Path) -> None:
-    unit = EDITION.gazetteer.match("宁夏").unit
-    past = LastYear(2018, {"银川市": {"calls_total": 123456, "voicemail": True}})
-    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION, unit, last_year={"附表1": past}))
-    found = rules(tmp_path / "a.xlsx")
-    assert found[a1("calls_total8")].prompt.startswith("上年：123,456。来电总量=")
-    assert found[a1("voicemail8")].prompt.startswith("上年：是。")
-    assert "上年" not in found[a1("calls_total9:calls_total16")].prompt
-    assert "上年" not in found[a1("calls_agent8:calls_agent16")].prompt
-
-
-def test_figures_stand_at_the_right_with_separators(blank: Path) -> None:
-    for cell in (a1(f"calls_total{row}") for row in (7, 8, 54)):
-        assert (loaded(blank)[cell].alignment.horizontal, loaded(blank)[cell].number_format) == ("right", "#,##0")
-
-
-def test_prompts_say_what_the_notice_says(blank: Path) -> None:
-    found = rules(blank)
-    assert SERVICE.by_key["voicemail"].note in found[rows_of("voicemail")].prompt
-    assert found[rows_of("calls_total")].prompt.startswith(
-        "来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。"
-    )
-    assert all(rule.prompt and rule.promptTitle for rule in found.values())
 
 
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
@@ -199,10 +173,6 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
     assert cells["mobile"].number_format == "@"
     assert found[cells["unit"].coordinate].formula1 == '"' + ",".join(unit.name for unit in EDITION.units) + '"'
     assert found[cells["unit"].coordinate].errorStyle == "warning"
-
-
-def test_an_empty_form_says_where_to_begin(blank: Path) -> None:
-    assert str(loaded(blank)["A1"].value).startswith("请从序号2起，每个地区填写一行。")
 
 
 def test_the_self_check_is_on_the_screen_of_a_small_computer(tmp_path: Path) -> None:
@@ -252,6 +222,7 @@ def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
 
 def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, blank: Path) -> None:
     """Never a 0: a sum over nothing is an empty text, as are verdicts; the word of a form that is not right is there."""
+    assert str(loaded(blank)["A1"].value).startswith("请从序号2起，每个地区填写一行。"), "but where to begin"
     assert loaded(blank)[a1("calls_total54")].value is None
     wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
@@ -305,18 +276,16 @@ def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
 
 
 def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
-    rows = [service_row(), service_row("韶关市", remarks="全年有较长时间停机，" * 6)]
+    rows = [
+        service_row(region, remarks="全年有较长时间停机，" * times)
+        for region, times in (("广州市", 0), ("韶关市", 6), ("深圳市", 60))
+    ]
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    one, many = (sheet.row_dimensions[row].height for row in (8, 9))
+    one, many, most = (float(sheet.row_dimensions[row].height) for row in (8, 9, 10))
     lines, width = (many - 6) / 15, sheet.column_dimensions[a1("remarks")].width
-    assert one == 21
+    assert one == 18
+    assert 408 < most <= 409, "no row can be higher"
     assert (lines - 2) * width < 6 * 20 <= lines * width
-
-
-def test_no_row_is_higher_than_a_sheet_allows(tmp_path: Path) -> None:
-    rows = [service_row(remarks="全年有较长时间停机，" * 60)]
-    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    assert 400 < float(sheet.row_dimensions[8].height) <= 409
 
 
 def footer(path: Path) -> tuple[str | None, str | None]:
@@ -347,7 +316,7 @@ def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> No
     assert sheet.freeze_panes == "C7"
 
 
-def test_protection_has_no_password_and_lets_rows_be_added(blank: Path) -> None:
+def test_protection_has_no_password_and_lets_rows_be_added(tmp_path: Path, blank: Path) -> None:
     sheet = loaded(blank)
     guard = sheet.protection
     assert guard.sheet is True
@@ -357,6 +326,8 @@ def test_protection_has_no_password_and_lets_rows_be_added(blank: Path) -> None:
     assert allowed == (False,) * 5
     assert (guard.sort, guard.autoFilter) == (False, False)
     assert (guard.insertColumns, guard.deleteColumns) == (True, True)
+    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION), protect=False)
+    assert loaded(tmp_path / "a.xlsx").protection.sheet is False
 
 
 def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
@@ -370,11 +341,6 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
         assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, width + 1)} == {"FFFFFBE6"}
     for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", a1("beside1")):
         assert sheet[cell].protection.locked is True
-
-
-def test_protection_can_be_left_out(tmp_path: Path) -> None:
-    write_official(tmp_path / "a.xlsx", EDITION, blank_sheets(EDITION), protect=False)
-    assert loaded(tmp_path / "a.xlsx").protection.sheet is False
 
 
 def test_the_same_form_gives_the_same_bytes(tmp_path: Path, blank: Path) -> None:

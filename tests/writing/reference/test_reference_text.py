@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from factory import clean_rows, opened, write_filing
-from hrss12333.merging.last_year import load_previous, open_national
-from hrss12333.merging.national_workbook import indicator_values, summary_figures
+from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.national_workbook import indicator_values, open_national, summary_figures
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.frame import TOTAL
@@ -83,12 +83,7 @@ def rates(books: tuple[Path, Path, Path]) -> Rates:
 
 def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
     """Name of a line of 指标分析 → indicator key → value."""
-    sheets = open_national(workbook, "汇总表")[0]
-    found: dict[str, dict[str, float]] = {}
-    for form in EDITION.forms:
-        for name, values in indicator_values(sheets, form).items():
-            found.setdefault(name, {}).update(values)
-    return found
+    return indicator_values(open_national(workbook, "汇总表")[0])
 
 
 @pytest.fixture(scope="module")
@@ -140,21 +135,8 @@ def allowed(now: Totals, then: Totals, rates: Rates) -> Iterator[str]:
         for key, value in values.items():
             places = next((item.places for item in RATIOS if item.key == key), 1)
             yield shown(Decimal(str(value)) * (100 if percent.get(key, True) else 1), places)
-    first = sorted(
-        values["answer_rate"] for name, values in rates[0].items() if name != TOTAL and "answer_rate" in values
-    )
-    yield shown(Decimal(shown(first[-1] * 100)) - Decimal(shown(first[0] * 100)))
     for form in EDITION.forms:
         nation = now[TOTAL, form.key]
-        for column in form.of_kind(Kind.COUNT):
-            total = Decimal(nation[column.key])
-            found = by_unit(now, form.key, column.key)
-            areas: dict[str, int] = {}
-            for name, value in found.items():
-                areas[EDITION.gazetteer.by_name[name].area] = areas.get(EDITION.gazetteer.by_name[name].area, 0) + value
-            top = sum(sorted(found.values())[-5:])
-            three = sum(sorted(found.values())[-3:])
-            yield from (shown(Decimal(value) / total * 100) for value in (*areas.values(), top, three))
         for balance in form.balances:
             yield from (shown(Decimal(nation[key]) / nation[balance.total] * 100) for key in balance.parts)
         for choice in form.of_kind(Kind.CHOICE):
@@ -166,13 +148,13 @@ def test_every_figure_with_decimals_is_the_workbooks(
     text: str, now: Totals, then: Totals, rates: Rates, compared: set[str]
 ) -> None:
     found = re.findall(r"\d[\d,]*\.\d+", text)
-    assert len(found) > 90
+    assert len(found) > 60
     assert not set(found) - set(allowed(now, then, rates)) - compared
 
 
 def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path, Path, Path]) -> None:
     """What the text says of a rate is the difference of the two that are in the table."""
-    lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[1].rows]
+    lines = [[cell.text for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
     compared = {line[0]: line[5:] for line in lines if line[-1].strip("\u2003").endswith("点")}
     found = re.findall(
         r"(综合接通率|人工接通率（近似）|咨询员占比)[\d.]+%，同口径(?:比2018年)?(上升|下降)([\d.]+)个百分点", text
@@ -184,13 +166,6 @@ def test_a_reader_finds_each_difference_by_himself(text: str, books: tuple[Path,
         assert (way, Decimal(change)) == ("上升" if difference > 0 else "下降", abs(difference))
         assert Decimal(listed) == difference
     assert "全国" not in text.replace("全国12333", "")  # 西藏 is missing
-
-
-def test_a_figure_that_the_workbook_does_not_hold_would_be_noticed(now: Totals, then: Totals, rates: Rates) -> None:
-    total = Decimal(now[TOTAL, FIRST.key]["calls_total"])
-    known = set(allowed(now, then, rates))
-    assert shown(total / 10_000, 2) in known
-    assert shown(total / 10_000 + Decimal("0.01"), 2) not in known
 
 
 def test_whole_figures_are_the_workbooks(text: str, now: Totals) -> None:
@@ -207,21 +182,15 @@ def test_whole_figures_are_the_workbooks(text: str, now: Totals) -> None:
     assert "没有座席省集中的" in text  # not 0个，占0.00%
 
 
-def test_leaders_and_laggards_are_the_workbooks(text: str, now: Totals) -> None:
-    ranked = sorted(by_unit(now, FIRST.key, "calls_total").items(), key=lambda item: -item[1])
-    (sentence,) = re.findall("来电总量居前五位的是.+", text)
-    names = re.findall(
-        r"([\u4e00-\u9fff]+)（", sentence.replace("来电总量居前五位的是", "").replace("居后五位的是", "")
-    )
-    assert names == [short(name) for name, _ in (*ranked[:5], *ranked[-5:])]
-
-
-def test_above_and_below_the_nation_are_counted(text: str, rates: Rates) -> None:
-    nation = rates[0][TOTAL]["answer_rate"]
-    values = [found["answer_rate"] for name, found in rates[0].items() if name != TOTAL and "answer_rate" in found]
-    above, below = sum(value > nation for value in values), sum(value < nation for value in values)
-    assert f"综合接通率高于已报单位总体的有{above}个单位，最高的是" in text
-    assert f"；低于已报单位总体的有{below}个单位，最低的是" in text
+def test_leaders_and_laggards_are_the_workbooks(text: str, now: Totals, rates: Rates) -> None:
+    answered = {
+        name: found["answer_rate"] for name, found in rates[0].items() if name != TOTAL and "answer_rate" in found
+    }
+    for label, values in (("来电总量", by_unit(now, FIRST.key, "calls_total")), ("综合接通率", answered)):
+        ranked = sorted(values.items(), key=lambda item: -item[1])
+        (sentence,) = re.findall(f"{label}居前五位的是.+?。", text)
+        names = re.findall(r"[是、]([\u4e00-\u9fff]+)（", sentence)
+        assert names == [short(name) for name, _ in (*ranked[:5], *ranked[-5:])]
 
 
 def test_coverage_says_who_is_missing(text: str) -> None:
@@ -234,9 +203,9 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
     both = now.keys() & then.keys()
     number = sum(form == FIRST.key for _, _, form in both)
     assert number < sum(form == FIRST.key for *_, form in now)
-    lines = [[cell.text.strip("\u2003") for cell in row.cells] for row in docx.Document(str(books[2])).tables[1].rows]
+    lines = [[cell.text.strip("\u2003") for cell in row.cells] for row in docx.Document(str(books[2])).tables[0].rows]
     assert [line[4] for line in lines if line[0] == "来电总量"] == [str(number)]
-    assert text.count("同口径比2018年") > 4
+    assert text.count("同口径比2018年") > 3
     assert text.count("同口径是只比两年都填报、没有疑问的地区") == 1
 
 

@@ -22,7 +22,6 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
-from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.evidence import (
@@ -81,7 +80,6 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables: list[tuple[Table, Unit | None, TablePart]] = []
     for part in parts:
         unit = part.match.unit if part.match and part.match.unit else unit
-        expect_few_lines(part.grid.cells[part.heading.body : part.end])
         above = next((n for n in reversed(range(len(tables))) if _are_of_one_form(tables[n][2], part)), None)
         before = tables[above][2] if above is not None else None
         dated = before.read.until if before and before.years == part.years else None

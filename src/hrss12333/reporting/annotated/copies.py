@@ -3,7 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,25 +14,15 @@ from openpyxl import Workbook
 
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
-from hrss12333.model.filing import Filing, Found, Place, Summary
+from hrss12333.model.filing import Filing, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.marks import (
-    AUDIT_TITLE,
-    AuditLine,
-    add_audit_sheet,
-    clear_fills_and_comments,
-    comment,
-    fill,
-    fit_comments,
-    shown_at,
-)
+from hrss12333.reporting.annotated import marks
 from hrss12333.reporting.annotated.working_copy import (
     EditError,
     WorkingCopy,
     copy_of_original,
     copy_on_official_form,
-    needs_macros,
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
@@ -48,41 +38,23 @@ from hrss12333.writing.target import check_folder, check_target, replacing
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
-_WITHOUT_MACROS, _WITH_MACROS = ".xlsx", ".xlsm"
-"""What the copy is: content decides, not the sender's name for it."""
 _CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
-_SUFFIX = "_审核"
 _NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
-
-
-class Annotated(Struct, frozen=True):
-    """A copy that was written."""
-
-    file: str
-    """The sender's file, as shown."""
-    path: Path
-    lacks: tuple[str, ...]
-    """What of the sender's file it does not hold; Chinese."""
-    unit: str = ""
-    """Code of the unit whose forms were annotated: a file may hold those of several."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What it is known by."""
-        return self.file, self.unit
 
 
 class Copies(Struct, frozen=True):
     """What `annotate_all` did."""
 
-    written: tuple[Annotated, ...] = ()
+    written: dict[tuple[str, str], Path] = {}
+    """The sender's file, as shown, and the code of the unit whose forms were annotated (a file may hold those of several) →
+    the copy."""
     refused: tuple[tuple[str, str], ...] = ()
     """Files without a copy, and why; Chinese."""
 
     def lines(self) -> list[str]:
         """A line for each copy, and one for those that are missing for one reason."""
-        lines = [f"已写入：{item.path}" for item in self.written]
+        lines = [f"已写入：{path}" for path in self.written.values()]
         for reason, files in grouped(self.refused, itemgetter(1)).items():
             if reason != _NOT_NEEDED:
                 names = "、".join(clean(file) for file, _ in files)
@@ -102,41 +74,38 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    Args:
-        folder: where to; made where it is missing.
-        checked: the audited files.
-        data_of: the bytes of a file by its path as shown.
-        edition: whose headings to use.
-        names: what files are called in messages; by default each by its own name.
-        option: where the command line names the folder.
-        force: whether existing files may be replaced.
+    ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
+    by its own name; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    planned: list[tuple[Checked, dict[str, Path]]] = []
+    planned: list[tuple[Checked, Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
     files = list(checked)
     names = names or FileNames(item.file for item in files)
     for item in files:
-        reason = _no_copy(item)
-        if reason:
+        filing = item.document
+        if (reason := _no_copy(item)) or not isinstance(filing, Filing):
             refused.append((item.file, reason))
             continue
-        targets = unique_paths(folder, f"{stem_of(item.file)}{_SUFFIX}", (_WITHOUT_MACROS, _WITH_MACROS), taken)
-        for target in targets.values():
-            check_target(target, force=force, option=option)
-        planned.append((replace(item, findings=tuple(map(names.of, item.findings))), targets))
-    written: list[Annotated] = []
-    for item, targets in planned:
+        target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+        check_target(target, force=force, option=option)
+        planned.append((replace(item, findings=tuple(map(names.of, item.findings))), filing, target))
+    written: dict[tuple[str, str], Path] = {}
+    for item, filing, target in planned:
         try:
-            written.append(annotate(data_of(item.file), item, targets, item.edition or edition))
+            content = _annotated(data_of(item.file), item, filing, item.edition or edition)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
-    return Copies(tuple(written), tuple(refused))
+            continue
+        with replacing(target) as temporary:
+            temporary.write_bytes(content)
+        written[item.file, item.unit.code if item.unit else ""] = target
+    return Copies(written, tuple(refused))
 
 
 def _no_copy(checked: Checked) -> str:
@@ -149,37 +118,39 @@ def _no_copy(checked: Checked) -> str:
     return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
-def annotate(data: bytes, checked: Checked, targets: Mapping[str, Path], edition: Edition) -> Annotated:
-    """Write the copy of one filing; ``targets`` by extension, for it may turn out to hold macros.
-
-    Raises:
-        JobStop: where the target cannot be written.
-        ValueError: where the document is no filing.
-    """
-    if not isinstance(checked.document, Filing):
-        raise ValueError("only a filing can be annotated")
+def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+    """The copy of one filing."""
     try:
         copy = copy_of_original(data)
-        _annotate(copy, checked, checked.document, edition)
-        content = to_bytes(copy.book)
+        _annotate(copy, checked, filing, edition)
+        return to_bytes(copy.book)
     except EditError as reason:
-        copy = copy_on_official_form(checked.document, edition, str(reason))
-        _annotate(copy, checked, checked.document, edition)
-        content = to_bytes(copy.book)
-    path = targets[_WITH_MACROS if needs_macros(copy.book) else _WITHOUT_MACROS]
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
-    return Annotated(checked.file, path, tuple(copy.lacks), checked.unit.code if checked.unit else "")
+        copy = copy_on_official_form(filing, edition, str(reason))
+        _annotate(copy, checked, filing, edition)
+        return to_bytes(copy.book)
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, document: Filing, edition: Edition) -> None:
+def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> None:
+    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings."""
     book = copy.book
     _clear(book)
-    ordered = _ordered(checked.findings)
-    _fill_and_comment_cells(copy, ordered, document, edition)
-    fit_comments(book)
-    lines = [_audit_line(copy, finding, document, edition) for finding in ordered]
-    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
+    filled: set[Place] = set()
+    comments: dict[Place, list[str]] = {}
+    lines = []
+    for finding in _ordered(checked.findings):
+        places, advice = _places(copy, finding, filing), _advice(copy, finding, edition)
+        if places and finding.file == filing.file and finding.is_open:
+            for place in places:
+                if place not in filled:
+                    marks.fill(book[place.sheet], place, finding.severity)
+            filled |= set(places)
+            said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
+            comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
+        lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
+    for place, texts in comments.items():
+        marks.comment(book[place.sheet], place, "\n".join(texts))
+    marks.fit_comments(book)
+    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, filing), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -194,24 +165,9 @@ def _clear(book: Workbook) -> None:
     if book.properties.category != COPY_CATEGORY:
         return
     for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(marks.AUDIT_TITLE):
             book.remove(page)
-    clear_fills_and_comments(book)
-
-
-def _fill_and_comment_cells(copy: WorkingCopy, findings: Sequence[Finding], document: Filing, edition: Edition) -> None:
-    """Fill the cells that findings of the file are about, the first of each by its severity, and comment on them."""
-    told: dict[Place, list[Finding]] = {}
-    filled: dict[Place, Severity] = {}
-    for finding in findings:
-        places = _places(copy, finding, document) if finding.file == document.file and finding.is_open else []
-        for place in places:
-            filled.setdefault(place, finding.severity)
-        if places:
-            told.setdefault(places[0], []).append(finding)
-    cells = {place: fill(copy.book[place.sheet], place, severity) for place, severity in filled.items()}
-    for place, listed in told.items():
-        comment(cells[place], "\n".join(_comment(copy, finding, edition) for finding in listed))
+    marks.clear_fills_and_comments(book)
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
@@ -221,21 +177,12 @@ def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         places = [place for table in tables for place in sorted(table.headings.values())]
     found = (copy.find(place) for place in places)
-    return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found if there))
+    return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found if there))
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     """The cell in the sender's file that a finding, or what it suggests, is about."""
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
-
-
-def _comment(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
-    advice = _advice(copy, finding, edition)
-    return (
-        REMARK.format(level=finding.severity.label, rule=finding.rule)
-        + clean(finding.message_text)
-        + (f"\n建议：{advice}" if advice else "")
-    )
 
 
 def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
@@ -247,36 +194,29 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(copy: WorkingCopy, finding: Finding, document: Filing, edition: Edition) -> AuditLine:
-    there = next(iter(_places(copy, finding, document)), None)
-    sheet, cell = (there.sheet, there.a1) if there else (copy.sheet_of(finding), "")
+def _audit_line(
+    copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str
+) -> marks.AuditLine:
+    sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
-    advice = _advice(copy, finding, edition)
-    if finding.reason:
-        advice = f"备注说明：{clean(finding.reason)}" + (f"\n{advice}" if advice else "")
+    reason = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
+    value = finding.value
     texts = (
         f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
         finding.rule,
         clean(sheet),
         cell or ("见工作表" if link else ""),
         clean(finding.region or ""),
-        field_label(edition, finding.form, finding.field),
-        _cell_content(finding.value),
+        label,
+        value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
         clean(finding.message_text),
-        advice,
+        "\n".join(filter(None, (reason, advice))),
     )
-    return AuditLine(texts, finding.severity, link)
+    return marks.AuditLine(texts, finding.severity, link)
 
 
-def _cell_content(value: Found) -> int | str:
-    """A whole number stays a number where a cell holds it exactly."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_EXACT:
-        return value
-    return found_text(value)
-
-
-def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
+def _remarks(copy: WorkingCopy, checked: Checked, filing: Filing) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
@@ -286,8 +226,7 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
     ]
     if any(page.sheet_state != "visible" for page in copy.book.worksheets):
         remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
-    document = checked.document
-    if isinstance(document, Filing) and document.external_links and copy.moved is None:
+    if filing.external_links and copy.moved is None:
         remarks.append("注意：原文件带有外部引用，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
     if copy.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")

@@ -3,9 +3,7 @@ linked to the cell that it means; and how all of it is taken away again."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from typing import Any
 
 from msgspec import Struct
@@ -21,41 +19,25 @@ from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.wording.text import wrap
+from hrss12333.writing.sheet_text import safe
 
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
 GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
 """Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
-_ESCAPED = "_x005F_"
-_CODE = r"_(?=x[0-9A-Fa-f]{4}_)"
-_STYLE_ATTRIBUTES = ("font", "fill", "border", "alignment", "number_format", "protection")
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
 AUDIT_TITLE = f"{AUDIT_SHEET}："
-_AUDIT_COLUMNS = (
-    ("序号", 5),
-    ("级别", 11),
-    ("规则", 6),
-    ("工作表", 9),
-    ("单元格", 8),
-    ("地区", 12),
-    ("栏目", 13),
-    ("原值", 12),
-    ("问题", 46),
-    ("建议", 30),
-)
-"""Heading and width, in characters."""
-_LEVEL, _PLACE, _VALUE = 2, 5, 8
+_HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议")
+_WIDTHS = (5, 11, 6, 9, 8, 12, 13, 12, 46, 30)
+"""Of the columns under these headings, in characters."""
+_LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
 _QUESTION, _ADVICE = 8, 9
 """Places of two columns; the last is there only where anything is advised, else its room is the other's."""
 _LINE_POINTS = 15.5
-_TELEPHONE = 10**10
-"""A number of as many digits may be a mobile's."""
-_EXCEL_CELL = 32_767
-"""Characters that a cell holds."""
 _EDGE = Side("thin", color="FFBFBFBF")
 _BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _PLAIN_FONT = Font("宋体", sz=10)
@@ -63,7 +45,6 @@ _BOLD = Font("宋体", sz=10, bold=True)
 _LARGE = Font("宋体", sz=16, bold=True)
 _LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-_RIGHT = Alignment(horizontal="right", vertical="center", indent=1)
 _CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
 _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
@@ -81,7 +62,7 @@ class AuditLine(Struct, frozen=True):
 
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
-    page: Worksheet = book.create_sheet(_free_name(book), 0)
+    page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
     _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TITLE)
     page.row_dimensions[1].height = 30
     widths = _widths(lines)
@@ -91,7 +72,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     heading = len(remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-    for column, ((label, _), width) in enumerate(zip(_AUDIT_COLUMNS, widths, strict=False), start=1):
+    for column, (label, width) in enumerate(zip(_HEADINGS, widths, strict=False), start=1):
         _write_cell(page, heading, column, label, **_HEADS)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
@@ -102,18 +83,10 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
 
 def _widths(lines: Sequence[AuditLine]) -> list[int]:
     """Of the columns that are shown, in characters."""
-    widths = [width for _, width in _AUDIT_COLUMNS]
+    widths = [*_WIDTHS]
     if not any(line.texts[_ADVICE - 1] for line in lines):
         widths[_QUESTION] += widths.pop()
     return widths
-
-
-def _free_name(book: Workbook) -> str:
-    taken = {name.lower() for name in book.sheetnames}
-    name, number = AUDIT_SHEET, 2
-    while name.lower() in taken:
-        name, number = f"{AUDIT_SHEET}{number}", number + 1
-    return name
 
 
 def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths: Sequence[int]) -> None:
@@ -126,12 +99,6 @@ def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths:
         elif column == _PLACE and line.link:
             look["font"] = _LINKED
         _write_cell(page, row, column, words, **look)
-    value = line.texts[_VALUE - 2]
-    if isinstance(value, int) and value < _TELEPHONE:
-        page.cell(row, _VALUE).number_format = "#,##0"
-        page.cell(row, _VALUE).alignment = _RIGHT
-    # Text still when a person edits the cell.
-    page.cell(row, _VALUE).quotePrefix = isinstance(value, str)
     if line.link:
         page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_PLACE - 2]))
     page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
@@ -141,7 +108,7 @@ def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look
     """A cell in its look, else the plain one; a text stays a text whatever it begins with."""
     cell = page.cell(row, column)
     if value != "":
-        cell.value = escaped(value)[:_EXCEL_CELL] if isinstance(value, str) else value
+        cell.value = safe(value) if isinstance(value, str) else value
         cell.data_type = "s" if isinstance(value, str) else "n"
     for name, style in {"font": _PLAIN_FONT, "border": _BOX_BORDER, "alignment": _LEFT, **look}.items():
         if style is not None:
@@ -172,11 +139,6 @@ def _height(texts: Iterable[tuple[str, float]]) -> float:
     return min(409.0, 6 + lines * _LINE_POINTS)
 
 
-def escaped(text: str) -> str:
-    """A text as a cell stores it: Excel takes _x000D_ for the character of this number, as it would in a file's name."""
-    return re.sub(_CODE, _ESCAPED, text)
-
-
 def shown_at(page: Worksheet, place: Place) -> Place:
     """The cell that shows what stands at a place: the first of its merged range, else itself."""
     for box in page.merged_cells.ranges:
@@ -185,16 +147,15 @@ def shown_at(page: Worksheet, place: Place) -> Place:
     return place
 
 
-def fill(page: Worksheet, place: Place, severity: Severity) -> Cell:
-    """Fill a cell, which is returned."""
-    cell = _cell_at(page, place)
-    cell.fill = PatternFill("solid", fgColor=GROUNDS[severity])
-    return cell
+def fill(page: Worksheet, place: Place, severity: Severity) -> None:
+    """Fill a cell."""
+    page[place.a1].fill = PatternFill("solid", fgColor=GROUNDS[severity])
 
 
-def comment(cell: Cell, words: str) -> None:
+def comment(page: Worksheet, place: Place, words: str) -> None:
     """Comment on a cell, below the comment that is there."""
-    present, words = cell.comment, escaped(words)
+    cell: Cell = page[place.a1]
+    present = cell.comment
     cell.comment = Comment(f"{present.text}{_SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
 
 
@@ -223,19 +184,3 @@ def fit_comments(book: Workbook) -> None:
 def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
     """The cells that are there; `iter_rows` would make a million of them for a format far below the data."""
     yield from list(page._cells.values())
-
-
-def _cell_at(page: Worksheet, place: Place) -> Cell:
-    """The cell; a new one takes the format of its row or column, as it does when a person fills it."""
-    _, row, column = place
-    fresh = (row, column) not in page._cells
-    cell: Cell = page[place.a1]
-    if fresh:
-        columns = [known for known in page.column_dimensions.values() if (known.min or 0) <= column <= (known.max or 0)]
-        rows = [page.row_dimensions[row]] if row in page.row_dimensions else []
-        for known in [*rows, *columns]:
-            if known.has_style:
-                for look in _STYLE_ATTRIBUTES:
-                    setattr(cell, look, copy(getattr(known, look)))
-                break
-    return cell

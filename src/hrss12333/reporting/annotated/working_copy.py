@@ -16,7 +16,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from msgspec import Struct, field
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-from openpyxl.packaging.manifest import FileExtension
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
@@ -25,18 +24,16 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
-from hrss12333.writing.target import scratch_folder
 from hrss12333.writing.workbook import same_bytes
 
-_CONTENT_TYPES = "[content_types].xml"
 _CORE = "docprops/core.xml"
-_WORKBOOK_TYPE = rb"spreadsheetml\.(?:sheet|template)\.main\+xml|ms-excel\.(?:sheet|template)\.macroEnabled\.main\+xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
 _SHEET_TAG = rb"<(?:\w+:)?sheet\s"
 _RANGE = rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)"""
@@ -45,48 +42,30 @@ _MAX_XML = 8 * 2**20
 hundredth."""
 _MAX_RANGES = 200_000
 """Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
-_MACRO_PARTS = {
-    "bin": "application/vnd.ms-office.vbaProject",
-    "emf": "image/x-emf",
-    "vml": "application/vnd.openxmlformats-officedocument.vmlDrawing",
-}
-"""Content types of what goes with macros; openpyxl copies these parts in no fixed order, and lists their types so."""
 _BEYOND_DATES = "outside the limits for dates"
 _ODD = "内部结构不规范"
 _SHEETS = r"xl/worksheets/[^/]+\.xml"
 _DRAWINGS = r"xl/drawings/[^/]+\.xml"
 _LOST_PARTS: tuple[tuple[str, ...], ...] = (
+    ("宏", r"xl/vbaproject\.bin"),
     ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
-    (
-        "文本框、线条等图形",
-        _DRAWINGS,
-        r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]",
-    ),
+    ("文本框、线条等图形", _DRAWINGS, r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]"),
     ("SmartArt图形、新型图表、切片器", r"xl/(?:diagrams|slicers|timelines)/.*|xl/charts/chartex.*"),
     ("嵌入的对象和单元格里的图片", r"xl/embeddings/.*|xl/cellimages\.xml"),
     ("扩展的下拉列表、条件格式和迷你图", _SHEETS, r"<x14:(?:dataValidation|conditionalFormatting|sparkline)[\s>]"),
     ("按钮、复选框等控件", r"xl/(?:ctrlprops|activex)/.*"),
     ("按钮、复选框等控件", r"xl/drawings/.*\.vml", r'ObjectType="(?!Note|Pict)'),
-    ("外部数据连接", r"xl/(?:connections\.xml|querytables/.*)"),
     ("页眉页脚和背景里的图片", _SHEETS, r"<(?:\w+:)?(?:legacyDrawingHF|picture)[\s/>]"),
-    ("允许编辑区域和自定义视图", _SHEETS, r"<(?:\w+:)?(?:protectedRange|customSheetView)[\s>]"),
-    ("“忽略错误”的设置（单元格角上可能出现绿色小三角）", _SHEETS, r"<(?:\w+:)?ignoredError[\s>]"),
-    ("动态数组公式的自动扩展", r"xl/metadata\.xml"),
-    ("批注的会话、字体和框的样式（文字保留）", r"xl/threadedcomments/.*"),
-    ("批注的会话、字体和框的样式（文字保留）", r"xl/(?:comments/)?comments?\d*\.xml", r"<(?:\w+:)?rPr[\s/>]"),
+    ("批注的会话（文字保留）", r"xl/threadedcomments/.*"),
     ("数字签名（内容一经批注，原签名即失效）", r"_xmlsignatures/.*"),
 )
 """What openpyxl leaves out without a word, and how a file that has it is known: names of the parts that hold it, in lower case, and
 what such a part then says, as patterns; without the latter the part itself is the thing."""
-_WARNINGS = (
-    ("DrawingML support is incomplete", "同一绘图层中的图表、图片和图形"),
-    ("removed because it cannot be read|image format is not supported", "个别图片"),
-    ("Unable to read chart", "个别图表"),
-    ("conditional formatting rule", "个别条件格式"),
-    ("Cannot parse header or footer", "个别页眉页脚"),
-    ("Print area cannot be set", "打印区域"),
-    ("part of a merged range but has a comment", "被合并的单元格中的批注"),
+_WARNED = (
+    "DrawingML|cannot be read|format is not supported|Unable to read chart|conditional formatting rule|header or footer|"
+    "Print area|part of a merged range"
 )
+"""What openpyxl warns of where it leaves out more."""
 
 
 class EditError(Exception):
@@ -169,9 +148,9 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
     """
     try:
         package = Package(data)
-        if not re.search(_WORKBOOK_TYPE, package.read(_CONTENT_TYPES)):
-            raise EditError("不是.xlsx或.xlsm格式")
         part = next((name for name in package.names if re.fullmatch(_WORKBOOK_PART, name)), "")
+        if not part:
+            raise EditError("不是.xlsx或.xlsm格式")
         if b"purl.oclc.org" in package.read(part):
             raise EditError("是“Strict Open XML电子表格”格式")
         if not ours:
@@ -182,7 +161,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            book = load_workbook(BytesIO(data), keep_vba="xl/vbaproject.bin" in package, rich_text=True)
+            book = load_workbook(BytesIO(data), rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
     texts = [str(warning.message) for warning in caught]
@@ -192,7 +171,8 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    lacks += [what for words, what in _WARNINGS if any(re.search(words, warning) for warning in texts)]
+    if any(re.search(_WARNED, words) for words in texts):
+        lacks.append("个别图片、图表、批注、条件格式、页眉页脚或打印区域")
     return WorkingCopy(book, list(dict.fromkeys(lacks)))
 
 
@@ -229,11 +209,6 @@ def _keep_dates(book: Workbook, package: Package) -> None:
             setattr(book.properties, name, None)
 
 
-def needs_macros(book: Workbook) -> bool:
-    """Whether the workbook must be an .xlsm."""
-    return book.vba_archive is not None
-
-
 class _InMemory(ExcelWriter):
     """Writes its sheets in memory: a file on a full disk is cut short by the library without a word."""
 
@@ -255,12 +230,8 @@ def to_bytes(book: Workbook) -> bytes:
         EditError: where openpyxl cannot write what it read.
     """
     out = BytesIO()
-    writer = _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED))
-    if needs_macros(book):
-        for extension, kind in _MACRO_PARTS.items():
-            writer.manifest.Default.append(FileExtension(extension, kind))
     try:
-        writer.save()
+        _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
     except Exception as error:  # a picture that cannot be converted, a style that breaks the schema
         raise EditError(_ODD) from error
     return same_bytes(out.getvalue())

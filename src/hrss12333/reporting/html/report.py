@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
-from hrss12333.model.filing import Filing, Found, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where
+from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
+from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, Standings, undecided_words
+from hrss12333.reporting.standing import Standing, standings_of, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.alike import grouped
@@ -40,17 +40,9 @@ if TYPE_CHECKING:
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
 
-_FEW_NAMED = 3
-"""Files or folders that are named."""
 _SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
-
-Heads = tuple[tuple[str, str], ...]
-"""Letter and heading of each column of the sender's sheet."""
-_PrintedCell = tuple[str, str, str]
-"""Its text, its classes (of the severest finding at it; c where it is set in the middle), and what a finding suggests that it
-should hold; empty for none."""
 
 
 class Point(Struct, frozen=True):
@@ -67,10 +59,22 @@ class Point(Struct, frozen=True):
     """What became of it since an earlier workbook: 新 or 仍未解决."""
 
 
-_PrintedLine = tuple[int, Sequence[_PrintedCell], Sequence[Point]]
-"""Number of a row of the sender's sheet, its cells and what was found in it; no cells where that is about no row."""
-Block = tuple[Heads, Sequence[_PrintedLine]]
-"""The rows of a table under its headings."""
+class FoundRow(Struct, frozen=True):
+    """A row of the sender's sheet with what was found in it; without cells where that is about no row."""
+
+    number: int
+    cells: Sequence[tuple[str, str, str]]
+    """Text, classes (of the severest finding at it; c where it is set in the middle), and what a finding suggests that the
+    cell should hold; empty for none."""
+    points: Sequence[Point]
+
+
+class Block(Struct, frozen=True):
+    """The rows of a table under its headings."""
+
+    heads: Sequence[tuple[str, str]]
+    """Letter and heading of each column of the sender's sheet."""
+    lines: list[FoundRow]
 
 
 class Chapter(Struct, frozen=True):
@@ -92,31 +96,19 @@ class Chapter(Struct, frozen=True):
         return self.standing.state is State.USABLE
 
 
-def write_report(path: Path, page: str) -> None:
-    """Write the page where ``--report`` wants it."""
-    with replacing(path) as temporary:
-        temporary.write_text(page, encoding="utf-8", newline="\n")
-
-
-def html_report(
-    inbox: Inbox,
-    standings: Standings,
-    paths: Sequence[Path],
-    lead: Sequence[str] | None = None,
-    progress: Progress | None = None,
-) -> str:
-    """The report of an audit of what ``paths`` hold; of a merge where ``lead`` says in sentences what came, what is missing and
-    what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
-    national = inbox.national
-    names = FileNames(item.file for item in inbox.files)
-    writer = _Writer(inbox, names, progress)
+def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, progress: Progress | None = None) -> None:
+    """The report of an audit, where ``--report`` wants it; of a merge where ``lead`` says in sentences what came, what is
+    missing and what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
+    national, standings, today = inbox.national, standings_of(inbox), date.today()
+    writer = _Writer(inbox, progress)
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
     by_rule = Counter(finding.rule for standing in standings.listed for finding in standing.findings)
-    return (
+    page = (
         _environment()
         .get_template("report.html")
         .render(
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
+            made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=standings.noun,
             counted=standings.counted,
             tally=[(state.value, len(standings.of_state(state))) for state in State],
@@ -130,28 +122,27 @@ def html_report(
             lead=[clean(sentence) for sentence in lead or ()],
             skipped=_by_reason(national.skipped),
             undecided=undecided_words(national, inbox.edition) if national.undecided else "",
-            about=_report_facts(paths),
             progress=progress,
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
             faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         )
     )
+    with replacing(path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """附注 by unit, that of nobody first: each text with 请先看 or nothing, and where it is."""
-    names, order = (
-        FileNames(item.file for item in inbox.quoted),
-        {unit: at for at, unit in enumerate(inbox.edition.units)},
-    )
+    names = FileNames(item.file for item in inbox.quoted)
     by_unit = grouped(inbox.quoted, lambda item: item.unit)
-    return [
-        (
-            unit.name if unit else NOBODY,
-            [(FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit[unit]],
-        )
-        for unit in sorted(by_unit, key=lambda unit: order.get(unit, len(order)) if unit else -1)
-    ]
+    listed = []
+    for unit in (None, *inbox.edition.units):
+        texts = [
+            (FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit.get(unit, ())
+        ]
+        if texts:
+            listed.append((unit.name if unit else NOBODY, texts))
+    return listed
 
 
 @cache
@@ -172,14 +163,6 @@ def _page_value(value: object) -> object:
     return public_text(value) if type(value) is str else value
 
 
-def _report_facts(paths: Sequence[Path]) -> str:
-    """When the report was made, of what, by which version; a folder by its name alone."""
-    names = list(dict.fromkeys(clean(path.resolve().name or str(path)) for path in paths))
-    of = f"　材料：{'、'.join(names[:_FEW_NAMED])}{'等' if len(names) > _FEW_NAMED else ''}" if names else ""
-    today = date.today()
-    return f"{today.year}年{today.month}月{today.day}日{of}　hrss12333 {__version__}"
-
-
 def _since_words(line: SinceLine) -> str:
     rule = f"（{line.rule}）" if line.rule else ""
     where = "，".join(dict.fromkeys(filter(None, (line.unit, line.region))))
@@ -193,7 +176,7 @@ def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
 
 
 class _Writer:
-    def __init__(self, inbox: Inbox, names: FileNames, progress: Progress | None) -> None:
+    def __init__(self, inbox: Inbox, progress: Progress | None) -> None:
         self._edition: Edition = inbox.edition
         self._rows = {
             row_where(table, row): (table, row)
@@ -202,9 +185,9 @@ class _Writer:
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
         }
-        self._name = names
+        self._name = FileNames(item.file for item in inbox.files)
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {_finding_key(finding): kind for kind, findings in of_kind for finding in findings}
+        self._since = {(finding.rule, finding.where): kind for kind, findings in of_kind for finding in findings}
 
     def chapter(self, number: int, standing: Standing) -> Chapter:
         """The chapter of one who reports."""
@@ -227,16 +210,17 @@ class _Writer:
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
         """What is about no row; the rows of each table in which something is to be looked at; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
-        blocks: dict[object, tuple[Heads, list[_PrintedLine]]] = {}
+        blocks: dict[object, Block] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
             known = (self._rows.get(finding.where.whole_row) for finding in findings)
             found = next(filter(None, known), None) if is_questioned else None
-            key = id(found[0]) if found else bool(number)
-            heads = tuple(head for _, head in _heads_of(found[0])) if found else ()
-            cells = list(_cells_of(*found, findings)) if found else ()
-            blocks.setdefault(key, (heads, []))[1].append((number, cells, list(map(self._point, findings))))
+            key = table_where(found[0]) if found else bool(number)
+            heads = [head for _, head in _heads_of(found[0])] if found else []
+            cells = list(_cells_of(*found, findings)) if found else []
+            block = blocks.setdefault(key, Block(heads, []))
+            block.lines.append(FoundRow(number, cells, list(map(self._point, findings))))
         others = blocks.pop(True, None)
         yield from (*blocks.values(), *([others] if others else []))
 
@@ -255,13 +239,8 @@ class _Writer:
             finding_text(hidden, self._edition),
             suggestion_text(self._edition, finding),
             remark,
-            self._since.get(_finding_key(finding), ""),
+            self._since.get((finding.rule, finding.where), ""),
         )
-
-
-def _finding_key(finding: Finding) -> tuple[object, ...]:
-    """By which a finding is known where cities are in the units' place."""
-    return finding.rule, finding.file, finding.form, finding.region, finding.field
 
 
 def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
@@ -271,7 +250,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_PrintedCell]:
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
     marks: dict[str, str] = {}
     proposed: dict[str, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
@@ -281,15 +260,8 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[_
             if new.row == finding.row:
                 proposed.setdefault(new.field, answer_text(new.value))
     for key, _ in _heads_of(table):
-        text = public_text(_found_text(row.get(key).found))  # before half of a number is cut off
+        text = public_text(found_text(row.get(key).found))  # before half of a number is cut off
         if row is table.total and key == table.form.region.key and not text:
             text = "合计"  # written in another column, or not at all
         middle = "c" if table.form.by_key[key].kind in (Kind.YESNO, Kind.CHOICE) else ""
         yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip(), proposed.get(key, "")
-
-
-def _found_text(found: Found) -> str:
-    """A cell's content, a whole number with separators as in messages, where it is no telephone's."""
-    text = found_text(found)
-    number = type(found) in (int, float) and text.lstrip("-").isdigit() and public_text(text) == text
-    return answer_text(int(text)) if number else text

@@ -24,15 +24,18 @@ from hrss12333.model.finding import Severity
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import forms_together, once
+from hrss12333.wording.alike import once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
-from hrss12333.writing.reference.skeleton import close, new_document, saved, sign
-from hrss12333.writing.reference.typography import (
+from hrss12333.writing.reference.skeleton import (
     CHARACTERS,
     LINE_PITCH,
     TEXT_TWIPS,
+    close,
+    new_document,
+    saved,
+    sign,
 )
 from hrss12333.writing.sheet_text import width
 
@@ -51,8 +54,6 @@ _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
 """What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
-_TITLE_LOOK, _ADDRESSEE_LOOK, _BODY_LOOK = "标题", "主送", "正文"
-_ENCLOSED_LOOK, _SIGNATURE_LOOK, _DAY_LOOK = "附件", "落款", "日期"
 _ENCLOSED = "附件："
 _LINE_WITH_LOOK = rf"【({'|'.join(_LOOKS)})】(.*)"
 
@@ -89,22 +90,6 @@ class Sender(Struct, frozen=True):
         return next((one.office for one in listed if one.name == of), "")
 
 
-class Person(Struct, frozen=True):
-    """Whom to write to where the files that a letter is about name nobody."""
-
-    contact: Mapping[str, str | None] | Mapping[str, str]
-    of_last_year: bool = False
-
-    @property
-    def mailbox(self) -> str:
-        """The address, where it is one."""
-        given = clean(self.contact.get("email") or "")
-        return given if is_mailbox(given) else ""
-
-    def __bool__(self) -> bool:
-        return any(self.contact.values())
-
-
 class Recipient(Struct, frozen=True):
     """One who gets a letter."""
 
@@ -121,6 +106,10 @@ class Recipient(Struct, frozen=True):
     """Whether it was mailed past the deadline; None where that is not known."""
     senders: tuple[str, ...] = ()
     """Addresses that mails of the unit or city came from, this year's last first."""
+    contact: Mapping[str, str | None] = field(default_factory=dict)
+    """Whom to write to where the files name nobody."""
+    is_of_last_year: bool = False
+    """Whether last year's forms name that person."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -151,35 +140,33 @@ class Letter(Struct, frozen=True):
 
     recipient: Recipient
     day: date
-    people: tuple[Person, ...]
+    people: tuple[Mapping[str, str | None], ...]
     """Whom the forms name, else who is known."""
+    is_of_last_year: bool
+    """Whether last year's forms name them."""
     to: tuple[str, ...]
     """Mail addresses."""
     paragraphs: tuple[tuple[str, str], ...]
+    """What each is, of `_LOOKS`, and its text."""
 
     @property
     def title(self) -> str:
         """关于……的函."""
-        return next((text for part, text in self.paragraphs if part == _TITLE_LOOK), self.recipient.kind.value)
+        return next((text for look, text in self.paragraphs if look == "标题"), self.recipient.kind.value)
 
 
-def write_letter(
-    recipient: Recipient, sender: Sender, person: Person, names: FileNames, copies: Sequence[str]
-) -> Letter:
+def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies: Sequence[str]) -> Letter:
     """The letter to a recipient.
 
     Args:
         recipient: To whom; the findings in the files are those still open.
         sender: Who writes.
-        person: Whom to write to where the files name nobody.
         names: What the files are called.
         copies: Names of the marked copies that go with it.
     """
-    notice, files = sender.edition.notice, recipient.files
-    current = [file for file in files if not file.superseded_by]
+    notice = sender.edition.notice
     sections = list(_sections(recipient, names, sender.edition))
     office = sender.office(recipient.name)
-    people = tuple(_people(current)) or ((person,) if person else ())
     words = {
         "year": sender.edition.year,
         "office": office or (clean(recipient.name) if recipient.known else ""),
@@ -192,7 +179,7 @@ def write_letter(
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
         "notice": notice,
-        "deadline": sender.edition.notice.deadline and chinese_day(sender.edition.notice.deadline),
+        "deadline": notice.deadline and chinese_day(notice.deadline),
         "reply_by": sender.reply_by and chinese_day(sender.reply_by),
         "copies": copies,
         "sender": sender.name,
@@ -200,10 +187,15 @@ def write_letter(
         "today": chinese_day(sender.today),
         "ministry": None if sender.unit else notice.ministry,
     }
-    of_last_year = [one.mailbox for one in people if one.of_last_year]
-    given = [one.mailbox for one in people if not one.of_last_year and one.mailbox]
-    to = tuple(dict.fromkeys(given or recipient.senders[:1] or filter(None, of_last_year)))
-    return Letter(recipient, sender.today, people, to, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
+    current = [item.document for item in recipient.files if not item.superseded_by]
+    contacts = [document.contact for document in current if isinstance(document, Filing)]
+    named = {tuple(contact.values()): contact for contact in contacts if any(contact.values())}
+    people = tuple(named.values()) or ((recipient.contact,) if any(recipient.contact.values()) else ())
+    is_of_last_year = recipient.is_of_last_year and not named
+    boxes = [box for box in (clean(contact.get("email") or "") for contact in people) if is_mailbox(box)]
+    to = tuple(dict.fromkeys((recipient.senders[:1] or boxes) if is_of_last_year else (boxes or recipient.senders[:1])))
+    paragraphs = tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words))
+    return Letter(recipient, sender.today, people, is_of_last_year, to, paragraphs)
 
 
 @cache
@@ -235,7 +227,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
     continues the point above."""
     number = 0
-    listed = forms_together(once(map(names.of, recipient.findings)))
+    listed = once(map(names.of, recipient.findings))
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = []
         for file in dict.fromkeys(file.file for file in recipient.files):
@@ -249,12 +241,6 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         if groups:
             yield {"errors": severity is Severity.ERROR, "groups": groups}
-
-
-def _people(files: Sequence[Checked]) -> Iterator[Person]:
-    """Whom the forms name, each once."""
-    named = [Person(file.document.contact) for file in files if isinstance(file.document, Filing)]
-    yield from {tuple(person.contact.items()): person for person in named if person}.values()
 
 
 def is_mailbox(text: str) -> bool:
@@ -272,11 +258,11 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
         mail["To"] = ", ".join(letter.to)
     left = _left_indents(letter)
     lines = []
-    for at, (part, text) in enumerate(letter.paragraphs):
-        if part == _SIGNATURE_LOOK or (part == _ENCLOSED_LOOK and text.startswith(_ENCLOSED)):
+    for at, (look, text) in enumerate(letter.paragraphs):
+        if look == "落款" or text.startswith(_ENCLOSED):
             lines.append("")
-        if part != _TITLE_LOOK:
-            lines.append("　" * round(left.get(at, 0 if part == _ADDRESSEE_LOOK else 2)) + text)
+        if look != "标题":
+            lines.append("　" * round(left.get(at, 0 if look == "主送" else 2)) + text)
     mail.set_content("\n".join([*lines, ""]), cte="base64")
     for name, content in attached.items():
         main, sub = _TYPES[name[-5:].lower()]
@@ -289,17 +275,17 @@ def as_word(letter: Letter) -> bytes:
     """A Word document to be printed and sealed, on the page of the 参阅文件; the same bytes each time."""
     document = new_document()
     left = _left_indents(letter)
-    last = max((at for at, (part, _) in enumerate(letter.paragraphs) if part == _BODY_LOOK), default=0)
-    for at, (part, text) in enumerate(letter.paragraphs):
-        layout = document.add_paragraph(text, style=f"函{part}").paragraph_format
+    last = max((at for at, (look, _) in enumerate(letter.paragraphs) if look == "正文"), default=0)
+    for at, (look, text) in enumerate(letter.paragraphs):
+        layout = document.add_paragraph(text, style=f"函{look}").paragraph_format
         layout.keep_with_next = last <= at < len(letter.paragraphs) - 1 or None  # no page holds the signature alone
         if at in left:
             layout.left_indent = Pt(left[at] * _CHARACTER)
-        if part == _ENCLOSED_LOOK:
-            hanging = len(_ENCLOSED) if text.startswith(_ENCLOSED) else 0
+        if look == "附件":
+            is_first = text.startswith(_ENCLOSED)
             layout.left_indent = Pt((2 + len(_ENCLOSED)) * _CHARACTER)
-            layout.first_line_indent = Pt(-hanging * _CHARACTER)
-            layout.space_before = Pt(_EMPTY_LINE) if hanging else None
+            layout.first_line_indent = Pt(-len(_ENCLOSED) * _CHARACTER) if is_first else Pt(0)
+            layout.space_before = Pt(_EMPTY_LINE) if is_first else None
     close(document)
     sign(document, letter.title, letter.day, LETTER_KEYWORD)
     return saved(document)
@@ -309,12 +295,12 @@ def _left_indents(letter: Letter) -> dict[int, float]:
     """Place of a paragraph → characters left free before it, as GB/T 9704 has them: the name ends two characters from the
     edge, the day begins two characters right of where the name begins; further enclosures are below the first."""
     indents: dict[int, float] = {}
-    name = max((width(text) / 2 for part, text in letter.paragraphs if part == _SIGNATURE_LOOK), default=0.0)
-    for at, (part, text) in enumerate(letter.paragraphs):
-        if part == _SIGNATURE_LOOK:
+    name = max((width(text) / 2 for look, text in letter.paragraphs if look == "落款"), default=0.0)
+    for at, (look, text) in enumerate(letter.paragraphs):
+        if look == "落款":
             indents[at] = max(CHARACTERS - 2 - name, 0.0)
-        elif part == _DAY_LOOK:
+        elif look == "日期":
             indents[at] = min(CHARACTERS - name, CHARACTERS - 2 - width(text) / 2)
-        elif part == _ENCLOSED_LOOK and not text.startswith(_ENCLOSED):
+        elif look == "附件" and not text.startswith(_ENCLOSED):
             indents[at] = 2 + len(_ENCLOSED)
     return indents

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CAT
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import SUPERSEDED_ID, Finding
-from hrss12333.model.national import National, State
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
@@ -24,7 +25,6 @@ from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.letters.letter import (
     Letter,
     LetterKind,
-    Person,
     Recipient,
     Sender,
     as_draft,
@@ -85,7 +85,7 @@ def write_returns(
     """
     check_folder(folder)
     national, standings = inbox.national, standings_of(inbox, of_units=True)
-    recipients = _recipients(standings, inbox)
+    recipients = _recipients(standings, inbox, sender)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
@@ -96,19 +96,17 @@ def write_returns(
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
     copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
-    paths = {written.key: written.path for written in copies.written}
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
-        mine = [paths[_file_key(item)] for item in recipient.files if _file_key(item) in paths]
-        person = _person(recipient.name, national, sender)
-        letter = write_letter(recipient, sender, person, names, [path.name for path in mine])
+        mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
+        letter = write_letter(recipient, sender, names, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
         for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
             with replacing(target) as temporary:
                 temporary.write_bytes(content)
         letters.append((letter, outputs[".eml"]))
-    written = [*(item.path for item in copies.written), *(path for outputs in targets for path in outputs.values())]
+    written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
         _write_send_list(temporary, letters, sender)
         if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
@@ -118,15 +116,7 @@ def write_returns(
     return [*written, listed], remarks
 
 
-def _person(name: str, national: National, sender: Sender) -> Person:
-    """Whom to write to at a unit or city: whom its own forms of this year name first, else last year's."""
-    for contact in (contact for status in national.units if status.unit.name == name for contact in status.contacts):
-        if known := Person({"name": contact.name, "mobile": contact.mobile, "email": contact.email}):
-            return known
-    return Person(sender.contacts_of_last_year.get(name, {}), of_last_year=True)
-
-
-def _recipients(standings: Standings, inbox: Inbox) -> list[Recipient]:
+def _recipients(standings: Standings, inbox: Inbox, sender: Sender) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
     of, checked, national = standings.of, inbox.files, inbox.national
@@ -135,25 +125,40 @@ def _recipients(standings: Standings, inbox: Inbox) -> list[Recipient]:
         report = OWED_REPORT.format(words=national.edition.report_words)
         owed = {unit.name: report for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
+    contacts = {
+        status.unit.name: {"name": one.name, "mobile": one.mobile, "email": one.email}
+        for status in national.units
+        for one in reversed(status.contacts)
+        if one.name or one.mobile or one.email
+    }
     dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
     found = []
     for standing in standings.listed:
+        name = standing.name
         silent = standing.state is State.MISSING and not standing.only_report
         is_open = standing.state in (State.CORRECT, State.CONFIRM)
         is_questioned = is_open and any(map(_concerns_sender, standing.findings))
-        if (of and standing.name == of.name) or not (is_questioned or silent or standing.name in owed):
+        if (of and name == of.name) or not (is_questioned or silent or name in owed):
             continue
         files = _files(standing, checked) if is_questioned else ()
-        due = "" if silent else owed.get(standing.name, "")
+        due = "" if silent else owed.get(name, "")
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # what could not be read is very likely just that
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(standing.files))
         demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
-        kind = demand if is_questioned else LetterKind.REMINDER
-        senders = tuple(_mail_senders(standing, inbox))
         found.append(
-            Recipient(kind, standing.name, standing.known, files, due, late if is_known_late else None, senders)
+            Recipient(
+                demand if is_questioned else LetterKind.REMINDER,
+                name,
+                standing.known,
+                files,
+                due,
+                late if is_known_late else None,
+                tuple(_mail_senders(standing, inbox)),
+                contacts.get(name) or sender.contacts_of_last_year.get(name, {}),
+                name not in contacts,
+            )
         )
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
@@ -196,30 +201,21 @@ def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...
 
 
 def _outdated(folder: Path) -> Iterator[Path]:
-    """The letters of ours in a folder, and what is attached to the drafts where it lies there unchanged."""
+    """The letters of ours in a folder, by their marks."""
     for path in sorted(folder.iterdir()):
         try:
-            data = path.read_bytes() if path.suffix in (".eml", ".docx") and path.is_file() else b""
-            if path.suffix == ".docx" and data and properties(Package(data)).keywords == LETTER_KEYWORD:
+            if path.suffix in (".eml", ".docx") and path.is_file() and _is_letter(path):
                 yield path
-            elif path.suffix == ".eml" and (attached := _attachments(data)) is not None:
-                yield path
-                beside = ((folder / Path(name).name, content) for name, content in attached)
-                yield from (one for one, content in beside if one.is_file() and one.read_bytes() == content)
         except (OSError, FileProblem):
             continue  # whatever it is, it is none of ours
 
 
-def _attachments(data: bytes) -> list[tuple[str, bytes]] | None:
-    """Name and content of the files of a draft of ours; None where it is none."""
-    from email import message_from_bytes
-    from email.policy import default
-
-    mail = message_from_bytes(data, policy=default)
-    if (mail["X-Unsent"], mail["X-Mailer"]) != ("1", GENERATOR):
-        return None
-    parts = [(part.get_filename() or "", part.get_payload(decode=True)) for part in mail.iter_attachments()]
-    return [(name, content) for name, content in parts if isinstance(content, bytes)]
+def _is_letter(path: Path) -> bool:
+    data = path.read_bytes()
+    if path.suffix == ".docx":
+        return properties(Package(data)).keywords == LETTER_KEYWORD
+    mail = message_from_bytes(data)
+    return (mail["X-Unsent"], mail["X-Mailer"]) == ("1", GENERATOR)
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
@@ -246,7 +242,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
+    with new_workbook(path, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
@@ -257,24 +253,15 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
         for number, (letter, draft) in enumerate(letters, 1):
             to, row = letter.recipient, _HEADING_ROW + number
             names, mobiles = (
-                "\n".join(clean(one.contact.get(key) or "") for one in letter.people) for key in ("name", "mobile")
+                "\n".join(clean(contact.get(key) or "") for contact in letter.people) for key in ("name", "mobile")
             )
-            last_year = "（上年）" if any(one.of_last_year for one in letter.people) else ""
+            last_year = "（上年）" if letter.is_of_last_year and letter.people else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
             whom = to.name if to.known else _NOBODY
-            cells = (
-                whom,
-                to.kind.value,
-                to.matter,
-                f"{names}{last_year}",
-                mobiles,
-                "\n".join(letter.to),
-                draft.name,
-                day,
-            )
-            for at, text in enumerate((*cells, late[to.late], ""), start=1):
-                sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
+            cells = [whom, to.kind.value, to.matter, names + last_year, mobiles, "\n".join(letter.to), draft.name, day]
+            for at, text in enumerate([*cells, late[to.late], ""], start=1):
+                sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)
         sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
-    from hrss12333.reporting.standing import Standings
 
 
 class Sink(Struct, frozen=True):
@@ -35,7 +34,6 @@ class MergeResult(Struct, frozen=True):
     """What a merge came to."""
 
     inbox: Inbox
-    standings: Standings
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: str | None = None
@@ -50,8 +48,7 @@ class Output(Struct, frozen=True):
     """One format."""
 
     module: str
-    """With a function of the command's name for each command; {} where each command has a module of its name. It is imported
-    only when it is asked for."""
+    """With a function of the command's name for each command. It is imported only when it is asked for."""
     commands: frozenset[str]
     """Who offers it; any other command refuses it."""
     words: str
@@ -60,7 +57,7 @@ class Output(Struct, frozen=True):
 
 DEFAULT = "text"
 REPORTS: dict[str, Output] = {
-    "text": Output("reporting.terminal.{}", frozenset({"check", "merge", "rules"}), "text给人看"),
+    "text": Output("reporting.terminal.results", frozenset({"check", "merge", "rules"}), "text给人看"),
     "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "rules"}), "json给程序用"),
     "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }
@@ -75,5 +72,5 @@ def offered(command: str) -> dict[str, str]:
 
 def output_of(name: str, command: str) -> Callable[..., Any]:
     """The function that prints a command's result in this format."""
-    written: Callable[..., Any] = code(f"{REPORTS[name].module.format(command)}:{command}")
+    written: Callable[..., Any] = code(f"{REPORTS[name].module}:{command}")
     return written

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
     from hrss12333.reporting.outputs import MergeResult, Sink
-    from hrss12333.reporting.standing import Standings
     from hrss12333.survey.editions.edition import Edition
 
 _SURROGATE = "[\ud800-\udfff]"
@@ -34,91 +33,66 @@ _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
-def check(inbox: Inbox, standings: Standings, written: Sequence[str], sink: Sink) -> None:
-    """``hrss12333.check/1``."""
-    sink.result(check_json(inbox))
+def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
+    """``hrss12333.check/1`` of these files, in the order given."""
+    national = inbox.national
+    owned = {(item.file, item.unit) for item in inbox.files}
+    texts = grouped(inbox.quoted, lambda each: (each.file, each.unit))
+    report = {
+        "schema": "hrss12333.check/1",
+        "files": [
+            {**_file(item, item.edition or inbox.edition), "texts": _texts(texts.get((item.file, item.unit), ()))}
+            for item in inbox.files
+        ],
+        "counts": _attributes(national.counts, *_COUNTED),
+        "units": [
+            {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)} for item in inbox.units
+        ],
+        **_run(national),
+        "skipped": _skipped_files(national.skipped),
+        "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
+    }
+    sink.result(_dump(report))
     for line in written:
         sink.remark(line)
 
 
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
-    sink.result(merge_json(result.inbox, result.output, result.progress))
+    inbox, national, units = result.inbox, result.inbox.national, result.inbox.national.units
+    absent = [unit.name for unit in missing_units(national)]
+    report = {
+        "schema": "hrss12333.merge/1",
+        "output": result.output,
+        "totals": {form.key: _totals(national, form) for form in national.edition.forms},
+        "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
+        "units": [
+            {
+                "unit": status.unit.name,
+                "status": status.status.value,
+                "files": status.files,
+                "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
+                "code": status.code,
+                "texts": _texts(each for each in inbox.quoted if each.unit is status.unit),
+            }
+            for status in units
+        ],
+        "findings": _findings(national.findings),
+        "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
+        **_run(national),
+        "other_years": national.other_years,
+        "since": _progress_since(result.progress) if result.progress else None,
+        "skipped": _skipped_files(national.skipped),
+        "texts": _texts(each for each in inbox.quoted if each.unit is None),
+    }
+    sink.result(_dump(report))
     for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):
         sink.remark(line)
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """``hrss12333.rules/1``."""
-    sink.result(rules_json(listed, edition))
-
-
-def check_json(inbox: Inbox) -> str:
-    """``hrss12333.check/1`` of these files, in the order given."""
-    national = inbox.national
-    owned = {(item.file, item.unit) for item in inbox.files}
-    texts = grouped(inbox.quoted, lambda each: (each.file, each.unit))
-    return _dump(
-        {
-            "schema": "hrss12333.check/1",
-            "files": [
-                {
-                    **_file(item, item.edition or inbox.edition),
-                    "texts": _texts(texts.get((item.file, item.unit), ())),
-                }
-                for item in inbox.files
-            ],
-            "counts": _attributes(national.counts, *_COUNTED),
-            "units": [
-                {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)}
-                for item in inbox.units
-            ],
-            "undecided": national.undecided,
-            "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
-            "skipped": _skipped_files(national.skipped),
-            "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
-        }
-    )
-
-
-def merge_json(inbox: Inbox, output: str | None, progress: Progress | None) -> str:
-    """``hrss12333.merge/1``; ``output`` is the path written, None where nothing was; ``progress`` that since an earlier
-    workbook."""
-    national = inbox.national
-    absent = [unit.name for unit in missing_units(national)]
-    units = national.units
-    return _dump(
-        {
-            "schema": "hrss12333.merge/1",
-            "output": output,
-            "totals": {form.key: _totals(national, form) for form in national.edition.forms},
-            "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
-            "units": [
-                {
-                    "unit": status.unit.name,
-                    "status": status.status.value,
-                    "files": status.files,
-                    "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
-                    "code": status.code,
-                    "texts": _texts(each for each in inbox.quoted if each.unit is status.unit),
-                }
-                for status in units
-            ],
-            "findings": _findings(national.findings),
-            "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
-            "undecided": national.undecided,
-            "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
-            "other_years": national.other_years,
-            "since": _progress_since(progress) if progress else None,
-            "skipped": _skipped_files(national.skipped),
-            "texts": _texts(each for each in inbox.quoted if each.unit is None),
-        }
-    )
-
-
-def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
     """``hrss12333.rules/1`` of these rules, in the order given."""
-    listed = [
+    catalogue = [
         {
             "id": rule.id,
             "severity": rule.severity.value,
@@ -127,9 +101,9 @@ def rules_json(rules: Sequence[Rule], edition: Edition) -> str:
             **_attributes(text, "title", "why", "clause"),
             "example": _attributes(text, "wrong", "right"),
         }
-        for rule, text in ((rule, rule.text_in(edition)) for rule in rules)
+        for rule, text in ((rule, rule.text_in(edition)) for rule in listed)
     ]
-    return _dump({"schema": "hrss12333.rules/1", "rules": listed})
+    sink.result(_dump({"schema": "hrss12333.rules/1", "rules": catalogue}))
 
 
 def _dump(report: Object) -> str:
@@ -243,6 +217,12 @@ def _json_scalar(value: Found) -> Scalar:
     if isinstance(value, float):
         return int(value) if value.is_integer() else repr(value)
     return value
+
+
+def _run(national: National) -> Object:
+    """What could not be decided, and rules that broke down."""
+    faults = [_attributes(fault, "rule", "file", "error") for fault in national.faults]
+    return {"undecided": national.undecided, "faults": faults}
 
 
 def _skipped_files(skipped: Sequence[Skipped]) -> list[Object]:

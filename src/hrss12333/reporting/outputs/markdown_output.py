@@ -13,18 +13,13 @@ if TYPE_CHECKING:
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """The table."""
-    sink.result(rules_markdown(listed, edition).removesuffix("\n"))
-
-
-def rules_markdown(rules: Sequence[Rule], edition: Edition) -> str:
-    """A table 规则 | 级别 | 内容 | 依据, a line a rule, ending with a line break."""
-    lines = ["| 规则 | 级别 | 内容 | 依据 |", "|---|---|---|---|"]
-    for rule in rules:
+    """A table 规则 | 级别 | 内容 | 依据, a line a rule."""
+    sink.result("| 规则 | 级别 | 内容 | 依据 |")
+    sink.result("|---|---|---|---|")
+    for rule in listed:
         text = rule.text_in(edition)
         cells = (rule.id, rule.severity.label, text.title, text.clause)
-        lines.append("| " + " | ".join(_table_cell(cell) for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+        sink.result("| " + " | ".join(_table_cell(cell) for cell in cells) + " |")
 
 
 def _table_cell(text: str) -> str:

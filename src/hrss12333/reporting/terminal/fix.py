@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from hrss12333.model.finding import Severity
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.reporting.outputs import Sink
 
+_COMMON = attrgetter("sheet", "field", "found", "written", "reason")
+"""What changes have in common that are one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -34,9 +37,9 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
         ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
     )
     for title, style, listed in parts:
-        for number, alike in enumerate(grouped(listed, _what).values()):
-            if number == 0:
-                printer.line(title, 2, style)
+        if listed:
+            printer.line(title, 2, style)
+        for alike in grouped(listed, _COMMON).values():
             printer.line(_line(alike, edition), 4)
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
     remaining = [finding for finding in checked.findings if finding.is_open]
@@ -49,22 +52,13 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
     printer.line(f"已写入：{clean(output)}")
 
 
-def _what(change: FormChange) -> tuple[object, ...]:
-    """What changes have in common that are told as one."""
-    return change.field, type(change.found), change.found, type(change.written), change.written, change.reason
-
-
 def _line(alike: Sequence[FormChange], edition: Edition) -> str:
     """地区“昆明”→“昆明市”，32处：附表1 B7、B8…（按规范名称填写）."""
     first = alike[0]
     label = field_label(edition, first.form, first.field)
     found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
     now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
-    cells = {
-        sheet: [change.cell for change in listed if change.cell]
-        for sheet, listed in grouped(alike[:_MOST_CELLS], lambda change: change.sheet).items()
-    }
-    places = "；".join(f"{clean(str(sheet))} {'、'.join(named)}".strip() for sheet, named in cells.items())
+    cells = "、".join(change.cell for change in alike[:_MOST_CELLS] if change.cell)
     more = "…" if len(alike) > _MOST_CELLS else ""
     number = f"，{len(alike)}处" if len(alike) > 1 else ""
-    return f"{label}{found}{now}{number}：{places}{more}（{clean(first.reason)}）"
+    return f"{label}{found}{now}{number}：{f'{clean(str(first.sheet))} {cells}'.strip()}{more}（{clean(first.reason)}）"

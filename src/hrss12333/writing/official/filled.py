@@ -5,7 +5,7 @@ Values stand as they were read; what could not be read stays as it was, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,10 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
 
     The document is as old as the filing, so that the same input gives the same bytes. One that is ``own`` is known again by a
-    later run. ``extra`` adds further sheets (see `write_official`). A form in which the rules find a 强制性错误 prints so.
+    later run. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so.
 
     Raises:
-        JobStop: where the file cannot be written, or does not read back as what was put in.
+        JobStop: where it does not read back as what was put in.
     """
     joined = joined_tables(filing.tables)
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
@@ -138,14 +138,10 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
 
 
 def form_content(table: Table) -> FormContent:
-    """The table as a sheet of the form, without the sample."""
+    """The table as a sheet of the form, without the sample: what was read, else what was there."""
+    header = {key: value.found if value.value is None else value.value for key, value in table.header.items()}
     rows = [written_row(table.form, row) for row in table.rows]
-    return FormContent(table.form, written_header(table.header), rows, sample=False)
-
-
-def written_header(header: Mapping[str, Value]) -> dict[str, Found]:
-    """What the clean form's head holds: what was read, else what was there."""
-    return {key: value.found if value.value is None else value.value for key, value in header.items()}
+    return FormContent(table.form, header, rows, sample=False)
 
 
 def written_row(form: Form, row: Row) -> dict[str, Found]:
@@ -180,19 +176,17 @@ def _unread_value(column: Column, found: Found) -> Found:
 def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:
     """Read the form back as any other file; its rows must say what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
-    if not isinstance(read, Filing):
-        raise JobStop("写出的调查表读不回来，没有保存。请把所用文件反馈给开发者。")
-    back = joined_tables(read.tables)
-    for table in tables:
-        got = back[table.form.key].rows if table.form.key in back else ()
-        if [_content(table.form, row) for row in table.rows] != [_content(table.form, row) for row in got]:
-            raise JobStop(f"写出的{table.form.key}与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
+    back = joined_tables(read.tables) if isinstance(read, Filing) else {}
+    got = [_content(back[table.form.key]) if table.form.key in back else [] for table in tables]
+    if not isinstance(read, Filing) or got != [*map(_content, tables)]:
+        raise JobStop("写出的调查表读回来与读入的内容不一致，没有保存。请把所用文件反馈给开发者。")
     return read
 
 
-def _content(form: Form, row: Row) -> list[str]:
-    """What a row says on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
-    return ["".join(safe(printed_value(value)).split()) for value in written_row(form, row).values()]
+def _content(table: Table) -> list[list[str]]:
+    """What its rows say on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
+    rows = (written_row(table.form, row).values() for row in table.rows)
+    return [["".join(safe(printed_value(value)).split()) for value in row] for row in rows]
 
 
 def printed_value(value: Found) -> str:

@@ -4,15 +4,14 @@ Pure geometry, worked out from a `FormContent` alone; rows and columns count fro
 prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies outside it.
 
 On paper the form takes as few A4 pages as its rows allow while it can be read, and no page without rows: a form a little too
-long for a page first gets lower rows, then smaller print; only where that would be too small it takes one page more, and then
-the rows are spread over all of them.
+long for a page is printed smaller; only where that would be too small it takes one page more, and then the rows are spread over
+all of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -40,26 +39,23 @@ _WIDEST_REGION = 24
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
-_SEAL_ROOM = 20.0
-"""Width that the place of the seal should have at least, in characters."""
+_LACK = 2.0
+"""Characters that a piece of the header may lack: its text is shrunk."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
-ROW_HEIGHT = 21.0
-"""Height of a row of one line, where there is room for it."""
+ROW_HEIGHT = 18.0
+"""Height of a row of one line, in points."""
 _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
-_WIDE, _HIGH = 842.0, 595.0
-"""A4 landscape, in points."""
+_HIGH = 595.0
+"""Of A4 landscape, in points."""
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
-_LOWEST_ROW = 16.5
 _SMALLEST = 0.65
 """Scale below which 11 points can no longer be read with ease."""
 _PIXELS, _PADDING = 8, 5
 """Of a character of 宋体 11 and of a cell, on the screen by which Excel measures columns."""
-_POINTS_PER_PIXEL = 0.75
-_STEP = 0.5
 
 
 def _lines_needed(text: str, columns: float) -> int:
@@ -175,7 +171,11 @@ class Layout:
 
     def runs(self, keys: Sequence[str]) -> list[tuple[int, int]]:
         """These columns as ranges of neighbours, first and last column of each."""
-        return neighbours(self.columns[key] for key in keys)
+        found: list[tuple[int, int]] = []
+        for number in sorted(self.columns[key] for key in keys):
+            first = found.pop()[0] if found and found[-1][1] == number - 1 else number
+            found.append((first, number))
+        return found
 
     def range_of(self, key: str) -> str:
         """The data cells of a column, as ``C8:C53``."""
@@ -191,15 +191,6 @@ class Layout:
         return _lines_needed(text, sum(self.widths[self.note_column :])) * _LINE_HEIGHT + 3
 
 
-def neighbours(numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Rows or columns as ranges of neighbours, first and last of each."""
-    found: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        first = found.pop()[0] if found and found[-1][1] == number - 1 else number
-        found.append((first, number))
-    return found
-
-
 def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
@@ -212,87 +203,53 @@ def _width(column: Column, region_width: int) -> float:
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
     """The seal and every (label, blank), divided among as few lines as have a column for each."""
-    per_line = next(
-        (count for count in range(len(HEADER), 0, -1) if 1 + 2 * count <= len(widths) and _has_room(widths, count)),
-        max(1, (len(widths) - 1) // 2),
-    )
+    per_line = max(1, min(len(HEADER), (len(widths) - 1) // 2))
     for line in range(0, len(HEADER), per_line):
         pieces = [(SEAL, "")] if line == 0 else []
         for item in HEADER[line : line + per_line]:
             pieces += [(f"{item.label}：", item.key), ("", item.key)]
-        room = [_SEAL_ROOM if not key else width(text) + 1.0 if text else _HEADER_ROOM[key] for text, key in pieces]
-        for (text, key), (left, right) in zip(pieces, _divide(tuple(widths), tuple(room)), strict=True):
+        left = 0
+        for number, (text, key) in enumerate(pieces, 1):
+            room = width(text) + 1.0 if text else _HEADER_ROOM[key]
+            # One column at least is left for each piece to come; the last one takes all that are left.
+            stop = len(widths) - (len(pieces) - number)
+            right = left if number < len(pieces) else stop - 1
+            while right + 1 < stop and sum(widths[left : right + 1]) < room - _LACK:
+                right += 1
             yield Slot(text, key, HEADER_ROW + line // per_line, left, right)
+            left = right + 1
 
 
-def _has_room(widths: Sequence[float], count: int) -> bool:
-    """Whether a line of ``count`` labels and blanks has about the room that they need."""
-    pieces = [width(SEAL)] + [width(f.label) + 2 + _HEADER_ROOM[f.key] for f in HEADER[:count]]
-    return sum(pieces) <= sum(widths) * 1.1
-
-
-def _divide(widths: tuple[float, ...], room: tuple[float, ...]) -> list[tuple[int, int]]:
-    """Cut the columns into one range of neighbours for each piece, so that as little room as possible is lacking."""
-
-    def lack(start: int, stop: int, piece: int) -> float:
-        return max(0.0, room[piece] - sum(widths[start:stop])) ** 2
-
-    @cache
-    def best(start: int, piece: int) -> tuple[float, tuple[int, ...]]:
-        """What is lacking from this column and piece on, and the last column of each piece."""
-        if piece == len(room) - 1:
-            return lack(start, len(widths), piece), (len(widths) - 1,)
-        choices = []
-        for end in range(start, len(widths) - (len(room) - 1 - piece)):
-            lacking, ends = best(end + 1, piece + 1)
-            choices.append((lack(start, end + 1, piece) + lacking, (end, *ends)))
-        return min(choices)
-
-    ends = best(0, 0)[1]
-    return list(zip((0, *(end + 1 for end in ends[:-1])), ends, strict=True))
-
-
-class Paper(Struct, frozen=True):
-    """What a sheet is printed on."""
-
-    row: float
-    """Height of a row of one line, in points."""
-    pages: int
-
-
-def fit(layout: Layout, needed: Sequence[float]) -> Paper:
-    """Row height and number of pages; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    across = min(1.0, (_WIDE - 144 * _SIDE_MARGIN) / (sum(map(_pixels_of, layout.widths)) * _POINTS_PER_PIXEL))
+def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
+    """How many pages the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
     pages = 1
-    while _scale(layout, needed, _LOWEST_ROW, pages) < _SMALLEST:
+    while _scale(layout, needed, pages) < _SMALLEST:
         pages += 1
-    row = ROW_HEIGHT
-    while row > _LOWEST_ROW and _scale(layout, needed, row, pages) < across:
-        row -= _STEP
-    return Paper(row, pages)
+    return pages
 
 
 def _pixels_of(characters: float) -> float:
     return characters * _PIXELS + _PADDING
 
 
-def _scale(layout: Layout, needed: Sequence[float], row: float, pages: int) -> float:
+def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:
     """By how much the form must be shrunk to fit on so many pages."""
     headings = sum(layout.heading_heights)
     frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_ROW) + headings
-    single = (layout.total - layout.heading - 1) - len(needed)
-    body = single * row + sum(max(row, height) for height in needed)
+    body = 2 * ROW_HEIGHT + sum(
+        max(ROW_HEIGHT, height) for height in needed
+    )  # the sample and 合计, and the rows between
     notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
     # A page ends where a row does: one row a page may be lost.
-    broken = (pages - 1) * (headings + max([row, *needed]))
+    broken = (pages - 1) * (headings + max([ROW_HEIGHT, *needed]))
     return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)
 
 
-def lay_on_paper(sheet: Any, layout: Layout, paper: Paper) -> None:
+def lay_on_paper(sheet: Any, layout: Layout, pages: int) -> None:
     """A4 landscape, the headings on every page; help and fills stay off the paper."""
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, paper.pages)
+    sheet.fit_to_pages(1, pages)
     sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
     sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)

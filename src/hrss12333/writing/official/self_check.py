@@ -8,6 +8,7 @@ LibreOffice work them out, and holds them against the rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -49,8 +50,10 @@ _LONGEST_NAME = 50
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
 """What the name of no region holds."""
 
-CellOfKey = Callable[[str], str]
-"""Field or header key → the cell of the row or line at hand, as a formula names it."""
+
+def _at(template: str, cell_of: Callable[[str], str]) -> str:
+    """A formula in which each ``[key]`` is replaced by the cell of this field or header key."""
+    return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), template)
 
 
 class Check(Struct, frozen=True):
@@ -58,21 +61,21 @@ class Check(Struct, frozen=True):
 
     words: str
     """How it is said; the cells turn red, or amber, where the text of their row has these words."""
-    broken: Callable[[CellOfKey], str]
-    """Formula for whether it is so."""
+    broken: str
+    """Formula for whether it is so, in which ``[key]`` is a cell."""
     fields: tuple[str, ...]
     """The cells that turn red."""
-    more: Callable[[CellOfKey], str] | None = None
+    more: str = ""
     """Formula for what follows the words."""
     asks: bool = False
     """Whether it is a question, amber; else a fault, red."""
     settled: bool = False
     """Whether a reason in 备注 settles it."""
 
-    def formula(self, at: CellOfKey) -> str:
+    def formula(self, cell_of: Callable[[str], str]) -> str:
         """Formula for its text, empty where all is well."""
-        more = f"&{self.more(at)}" if self.more else ""
-        return f'IF({self.broken(at)},{formula_text((_ASKED if self.asks else _WRONG) + self.words)}{more},"")'
+        said = formula_text((_ASKED if self.asks else _WRONG) + self.words) + (f"&{self.more}" if self.more else "")
+        return _at(f'IF({self.broken},{said},"")', cell_of)
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
@@ -84,7 +87,7 @@ def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
-        Check("这一行不是地区", lambda at: has_any(at(region), _NO_REGION), (region,)),
+        Check("这一行不是地区", has_any(f"[{region}]", _NO_REGION), (region,)),
         *(_broken_relation(form, bound) for bound in form.bounds),
         *(_broken_relation(form, balance, settled=can_explain) for balance in form.balances),
         *(_broken_relation(form, bound, settled=can_explain, asks=True) for bound in form.usual_bounds),
@@ -97,63 +100,46 @@ def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
 
 
 def _count_check(column: Column) -> Check:
-    def broken(at: CellOfKey) -> str:
-        cell = at(column.key)
-        is_number = f"AND(ISNUMBER({cell}),NOT(ISLOGICAL({cell})))"  # to LibreOffice TRUE is a number, too
-        number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST_READ})"
-        return f"AND(NOT(ISBLANK({cell})),IF({is_number},{number},TRUE))"
-
+    cell = f"[{column.key}]"
+    is_number = f"AND(ISNUMBER({cell}),NOT(ISLOGICAL({cell})))"  # to LibreOffice TRUE is a number, too
+    number = f"OR({cell}<0,{cell}<>INT({cell}),{cell}>{LARGEST_READ})"
+    broken = f"AND(NOT(ISBLANK({cell})),IF({is_number},{number},TRUE))"
     return Check(f"{column.label}应填0或正整数", broken, (column.key,))
 
 
 def _answer_check(column: Column) -> Check:
-    def broken(at: CellOfKey) -> str:
-        known = (f"COUNTIF({at(column.key)},{formula_text(word)})" for word in allowed_answers(column))
-        return "+".join([f"ISBLANK({at(column.key)})", *known]) + "=0"
-
-    return Check(f"{column.label}应填{'或'.join(allowed_answers(column))}", broken, (column.key,))
+    cell, answers = f"[{column.key}]", allowed_answers(column)
+    known = (f"COUNTIF({cell},{formula_text(word)})" for word in answers)
+    broken = "+".join([f"ISBLANK({cell})", *known]) + "=0"
+    return Check(f"{column.label}应填{'或'.join(answers)}", broken, (column.key,))
 
 
 def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, asks: bool = False) -> Check:
     """A balance or bound that does not hold; by how much, where it is an identity."""
     keys = relation.fields
     first, *others = [form.by_key[key].label for key in keys]
-    is_identity = relation.broken == "<>"
-
-    def gap(at: CellOfKey) -> str:
-        first, *others = map(at, keys)
-        return f"{first}-({'+'.join(others)})"
-
-    def broken(at: CellOfKey) -> str:
-        known = f"COUNT({','.join(map(at, keys))})={len(keys)}"
-        return f"IF({known},{gap(at)}{relation.broken}0,FALSE)"
-
-    words = f"{first}与各分项之和相差" if is_identity else f"{first}大于{'+'.join(others)}"
-    hint = "（或在备注说明）" if settled else ""
-    more = (lambda at: f'ABS({gap(at)})&"{hint}"') if is_identity else None
-    return Check(words, broken, keys, more, asks, settled)
+    cells = [f"[{key}]" for key in keys]
+    gap = f"{cells[0]}-({'+'.join(cells[1:])})"
+    broken = f"IF(COUNT({','.join(cells)})={len(cells)},{gap}{relation.broken}0,FALSE)"
+    if relation.broken == "<>":
+        hint = "（或在备注说明）" if settled else ""
+        return Check(f"{first}与各分项之和相差", broken, keys, f'ABS({gap})&"{hint}"', asks, settled)
+    return Check(f"{first}大于{'+'.join(others)}", broken, keys, "", asks, settled)
 
 
 def _calls_and_staff(form: Form) -> Check:
     """Agents or seats beside no calls, or the reverse: the rule of these columns, B404."""
-    calls, *staff = CALLS_AND_STAFF
-
-    def broken(at: CellOfKey) -> str:
-        none = "+".join(f"COUNTIF({at(key)},0)" for key in staff)
-        some = f"SUM({','.join(map(at, staff))})"
-        return f"IF(COUNT({at(calls)})=1,IF({at(calls)}=0,{some}>0,{none}>0),FALSE)"
-
+    calls, *staff = [f"[{key}]" for key in CALLS_AND_STAFF]
+    none = "+".join(f"COUNTIF({cell},0)" for cell in staff)
+    broken = f"IF(COUNT({calls})=1,IF({calls}=0,SUM({','.join(staff)})>0,{none}>0),FALSE)"
     words = f"{'、'.join(form.by_key[key].label for key in CALLS_AND_STAFF)}有的为0"
     return Check(words, broken, CALLS_AND_STAFF, asks=True, settled=True)
 
 
 def _listed(key: str, regions: tuple[str, ...]) -> Check:
-    def broken(at: CellOfKey) -> str:
-        cell = at(key)
-        known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
-        return f"IF(ISERROR({cell}),FALSE,NOT({known}))"
-
-    return Check("地区名称不在名单中", broken, (key,), settled=True)
+    cell = f"[{key}]"
+    known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
+    return Check("地区名称不在名单中", f"IF(ISERROR({cell}),FALSE,NOT({known}))", (key,), settled=True)
 
 
 def changed_much(column: Column, now: str, past: str) -> str:
@@ -168,21 +154,18 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
     blanks = sorted(NO_ANSWER)
 
     def check(key: str, words: str, right: Callable[[str], str], *, asks: bool = False) -> Check:
-        def broken(at: CellOfKey) -> str:
-            text = trimmed(at(key))
-            return f"IF(ISERROR({at(key)}),TRUE,IF(LEN({text})=0,FALSE,NOT({right(text)})))"
-
+        text = trimmed(f"[{key}]")
+        broken = f"IF(ISERROR([{key}]),TRUE,IF(LEN({text})=0,FALSE,NOT({right(text)})))"
         return Check(words, broken, (key,), asks=asks)
-
-    def is_email(text: str) -> str:
-        return f"IF({is_one_of(text, blanks)},TRUE,{email(text)})"
 
     whose = f"应为{names.unit}" if names.unit else "名称不规范，请从下拉列表选择"
     return {
         "unit": check("unit", f"单位{whose}", lambda text: is_one_of(text, names.units)),
         "name": check("name", "联系人没有填", lambda text: f"NOT{is_one_of(text, blanks)}"),
         "mobile": check("mobile", "手机号应为11位", mobiles),
-        "email": check("email", "邮箱格式不对", is_email, asks=True),
+        "email": check(
+            "email", "邮箱格式不对", lambda text: f"IF({is_one_of(text, blanks)},TRUE,{email(text)})", asks=True
+        ),
     }
 
 
@@ -214,6 +197,18 @@ class SelfCheck:
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
         """The first column of which a blank row says nothing yet."""
+        beside = layout.check_column
+        self._whole = [str(xl_rowcol_to_cell(row, beside)) for row in (HEADER_ROW, layout.total, layout.absent)]
+        """The cells that say what is wrong with the header, 合计 and the list of regions."""
+        everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
+        self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
+        """Formula for how many rows have a verdict, as are the next."""
+        passed, self._lacking_rows, self._asked_rows = (
+            f"SUMPRODUCT(--({_begins(self._verdicts, start)}))" for start in (PASSED, LACKING, ASKING)
+        )
+        self._wrong = f"({self._begun}-{passed}-{self._lacking_rows}-{self._asked_rows})"
+        self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
+        """How many cells are filled in rows that have no formula, as one that was put in has none."""
 
     def row(self, row: int) -> str:
         """All that is to be said of a row: nothing of a blank one, else 通过 or what is wrong."""
@@ -226,7 +221,7 @@ class SelfCheck:
         shown = f'"{CHECKED}"&SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}","")'
         return f'=IF(COUNTA({everything})=0,"",{shown})'
 
-    def _faults(self, at: CellOfKey, row: int) -> Iterator[str]:
+    def _faults(self, at: Callable[[str], str], row: int) -> Iterator[str]:
         yield self._name(at)
         yield from (check.formula(at) for check in self.checks if not check.settled)
         settled = sorted((check for check in self.checks if check.settled), key=lambda check: check.asks)
@@ -243,13 +238,13 @@ class SelfCheck:
         explained = "&".join(filter(None, [answers, unknown])) or '""'
         yield f"IF({silent(at(self._remarks.key))},{silence},{explained})"
 
-    def _unless_answered(self, check: Check, at: CellOfKey) -> str:
+    def _unless_answered(self, check: Check, at: Callable[[str], str]) -> str:
         if not self._remarks:
             return check.formula(at)
         labels = [self._form.by_key[key].label for key in check.fields]
         return f'IF({answered(at(self._remarks.key), labels)},"",{check.formula(at)})'
 
-    def _name(self, at: CellOfKey) -> str:
+    def _name(self, at: Callable[[str], str]) -> str:
         """What is wrong with a region's name by itself: that it lacks, or that another row has it, too."""
         region = at(self._form.region.key)
         column = self._layout.columns[self._form.region.key]
@@ -268,7 +263,7 @@ class SelfCheck:
         blanks = self._blanks(row, keys)
         return f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项","")' if blanks else ""
 
-    def _change(self, at: CellOfKey, row: int) -> str:
+    def _change(self, at: Callable[[str], str], row: int) -> str:
         """Which figures differ from last year's, where these are beside the row."""
         past = self._layout.past
         compared = [column for column in self._form.of_kind(Kind.COUNT) if column.key in past]
@@ -301,10 +296,6 @@ class SelfCheck:
         begun = f'SUBSTITUTE("{CHECKED}"&{text}&"{_ASKED}","{CHECKED}{_WRONG}","{CHECKED}")'
         return f'=SUBSTITUTE(SUBSTITUTE({begun},"{CHECKED}{_ASKED}",""),"{_ASKED}","")'
 
-    @property
-    def _begun(self) -> str:
-        return f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
-
     def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
         sums = []
@@ -330,31 +321,10 @@ class SelfCheck:
         twofold = f'IF(COUNTA({given})>1,"{CHECKED}{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
-    def _cells_of_whole(self) -> tuple[str, str, str]:
-        """Where it is said what is wrong with the header, 合计 and the list of regions."""
-        layout = self._layout
-        header, total, absent = (
-            str(xl_rowcol_to_cell(row, layout.check_column)) for row in (HEADER_ROW, layout.total, layout.absent)
-        )
-        return header, total, absent
-
-    def _count(self, start: str) -> str:
-        """How many rows' texts begin so."""
-        return f"SUMPRODUCT(--({_begins(self._verdicts, start)}))"
-
-    def _wrong(self) -> str:
-        return f"({self._begun}-{self._count(PASSED)}-{self._count(LACKING)}-{self._count(ASKING)})"
-
-    def _unchecked(self) -> str:
-        """How many cells are filled in rows that have no formula, as one that was put in has none."""
-        layout = self._layout
-        everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
-        return f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
-
     def printed(self) -> str:
         """The word that a form prints which must not be sent like this."""
-        header, total, _ = self._cells_of_whole()
-        faults = f"{self._wrong()}+{self._count(LACKING)}+{self._unchecked()}+LEN({total})>0"
+        header, total, _ = self._whole
+        faults = f"{self._wrong}+{self._lacking_rows}+{self._unchecked}+LEN({total})>0"
         return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
 
     def advice(self, *, begun: bool) -> str:
@@ -366,10 +336,10 @@ class SelfCheck:
 
     def bar(self) -> str:
         """The line on top that says what is still to be done."""
-        header, total, absent = self._cells_of_whole()
-        wrong, lacking, asked, begun = self._wrong(), self._count(LACKING), self._count(ASKING), self._begun
+        header, total, absent = self._whole
+        wrong, lacking, asked, begun = self._wrong, self._lacking_rows, self._asked_rows, self._begun
         unfilled = f"SUMPRODUCT((1-ISBLANK({self._regions}))*(LEN({self._verdicts})=0))"
-        unchecked = self._unchecked()
+        unchecked = self._unchecked
         open_texts = f"LEN({header})+LEN({total})+LEN({absent})"
         pieces = (
             f'IF({wrong}>0,"有"&{wrong}&"行{FAILED}。","")',

@@ -14,21 +14,13 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.wording.values import answer_text
 from hrss12333.writing.official.formulas import FormValue, has_content
-from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot, neighbours
+from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
-from hrss12333.writing.official.self_check import (
-    FAILED,
-    PASSED,
-    SelfCheck,
-    changed_much,
-    is_amber,
-)
+from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, changed_much, is_amber
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-_SAMPLE_COLOUR = "#F2F2F2"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
@@ -48,41 +40,37 @@ PROTECTION = {
 }
 """What stays allowed under protection: everything but changing the form itself."""
 
-_BOXED = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
 _MIDDLE = {"valign": "vcenter"}
+_BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
+_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_BESIDE = {**_MIDDLE, "align": "left", "indent": 1}
+_INPUT = {"bg_color": INPUT_COLOUR, "locked": False}
+_SAMPLE = {"bg_color": "#F2F2F2", "font_color": "#595959"}
+_PALE = {"font_color": "#7F7F7F"}
 _STYLES: dict[str, dict[str, Any]] = {
-    "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
+    "bar": {**_MIDDLE, "align": "left", "bold": True},
     "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
     "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
     "seal": {**_MIDDLE, "align": "left"},
     "label": {**_MIDDLE, "align": "right", "shrink": True},
-    "blank": {
-        **_MIDDLE,
-        "align": "left",
-        "shrink": True,
-        "bg_color": INPUT_COLOUR,
-        "bottom": 1,
-        "locked": False,
-        "num_format": "@",
-    },
+    "blank": {**_MIDDLE, **_INPUT, "align": "left", "shrink": True, "bottom": 1, "num_format": "@"},
     "heading": {**_BOXED, "bold": True},
-    "sample": {**_BOXED, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
-    "sample_number": {**_COUNT, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample": {**_BOXED, **_SAMPLE},
+    "sample_number": {**_COUNT, **_SAMPLE},
     "serial": {**_BOXED, "locked": False},
-    "cell": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False},
-    "number": {**_COUNT, "bg_color": INPUT_COLOUR, "locked": False},
-    "text": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False, "align": "left", "indent": 1},
+    "cell": {**_BOXED, **_INPUT},
+    "number": {**_COUNT, **_INPUT},
+    "text": {**_BOXED, **_INPUT, "align": "left", "indent": 1},
     "total": {**_BOXED, "bold": True},
     "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
-    "check_heading": {**_BOXED, "align": "left", "indent": 1, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
-    "failed": {"valign": "vcenter", "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
-    "past_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "past": {**_BOXED, "font_color": "#7F7F7F"},
-    "past_number": {**_COUNT, "font_color": "#7F7F7F"},
+    "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
+    "check": {**_BESIDE, "locked": False},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
+    "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7"},
+    "past": {**_BOXED, **_PALE},
+    "past_number": {**_COUNT, **_PALE},
     "row": {"locked": False},
 }
 
@@ -133,36 +121,23 @@ _HEADER_PROMPTS: Mapping[str, str] = {
 
 
 def add_validations(sheet: Any, layout: Layout, names: SheetNames, edition: Edition) -> None:
-    """Give every blank of the form its input rule and its prompt, taken from the 填表说明; in the rows of which last year's
-    figures are known, the prompt gives them."""
+    """Give every blank of the form its input rule and its prompt, taken from the 填表说明."""
     for field in HEADER:
         slot = layout.slot(field.key)
         prompt = {"input_title": field.label, "input_message": _HEADER_PROMPTS.get(field.key, f"请填写{field.label}。")}
         rule = {"validate": "any", **prompt, **_header_rule(field.key, slot, edition)}
         sheet.data_validation(slot.row, slot.left, slot.row, slot.left, rule)
-    form, content = layout.form, layout.content
-    last_year = content.last_year.rows if content.last_year else {}
-    regions = [str(row.get(form.region.key)) for row in content.rows]
-    past = {row: last_year[name] for row, name in enumerate(regions, layout.first) if name in last_year}
-    for column in form.columns:
+    for column in layout.form.columns:
         place = layout.columns[column.key]
-        rule = _column_rule(column, layout, names)
-        compared = past if column in form.data else {}
-        known = {row: value for row, figures in compared.items() if (value := figures.get(column.key)) is not None}
-        for row, value in known.items():
-            message = f"上年：{answer_text(value)}。{rule['input_message']}"[:_LONGEST_MESSAGE]
-            sheet.data_validation(row, place, row, place, {**rule, "input_message": message})
-        rest = set(range(layout.first, layout.last + 1)) - known.keys()
-        if column.kind is Kind.SERIAL:
-            rest = {layout.last} if content.ellipsis else set()
-        for first, last in neighbours(rest):
-            sheet.data_validation(first, place, last, place, rule)
+        if column.kind is not Kind.SERIAL:
+            sheet.data_validation(layout.first, place, layout.last, place, _column_rule(column, layout, names))
+        elif layout.content.ellipsis:
+            more = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
+            rule = {"validate": "any", "input_title": "增加行", "input_message": more}
+            sheet.data_validation(layout.last, place, layout.last, place, rule)
 
 
 def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str, Any]:
-    if column.kind is Kind.SERIAL:
-        prompt = f"行数不够时，请在“{ELLIPSIS}”行上方插入行，合计会自动包括新行。"
-        return {"validate": "any", "input_title": "增加行", "input_message": prompt}
     rule: dict[str, Any] = {"validate": "any"}
     prompt, error, allowed = column.note, "", allowed_answers(column)
     if allowed:

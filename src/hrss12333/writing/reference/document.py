@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+from zipfile import ZipFile
 
+import xlsxwriter
 from docx.document import Document
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 from msgspec import Struct, field
@@ -15,22 +26,28 @@ from msgspec import Struct, field
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import NATION, National, Status, UnitStatus
+from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.files.package import refused
-from hrss12333.reading.formats.word_document import WordDocument
+from hrss12333.reading.formats.word_document import Element, WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
-from hrss12333.writing.reference import typography
-from hrss12333.writing.reference.fields import chart_run, contents, element
-from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
-from hrss12333.writing.reference.grid_table import SHORT, table
+from hrss12333.writing.bar_charts import draw, pixels_high
+from hrss12333.writing.reference import skeleton
+from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
-from hrss12333.writing.reference.skeleton import close, new_document, saved, section, sign
+from hrss12333.writing.workbook import SAFE, same_bytes
+
+_DATA_SHEET = "数据"
+_LETTERS = 8
+"""Points of the letters in a chart."""
+_EMU_PIXEL = 9525
+_DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+_CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 
 
 class Report(Struct):
@@ -46,8 +63,8 @@ class Report(Struct):
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """File → what of it could not be kept → how often."""
-    hidden: dict[str, int] = field(default_factory=dict)
-    """File → how many mobile numbers and mail addresses were left out of it."""
+    hidden: int = 0
+    """Mobile numbers and mail addresses that were left out."""
 
 
 def choose(summaries: Sequence[Summary]) -> Report:
@@ -62,13 +79,9 @@ def choose(summaries: Sequence[Summary]) -> Report:
 def write_reference(
     target: Path, national: National, load: Callable[[str], WordDocument], *, previous: Previous | None = None
 ) -> Report:
-    """Write the document; the same input gives the same bytes.
+    """Write the document, compared with last year's workbook; the same input gives the same bytes.
 
-    Args:
-        target: where to.
-        national: this year's table, with every 工作总结 received.
-        load: a 工作总结 by the name of its file, when its turn comes; raises FileProblem where it can't be opened.
-        previous: last year's workbook, to compare with.
+    ``load`` gives a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where it can't be opened.
 
     Raises:
         OSError: where ``target`` cannot be written.
@@ -78,9 +91,9 @@ def write_reference(
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
-    sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
+    skeleton.sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
-    target.write_bytes(saved(writer.document))
+    target.write_bytes(skeleton.saved(writer.document))
     return report
 
 
@@ -88,7 +101,7 @@ class _DocumentWriter:
     """Puts the document together from front to back; the contents last, when the headings are known."""
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
-        self.document: Document = new_document()
+        self.document: Document = skeleton.new_document()
         self._nation = nation
         self._national = nation.national
         self._report = report
@@ -102,51 +115,51 @@ class _DocumentWriter:
         """The whole document."""
         _write_cover(self.document, self._nation)
         self._end_section(numbered=None)
-        self.document.add_paragraph("目　录", style=typography.CONTENTS)
+        self.document.add_paragraph("目　录", style=skeleton.CONTENTS)
         after_contents = self._end_section(numbered="upperRoman")
         self._overview()
-        self._heading("第二部分　各单位数据", typography.PART_STYLE, 1, new_page=True)
-        for found in captioned_tables(self._nation, self._summaries):
+        self._heading("第二部分　各单位数据", skeleton.PART_STYLE, 1, new_page=True)
+        for found in captioned_tables(self._nation):
             self._table(found)
         self._reports()
-        close(self.document)
-        contents(after_contents, self._headings)
+        skeleton.close(self.document)
+        skeleton.contents(after_contents, self._headings)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
         # Word works the contents out when it opens the document; it asks the reader first.
-        update = element("updateFields", val="true")
+        update = skeleton.element("updateFields", val="true")
         self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
-        paragraph = self.document.add_paragraph(style=typography.SECTION_END)
-        paragraph._p.get_or_add_pPr().append(section(self.document, numbered))
+        paragraph = self.document.add_paragraph(style=skeleton.SECTION_END)
+        paragraph._p.get_or_add_pPr().append(skeleton.section(self.document, numbered))
         return paragraph
 
     def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._headings.append((text, typography.ENTRIES[level]))
+        self._headings.append((text, f"TOC{level}"))
 
     def _section(self, number: int, text: str) -> None:
-        self._heading(f"{chinese_number(number)}、{text}", typography.SECTION, 2)
+        self._heading(f"{chinese_number(number)}、{text}", skeleton.SECTION, 2)
 
     def _body(self, *texts: str) -> None:
         for text in texts:
-            self.document.add_paragraph(text, style=typography.BODY)
+            self.document.add_paragraph(text, style=skeleton.BODY)
 
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._tables += 1
-        caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=typography.TABLE_TITLE)
-        caption.paragraph_format.page_break_before = (found.new_page and len(found.grid.rows) > SHORT) or None
+        caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=skeleton.TABLE_TITLE)
+        caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.grid.rows) > SHORT) or None
         self.document.element.body.sectPr.addprevious(table(found.grid))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
             notes = [f"{number}．{note}" for number, note in enumerate(notes, 1)]
         if notes:
-            self.document.add_paragraph(f"注：{''.join(notes)}", style=typography.NOTE)
+            self.document.add_paragraph(f"注：{''.join(notes)}", style=skeleton.NOTE)
 
     def _told(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
         """Paragraphs of which the last refers to the charts that follow: in its own sentence, or in ``words`` of theirs."""
@@ -155,13 +168,13 @@ class _DocumentWriter:
         self._body(*others, (f"{last}{words}{names}。" if words else f"{last[:-1]}（见{names}）。") if drawn else last)
         for chart in drawn:
             self._figures += 1
-            run = chart_run(self.document, chart, self._figures)
-            self.document.add_paragraph(style=typography.FIGURE)._p.append(run)
-            self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=typography.FIGURE_TITLE)
+            run = _chart_run(self.document, chart, self._figures)
+            self.document.add_paragraph(style=skeleton.FIGURE)._p.append(run)
+            self.document.add_paragraph(f"图{self._figures}　{chart.title}", style=skeleton.FIGURE_TITLE)
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.collective_name}总体情况", typography.PART_STYLE, 1)
+        self._heading(f"第一部分　{self._nation.collective_name}总体情况", skeleton.PART_STYLE, 1)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._told(texts, [chart] if chart else [])
@@ -176,31 +189,20 @@ class _DocumentWriter:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
         if not self._summaries:
             return
-        self._heading("第三部分　各单位工作总结", typography.PART_STYLE, 1, new_page=True)
+        self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, 1, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
         others = f"未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
-            self._heading(status.unit.name, typography.UNIT_HEADING, 2, new_page=number > 0)
-            self._gaps(status)
+            self._heading(status.unit.name, skeleton.UNIT_HEADING, 2, new_page=number > 0)
             self._summary(self._summaries[status.unit.code])
-
-    def _gaps(self, status: UnitStatus) -> None:
-        """How many of a unit's regions are in the tables, where not all are."""
-        if status.status is Status.MISSING:
-            self._body("该单位未报送调查表。")
-            return
-        lines = self._nation.of_unit(status.unit.name)
-        parts = [f"{form.key}有{line.rows}/{line.expected}个地区" for form, line in lines if line.rows < line.expected]
-        if parts:
-            self._body(f"该单位的数据见第二部分，其中{'，'.join(parts)}。")
 
     def _summary(self, summary: Summary) -> None:
         try:
             source = self._load(summary.file)
-            with refused(word=True):  # parts that only the copy looks at
+            with refused():  # parts that only the copy looks at
                 copy = Copy(self.document, source)
                 blocks = list(copy.blocks())
         except FileProblem as problem:
@@ -210,8 +212,7 @@ class _DocumentWriter:
         end = self.document.element.body.sectPr
         for block in blocks:
             end.addprevious(block)
-        if copy.hidden:
-            self._report.hidden[summary.file] = copy.hidden
+        self._report.hidden += copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
 
@@ -219,14 +220,14 @@ class _DocumentWriter:
 def _write_cover(document: Document, nation: Nation) -> None:
     national, notice = nation.national, nation.national.edition.notice
     for text, style, before in (
-        (f"{national.edition.year}年度", typography.COVER, 130),
-        (_subject(national), typography.COVER, 0),
-        ("参阅文件", typography.COVER, 0),
-        (f"（{notice.conference}）" if notice.conference else "", typography.COVER_SMALL, 24),
-        (f"根据{notice.number or ''}各单位报送材料汇编", typography.COVER_SMALL, 110),
-        (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", typography.COVER_SMALL, 0),
-        (MINISTRY, typography.COVER_SMALL, 30),
-        (f"（{nation.as_of}收到的材料）" if nation.as_of else "", typography.COVER_SMALL, 0),
+        (f"{national.edition.year}年度", skeleton.COVER, 130),
+        (_subject(national), skeleton.COVER, 0),
+        ("参阅文件", skeleton.COVER, 0),
+        (f"（{notice.conference}）" if notice.conference else "", skeleton.COVER_SMALL, 24),
+        (f"根据{notice.number or ''}各单位报送材料汇编", skeleton.COVER_SMALL, 110),
+        (f"应报{len(national.units)}个单位，已报{len(reported(national))}个单位", skeleton.COVER_SMALL, 0),
+        (MINISTRY, skeleton.COVER_SMALL, 30),
+        (f"（{nation.as_of}收到的材料）" if nation.as_of else "", skeleton.COVER_SMALL, 0),
     ):
         if text:
             document.add_paragraph(text, style=style).paragraph_format.space_before = Pt(before) if before else None
@@ -235,3 +236,55 @@ def _write_cover(document: Document, nation: Nation) -> None:
 def _subject(national: National) -> str:
     """What the document is about: of the nation it speaks only where all units have reported."""
     return f"{'' if missing_units(national) else NATION}12333电话服务情况"
+
+
+def _chart_run(document: Document, chart: Chart, number: int) -> Element:
+    """A run that shows the chart; its parts go into the document: Word's own chart, which its reader can edit, taken out of a
+    workbook that XlsxWriter makes for it, and behind it a workbook of its figures."""
+    package = document.part.package
+    figures = _workbook(chart)
+    part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)
+    data = Part(PackURI(f"/word/embeddings/chart{number}.xlsx"), CT.SML_SHEET, figures, package)
+    part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
+    return parse_xml(
+        f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{skeleton.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
+        f'descr={quoteattr(chart.describes)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
+        f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
+        f"</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def _chart_xml(workbook: bytes) -> bytes:
+    with ZipFile(BytesIO(workbook)) as package:
+        root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
+    for latin in [*root.iter(f"{_MAIN}latin")]:
+        latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # what is not said of a label counts as wanted outside a workbook
+        shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
+        for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
+            if shown.getparent().find(f"{_CHART}{name}") is None:
+                shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
+    data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
+    root.find(f"{_CHART}printSettings").addprevious(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    return bytes(serialize_part_xml(root))
+
+
+def _workbook(chart: Chart) -> bytes:
+    """The chart's figures, and the chart beside them."""
+
+    def refer(column: int) -> dict[str, Any]:
+        last = len(chart.names)
+        return {"categories": [_DATA_SHEET, 1, 0, last, 0], "values": [_DATA_SHEET, 1, column, last, column]}
+
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        sheet = book.add_worksheet(_DATA_SHEET)
+        sheet.set_column(0, 0, 32)
+        sheet.write_column(1, 0, chart.names)
+        for column, series in enumerate(chart.series, 1):
+            sheet.write_column(0, column, [series.name, *series.values])
+        sheet.insert_chart(0, len(chart.series) + 2, draw(book, chart, refer, size=_LETTERS))
+    return same_bytes(out.getvalue())

@@ -1,27 +1,60 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs. Sums and rates are those of the national workbook."""
+"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the sides, a
+strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+
+Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
+Figures end below each other.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeVar
+from math import ceil
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Summary
-from hrss12333.model.national import State, Status
-from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published.nation import Nation, Topic, label, stem
+from hrss12333.reading.formats.word_properties import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import NO_FIGURE, PrintedTable
+from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
+from hrss12333.writing.sheet_text import broken
 
-_SIGN = "△"
-"""Behind a figure of which regions' figures are in open question."""
-_Text = TypeVar("_Text", str, float)
+NO_FIGURE = "—"
+"""Stands where a figure is missing: never a zero."""
+_POINTS = 9
+_MARGIN = 40
+"""Twips left free on either side within a cell."""
+SHORT = 12
+"""Rows up to which a table needs no page of its own; it is kept together."""
+SIGN = "△"
+"""Behind a figure of which regions' figures are missing or in open question."""
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
+_SIGN_WIDE = "\u2003"
+"""A blank as wide as a sign behind a figure."""
+_NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
+"""Sign → its width in characters; others take 0.6."""
+_HEADING_LINES = 3
+"""Lines that a heading may take."""
+_ROW_TWIPS = 264
+"""Height of a row: 38 of them, heading and notes fill a page."""
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
+
+
+class PrintedTable(Struct, frozen=True):
+    """What is in a table."""
+
+    heading: Sequence[str]
+    """What follows a line break is in a line of its own: the unit."""
+    rows: Sequence[Sequence[str]]
+    """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
+    strong: int = 0
+    """How many rows from the first are set bold: totals."""
 
 
 class CaptionedTable(Struct, frozen=True):
@@ -31,75 +64,44 @@ class CaptionedTable(Struct, frozen=True):
     grid: PrintedTable
     notes: Sequence[str] = ()
     """Those that it has no need of are empty."""
-    new_page: bool = True
 
 
-def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator[CaptionedTable]:
-    """All tables; ``reports`` are the 工作总结 by the codes of their units."""
-    national, forms = nation.national, nation.national.edition.forms
-    # Where every unit has sent every region a list of them says nothing.
-    first = bool(missing_units(national)) or any(total.rows != total.expected for total in nation.totals.values())
-    if first:
-        yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
-    grid = _national_grid(nation)
+def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
+    """The nation's figures, then every unit's by topic, then how they have changed."""
+    national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
     compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
-    yield CaptionedTable(
-        f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
-    )
+    yield CaptionedTable(f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE))
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
         texts = [text for row in grid.rows for text in row]
         notes = (
             "“是否”类栏目为填“是”的地区数。" if topic.of_kind(Kind.YESNO) else "",
-            "带*的合计有地区未填或无法识别。" if any(text.endswith("*") for text in texts) else "",
             _sign_note(grid),
             f"{NO_FIGURE}为没有填报，或不能计算。" if NO_FIGURE in texts else "",
             f"未报送的{absent}个单位不列。" if absent else "",
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
         yield CaptionedTable(f"各单位{topic.title}", grid, notes)
-    for form in forms if nation.previous else ():
+    for form in national.edition.forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
-            title = f"各单位{label(column)}与上年同口径比较"
-            yield CaptionedTable(title, _change_grid(nation, form, column), (_TABLES_COMPARED, ROUNDING_NOTE))
+            title, grid = f"各单位{label(column)}与上年同口径比较", _change_grid(nation, form, column)
+            if grid.rows:
+                yield CaptionedTable(title, grid, (_TABLES_COMPARED, ROUNDING_NOTE))
 
 
 def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
-    marked = any(text.endswith(_SIGN) for row in grid.rows for text in row)
-    return f"带{_SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
-
-
-def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
-    """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
-    forms, most = nation.national.edition.forms, nation.national.edition.report_words
-    heading = ["序号", UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
-    rows = []
-    for number, status in enumerate(nation.national.units, 1):
-        absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        lines = [line for _, line in nation.of_unit(status.unit.name)]
-        regions = [NO_FIGURE if absent else f"{line.rows}/{line.expected}" for line in lines]
-        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
-        rows.append([str(number), status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
-    shares = (0.8, 3.2, 1.4, *(1.5 for _ in forms), 2.4)
-    of_forms = range(3, 3 + len(forms))
-    same = [at for at in of_forms if at > 3 and all(row[at] == row[3] for row in rows)]
-    if len(same) == len(forms) - 1:
-        heading[3] = "地区数"
-    return _without_columns(PrintedTable(heading, rows, left=frozenset({1}), shares=shares), same)
+    marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
+    return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
     """The table without columns that say what is said beside them."""
-
-    def kept(texts: Sequence[_Text]) -> list[_Text]:
-        return [text for at, text in enumerate(texts) if at not in dropped]
-
-    rows = [kept(row) for row in grid.rows]
-    return replace(grid, heading=kept(grid.heading), rows=rows, shares=kept(grid.shares))
+    heading, *rows = ([text for at, text in enumerate(row) if at not in dropped] for row in (grid.heading, *grid.rows))
+    return replace(grid, heading=heading, rows=rows)
 
 
 def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
@@ -117,7 +119,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
         heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
         columns.append((item, False))
     listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
-    strong = frozenset(range(len(listed)))
+    strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [
         [name, f"{line.rows}/{line.expected}", *(_printed_figure(of, line, scaled=scaled) for of, scaled in columns)]
@@ -137,11 +139,10 @@ def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bo
 def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool = False) -> str:
     if isinstance(of, Indicator):
         return _quotient_text(of, line.quotient(of).exact)
-    value, key = line.value(of), of.column.key
+    value = line.value(of)
     if value is None:
         return NO_FIGURE
-    mark = _SIGN if line.is_in_question((key,)) else "" if line.tallies[key].is_complete else "*"
-    return _scaled_figure(value, scaled=scaled) + mark
+    return _scaled_figure(value, scaled=scaled) + ("" if line.is_sure(of.column.key) else SIGN)
 
 
 def _unit_of_measure(item: Indicator) -> str:
@@ -158,18 +159,15 @@ def _national_grid(nation: Nation) -> PrintedTable:
     year, then = f"{nation.national.edition.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
-    rows: list[list[str]] = []
-    titles = set()
+    rows = []
     for topic in nation.topics:
-        titles.add(len(rows))
-        rows.append([topic.title, *[""] * (len(heading) - 1)])
-        rows += _national_rows(nation, topic, compared=compared)
+        rows += [[topic.title], *_national_rows(nation, topic, compared=compared)]
     same = []
     if compared:
-        plain = [row for at, row in enumerate(rows) if at not in titles and row[4] != NO_FIGURE]
+        plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
         same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].removesuffix(_SIGN) == row[5] for row in plain) else []
-    return _without_columns(PrintedTable(heading, rows, titles=frozenset(titles)), same)
+        same += [5] if all(row[2].removesuffix(SIGN) == row[5] for row in plain) else []
+    return _without_columns(PrintedTable(heading, rows), same)
 
 
 def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[list[str]]:
@@ -183,11 +181,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
         unit = f"{'万' if scaled else ''}{figure.column.unit or '个地区'}"
         past = _comparison_cells(figure, both, scaled=scaled) if compared else []
         value, answered = _printed_figure(figure, total, scaled=scaled), total.tallies[figure.column.key].answered
-        yield [name, unit, value.removesuffix("*"), f"{answered}/{total.expected}", *past]
-        once = total.once(figure.key)
-        if once is not None:
-            blank = [NO_FIGURE] * len(past)
-            yield [f"{name}（每库只计一次）", unit, _scaled_figure(once, scaled=scaled), NO_FIGURE, *blank]
+        yield [name, unit, value, f"{answered}/{total.expected}", *past]
     for item in (*topic.indicators, *(opening_rate(column) for column in topic.of_kind(Kind.YESNO))):
         years, past = nation.quotients(total, item), []
         if years:
@@ -232,7 +226,7 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
     years = (f"{year}{unit}" for year in (f"{nation.national.edition.year}年", nation.then))
     heading = [UNIT, "同口径\n地区数", *years, "增减\n（%）"]
     listed = [(nation.collective_name, total), *nation.areas(form)]
-    strong = frozenset(range(sum(nation.sums(line, figure) is not None for _, line in listed)))
+    strong = sum(nation.sums(line, figure) is not None for _, line in listed)
     listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
     rows = []
     for name, line in listed:
@@ -241,3 +235,122 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
             rows.append([name, f"{number}/{line.expected}", *figures])
     whole = all(len({*row[1].split("/")}) == 1 for row in rows)
     return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
+
+
+def ems(text: str) -> float:
+    """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
+    return sum(
+        1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+        for sign in text
+    )
+
+
+def widths(grid: PrintedTable) -> list[int]:
+    """Widths of the columns in twips, together that of the page's text."""
+    plain = [row for row in grid.rows if len(row) > 1]
+    needed = [
+        max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
+    ]
+    rest = TEXT_TWIPS - sum(needed)
+    if rest < 0:
+        found = [need * TEXT_TWIPS // sum(needed) for need in needed]
+    else:
+        found = [need + rest // len(needed) for need in needed]
+    found[0] += TEXT_TWIPS - sum(found)
+    return found
+
+
+def _needed(text: str) -> int:
+    """Twips for a text on one line."""
+    return ceil(ems(text) * _POINTS * 20) + 2 * _MARGIN + 20
+
+
+def _heading_needed(heading: str) -> int:
+    """Twips for a heading whose name may take several lines, its unit below in one."""
+    name, *unit = heading.split("\n")
+    parts = min(_HEADING_LINES, ceil(ems(name) / 3))
+    return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
+
+
+def table(grid: PrintedTable) -> Element:
+    """The table, ready for the body; its heading is repeated where it takes several pages."""
+    grid, figures = _aligned(grid)
+    columns = widths(grid)
+    ends = {
+        at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows if len(row) > 1)) // 2) for at in figures
+    }
+    made = element(
+        "tbl",
+        element(
+            "tblPr",
+            element("tblStyle", val="TableNormal"),
+            element("tblW", w=str(sum(columns)), type="dxa"),
+            element("jc", val="center"),
+            element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
+            element("tblLayout", type="fixed"),
+            element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
+        ),
+        element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
+        _row(*(_heading_cell(*one) for one in zip(grid.heading, columns, strict=True)), heading=True),
+        *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
+    )
+    if len(grid.rows) <= SHORT:
+        for style in made.iter(w("pStyle")):
+            style.addnext(element("keepNext"))
+    return made
+
+
+def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
+    """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
+    rows = [[*row] for row in grid.rows]
+    plain = [row for row in rows if len(row) > 1]
+    figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
+    for at in figures:
+        if any(row[at].endswith(SIGN) for row in plain):
+            for row in plain:
+                row[at] += "" if row[at].endswith(SIGN) else _SIGN_WIDE
+    return replace(grid, rows=rows), figures
+
+
+def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:
+    texts = grid.rows[at]
+    if len(texts) == 1:
+        whole = element("gridSpan", val=str(len(columns)))
+        return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
+    cells = []
+    for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
+        cells.append(_cell(text, wide, strong=at < grid.strong, look=SMALL if column else SMALL_LEFT))
+        if column in ends:
+            properties = find(cells[-1], "p", "pPr")
+            add(properties, "ind", right=str(ends[column]))
+            add(properties, "jc", val="right")
+    return _row(*cells)
+
+
+def _row(*cells: Element, heading: bool = False) -> Element:
+    height = element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
+    repeated = element("tblHeader") if heading else None
+    return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
+
+
+def _line(side: str, thick: int, colour: str = "000000") -> Element:
+    return element(side, val="single", sz=str(thick), space="0", color=colour)
+
+
+def _heading_cell(heading: str, wide: int) -> Element:
+    room = (wide - 2 * _MARGIN) / (_POINTS * 20 / 2)
+    lines = (broken(line, room) for line in heading.split("\n"))
+    return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
+
+
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:
+    first, *others = text.split("\n")
+    parts = [written("t", first)] if text else []
+    for other in others:
+        parts += [element("br"), written("t", other)]
+    bold = element("rPr", element("b")) if strong else None
+    return element(
+        "tc",
+        element("tcPr", element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")),
+        element("p", element("pPr", element("pStyle", val=look)), element("r", bold, *parts) if parts else None),
+    )

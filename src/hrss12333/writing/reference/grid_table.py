@@ -14,9 +14,9 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.word_properties import Element, find, w
-from hrss12333.writing.reference.fields import add, element, written
-from hrss12333.writing.reference.typography import SMALL, SMALL_LEFT, TEXT_TWIPS
+from hrss12333.reading.formats.word_document import Element, find, w
+from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
+from hrss12333.writing.sheet_text import broken
 
 NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
@@ -25,7 +25,9 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE = r"(?:[+\-]?[\d,.]+[%点]?|—)[△*]?|"
+SIGN = "△"
+"""Behind a figure of which regions' figures are missing or in open question."""
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
 _SIGN_WIDE = "\u2003"
 """A blank as wide as a sign behind a figure."""
 _NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
@@ -42,14 +44,9 @@ class PrintedTable(Struct, frozen=True):
     heading: Sequence[str]
     """What follows a line break is in a line of its own: the unit."""
     rows: Sequence[Sequence[str]]
-    left: frozenset[int] = frozenset({0})
-    """Columns whose text begins at the left."""
-    strong: frozenset[int] = frozenset()
-    """Rows set bold: totals."""
-    titles: frozenset[int] = frozenset()
-    """Rows that hold one title over all columns."""
-    shares: Sequence[float] = ()
-    """Widths of the columns in proportion; worked out from the texts where there are none."""
+    """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
+    strong: int = 0
+    """How many rows from the first are set bold: totals."""
 
 
 def ems(text: str) -> float:
@@ -62,15 +59,17 @@ def ems(text: str) -> float:
 
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
-    needed = _all_needed(grid)
-    if grid.shares or sum(needed) > TEXT_TWIPS:
-        return _shared_widths([0] * len(needed), grid.shares or needed)
-    return _shared_widths(needed, [1] * len(needed))
-
-
-def _all_needed(grid: PrintedTable) -> list[int]:
-    plain = [row for number, row in enumerate(grid.rows) if number not in grid.titles]
-    return [max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)]
+    plain = [row for row in grid.rows if len(row) > 1]
+    needed = [
+        max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
+    ]
+    rest = TEXT_TWIPS - sum(needed)
+    if rest < 0:
+        found = [need * TEXT_TWIPS // sum(needed) for need in needed]
+    else:
+        found = [need + rest // len(needed) for need in needed]
+    found[0] += TEXT_TWIPS - sum(found)
+    return found
 
 
 def _needed(text: str) -> int:
@@ -85,18 +84,13 @@ def _heading_needed(heading: str) -> int:
     return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
 
 
-def _shared_widths(given: Sequence[int], shares: Sequence[float]) -> list[int]:
-    rest = TEXT_TWIPS - sum(given)
-    found = [start + int(rest * share / sum(shares)) for start, share in zip(given, shares, strict=True)]
-    found[0] += TEXT_TWIPS - sum(found)
-    return found
-
-
 def table(grid: PrintedTable) -> Element:
     """The table, ready for the body; its heading is repeated where it takes several pages."""
     grid, figures = _aligned(grid)
     columns = widths(grid)
-    ends = {at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows)) // 2) for at in figures}
+    ends = {
+        at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows if len(row) > 1)) // 2) for at in figures
+    }
     made = element(
         "tbl",
         element(
@@ -109,7 +103,7 @@ def table(grid: PrintedTable) -> Element:
             element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
         ),
         element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
-        _row(*(_cell(*one, _bottom(), strong=True) for one in zip(grid.heading, columns, strict=True)), heading=True),
+        _row(*(_heading_cell(*one) for one in zip(grid.heading, columns, strict=True)), heading=True),
         *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
     )
     if len(grid.rows) <= SHORT:
@@ -121,28 +115,23 @@ def table(grid: PrintedTable) -> Element:
 def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
     rows = [[*row] for row in grid.rows]
-    plain = [row for number, row in enumerate(rows) if number not in grid.titles]
-    figures = [
-        column
-        for column in range(len(grid.heading))
-        if column not in grid.left and all(re.fullmatch(_FIGURE, row[column]) for row in plain)
-    ]
-    for column in figures:
-        if any(row[column].endswith(("△", "*")) for row in plain):
+    plain = [row for row in rows if len(row) > 1]
+    figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
+    for at in figures:
+        if any(row[at].endswith(SIGN) for row in plain):
             for row in plain:
-                row[column] += "" if row[column].endswith(("△", "*")) else _SIGN_WIDE
+                row[at] += "" if row[at].endswith(SIGN) else _SIGN_WIDE
     return replace(grid, rows=rows), figures
 
 
 def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:
     texts = grid.rows[at]
-    if at in grid.titles:
+    if len(texts) == 1:
         whole = element("gridSpan", val=str(len(columns)))
         return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
     cells = []
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        look = SMALL_LEFT if column in grid.left else SMALL
-        cells.append(_cell(text, wide, strong=at in grid.strong, look=look))
+        cells.append(_cell(text, wide, strong=at < grid.strong, look=SMALL if column else SMALL_LEFT))
         if column in ends:
             properties = find(cells[-1], "p", "pPr")
             add(properties, "ind", right=str(ends[column]))
@@ -160,8 +149,10 @@ def _line(side: str, thick: int, colour: str = "000000") -> Element:
     return element(side, val="single", sz=str(thick), space="0", color=colour)
 
 
-def _bottom() -> Element:
-    return element("tcBorders", _line("bottom", 6))
+def _heading_cell(heading: str, wide: int) -> Element:
+    room = (wide - 2 * _MARGIN) / (_POINTS * 20 / 2)
+    lines = (broken(line, room) for line in heading.split("\n"))
+    return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
 
 
 def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:

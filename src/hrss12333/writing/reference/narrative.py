@@ -1,5 +1,5 @@
-"""What an analyst would write from the national table: three sentences to remember, then a paragraph a matter, each with its
-change on last year. Every figure is taken from the table; where fewer than four units do something they are named.
+"""What an analyst would write from the national table: two sentences to remember, then a paragraph a matter, each with its
+change on last year. Every figure is taken from the table.
 
 The text follows the form's own groups, so that next year's columns are covered without a change here.
 """
@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine, comparable
+from hrss12333.model.summary_lines import IN_QUESTION, Figure
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
@@ -23,10 +23,10 @@ _MANY_UNITS = 4
 
 
 def headlines(nation: Nation) -> Iterator[str]:
-    """What a director remembers: how much and how well, who stands out, what is common and what is not."""
+    """What a director remembers: how much and how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
-        yield from _Telling(nation, topic).headlines(topic.form.by_key[topic.balance.total])
+        yield from _Telling(nation, topic).headline(topic.form.by_key[topic.balance.total])
     if has_openings(nation):
         shares = [(name, share) for share, name, *_ in nation.openings]
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
@@ -54,33 +54,16 @@ class _Telling:
         self._nation, self._topic, self._form = nation, topic, topic.form
         self._line = nation.totals[topic.form.key]
 
-    def headlines(self, column: Column) -> Iterator[str]:
-        """How much of the topic's total there is, and how far the units lie apart."""
+    def headline(self, column: Column) -> Iterator[str]:
+        """How much of the topic's total there is, and the first of its rates."""
         total = self._line.tallies[column.key].total
         parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)
         if parts:
             yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{'；'.join(parts)}。"
-        if apart := "；".join(self._outstanding(column)):
-            yield f"{apart}。"
-
-    def _outstanding(self, column: Column) -> Iterator[str]:
-        """Who has most of the total, and how far the units lie apart: where all that reported can be compared."""
-        ranked, whole = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if len(ranked) >= 2 * _MANY_UNITS and whole and not self._peers(ranked):
-            share = percent(Fraction(sum(value for _, value in ranked[:3]), whole))
-            names = "、".join(name for name, _ in ranked[:3])
-            yield f"{names}3个单位占{self._base_of_shares(column)}{label(column)}的{share}"
-        for item in self._topic.indicators[:1]:
-            rates = self._nation.rates_by_unit(self._form, item)
-            if len(rates) > 1 and item.percent and not self._peers(rates):
-                top, bottom = (printed(rates[at][1], item.places + 2) for at in (0, -1))
-                most, least = (_units_listed([rates[at]], partial(ratio, item)) for at in (0, -1))
-                gap = rounded((top - bottom) * 100, item.places)
-                yield f"{item.name}最高的{most}与最低的{least}相差{gap}个百分点"
 
     def counts(self) -> Iterator[str]:
-        """The sums, who has most and least of the first of them, and which units moved most."""
+        """The sums, and who has most and least of the first of them."""
         columns = self._topic.of_kind(Kind.COUNT)
         known = [(column, v) for column in columns if (v := self._line.tallies[column.key].total) is not None]
         if not known:
@@ -95,9 +78,9 @@ class _Telling:
                 + self._change(Figure(column), again=column != first)
                 for column, value in known
             )
-        yield from self._ranking(first)
-        if balance:
-            yield from self._movers(first)
+        if (ranked := self._nation.by_unit(self._form, first)) and ranked[0][1]:
+            word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
+            yield self._ranking(label(first), ranked, word, "由多到少")
 
     def _composed(self, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
         """A total, its parts with their shares, and what else there is."""
@@ -115,46 +98,16 @@ class _Telling:
         texts = ("；".join(total), made_up, "；".join(others))
         return self._nation.collective_name + "".join(f"{text}。" for text in texts if text)
 
-    def _ranking(self, column: Column) -> Iterator[str]:
-        """Who has most and least of a figure, and how much of the nation's the leaders have."""
-        ranked, total = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if not ranked or not total:
-            return
-        sure, words, few, among = self._base_of_shares(column), label(column), _ends(ranked), self._peers(ranked)
-        word = partial(amount, unit=column.unit, in_ten_thousands=is_large(ranked[0][1]))
+    def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
+        """Who leads and who lags, or all where they are few; ``order`` is that of the units, by what ``word`` says of each."""
+        among = self._nation.among(self._form, len(ranked))
+        who = f"{among}中，" if among else ""
+        few = 5 if len(ranked) >= 12 else 3 if len(ranked) >= 7 else 0
         if not few:
-            yield f"{among or '各单位'}{words}由多到少依次是{_units_listed(ranked, word)}。"
-            return
-        share = percent(Fraction(sum(value for _, value in ranked[:few]), total))
-        yield (
-            f"{among}{words}居前{chinese_number(few)}位的是{_units_listed(ranked[:few], word)}，合计占{sure}的{share}；"
-            f"居后{chinese_number(few)}位的是{_units_listed(ranked[-few:], word)}。"
-        )
-        shares = [
-            f"{name}占{percent(Fraction(sum(known), total))}"
-            for name, area in self._nation.areas(self._form)
-            if (known := _unquestioned_counts(area, column))
-        ]
-        if shares:
-            base = "" if sure == self._nation.collective_name else f"（占{sure}的比例）"
-            yield f"分地区看，{words}{'，'.join(shares)}{base}。"
-
-    def _movers(self, column: Column) -> Iterator[str]:
-        """The units whose total moved most."""
-        nation, figure = self._nation, Figure(column)
-        lines = nation.lines[self._form.key]
-        compared = comparable(lines, (column.key,), lambda line: nation.change(line, figure))
-        moved = sorted(((line.unit.short, own) for line, own in compared if line.unit), key=lambda item: -item[1])
-        up = [one for one in moved if printed(one[1] * 100, 1) > 0]  # what is printed as 0.0% is 持平
-        down = [(name, -value) for name, value in reversed(moved) if printed(value * 100, 1) < 0]
-        parts = [_range(up, "增长", "增幅最大", percent), _range(down, "下降", "降幅最大", percent)]
-        if not any(parts):
-            return
-        if len(moved) in (len(up), len(down)) and len(moved) >= _MANY_UNITS:
-            words = parts[0 if up else 1].partition("，")[2]
-            parts = [f"都{'增长' if up else '下降'}，{words}"]
-        who = self._peers(moved, both_years=True)
-        yield f"{who}{label(column)}同口径比{nation.then}{'；'.join(filter(None, parts))}。"
+            return f"{who or '各单位'}{name}{order}依次是{_units_listed(ranked, word)}。"
+        first, last = _units_listed(ranked[:few], word), _units_listed(ranked[-few:], word)
+        number = chinese_number(few)
+        return f"{who}{name}居前{number}位的是{first}；居后{number}位的是{last}。"
 
     def answers(self) -> Iterator[str]:
         line = self._line
@@ -172,16 +125,6 @@ class _Telling:
             share = percent(Fraction(result.numerator, result.denominator or 1))
             parts.append(f"{stem(column)}的{result.numerator}个，占{base}{share}{self._change(item, again=at > 0)}")
         yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
-        sentences = []
-        for column, item, _ in found:
-            shares = self._nation.rates_by_unit(self._form, item)
-            for end, words in ((1, "全部地区"), (0, "没有一个地区")):
-                units = [name for name, share in shares if share == end]
-                if 0 < len(units) < len(shares):
-                    who = f"是{'、'.join(units)}" if len(units) < _MANY_UNITS else f"有{len(units)}个单位"
-                    sentences.append(f"{words}{stem(column)}的{who}")
-        if sentences:
-            yield f"分单位看，{'；'.join(sentences)}。"
 
     def choices(self) -> Iterator[str]:
         for column in self._topic.of_kind(Kind.CHOICE):
@@ -207,22 +150,10 @@ class _Telling:
         if not items:
             return
         yield self._joined_sentences(self._rates(items))
-        item, word = items[0], partial(ratio, items[0])
-        national, ranked = self._line.quotient(item).exact or 0, nation.rates_by_unit(self._form, item)
-        if not ranked:
-            return
-        high, low = ("低", "高") if item.better is Better.LOW else ("高", "低")
-        if item.better is Better.LOW:
-            ranked.reverse()
-        among = self._peers(ranked)
-        if not _ends(ranked):
-            yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{_units_listed(ranked, word)}。"
-            return
-        above = [one for one in ranked if one[1] > national]
-        below = [one for one in reversed(ranked) if one[1] < national]
-        parts = [_range(above, f"高于{nation.level}", "最高", word), _range(below, f"低于{nation.level}", "最低", word)]
-        if any(parts):
-            yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
+        ranked, is_low = nation.rates_by_unit(self._form, items[0]), items[0].better is Better.LOW
+        if ranked:
+            listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
+            yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
 
     def _joined_sentences(self, sentences: Iterator[str]) -> str:
         return f"{self._nation.collective_name}{('；' if self._nation.previous else '，').join(sentences)}。"
@@ -235,24 +166,16 @@ class _Telling:
 
     def _count(self, column: Column, value: int, size: bool | None = None) -> str:
         """A sum, with a word where figures in it are in open question."""
+        words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)  # 年度培训3.21万人次
         questioned = len(self._line.questioned_rows(column.key))
-        return _count_phrase(column, value, size) + (f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else "")
+        doubt = f"（含{IN_QUESTION}的{questioned}个地区）" if questioned else ""
+        return words + amount(value, column.unit, in_ten_thousands=size) + doubt
 
     def _sum_once(self, column: Column) -> str:
         """The sum with each knowledge base once, where regions of one system report it each; else nothing."""
         once = self._line.once(column.key)
         same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
         return "" if once is None else f"{same}{amount(once, column.unit)}）"
-
-    def _base_of_shares(self, column: Column) -> str:
-        """Whose figures shares are of."""
-        questioned = self._line.is_in_question((column.key,))
-        return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
-
-    def _peers(self, compared: Sequence[object], *, both_years: bool = False) -> str:
-        """没有疑问的16个单位中，; empty where all are compared."""
-        who = self._nation.among(self._form, len(compared), both_years=both_years)
-        return f"{who}中，" if who else ""
 
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
         """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
@@ -266,30 +189,6 @@ class _Telling:
         return f"，同口径{size}" if again else f"，同口径比{self._nation.then}{size}"
 
 
-def _ends(units: Sequence[object]) -> int:
-    """How many leaders, and how many laggards, are named of these; 0 where all are."""
-    return 5 if len(units) >= 12 else 3 if len(units) >= 7 else 0
-
-
 def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str:
     """河北（94.2%）、北京（93.0%）."""
     return "、".join(f"{name}（{word(value)}）" for name, value in units)
-
-
-def _range(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
-    """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
-    listed = _units_listed(units[: _ends(units) or 3], word)
-    if len(units) < _MANY_UNITS:
-        return f"{what}的是{listed}" if units else ""
-    return f"{what}的有{len(units)}个单位，{most}的是{listed}"
-
-
-def _count_phrase(column: Column, value: int, size: bool | None = None) -> str:
-    """来电总量1,234.56万次; 年度培训3.21万人次."""
-    words = label(column).removesuffix(column.unit) if len(column.unit) > 1 else label(column)
-    return words + amount(value, column.unit, in_ten_thousands=size)
-
-
-def _unquestioned_counts(line: SummaryLine, column: Column) -> list[int]:
-    """A count in the rows in which it is in no question: their sum is what shares are of."""
-    return [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]

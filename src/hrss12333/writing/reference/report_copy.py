@@ -20,12 +20,17 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from hrss12333.patterns import INVISIBLE
-from hrss12333.reading.formats.marks import STRUCK
-from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
-from hrss12333.reading.formats.word_properties import (
+from hrss12333.reading.formats.sheet_builder import STRUCK
+from hrss12333.reading.formats.word_document import (
+    BLIP,
+    IMAGE,
     NO_HEADING,
+    NOTES,
     Element,
+    WordCell,
+    WordDocument,
     WordLook,
+    WordParagraph,
     find,
     value,
     w,
@@ -34,16 +39,14 @@ from hrss12333.reading.formats.word_properties import (
 )
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.wording.rounding import chinese_number
-from hrss12333.writing.reference.fields import add, element, written
-from hrss12333.writing.reference.typography import BODY, CELL, EMU_TWIP, FIGURE, REPORT_LEVELS, TEXT_TWIPS, TITLE
+from hrss12333.writing.reference import skeleton
+from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 
 _LEVELS = (
-    re.compile(r"^第[一二三四五六七八九十]+(?:章|部分|节)"),
-    re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]"),
-    re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]"),
+    r"^(?:第[一二三四五六七八九十]+(?:章|部分|节)|[一二三四五六七八九十]{1,3}[、.．])",
+    r"^[(（][一二三四五六七八九十]{1,3}[)）]",
 )
-_LONGEST = 40
-_TITLE = r"总结|报告|汇报|情况|12333"
+_LONGEST_HEADING, _LONGEST_TITLE = 40, 60
 _INVISIBLE = f"[{INVISIBLE}]"
 _BREAK = r"([\t\n])"
 _BREAKS = {"\t": "tab", "\n": "br"}
@@ -70,65 +73,54 @@ class Copy:
         """What could not be kept → how often; Chinese."""
         self.hidden = 0
         """Mobile numbers and mail addresses that are left out."""
-        marked = (_level_in(source.look(find(paragraph, "pPr"), {})) for paragraph in source.body.iter(w("p")))
-        self._typed = sum(level is not None for level in marked) < 2
-        """Whether headings are only typed; one that is marked as such is the report's title."""
-        self._highest = NO_HEADING
-        """The highest level of a heading so far; any heading begins at it or above."""
         self._started = False
+        """Whether its first paragraph is behind."""
 
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         is_table = False
         for block in self._blocks(self._source.body):
             if is_table and block.tag == w("tbl"):
-                yield _made(BODY)  # else Word joins the two tables
+                yield _written(skeleton.BODY)  # else Word joins the two tables
             is_table = block.tag == w("tbl")
             yield block
         if is_table:
-            yield _made(BODY)
+            yield _written(skeleton.BODY)
 
-    def _blocks(self, parent: Element) -> Iterator[Element]:
+    def _blocks(self, parent: Element, cell: WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
+        """The paragraphs and tables within ``parent``, without a table of contents; what is in a text box follows its paragraph.
+        In a ``cell``, which is given by its look, there are only paragraphs."""
         for child in within(parent, w("p"), w("tbl"), w("altChunk")):
-            if child.tag == w("p"):
-                yield from self._paragraph(child)
-            elif child.tag == w("tbl"):
-                yield from self._table(child)
+            if child.tag == w("tbl"):
+                yield from self._table(child, width, flat=cell is not None)
+            elif child.tag == w("p"):
+                paragraph = self._source.paragraph(child, cell)
+                parts = [] if paragraph.look.get("contents") else self._parts(paragraph, width)
+                if parts:
+                    in_body = cell is None
+                    yield self._filled(child, paragraph.look, parts) if in_body else _written(skeleton.CELL, parts)
+                for box in paragraph.boxes:
+                    yield from self._blocks(box, None if cell is None else {}, width)
             else:
                 self.left_out["嵌入的外部文档"] += 1
 
-    def _paragraph(self, source: Element) -> Iterator[Element]:
-        """A paragraph of the body, then what is in its text boxes; nothing of a table of contents."""
-        paragraph = self._source.paragraph(source)
-        parts = [] if paragraph.look.get("contents") else self._parts(paragraph, TEXT_TWIPS)
-        if parts:
-            yield self._filled(find(source, "pPr"), paragraph.look, parts)
-        for box in paragraph.boxes:
-            yield from self._blocks(box)
-
-    def _filled(self, properties: Element, source: WordLook, parts: Sequence[str | Element]) -> Element:
+    def _filled(self, source: Element, look: WordLook, parts: Sequence[str | Element]) -> Element:
+        """A paragraph of the body in the style that fits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
-        level = self._level(properties, source, text)
-        label = self._lists.label(source) if text else ""
-        is_first = bool(text) and not self._started
-        self._started = self._started or is_first
-        if is_first and (source.get("level") == 0 or _is_typed_title(text, marked=level is not None)):
-            return _written(_made(TITLE), parts)
+        if not text:
+            return _written(skeleton.FIGURE, parts)
+        level, is_first, self._started = _level(text, look), not self._started, True
+        if is_first and _is_title(text):
+            return _written(skeleton.TITLE, parts)
+        labelled = [self._lists.label(look), *parts]
         if level is not None:
-            self._highest = min(level, self._highest)
-            look = REPORT_LEVELS[min(level - self._highest + 1, max(REPORT_LEVELS))]
-            return _written(_made(look), [label, *parts])
-        made = _made(BODY if text else FIGURE)
-        alignment = {"end": "right"}.get(given := value(properties, "jc") or "", given)
-        if alignment in ("center", "right") and text:
+            return _written(skeleton.REPORT_LEVELS[level], labelled)
+        made = _written(skeleton.BODY, labelled)
+        alignment = value(source, "pPr", "jc")
+        if alignment in ("center", "right", "end"):
             add(made.pPr, "ind", firstLineChars="0", firstLine="0")
-            add(made.pPr, "jc", val=alignment)
-        return _written(made, [label, *parts])
-
-    def _level(self, properties: Element, look: WordLook, text: str) -> int | None:
-        """The level of a heading from 1; None of what is none."""
-        is_typed = self._typed and find(properties, "outlineLvl") is None
-        return (typed_heading(text) if is_typed else _level_in(look)) if text else None
+            add(made.pPr, "jc", val="center" if alignment == "center" else "right")
+        return made
 
     def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
         """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
@@ -183,21 +175,22 @@ class Copy:
             if not 0 < image.px_width * image.px_height <= _MOST_PIXELS:
                 return None
             wide, high = _size(drawing) or (int(image.width), int(image.height))
-            scale = min(1.0, width * EMU_TWIP / wide, _TALLEST / high)
+            scale = min(1.0, width * skeleton.EMU_TWIP / wide, _TALLEST / high)
             fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
             inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
         except _BROKEN:
             return None
         return element("r", element("drawing", inline))
 
-    def _table(self, source: Element) -> Iterator[Element]:
-        """A table with its rows and joined cells, fitted to the page; of one that is too wide the text."""
+    def _table(self, source: Element, width: int, *, flat: bool) -> Iterator[Element]:
+        """A table with its rows and joined cells, fitted to the page; of one in a cell, or that is too wide, the text."""
         rows = [cells for _, cells in self._source.rows(source) if cells]
         columns = max((sum(cell.span for cell in cells) for cells in rows), default=0)
-        if columns > _MOST_COLUMNS:
-            self.left_out["表格"] += 1
+        if flat or columns > _MOST_COLUMNS:
+            if not flat:
+                self.left_out["表格"] += 1
             for cell in (cell for cells in rows for cell in cells):
-                yield from self._blocks(cell.element)
+                yield from self._blocks(cell.element, cell.look if flat else None, width)
         elif rows:
             widths = _widths(source, columns)
             yield element(
@@ -223,7 +216,6 @@ class Copy:
     def _cell(self, source: WordCell, width: int) -> Element:
         """A cell's paragraphs, those of tables within it too."""
         merged = "restart" if source.merged == "restart" else "continue"
-        paragraphs = [*self._paragraphs(source.element, source.look)]
         return element(
             "tc",
             element(
@@ -233,29 +225,13 @@ class Copy:
                 None if source.merged is None else element("vMerge", val=merged),
                 element("vAlign", val="center"),
             ),
-            *(_written(_made(CELL), self._parts(paragraph, width)) for paragraph in paragraphs),
-            None if paragraphs else _made(CELL),
+            *([*self._blocks(source.element, source.look, width)] or [_written(skeleton.CELL)]),
         )
 
-    def _paragraphs(self, parent: Element, around: WordLook | None) -> Iterator[WordParagraph]:
-        """The paragraphs in a cell, each with those in its text boxes, and those of the tables in it."""
-        for child in within(parent, w("p"), w("tbl")):
-            if child.tag == w("p"):
-                paragraph = self._source.paragraph(child, around)
-                yield paragraph
-                for box in paragraph.boxes:
-                    yield from self._paragraphs(box, None)
-            else:
-                for cell in (cell for _, cells in self._source.rows(child) for cell in cells):
-                    yield from self._paragraphs(cell.element, cell.look)
 
-
-def _made(style: str) -> Element:
-    return element("p", element("pPr", element("pStyle", val=style)))
-
-
-def _written(paragraph: Element, parts: Sequence[str | Element]) -> Element:
-    """The paragraph with these texts and runs, without the indent that somebody typed before them."""
+def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
+    """A paragraph with these texts and runs, without the indent that somebody typed before them."""
+    paragraph = element("p", element("pPr", element("pStyle", val=style)))
     shown = [part for part in parts if not isinstance(part, str) or part]
     texts = [part.lstrip() if isinstance(part, str) and not at else part for at, part in enumerate(shown)]
     for part in texts:
@@ -286,24 +262,22 @@ def _widths(table: Element, columns: int) -> list[int]:
     return [max(column * TEXT_TWIPS // total, 1) for column in given] if total > TEXT_TWIPS else given
 
 
-def _level_in(look: WordLook) -> int | None:
-    """Heading level from 1; None for body text, and where it is not told."""
-    level = look.get("level", NO_HEADING)
-    return level if 0 < level < NO_HEADING else None
-
-
 def typed_heading(text: str) -> int | None:
     """Heading level from 1 of a paragraph that looks like a heading; None for body text."""
-    if len(text) > _LONGEST or re.search(r"[。；：！？;]", text):
+    if len(text) > _LONGEST_HEADING or re.search(r"[。；：！？;]", text):
         return None
-    return next((level for level, pattern in enumerate(_LEVELS, 1) if pattern.match(text)), None)
+    return next((level for level, pattern in enumerate(_LEVELS, 1) if re.match(pattern, text)), None)
 
 
-def _is_typed_title(text: str, *, marked: bool) -> bool:
-    """Whether a report's first paragraph is its title; ``marked`` where it is styled as a heading."""
-    if len(text) > _LONGEST + 20 or text.endswith("。") or typed_heading(text):
-        return False
-    return bool(re.search(_TITLE, text)) or not marked
+def _level(text: str, look: WordLook) -> int | None:
+    """Heading level from 1, by how it is numbered, else by its style; None of what is none."""
+    styled = look.get("level", NO_HEADING)
+    return typed_heading(text) or (min(styled, max(skeleton.REPORT_LEVELS)) if 0 < styled < NO_HEADING else None)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a report's first paragraph is its title."""
+    return len(text) <= _LONGEST_TITLE and not text.endswith("。") and typed_heading(text) is None
 
 
 _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographTraditional"))
@@ -347,6 +321,4 @@ def _counted(number: int, form: str) -> str:
         return chinese_number(number)
     if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
         return chr(ord("①") + number - 1)
-    if form in ("lowerLetter", "upperLetter") and 0 < number <= 26:
-        return chr(ord("a" if form == "lowerLetter" else "A") + number - 1)
     return str(number)

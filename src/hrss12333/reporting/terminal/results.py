@@ -1,0 +1,335 @@
+"""Results for people at a terminal: the verdict first. One file is reported in full; of several, a list by name (who must
+correct, who must confirm, who is missing, whose figures are good), what to do first, and 附注."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from hrss12333.checking.rule import GROUPS, Rule
+from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.checking.rules.merge import other_year
+from hrss12333.model.filing import Filing, Summary
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
+from hrss12333.model.national import National, State
+from hrss12333.model.summary_lines import IN_QUESTION
+from hrss12333.reading.files.source import passed_over
+from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
+from hrss12333.reporting.standing import Standing, Standings, standings_of, undecided_words
+from hrss12333.reporting.terminal.printer import COLOURS, Printer
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.schema import Form, Kind
+from hrss12333.wording.alike import Alike, grouped, once
+from hrss12333.wording.finding_lines import finding_text, suggestion_text
+from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
+from hrss12333.wording.places import FileNames, by_sheet
+from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.since_lines import change_text
+from hrss12333.wording.text import clean, display_width, pad
+from hrss12333.wording.verdicts import counts_text, verdict
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+    from hrss12333.inbox import Inbox
+    from hrss12333.merging.since import Progress
+    from hrss12333.reporting.outputs import MergeResult, Sink
+
+_STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+_WIDTH = max(display_width(state.value) for state in State)
+_MOST = 10
+"""Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
+_FEW_NAMED = 3
+
+
+def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
+    """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
+    and every file passed over only where the sink is verbose. Then what was written."""
+    printer, standings, one = Printer(sink), standings_of(inbox), len(inbox.files) == 1
+    if not one:
+        _print_verdict(printer, inbox, standings, verbose=sink.verbose)
+        printer.blank()
+    _print_found(printer, inbox, standings, sink, one=one)
+    for line in written:
+        sink.result(line)
+
+
+def merge(result: MergeResult, sink: Sink) -> None:
+    """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions,
+    what to do first, 附注, and where the result and all else that was written is. All that was found, the sentences, the
+    totals and every file passed over only where the sink is verbose."""
+    inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
+    standings = standings_of(inbox)
+    _print_verdict(printer, inbox, standings, verbose=sink.verbose)
+    for sentence in merge_sentences(national) if sink.verbose else [missing_in_words(national)]:
+        printer.line(sentence)
+    if result.progress is not None:
+        print_progress(printer, result.progress, inbox.edition, standings.noun)
+    printer.blank()
+    _print_found(printer, inbox, standings, sink)
+    for remark in result.remarks:
+        printer.line(clean(remark))
+    if result.output:
+        printer.line(f"已写入：{clean(result.output)}")
+    if result.written:
+        named = "、".join(map(clean, result.written[:_FEW_NAMED])) + ("等" if len(result.written) > _FEW_NAMED else "")
+        printer.line(f"另写入{len(result.written)}个文件：{named}")
+
+
+def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
+    """A line a rule, by group, and where to read more; or ``one`` rule whole."""
+    printer, group = Printer(sink), ""
+    for rule in listed:
+        text = rule.text_in(edition)
+        if rule.group != group and not one:
+            printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
+            group = rule.group
+        lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
+        printer.line(text.title, 0 if one else 2, lead=lead, lead_style=COLOURS[rule.severity])
+        parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
+        for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
+            printer.line(f"{name}：{words}", 2)
+    if not one:
+        printer.blank()
+        printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
+
+
+def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
+    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
+    and the list; notes are counted where ``verbose``."""
+    others, year = len(inbox.national.other_years), inbox.edition.year
+    if others:
+        printer.line(
+            f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
+        )
+    counts = inbox.national.counts
+    found = counts_text(counts if verbose else replace(counts, note=0))
+    annex = annex_counts(inbox.quoted)
+    tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
+    by_state = {state: listed for state in State if (listed := standings.of_state(state))}
+    parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
+    states = f"，{standings.counted}：{parts}" if parts else ""
+    printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
+    for state, listed in by_state.items():
+        named = f"{len(listed)}个：{'、'.join(map(_name_and_places, listed))}"
+        printer.line(named, 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
+    if copies := copies_in_words(inbox.national):
+        printer.line(copies)
+
+
+def _name_and_places(item: Standing) -> str:
+    name = clean(item.name) if item.known else f"《{clean(item.name)}》"
+    remark = "；".join(filter(None, (f"{item.places}处" if item.places else "", item.note)))
+    return f"{name}（{remark}）" if remark else name
+
+
+def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
+    """What was found, whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
+    over, and how to see what is not shown."""
+    national, verbose = inbox.national, sink.verbose
+    if one or verbose:
+        print_files(printer, inbox, strict=sink.strict)
+    else:
+        _print_first(printer, inbox, standings)
+    _print_annex(printer, inbox, verbose=verbose)
+    if verbose and not one:
+        _print_totals(printer, national)
+    if national.undecided:
+        printer.line(undecided_words(national, inbox.edition), style="dim")
+        printer.blank()
+    skipped = [item for item in national.skipped if verbose or not passed_over(item.file)]
+    for reason, items in grouped(skipped, lambda item: item.reason).items():
+        files = "、".join(clean(item.file) for item in items)
+        printer.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
+    if skipped:
+        printer.blank()
+    if not verbose and (len(skipped) < len(national.skipped) or (national.counts.note and not one)):
+        printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
+
+
+def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
+    """What was found, file by file, and in each unit as a whole."""
+    annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
+    for item in inbox.files:
+        printer.line(clean(item.file), style="bold")
+        is_open = count_by_severity(item.findings).unexplained
+        style = COLOURS[Severity.QUERY] if is_open else "green"
+        style = style if item.result == "pass" else COLOURS[Severity.ERROR]
+        printer.line(f"结论：{verdict(item, strict=strict)}{f'{annex}。' if annex else ''}", 2, style)
+        for line in _file_lines(item, item.edition or inbox.edition):
+            printer.line(line, 2, "dim")
+        for sheet, listed in by_sheet(item.findings):
+            if sheet is not None:
+                printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
+            printer.findings(listed, inbox.edition, 4)
+        printer.blank()
+    for unit in inbox.units:
+        if unit.findings:
+            printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
+            printer.findings(unit.findings, inbox.edition, 4)
+            printer.blank()
+
+
+def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
+    """What the file is, on a line."""
+    document = item.document
+    unit = item.unit.name if item.unit else "未识别"
+    if isinstance(document, Filing):
+        name = document.contact["name"]
+        yield f"报送单位：{unit}" + (f"　联系人：{clean(name)}" if name else "")
+        parts = [f"{document.year}年度"] if document.year else []
+        for form in edition.forms:
+            tables = document.tables_of(form)
+            parts.append(f"{form.key}有{sum(len(table.rows) for table in tables)}行" if tables else f"没有{form.key}")
+        yield "，".join(parts) + (f"　校验码：{item.code}" if item.code else "")
+    elif isinstance(document, Summary):
+        yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
+
+
+def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
+    """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
+    to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
+    from hrss12333.merging.influence import Stakes
+
+    names, stakes = FileNames(item.file for item in inbox.files), Stakes(inbox.national)
+    turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
+    places = 0
+    for standing in standings.listed:
+        asked = [each for each in standing.findings if _is_to_do(each, inbox.national)]
+        places += len(asked)
+        weighed = [replace(each, influence=each.influence or stakes.stake_of(each)) for each in asked]
+        by_kind = grouped(weighed, lambda each: (each.severity, each.rule)).values()
+        kinds = sorted((Alike(tuple(once(kind))) for kind in by_kind), key=_weight)
+        turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
+    if not turns:
+        return
+    rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
+    printer.line(f"先办这些{rest}：", style="bold")
+    for _, standing, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
+        first = max(kind.findings, key=lambda each: each.influence)
+        label = f"[{first.severity.label} {first.rule}]"
+        words = finding_text(names.of(first), inbox.edition)
+        advice = suggestion_text(inbox.edition, first).rstrip("。")
+        others = _others_in_words(first, [each for each in kind.findings if each is not first])
+        told = f"{_whose(standing, first, names)}{words}{f'建议：{advice}。' if advice else ''}{others}"
+        printer.line(without_contacts(told), 2, lead=label, lead_style=COLOURS[first.severity])
+    printer.blank()
+
+
+def _weight(kind: Alike) -> tuple[int, float]:
+    return kind.first.severity.rank, -kind.stake
+
+
+def _is_to_do(finding: Finding, national: National) -> bool:
+    """Whether it is asked; where nothing is of the year that was asked for, the first line says so."""
+    is_told = finding.rule == MISSING_UNIT_ID or (finding.rule == other_year.id and not national.entries)
+    return finding.is_open and not is_told
+
+
+def _whose(standing: Standing, finding: Finding, names: FileNames) -> str:
+    """广东省　《广东省.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
+    name = f"{clean(standing.name)}　" if standing.known else ""
+    if len(standing.files) > 1 and is_of_whole_unit(finding):
+        return f"{name}各文件合起来看："
+    sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""
+    return f"{name}《{names(finding.file)}》{sheet}　" if finding.file else name
+
+
+def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
+    """同样的问题还有20个地区：韶关市、深圳市、珠海市等; else how many other places; empty where it is the only one."""
+    regions = [*dict.fromkeys(clean(each.region) for each in others if each.region and each.region != first.region)]
+    if regions:
+        more = "等" if len(regions) > _FEW_NAMED else ""
+        return f"同样的问题还有{len(regions)}个地区：{'、'.join(regions[:_FEW_NAMED])}{more}。"
+    return f"同样的问题还有{len(others)}处。" if others else ""
+
+
+def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
+    """附注, a line a text; of many the first, unless ``verbose``."""
+    quoted, names = inbox.quoted, FileNames(item.file for item in inbox.quoted)
+    if not quoted:
+        return
+    shown = quoted if verbose else quoted[:_MOST]
+    rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
+    printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
+    for item in shown:
+        whose = item.unit.name if item.unit else NOBODY
+        lead = FIRST if item.marked else ""
+        style = COLOURS[Severity.QUERY]
+        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, lead=lead, lead_style=style)
+    printer.blank()
+
+
+def _print_totals(printer: Printer, national: National) -> None:
+    """Form by form, on one line where nothing is missing or in question; nothing of a form without rows."""
+    for form in filter(national.entries_of, national.edition.forms):
+        totals = dict(_totals(national, form))
+        if any(totals.values()):
+            printer.line(f"{form.key}合计：", style="bold")
+            for total, covered in totals.items():
+                printer.line(total + covered, 2)
+        else:
+            printer.line(f"{form.key}合计：{'、'.join(totals)}")
+        printer.blank()
+
+
+def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
+    """来电总量2,500次 and, where rows are missing from it or in question, （1/2个地区）."""
+    for column in form.data:
+        tally = national.tally(form, column)
+        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in national.entries_of(form))
+        parts = [
+            "" if tally.is_complete else f"{tally.answered}/{tally.rows}个地区",
+            f"{IN_QUESTION}{questioned}个" if questioned else "",
+        ]
+        covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
+        if column.kind is Kind.CHOICE:
+            chosen = "、".join(f"{choice}{number:,}个地区" for choice, number in tally.choices.items())
+            yield f"{column.label}：{chosen}", covered
+        elif tally.total is None:
+            yield f"{column.label}无数据", covered
+        elif column.kind is Kind.YESNO:
+            yield f"{column.label}：是{tally.total:,}个地区", covered
+        else:
+            yield f"{column.label}{tally.total:,}{column.unit}", covered
+
+
+def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
+    """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
+    look at; ``noun`` is who reports."""
+    counted: dict[str, list[str | None]] = {
+        "新问题": [finding.unit for finding in progress.new],
+        "已改正": [item.question.unit for item in progress.corrected],
+        "仍未解决": [finding.unit for finding in progress.still_open],
+    }
+    settled = {"已核实": progress.settled, "备注已说明": progress.explained}
+    questions = "".join(f"{what}{len(listed)}条，" for what, listed in {**counted, **settled}.items() if listed)
+    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
+    came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
+    printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
+    for title, units in counted.items():
+        of_units = (f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
+        if units:
+            printer.line(f"{title}：{'、'.join(of_units)}", 2)
+    lacking = [
+        f"{each.rule}（{_reporter(each.unit, each.region) or clean(each.file)}）：{each.verification.lacks}"
+        for each in progress.lacking
+        if each.verification
+    ]
+    changes = [
+        f"{_reporter(each.unit, each.region)}（{each.form}）：{change_text(each, edition)}" for each in progress.changed
+    ]
+    for title, lines in (("核实情况还不完整", lacking), ("问题以外的变动", changes)):
+        if lines:
+            printer.line(f"{title}：", 2)
+        for line in lines[:_MOST]:
+            printer.line(line, 4)
+        if len(lines) > _MOST:
+            printer.line(f"另有{len(lines) - _MOST}条，见问题清单。", 4)
+
+
+def _reporter(unit: str | None, region: str | None) -> str:
+    """河南省，郑州市; a city that reports to its unit once."""
+    return "，".join(clean(part) for part in dict.fromkeys((unit, region)) if part)
