@@ -67,7 +67,7 @@ def with_units(
         if isinstance(item, Unreadable):
             is_scan = item.file.lower().endswith(_SCANS)
             is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
-            unit, region = owners.of_file(item.file)
+            unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
             unit = unit or (owners.only if is_loose else None)
             company = owners.tables_of(unit, item.file) if is_scan else []
             if company:
