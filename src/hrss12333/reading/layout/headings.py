@@ -270,7 +270,7 @@ def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> U
         else "{form}的栏目名称不在同一个表头里"
     )
     message = compose(
-        _shape(named) or lacking,
+        _shape(form, named) or lacking,
         "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列。",
         form=form.key,
         lacking=labels,
@@ -293,7 +293,7 @@ def _is_answer(text: str) -> bool:
     )
 
 
-def _shape(named: Mapping[str, Sequence[At]]) -> str:
+def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
     """How the columns lie, where that is one of the usual other ways; Chinese."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
@@ -301,7 +301,8 @@ def _shape(named: Mapping[str, Sequence[At]]) -> str:
     if max(columns.values()) > max(half, *rows.values()):
         return "{form}的栏目自上而下排列"
     fullest = rows.most_common(2)
-    if sum(len(places) > len({row for row, _ in places}) for places in named.values()) >= _SEVERAL:
+    data = [named[column.key] for column in form.data if column.key in named]
+    if sum(len(places) > len({row for row, _ in places}) for places in data) >= _SEVERAL:
         return "{form}的栏目左右出现两次"
     if (
         len(fullest) > 1
