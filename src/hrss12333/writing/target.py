@@ -57,12 +57,10 @@ def keep(path: Path) -> None:
     Raises:
         UsageStop: where one of its outputs was to take the file's place.
     """
-    run, identity = _RUN.get(), _identity(path)
-    if run is None or identity is None:
-        return
-    if identity in run.outputs:
-        raise _refusal(run.outputs[identity])
-    run.inputs.add(identity)
+    if (run := _RUN.get()) and (identity := _identity(path)):
+        if identity in run.outputs:
+            raise _refusal(run.outputs[identity])
+        run.inputs.add(identity)
 
 
 def refuse_input(target: Path) -> None:
@@ -71,12 +69,10 @@ def refuse_input(target: Path) -> None:
     Raises:
         UsageStop: where it reads the file that is there.
     """
-    run, identity = _RUN.get(), _identity(target)
-    if run is None or identity is None:
-        return
-    if identity in run.inputs:
-        raise _refusal(target)
-    run.outputs[identity] = target
+    if (run := _RUN.get()) and (identity := _identity(target)):
+        if identity in run.inputs:
+            raise _refusal(target)
+        run.outputs[identity] = target
 
 
 def is_same_file(one: Path, other: Path) -> bool:
@@ -127,9 +123,7 @@ def check_target(target: Path, *, force: bool, ending: str = "", option: str = "
         raise UsageStop(f"{FOLDER_MISSING}。")
     if not Path(os.path.realpath(target)).parent.is_dir():
         if target.is_symlink():
-            raise UsageStop(
-                f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或用 {option} 换一个{named}。"
-            )
+            raise UsageStop(f"“{target}”是一个失效的链接。请删去这个链接，或用 {option} 换一个{named}。")
         raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 {option} 换一个位置。")
 
 
@@ -144,7 +138,7 @@ def check_folder(target: Path) -> None:
         if target.exists() and not target.is_dir():
             raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
         if target.is_symlink() and not target.exists():
-            raise UsageStop(f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或换一个文件夹名。")
+            raise UsageStop(f"“{target}”是一个失效的链接。请删去这个链接，或换一个文件夹名。")
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JobStop(f"无法建立文件夹“{target}”：{in_words(error)}。") from error

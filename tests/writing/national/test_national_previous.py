@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import replace
 from python_calamine_plus import CalamineWorkbook
 
-from damaged import with_parts
 from hrss12333.merging.last_year import Previous, load_previous
 from hrss12333.model import summary_lines
 from hrss12333.model.errors import UsageStop
@@ -78,13 +77,6 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
     assert found.regions("浙江省", FIRST) == tuple(e.row.region for e in national.entries_of(FIRST, ZHEJIANG))
 
 
-def test_a_comparison_of_last_year_does_not_disturb_this_years_reader(tmp_path: Path) -> None:
-    first = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
-    alone = load_previous(written(tmp_path / "a.xlsx", table(THREE)), EDITION)
-    compared = load_previous(written(tmp_path / "b.xlsx", table(THREE), first), EDITION)
-    assert compared == alone
-
-
 def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path: Path) -> None:
     national = last_year()
     out, twice = [item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST][:2]
@@ -109,15 +101,6 @@ def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> N
     with pytest.raises(UsageStop, match="不是本工具生成的汇总表") as stop:
         load_previous(tmp_path / "别的.xlsx", EDITION)
     assert stop.value.exit_status == 2
-
-
-def test_a_bomb_in_its_place_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path / "2018.xlsx", last_year())
-    last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-    bomb = with_parts(path.read_bytes(), {"*sheet2.xml": (b"</sheetData>", last)})
-    (tmp_path / "bomb.xlsx").write_bytes(bomb)
-    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load_previous(tmp_path / "bomb.xlsx", EDITION)
 
 
 def test_the_comparison_is_a_sheet_of_its_own_and_changes_no_other(tmp_path: Path) -> None:

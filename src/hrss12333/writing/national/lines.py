@@ -25,8 +25,6 @@ from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, N
 from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
 from hrss12333.writing.sheet_text import public, width
 
-_FIRST_LINE = 3
-"""Row of the first line of these sheets: title, groups and headings are above it."""
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
@@ -49,19 +47,17 @@ class Line(Struct, frozen=True):
     """Form key → its figures."""
 
 
-def lines_area(
-    book: NationalBook, sheet: str, columns: Sequence[SheetColumn], whole: str, form: Form | None = None
-) -> LinesArea:
-    """Where the lines of a sheet will stand: their names, these columns, and folded away, for the sums, their areas;
-    ``whole`` names that of the nation, ``form`` is the only one it is about."""
+def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
+    """The sheet with its lines in place: their names, its columns, and folded away, for the sums, their areas; ``whole``
+    names that of the nation, ``form`` is the only one it is about."""
     who = summary_lines.reporter(book.national)
     folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
     named = SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")
     area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
-    columns = [named, *columns, *([area] if book.nation.by_area else [])]
+    columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
-    block = LinesArea(sheet, _FIRST_LINE, columns, sorted(listed, key=NOBODY.__eq__))
+    block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
         column.key: [column.show(line) for line in lines] for column in columns if not isinstance(column, FigureColumn)
@@ -123,7 +119,7 @@ def _pixels(column: SheetColumn) -> float:
     return column.width * 7 + 5
 
 
-def write_lines(book: NationalBook, sheet: Any, block: LinesArea, title: str, notes: Sequence[str]) -> None:
+def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them. What takes several pages is parted evenly, from 合计 on
     nowhere: no page has headings and notes alone."""
     lines, styles, units = block.lines, book.styles, len(block.names)
@@ -134,9 +130,9 @@ def write_lines(book: NationalBook, sheet: Any, block: LinesArea, title: str, no
     }
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
-    page.head(title)
+    page.head(block.title)
     dull = [f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden) if texts[at][0]]
-    notes, last = [*notes, *dull], lines[-1].row
+    notes, last = [*block.notes, *dull], lines[-1].row
     noted = page.notes(last + 1, notes)
     wrapped = [
         max(page.wrapped_high(str(shown[at] or ""), column) for column, shown in texts.items() if column not in hidden)
