@@ -91,28 +91,16 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
             blocks[-1].append(column)
         else:
             blocks.append([column])
-    wide = [sum(_pixels(column) for column in block if column.prints and column.key not in hidden) for block in blocks]
-    starts, room = _packed(wide, _pixels(again), PAGE_WIDE), PAGE_WIDE
-    while starts and len(closer := _packed(wide, _pixels(again), room := room - 10)) == len(starts):
-        starts = closer
-    found, breaks = list[SheetColumn](), list[int]()
-    for at, block in enumerate(blocks):
-        if at in starts:
+    found, breaks, filled = list[SheetColumn](), list[int](), 0.0
+    for block in blocks:
+        wide = sum(_pixels(column) for column in block if column.prints and column.key not in hidden)
+        if wide and filled + wide > PAGE_WIDE:
             breaks.append(len(found))
             found.append(replace(again, key=f"{again.key}{len(breaks) + 1}"))
+            filled = _pixels(again)
         found += block
+        filled += wide
     return found, breaks
-
-
-def _packed(wide: Sequence[float], again: float, room: float) -> list[int]:
-    """Which blocks so wide begin a further table, where a table has that room and ``again`` is what all repeat."""
-    found, filled = list[int](), 0.0
-    for at, own in enumerate(wide):
-        if own and filled + own > room:
-            found.append(at)
-            filled = again
-        filled += own
-    return found
 
 
 def _pixels(column: SheetColumn) -> float:

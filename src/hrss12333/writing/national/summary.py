@@ -44,11 +44,6 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
     return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)
 
 
-def _is_whole(line: SummaryLine, form: Form) -> bool:
-    """Whether it gives every region with every figure, none of them in question."""
-    return bool(line.rows) and line.rows == line.expected and not line.gaps(form) and not line.questioned
-
-
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; of a unit that sent nothing its state
     tells it."""
@@ -69,13 +64,12 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
-    if not _is_whole(total, form):
-        notes.append(
-            f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个、20个填报了可以读取的数据；不全的、{IN_QUESTION}的标黄底，"
-            f"{IN_QUESTION}的也计入合计。"
-        )
-    notes += book.areas_remark
+    notes = [
+        f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。",
+        f"不全的、{IN_QUESTION}的标黄底，写在“{summary_lines.COVERAGE}”（20/21表示应有21个，20个填报了可以读取的数据）；"
+        f"{IN_QUESTION}的也计入合计。",
+        *book.areas_remark,
+    ]
     for key in SHARED:
         if form.has(key) and total.once(key) is not None:
             notes.append(
