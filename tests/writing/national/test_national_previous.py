@@ -41,11 +41,13 @@ def last_year(*, leave_out: int = 0) -> National:
 
 
 def halved(item: Entry) -> Entry:
-    value = item.row.values.get("calls_total")
-    if value is None or not isinstance(value.value, int):
-        return item
-    less = replace(value, value=value.value // 2)
-    return replace(item, row=item.row.changed({"calls_total": less}))
+    total = item.row.number("calls_total") if item.form is FIRST else None
+    return item if total is None else changed_in(item, calls_total=total // 2)
+
+
+def changed_in(item: Entry, **values: Scalar) -> Entry:
+    given = {key: replace(item.row.values[key], value=value) for key, value in values.items()}
+    return replace(item, row=item.row.changed(given))
 
 
 def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
@@ -126,9 +128,7 @@ def test_the_comparison_is_a_sheet_of_its_own_and_changes_no_other(tmp_path: Pat
 def test_answers_that_a_unit_changed_are_compared_by_difference(tmp_path: Path) -> None:
     earlier = last_year()
     changed = [
-        replace(item, row=item.row.changed({"voicemail": replace(item.row.values["voicemail"], value=False)}))
-        if item.form is FIRST and item.unit is BEIJING
-        else item
+        changed_in(item, voicemail=False) if item.form is FIRST and item.unit is BEIJING else item
         for item in earlier.entries
     ]
     previous = load_previous(written(tmp_path / "2018.xlsx", with_entries(earlier, changed)), EDITION)

@@ -22,7 +22,7 @@ from hrss12333.merging.national_workbook import sheets_of
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import Row, Skipped, Value, column_letters
+from hrss12333.model.filing import Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
@@ -348,19 +348,14 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert str(shown[9]).endswith("……（过长，已截断）")
 
 
-def detail_letters(key: str) -> str:
-    """The column of 附表1明细 that holds this field: the form's follow 报送单位."""
-    return column_letters([*FIRST.by_key].index(key) + 2)
-
-
 def test_faulty_cells_are_marked(tmp_path: Path) -> None:
     national = table(THREE)
     first = next(item for item in national.entries if item.unit is ZHEJIANG and item.form is FIRST)
     wrong = finding_at(first, "V302", Severity.ERROR, "放弃量应填整数。", field="calls_abandoned", unit="浙江省")
     asked = finding_at(first, "R202", Severity.QUERY, "地区不在名单中。", explained=True, reason="今年新设")
     sheet = opened(written(tmp_path, replace(national, findings=(wrong, asked))))["附表1明细"]
-    assert sheet[f"{detail_letters('calls_abandoned')}22"].fill.fgColor.rgb == "FFF4B6B0"
-    assert sheet[f"{detail_letters('region')}22"].fill.fgColor.rgb == "FFFFEB9C"
+    for key, colour in (("calls_abandoned", "FFF4B6B0"), ("region", "FFFFEB9C")):
+        assert sheet.cell(22, [*FIRST.by_key].index(key) + 2).fill.fgColor.rgb == colour
 
 
 def test_details_can_be_filtered_and_printed(made: Callable[[str], Made]) -> None:
@@ -508,14 +503,10 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     about = words("P505 | 浙江省 | 附表1 | 宁波市 | calls_agent,calls_total")
     assert [line[f"@key_{name}"] for name in ("rule", "unit", "form", "region", "fields")] == about
     sheet = opened(path)["问题清单"]
-    hidden = {
-        at
-        for about in sheet.column_dimensions.values()
-        if about.hidden
-        for at in range(about.min or 0, (about.max or 0) + 1)
-    }
     heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "序号")
-    assert {at for at, head in enumerate(heads, 1) if str(head).startswith("@key_")} <= hidden
+    folded = [range(about.min or 0, (about.max or 0) + 1) for about in sheet.column_dimensions.values() if about.hidden]
+    keys = {at for at, head in enumerate(heads, 1) if str(head).startswith("@key_")}
+    assert keys <= {at for span in folded for at in span}
     kinds = {str(rule.sqref): rule.type for rule in sheet.data_validations.dataValidation}
     assert "date" in kinds.values()
     other = change(national, ZHEJIANG, FIRST, 1, calls_total=1, seats=3)
@@ -587,17 +578,13 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def overview_texts(path: Path) -> list[str]:
-    return [str(cell) for line in stored(path)["概览"] for cell in line if isinstance(cell, str) and cell]
-
-
 def test_the_first_page_says_what_came_and_what_is_in_doubt(tmp_path: Path) -> None:
     asked = [
         finding("P505", Severity.QUERY, "坐席数变动。请核对。", unit="浙江省", region="杭州市", influence=0.1),
         finding("B401", Severity.ERROR, "不平。", unit="北京市", region="东城区", influence=0.25),
     ]
     national = replace(table(THREE, reporting=THREE[:2]), findings=tuple(asked))
-    texts = overview_texts(written(tmp_path, national))
+    texts = [str(cell) for line in stored(written(tmp_path, national))["概览"] for cell in line]
     came, lacking, doubt = merge_sentences(national)
     assert came + lacking in texts
     assert doubt in texts
@@ -607,9 +594,9 @@ def test_the_first_page_says_what_came_and_what_is_in_doubt(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [
-        (lambda item: change_number(item, "calls_total", 1), "“附表1明细”浙江省第7行读回为4"),
-        (lambda item: replace(item, counted=False), "“附表1明细”浙江省第7行读回为是，应为否。"),
-        (lambda item: replace(item, row=moved(item.row, 99)), "“附表1明细”浙江省"),
+        (lambda item: replace(item, row=item.row.changed({"seats": Value(0, 0)})), "浙江省第7行读回为23，应为0。"),
+        (lambda item: replace(item, counted=False), "浙江省第7行读回为是，应为否。"),
+        (lambda item: replace(item, row=replace(item.row, place=item.row.place._replace(row=99))), "浙江省第99行"),
     ],
     ids=["figure", "row left out", "source"],
 )
@@ -620,19 +607,23 @@ def test_the_proof_finds_a_difference(tmp_path: Path, spoil: Callable[[Entry], E
     entries = [spoil(item) if n == at else item for n, item in enumerate(national.entries)]
     with pytest.raises(JobStop, match="写出后复核未通过") as stop:
         prove(path, replace(national, entries=tuple(entries)))
-    assert where in str(stop.value)
+    assert f"“附表1明细”{where}" in str(stop.value)
     with pytest.raises(JobStop, match="没有读到工作表“附表8明细”"):
         prove(path, replace(national, edition=replace(EDITION, forms=(replace(FIRST, key="附表8"),))))
 
 
-def moved(row: Row, to: int) -> Row:
-    return replace(row.changed(row.values), place=row.place._replace(row=to))
-
-
-def change_number(item: Entry, key: str, by: int) -> Entry:
-    value = item.row.values[key]
-    more = replace(value, value=int(value.value or 0) + by)
-    return replace(item, row=item.row.changed({key: more}))
+@pytest.mark.parametrize(
+    ("sheet", "row", "heading"), [("附表1汇总", "合计", "来电总量"), ("指标分析", "全国", "放弃率")]
+)
+def test_the_proof_finds_a_figure_that_is_not_the_rows(
+    made: Callable[[str], Made], tmp_path: Path, sheet: str, row: str, heading: str
+) -> None:
+    national, path, sheets = made("3 units")
+    found = f"<v>{value(frame(sheets[sheet]), row, heading)}</v>".encode()
+    part = f"*sheet{[*sheets].index(sheet) + 1}.xml"
+    (tmp_path / "a.xlsx").write_bytes(with_parts(path.read_bytes(), {part: (found, b"<v>1</v>")}))
+    with pytest.raises(JobStop, match=f"“{sheet}”{row}的{heading}读回为1"):
+        prove(tmp_path / "a.xlsx", national)
 
 
 def without_stored_values(path: Path, target: Path) -> Path:
