@@ -35,7 +35,7 @@ MARKS = ("<!-- measured:begin -->", "<!-- measured:end -->")
 SCRATCH = Path(tempfile.gettempdir()) / "hrss12333-benchmarks"
 CONTESTANTS = [sys.executable, str(HERE / "contestants.py")]
 TOOL = [sys.executable, "-m", "hrss12333"]
-LIBRARIES = ("python-calamine", "XlsxWriter", "pydantic", "click", "openpyxl", "pandas")
+LIBRARIES = ("python-calamine", "python-calamine-plus", "XlsxWriter", "pydantic", "click", "openpyxl", "pandas")
 MERGERS = ("floor", "tool", "pandas-calamine", "pandas", "openpyxl")
 
 
