@@ -120,12 +120,12 @@ def few_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_few_reminders(patch: pytest.MonkeyPatch) -> None:
     """Of those that sent nothing, thirty where two units sent something, 海南省 alone is written to."""
-    usual = returns._recipients
+    usual = returns.recipients_of
 
     def recipients(*given: Any) -> list[Recipient]:
         return [one for one in usual(*given) if one.kind is not LetterKind.REMINDER or one.name == "海南省"]
 
-    patch.setattr(returns, "_recipients", recipients)
+    patch.setattr(returns, "recipients_of", recipients)
 
 
 @pytest.fixture(scope="module")
