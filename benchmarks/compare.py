@@ -114,7 +114,7 @@ def merging(text: str, names: Sequence[str], times: int) -> str:
 
 
 def as_xls(source: Path) -> Path:
-    """The same cells as an .xls."""
+    """An .xls of the cells of an .xlsx."""
     target = SCRATCH / f"{source.stem}.xls"
     subprocess.run([*CONTESTANTS, "to-xls", str(source), str(target)], check=True)
     return target

@@ -97,7 +97,7 @@ def _all_tests() -> Iterator[None]:
 
 @pytest.fixture
 def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As pytest's own, which looks through all earlier ones for a name that is free."""
+    """A numbered folder: pytest's own fixture looks through all earlier ones for a name that is free."""
     folder = tmp_path_factory.getbasetemp() / f"test{next(_NUMBERS)}"
     folder.mkdir()
     return folder
