@@ -86,9 +86,9 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(child_process, "_PATIENCE", 100)
-        patch.setattr(child_process, "_START_TIME", 600.0)
-        patch.setattr(libreoffice, "_START_TIME", 600.0)
+        patch.setattr(child_process, "PATIENCE", 100)
+        patch.setattr(child_process, "START_TIME", 600.0)
+        patch.setattr(libreoffice, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
