@@ -260,7 +260,8 @@ def test_last_years_workbook_of_that_survey_is_read_back(national: National, tmp
 
 
 def test_csv_files_hold_the_new_form(national: National, tmp_path: Path) -> None:
-    written = write_csv(tmp_path / "csv", national, force=False)
+    write_national(tmp_path / "n.xlsx", national)
+    written = write_csv(tmp_path / "csv", tmp_path / "n.xlsx", NEXT, force=False)
     names = {path.name for path in written}
     assert any("附表3" in name for name in names)
     assert any("附表4" in name for name in names)

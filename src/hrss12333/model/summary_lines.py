@@ -8,6 +8,7 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TypeVar
 
@@ -201,23 +202,6 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
                 found.setdefault(counted.answered, []).append(column.label)
         return found
 
-    def coverage(self, form: Form) -> str:
-        """What the line's totals cover, in words: 20/21 个地区；其中放弃量19/21."""
-        if self.status is Status.MISSING:
-            return self.label
-        if not self.expected:
-            return "没有数据行"
-        text = f"{self.rows}/{self.expected} 个地区"
-        gaps = self.gaps(form)
-        parts = [f"{'、'.join(gaps[number])}{number}/{self.expected}" for number in sorted(gaps, reverse=True)]
-        questioned: dict[int, list[str]] = {}
-        for column in form.data if self.questioned else ():
-            if rows := self.questioned_rows(column.key):
-                questioned.setdefault(len(rows), []).append(column.label)
-        open_ones = [f"{'、'.join(questioned[number])}{number}个地区" for number in sorted(questioned, reverse=True)]
-        text += f"；其中{'；'.join(parts)}" if parts else ""
-        return text + (f"；{IN_QUESTION}：{'；'.join(open_ones)}" if open_ones else "")
-
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
@@ -296,13 +280,6 @@ def without_report(national: National) -> list[Unit]:
     return [unit for unit in reported(national) if unit.code not in having]
 
 
-def units_coverage(listed: Sequence[SummaryLine], form: Form, total: SummaryLine) -> str:
-    """What the total of these lines covers: units, then regions."""
-    known = [line for line in listed if line.unit and line.status]
-    units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"
-    return f"{units}，{total.coverage(form)}" if total.rows else units
-
-
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
@@ -319,13 +296,9 @@ def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[Summa
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
-def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
-    """The units that may be compared by an indicator, each with its value."""
-    return comparable(
-        listed,
-        indicator.fields,
-        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
-    )
+def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
+    """The units that may be compared by an indicator, each with it."""
+    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
