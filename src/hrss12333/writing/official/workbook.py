@@ -8,6 +8,7 @@ survey. The same arguments give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def blank_sheets(
 
 
 def write_official(
-    path: Path,
+    target: Path | BytesIO,
     edition: Edition,
     sheets: Sequence[FormContent],
     *,
@@ -87,7 +88,7 @@ def write_official(
         "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(path, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
+    with new_workbook(target, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
         styles = style.FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
