@@ -111,7 +111,7 @@ class _Merge:
         if self._earlier is not None and self.table.letters:
             from hrss12333.merging.since import with_letters
 
-            self.table = with_letters(self.table, self.inbox.letters_of)
+            self.table = with_letters(self.table, self.inbox.last_letter)
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""

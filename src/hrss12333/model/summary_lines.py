@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, sum_once, tallies
+from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, shared_figure, tallies
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
@@ -34,8 +34,6 @@ IN_QUESTION = "要核实"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
-REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
-"""Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
     _COUNTED: COUNTED_KEY,
     IN_QUESTION: QUESTIONED_KEY,
@@ -159,8 +157,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
         """The counted rows that enter rates of these figures: those in no question."""
-        out = {id(entry) for entry in self.questioned_rows(*keys)} if self.questioned else set()
-        return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
+        out = {entry.where for entry in self.questioned_rows(*keys)} if self.questioned else set()
+        return [entry for entry in self.entries if entry.where not in out] if out else [*self.entries]
 
     @cached_property
     def quotient(self) -> Callable[[Indicator], Quotient]:
@@ -190,8 +188,12 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         return cache(self._sum_once)
 
     def _sum_once(self, key: str) -> int | None:
-        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()] if key in SHARED else []
-        return sum_once(key, units) if key in self.tallies else None
+        if key not in SHARED or key not in self.tallies:
+            return None
+        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
+        shared = [shared_figure(key, rows) for rows in units]
+        each = [once or sum(row.number(key) or 0 for row in rows) for once, rows in zip(shared, units, strict=True)]
+        return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import National, Status, beijing
+from hrss12333.model.national import National, Status, by_own_clock
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -187,7 +187,7 @@ class Nation(Struct, frozen=True, dict=True):
     def as_of(self) -> str:
         """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file tells."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
-        return f"截至{chinese_day(beijing(max(known)).date())}" if known else ""
+        return f"截至{chinese_day(by_own_clock(max(known)).date())}" if known else ""
 
     @cached_property
     def topics(self) -> list[Topic]:

@@ -18,7 +18,7 @@ from conftest import Convert
 from damaged import with_parts
 from factory import opened, stored, suggested, varied
 from hrss12333.merging.last_year import load_previous
-from hrss12333.merging.national_workbook import from_properties
+from hrss12333.merging.national_workbook import sheets_of
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
@@ -26,7 +26,6 @@ from hrss12333.model.filing import Row, Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.survey.regions import Unit
@@ -558,10 +557,9 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
 
 def test_the_workbook_tells_the_key_of_every_column(made: Callable[[str], Made]) -> None:
     _, path, sheets = made("3 units")
-    keys = from_properties(custom_properties(Package(path.read_bytes())))
-    assert keys is not None
+    keys = sheets_of({}, path.read_bytes())
     assert keys.year == EDITION.year
-    known = {(name, c.key): (c.number, c.heading) for name, columns in keys.sheets.items() for c in columns}
+    known = {(name, c.key): (c.number, c.heading) for name, columns in keys.stored.items() for c in columns}
     for form in EDITION.forms:
         for figure in figures.figures(form):
             column, heading = known[f"{form.key}汇总", figure.key]

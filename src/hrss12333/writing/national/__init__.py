@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous, within_unit
-from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
+from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
@@ -90,7 +90,8 @@ def write_national(
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name in sheets}
         for name, write in sheets.items():
             write(placed[name])
-        for key, value in key_properties(_column_keys(book)):
+        whose = national.of.name if national.of else ""
+        for key, value in key_properties(book.year, whose, _column_keys(book)):
             workbook.set_custom_property(key, value, "text")
 
 
@@ -117,10 +118,9 @@ def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[
     }
 
 
-def _column_keys(book: NationalBook) -> ColumnKeys:
+def _column_keys(book: NationalBook) -> dict[str, list[StoredColumn]]:
     """What is in which column of the sheets that a later merge reads back."""
-    sheets = {
-        name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
+    return {
+        name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
         for name, columns in book.keys.items()
     }
-    return ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")

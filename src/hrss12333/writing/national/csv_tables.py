@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hrss12333.model.summary_lines import REPORTERS, SOURCE_ROW, detail_sheet, summary_sheet
+from hrss12333.model.summary_lines import CITY, SOURCE_ROW, UNIT, detail_sheet, summary_sheet
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -49,7 +49,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """The headings, without their line breaks, and the lines down to the total; without the hidden columns behind those
     that tell where a row is from."""
-    top = next(at for at, line in enumerate(lines) if line[0] in REPORTERS)
+    top = next(at for at, line in enumerate(lines) if line[0] in (UNIT, CITY))
     headings = ["".join(str(text).split()) for text in lines[top]]
     wide = headings.index(SOURCE_ROW) + 1 if SOURCE_ROW in headings else len(headings)
     yield headings[:wide]

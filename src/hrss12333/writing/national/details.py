@@ -169,15 +169,13 @@ class _DetailCells:
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
         out, cells, mark, look, cell = not entry.counted, list[ReadyCell](), "", self.look, self._sheet.cell
-        is_plain = entry.row.is_plain
         for (column, kind, is_choice), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
                 cells.append(cell(look(kind, mark, out), value))
             elif value is None:
-                unread = "" if is_plain else _unread_text(entry, column)
-                cells.append(self._text("text", unread, out, mark))
+                cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:
                 cells.append(self._answer(is_choice, value, out, mark))
         return cells

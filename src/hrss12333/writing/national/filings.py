@@ -146,7 +146,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     lines = [(one.unit.name, contact) for one in units for contact in one.contacts or (None,)]
     columns = [
         SheetColumn("", "序号", 6.0, show=lambda line: line[0], look="plain"),
-        SheetColumn("", reporter(book.national), 24.0, show=lambda line: line[1]),
+        SheetColumn(summary_lines.UNIT_KEY, reporter(book.national), 24.0, show=lambda line: line[1]),
     ]
     for heading, wide, key in (
         ("联系人", 16.0, "name"),
@@ -154,7 +154,7 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
         ("邮箱", 30.0, "email"),
         ("来源文件", 48.0, "file"),
     ):
-        columns.append(SheetColumn("", heading, wide, show=partial(_contact, key), stays=True, is_private=True))
+        columns.append(SheetColumn(key, heading, wide, show=partial(_contact, key), stays=True, is_private=True))
     remark = f"取自各{book.national.noun}调查表表头。手机号按文本保存。空白是表头未填或该{book.national.noun}没报。"
     numbered = [(number, *line) for number, line in enumerate(lines, 1)]
     write_table(book, sheet, columns, (numbered, ()), [remark])

@@ -15,14 +15,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import from_properties, sheet_texts
+from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.alike import Alike
@@ -181,7 +179,7 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     if line.stake:
         given["@influence"] = line.stake
     if known := first.verification:  # a day that is none stays as it was written, to be put right
-        on_day = known.unread or day_number(known.when)
+        on_day = known.day or day_number(known.when)
         given |= {"@checked": known.text, "@checker": known.who, "@checked_on": on_day}
     return given
 
@@ -234,7 +232,7 @@ def _marks_of_figures(national: National, finding: Finding) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
     entry, written = national.entry_of(finding), finding.verification
     form = next((form for form in national.edition.forms if form.key == finding.form), None)
-    outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""
+    outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
     return fingerprint(finding, entry.row if entry else None, form) + outdated
 
 
@@ -250,8 +248,7 @@ def answered_lines(path: Path) -> int:
         UsageStop: where there is one, and it cannot be read.
     """
     try:
-        data = load(path)
-        if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
+        if sheets_of({}, load(path)).year is None:
             return 0
     except (FileProblem, OSError):
         return 0

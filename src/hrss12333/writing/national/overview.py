@@ -121,7 +121,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)
     writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
-    orphans = len(national.orphans)
+    orphans = sum(entry.unit is None for entry in national.entries)
     writer.pair("报送单位不明", f"{orphans}行数据不知属于哪个单位，不计入合计" if orphans else "")
     writer.pair("与上年比较", COMPARED if book.previous else "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from math import isclose
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import Sheets, indicator_values, stored_columns, summary_figures
+from hrss12333.merging.national_workbook import Sheets, indicator_values, sheets_of, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
@@ -55,18 +56,18 @@ def prove(path: Path, national: National) -> None:
 
     workbook = CalamineWorkbook.from_path(str(path))
     names = relative_names(national)
-    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
+    keys = sheets_of({}, path.read_bytes())
+    rates = indicator_values(_sheet(workbook, keys, ANALYSIS))
     for form in national.edition.forms:
-        _prove_details(workbook, national, form, names)
-        name = summary_sheet(form)
-        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
+        _prove_details(_sheet(workbook, keys, detail_sheet(form)), national, form, names)
+        _prove_figures(_sheet(workbook, keys, summary_sheet(form)), rates, national, form)
 
 
-def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
-    """A sheet's lines; all sheets of the workbook begin in A1."""
+def _sheet(workbook: CalamineWorkbook, keys: Sheets, name: str) -> Sheets:
+    """One sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
         raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
-    return workbook.get_sheet_by_name(name).iter_rows()
+    return replace(keys, cells={name: [*workbook.get_sheet_by_name(name).iter_rows()]})
 
 
 class _CountedRows(Struct):
@@ -104,14 +105,14 @@ class _CountedRows(Struct):
         return above, len(sure) if item.answers else below
 
 
-def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
+def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
         _written(name): _CountedRows.of(national, form, own)
         for name, own in (units | by_unit(national.entries_of(form))).items()
     }
-    published, rates = summary_figures(summary, form), indicator_values(analysis, form)
+    published = summary_figures(summary, form)
     for figure in figures(form):
         totals = {name: own.total(figure) for name, own in by_name.items()}
         known = [total for total in totals.values() if total is not None]
@@ -144,11 +145,10 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
     return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
-def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, names: Mapping[str, str]) -> None:
+def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
     """Every line of 明细 against its entry, in the usual order."""
     name, columns = detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-    sheets = Sheets({name: [*_sheet_lines(workbook, name)]})
-    start, at = stored_columns(sheets, form)
+    start, at = sheets.columns(name)
     cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
     for line, entry in zip_longest(sheets.cells[name][start:], detail_entries(national, form)):
         found: tuple[Any, ...] = cells_of(line) if line else ()

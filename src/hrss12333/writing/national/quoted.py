@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.quoted import text_key
-from hrss12333.merging.since import HandledText
+from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.wording.text import clean
@@ -28,14 +28,14 @@ class _QuotedLine(Struct, frozen=True):
 
     quoted: Quoted
     unit: str
-    handled: HandledText
+    handled: StaffAnswer
     is_new: bool
     """Whether there is an earlier workbook, and it does not have the text."""
 
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
     """Fill the sheet."""
-    lines = sorted(_lines(book, quoted), key=lambda line: line.handled.is_done)
+    lines = sorted(_lines(book, quoted), key=lambda line: line.handled.is_given)
     marked = sum(one.marked for one in quoted)
     remarks = [
         f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
@@ -52,7 +52,7 @@ def _lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedLine]:
         unit, key = item.unit.name if item.unit else nobody(national), text_key(item)
         unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
         handled = earlier.get(key) if earlier else None
-        found.append(_QuotedLine(item, unit, handled or HandledText(), earlier is not None and key not in earlier))
+        found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
     return found
 
 
