@@ -62,7 +62,8 @@ class Maker:
         if depth > 2:
             return self.run()
         before, after = self.one_of(*WRAPPERS, *WRAPPERS, *UNSEEN)
-        return before + "".join(self.inline(depth + 1) for _ in self.several(2)) + after
+        inner = "".join(self.inline(depth + 1) for _ in self.several(2))
+        return f"{before}{inner}{after}"
 
     def box(self) -> str:
         content = f"<w:txbxContent>{self.blocks(2)}</w:txbxContent>"
@@ -91,7 +92,7 @@ class Maker:
         kinds = [self.paragraph, self.paragraph, *([self.table] if depth < 2 else [])]
         found = [self.one_of(*kinds)(depth) for _ in self.several(3)]
         before, after = self.one_of(("", ""), (SDT, SDT_END), ("<w:customXml>", "</w:customXml>"))
-        return before + "".join(found) + self.paragraph(2) + after
+        return f"{before}{''.join(found)}{self.paragraph(2)}{after}"
 
 
 SDT, SDT_END = "<w:sdt><w:sdtPr/><w:sdtContent>", "</w:sdtContent></w:sdt>"
