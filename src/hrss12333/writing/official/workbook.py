@@ -164,8 +164,7 @@ class _SheetWriter:
         self.out.set_row(layout.TITLE_ROW, layout.TITLE_HEIGHT)
 
     def _write_header(self) -> None:
-        for row in range(layout.HEADER_ROW, self.layout.heading):
-            self.out.set_row(row, layout.HEADER_HEIGHT)
+        self.out.set_row(layout.HEADER_ROW, layout.HEADER_HEIGHT)
         for slot in self.layout.slots:
             look = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text
