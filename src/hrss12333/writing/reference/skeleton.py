@@ -25,7 +25,7 @@ from docx.package import Package
 from docx.text.paragraph import Paragraph
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.reading.formats.word_properties import Element, w, within
+from hrss12333.reading.formats.word_document import Element, w, within
 from hrss12333.writing.workbook import same_bytes
 
 EMU_TWIP = 635
