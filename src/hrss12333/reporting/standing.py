@@ -272,7 +272,7 @@ def _as_unit(whole: Unit, name: str) -> Unit:
     """A city as one who reports: a unit of a single region."""
     region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
     short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
-    return Unit(region.code or name, name, short, (region,), {})
+    return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
 
 
 def _status(

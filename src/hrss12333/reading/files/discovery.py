@@ -36,7 +36,6 @@ from hrss12333.reading.files.file_type import (
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
 from hrss12333.reading.files.programs import distrust
-from hrss12333.reading.files.scratch import remove_abandoned
 from hrss12333.reading.files.source import (
     NO_ATTACHMENT,
     NO_DOCUMENT,
@@ -269,7 +268,6 @@ class Discovered(Struct):
 
 def discover(paths: Sequence[Path]) -> Discovered:
     """Every source under these files and folders; a `UsageStop` where one does not exist, or nothing is found to read."""
-    remove_abandoned()
     found = Discovered()
     for path in paths:
         found.take(path)
