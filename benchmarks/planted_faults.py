@@ -341,7 +341,7 @@ PLANTED = (
     Planted(
         "an answer of staff's holds when the figures have changed",
         "merging/since.py",
-        '    if not same:\n        yield "数据在核实之后变动了"',
+        '    if outdated:\n        yield "数据在核实之后变动了"',
         '    if False:\n        yield "数据在核实之后变动了"',
         "merging",
     ),
