@@ -28,7 +28,7 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
-from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
+from hrss12333.reading.companions import is_letter, unit_of_summary
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
@@ -165,7 +165,9 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
         return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
     if is_letter(source.name, prose.paragraphs, beside=False):
-        return [(source, covering_letter(source, prose))]
+        words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
+        letter = CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)
+        return [(source, letter)]
     if is_short:
         return [(source, _refused(source, prose, BookRead(), wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)

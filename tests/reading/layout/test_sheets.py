@@ -71,14 +71,14 @@ TITLE = "12333电话服务情况调查表"
 @pytest.mark.parametrize("is_above", [True, False])
 def test_a_table_whose_title_takes_it_out_is_not_read_beside_another_of_its_sheet(title: str, is_above: bool) -> None:
     titles = [title, TITLE] if is_above else [TITLE, title]
-    own = [[[name], lines(HEADER)[0], HEADINGS, *ROWS, []] for name in titles]
-    found = filing(Grid("附表1", tuple(row for rows in own for row in rows)))
+    own: list[list[Sequence[Cell]]] = [[[name], lines(HEADER)[0], HEADINGS, *ROWS, []] for name in titles]
+    found = filing(Grid("附表1", (*own[0], *own[1])))
     assert ([len(table.rows) for table in found.tables], r210(found)) == ([5], ["note"])
     assert "R203" not in rules(found)
 
 
 def test_headings_repeated_below_a_table_of_another_year_are_of_that_year() -> None:
-    other = [[f"2018年{TITLE}"], HEADINGS, *ROWS[:3], HEADINGS, *ROWS[3:]]
+    other: list[Sequence[Cell]] = [[f"2018年{TITLE}"], HEADINGS, *ROWS[:3], HEADINGS, *ROWS[3:]]
     found = filing(Grid("附表1", ([f"2019年{TITLE}"], lines(HEADER)[0], HEADINGS, *ROWS[:3], [], *other)))
     assert ([regions(table) for table in found.tables], r210(found)) == ([CITIES[:3]], ["query"])
     dated = filing(sheet("2019年 / 1-2 / 2018年 / 1-2 / H / 3-5"))

@@ -60,11 +60,6 @@ class Columns(dict[str, HeadingMatch]):
         self._form = form
 
     @cached_property
-    def right(self) -> int:
-        """The first sheet column right of all of them."""
-        return max((match.column + 1 for match in self.values()), default=0)
-
-    @cached_property
     def in_order(self) -> tuple[int | None, ...]:
         """The sheet column of each field of the form; None where the sheet has none."""
         return tuple(match.column if (match := self.get(column.key)) else None for column in self._form.columns)
