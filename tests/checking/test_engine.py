@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from documents_read import read_as
-from factory import Formula, RowData, Style, clean_rows, write_filing
+from factory import RowData, Style, clean_rows, write_filing
 from hrss12333.checking import engine
 from hrss12333.checking import rules as rules_package
 from hrss12333.checking.engine import Checked, check
@@ -83,13 +83,3 @@ def test_of_a_total_only_rows_that_it_adds_up_are_undecided(tmp_path: Path) -> N
     )
     (document,) = read_paths([part], EDITION).documents
     assert len(check(document, EDITION).undecided["B403"]) == 1
-
-
-def test_a_formula_without_a_stored_result_is_called_so(tmp_path: Path) -> None:
-    unknown = Formula("=VLOOKUP(B6,Z1:Z9,1,0)", 0)
-    path = tmp_path / "广东.xlsx"
-    style = Style(sample=False, total="typed")
-    write_filing(path, cells={"附表1": {"training_attendances6": unknown}}, style=style, writer="openpyxl")
-    (document,) = read_paths([path], EDITION).documents
-    (message,) = (f.message_text for f in check(document, EDITION).findings if f.rule == "V308")
-    assert "“=VLOOKUP(B6,Z1:Z9,1,0)”，没有计算结果。" in message

@@ -16,11 +16,11 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, letter, sound, write_filing
+from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_rows, sound, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import ALL
-from hrss12333.model.filing import Filing, Skipped, Summary, Unreadable
+from hrss12333.model.filing import Filing, Skipped, Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -532,20 +532,6 @@ def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out
     assert proposed(checked, rule) == [[(a1("calls_ivr6"), right)] if fits else []]
     seats = run(tmp_path / "b.xlsx", Case("seats", one("附表1", seats6=-5, seats27=None)))
     assert proposed(seats, "V303") == [[]]
-
-
-def test_summary_and_filing_documents(tmp_path: Path) -> None:
-    """A Word file without a form is a 工作总结; with one it is a filing."""
-    said = letter("一年来，全省12333电话咨询服务平稳运行，群众满意。", title="广东省2019年12333工作总结")
-    summary = read("总结.docx", said)
-    assert isinstance(summary.document, Summary)
-    assert summary.unit is not None
-    assert summary.unit.name == "广东省"
-    assert {finding.rule for finding in summary.findings} == {"S602"}
-    filing = read("广东.xlsx", write_filing(tmp_path / "广东.xlsx").read_bytes())
-    assert isinstance(filing.document, Filing)
-    assert filing.document.date is not None
-    assert filing.document.year == 2019
 
 
 def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:

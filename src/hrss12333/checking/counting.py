@@ -134,7 +134,7 @@ class _Rows:
     def _remaining(self) -> list[Placed]:
         """The filled rows that are not left out yet."""
         out = left_out(self.found)
-        return [placed for placed in self._filled if row_where(*placed) not in out]
+        return [placed for placed in self._filled if row_where(*placed) not in out] if out else self._filled
 
     def _counties(self) -> Iterator[Overlap]:
         """R208."""

@@ -222,11 +222,19 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _exceeds(row: Row, bound: Bound, form: Form) -> Message:
+def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> Hit:
     """咨询员人数150大于总人数100."""
-    (part, whole), fact = row.numbers(bound.fields), "{lesser}{part:,}大于{greater}{whole:,}"
-    lesser, greater = (Label(form.by_key[key].label) for key in bound.fields)
-    return compose(fact, lesser=lesser, part=part or 0, greater=greater, whole=whole or 0)
+    (part, whole), labels = row.numbers(bound.fields), [Label(table.form.by_key[key].label) for key in bound.fields]
+    message = compose(
+        "{lesser}{part:,}大于{greater}{whole:,}",
+        request,
+        lesser=labels[0],
+        part=part or 0,
+        greater=labels[1],
+        whole=whole or 0,
+        cells=_cells_in_words(row, (bound.whole, bound.part)),
+    )
+    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
 
 
 @error(
@@ -244,10 +252,7 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
-    keys = bound.whole, bound.part
-    words, request = _exceeds(row, bound, table.form), "{words}，请核对两项（{cells}）是否填反或填错"
-    message = compose(request, words=words, cells=_cells_in_words(row, keys))
-    return Hit(message, table, row, bound.part, figures=keys, difference=gap)
+    return _exceeding(table, row, bound, gap, "请核对两项（{cells}）是否填反或填错。")
 
 
 @query(
@@ -272,9 +277,7 @@ def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit 
     contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
     if contradicted or is_explained_by_unit(case, table, row, *bound.fields):
         return None
-    request = "请核对两项；确有特殊情况的，请在备注中说明。"
-    message = compose("{words}", request, words=_exceeds(row, bound, table.form))
-    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
+    return _exceeding(table, row, bound, gap, "请核对两项；确有特殊情况的，请在备注中说明。")
 
 
 @error(

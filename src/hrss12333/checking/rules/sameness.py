@@ -23,9 +23,6 @@ from hrss12333.model.national import SHARED, Entry, shared_figure
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 
-_MOST_NAMED = 5
-"""Regions that a question names."""
-
 
 @query(
     "P503",
@@ -45,18 +42,16 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         if not yes or not no:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
-        named = _regions(few)
         unexplained = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unexplained or few)[0]
         message = compose(
-            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}",
             "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
             label=Label(table.form.by_key[key].label),
             yes=len(_regions(yes)),
             no=len(_regions(no)),
             answer=Quote(answer),
-            few=Several(map(Words, named[:_MOST_NAMED])),
-            more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
+            few=Several(map(Words, _regions(few))),
         )
         others = tuple([located(*place) for place in few if place[1] is not row])
         yield Hit(message, table, row, key, further=others)
