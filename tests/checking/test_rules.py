@@ -75,12 +75,12 @@ def places(checked: Checked) -> set[Place]:
     return {(finding.rule, finding.sheet, finding.cell) for finding in checked.findings}
 
 
-def proposed(checked: Checked, *rules: str) -> list[list[tuple[str | None, Scalar]]]:
-    """Cells and values that each finding of these rules, by default each that proposes any, says should be there."""
+def proposed(checked: Checked, rule: str) -> list[list[tuple[str | None, Scalar]]]:
+    """Cells and values that each finding of this rule says should be there."""
     return [
         [(new.cell, new.value) for new in finding.suggestion.values] if finding.suggestion else []
         for finding in checked.findings
-        if (finding.rule in rules if rules else finding.suggestion)
+        if finding.rule == rule
     ]
 
 
@@ -453,16 +453,13 @@ def test_printed_code_is_compared(tmp_path: Path) -> None:
         assert places(read("打印.xlsx", (tmp_path / "打印.xlsx").read_bytes())) == found
 
 
-def test_reason_turns_balance_error_into_query(tmp_path: Path) -> None:
-    """A real reason in 备注 settles B401; 无 does not."""
-    for remark, severity, explained in (
-        ("另有转接其他部门的电话40次，未计入三项", Severity.QUERY, True),
-        ("无", Severity.ERROR, False),
-    ):
-        case = Case("reason", one("附表1", calls_total6=469_461, calls_total27=None, remarks6=remark))
-        checked = run(tmp_path / f"{case.unit}.xlsx", case)
-        assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
-        assert checked.result == ("pass" if explained else "fail")
+@pytest.mark.parametrize(("remark", "explained"), [("另有转接其他部门的电话40次，未计入三项", True), ("无", False)])
+def test_a_reason_turns_a_balance_error_into_a_query(tmp_path: Path, remark: str, explained: bool) -> None:
+    case = Case("reason", one("附表1", calls_total6=469_461, calls_total27=None, remarks6=remark))
+    checked = run(tmp_path / f"{case.unit}.xlsx", case)
+    severity = Severity.QUERY if explained else Severity.ERROR
+    assert [(f.rule, f.severity, f.explained) for f in checked.findings] == [("B401", severity, explained)]
+    assert checked.result == ("pass" if explained else "fail")
 
 
 def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
@@ -485,53 +482,40 @@ def test_one_bad_cell_hides_no_other_finding(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-def test_rows_without_a_good_name_account_for_missing_regions(tmp_path: Path) -> None:
-    """One cause is reported once, with the missing region as its suggestion; what it cannot account for is still
-    told."""
-    nameless = run(tmp_path / "a.xlsx", Case("nameless", one("附表1", B6=None)))
-    assert proposed(nameless) == [[("B6", "广州市")]]
+def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path) -> None:
+    """One cause is reported once; of two missing regions one row accounts for neither."""
     one_of_two = Case("one of two", one("附表1", B6=None), regions={"附表1": slice(0, 20)})
     assert places(run(tmp_path / "b.xlsx", one_of_two)) == (at("R201", "B6") | at("R207", "B6", "B26", sheet="附表2"))
 
 
+IVR = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
+AT_IVR = a1("calls_ivr6")
+
+
 @pytest.mark.parametrize(
-    ("cells", "expected"),
+    ("rule", "cells", "expected"),
     [
-        ({"B7": "韶官市"}, [[("B7", "韶关市")]]),
-        ({"B7": "韶官市", "B8": "深土市"}, [[("B7", "韶关市")], [("B8", "深圳市")]]),
-        ({"B7": "粤港澳中心"}, [[]]),
-        ({"B7": "珠海市"}, [[]]),
-        ({"B7": "珠海市", "B8": "珠海市"}, [[], []]),
-        ({"B6": None, "B7": None}, [[], []]),
+        ("R201", {"B6": None}, [[("B6", "广州市")]]),
+        ("R201", {"B6": None, "B7": None}, [[], []]),
+        ("R202", {"B7": "韶官市"}, [[("B7", "韶关市")]]),
+        ("R202", {"B7": "韶官市", "B8": "深土市"}, [[("B7", "韶关市")], [("B8", "深圳市")]]),
+        ("R202", {"B7": "粤港澳中心"}, [[]]),
+        ("R203", {"B7": "珠海市"}, [[]]),
+        ("H102", {"unit": "黑龙省"}, [[("A3", "黑龙江省")]] * 2),
+        ("H102", {"unit": "光东省"}, [[]] * 2),  # as near to another
+        ("V303", {"calls_ivr6": -IVR}, [[(AT_IVR, IVR)]]),
+        ("V303", {"calls_ivr6": -2 * IVR}, [[]]),
+        ("V303", {"seats6": -5}, [[]]),
+        ("V302", {"calls_ivr6": f"{IVR} 上报"}, [[(AT_IVR, IVR)]]),
+        ("V302", {"calls_ivr6": f"{IVR}/3"}, [[(AT_IVR, IVR)]]),
     ],
-    ids=["misspelt", "two misspelt", "unlike all", "taken", "thrice", "two without a name"],
 )
-def test_a_region_is_suggested_only_where_it_can_be_no_other(
-    tmp_path: Path, cells: dict[str, CellValue], expected: list[list[tuple[str, str]]]
+def test_a_correction_is_suggested_only_where_it_can_be_no_other(
+    tmp_path: Path, rule: str, cells: dict[str, CellValue], expected: list[list[tuple[str, str]]]
 ) -> None:
-    checked = run(tmp_path / "a.xlsx", Case("names", one("附表1", **cells)))
-    assert proposed(checked, "R201", "R202", "R203") == expected
-
-
-@pytest.mark.parametrize(("written", "unit"), [("黑龙省", "黑龙江省"), ("光东省", None), ("广冬省", None)])
-def test_a_unit_is_suggested_only_where_no_other_is_near(tmp_path: Path, written: str, unit: str | None) -> None:
-    checked = run(tmp_path / "a.xlsx", Case("unit", header=header(unit=written)))
-    assert proposed(checked, "H102") == [[("A3", unit)] if unit else []] * 2
-
-
-@pytest.mark.parametrize(
-    ("wrong", "rule", "fits"),
-    [(-1, "V303", True), (-2, "V303", False), ("{} 上报", "V302", True), ("{}/3", "V302", True)],
-)
-def test_a_figure_that_was_not_read_is_suggested_only_where_the_row_bears_it_out(
-    tmp_path: Path, wrong: int | str, rule: str, *, fits: bool
-) -> None:
-    right = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
-    written = wrong.format(right) if isinstance(wrong, str) else right * wrong
-    checked = run(tmp_path / "a.xlsx", Case("figure", one("附表1", calls_ivr6=written, calls_ivr27=None)))
-    assert proposed(checked, rule) == [[(a1("calls_ivr6"), right)] if fits else []]
-    seats = run(tmp_path / "b.xlsx", Case("seats", one("附表1", seats6=-5, seats27=None)))
-    assert proposed(seats, "V303") == [[]]
+    unit = cells.get("unit")
+    case = Case("unit", header=header(unit=str(unit))) if unit else Case("cells", one("附表1", **TOTALS_GONE, **cells))
+    assert proposed(run(tmp_path / "a.xlsx", case), rule) == expected
 
 
 def test_only_a_units_rules_wait_for_the_whole_unit(tmp_path: Path) -> None:
@@ -597,30 +581,22 @@ def test_a_sample_row_is_asked_about_only_with_figures_of_its_own(
     assert [(f.rule, f.cell, f.severity) for f in checked.findings] == [("R206", "B6", Severity.QUERY)] * asked
 
 
-def test_the_samples_figures_in_a_real_row_whatever_it_answers(tmp_path: Path) -> None:
-    for changes, found in (
+FEW = dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
         ({"voicemail6": "否"}, True),
         ({"staff_total6": 31, "agents6": 26, "seats6": 20, "training_attendances6": 59}, True),
-        ({"calls_total6": 3_000}, False),
-    ):
-        few = (
-            dict.fromkeys(("calls_abandoned6", "staff_total6", "agents6", "seats6", "training_attendances6"), 7)
-            if not found
-            else {}
-        )
-        cells: dict[str, CellValue] = {**SAMPLE_FIGURES, **changes, **few, **TOTALS_GONE}
-        checked = run(tmp_path / "广东.xlsx", Case("copied", {"附表1": cells}))
-        assert ("R206" in {f.rule for f in checked.findings}) is found
-
-
-def test_a_total_does_not_add_up_the_whole_units_row(tmp_path: Path) -> None:
-    """全区 is above the five cities and is not quite their sum; the 合计 is the cities' and right."""
-    rows = clean_rows("宁夏", "附表1")
-    whole = {**rows[0], "region": "全区"}
-    sums = {f"{key}12": sum(int(str(row[key])) for row in rows) for key in COUNTS}
-    cells: dict[str, dict[str, CellValue]] = {"附表1": dict(sums)}
-    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", {"附表1": [whole, *rows]}, cells=cells)
-    assert places(read(path.name, path.read_bytes())) == at("R209", "B6")
+        ({"calls_total6": 3_000, **FEW}, False),
+    ],
+)
+def test_the_samples_figures_in_a_real_row_whatever_it_answers(
+    tmp_path: Path, changes: dict[str, CellValue], found: bool
+) -> None:
+    case = Case("copied", {"附表1": {**SAMPLE_FIGURES, **changes, **TOTALS_GONE}})
+    assert ("R206" in {f.rule for f in run(tmp_path / "广东.xlsx", case).findings}) is found
 
 
 ADVISED = re.compile(r"备注中?(?:写明|写|说明)(?:：|“|（如)([^”）]+)")

@@ -215,11 +215,7 @@ class _Rows:
         are just no less than these."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
-        how = {
-            Holds.EQUAL: f"等于{item.held}之和",
-            Holds.CLOSE: f"与{item.held}之和相差不到1%",
-            Holds.MORE: f"不小于{item.held}之和",
-        }[item.how]
+        how = item.how.value.format(item.held)
         if not counts and (name := identity(row)):
             self._sums.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
