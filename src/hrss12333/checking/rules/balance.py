@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import TypeVar
 
 from hrss12333.checking.reasons import is_reason
@@ -143,8 +142,6 @@ def _kind(meant: int, written: int) -> str:
     return _TRANSPOSED if str(written) in swapped and several else ""
 
 
-_MOST_TWICE = 5
-"""Regions in several rows up to which each way of counting one of each is tried."""
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
@@ -344,9 +341,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
-    if len(twice) <= _MOST_TWICE:
-        found |= {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)}
-    return found - {0}
+    return {*found, -sum(first for first, _ in twice), -sum(second for _, second in twice)} - {0}
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
