@@ -126,13 +126,10 @@ def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | No
 
 
 def test_it_stays_out_in_another_file_too() -> None:
-    national = merged(filing(NINGXIA, LINES), filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
-    assert counted(national) == list(CITIES)
-    assert asked(national) == [OWN]
-    one_each = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
-    national = merged(*one_each, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
-    assert counted(national) == list(CITIES)
-    assert asked(national) == [OWN]
+    apart = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
+    for cities in ([filing(NINGXIA, LINES)], apart):
+        national = merged(*cities, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
+        assert (counted(national), asked(national)) == (list(CITIES), [OWN])
 
 
 def test_areas_that_hold_the_rows_beside_them() -> None:
