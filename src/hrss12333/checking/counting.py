@@ -55,8 +55,8 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    keys = [column.key for column in form.of_kind(*_ADDED_KINDS)]
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
+    columns = form.of_kind(*_ADDED_KINDS)
+    return any(row.scalar(column.key) is not None or row.get(column.key).found is not None for column in columns)
 
 
 def identity(row: Row) -> str | None:

@@ -231,7 +231,6 @@ MOST_CHANGE = 50
 """Change on last year, in percent, up to which nothing is asked."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
-TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 
 
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
@@ -253,7 +252,6 @@ def _figure_in_words(value: float) -> str:
     title="人均接听量过高",
     why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
-    clause=TRUE_DATA,
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
     right="人工接听量100,000，咨询员人数10，人均10,000次",
     figures=("calls_agent", "agents"),
@@ -287,7 +285,6 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
-    clause=TRUE_DATA,
     wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
     right="来电总量120,000，人均接听4,000次",
 )
