@@ -122,8 +122,8 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        'if self._is_listed() and (self._data or self._reader.text_at(self.index, "serial")):',
-        "if self._is_listed() and self._data:",
+        'if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():',
+        "if self._data() and self._is_listed():",
         "reading/layout",
     ),
     Planted(

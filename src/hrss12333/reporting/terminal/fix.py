@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.reporting.outputs import Sink
 
-_COMMON = attrgetter("sheet", "field", "found", "written", "reason")
+_COMMON = attrgetter("field", "found", "written", "reason")
 """What changes have in common that are one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
@@ -58,7 +58,10 @@ def _line(alike: Sequence[FormChange], edition: Edition) -> str:
     label = field_label(edition, first.form, first.field)
     found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
     now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
-    cells = "、".join(change.cell for change in alike[:_MOST_CELLS] if change.cell)
+    places = [
+        f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
+        for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
+    ]
     more = "…" if len(alike) > _MOST_CELLS else ""
     number = f"，{len(alike)}处" if len(alike) > 1 else ""
-    return f"{label}{found}{now}{number}：{f'{clean(str(first.sheet))} {cells}'.strip()}{more}（{clean(first.reason)}）"
+    return f"{label}{found}{now}{number}：{'；'.join(places)}{more}（{clean(first.reason)}）"
