@@ -7,10 +7,6 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from difflib import SequenceMatcher
 
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
@@ -95,17 +91,9 @@ def _likeness(text: str, name: str) -> float:
     """How much two names have in common, from 0 to 1; what shares too few characters is not compared."""
     if 2 * sum(map(name.__contains__, text)) < _ALIKE * (len(text) + len(name)):
         return 0.0
-    matcher = _matcher(name)
-    matcher.set_seq1(text)
-    return matcher.ratio()
-
-
-@lru_cache(maxsize=1024)
-def _matcher(name: str) -> SequenceMatcher[str]:
-    """Compares texts with an official name, of which it keeps what it has worked out."""
     from difflib import SequenceMatcher  # most runs know every name
 
-    return SequenceMatcher(None, "", name)
+    return SequenceMatcher(None, text, name).ratio()
 
 
 DATA_FOLDER = Path(__file__).with_name("data")
