@@ -191,16 +191,13 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
     to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
-    from hrss12333.merging.influence import Stakes
-
-    names, stakes = FileNames(item.file for item in inbox.files), Stakes(inbox.national)
+    names = FileNames(item.file for item in inbox.files)
     turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
     places = 0
     for standing in standings.listed:
         asked = [each for each in standing.findings if _is_to_do(each, inbox.national)]
         places += len(asked)
-        weighed = [replace(each, influence=each.influence or stakes.stake_of(each)) for each in asked]
-        by_kind = grouped(weighed, lambda each: (each.severity, each.rule)).values()
+        by_kind = grouped(asked, lambda each: (each.severity, each.rule)).values()
         kinds = sorted((Alike(tuple(once(kind))) for kind in by_kind), key=_weight)
         turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
     if not turns:
