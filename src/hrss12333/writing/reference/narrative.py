@@ -26,7 +26,7 @@ def headlines(nation: Nation) -> Iterator[str]:
     """What a director remembers: how much and how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
-        yield from _Telling(nation, topic).headline(topic.form.by_key[topic.balance.total])
+        yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
     if has_openings(nation):
         shares = [(name, share) for share, name, *_ in nation.openings]
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
@@ -40,14 +40,14 @@ def has_openings(nation: Nation) -> bool:
 
 def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
     """The text of one topic."""
-    telling = _Telling(nation, topic)
-    yield from telling.counts()
-    yield from telling.answers()
-    yield from telling.choices()
-    yield from telling.ratios()
+    text = _TopicText(nation, topic)
+    yield from text.counts()
+    yield from text.answers()
+    yield from text.choices()
+    yield from text.ratios()
 
 
-class _Telling:
+class _TopicText:
     """The sentences of one topic."""
 
     def __init__(self, nation: Nation, topic: Topic) -> None:
