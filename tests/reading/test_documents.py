@@ -196,7 +196,7 @@ def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) ->
                 if isinstance(cell.value, str):
                     cell.value = cell.value.replace("2019年", "2018年")
     book.save(paths[0])
-    reading = Reading()
+    reading = Reading(EDITION)
     for path in paths:
         document = read_as(Filing, path)
         reading.documents.append(document)
