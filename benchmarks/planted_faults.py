@@ -115,7 +115,7 @@ PLANTED = (
     Planted(
         "averages and months are regions",
         "reading/layout/row_names.py",
-        "    return ends or plain.startswith(_STATISTICS) or bool(_PERIOD.fullmatch(plain))",
+        "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",
     ),
