@@ -121,7 +121,7 @@ STAFF, SEATS = ("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K
     ids=["reasons", "advice", "one row", "explained", "one column", "rows that lack the same", "notes"],
 )
 def test_findings_alike_are_one_paragraph(findings: list[Finding], words: list[str]) -> None:
-    assert [line.words for line in finding_lines(findings, EDITION)] == words
+    assert [words for _, words in finding_lines(findings, EDITION)] == words
 
 
 def test_the_sheets_come_in_the_order_of_the_forms_whatever_weighs_most() -> None:

@@ -36,7 +36,7 @@ def command(given: options.Given) -> int:
     from hrss12333.checking.rules.rows import concealed
     from hrss12333.inbox import Sent, judge
     from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
-    from hrss12333.reporting.terminal.fix import fix as print_changes
+    from hrss12333.reporting.terminal.results import fix as print_changes
     from hrss12333.survey.editions import edition_named
     from hrss12333.writing.official.filled import write_filled
     from hrss12333.writing.target import check_target, replacing

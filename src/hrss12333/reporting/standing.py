@@ -301,7 +301,7 @@ def _status(
         Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        _code(rows, checked),
+        None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
@@ -309,16 +309,6 @@ def _status(
         max((filing.received for filing in sent if filing.received), default=None),
         "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
     )
-
-
-def _code(rows: Sequence[Entry], sent: Sequence[Checked]) -> str | None:
-    """The 校验码 that the city's paper bears: that of the only file from which its rows count, if it holds no other's."""
-    counting = {entry.file for entry in rows if entry.counted}
-    alone = [item for item in sent if item.file in counting]
-    if len(alone) != 1 or not isinstance(alone[0].document, Filing):
-        return None
-    names = {row.region for table in alone[0].document.tables for row in table.rows}
-    return alone[0].code if names == {entry.row.region for entry in rows} else None
 
 
 def undecided_words(national: National, edition: Edition) -> str:

@@ -21,8 +21,8 @@ from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
-from hrss12333.reporting.terminal.fix import fix
 from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal.results import fix
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording.text import display_width, harmless

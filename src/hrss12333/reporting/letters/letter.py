@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
 _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
@@ -234,10 +233,10 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
             mine = [finding for finding in listed if finding.file == file and finding.severity is severity]
             for sheet, together in by_sheet(mine):
                 lines = []
-                for line in finding_lines(together, edition):
-                    number += bool(line.rule)
-                    shown = number if line.rule else 0
-                    lines.append({"number": shown, "words": line.words.strip(), "rule": line.rule})
+                for finding, words in finding_lines(together, edition):
+                    number += finding is not None
+                    rule = finding.rule if finding else ""
+                    lines.append({"number": number if finding else 0, "words": words.strip(), "rule": rule})
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         if groups:
             yield {"errors": severity is Severity.ERROR, "groups": groups}
