@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from docx.shared import Pt
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct, field
 
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
@@ -211,11 +211,7 @@ def _environment() -> Environment:
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
-    try:
-        lines = _environment().get_template(template).render(words).splitlines()
-    except TemplateError as error:
-        raise JobStop(f"信函的模板“{template}”写得不对：{error}。") from error
-    for line in filter(str.strip, lines):
+    for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
         found = re.match(_LINE_WITH_LOOK, line.strip())
         if not found:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
