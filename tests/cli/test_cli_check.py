@@ -50,30 +50,12 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     assert "要改" not in result.stdout
 
 
-def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
-    Path("收").mkdir()
-    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR})
-    before = run("check", "收", "--report", "收/报告.html").stdout
-    after = run("check", "收").stdout
-    assert [line for line in after.splitlines() if "处" in line] == [
-        line for line in before.splitlines() if "处" in line
-    ]
-    assert "跳过1个文件（不是表格或文档）：收/报告.html" in after
-
-
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
     write_filing(Path("a.xlsx"))
     result = run("check", "a.xlsx")
     assert result.stderr == ""
     assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
     assert "附表1有21行，附表2有21行　校验码：" in result.stdout
-
-
-def test_a_finding_says_where_what_and_why() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
-    assert line.strip().startswith(a1("[强制性错误 V304] 广州市（voicemail6）：“是否开通留言服务”"))
-    assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
 
 
 def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
@@ -139,15 +121,6 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
     assert "P505" in after
 
 
-def test_last_years_workbook_must_be_one(here: Path) -> None:
-    write_filing(Path("a.xlsx"))
-    Path("别的.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
-    for name in ("别的.csv", "没有.xlsx"):
-        result = run("check", "a.xlsx", "--previous", name)
-        assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr.startswith("错误：")
-
-
 @pytest.mark.parametrize("unit", ["", "宁厦"])
 def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_it_lists(
     tmp_path: Path, unit: str
@@ -164,24 +137,6 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     assert found["units"][0]["findings"] == []
     rules = [finding["rule"] for item in found["files"] for finding in item["findings"]]
     assert rules == [("H102" if unit else "H101")] * 2
-
-
-@pytest.mark.parametrize(
-    ("form", "key", "words"), [("附表1", "voicemail", "是"), ("附表2", "network_location", "互联网")]
-)
-def test_a_question_asked_in_two_columns_is_named_and_left_out_by_the_merge(form: str, key: str, words: str) -> None:
-    heading = EDITION.form(form).by_key[key].heading
-    cells: dict[str, CellValue] = {"beside5": heading, **{f"beside{6 + at}": words for at in range(5)}}
-    path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells})
-    (checked,) = report("check", path)["files"]
-    merged = report("merge", path, "-o", "汇总.xlsx")
-    for findings in (checked["findings"], merged["findings"]):
-        errors = [found for found in findings if found["severity"] == "error" and found["rule"] != "M701"]
-        assert [(found["rule"], found["sheet"], found["cell"]) for found in errors] == [
-            ("F007", form, a1("beside5", form))
-        ]
-    assert [row[key] for row in checked["rows"][form]] == [None] * 5
-    assert not any(merged["totals"][form][key].values() if key == "network_location" else [merged["totals"][form][key]])
 
 
 GUANGDONG = unit_named("广东")
@@ -237,18 +192,6 @@ def test_a_folder_is_told_in_short(inbox: Path) -> None:
         assert shown.stdout.count("建议：") == 1
     assert "广州市.xlsx" not in result.stdout
     assert "广州市.xlsx" in run("check", inbox, "-v").stdout
-
-
-def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
-    for city in WRONG:
-        (inbox / f"{city}.xlsx").unlink()
-    assert run("check", inbox, "--strict").exit_code == 0  # three cities are missing: they are listed
-    seats = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["staff_total"])) + 5
-    sent(inbox, "珠海市", {"seats6": seats})
-    assert run("check", inbox).exit_code == 0
-    strict = run("check", inbox, "--strict")
-    assert strict.exit_code == 1
-    assert "结论：19个文件，21个地区：要核实1个，没报2个，可以用18个" in strict.stdout
 
 
 def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:

@@ -38,25 +38,15 @@ OURS = "没有可以处理的报送材料：“12333全国汇总.xlsx”是本�
 REFUSED = f"""
 check 没有.xlsx | {NO_FILE}
 merge 没有.xlsx | {NO_FILE}
-compile 没有.xlsx | {NO_FILE}
-fix 没有.xlsx | {NO_FILE}
 check 空 | {NOTHING}
-merge 空 | {NOTHING}
-compile 空 | {NOTHING}
 check 收件 | “收件”里没有可读的文件
-merge 收件 | “收件”里没有可读的文件
 fix 表.xlsx | “表.xlsx”不能整理：
 fix 收件 | “收件”是一个文件夹；fix 一次整理一个文件
 check 12333全国汇总.xlsx | {OURS}
-merge 12333全国汇总.xlsx | {OURS}
-compile 12333全国汇总.xlsx | {OURS}
 fix 12333全国汇总.xlsx | {OURS}
 merge 广东.xlsx -o 结果 | {IS_FOLDER}
-merge 广东.xlsx --unit 广东 -o 结果 | {IS_FOLDER}
-fix 广东.xlsx -o 结果 | {IS_FOLDER}
 template -o 结果 | {IS_FOLDER}
 merge 广东.xlsx -o 哪里/结果.xlsx | {NO_FOLDER}
-fix 广东.xlsx -o 哪里/结果.xlsx | {NO_FOLDER}
 template -o 哪里/结果.xlsx | {NO_FOLDER}
 check 广东.xlsx --report a.html | “a.html”已经存在。要覆盖它请加 --force，或用 --report 换一个文件名。
 template --unit 广冬 | “广冬”不是32个报送单位之一。名称最接近的是：广东省
@@ -74,7 +64,6 @@ check x --format | 选项 --format 后面要写一个值。
 check x --format xml | --format 的值“xml”不对。可能是：{FORMATS}。\\n用法见：hrss12333 check --help
 check x --format "" | --format 的值“”不对。可能是：{FORMATS}。\\n用法见：hrss12333 check --help
 check "" | 有一个路径是空的，请写出文件或文件夹的名称。
-check . --annotate "" | 有一个路径是空的，请写出文件或文件夹的名称。
 check . --report "" | 有一个路径是空的，请写出文件或文件夹的名称。
 check . --report / | --report 的文件名应以.html结尾，例如 --report /报告.html。
 template --all -o "" | 有一个路径是空的，请写出文件或文件夹的名称。
@@ -82,6 +71,10 @@ merge x -o | 选项 -o 后面要写一个值。
 merge x --force=1 | 选项 --force 后面不需要写值。
 merge x --year "19'" | --year 的值“19'”不是整数。\\n用法见：hrss12333 merge --help
 merge . --deadline 2021-02-30 | --deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“2021-02-30”。
+merge . --returns 信 --reply-by 明天 | --reply-by 后面应是日期，例如 --reply-by 2021-01-15；写的是“明天”。
+merge . --reply-by 2020-01-23 | --reply-by 是信函里的回复期限，要和 --returns 一起用。
+check 广东.xlsx --previous 没有.xlsx | --previous 后面的文件“没有.xlsx”不存在。
+merge 广东.xlsx --since 收件 | --since 后面应是一个文件，“收件”不是普通文件。
 fix x y | 多出了参数：y。\\n用法见：hrss12333 fix --help
 template --rows "" | --rows 的值“”不是整数。\\n用法见：hrss12333 template --help
 template --rows 多 | --rows 的值“多”不是整数。\\n用法见：hrss12333 template --help
@@ -117,13 +110,6 @@ def test_what_cannot_be_done_is_refused_in_chinese_and_nothing_is_written(
     message = refused(2, *shlex.split(given))
     assert message.startswith(f"错误：{told}")
     assert names(here) == before
-
-
-def test_a_file_that_is_no_workbook_is_a_finding_of_check(here: Path) -> None:
-    """A file named that cannot be read is an error of the file (1), not of the command line."""
-    (here / "表.xlsx").write_text("这不是工作簿", encoding="utf-8")
-    result = run("check", "表.xlsx")
-    assert (result.exit_code, "强制性错误 F00" in result.stdout) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -226,16 +212,6 @@ def test_an_internal_fault_and_an_interrupt_are_a_message_and_leave_nothing(
     monkeypatch.setattr(place, raising(error))
     assert refused(3, command, filing).lstrip().startswith(told)
     assert names(here) == []
-
-
-def test_one_corrupt_file_does_not_stop_the_others(tmp_path: Path, here: Path) -> None:
-    whole = [write_filing(inbox_of(tmp_path) / f"{unit}.xlsx", unit) for unit in ("广东", "福建")][-1].read_bytes()
-    (inbox_of(tmp_path) / "坏.xlsx").write_bytes(whole[: len(whole) // 2])
-    result = run("merge", inbox_of(tmp_path))
-    assert result.exit_code == 1
-    assert "  可以用 2个：福建省、广东省\n" in result.stdout
-    assert "F001" in result.stdout
-    assert names(here) == ["12333全国汇总_2019.xlsx"]
 
 
 def inbox_of(folder: Path) -> Path:

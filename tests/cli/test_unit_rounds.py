@@ -114,7 +114,7 @@ def test_what_settled_a_question_stands_in_the_remarks_of_the_official_form() ->
 @pytest.mark.usefixtures("first_round")
 def test_each_city_gets_one_letter() -> None:
     """To be corrected, to be confirmed, to be reminded: one each, and none to the others."""
-    run(*MERGE, "--returns", "信", "--force")
+    assert "R204" not in run(*MERGE, "--returns", "信", "--force").stdout
     written = {path.stem for path in Path("信").glob("*.eml")}
     assert written == {
         "退回修改意见_佛山市",

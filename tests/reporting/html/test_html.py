@@ -14,15 +14,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from cli_runs import refused, run
+from cli_runs import run
 from factory import a1, suggested, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
-from hrss12333.model.finding import Finding, Location, Severity, Suggestion, question
-from hrss12333.model.message import FileOf, compose
+from hrss12333.model.finding import Severity, Suggestion, question
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
@@ -220,29 +219,6 @@ def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
     assert "工作表“找［略］”" in page
 
 
-def test_a_file_named_after_a_telephone_is_told_without_its_folders() -> None:
-    name = "/机器/收/13812345678.xlsx"
-    reported, further = compose("{file}为准", file=FileOf(1)), (Location(name),)
-    asked = Finding(name, "附表1", 7, 3, rule="M702", severity=Severity.ERROR, message=reported, further=further)
-    item = Checked(replace(filing(name), unit=None), (asked,))
-    page = page_of(item)
-    assert "机器" not in page
-    assert "“［略］.xlsx”为准" in page
-
-
-def test_files_of_one_name_are_told_apart_and_no_path_is_shown() -> None:
-    files = [
-        Checked(
-            replace(filing(f"/机器/收/{who}/表.xlsx"), unit=None), (finding(file=f"/机器/收/{who}/表.xlsx", unit=None),)
-        )
-        for who in "甲乙"
-    ]
-    text = Page(page_of(*files)).text
-    assert "《甲/表.xlsx》" in text
-    assert "《乙/表.xlsx》" in text
-    assert "/机器" not in text
-
-
 def test_a_merge_leads_with_its_sentences() -> None:
     whole = national()
     inbox = inbox_of(faulty(), table=whole)
@@ -292,18 +268,6 @@ def test_a_work_report_of_nobody_is_told_as_such() -> None:
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
     (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
     assert f'<span id="{anchor}">{named}</span>' in report
-
-
-def test_an_existing_report_is_not_replaced_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    result = run("check", "a.xlsx", "--report", "报告.html")
-    assert result.exit_code == 1
-    assert "已写入：报告.html" in result.stdout
-    assert 'lang="zh-CN"' in Path("报告.html").read_text(encoding="utf-8")
-    assert "已经存在" in refused(2, "check", "a.xlsx", "--report", "报告.html")
-    assert "应以.html结尾" in refused(2, "merge", "a.xlsx", "--report", "报告.docx")
-    assert run("check", "a.xlsx", "--report", "报告.html", "--force").exit_code == 1
 
 
 @pytest.mark.long

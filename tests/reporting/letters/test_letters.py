@@ -247,14 +247,6 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
                           f"　　{SIGNED.splitlines()[2]}"]  # fmt: skip
 
 
-def test_letters_are_the_same_bytes_each_time(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (BALANCE,))
-    first, second = (returned(tmp_path / part, with_findings(item), item, data=data) for part in "ab")
-    assert {name: path.read_bytes() for name, path in first.items()} == {
-        name: path.read_bytes() for name, path in second.items()
-    }
-
-
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
     found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=FileOf(1)))
@@ -411,16 +403,6 @@ def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: 
     units = tuple(replace(status, contacts=()) for status in table.units)
     files = returned(tmp_path, replace(table, units=units, letters=(letter,)), item, data=data)
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "last@example.cn"
-
-
-def test_earlier_letters_stay(tmp_path: Path, data: bytes) -> None:
-    item, inbox = Checked(filing(), (BALANCE,)), inbox_of(clean(), table=complete_without_findings())
-    for _ in range(2):
-        sent_back(tmp_path, inbox_of(item, table=with_findings(item)), data, force=True)
-        sent_back(tmp_path, inbox, data, force=True)
-    assert {path.name for path in (tmp_path / "以前的信函").iterdir()} >= {
-        *letters("退回修改意见_广东省", "退回修改意见_广东省(2)")
-    }
 
 
 def complete_without_findings() -> National:
