@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,14 +55,6 @@ def test_a_clean_filing_is_told_so_in_one_line() -> None:
     assert result.stderr == ""
     assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
     assert "附表1有21行，附表2有21行　校验码：" in result.stdout
-
-
-def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
-    assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
-    assert result.stderr.startswith("已写入：退回")
-    assert [name for name in names(here) if name.startswith("退回/")]
 
 
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:

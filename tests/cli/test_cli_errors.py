@@ -75,6 +75,15 @@ merge . --returns 信 --reply-by 明天 | --reply-by 后面应是日期，例如
 merge . --reply-by 2020-01-23 | --reply-by 是信函里的回复期限，要和 --returns 一起用。
 check 广东.xlsx --previous 没有.xlsx | --previous 后面的文件“没有.xlsx”不存在。
 merge 广东.xlsx --since 收件 | --since 后面应是一个文件，“收件”不是普通文件。
+template --per-city | --per-city 需要同时用 --unit
+template --all --unit 广东 | --all 为全部单位生成
+template --all --per-city | --all 为全部单位生成
+template --unit 广东 --rows 20 | 广东省有21个地区，--rows 至少要写21。
+template --all --rows 37 | 重庆市有38个地区
+template --rows 0 | --rows 应在1到2000之间，写的是0。
+template --year 19 | --year 后面应是四位的年份，例如 --year 2020；写的是19。
+template -o 表.doc | 输出文件是.xlsx格式，“表.doc”的扩展名不对，请改为“表.xlsx”。
+template --all -o 新.xlsx | 这里会生成32个文件，-o 后应写文件夹
 fix x y | 多出了参数：y。\\n用法见：hrss12333 fix --help
 template --rows "" | --rows 的值“”不是整数。\\n用法见：hrss12333 template --help
 template --rows 多 | --rows 的值“多”不是整数。\\n用法见：hrss12333 template --help
@@ -315,8 +324,3 @@ def test_merge_of_a_unit_without_any_row_or_without_one_that_counts_writes_nothi
     why = "几个文件中内容不同，分不出先后，都不计入（M702）"
     assert f"广东省的各行都不计入：{why}，没有写出报送表和汇总表。" in undecided.stdout.splitlines()
     assert names(here) == before
-
-
-def test_an_error_is_raised_to_a_caller_without_standalone_mode() -> None:
-    """Embedded use gets the status back instead of an exit."""
-    assert cli.main(["rules", "X999"], standalone_mode=False) == 2

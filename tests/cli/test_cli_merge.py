@@ -134,18 +134,6 @@ def test_the_contact_of_the_units_filing_is_no_citys_and_the_most_complete(
     assert (written["name"], written["mobile"]) == contact
 
 
-def test_files_whose_header_leaves_the_unit_out(here: Path) -> None:
-    """They are the unit's own cities': taken in, each named for the blank; the result names the unit."""
-    (here / "各市").mkdir()
-    for index in range(len(UNIT.regions)):
-        city(here / "各市" / f"{index:02d}.xlsx", index, unit=index > 1)
-    made = report("merge", "各市", "--unit", "宁夏")
-    assert sorted({Path(f["file"]).name for f in made["findings"] if f["rule"] == "H101"}) == ["00.xlsx", "01.xlsx"]
-    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
-    checked = report("check", FILING)["files"][0]
-    assert {f["rule"] for f in checked["findings"] if f["severity"] != "note"} == {"H103", "H104"}
-
-
 @pytest.mark.parametrize(("name", "its_own"), [("宁夏", False), ("海南", True), ("西宁市", True), ("扫描件", True)])
 def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: Path, name: str, its_own: bool) -> None:
     """海南 is a region of 青海, too."""
@@ -156,17 +144,6 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
     assert [item["path"].endswith(f"{name}.xlsx") for item in checked["files"]].count(True) == its_own
     assert checked["counts"]["error"] == its_own
     assert run("merge", tmp_path / "收", "--unit", "青海", "-o", tmp_path / "o.xlsx").exit_code == its_own
-
-
-def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities: Path) -> None:
-    """The first result lies among the cities' files when a city's correction comes in."""
-    target = cities / "全省.xlsx"
-    run("merge", cities, "--unit", "宁夏", "-o", target)
-    city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
-    made = report("merge", cities, "--unit", "宁夏", "-o", target, "--force")
-    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
-    expected = sum(int(str(row["training_attendances"])) for row in clean_rows(UNIT)[1:]) + 77
-    assert made["totals"]["附表1"]["training_attendances"] == expected
 
 
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:

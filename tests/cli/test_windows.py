@@ -10,8 +10,7 @@ import io
 import os
 import subprocess
 import sys
-import zipfile
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ from cli_runs import names, refused, report, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import _Keeper, kill
-from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.editions.y2019 import SERVICE
 
 REFUSED = frozenset('<>:"|?*\\/')
 LIKE_WINDOWS = """
@@ -44,15 +43,6 @@ OLD: list[list[Content]] = [
     [column.label for column in SERVICE.columns],
     [*sound(region="广州市", **CALLS, staff_total=12, agents=10, seats=10, training_attendances=20).values()],
 ]
-
-
-def fit_for_windows(path: str) -> bool:
-    """Whether every part of a relative path could be the name of a file there."""
-    parts = path.split("/")
-    return not any(
-        REFUSED & set(part) or part[-1] in " ." or PureWindowsPath(part).is_reserved() or len(part) > 200
-        for part in parts
-    )
 
 
 @pytest.mark.long
@@ -93,31 +83,6 @@ def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.
     kill(process)
     assert process.wait(10) != 0
     keeper.close()
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("few_reminders")
-def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(here: Path) -> None:
-    inside = [
-        "LPT1.xlsx",
-        "con.xlsx",
-        "a:b?.xlsx",
-        "结尾. .xlsx",
-        "..\\..\\逃.xlsx",
-        "深\\层\\表.xlsx",
-        "长" * 70 + ".xlsx",
-    ]
-    with zipfile.ZipFile(here / "收件.zip", "w") as archive:
-        for unit, name in zip(EDITION.units, inside, strict=False):
-            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"calls_total6": 7}})
-            archive.writestr(name, faulty.read_bytes())
-            faulty.unlink()
-    assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1
-    assert run("merge", "收件.zip", "--returns", "退回").exit_code == 1
-    made = [name for name in names(here) if name != "收件.zip"]
-    assert len([name for name in made if name.startswith("批注/")]) >= len(inside)
-    assert [name for name in made if not fit_for_windows(name)] == []
-    assert not (here.parent / "逃.xlsx").exists()
 
 
 def test_a_path_of_windows_is_taken_for_a_path(here: Path) -> None:

@@ -290,19 +290,6 @@ def test_a_real_browser_shows_it(tmp_path: Path) -> None:
     assert shown.count('class="e off"') + shown.count('class="q off"') + shown.count('class="n off"') > 0
 
 
-@pytest.mark.long
-@browser
-def test_no_chapter_begins_at_the_foot_of_a_printed_page(tmp_path: Path) -> None:
-    path, target = tmp_path / "报告.html", tmp_path / "报告.pdf"
-    files = [f"{part}/{unit.short}.pdf" for number, unit in enumerate(EDITION.units) for part in range(number % 2 + 1)]
-    path.write_text(page_of(*map(unreadable, files)), encoding="utf-8")
-    chromium("--no-pdf-header-footer", f"--print-to-pdf={target}", path.as_uri())
-    text = subprocess.run(["pdftotext", target, "-"], capture_output=True, check=True).stdout.decode()
-    last = [page.strip().splitlines()[-1] for page in text.split("\f")[:-1]]
-    assert len(last) > 3
-    assert [line for line in last if "件：" in line or line.startswith("《")] == []
-
-
 def dom(path: Path) -> str:
     return chromium("--dump-dom", path.as_uri())
 
