@@ -125,14 +125,11 @@ def questions_of(national: National) -> Sequence[Alike]:
 
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, of those that several files bear alike the first alone."""
-    seen: set[object] = set()
-    found = []
-    for finding in findings:
-        about = finding.form, finding.message, _further_files(finding)
-        if not finding.is_of_several_files or about not in seen:
-            seen.add(about)
-            found.append(finding)
-    return found
+
+    def about(finding: Finding) -> object:
+        return (finding.form, finding.message, _further_files(finding)) if finding.is_of_several_files else finding
+
+    return [same[0] for same in grouped(findings, about).values()]
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")

@@ -46,10 +46,9 @@ def _half_widths(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Fill up with spaces to a display width, to the left of the text where ``right``."""
-    space = " " * max(0, width - display_width(text))
-    return space + text if right else text + space
+def pad(text: str, width: int) -> str:
+    """Fill up with spaces to a display width."""
+    return text + " " * (width - display_width(text))
 
 
 def wrap(text: str, width: int) -> list[str]:
