@@ -178,7 +178,7 @@ PLANTED = (
     ),
     Planted(
         "a region twice with other figures is not asked about",
-        "checking/rules/repeats.py",
+        "checking/rules/rows.py",
         "same = answers(table.form, row) == answers(table.form, before)",
         "same = True",
         "checking",
@@ -193,8 +193,8 @@ PLANTED = (
     Planted(
         "the forms may list other regions",
         "checking/rules/regions.py",
-        "if name not in explained and not _is_unknown(row):",
-        "if name in explained and not _is_unknown(row):",
+        "if name not in elsewhere:",
+        "if name in elsewhere:",
         "checking",
     ),
     Planted(
@@ -263,8 +263,8 @@ PLANTED = (
     Planted(
         "a short number is a mobile number",
         "checking/rules/header.py",
-        "if value.problem is problem:\n            yield table, value",
-        "if value.problem is problem is not Problem.MOBILE_MALFORMED:\n            yield table, value",
+        "if absent or value.problem is problem:",
+        "if absent or value.problem is problem is not Problem.MOBILE_MALFORMED:",
         "checking",
     ),
     Planted(

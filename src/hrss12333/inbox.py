@@ -12,7 +12,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
-from hrss12333.checking.magnitude import national_ratios
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
@@ -135,10 +134,8 @@ def judge(
     skipped = [item for item in (*sent.skipped, *beside.skipped) if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = sent.only or cities_of(sent.documents)
-    filings = [item for item in sent.documents if isinstance(item, Filing) and item.year in (None, edition.year)]
     comparisons = Comparisons(
         previous.rows if previous else {},
-        national_ratios(table for filing in filings for table in filing.tables),
         tuple(item.question for item in earlier.questions if item.is_question) if earlier else (),
         sent.lists_missing and listed is not None,
     )

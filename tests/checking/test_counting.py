@@ -20,14 +20,14 @@ from factory import clean_rows, unit_named, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.filing import Filing, Place, Value
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from judged_rows import table
 
 SERVICE, SYSTEMS = EDITION.forms
 COUNTS = (
@@ -63,22 +63,18 @@ def added(name: str | None, lines: Iterable[Line], *, more: float = 0, answers: 
     return Line(name, tuple(figure + int(figure * more) for figure in sums), answers)
 
 
-def row(unit: Unit, form: Form, line: Line, at: int) -> Row:
+def answers(form: Form, line: Line) -> dict[str, object]:
+    """A row's values: the figures, and one answer to each question or none."""
+    found: dict[str, object] = {"region": line.name, "remarks": line.remarks}
     figures = dict(zip(COUNTS, line.figures, strict=True)) | {"knowledge_entries": line.figures[0]}
-    values = {"remarks": Value(line.remarks, line.remarks, Place(form.key, at, 13))}
     for number, column in enumerate(form.columns, 1):
-        place = Place(form.key, at, number)
         if column.kind is Kind.COUNT:
-            figure = figures.get(column.key, 0)
-            values[column.key] = Value(figure, figure, place)
+            found[column.key] = figures.get(column.key, 0)
         elif column.kind in (Kind.YESNO, Kind.CHOICE):
-            reported = column.choices[0] if column.choices else number % 2 == 0
-            values[column.key] = (
-                Value(reported, reported, place) if line.answers else Value(None, None, place, Problem.MISSING)
-            )
-    values["region"] = Value(line.name, line.name, Place(form.key, at, 2))
-    match = match_region(unit, line.name) if line.name else None
-    return Row.of(form, Place(form.key, at, 2), (match and match.name) or line.name, match, values)
+            answer = column.choices[0] if column.choices else number % 2 == 0
+            missing = Value(None, None, Place(form.key, 0, number), Problem.MISSING)
+            found[column.key] = answer if line.answers else missing
+    return found
 
 
 def filing(
@@ -88,18 +84,12 @@ def filing(
     total: Line | None = None,
     forms: Sequence[Form] = (SERVICE,),
 ) -> Filing:
-    tables = [
-        Table(
-            form,
-            file,
-            form.key,
-            {"unit": Value(unit.name, unit.name)},
-            tuple(row(unit, form, line, at) for at, line in enumerate(lines, 7)),
-            {column.key: Place(form.key, 6, number) for number, column in enumerate(form.columns, 1)},
-            total=row(unit, form, total, 99) if total else None,
-        )
-        for form in forms
-    ]
+    tables = []
+    for form in forms:
+        headings = {column.key: Place(form.key, 6, number) for number, column in enumerate(form.columns, 1)}
+        rows, last = [answers(form, line) for line in lines], answers(form, total) if total else None
+        header = {"unit": Value(unit.name, unit.name)}
+        tables.append(table(form, unit, rows, last, file=file, header=header, headings=headings))
     return Filing(file, unit, tuple(tables))
 
 

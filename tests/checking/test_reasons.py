@@ -22,9 +22,20 @@ def found(path: Path, cells: Mapping[str, CellValue], *rules: str) -> list[Findi
     return [item for item in judged(path).national.findings if item.rule in rules]
 
 
-@pytest.mark.parametrize("text", ["来电总量为估算数", "数据有误，后续更正", "放弃量待核实", "应为41000"])
-def test_a_text_with_an_asked_word_is_no_reason(text: str) -> None:
+SAYS_NOTHING = "无 - / — 无。 没有 暂无 N/A ｎ／ａ 样例 123 …… √ a 同上 备注：无 无特殊情况"
+VOUCHES = "已核实 核对无误 经核实，数据准确无误。"
+DOUBTS = "来电总量为估算数 数据有误，后续更正 放弃量待核实 应为41000"
+EXPLAINS = "3月系统升级，部分数据缺失 含转接来电 无自助语音 兼职 未统计放弃量 经核实，差额为IVR中途挂断"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u3000", "没有" * 50_000, *f"{SAYS_NOTHING} {VOUCHES} {DOUBTS}".split()])
+def test_no_reason(text: str) -> None:
     assert not is_reason(text)
+
+
+@pytest.mark.parametrize("text", ["没有" * 50_000 + "坐席", *EXPLAINS.split()])
+def test_a_reason(text: str) -> None:
+    assert is_reason(text)
 
 
 @pytest.mark.parametrize("text", ["〔核实 来电总量：经核，12月为暂估，已确认〕", "无〔核实 放弃量：线路故障〕"])

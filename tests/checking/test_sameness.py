@@ -8,15 +8,14 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from factory import RowData, a1, clean_rows, unit_named
-from hrss12333.checking.engine import apply_rules
-from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.checking.rule import Comparisons
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import lines, total_line
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import match_region
 from hrss12333.survey.schema import Form, Kind
+from judged_rows import asked as found
+from judged_rows import table as made
 from national_tables import entries_of, table
 
 SERVICE, SYSTEMS = EDITION.forms
@@ -28,20 +27,8 @@ def asked(
     rows: Sequence[RowData], rule: str = "P507", form: Form = SERVICE, last: Mapping[str, int] | None = None
 ) -> list[Finding]:
     """What the rule finds among these rows; ``last`` are the first region's figures of last year."""
-    made = []
-    for at, data in enumerate(rows, 7):
-        values = {
-            column.key: Value(data.get(column.key), data.get(column.key), Place(form.key, at, number))
-            for number, column in enumerate(form.columns, 1)
-        }
-        name = str(data["region"])
-        made.append(Row.of(form, Place(form.key, at, 2), name, match_region(UNIT, name), values))
     previous = {(UNIT.name, str(rows[0]["region"]), form.key): last} if last else {}
-    filing = Filing("省.xlsx", UNIT, (Table(form, "省.xlsx", form.key, {}, tuple(made)),))
-    found = apply_rules(
-        Case(filing, EDITION, Comparisons(previous=previous)), (Scope.ROWS_OF_UNIT, Scope.UNIT)
-    ).findings
-    return [finding for finding in found if finding.rule == rule]
+    return found(UNIT, made(form, UNIT, rows), rules=rule, comparisons=Comparisons(previous=previous))
 
 
 def changed(at: int, **figures: int | str | bool | None) -> list[RowData]:

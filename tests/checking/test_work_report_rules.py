@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from hrss12333.checking.report_topics import missing_topics, topics
 from hrss12333.checking.rule import Hit, ReportCase, Rule
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.checking.rules.work_report import too_long, topic_missing
+from hrss12333.checking.rules.work_report import missing_topics, too_long, topic_missing, topics
 from hrss12333.model.filing import Summary
 from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.edition import Edition

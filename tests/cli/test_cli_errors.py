@@ -80,6 +80,7 @@ template --all --unit 广东 | --all 为全部单位生成
 template --all --per-city | --all 为全部单位生成
 template --unit 广东 --rows 20 | 广东省有21个地区，--rows 至少要写21。
 template --all --rows 37 | 重庆市有38个地区
+template --previous 广东.xlsx | --previous 要知道是哪个单位的表
 template --rows 0 | --rows 应在1到2000之间，写的是0。
 template --year 19 | --year 后面应是四位的年份，例如 --year 2020；写的是19。
 template -o 表.doc | 输出文件是.xlsx格式，“表.doc”的扩展名不对，请改为“表.xlsx”。

@@ -13,16 +13,7 @@ from msgspec.structs import replace
 from openpyxl.comments import Comment
 
 from cli_runs import report, run
-from factory import (
-    BARE,
-    CellValue,
-    Style,
-    a1,
-    clean_header,
-    clean_rows,
-    opened,
-    write_filing,
-)
+from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, opened, write_filing
 from hrss12333.model.filing import Filing, Row
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source

@@ -9,16 +9,17 @@ does. What stays out says why.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.reasons import is_reported_apart, is_reported_within
+from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Aside, Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import Where, row_where, table_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import SubRegion, Unit
@@ -54,13 +55,8 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.data:  # of nearly every row the first of them already tells
-        if row.scalar(column.key) is not None:
-            return True
-    if any(value is not None for value in content(form, row, Kind.REGION)):
-        return True
     keys = [column.key for column in form.of_kind(*_ADDED_KINDS)]
-    return any(value.found is not None for key, value in row.noted_values.items() if key in keys)
+    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
 
 
 def identity(row: Row) -> str | None:
@@ -83,12 +79,10 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     of_forms: dict[str, list[Table]] = defaultdict(list)
     for table in tables:
         of_forms[table.form.key].append(table)
-    found: list[Overlap] = []
     known: list[_Rows] = []
     for given in sorted(of_forms.values(), key=lambda given: not has_enough_counts(given[0].form)):
         known.append(_Rows(unit, gazetteer, given, tuple(known)))
-        found += known[-1].overlaps()
-    return found
+    return [item for rows in known for item in rows.found]
 
 
 def left_out(found: Iterable[Overlap]) -> set[Where]:
@@ -112,40 +106,35 @@ def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
 class _Rows:
     """The rows of one form of one unit, sorted by what they speak for."""
 
-    def __init__(
-        self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table], elsewhere: Sequence[_Rows] = ()
-    ) -> None:
+    def __init__(self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table], elsewhere: Sequence[_Rows]) -> None:
         self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
         self._elsewhere = elsewhere
         """Those of forms that ask for more figures: what their figures tell of a place holds here too."""
-        self._sums_by_name: set[str] = set()
-        """`identity` of the rows that hold others and do not count."""
         self._filled: list[Placed] = []
         self._blank: list[Placed] = []
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
         """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
         self._summed: dict[str, bool] = {}
+        self._sums: set[str] = set()
+        """`identity` of the rows that hold others and do not count."""
         for table in tables:
             for row in table.rows:
-                if not is_filled(self._form, row):
-                    self._blank.append((table, row))
-                    continue
-                self._filled.append((table, row))
-                city = row.region if row.match and row.match.official else None
-                (self._cities[city] if city else self._odd).append((table, row))
-
-    def overlaps(self) -> list[Overlap]:
+                filled = is_filled(self._form, row)
+                (self._filled if filled else self._blank).append((table, row))
+                if filled:
+                    city = row.region if row.match and row.match.official else None
+                    (self._cities[city] if city else self._odd).append((table, row))
+        self.found = list(self._counties())
         """In the order in which rows are left out."""
-        found = list(self._counties())
-        if has_enough_counts(self._form):
-            found += self._sums_and_nameless(left_out(found))
-        else:
-            found += self._sums_of_another_form(left_out(found))
-            found += self._nameless(left_out(found))
-        if self._odd or self._blank:
-            found += self._around_whole(left_out(found))
-        return found
+        self._find_sums()
+        self.found += list(self._nameless())
+        self.found += list(self._around_whole())
+
+    def _remaining(self) -> list[Placed]:
+        """The filled rows that are not left out yet."""
+        out = left_out(self.found)
+        return [placed for placed in self._filled if row_where(*placed) not in out]
 
     def _counties(self) -> Iterator[Overlap]:
         """R208."""
@@ -156,8 +145,8 @@ class _Rows:
             beside = [city for city in below.cities or self._cities if city in self._cities]
             placed = [each for name in beside for each in self._cities[name]]
             cities = [city for _, city in placed]
-            within = is_reported_within(row, below, cities)
-            if below.reports_itself and not within:
+            included = includes(row, below, cities)
+            if below.reports_itself and not included:
                 continue
             if (below.own_level and not below.cities) or self._has_namesake(below):
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
@@ -168,7 +157,7 @@ class _Rows:
                 if len(below.cities) == 1 and self._is_sum_of_parts(below.cities[0]):
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
-                apart = is_reported_apart(row, below, cities)
+                apart = included is False
                 owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
                 message = compose(
@@ -178,7 +167,7 @@ class _Rows:
                     owner=owner,
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
-                yield Overlap(table, row, "R208", apart, why, message, apart or within, placed)
+                yield Overlap(table, row, "R208", apart, why, message, included is not None, placed)
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
@@ -196,26 +185,30 @@ class _Rows:
         named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
         return any(row.region in named for _, row in self._odd)
 
-    def _sums_and_nameless(self, out: Collection[Where]) -> list[Overlap]:
-        """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of the rest."""
-        found: list[Overlap] = []
+    def _find_sums(self) -> None:
+        """R209: rows that hold others; without them the rest is tested again."""
+        if not has_enough_counts(self._form):
+            self.found += list(self._sums_of_another_form())
+            return
         while True:
-            left = {*out, *left_out(found)}
-            nameless = list(self._nameless(left))
-            unclear = left_out(nameless)
-            overlapping = {row_where(item.table, item.row) for item in found}
-            tables: dict[int, list[SumCandidate]] = defaultdict(list)
-            for table, row in self._filled if len(self._filled) > _LEAST else ():
-                where = row_where(table, row)
-                if where not in left and not row.is_unit:
-                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
-                    figures = figures_of(self._form, row)
-                    tables[id(table)].append(SumCandidate(table, row, figures, least, where not in unclear))
-            new = [self._holding(item) for item in sums_among(list(tables.values()))]
-            new = [item for item in new if row_where(item.table, item.row) not in overlapping]
+            unclear = left_out(self._nameless())
+            known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
+            candidates = [
+                SumCandidate(
+                    table,
+                    row,
+                    figures_of(self._form, row),
+                    _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
+                    row_where(table, row) not in unclear,
+                )
+                for table, row in self._remaining()
+                if not row.is_unit
+            ]
+            tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]
+            new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
-                return found + nameless
-            found += new
+                return
+            self.found += map(self._holding, new)
 
     def _holding(self, item: Sum) -> Overlap:
         """A row that holds others: it counts where its figures are not equal to their sums and it is a region of the unit, or
@@ -228,7 +221,7 @@ class _Rows:
             Holds.MORE: f"不小于{item.held}之和",
         }[item.how]
         if not counts and (name := identity(row)):
-            self._sums_by_name.add(name)
+            self._sums.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
         what = "请在备注中说明" if counts else "请核对它的数字"
         sums = "如果填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "如果它是小计或合计，请删去这一行"
@@ -237,26 +230,20 @@ class _Rows:
         )
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
-    def _sums_of_another_form(self, out: Collection[Where]) -> Iterator[Overlap]:
+    def _sums_of_another_form(self) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
-        known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums_by_name}
-        if not known:
-            return
-        remaining = [(table, row) for table, row in self._filled if row_where(table, row) not in out]
-        sums = [(table, row) for table, row in remaining if identity(row) in known]
-        for table, row in sums if len(sums) < len(remaining) else ():
+        known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
+        remaining = self._remaining()
+        held = [(table, row) for table, row in remaining if identity(row) in known]
+        for table, row in held if len(held) < len(remaining) else ():
             how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
             fact, request = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
             message = compose(fact, request, row=named_row(row), how=how)
             yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
 
-    def _nameless(self, out: Collection[Where]) -> Iterator[Overlap]:
+    def _nameless(self) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        unknown = [
-            each for each in self._odd if not (each[1].match and each[1].match.name) and row_where(*each) not in out
-        ]
-        if not unknown:
-            return
+        unknown = [placed for placed in self._remaining() if not (placed[1].match and placed[1].match.name)]
         missing = {region.name for region in self._unit.expected} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if self._fills_a_gap(file, nameless, len(missing))}
@@ -277,7 +264,7 @@ class _Rows:
         absent = {region.name for region in self._unit.expected} - given
         return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
 
-    def _around_whole(self, out: Collection[Where]) -> Iterator[Overlap]:
+    def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
         whole = [(table, row) for table, row in self._odd if row.is_unit]
         for table, row in self._blank:
@@ -286,7 +273,7 @@ class _Rows:
                 yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
         if not whole:
             return
-        counted = [(table, row) for table, row in self._filled if row_where(table, row) not in out]
+        counted = self._remaining()
         parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in whole)
@@ -294,14 +281,13 @@ class _Rows:
             yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
-        why, differing = f"各地区已分别填报，“{row.region}”一行不再计入（R209）", list[Message]()
+        differing = list[Message]()
         for column in self._form.of_kind(Kind.COUNT):
-            whole = row.number(column.key)
-            figures = [figure for _, part in parts if (figure := part.number(column.key)) is not None]
-            if whole is not None and figures and whole != sum(figures):
-                lacking = len(parts) - len(figures)
-                item = "{label}{whole:,}，各地区之和{sum:,}" + ("（{lacking}个地区的数未能计入）" if lacking else "")
-                differing.append(compose(item, label=column.label, whole=whole, sum=sum(figures), lacking=lacking))
+            whole, figures = row.number(column.key), [part.number(column.key) for _, part in parts]
+            known = [figure for figure in figures if figure is not None]
+            if whole is not None and len(known) == len(parts) and whole != sum(known):
+                fact = "{label}{whole:,}，各地区之和{sum:,}"
+                differing.append(compose(fact, label=column.label, whole=whole, sum=sum(known)))
         message = compose(
             "{region}与{parts}个地区的行同时填报，汇总只计各地区，不计这一行",
             "它与各地区之和不一致：{differing:；}{more}。",
@@ -311,6 +297,7 @@ class _Rows:
             differing=Several(differing[:4]),
             more="等" if len(differing) > 4 else "",
         )
+        why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:

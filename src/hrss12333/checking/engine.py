@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import is_reason, is_settled
-from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, Judge, ReportCase, Rule, Scope, Undecided
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where
+from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where, row_where
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -81,7 +81,11 @@ class Checked(Struct, frozen=True, dict=True):
 
 
 def check(
-    document: Document, edition: Edition, comparisons: Comparisons = NO_COMPARISONS, *, scopes: Iterable[Scope] = EVERY
+    document: Document,
+    edition: Edition,
+    comparisons: Comparisons = NO_COMPARISONS,
+    *,
+    scopes: Collection[Scope] = EVERY,
 ) -> Checked:
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
@@ -100,36 +104,28 @@ def check(
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
 
 
-def apply_rules(case: Case | ReportCase, scopes: Iterable[Scope]) -> RuleResults:
+def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
     """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
     only itself."""
     document = case.filing if isinstance(case, Case) else case.summary
-    marked = isinstance(document, Filing) and any(table.noted_values for table in document.tables)
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}
     faults: list[Fault] = []
-    for rule, judge in _rules_of(tuple(scopes), marked=marked):
+    for rule in ALL:
+        if rule.check is None or rule.scope not in scopes:
+            continue
         try:
-            yielded = [item if isinstance(item, Undecided) else _locate(rule, item, document) for item in judge(case)]
+            yielded = list(rule.check(case))
+            findings = [_locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
-            _ = [item.message_text for item in yielded if isinstance(item, Finding)]
+            _ = [finding.message_text for finding in findings]
         except Exception as error:  # a bug of the rule's: the other rules still speak
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
-        if not yielded:
-            continue
-        findings = [item for item in yielded if isinstance(item, Finding)]
         found += findings
         if len(findings) < len(yielded):
-            undecided[rule.id] = tuple(item.where for item in yielded if isinstance(item, Undecided))
+            undecided[rule.id] = tuple(row_where(*item) for item in yielded if isinstance(item, Undecided))
     return RuleResults(placed(found, document), undecided, tuple(faults))
-
-
-@cache
-def _rules_of(scopes: tuple[Scope, ...], *, marked: bool) -> list[tuple[Rule, Judge]]:
-    """The rules of these scopes, in their order; only where cells are marked those that are about nothing else."""
-    chosen = [rule for rule in ALL if rule.scope in scopes and (marked or not rule.of_noted)]
-    return [(rule, rule.check) for rule in chosen if rule.check is not None]
 
 
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
@@ -171,7 +167,7 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         message=hit.message,
         further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
-        figures=hit.figures or (rule.operands if hit.field in rule.operands else ()),
+        figures=hit.figures or rule.figures,
         difference=hit.difference,
         suggestion=suggestion,
         explained=explained,

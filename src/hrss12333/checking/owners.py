@@ -17,15 +17,12 @@ from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
 from hrss12333.survey.gazetteer import Gazetteer, places_in
-from hrss12333.survey.region_names import certain_region, folded
 from hrss12333.survey.regions import Unit, listed
 
 _NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
-_MOST_NAMES = 1_000
-"""Names of regions beyond which no unit can know half of them."""
 _LONGEST_SIGNATURE = 30
 """Letters of the line of a mail that may be its signature."""
-_SUFFIXES = "省市州盟区县师"
+_SUFFIXES = tuple("省市州盟区县师")
 """What ends the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
@@ -45,15 +42,15 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
         return "", []
     found = list(_of_headers(filing, unit))
     for table in filing.tables:
-        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
-    city = _only_city(filing.tables)
+        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
+    city = only_city(filing.tables)
     for text in filing.around:
         if text.kind in _NAMED_AROUND:
             found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
     return city or unit.name, found
 
 
-def _only_city(tables: Sequence[Table]) -> str | None:
+def only_city(tables: Sequence[Table]) -> str | None:
     """The one region of whose figures the tables are; None where they list several, or none for certain."""
     cities = (_city_of(row) for table in tables for row in table.rows)
     first = next(cities, None)
@@ -69,15 +66,13 @@ def _city_of(row: Row) -> str | None:
 
 
 def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
-    """Headers that name another owner; where they name different units, H108 says so of each."""
-    headers = [table.header.get("unit", BLANK) for table in filing.tables]
-    agreed = len({value.value for value in headers}) == 1
-    for table, value in zip(filing.tables, headers, strict=True):
-        city, named = _only_city([table]), header_city(table, unit)
-        strange = agreed and value.value not in (None, unit.name)
+    """Headers that name another owner."""
+    for table in filing.tables:
+        value = table.header.get("unit", BLANK)
+        city, named = only_city([table]), header_city(table, unit)
         # 吉林 is the unit before it is its city.
         of_city = named if city and named != city and str(value.found).strip() not in unit.spellings else None
-        other = value.value if strange else of_city
+        other = value.value if value.value not in (None, unit.name) else of_city
         if isinstance(other, str):
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
@@ -99,10 +94,6 @@ def _lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
-    if city is None:
-        whole = _units_spelt(text, gazetteer)
-        if whole == {unit} if whole else not any(suffix in text for suffix in _SUFFIXES):
-            return None
     places = places_in(text, gazetteer)
     # 海南 is a region of 青海, too, where that alone is sent.
     regions = [place.spelling for place in places if city or place.unit is None]
@@ -115,17 +106,11 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
     return others[0].name if len(others) == 1 else None
 
 
-@lru_cache(maxsize=4096)
-def _units_spelt(text: str, gazetteer: Gazetteer) -> frozenset[Unit]:
-    spelt = [spelling for spelling in gazetteer.by_name if spelling in text]
-    return frozenset(gazetteer.by_name[s] for s in spelt if not any(s != other and s in other for other in spelt))
-
-
 def _units_named(text: str, gazetteer: Gazetteer) -> list[Unit]:
     found: dict[str, Unit] = {}
     for place in places_in(text, gazetteer):
         owners = [place.unit] if place.unit else [unit for unit, _ in place.regions]
-        if len(owners) == 1 and (place.unit or place.spelling.endswith(tuple(_SUFFIXES))):
+        if len(owners) == 1 and (place.unit or place.spelling.endswith(_SUFFIXES)):
             found[owners[0].code] = owners[0]
     return list(found.values())
 
@@ -144,41 +129,23 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
-    if len(names) > _MOST_NAMES:
-        return None
-    known = Counter(unit.code for name in names for unit in gazetteer.owners(name)) or Counter(
-        unit.code for name in names for unit in _units_beginning(name, gazetteer) if _is_below(unit, name)
+    known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
+        unit for name in names for unit in _units_with_places(gazetteer).get(name, ())
     )
     most = max(known.values(), default=0)
-    likely = [unit for unit in gazetteer.units if known[unit.code] == most and 2 * most > len(names)]
-    if len(likely) > 1:
-        # 市辖区 of one name are in several units: what the header resembles decides between these, and these alone.
-        written = [table.header.get("unit", BLANK).found for table in filing.tables]
-        near = {name for text in written if isinstance(text, str) for name in gazetteer.match(text).nearest[:1]}
-        likely = [unit for unit in likely if unit.name in near]
+    likely = [unit for unit, number in known.items() if number == most and 2 * most > len(names)]
     return likely[0] if len(likely) == 1 else None
 
 
 @cache
-def _beginnings(gazetteer: Gazetteer) -> dict[str, set[Unit]]:
-    """The first two letters of each name of a place → the units that have such places."""
+def _units_with_places(gazetteer: Gazetteer) -> dict[str, set[Unit]]:
+    """Name of a place below the regions → the units that have such a place."""
     found: dict[str, set[Unit]] = defaultdict(set)
     special = [(code, name) for code, name, *_ in listed("special_regions.csv")]
     for unit in gazetteer.units:
-        for name in (*unit.certain, *unit.counties, *(name for code, name in special if code == unit.code)):
-            found[name[:2]].add(unit)
+        for name in (*unit.counties, *(name for code, name in special if code == unit.code)):
+            found[name].add(unit)
     return found
-
-
-def _units_beginning(text: str, gazetteer: Gazetteer) -> set[Unit]:
-    """The units with a place whose name begins anywhere in a text: hardly any for a made-up name."""
-    letters, known = folded(text), _beginnings(gazetteer)
-    return {unit for at in range(len(letters) - 1) for unit in known.get(letters[at : at + 2], ())}
-
-
-def _is_below(unit: Unit, name: str) -> bool:
-    match = certain_region(unit, name)
-    return bool(match and match.below and match.below.cities)
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:

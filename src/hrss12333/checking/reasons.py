@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from hrss12333.model.filing import Row
@@ -60,17 +60,7 @@ _APART = tuple(
     for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
 )
 _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
-"""Words by which a 备注 says that the city's figure is without the place, or with it; those with a 不 go first."""
-
-
-def _own_letters(words: list[str]) -> Iterator[tuple[str, int]]:
-    """Each word with the number of its letters that no shorter word within it accounts for; without those of none."""
-    known: list[tuple[str, int]] = []
-    for word in sorted(words, key=lambda word: (len(word), word)):
-        own = len(word) - sum(letters * word.count(part) for part, letters in known)
-        if own > 0:
-            known.append((word, own))
-            yield word, own
+"""Words by which a 备注 says that the city's figure is with the place; those that say without, which hold them, go first."""
 
 
 @cache
@@ -79,7 +69,11 @@ def fillers() -> tuple[tuple[str, int], ...]:
 
     A word within another counts by itself, so that adding up over all of them counts no letter twice.
     """
-    return tuple(_own_letters([*_MEANINGLESS_WORDS.split(), SAMPLE]))
+    known: list[tuple[str, int]] = []
+    for word in sorted((*_MEANINGLESS_WORDS.split(), SAMPLE), key=lambda word: (len(word), word)):
+        own = len(word) - sum(letters * word.count(part) for part, letters in known)
+        known += [(word, own)] if own > 0 else []
+    return tuple(known)
 
 
 @lru_cache(maxsize=1024)
@@ -124,35 +118,23 @@ def columns_named(form: Form, text: str) -> dict[str, str]:
     return found
 
 
-def is_reported_apart(place: Row, below: SubRegion, cities: list[Row]) -> bool:
-    """Whether the place's own 备注, or that of one of its cities, says that the city's figure is without the place,
-    whose row then counts beside the city's. The words must be about these two: 不含企业来电 on a county's row says nothing of
-    its city."""
-    if _is_apart(place.text("remarks")):
-        return True
-    about = _remarks_on_both(place, below, cities)
-    return any(_holds_any(text, _EXCLUDED) for text in about) or any(map(_is_apart, about[1:]))
+def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:
+    """Whether the figure of its city includes a place, by its own 备注 or that of one of its cities; None where neither says.
 
-
-def is_reported_within(place: Row, below: SubRegion, cities: list[Row]) -> bool:
-    """Whether they say that the city's figure includes the place, so that nothing remains to be asked."""
-    about = _remarks_on_both(place, below, cities)
-    return any(_holds_any(text, _INCLUDED) and not _holds_any(text, _EXCLUDED) for text in about)
-
-
-def _is_apart(text: str) -> bool:
-    return _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)
-
-
-def _remarks_on_both(place: Row, below: SubRegion, cities: list[Row]) -> list[str]:
-    """What is reported about the two: the place's own words where they name its city, first, then each city's that
-    name it."""
+    The words must be about these two: 不含企业来电 on a county's row says nothing of its city.
+    """
+    own = place.text("remarks")
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}
-    own = place.text("remarks")
-    remarks = (text for city in cities for text in (city.text("remarks"), _behind_name(city)))
-    return [own if _holds_any(own, theirs | set(_CITY)) else "", *(text for text in remarks if _holds_any(text, names))]
+    remarks = [
+        text for city in cities for text in (city.text("remarks"), _behind_name(city)) if _holds_any(text, names)
+    ]
+    about = [*remarks, own] if _holds_any(own, theirs | set(_CITY)) else remarks
+    apart = [text for text in (own, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
+    if apart or any(_holds_any(text, _EXCLUDED) for text in about):
+        return False
+    return True if any(_holds_any(text, _INCLUDED) for text in about) else None
 
 
 def _behind_name(city: Row) -> str:

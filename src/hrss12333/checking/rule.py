@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Suggestion, Where, row_where
+from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
@@ -23,8 +23,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, RuleText, Scalar
 
 T = TypeVar("T")
-FAR = 0.97
-"""Probability, among all corrections and none, from which one is suggested."""
 
 
 class Scope(Enum):
@@ -73,25 +71,18 @@ def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
     return Suggestion(tuple(NewValue(key, value) for key, value in values.items()), reason)
 
 
-class Undecided(Struct, frozen=True):
+class Undecided(NamedTuple):
     """A row of which the rule can say neither that it holds nor that it fails: an operand is missing or unreadable."""
 
     table: Table
     row: Row
 
-    @property
-    def where(self) -> Where:
-        """The row."""
-        return row_where(self.table, self.row)
-
 
 class Comparisons(Struct, frozen=True):
-    """Figures to compare with, from elsewhere than the filing: last year's table and the other units' rows."""
+    """What is known from elsewhere than the filing: last year's table and this year's earlier workbook."""
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
-    ratios: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    """Name of a ratio → its values over the nation's rows, sorted."""
     earlier_questions: tuple[Question, ...] = ()
     """What an earlier workbook of the same year asked."""
     lists_missing: bool = False
@@ -145,7 +136,7 @@ Judge = Callable[[Any], Iterator[Hit | Undecided]]
 FORMS_CLAUSE = "附表1、附表2"
 """The clause of rules that the forms themselves demand."""
 _TECHNICAL = "技术要求"
-"""Stands as the clause of rules that only the tool demands: those that name none."""
+"""The clause of rules that only the tool demands: those that name none."""
 
 
 class Rule(Struct, frozen=True):
@@ -159,15 +150,10 @@ class Rule(Struct, frozen=True):
     check: Judge | None = None
     problem: Problem | None = None
     """What the reader reports and this rule objects to."""
-    of_noted: bool = False
-    """Whether it is about nothing but noted cells (`Table.noted_values`): where there are none, it is not asked."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
-    operands: tuple[str, ...] = ()
-    """Fields that it holds against each other, beyond the form's balances and bounds: any of them may be the wrong one, and a
-    hit at one of them is about all."""
-    of_one_region: bool = False
-    """Whether it sees a whole unit and yet is about the row of one of its regions."""
+    figures: tuple[str, ...] = ()
+    """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
     nothing_counted: bool = False
     """Whether its findings say that nothing of a unit's file, or of one form of it, counts toward totals; what could not be
     read (`Scope.READING`) does so by itself."""

@@ -66,7 +66,7 @@ def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
 
 def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
     """What the rule holds the field against: correcting one may mean changing the other."""
-    groups = [RULES[rule].operands] if rule in RULES else []
+    groups = [RULES[rule].figures] if rule in RULES else []
     if form and rule.startswith(("B", "P")):
         groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
     return (other for group in groups if field in group for other in group)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.rule import Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.repeats import region_twice
+from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.questioned import NO_FIELDS, Questioned
 from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions

@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import NATION, National, Status, beijing
+from hrss12333.model.national import National, Status, beijing
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -249,11 +249,6 @@ class Nation(Struct, frozen=True, dict=True):
     def collective_name(self) -> str:
         """全国, or 已报单位 where units are missing."""
         return self.national.collective_name
-
-    @property
-    def level(self) -> str:
-        """What units are compared with: 全国 or 已报单位总体."""
-        return self.collective_name if self.collective_name == NATION else f"{self.collective_name}总体"
 
     def areas(self, form: Form) -> list[tuple[str, SummaryLine]]:
         """The areas' totals in the order of publication."""

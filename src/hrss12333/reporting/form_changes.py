@@ -24,17 +24,9 @@ from hrss12333.writing.workbook import A4
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
-_CHANGE_COLUMNS = {
-    "序号": 6,
-    "原工作表": 14,
-    "原单元格": 10,
-    "地区": 18,
-    "栏目": 20,
-    "原内容": 24,
-    "现内容": 24,
-    "原因": 44,
-}
-"""Heading of each column of the sheet that lists the changes, and its width."""
+_HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
+_WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
+"""Of the columns of the sheet that lists the changes, under these headings."""
 
 
 class FormChange(Struct, frozen=True):
@@ -191,8 +183,8 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
         head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
         cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        sheet.write_row(1, 0, _CHANGE_COLUMNS, head)
-        for column, width in enumerate(_CHANGE_COLUMNS.values()):
+        sheet.write_row(1, 0, _HEADINGS, head)
+        for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
         for number, change in enumerate(changes, start=1):
             label = field_label(edition, change.form, change.field)

@@ -222,8 +222,7 @@ class _Senders:
         if self.unit is None:
             known = finding.unit if finding.unit in self.official else None
             return known or (senders[0] if senders else self._names(finding.file))
-        rule = RULES[finding.rule]
-        if rule.scope is Scope.UNIT and not rule.of_one_region:
+        if RULES[finding.rule].scope is Scope.UNIT:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]

@@ -27,17 +27,7 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import (
-    BALANCE,
-    EXPLAINED,
-    GUANGDONG,
-    MISSING,
-    READ_AS,
-    clean,
-    filing,
-    finding,
-    unreadable,
-)
+from reporting_samples import BALANCE, EXPLAINED, GUANGDONG, MISSING, READ_AS, clean, filing, finding, unreadable
 from rich_workbook import picture, write_rich
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")

@@ -99,12 +99,6 @@ def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
         assert [aside.text for aside in table.asides if LAST_YEAR_HEADING in aside.text] == []
 
 
-def test_a_blank_form_with_the_block_has_no_figures(blank: Path) -> None:
-    for table in read_as(Filing, blank, NEXT).tables:
-        reported = [{k: v for k, v in row.scalars().items() if k not in ("serial", "region")} for row in table.rows]
-        assert [value for row in reported for value in row.values() if value is not None] == []
-
-
 def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     rows = {key: clean_rows(UNIT, key)[:4] for key in ("附表1", "附表2")}
@@ -134,11 +128,3 @@ def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, m
     shown = block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")
     assert list(shown) == REGIONS
     assert shown[REGIONS[0]]["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
-
-
-def test_the_command_must_know_whose_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("n.xlsx").touch()
-    result = run("template", "--previous", "n.xlsx")
-    assert result.exit_code == 2
-    assert "--previous 要知道是哪个单位的表" in result.output

@@ -53,22 +53,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: Conve
 @pytest.mark.long
 @pytest.mark.libreoffice
 @pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
-def test_each_form_takes_as_few_pages_as_its_rows_allow(printed: dict[str, list[str]]) -> None:
+def test_each_form_takes_as_few_pages_as_its_rows_allow_and_every_page_has_rows(printed: dict[str, list[str]]) -> None:
+    """None with headings alone, or with headings and notes."""
     assert {name: len(pages) for name, pages in printed.items()} == {name: PAGES.get(name, 2) for name in printed}
     assert len(printed) == len(BLANK) + 6
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
-def test_every_page_has_rows(printed: dict[str, list[str]]) -> None:
-    """None with headings alone, or with headings and notes."""
-    rows = {
-        f"{name} {number}": len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE))
-        for name, pages in printed.items()
-        for number, page in enumerate(pages, 1)
-    }
-    assert {page: count for page, count in rows.items() if count < FEWEST_ROWS} == {}
+    rows = [len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE)) for pages in printed.values() for page in pages]
+    assert min(rows) >= FEWEST_ROWS
 
 
 def blank(count: int) -> Layout:

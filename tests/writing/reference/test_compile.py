@@ -15,7 +15,6 @@ from click.testing import CliRunner, Result
 from docx.oxml.ns import qn
 from docx.table import Table
 from msgspec.structs import replace
-from msoffcrypto.format.ooxml import OOXMLFile
 
 from binary_workbooks import bytes_of
 from cases import words
@@ -94,16 +93,11 @@ def test_a_report_that_names_two_units_is_not_said_to_name_none(tmp_path: Path) 
     assert f"  未收入：{path}（{why}）" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout.splitlines()
 
 
-def test_properties_mark_it_as_an_output(compiled: tuple[Path, Result]) -> None:
+def test_properties_mark_it_as_an_output_which_is_passed_over(compiled: tuple[Path, Result]) -> None:
+    assert [skipped.file for skipped in read_paths([compiled[0]], EDITION).skipped] == [str(compiled[0])]
     properties = docx.Document(str(compiled[0])).core_properties
     assert properties.category == OUTPUT_CATEGORY
     assert properties.created == properties.modified == datetime(2020, 1, 17, tzinfo=UTC)
-
-
-def test_the_output_is_passed_over_when_read_again(compiled: tuple[Path, Result], inbox: Path) -> None:
-    reading = read_paths([compiled[0], inbox], EDITION)
-    assert str(compiled[0]) not in [document.file for document in reading.documents]
-    assert str(compiled[0]) in [skipped.file for skipped in reading.skipped]
 
 
 def headings(path: Path, style: str) -> list[str]:
@@ -175,13 +169,6 @@ def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tm
     assert "研讨会" not in text_of(plain)
     assert "根据人社网信函〔2020〕30号各单位报送材料汇编" in text_of(listed)
     assert docx.Document(str(listed)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("words", [("--year", "20"), ("--deadline", "明天")])
-def test_what_is_no_year_or_day_is_refused(inbox: Path, tmp_path: Path, words: tuple[str, str]) -> None:
-    target = tmp_path / "a.docx"
-    assert run(inbox, *words, "-o", target).exit_code == 2
-    assert not target.exists()
 
 
 def test_an_existing_target_needs_force(inbox: Path, tmp_path: Path) -> None:
@@ -272,14 +259,3 @@ def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, nationa
     having = replace(national, summaries=(summary("坏.docx", "北京"),))
     report = reference.write_reference(tmp_path / "a.docx", having, lambda _: open_report(data))
     assert list(report.failed) == ["坏.docx"]
-
-
-def test_a_report_locked_with_the_password_that_word_tries_by_itself_is_copied(
-    tmp_path: Path, national: National, inbox: Path
-) -> None:
-    locked = BytesIO()
-    OOXMLFile(BytesIO((inbox / "宁夏总结.docx").read_bytes())).encrypt("VelvetSweatshop", locked)
-    having = replace(national, summaries=(summary("锁.docx", "宁夏"),))
-    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: open_report(locked.getvalue()))
-    assert not report.failed
-    assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")

@@ -13,9 +13,8 @@ from docx.oxml.ns import qn
 
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.document import write_reference
-from hrss12333.writing.reference.grid_table import SHORT, PrintedTable, ems, widths
-from hrss12333.writing.reference.grid_table import table as grid_table
-from hrss12333.writing.reference.skeleton import TEXT_TWIPS
+from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, ems
+from hrss12333.writing.reference.figure_tables import table as grid_table
 from national_tables import no_report, table
 
 MILLIMETRE = 1440 / 25.4
@@ -82,17 +81,6 @@ def test_it_is_a_working_paper_without_red_head_number_or_seal(written: Path) ->
     assert "FF0000" not in xml
     texts = [paragraph.text for paragraph in docx.Document(str(written)).paragraphs]
     assert [text for text in texts if "〔" in text] == ["根据人社网信函〔2019〕28号各单位报送材料汇编"]
-
-
-def test_columns_are_as_wide_as_their_longest_figure() -> None:
-    grid = PrintedTable(
-        ["报送单位", "填报地区数", "来电总量\n（万次）"],
-        [["新疆兵团", "469/469", "8,734.37"], ["宁夏", "5/5", "84.26"]],
-    )
-    found = widths(grid)
-    assert sum(found) == TEXT_TWIPS
-    for column, wide in enumerate(found):
-        assert all(ems(row[column]) * 9 * 20 + 80 <= wide for row in grid.rows)
 
 
 def test_a_row_of_every_table_fits_on_one_line(written: Path) -> None:

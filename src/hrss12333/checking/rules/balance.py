@@ -1,11 +1,19 @@
 """Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves are
-declared with the forms."""
+declared with the forms.
+
+Where an error lies that a sum shows is said by the one correction that explains it, if there is just one. The figures of a table
+are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one figure or exchanges
+two. It is proposed where it puts right all sums that its figures are in, a row and a column; or where a row alone shows the
+difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000 or ×10,000. Where several do, nothing is
+proposed: a figure proposed for official statistics invites 凑数.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
@@ -13,12 +21,126 @@ from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Severity, row_where
+from hrss12333.model.finding import NewValue, Severity, Suggestion, row_where, table_where
 from hrss12333.model.message import Label, Message, Quote, Several, compose
-from hrss12333.survey.schema import Balance, Bound, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
-if TYPE_CHECKING:
-    from hrss12333.checking.localisation import Figures
+_EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
+_POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
+"""What a figure is multiplied with → what such an error is called, and the opposite."""
+_MOST_CELLS = 200
+"""Figures of a column beyond which no one of them is picked out."""
+
+FigureCell = tuple[int, str]
+"""Line of the row, and field."""
+SumName = tuple[int, str]
+"""Line of a row that balances and the field of its total; line 0 of a column, and its field."""
+Correction = tuple[Mapping[FigureCell, int], str]
+"""Figures changed together, and what happened, Chinese; empty where nothing that fingers do explains it."""
+
+
+class Figures:
+    """The figures of one table, with the sums that bind them."""
+
+    def __init__(self, table: Table, summed: Sequence[Row]) -> None:
+        """``summed`` are the rows that its 合计 adds up."""
+        self._rows = {row.place.row: row for row in table.rows}
+        self._cells: dict[SumName, list[FigureCell]] = {}
+        """The total of each sum whose figures can all be read, and its parts."""
+        self._gaps: dict[SumName, int] = {}
+        """What the total has more than its parts."""
+        self._sums: dict[FigureCell, dict[SumName, int]] = defaultdict(dict)
+        """Cell → the sums that it is in: as their total (1) or as a part (-1)."""
+        if table.total and summed:
+            self._rows[table.total.place.row] = table.total
+            lines = [row.place.row for row in (table.total, *summed)]
+            for column in table.form.of_kind(Kind.COUNT):
+                self._add_sum((0, column.key), [(line, column.key) for line in lines])
+        for line in self._rows:
+            for balance in table.form.balances:
+                self._add_sum((line, balance.total), [(line, key) for key in balance.fields])
+
+    def _add_sum(self, name: SumName, cells: list[FigureCell]) -> None:
+        figures = [self._rows[line].figure(key) for line, key in cells]
+        known = [figure for figure in figures if figure is not None]
+        if len(known) == len(figures):
+            self._cells[name], self._gaps[name] = cells, known[0] - sum(known[1:])
+            for at, cell in enumerate(cells):
+                self._sums[cell][name] = -1 if at else 1
+
+    def in_row(self, row: Row, balance: Balance) -> Suggestion | None:
+        """What makes a row balance."""
+        name = row.place.row, balance.total
+        cells = self._cells[name]
+        pairs = [(cells[0], cell) for cell in cells[1:]]
+        off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -self._gaps[name]]
+        if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
+            pairs += [(cell, (off[0], cell[1])) for cell in cells]
+        return self._only([*self._changed(name, cells), *(self._exchange(*pair) for pair in pairs)])
+
+    def in_column(self, key: str) -> Suggestion | None:
+        """What makes a column add up to its 合计."""
+        cells = self._cells.get((0, key), [])
+        return self._only(self._changed((0, key), cells)) if len(cells) <= _MOST_CELLS else None
+
+    def _figure(self, cell: FigureCell) -> int:
+        return self._rows[cell[0]].figure(cell[1]) or 0
+
+    def _changed(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
+        """Each of these cells with the figure that makes the sum hold."""
+        for cell in cells:
+            written = self._figure(cell)
+            meant = written - self._gaps[name] * self._sums[cell][name]
+            if 0 <= meant <= LARGEST_COUNT and abs(written) <= LARGEST_COUNT:
+                yield {cell: meant}, _kind(meant, written)
+
+    def _exchange(self, one: FigureCell, other: FigureCell) -> Correction:
+        return {one: self._figure(other), other: self._figure(one)}, _EXCHANGED
+
+    def _only(self, corrections: Iterable[Correction]) -> Suggestion | None:
+        """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
+        that some kind of error explains."""
+        both, one = list[Suggestion](), list[Suggestion]()
+        for values, kind in corrections:
+            gaps = self._gaps_after(values)
+            fixed = [name for name, gap in gaps.items() if not gap]
+            # A 合计 that held was computed from the wrong figure.
+            computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
+            if fixed and computed and min(values.values()) >= 0:
+                certain = len(fixed) == len(gaps) > 1
+                (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
+        found = both or one
+        return found[0] if len(found) == 1 else None
+
+    def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:
+        """What is then left of the gaps of all sums that change."""
+        moved: Counter[SumName] = Counter()
+        for cell, value in values.items():
+            for name, sign in self._sums[cell].items():
+                moved[name] += sign * (value - self._figure(cell))
+        return {name: self._gaps[name] + by for name, by in moved.items() if by}
+
+    def _suggestion(self, values: Mapping[FigureCell, int], kind: str, fixed: Iterable[SumName]) -> Suggestion:
+        right = "和".join(sorted({"该行" if line else "该栏合计" for line, _ in fixed}, key=len))
+        what = f"像是{kind}" if kind else "只错这一个数"
+        meant = []
+        for (line, key), value in values.items():
+            place = self._rows[line].get(key).place
+            meant.append(NewValue(key, value, *place[1:]) if place else NewValue(key, value))
+        return Suggestion(tuple(meant), f"{what}，改后{right}对得上")
+
+
+def _kind(meant: int, written: int) -> str:
+    """What makes of the figure meant the one written; a difference that one wrong digit makes, too, is of no kind."""
+    for power, (more, less) in _POWERS.items():
+        if meant and written == meant * power:
+            return more
+        if written and written == (meant + power // 2) // power:
+            return less
+    digits = str(meant)
+    swapped = [digits[:at] + digits[at : at + 2][::-1] + digits[at + 2 :] for at in range(len(digits) - 1)]
+    several = len(str(abs(meant - written)).rstrip("0")) > 1
+    return _TRANSPOSED if str(written) in swapped and several else ""
 
 
 _MOST_TWICE = 5
@@ -28,9 +150,7 @@ _Relation = TypeVar("_Relation", Balance, Bound)
 
 def _figures_and_sums(case: Case, table: Table) -> Figures:
     """What tells where an error lies; made where there is one."""
-    from hrss12333.checking.localisation import Figures
-
-    return case.once(("figures", id(table)), lambda: Figures(table, summed_rows(case, table)))
+    return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
 def _broken(
@@ -73,32 +193,17 @@ def _difference_in_words(gap: int) -> str:
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
-    right = "＋".join(labels[1:])
-    terms = "＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts)
-    equal = [label for label, part in zip(labels[1:], parts, strict=True) if part == abs(gap)]
     explained = is_reason(row.text("remarks"))
-    suggestion = None if explained else _figures_and_sums(case, table).in_row(row, balance)
-    if explained:
-        ending = "备注中已说明原因，请核实。"
-    elif suggestion:
-        ending = "请改正，或在备注中说明原因。"
-    else:
-        ending = "请核对{cells}，改正填错的，或在备注中说明原因。"
-    then = "" if explained or suggestion else _last_year(case, table, row, balance.fields)
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
-        "相差的正是{equal}的数。" if equal and not suggestion else "",
-        ending,
-        "上年{then}。" if then else "",
+        "备注中已说明原因，请核实。" if explained else "请核对{cells}，改正填错的，或在备注中说明原因。",
         label=Label(labels[0]),
         total=total,
-        right=right,
-        terms=terms,
+        right="＋".join(labels[1:]),
+        terms="＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
-        equal=equal[0] if equal else "",
         cells=_cells_in_words(row, balance.fields),
-        then=then,
     )
     return Hit(
         message,
@@ -108,19 +213,13 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         figures=balance.fields,
         difference=gap,
         severity=Severity.QUERY if explained else Severity.ERROR,
-        suggestion=suggestion,
+        suggestion=None if explained else _figures_and_sums(case, table).in_row(row, balance),
         explained=explained,
     )
 
 
 def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
-
-
-def _last_year(case: Case, table: Table, row: Row, keys: Sequence[str]) -> str:
-    then = case.last_year(table.form, row)
-    known = [f"{table.form.by_key[key].label}{then[key]:,}" for key in keys if type(then.get(key)) is int]
-    return "、".join(known)
 
 
 def _exceeds(row: Row, bound: Bound, form: Form) -> Message:
@@ -146,12 +245,9 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
     keys = bound.whole, bound.part
-    suggestion = _figures_and_sums(case, table).in_bound(row, bound)
-    then = "" if suggestion else _last_year(case, table, row, keys)
-    request, past = "{words}，请核对两项（{cells}）是否填反或填错", "上年{then}。" if then else ""
-    words = _exceeds(row, bound, table.form)
-    message = compose(request, past, words=words, cells=_cells_in_words(row, keys), then=then)
-    return Hit(message, table, row, bound.part, figures=keys, difference=gap, suggestion=suggestion)
+    words, request = _exceeds(row, bound, table.form), "{words}，请核对两项（{cells}）是否填反或填错"
+    message = compose(request, words=words, cells=_cells_in_words(row, keys))
+    return Hit(message, table, row, bound.part, figures=keys, difference=gap)
 
 
 @query(
@@ -194,8 +290,6 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        held = not_counted(case, "R209")
-        holding = [row for row in table.rows if row_where(table, row) in held] if held else []
         rows = [row.figures(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
         for column, written, figures in zip(columns, total.figures(keys), zip(*rows, strict=True), strict=False):
@@ -205,7 +299,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
             if any(value.problem for _, other, value in table.noted_values if other == column):
                 continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
-            if gap in [row.number(column.key) for row in holding] or gap in _left_out(table, column.key):
+            if gap in _left_out(case, table, column.key):
                 continue  # R203, R209 or R210 asks about the row
             same = _same_as(table, column.key, summed, gap)
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
@@ -237,35 +331,30 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
             last = total.place.row
 
 
-def _left_out(table: Table, key: str) -> set[int]:
-    """By how much a 合计 may differ for the rows that another finding leaves out: all that are concealed, or one of each two of
-    a region."""
-    taken_out = sum(item.row.number(key) or 0 for item in table.concealed if item.row)
-    given: dict[str | None, list[int]] = {}
+def _left_out(case: Case, table: Table, key: str) -> set[int]:
+    """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others, all that are
+    concealed, or one of each two of a region."""
+    holding = not_counted(case, "R209")
+    found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
+    found.add(sum(item.row.number(key) or 0 for item in table.concealed if item.row))
+    given: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
-        given.setdefault(row.region, []).append(row.number(key) or 0)
+        given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
-    once = (
-        {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)} if 0 < len(twice) <= _MOST_TWICE else set()
-    )
-    return {taken_out, *once} - {0}
+    if len(twice) <= _MOST_TWICE:
+        found |= {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)}
+    return found - {0}
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
-    """Which row's figure is just the difference: the sample's, or one that was left out or counted twice."""
-    sample = next((row.number(key) for row in table.samples), None)
-    if gap == sample:
-        return compose("多出的{gap:,}恰好等于样例行的数值，可能把样例行也加进了合计", gap=gap)
-    equal = [Quote(row.called) for row in rows if row.figure(key) == abs(gap)]
-    if not equal:
-        return None
+    """Which rows' figure is just the difference: the sample's, or one that was left out or counted twice."""
+    equal = [Quote(row.called) for row in (*table.samples, *rows) if row.figure(key) == abs(gap)]
     words = (
-        "多出的{gap:,}恰好等于{rows:、}{all}，可能重复计入"
+        "多出的{gap:,}恰好等于{rows:、}的数，可能多加了"
         if gap > 0
-        else "少计的{gap:,}恰好等于{rows:、}{all}，可能漏计"
+        else "少计的{gap:,}恰好等于{rows:、}的数，可能漏加了"
     )
-    every = "一行" if len(equal) == 1 else "等各行" if len(equal) > 3 else "各行"
-    return compose(words, gap=abs(gap), rows=Several(equal[:3]), all=every)
+    return compose(words, gap=abs(gap), rows=Several(equal[:3])) if equal else None
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
@@ -278,7 +367,7 @@ CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
     why="有咨询员、坐席而没有人工接听量，或有人工接听量而没有咨询员、坐席，需要说明。",
     wrong="咨询员20，坐席15，人工接听量0",
     right="补填人工接听量；坐席由省集中的，在备注中说明",
-    operands=CALLS_AND_STAFF,
+    figures=CALLS_AND_STAFF,
 )
 def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
     """Agents or seats without agent calls, or the reverse."""

@@ -5,26 +5,20 @@ from __future__ import annotations
 from hrss12333.checking.rule import GROUPS, Rule, Scope
 from hrss12333.checking.rules import (
     balance,
-    centralized,
     files,
     header,
     merge,
     plausibility,
     regions,
-    repeats,
     rows,
     sameness,
-    texts,
     values,
     work_report,
 )
 from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
-MODULES = (
-    *(balance, centralized, files, header, merge, plausibility),
-    *(regions, repeats, rows, sameness, texts, values, work_report),
-)
+MODULES = (balance, files, header, merge, plausibility, regions, rows, sameness, values, work_report)
 """Where rules are declared: whatever `Rule` is in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))

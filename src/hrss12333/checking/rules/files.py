@@ -125,15 +125,10 @@ def columns(case: Case) -> Iterator[Hit]:
     right="把引用改为数值后再报送",
 )
 def active_content(case: Case) -> Iterator[Hit]:
-    """Macros or links to other workbooks; neither is ever followed."""
+    """Macros or links to other workbooks and programs; none is ever followed."""
     if case.filing.macros:
         yield Hit(compose("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
-    programs = [link for link in case.filing.links if link.startswith("DDE")]
-    books = [link for link in case.filing.links if link not in programs]
-    if case.filing.external_links and (books or not programs):
-        fact = "文件引用了其他工作簿（{books:、}）" if books else "文件引用了其他工作簿"
-        request = "读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
-        yield Hit(compose(fact, request, books=Several(map(Words, books))))
-    if programs:
-        fact, request = "文件含有向其他程序取数的公式（{programs:、}）", "本工具没有运行它；打开原件时请不要允许更新。"
-        yield Hit(compose(fact, request, programs=Several(map(Words, programs))))
+    if case.filing.external_links:
+        fact = "文件引用了其他文件或程序" + ("（{links:、}）" if case.filing.links else "")
+        request = "本工具没有访问它，读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
+        yield Hit(compose(fact, request, links=Several(map(Words, case.filing.links))))

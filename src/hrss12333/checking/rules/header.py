@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.owners import other_owners
+from hrss12333.checking.owners import only_city, other_owners
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import BLANK, Table, Value
@@ -19,13 +18,6 @@ from hrss12333.survey.frame import HEADER
 _CONTACT_CLAUSE = "附表填表说明第1条"
 _SENDER = "附表1、附表2表头"
 _HEADER_LABELS = {item.key: Label(item.called) for item in HEADER}
-
-
-def _with_problem(case: Case, key: str, problem: Problem) -> Iterator[tuple[Table, Value]]:
-    for table in case.filing.tables:
-        value = table.header.get(key, BLANK)
-        if value.problem is problem:
-            yield table, value
 
 
 @error(
@@ -57,7 +49,10 @@ def unit_missing(case: Case) -> Iterator[Hit]:
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
     """The header names something else than one of the reporting units."""
-    for table, value in _with_problem(case, "unit", Problem.UNIT_UNKNOWN):
+    for table in case.filing.tables:
+        value = table.header.get("unit", BLANK)
+        if value.problem is not Problem.UNIT_UNKNOWN:
+            continue
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         unit = case.filing.unit
         sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
@@ -78,34 +73,25 @@ def _is_left_to_another(case: Case, table: Table) -> bool:
     return not table.header and any(other.header for other in case.filing.tables)
 
 
-def _missing_field_rule(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
-    problem = Problem[f"{key.upper()}_MISSING"]
+def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
+    """A rule about one contact: what is missing is so too where a form's header does not ask for it."""
+    key, _, fault = problem.name.lower().partition("_")
 
     def check(case: Case) -> Iterator[Hit]:
         for table in case.filing.tables:
-            if table.header.get(key, BLANK).problem is problem or not (
-                key in table.header or _is_left_to_another(case, table)
-            ):
-                yield Hit(compose(fact), table, field=key)
+            value = table.header.get(key, BLANK)
+            absent = fault == "missing" and key not in table.header and not _is_left_to_another(case, table)
+            if absent or value.problem is problem:
+                message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
+                yield Hit(message, table, field=key)
 
     return rule(id, severity=severity, problem=problem, **text)(check)
 
 
-def _malformed(id: str, severity: Severity, key: str, fact: str, **text: Any) -> Rule:
-    problem = Problem[f"{key.upper()}_MALFORMED"]
-
-    def check(case: Case) -> Iterator[Hit]:
-        for table, value in _with_problem(case, key, problem):
-            message = compose(fact, label=_HEADER_LABELS[key], found=Quote(value.found), note=value.note or "")
-            yield Hit(message, table, field=key)
-
-    return rule(id, severity=severity, problem=problem, **text)(check)
-
-
-NAME_MISSING = _missing_field_rule(
+NAME_MISSING = _contact_rule(
     "H103",
     Severity.ERROR,
-    "name",
+    Problem.NAME_MISSING,
     "表头没有填联系人，请填写姓名",
     title="没有填联系人",
     why="填表说明要求务必填写联系人及手机号，数据有疑问时据此核实。",
@@ -113,10 +99,10 @@ NAME_MISSING = _missing_field_rule(
     wrong="联系人：",
     right="联系人：张三",
 )
-MOBILE_MISSING = _missing_field_rule(
+MOBILE_MISSING = _contact_rule(
     "H104",
     Severity.ERROR,
-    "mobile",
+    Problem.MOBILE_MISSING,
     "表头没有填手机号，请填写11位手机号",
     title="没有填手机号",
     why="填表说明要求务必填写联系人及手机号。",
@@ -124,10 +110,10 @@ MOBILE_MISSING = _missing_field_rule(
     wrong="手机号：",
     right="手机号：13800000000",
 )
-MOBILE_MALFORMED = _malformed(
+MOBILE_MALFORMED = _contact_rule(
     "H105",
     Severity.ERROR,
-    "mobile",
+    Problem.MOBILE_MALFORMED,
     "{label}{found}{note}，请填写11位手机号",
     title="手机号格式不对",
     why="手机号应为1开头的11位数字；座机号不能代替手机号。",
@@ -135,10 +121,10 @@ MOBILE_MALFORMED = _malformed(
     wrong="010-84200000；1380000000",
     right="13800000000；两个号码用顿号隔开",
 )
-EMAIL_MALFORMED = _malformed(
+EMAIL_MALFORMED = _contact_rule(
     "H106",
     Severity.QUERY,
-    "email",
+    Problem.EMAIL_MALFORMED,
     "{label}{found}{note}，请核对",
     title="邮箱格式不对",
     why="退回修改意见要发到这个邮箱。",
@@ -146,10 +132,10 @@ EMAIL_MALFORMED = _malformed(
     wrong="zhangsan.example.com",
     right="zhangsan@example.com",
 )
-EMAIL_MISSING = _missing_field_rule(
+EMAIL_MISSING = _contact_rule(
     "H107",
     Severity.NOTE,
-    "email",
+    Problem.EMAIL_MISSING,
     "表头没有填邮箱，建议填写",
     title="没有填邮箱",
     why="邮箱不是必填项，但填写后便于联系。",
@@ -171,17 +157,23 @@ EMAIL_MISSING = _missing_field_rule(
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
     yield from _other_owner(case)
-    for tables in _sent_as_one(case.filing.tables):
-        for key, label in _HEADER_LABELS.items():
-            given = [
-                (table, value.value) for table in tables if (value := table.header.get(key, BLANK)).value is not None
-            ]
-            for table, here in given[1:]:
-                first, there = given[0]
-                if here != there:
-                    fact = "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对"
-                    message = compose(fact, label=label, form=first.form.key, here=Quote(here), there=Quote(there))
-                    yield Hit(message, table, field=key, further=(located(first, place=first.header[key].place),))
+    first: dict[tuple[str, str | None, str], tuple[Table, Value]] = {}
+    for table in case.filing.tables:
+        city = only_city([table])  # a file may gather the forms of several cities
+        for key in ("name", "mobile", "email"):
+            here = table.header.get(key, BLANK)
+            if here.value is None:
+                continue
+            other, there = first.setdefault((table.file, city, key), (table, here))
+            if here.value != there.value:
+                message = compose(
+                    "{label}与{form}不一致：这里是{here}，{form}是{there}，请核对",
+                    label=_HEADER_LABELS[key],
+                    form=other.form.key,
+                    here=Quote(here.value),
+                    there=Quote(there.value),
+                )
+                yield Hit(message, table, field=key, further=(located(other, place=there.place),))
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
@@ -201,17 +193,6 @@ def _other_owner(case: Case) -> Iterator[Hit]:
             field="unit" if first.place else None,
             place=first.place,
         )
-
-
-def _sent_as_one(tables: Sequence[Table]) -> Iterable[list[Table]]:
-    """The tables of each file; where it gathers several of one form, those under the same unit or city."""
-    forms = Counter((table.file, table.form.key) for table in tables)
-    gathered = {file for (file, _), number in forms.items() if number > 1}
-    groups: dict[tuple[str, str], list[Table]] = {}
-    for table in tables:
-        under = str(table.header.get("unit", BLANK).found) if table.file in gathered else ""
-        groups.setdefault((table.file, under), []).append(table)
-    return groups.values()
 
 
 @query(

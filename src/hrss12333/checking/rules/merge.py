@@ -127,23 +127,16 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
     with_data = set(reporting)
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
+        reported = (item.described("年度") for item in ranked(filing.years) if item.value == filing.year)
         message = compose(
-            "{reported_year}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
+            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
             "这个单位没有报送本年度的数据。" if alone else "",
-            reported_year=_reported_year(filing),
+            reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
         severity = Severity.ERROR if alone else None
         yield other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
-
-
-def _reported_year(filing: Filing) -> Message:
-    year = filing.year or 0
-    reported = next((item.described("年度") for item in ranked(filing.years) if item.value == year), None)
-    fact = reported or compose("表中写的是{year}年度", year=year)
-    others = Several(item.described("年度") for item in against(filing.years, year))
-    return compose("{reported_year}（{others:，}）", reported_year=fact, others=others) if others else fact
 
 
 def missing(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import BLANK, Row, Table
@@ -34,15 +34,13 @@ CITIES = "通知第一部分第（二）条（组织所辖各地市填报）"
 def region_missing(case: Case) -> Iterator[Hit]:
     """A filled row without a region."""
     for table in case.filing.tables:
-        if table.form.region.key in table.headings:
-            for row in table.rows:
-                if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
-                    sole, left = gaps(case, table.form).sole, gaps(case, table.form).perhaps
-                    fact, request = "第{row}行填了数据，但没有地区名称，{counts}，请补上", PERHAPS if left else ""
-                    counts = _counts_in_words(case, table, row, "R201")
-                    message = compose(fact, request, row=row.place.row, counts=counts, left=left)
-                    suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
-                    yield Hit(message, table, row, "region", suggestion=suggestion)
+        for row in table.rows if table.form.region.key in table.headings else ():
+            if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
+                fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
+                counts = _counts_in_words(case, table, row, "R201")
+                message = compose(fact, lacking.asked, row=row.place.row, counts=counts, left=lacking.quoted)
+                suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
+                yield Hit(message, table, row, "region", suggestion=suggestion)
 
 
 @query(
@@ -83,17 +81,16 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
         )
     else:
         nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
-        left = "" if {*nearest}.issuperset(lacking.missing) else lacking.perhaps
         message = compose(
             fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
-            PERHAPS if left else "",
+            "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
             "请改为规范名称；如确有此填报单位，请在备注中说明。",
             region=region,
             unit=unit.name,
             counts=_counts_in_words(case, table, row, "R202"),
             nearest=Several(map(Quote, nearest)),
-            left=left,
+            left=lacking.quoted,
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
@@ -134,10 +131,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         yield Hit(compose(fact, "请补报，或说明原因。", number=len(names), names="、".join(names)))
 
 
-PERHAPS = "本表缺少{left}，请核对是否就是它。"
-
-
-class Gaps(Struct, frozen=True, dict=True):
+class Gaps(Struct, frozen=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
     missing: tuple[str, ...]
@@ -156,9 +150,14 @@ class Gaps(Struct, frozen=True, dict=True):
         """The only region that has no row, where only one row lacks a good name."""
         return self.missing[0] if len(self.missing) == self.nameless == 1 else None
 
-    @cached_property
-    def perhaps(self) -> str:
-        """Which missing region a row without a good name may be."""
+    @property
+    def asked(self) -> str:
+        """What to ask at a row without a good name, as a template: R204 gives way to it."""
+        return "本表缺少{left}，请核对是否就是它。" if self.accounted else ""
+
+    @property
+    def quoted(self) -> str:
+        """The missing regions, for this template."""
         return "".join([f"“{name}”" for name in self.missing]) if self.accounted else ""
 
 
@@ -207,6 +206,11 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     return ((table, row) for table, row in case.rows(*keys) if not out or row_where(table, row) not in out)
 
 
+def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
+    """The row of several at which all are asked about: the one whose 备注 gives a reason, else the one ``at`` this place."""
+    return next((place for place in places if is_reason(place[1].text("remarks"))), places[at])
+
+
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
     rest."""
@@ -230,8 +234,7 @@ def _regions_given(case: Case, form: Form) -> set[str | None]:
 
 @query(
     "R207",
-    scope=Scope.UNIT,
-    of_one_region=True,
+    scope=Scope.ROWS_OF_UNIT,
     title="两张表的地区不一致",
     why="附表1和附表2由同样的地区填报，一张表有而另一张没有，多半是漏填。",
     clause=CITIES,
@@ -240,25 +243,19 @@ def _regions_given(case: Case, form: Form) -> set[str | None]:
 )
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
-    given: dict[str, dict[str, tuple[Table, Row]]] = defaultdict(dict)
-    for table, row in () if case.refused else case.rows():
-        if name := identity(row):
+    given: dict[str, dict[str, Placed]] = defaultdict(dict)
+    for table, row in () if case.refused else counted_rows(case):
+        if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
-    for item in overlaps_of(case):
-        if not item.counts and not _is_unknown(item.row):
-            given[item.table.form.key].pop(identity(item.row) or "", None)
-    forms = [form for form in case.edition.forms if given.get(form.key)]
-    for own, other in permutations(forms, 2):
+    for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
         lacking = gaps(case, other)
-        explained = {
-            *given[other.key],
-            *_regions_given(case, other),
-            *(lacking.missing if lacking.accounted else ()),
-        }
+        elsewhere = {*_regions_given(case, other), *(lacking.missing if lacking.accounted else ())}
         for name, (table, row) in given[own.key].items():
-            if name not in explained and not _is_unknown(row):
-                fact, region = (
+            if name not in elsewhere:
+                message = compose(
                     "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
-                    RegionName(row.region or ""),
+                    region=RegionName(row.region or ""),
+                    form=own.key,
+                    other=other.key,
                 )
-                yield Hit(compose(fact, region=region, form=own.key, other=other.key), table, row, "region")
+                yield Hit(message, table, row, "region")

@@ -1,27 +1,139 @@
-"""Group P: figures alike as counted ones never are: of two regions, of two years, of one digit, counted on by one step, one
-and the same in every region of a unit."""
+"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all (省集中), and
+figures alike as counted ones never are."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
-from hrss12333.checking.rule import Case, Hit, Scope, query
-from hrss12333.checking.rules.centralized import seats_are_central
+from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.plausibility import TRUE_DATA
-from hrss12333.checking.rules.regions import counted_rows
-from hrss12333.model.finding import Finding, located
+from hrss12333.checking.rules.regions import counted_rows, explained_of
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.finding import Finding, located, table_where
 from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose
-from hrss12333.model.national import SHARED, Entry
+from hrss12333.model.national import SHARED, Entry, shared_figure
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 
+_MOST_NAMED = 5
+"""Regions that a question names."""
+
+
+@query(
+    "P503",
+    scope=Scope.ROWS_OF_UNIT,
+    title="省集中的回答在本单位内不一致",
+    why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
+    clause=TRUE_DATA,
+    wrong="20个市填“是”，1个市填“否”",
+    right="各市都填“是”；个别市自建系统的，在该市备注中说明",
+)
+def centralized_differs(case: Case) -> Iterator[Hit]:
+    """P503: one hit a column, at the first of the rows in the minority."""
+    for key in ("system_centralized", "seats_centralized"):
+        answers = [(table, row, row.scalar(key)) for table, row in counted_rows(case, key)]
+        yes = [(table, row) for table, row, answer in answers if answer is True]
+        no = [(table, row) for table, row, answer in answers if answer is False]
+        if not yes or not no:
+            continue
+        few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
+        named = _regions(few)
+        unexplained = [place for place in few if not is_reason(place[1].text("remarks"))]
+        table, row = (unexplained or few)[0]
+        message = compose(
+            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            label=Label(table.form.by_key[key].label),
+            yes=len(_regions(yes)),
+            no=len(_regions(no)),
+            answer=Quote(answer),
+            few=Several(map(Words, named[:_MOST_NAMED])),
+            more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
+        )
+        others = tuple([located(*place) for place in few if place[1] is not row])
+        yield Hit(message, table, row, key, further=others)
+
+
+def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
+    return list(dict.fromkeys(row.called for _, row in places))
+
+
+@query(
+    "P506",
+    scope=Scope.UNIT,
+    title="座席已省集中，各市仍都填报坐席",
+    why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
+    "也可能重复填报了省里的坐席。",
+    clause=TRUE_DATA,
+    wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
+    right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
+)
+def seats_after_all(case: Case) -> Iterator[Hit]:
+    """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
+    if not seats_are_central(case):
+        return
+    answering = list(counted_rows(case, "seats_centralized"))
+    rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
+    seats = {row.called: row.number("seats") or 0 for _, row in rows}
+    table, row = explained_of(answering)
+    message = compose(
+        "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
+        "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
+        answering=len(_regions(answering)),
+        label=Label(table.form.by_key["seats_centralized"].label),
+        answer=Quote("是"),
+        filled=len(seats),
+        seats=rows[0][0].form.by_key["seats"].label,
+        sum=sum(seats.values()),
+    )
+    yield Hit(message, table, row, "seats_centralized")
+
+
+def seats_are_central(case: Case) -> bool:
+    """Whether all regions, two or more, say that the seats are the province's, and all report some."""
+    answering = list(counted_rows(case, "seats_centralized"))
+    seats = [(row.called, row.number("seats")) for _, row in counted_rows(case, "seats")]
+    known = {name for name, number in seats if number is not None}
+    if min(len(known), len(_regions(answering))) < 2 or any(number == 0 for _, number in seats):
+        return False
+    return all(row.scalar("seats_centralized") is True for _, row in answering)
+
+
+@note(
+    "P508",
+    scope=Scope.UNIT,
+    title="各地区的知识库条目数相同，可能是同一个知识库",
+    why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",
+    clause=TRUE_DATA,
+    wrong="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000",
+    right="各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
+)
+def shared_bases(case: Case) -> Iterator[Hit]:
+    """P508: one note for the unit, at the first of its rows."""
+    for key, decided_by in SHARED.items():
+        rows = list(counted_rows(case, key, decided_by))
+        figure = shared_figure(key, (row for _, row in rows))
+        if figure is not None:
+            message = compose(
+                "系统省集中，{rows}个地区的“{label}”都是{figure:,}，可能是同一个知识库：各地区相加为{sum:,}，只计一次为{figure:,}",
+                "汇总时两个数都给出。",
+                rows=len(rows),
+                label=Label(rows[0][0].form.by_key[key].label),
+                figure=figure,
+                sum=len(rows) * figure,
+            )
+            yield Hit(message, rows[0][0], rows[0][1], key)
+
+
+T = TypeVar("T")
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
@@ -65,88 +177,76 @@ def same_figures(case: Case) -> Iterator[Hit]:
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit a column in which all regions of a unit, three or more, have one figure: that of the whole unit, very likely."""
     elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
-    for column in form.of_kind(Kind.COUNT):
-        given = {row.region: (row.number(column.key), table, row) for table, row in rows}
-        figures = {figure for figure, _, _ in given.values()}
-        (figure, *others) = figures or {None}
-        if others or len(given) < _LEAST_REGIONS or (figure or 0) < _LEAST_SHARED or column.key in elsewhere:
+    places = list({row.region: (table, row) for table, row in rows}.values())
+    for column in form.of_kind(Kind.COUNT) if len(places) >= _LEAST_REGIONS else ():
+        figures = {row.number(column.key) or 0 for _, row in places}
+        if len(figures) > 1 or max(figures) < _LEAST_SHARED or column.key in elsewhere:
             continue
         if column.key == "seats" and seats_are_central(case):
             continue  # P506 asks
-        places = [(table, row) for _, table, row in given.values()]
-        table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[0])
+        table, row = explained_of(places)
         message = compose(
             "{regions}个地区的{label}都是{figure:,}，请核对是否填了全省的数；确实如此的，请在备注中说明",
-            regions=len(given),
+            regions=len(places),
             label=Label(column.label),
-            figure=figure or 0,
+            figure=max(figures),
         )
         further = tuple([located(*place) for place in places if place[1] is not row])
         yield Hit(message, table, row, column.key, further=further)
 
 
+def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
+    """Those whose rows have figures in common that two regions can't have by chance."""
+    given: dict[tuple[int | None, ...], list[T]] = defaultdict(list)
+    for item in items:
+        given[row_of(item).numbers(keys)].append(item)
+    for figures, found in given.items():
+        known = list(filter(None, figures))
+        if None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS:
+            yield found
+
+
 def same_in_two_units(edition: Edition, entries: Iterable[Entry]) -> Iterator[Finding]:
     """P507 of counted rows of different units that have all call figures in common: at each unit's first."""
     counted = [entry for entry in entries if entry.counted and entry.unit]
-    for form in edition.forms:
-        for balance in form.balances:
-            given: dict[tuple[int | None, ...], list[Entry]] = defaultdict(list)
-            for entry in counted:
-                if entry.form is form:
-                    given[entry.row.numbers(balance.fields)].append(entry)
-            for figures, alike in given.items():
-                first = {entry.unit: entry for entry in reversed(alike)}
-                if len(first) < 2 or not _tell_a_copy(figures):
-                    continue
-                for own in reversed(first.values()):
-                    others = [entry for entry in alike if entry.unit is not own.unit]
-                    names = [f"{other.unit.name}{other.row.called}" for other in others if other.unit]
-                    message = compose(
-                        "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
-                        region=RegionName(own.row.region or ""),
-                        labels=Several(form.by_key[key].label for key in balance.fields),
-                        others=Several(map(Words, names)),
-                    )
-                    reason = own.row.text("remarks")
-                    found = same_figures.finding(message, own.unit, own.location(balance.total))
-                    explained = is_reason(reason)
-                    yield replace(
-                        found,
-                        figures=balance.fields,
-                        explained=explained,
-                        reason=reason if explained else "",
-                        doubts=True,
-                        value=own.row.number(balance.total),
-                    )
-
-
-def _tell_a_copy(figures: Sequence[int | None]) -> bool:
-    """Whether two regions can't have these figures in common by chance."""
-    known = list(filter(None, figures))
-    return None not in figures and len(known) >= _LEAST_FIGURES and max(known) >= _LEAST_CALLS
+    for form, balance in ((each, balance) for each in edition.forms for balance in each.balances):
+        of_form = (entry for entry in counted if entry.form is form)
+        for alike in _alike(of_form, lambda entry: entry.row, balance.fields):
+            first = {entry.unit: entry for entry in reversed(alike)}
+            for own in reversed(first.values()) if len(first) > 1 else ():
+                others = [f"{e.unit.name}{e.row.called}" for e in alike if e.unit and e.unit is not own.unit]
+                message = compose(
+                    "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
+                    region=RegionName(own.row.region or ""),
+                    labels=Several(form.by_key[key].label for key in balance.fields),
+                    others=Several(map(Words, others)),
+                )
+                explained = is_reason(own.row.text("remarks"))
+                yield replace(
+                    same_figures.finding(message, own.unit, own.location(balance.total)),
+                    figures=balance.fields,
+                    explained=explained,
+                    reason=own.row.text("remarks") if explained else "",
+                    doubts=True,
+                    value=own.row.number(balance.total),
+                )
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     """One hit for all regions of the same figures: at the one whose 备注 gives a reason, else at the second."""
-    given: dict[tuple[int | None, ...], dict[str | None, Placed]] = defaultdict(dict)
-    for table, row in rows:
-        if _tell_a_copy(figures := row.numbers(keys)):
-            given[figures].setdefault(row.region, (table, row))
-    for figures, regions in given.items():
-        if len(regions) > 1:
-            places = list(regions.values())
-            table, row = next((place for place in places if is_reason(place[1].text("remarks"))), places[1])
-            others = tuple([located(*place) for place in places if place[1] is not row])
-            listed = (
-                compose("{label}{figure:,}", label=form.by_key[key].label, figure=figure or 0)
-                for key, figure in zip(keys, figures, strict=True)
-            )
-            message = compose(
-                "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
-                regions=Several(map(Quote, regions)),
-                figures=Several(listed),
-            )
-            yield Hit(message, table, row, keys[0], figures=tuple(keys), further=others)
+    for alike in _alike(rows, lambda placed: placed[1], keys):
+        regions = {row.region: (table, row) for table, row in reversed(alike)}
+        if len(regions) < 2:
+            continue
+        places = list(reversed(regions.values()))
+        table, row = explained_of(places, at=1)
+        message = compose(
+            "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
+            regions=Several(Quote(own.region) for _, own in places),
+            figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
+        )
+        others = tuple([located(*place) for place in places if place[1] is not row])
+        yield Hit(message, table, row, keys[0], figures=tuple(keys), further=others)
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
@@ -162,7 +262,7 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    for _, placed in groupby(rows, key=lambda each: id(each[0])):
+    for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
         run = list(placed)
         in_step = [_run_starts(column) for column in zip(*[row.numbers(keys) for _, row in run], strict=True)]
         for start in sorted(set[int]().union(*in_step)):

@@ -1,24 +1,27 @@
-"""Group V: what single cells say."""
+"""Group V: what single cells say, what was not read (V310), and words that put figures in doubt (V311), wherever they stand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown
+from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown, without_settled
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
-from hrss12333.model.finding import Severity, Suggestion, row_where
+from hrss12333.model.finding import UNREAD_ID, Severity, Suggestion, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import NAMES, TextKind, short
+from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
+from hrss12333.survey.version_words import Says, said_in
 
 _ANSWER_CLAUSE = "附表1填表说明第4、5条"
 _NETWORK = "附表2填表说明第2条"
-_QUOTED = 30
-"""Characters of a text that are quoted."""
+_QUOTED, _LOOSE_QUOTED = 30, 40
+"""Characters that are quoted of a cell, and of a text outside the tables."""
 
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
@@ -30,13 +33,13 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 
 def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
     """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
-    fitting = []
-    for balance in table.form.balances if value.candidates else ():
-        if column.key in balance.fields:
-            own, figures = balance.fields.index(column.key), [*row.figures(balance.fields)]
-            for candidate in value.candidates:
-                figures[own] = candidate if isinstance(candidate, int) else None
-                fitting += [candidate] if balance.gap(figures) == 0 else []
+    fitting = [
+        candidate
+        for balance in table.form.balances
+        for candidate in value.candidates
+        if column.key in balance.fields and isinstance(candidate, int)
+        if balance.gap([candidate if key == column.key else row.figure(key) for key in balance.fields]) == 0
+    ]
     return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
 
 
@@ -54,12 +57,11 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
             )
             yield Hit(message, table, row, column.key, suggestion=_borne_out(table, row, column, value))
 
-    return error(id, of_noted=True, problem=problem, **text)(check)
+    return error(id, problem=problem, **text)(check)
 
 
 @error(
     "V301",
-    of_noted=True,
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
@@ -170,17 +172,11 @@ def read_otherwise(case: Case) -> Iterator[Hit]:
 
 
 def _read_as(value: Value) -> Message:
-    same, bare = str(value.found) == _shown_value(value), value.note == read_as(_shown_value(value))
-    found, shown = Quote(value.found), Quote(_shown_value(value))
-    if bare and not same:
-        return compose("{found}读作{shown}", found=found, shown=shown)
-    return compose(
-        "{found}：{note}" if same else "{found}读作{shown}（{note}）", found=found, shown=shown, note=value.note or ""
-    )
-
-
-def _shown_value(value: Value) -> str:
-    return answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+    shown = answer_word(value.value) if isinstance(value.value, bool) else str(value.value)
+    same = str(value.found) == shown
+    explained = "：{note}" if same else "" if value.note == read_as(shown) else "（{note}）"
+    template = "{found}" + ("" if same else "读作{shown}") + explained
+    return compose(template, found=Quote(value.found), shown=Quote(shown), note=value.note or "")
 
 
 EXCEL_ERROR = _refusal(
@@ -200,7 +196,7 @@ FORMULA_UNCALCULATED = _refusal(
     "请在Excel或WPS中打开后保存，或改为数值。",
     longest=_QUOTED,
     title="公式没有可靠的计算结果",
-    why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。简单的加减和求和由本工具算出（提示），其余请改正。",
+    why="文件由别的程序生成，公式从未计算过：没有保存结果，或者保存的0不是算出来的。",
     wrong="=VLOOKUP(…)，没有保存结果，或保存着0",
     right="在Excel或WPS中打开并保存一次，或改为数值",
 )
@@ -210,8 +206,8 @@ FORMULA_UNCALCULATED = _refusal(
     "V309",
     doubts=True,
     title="数据不是以本表的单位填写的",
-    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准。"
-    "差一万倍的错误对汇总影响最大，请逐栏确认。",
+    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准；"
+    "其他单位（次/月、十次、元）不换算。差一万倍的错误对汇总影响最大，请逐栏确认。",
     clause=FORMS_CLAUSE,
     wrong="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3",
     right="来电总量（次）25000",
@@ -235,3 +231,81 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 unit=column.unit,
             )
             yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found)
+
+
+_VERIFY = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
+
+
+@query(
+    UNREAD_ID,
+    title="表外的数，没有读取",
+    why="表外单独写着的数不知道是哪个地区、哪个栏目的，不读取，须核实。自己有栏目名称的列和表、只由表中的数算出来的、序号、年份、日期和电话不在此列；"
+    "文字一律抄入附注。",
+    wrong="表格右边写着“70000”；填表说明下面又写了一行“63000”",
+    right="填到表中的地区和栏目里，并删去表外的数",
+)
+def unread(case: Case) -> Iterator[Hit]:
+    """A block of neighbouring figures that belong to no table."""
+    for block in case.filing.loose_figures:
+        message = compose(
+            "{cell}{to}写着{texts:、}{several}，在表外，没有读取",
+            "是数据的，请填到表中相应的地区和栏目；与本次报送无关的，请删去，或写明是什么数。",
+            cell=block.place.a1,
+            to=f"到{block.last.a1}" if block.last != block.place else "",
+            texts=Several(Quote(text, _LOOSE_QUOTED) for text in block.texts),
+            several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
+        )
+        yield Hit(message, place=block.place, value=block.texts[0])
+
+
+@query(
+    "V311",
+    doubts=True,
+    title="有文字使数据存疑",
+    why="备注、批注里有估、有误、待核、应为等存疑的词（见存疑词语表中写“问”的），或者标题、工作表名称、文件名称说是草稿、征求意见稿的，本工具不猜是什么意思："
+    "数据照常计入，请核实；备注里写了栏目名称的，只问这些栏目。这样的话不能用来说明其他疑问。单独写着作废、测试的行，说是作废、测试或一段时间的表和文件，见R210。",
+    clause="通知第二部分第（一）条",
+    wrong="备注写“坐席数填错，应为25个”；批注写“12月为暂估数”；文件名写“宁夏（征求意见稿）”",
+    right="改正数据，删去这句话；或在备注中只写清楚原因",
+)
+def words_in_doubt(case: Case) -> Iterator[Hit]:
+    """Each 备注, comment or other cell of a row that holds an asked word; and what is called a draft."""
+    for table in case.filing.tables:
+        for row in table.rows:
+            remark = row.text("remarks")
+            if remark and not _is_asked_as_unknown(row, remark):
+                yield from _asked(table, row, TextKind.REMARK, remark)
+        if table.draft:
+            yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
+    in_rows = (TextKind.COMMENT, TextKind.CELL)
+    rows = {(row.place.sheet, row.place.row): (table, row) for table in case.filing.tables for row in table.rows}
+    for text in case.filing.texts:
+        if text.kind in in_rows and text.region and text.place and (at := rows.get((text.place.sheet, text.place.row))):
+            yield from _asked(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
+    names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
+    if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
+        message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
+        yield Hit(message, value=name.text, explained=False)
+
+
+def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
+    """What is asked about a row for a text that holds an asked word; ``on``: the column of its cell."""
+    words = asked_words(without_settled(text))
+    if not words:
+        return
+    named = tuple(columns_named(table.form, text)) or (() if on is None else (on,))
+    label = "、".join(table.form.by_key[key].label for key in named)
+    message = compose(
+        "{kind}写着{text}" + ("，说的是“{label}”" if named else ""),
+        _VERIFY,
+        kind=kind.value if kind is not TextKind.CELL else "这一行",
+        text=Quote(short(text)),
+        label=Label(label),
+    )
+    first = next(iter(named), None)
+    yield Hit(message, table, row, first, short(text), figures=named, explained=False)
+
+
+def _is_asked_as_unknown(row: Row, remark: str) -> bool:
+    """Whether a 备注 says of figures that are missing that nobody has them: V301 asks about these."""
+    return is_reported_unknown(remark) and any(value.problem is Problem.MISSING for value in row.noted_values.values())

@@ -1,11 +1,117 @@
-"""Rules over a 工作总结: its length and its six topics (通知第一部分第（一）条)."""
+"""Rules over a 工作总结: its length, and which of the notice's six topics it treats (通知第一部分第（一）条).
+
+A topic is found by a heading, or by wording in the body; how reports speak of each is in survey/data/report_words.tsv.
+Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. What names a topic
+counts only where the sentence says nothing to the contrary; what merely suggests one counts only in reports that do not
+follow the notice's outline.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from msgspec import Struct
 
 from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
+from hrss12333.survey.doubt_words import flat_list
+
+_NUMBER = (
+    r"第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）][、.．]?"
+    r"|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）]"
+)
+_TITLE_END = r"(总结|报告|汇报|材料|函|通知)$"
+_SENTENCE_END = r"[。！？!?\n]"
+_YEAR_NAMED = r"(20\d\d)年"
+_LONGEST_HEADING = 36
+_FULL_WIDTH = str.maketrans(",;:", "，；：")
+_PLAN = "下一步工作计划"
+"""What a heading is about that names a later year."""
+_OUTLINE = 4
+"""Topics with a heading of their own from which a report follows the notice's outline."""
+
+
+class ReportTopic(Struct, frozen=True):
+    """One of the six topics and how reports speak of it."""
+
+    name: str
+    """In the notice's words."""
+    synonyms: str
+    """Other usual headings, for the message."""
+    words: Mapping[str, re.Pattern[str]]
+    """What the words do (标题, 正文 …; the table says what each means) → the words."""
+
+    def is_in(self, does: str, text: str) -> bool:
+        """Whether a text has words of the topic that do this."""
+        return does in self.words and self.words[does].search(text) is not None
+
+
+@cache
+def topics() -> tuple[ReportTopic, ...]:
+    """The topics in the notice's order."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, does, words in flat_list("report_words.tsv"):
+        found.setdefault(name, {}).setdefault(does, []).append(words)
+    return tuple(
+        ReportTopic(
+            name, "、".join(words.pop("又称")), {does: re.compile("|".join(each)) for does, each in words.items()}
+        )
+        for name, words in found.items()
+    )
+
+
+def _normalised(text: str) -> str:
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
+
+
+def _heading_of(text: str, *, styled: bool) -> str:
+    """The heading that a paragraph is, or begins with; empty where it has none."""
+    numbered = re.match(_NUMBER, text) is not None
+    if styled or (not numbered and len(text) <= _LONGEST_HEADING and not re.search(r"[。；，!?]", text)):
+        return text.rstrip("。：:")
+    first = re.split(r"[。：；]", text, maxsplit=1)[0]
+    if numbered and len(first) <= _LONGEST_HEADING and (first == text.rstrip("。：；") or "，" not in first):
+        return first
+    run_in = re.match(r"([^，。；：]{2,16})：.", text)
+    return run_in[1] if run_in else ""
+
+
+def _topics_named(heading: str, year: int | None) -> frozenset[str]:
+    if re.search(_TITLE_END, heading):
+        return frozenset()
+    found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
+    if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
+        found.add(_PLAN)
+    return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
+
+
+def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[ReportTopic, ...]:
+    """The topics that a report does not treat, in the notice's order; ``headings`` are those of its paragraphs that the
+    document itself marks as such, others are recognised by their numbering."""
+    styled = {_normalised(heading) for heading in headings}
+    texts = [plain for plain in map(_normalised, paragraphs) if plain]
+    year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
+    named, sentences = list[frozenset[str]](), list[str]()
+    for text in texts:
+        heading = _heading_of(text, styled=text in styled)
+        named.append(_topics_named(heading, year))
+        sentences += re.split(_SENTENCE_END, text[len(heading) :])
+    alone = {name for names in named for name in names if len(names) == 1}
+    evident = ("正文",) if len(alone) >= _OUTLINE else ("正文", "弱正文")
+
+    def is_treated(topic: ReportTopic) -> bool:
+        """Whether a heading names it, or a sentence that says nothing to the contrary."""
+        return any(topic.name in names for names in named) or any(
+            topic.is_in(does, sentence) and not topic.is_in("除外", sentence)
+            for sentence in sentences
+            for does in evident
+        )
+
+    return tuple(topic for topic in topics() if not is_treated(topic))
+
 
 _CLAUSE = "通知第一部分第（一）条"
 _FAR_TOO_LONG = 10
@@ -49,8 +155,6 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
     """S602: one hit for each topic that is not found; of what is far too long S601 asks first."""
-    from hrss12333.checking.report_topics import missing_topics  # its words are many
-
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
     for topic in missing_topics(case.summary.paragraphs, case.summary.headings):

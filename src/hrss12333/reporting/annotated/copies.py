@@ -17,16 +17,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.marks import (
-    AUDIT_TITLE,
-    AuditLine,
-    add_audit_sheet,
-    clear_fills_and_comments,
-    comment,
-    fill,
-    fit_comments,
-    shown_at,
-)
+from hrss12333.reporting.annotated import marks
 from hrss12333.reporting.annotated.working_copy import (
     EditError,
     WorkingCopy,
@@ -83,14 +74,8 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    Args:
-        folder: where to; made where it is missing.
-        checked: the audited files.
-        data_of: the bytes of a file by its path as shown.
-        edition: whose headings to use.
-        names: what files are called in messages; by default each by its own name.
-        option: where the command line names the folder.
-        force: whether existing files may be replaced.
+    ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
+    by its own name; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -157,15 +142,15 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
         if places and finding.file == filing.file and finding.is_open:
             for place in places:
                 if place not in filled:
-                    fill(book[place.sheet], place, finding.severity)
+                    marks.fill(book[place.sheet], place, finding.severity)
             filled |= set(places)
             said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
             comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
         lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
     for place, texts in comments.items():
-        comment(book[place.sheet], place, "\n".join(texts))
-    fit_comments(book)
-    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, filing), lines)
+        marks.comment(book[place.sheet], place, "\n".join(texts))
+    marks.fit_comments(book)
+    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, filing), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -180,9 +165,9 @@ def _clear(book: Workbook) -> None:
     if book.properties.category != COPY_CATEGORY:
         return
     for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(marks.AUDIT_TITLE):
             book.remove(page)
-    clear_fills_and_comments(book)
+    marks.clear_fills_and_comments(book)
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
@@ -192,7 +177,7 @@ def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         places = [place for table in tables for place in sorted(table.headings.values())]
     found = (copy.find(place) for place in places)
-    return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found if there))
+    return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found if there))
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
@@ -209,7 +194,9 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str) -> AuditLine:
+def _audit_line(
+    copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str
+) -> marks.AuditLine:
     sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
@@ -226,7 +213,7 @@ def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], la
         clean(finding.message_text),
         "\n".join(filter(None, (reason, advice))),
     )
-    return AuditLine(texts, finding.severity, link)
+    return marks.AuditLine(texts, finding.severity, link)
 
 
 def _remarks(copy: WorkingCopy, checked: Checked, filing: Filing) -> list[str]:

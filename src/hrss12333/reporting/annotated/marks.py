@@ -30,19 +30,9 @@ _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
 AUDIT_TITLE = f"{AUDIT_SHEET}："
-_AUDIT_COLUMNS = (
-    ("序号", 5),
-    ("级别", 11),
-    ("规则", 6),
-    ("工作表", 9),
-    ("单元格", 8),
-    ("地区", 12),
-    ("栏目", 13),
-    ("原值", 12),
-    ("问题", 46),
-    ("建议", 30),
-)
-"""Heading and width, in characters."""
+_HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议")
+_WIDTHS = (5, 11, 6, 9, 8, 12, 13, 12, 46, 30)
+"""Of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
 _QUESTION, _ADVICE = 8, 9
@@ -82,7 +72,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     heading = len(remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-    for column, ((label, _), width) in enumerate(zip(_AUDIT_COLUMNS, widths, strict=False), start=1):
+    for column, (label, width) in enumerate(zip(_HEADINGS, widths, strict=False), start=1):
         _write_cell(page, heading, column, label, **_HEADS)
         page.column_dimensions[column_letters(column)].width = width
     page.row_dimensions[heading].height = 22
@@ -93,7 +83,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
 
 def _widths(lines: Sequence[AuditLine]) -> list[int]:
     """Of the columns that are shown, in characters."""
-    widths = [width for _, width in _AUDIT_COLUMNS]
+    widths = [*_WIDTHS]
     if not any(line.texts[_ADVICE - 1] for line in lines):
         widths[_QUESTION] += widths.pop()
     return widths

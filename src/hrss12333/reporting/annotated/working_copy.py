@@ -49,11 +49,7 @@ _DRAWINGS = r"xl/drawings/[^/]+\.xml"
 _LOST_PARTS: tuple[tuple[str, ...], ...] = (
     ("宏", r"xl/vbaproject\.bin"),
     ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
-    (
-        "文本框、线条等图形",
-        _DRAWINGS,
-        r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]",
-    ),
+    ("文本框、线条等图形", _DRAWINGS, r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]"),
     ("SmartArt图形、新型图表、切片器", r"xl/(?:diagrams|slicers|timelines)/.*|xl/charts/chartex.*"),
     ("嵌入的对象和单元格里的图片", r"xl/embeddings/.*|xl/cellimages\.xml"),
     ("扩展的下拉列表、条件格式和迷你图", _SHEETS, r"<x14:(?:dataValidation|conditionalFormatting|sparkline)[\s>]"),

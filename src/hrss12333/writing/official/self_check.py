@@ -197,6 +197,18 @@ class SelfCheck:
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
         """The first column of which a blank row says nothing yet."""
+        beside = layout.check_column
+        self._whole = [str(xl_rowcol_to_cell(row, beside)) for row in (HEADER_ROW, layout.total, layout.absent)]
+        """The cells that say what is wrong with the header, 合计 and the list of regions."""
+        everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
+        self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
+        """Formula for how many rows have a verdict, as are the next."""
+        passed, self._lacking_rows, self._asked_rows = (
+            f"SUMPRODUCT(--({_begins(self._verdicts, start)}))" for start in (PASSED, LACKING, ASKING)
+        )
+        self._wrong = f"({self._begun}-{passed}-{self._lacking_rows}-{self._asked_rows})"
+        self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
+        """How many cells are filled in rows that have no formula, as one that was put in has none."""
 
     def row(self, row: int) -> str:
         """All that is to be said of a row: nothing of a blank one, else 通过 or what is wrong."""
@@ -284,10 +296,6 @@ class SelfCheck:
         begun = f'SUBSTITUTE("{CHECKED}"&{text}&"{_ASKED}","{CHECKED}{_WRONG}","{CHECKED}")'
         return f'=SUBSTITUTE(SUBSTITUTE({begun},"{CHECKED}{_ASKED}",""),"{_ASKED}","")'
 
-    @property
-    def _begun(self) -> str:
-        return f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
-
     def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
         sums = []
@@ -313,31 +321,10 @@ class SelfCheck:
         twofold = f'IF(COUNTA({given})>1,"{CHECKED}{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
-    def _cells_of_whole(self) -> tuple[str, str, str]:
-        """Where it is said what is wrong with the header, 合计 and the list of regions."""
-        layout = self._layout
-        header, total, absent = (
-            str(xl_rowcol_to_cell(row, layout.check_column)) for row in (HEADER_ROW, layout.total, layout.absent)
-        )
-        return header, total, absent
-
-    def _count(self, start: str) -> str:
-        """How many rows' texts begin so."""
-        return f"SUMPRODUCT(--({_begins(self._verdicts, start)}))"
-
-    def _wrong(self) -> str:
-        return f"({self._begun}-{self._count(PASSED)}-{self._count(LACKING)}-{self._count(ASKING)})"
-
-    def _unchecked(self) -> str:
-        """How many cells are filled in rows that have no formula, as one that was put in has none."""
-        layout = self._layout
-        everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
-        return f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
-
     def printed(self) -> str:
         """The word that a form prints which must not be sent like this."""
-        header, total, _ = self._cells_of_whole()
-        faults = f"{self._wrong()}+{self._count(LACKING)}+{self._unchecked()}+LEN({total})>0"
+        header, total, _ = self._whole
+        faults = f"{self._wrong}+{self._lacking_rows}+{self._unchecked}+LEN({total})>0"
         return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
 
     def advice(self, *, begun: bool) -> str:
@@ -349,10 +336,10 @@ class SelfCheck:
 
     def bar(self) -> str:
         """The line on top that says what is still to be done."""
-        header, total, absent = self._cells_of_whole()
-        wrong, lacking, asked, begun = self._wrong(), self._count(LACKING), self._count(ASKING), self._begun
+        header, total, absent = self._whole
+        wrong, lacking, asked, begun = self._wrong, self._lacking_rows, self._asked_rows, self._begun
         unfilled = f"SUMPRODUCT((1-ISBLANK({self._regions}))*(LEN({self._verdicts})=0))"
-        unchecked = self._unchecked()
+        unchecked = self._unchecked
         open_texts = f"LEN({header})+LEN({total})+LEN({absent})"
         pieces = (
             f'IF({wrong}>0,"有"&{wrong}&"行{FAILED}。","")',

@@ -17,17 +17,10 @@ from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
-from hrss12333.writing.official.self_check import (
-    FAILED,
-    PASSED,
-    SelfCheck,
-    changed_much,
-    is_amber,
-)
+from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, changed_much, is_amber
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-_SAMPLE_COLOUR = "#F2F2F2"
 _WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
@@ -47,41 +40,37 @@ PROTECTION = {
 }
 """What stays allowed under protection: everything but changing the form itself."""
 
-_BOXED = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
 _MIDDLE = {"valign": "vcenter"}
+_BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
+_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_BESIDE = {**_MIDDLE, "align": "left", "indent": 1}
+_INPUT = {"bg_color": INPUT_COLOUR, "locked": False}
+_SAMPLE = {"bg_color": "#F2F2F2", "font_color": "#595959"}
+_PALE = {"font_color": "#7F7F7F"}
 _STYLES: dict[str, dict[str, Any]] = {
-    "bar": {"valign": "vcenter", "align": "left", "font_size": 11, "bold": True},
+    "bar": {**_MIDDLE, "align": "left", "bold": True},
     "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
     "title": {**_MIDDLE, "align": "center", "bold": True, "font_size": 20},
     "seal": {**_MIDDLE, "align": "left"},
     "label": {**_MIDDLE, "align": "right", "shrink": True},
-    "blank": {
-        **_MIDDLE,
-        "align": "left",
-        "shrink": True,
-        "bg_color": INPUT_COLOUR,
-        "bottom": 1,
-        "locked": False,
-        "num_format": "@",
-    },
+    "blank": {**_MIDDLE, **_INPUT, "align": "left", "shrink": True, "bottom": 1, "num_format": "@"},
     "heading": {**_BOXED, "bold": True},
-    "sample": {**_BOXED, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
-    "sample_number": {**_COUNT, "bg_color": _SAMPLE_COLOUR, "font_color": "#595959"},
+    "sample": {**_BOXED, **_SAMPLE},
+    "sample_number": {**_COUNT, **_SAMPLE},
     "serial": {**_BOXED, "locked": False},
-    "cell": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False},
-    "number": {**_COUNT, "bg_color": INPUT_COLOUR, "locked": False},
-    "text": {**_BOXED, "bg_color": INPUT_COLOUR, "locked": False, "align": "left", "indent": 1},
+    "cell": {**_BOXED, **_INPUT},
+    "number": {**_COUNT, **_INPUT},
+    "text": {**_BOXED, **_INPUT, "align": "left", "indent": 1},
     "total": {**_BOXED, "bold": True},
     "total_number": {**_COUNT, "bold": True},
     "note_label": {"valign": "top", "align": "right"},
     "note": {"valign": "top", "align": "left", "text_wrap": True},
-    "check_heading": {**_BOXED, "align": "left", "indent": 1, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "check": {"valign": "vcenter", "align": "left", "indent": 1, "locked": False},
-    "failed": {"valign": "vcenter", "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
-    "past_heading": {**_BOXED, "font_color": "#7F7F7F", "bg_color": "#F7F7F7"},
-    "past": {**_BOXED, "font_color": "#7F7F7F"},
-    "past_number": {**_COUNT, "font_color": "#7F7F7F"},
+    "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
+    "check": {**_BESIDE, "locked": False},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
+    "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7"},
+    "past": {**_BOXED, **_PALE},
+    "past_number": {**_COUNT, **_PALE},
     "row": {"locked": False},
 }
 

@@ -17,37 +17,13 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Kind
 from hrss12333.wording.values import found_text
+from hrss12333.writing.official import layout, style
 from hrss12333.writing.official.formulas import FormValue
-from hrss12333.writing.official.layout import (
-    BAR_ROW,
-    ELLIPSIS,
-    HEADER_HEIGHT,
-    HEADER_ROW,
-    KEY_HEIGHT,
-    KEY_ROW,
-    ROW_HEIGHT,
-    TITLE_HEIGHT,
-    TITLE_ROW,
-    FormContent,
-    LastYear,
-    Layout,
-    lay_on_paper,
-    pages_needed,
-)
+from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.names import names_for
 from hrss12333.writing.official.self_check import SelfCheck
-from hrss12333.writing.official.style import (
-    COLUMN_PIXELS,
-    FORM_FONT,
-    PROTECTION,
-    FormStyles,
-    add_colours,
-    add_validations,
-    cell_content,
-    set_columns_and_view,
-)
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
@@ -71,7 +47,8 @@ def blank_sheets(
     """
     named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
     if rows is None:
-        rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else default_rows(edition)
+        most = max(len(each.regions) for each in edition.units) + _SPARE_ROWS
+        rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else most
     return [
         FormContent(
             form,
@@ -86,11 +63,6 @@ def blank_sheets(
     ]
 
 
-def default_rows(edition: Edition) -> int:
-    """Numbered rows of a blank form: enough for every unit."""
-    return max(len(unit.regions) for unit in edition.units) + _SPARE_ROWS
-
-
 def write_official(
     path: Path,
     edition: Edition,
@@ -100,16 +72,11 @@ def write_official(
     extra: Callable[[Any], None] | None = None,
     **properties: Any,
 ) -> None:
-    """Write a workbook with these sheets of the official form.
+    """Write a workbook with these sheets of the official form, one for each form, in their order.
 
-    Args:
-        path: where to; an existing file is replaced (see `target.replacing`).
-        edition: whose year and notice the 填表说明 name.
-        sheets: one for each form, in their order.
-        protect: lock what the form prints; without a password, so that it guards against slips and nothing else.
-        extra: called with the XlsxWriter workbook after the forms, to add further sheets.
-        properties: further ones of the document, or others. Without ``created`` it is as old as the day after the year
-            reported, so that the bytes never differ.
+    ``protect`` locks what the form prints; without a password, so that it guards against slips and nothing else. ``extra`` is
+    called with the XlsxWriter workbook after the forms, to add further sheets. ``properties`` are further ones of the document;
+    without ``created`` it is as old as the day after the year reported, so that the bytes never differ.
 
     Raises:
         OSError: where the file cannot be written.
@@ -120,8 +87,10 @@ def write_official(
         "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(path, about, FORM_FONT, in_memory=True, default_column_width=COLUMN_PIXELS) as workbook:
-        styles = FormStyles(workbook)
+    with new_workbook(
+        path, about, style.FORM_FONT, in_memory=True, default_column_width=style.COLUMN_PIXELS
+    ) as workbook:
+        styles = style.FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
             _SheetWriter(out, styles, edition, sheet).write(protect=protect)
@@ -132,7 +101,7 @@ def write_official(
 class _SheetWriter:
     """Writes one sheet, from top to bottom."""
 
-    def __init__(self, worksheet: Any, styles: FormStyles, edition: Edition, content: FormContent) -> None:
+    def __init__(self, worksheet: Any, styles: style.FormStyles, edition: Edition, content: FormContent) -> None:
         self.out, self.styles, self.style, self.edition = worksheet, styles, styles.named, edition
         self.content, self.form = content, content.form
         self.layout = Layout(content, edition.forms)
@@ -148,14 +117,14 @@ class _SheetWriter:
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
         return {
-            column.key: cell_content(row[column.key])
+            column.key: style.cell_content(row[column.key])
             for column in self.form.columns
             if column.kind is not Kind.SERIAL and row.get(column.key) is not None
         }
 
     def write(self, *, protect: bool) -> None:
         """Write the whole sheet."""
-        set_columns_and_view(self.out, self.layout)
+        style.set_columns_and_view(self.out, self.layout)
         self._title()
         self._write_header()
         self._headings()
@@ -166,81 +135,80 @@ class _SheetWriter:
         self._self_check()
         if self.content.last_year:
             self._last_year(self.content.last_year)
-        add_validations(self.out, self.layout, self.names, self.edition)
-        add_colours(self.out, self.layout, self.check, self.styles)
-        lay_on_paper(self.out, self.layout, pages_needed(self.layout, self.heights))
+        style.add_validations(self.out, self.layout, self.names, self.edition)
+        style.add_colours(self.out, self.layout, self.check, self.styles)
+        layout.lay_on_paper(self.out, self.layout, layout.pages_needed(self.layout, self.heights))
         self._silence_excel()
         if protect:
-            self.out.protect("", PROTECTION)
+            self.out.protect("", style.PROTECTION)
 
-    def _span(self, row: int, columns: tuple[int, int], text: str, style: Any, rows: int = 1) -> None:
+    def _span(self, row: int, columns: tuple[int, int], text: str, look: Any, rows: int = 1) -> None:
         """Write a text into a range, merged where it is more than one cell."""
         left, right = columns
         if left < right or rows > 1:
-            self.out.merge_range(row, left, row + rows - 1, right, "", style)
-        self._put(row, left, text, style)
+            self.out.merge_range(row, left, row + rows - 1, right, "", look)
+        self._put(row, left, text, look)
 
-    def _put(self, row: int, column: int, value: FormValue, style: Any) -> None:
+    def _put(self, row: int, column: int, value: FormValue, look: Any) -> None:
         """Write one cell; text stays text."""
         if value is None or value == "":
-            self.out.write_blank(row, column, None, style)
+            self.out.write_blank(row, column, None, look)
         elif isinstance(value, str):
-            self.out.write_string(row, column, value, style)
+            self.out.write_string(row, column, value, look)
         else:
-            self.out.write_number(row, column, value, style)
+            self.out.write_number(row, column, value, look)
 
     def _title(self) -> None:
-        self._span(KEY_ROW, (0, 1), self.form.key, self.style("key"))
-        self._span(TITLE_ROW, (0, self.layout.last_column), self.form.title, self.style("title"))
-        self.out.set_row(KEY_ROW, KEY_HEIGHT)
-        self.out.set_row(TITLE_ROW, TITLE_HEIGHT)
+        self._span(layout.KEY_ROW, (0, 1), self.form.key, self.style("key"))
+        self._span(layout.TITLE_ROW, (0, self.layout.last_column), self.form.title, self.style("title"))
+        self.out.set_row(layout.KEY_ROW, layout.KEY_HEIGHT)
+        self.out.set_row(layout.TITLE_ROW, layout.TITLE_HEIGHT)
 
     def _write_header(self) -> None:
-        for row in range(HEADER_ROW, self.layout.heading):
-            self.out.set_row(row, HEADER_HEIGHT)
+        for row in range(layout.HEADER_ROW, self.layout.heading):
+            self.out.set_row(row, layout.HEADER_HEIGHT)
         for slot in self.layout.slots:
-            style = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
+            look = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text
-            self._span(slot.row, (slot.left, slot.right), text, style)
+            self._span(slot.row, (slot.left, slot.right), text, look)
 
     def _headings(self) -> None:
-        top, style = self.layout.heading, self.style("heading")
+        top, look = self.layout.heading, self.style("heading")
         for row, height in zip((top, top + 1), self.layout.heading_heights, strict=True):
             self.out.set_row(row, height)
         for group, columns in self.form.groups:
             left, right = self.layout.columns[columns[0].key], self.layout.columns[columns[-1].key]
             if group:
-                self._span(top, (left, right), group, style)
+                self._span(top, (left, right), group, look)
                 for column in columns:
-                    self._put(top + 1, self.layout.columns[column.key], column.heading, style)
+                    self._put(top + 1, self.layout.columns[column.key], column.heading, look)
             else:
-                self._span(top, (left, left), columns[0].heading, style, rows=2)
+                self._span(top, (left, left), columns[0].heading, look, rows=2)
 
     def _sample(self) -> None:
         row = self.layout.sample_row
         if row is None:
             return
-        self.out.set_row(row, ROW_HEIGHT)
+        self.out.set_row(row, layout.ROW_HEIGHT)
         for column in self.form.columns:
-            value = SAMPLE if column.kind is Kind.REGION else cell_content(column.sample)
-            style = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
-            self._put(row, self.layout.columns[column.key], value, style)
+            value = SAMPLE if column.kind is Kind.REGION else style.cell_content(column.sample)
+            look = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
+            self._put(row, self.layout.columns[column.key], value, look)
 
     def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
-            self.out.set_row(row, max(ROW_HEIGHT, self.heights[index]), self.style("row"))
+            self.out.set_row(row, max(layout.ROW_HEIGHT, self.heights[index]), self.style("row"))
+            last = self.content.ellipsis and index == len(self.rows) - 1
+            number = layout.ELLIPSIS if last else self.layout.serial_start + index
             for column in self.form.columns:
-                value = self._serial(index) if column.kind is Kind.SERIAL else cells.get(column.key)
-                self._put(row, self.layout.columns[column.key], value, self.style(_cell_style(column)))
-
-    def _serial(self, index: int) -> int | str:
-        last = self.content.ellipsis and index == len(self.rows) - 1
-        return ELLIPSIS if last else self.layout.serial_start + index
+                value = number if column.kind is Kind.SERIAL else cells.get(column.key)
+                kind = {Kind.SERIAL: "serial", Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
+                self._put(row, self.layout.columns[column.key], value, self.style(kind))
 
     def _write_total(self) -> None:
         row = self.layout.total
-        self.out.set_row(row, ROW_HEIGHT)
+        self.out.set_row(row, layout.ROW_HEIGHT)
         for column in self.form.columns:
             place = self.layout.columns[column.key]
             if column.kind is Kind.COUNT:
@@ -262,50 +230,50 @@ class _SheetWriter:
     def _self_check(self) -> None:
         """The self-check right of the form, the word that a form prints which is not right, and the bar on top that sums it
         up. What does not print is worked out when the workbook is opened."""
-        layout, check, beside = self.layout, self.check, self.layout.check_column
-        self._span(layout.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
-        whole = {HEADER_ROW: check.header(), layout.total: check.total(), layout.absent: check.absent()}
-        rows = {row: check.row(row) for row in range(layout.first, layout.last + 1)}
+        own, check, beside = self.layout, self.check, self.layout.check_column
+        self._span(own.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
+        whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
+        rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
         for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
             self.out.write_formula(row, beside, formula, self.style("check"), "")
         failed = NOT_PASSED if self.content.failed else ""
-        self.out.write_formula(KEY_ROW, layout.last_column, check.printed(), self.style("failed"), failed)
-        self._span(BAR_ROW, (0, layout.last_column), "", self.style("bar"))
+        self.out.write_formula(layout.KEY_ROW, own.last_column, check.printed(), self.style("failed"), failed)
+        self._span(layout.BAR_ROW, (0, own.last_column), "", self.style("bar"))
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
         advice = "" if begun else check.advice(begun=False)
-        self.out.write_formula(BAR_ROW, 0, check.bar(), self.style("bar"), advice)
+        self.out.write_formula(layout.BAR_ROW, 0, check.bar(), self.style("bar"), advice)
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
         by the words of `LAST_YEAR_HEADING` the reader knows to leave out that column and all to its right."""
-        layout, top = self.layout, self.layout.heading
+        own, top = self.layout, self.layout.heading
         heading, plain = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""
-        left, right = min(layout.past.values()), max(layout.past.values())
+        left, right = min(own.past.values()), max(own.past.values())
         self._span(top, (left, max(right, left + 1)), LAST_YEAR_HEADING + of_year, heading)
-        for key, place in layout.past.items():
-            self.out.set_column(place, place, layout.widths[layout.columns[key]])
+        for key, place in own.past.items():
+            self.out.set_column(place, place, own.widths[own.columns[key]])
             self._put(top + 1, place, self.form.by_key[key].heading, heading)
-        for row, cells in enumerate(self.content.rows, layout.first):
+        for row, cells in enumerate(self.content.rows, own.first):
             region = str(cells.get(self.form.region.key))
             figures = last_year.rows.get(region)
             if figures is None:
                 continue
-            for key, place in layout.past.items():
-                value = safe(region) if place == left else cell_content(figures.get(key))
+            for key, place in own.past.items():
+                value = safe(region) if place == left else style.cell_content(figures.get(key))
                 is_count = self.form.by_key[key].kind is Kind.COUNT
                 self._put(row, place, value, self.style("past_number") if is_count else plain)
 
     def _silence_excel(self) -> None:
         """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
         first, last, check = self.layout.first, self.layout.last, self.layout.check_column
-        header = xl_range(HEADER_ROW, 0, self.layout.heading - 1, self.layout.last_column)
+        header = xl_range(layout.HEADER_ROW, 0, self.layout.heading - 1, self.layout.last_column)
         body = xl_range(first, 0, last, self.layout.last_column)
         total = xl_range(self.layout.total, 0, self.layout.total, self.layout.last_column)
         self.out.ignore_errors(
             {
                 "number_stored_as_text": f"{header} {body}",
-                "formula_unlocked": xl_range(HEADER_ROW, check, self.layout.absent, check),
+                "formula_unlocked": xl_range(layout.HEADER_ROW, check, self.layout.absent, check),
                 "formula_range": total,
             }
         )
@@ -315,9 +283,3 @@ def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float |
     """What 合计 is of a column: texts are passed over, as SUM does; None where there is no figure."""
     figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
     return sum(figures) if figures else None
-
-
-def _cell_style(column: Column) -> str:
-    if column.kind is Kind.SERIAL:
-        return "serial"
-    return {Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")

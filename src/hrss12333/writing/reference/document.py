@@ -38,20 +38,9 @@ from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference import skeleton
-from hrss12333.writing.reference.figure_tables import CaptionedTable, captioned_tables
-from hrss12333.writing.reference.grid_table import SHORT, table
+from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
 from hrss12333.writing.reference.report_copy import Copy
-from hrss12333.writing.reference.skeleton import (
-    TEXT_WIDTH,
-    close,
-    contents,
-    element,
-    new_document,
-    saved,
-    section,
-    sign,
-)
 from hrss12333.writing.workbook import SAFE, same_bytes
 
 _DATA_SHEET = "数据"
@@ -103,9 +92,9 @@ def write_reference(
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
-    sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
+    skeleton.sign(writer.document, title, edition.notice.deadline or date(edition.year + 1, 1, 1))
     writer.document.core_properties.language = "zh-CN"
-    target.write_bytes(saved(writer.document))
+    target.write_bytes(skeleton.saved(writer.document))
     return report
 
 
@@ -113,7 +102,7 @@ class _DocumentWriter:
     """Puts the document together from front to back; the contents last, when the headings are known."""
 
     def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
-        self.document: Document = new_document()
+        self.document: Document = skeleton.new_document()
         self._nation = nation
         self._national = nation.national
         self._report = report
@@ -131,21 +120,21 @@ class _DocumentWriter:
         after_contents = self._end_section(numbered="upperRoman")
         self._overview()
         self._heading("第二部分　各单位数据", skeleton.PART_STYLE, 1, new_page=True)
-        for found in captioned_tables(self._nation, self._summaries):
+        for found in captioned_tables(self._nation):
             self._table(found)
         self._reports()
-        close(self.document)
-        contents(after_contents, self._headings)
+        skeleton.close(self.document)
+        skeleton.contents(after_contents, self._headings)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
         # Word works the contents out when it opens the document; it asks the reader first.
-        update = element("updateFields", val="true")
+        update = skeleton.element("updateFields", val="true")
         self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
 
     def _end_section(self, *, numbered: str | None) -> Paragraph:
         """End a section with a line of its own that takes almost no room."""
         paragraph = self.document.add_paragraph(style=skeleton.SECTION_END)
-        paragraph._p.get_or_add_pPr().append(section(self.document, numbered))
+        paragraph._p.get_or_add_pPr().append(skeleton.section(self.document, numbered))
         return paragraph
 
     def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:
@@ -165,7 +154,7 @@ class _DocumentWriter:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
         self._tables += 1
         caption = self.document.add_paragraph(f"表{self._tables}　{found.title}", style=skeleton.TABLE_TITLE)
-        caption.paragraph_format.page_break_before = (found.new_page and len(found.grid.rows) > SHORT) or None
+        caption.paragraph_format.page_break_before = (self._tables > 1 and len(found.grid.rows) > SHORT) or None
         self.document.element.body.sectPr.addprevious(table(found.grid))
         notes = [note for note in found.notes if note]
         if len(notes) > 1:
@@ -260,7 +249,7 @@ def _chart_run(document: Document, chart: Chart, number: int) -> Element:
     part.relate_to(data, RT.PACKAGE)  # as the only one it is rId1
     return parse_xml(
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
+        f'<wp:extent cx="{skeleton.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
         f'descr={quoteattr(chart.describes)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
         f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
@@ -278,10 +267,8 @@ def _chart_xml(workbook: bytes) -> bytes:
         for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
             if shown.getparent().find(f"{_CHART}{name}") is None:
                 shown.addnext(shown.makeelement(f"{_CHART}{name}", {"val": "0"}))
-    for printing in root.findall(f"{_CHART}printSettings"):
-        root.remove(printing)
     data = '<c:externalData xmlns:c="{}/chart" {} r:id="rId1"><c:autoUpdate val="0"/></c:externalData>'
-    root.append(parse_xml(data.format(_DRAWING, nsdecls("r"))))
+    root.find(f"{_CHART}printSettings").addprevious(parse_xml(data.format(_DRAWING, nsdecls("r"))))
     return bytes(serialize_part_xml(root))
 
 

@@ -1,23 +1,60 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs. Sums and rates are those of the national workbook."""
+"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the sides, a
+strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+
+Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
+Figures end below each other.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import ceil
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Summary
-from hrss12333.model.national import State, Status
-from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, missing_units, reported
+from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published.nation import Nation, Topic, label, stem
+from hrss12333.reading.formats.word_properties import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.grid_table import NO_FIGURE, SIGN, PrintedTable
+from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
+from hrss12333.writing.sheet_text import broken
 
+NO_FIGURE = "—"
+"""Stands where a figure is missing: never a zero."""
+_POINTS = 9
+_MARGIN = 40
+"""Twips left free on either side within a cell."""
+SHORT = 12
+"""Rows up to which a table needs no page of its own; it is kept together."""
+SIGN = "△"
+"""Behind a figure of which regions' figures are missing or in open question."""
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
+_SIGN_WIDE = "\u2003"
+"""A blank as wide as a sign behind a figure."""
+_NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
+"""Sign → its width in characters; others take 0.6."""
+_HEADING_LINES = 3
+"""Lines that a heading may take."""
+_ROW_TWIPS = 264
+"""Height of a row: 38 of them, heading and notes fill a page."""
 _TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
+
+
+class PrintedTable(Struct, frozen=True):
+    """What is in a table."""
+
+    heading: Sequence[str]
+    """What follows a line break is in a line of its own: the unit."""
+    rows: Sequence[Sequence[str]]
+    """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
+    strong: int = 0
+    """How many rows from the first are set bold: totals."""
 
 
 class CaptionedTable(Struct, frozen=True):
@@ -27,22 +64,14 @@ class CaptionedTable(Struct, frozen=True):
     grid: PrintedTable
     notes: Sequence[str] = ()
     """Those that it has no need of are empty."""
-    new_page: bool = True
 
 
-def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator[CaptionedTable]:
-    """All tables; ``reports`` are the 工作总结 by the codes of their units."""
-    national, forms = nation.national, nation.national.edition.forms
-    # Where every unit has sent every region a list of them says nothing.
-    first = bool(missing_units(national)) or any(total.rows != total.expected for total in nation.totals.values())
-    if first:
-        yield CaptionedTable("各单位报送情况", _coverage_grid(nation, reports), new_page=False)
-    grid = _national_grid(nation)
+def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
+    """The nation's figures, then every unit's by topic, then how they have changed."""
+    national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
     compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
-    yield CaptionedTable(
-        f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE), new_page=first
-    )
+    yield CaptionedTable(f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE))
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
@@ -55,7 +84,7 @@ def captioned_tables(nation: Nation, reports: Mapping[str, Summary]) -> Iterator
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
         yield CaptionedTable(f"各单位{topic.title}", grid, notes)
-    for form in forms if nation.previous else ():
+    for form in national.edition.forms if nation.previous else ():
         for balance in form.balances:
             column = form.by_key[balance.total]
             title, grid = f"各单位{label(column)}与上年同口径比较", _change_grid(nation, form, column)
@@ -67,24 +96,6 @@ def _sign_note(grid: PrintedTable) -> str:
     """What the sign says that some of its figures bear."""
     marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
     return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
-
-
-def _coverage_grid(nation: Nation, reports: Mapping[str, Summary]) -> PrintedTable:
-    """Who sent what; what is wrong with it is the unit's and the ministry's to know."""
-    forms, most = nation.national.edition.forms, nation.national.edition.report_words
-    heading = [UNIT, "调查表", *(f"{form.key}地区数" for form in forms), "工作总结"]
-    rows = []
-    for status in nation.national.units:
-        absent, summary = status.status is Status.MISSING, reports.get(status.unit.code)
-        regions = [
-            NO_FIGURE if absent else f"{line.rows}/{line.expected}" for _, line in nation.of_unit(status.unit.name)
-        ]
-        length = f"{summary.words}字{'，超过规定' if summary.words > most else ''}" if summary else "没报"
-        rows.append([status.unit.name, State.MISSING.value if absent else "已报", *regions, length])
-    same = [at for at in range(3, 2 + len(forms)) if all(row[at] == row[2] for row in rows)]
-    if len(same) == len(forms) - 1:
-        heading[2] = "地区数"
-    return _without_columns(PrintedTable(heading, rows), same)
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
@@ -224,3 +235,122 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
             rows.append([name, f"{number}/{line.expected}", *figures])
     whole = all(len({*row[1].split("/")}) == 1 for row in rows)
     return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
+
+
+def ems(text: str) -> float:
+    """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
+    return sum(
+        1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
+        for sign in text
+    )
+
+
+def widths(grid: PrintedTable) -> list[int]:
+    """Widths of the columns in twips, together that of the page's text."""
+    plain = [row for row in grid.rows if len(row) > 1]
+    needed = [
+        max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
+    ]
+    rest = TEXT_TWIPS - sum(needed)
+    if rest < 0:
+        found = [need * TEXT_TWIPS // sum(needed) for need in needed]
+    else:
+        found = [need + rest // len(needed) for need in needed]
+    found[0] += TEXT_TWIPS - sum(found)
+    return found
+
+
+def _needed(text: str) -> int:
+    """Twips for a text on one line."""
+    return ceil(ems(text) * _POINTS * 20) + 2 * _MARGIN + 20
+
+
+def _heading_needed(heading: str) -> int:
+    """Twips for a heading whose name may take several lines, its unit below in one."""
+    name, *unit = heading.split("\n")
+    parts = min(_HEADING_LINES, ceil(ems(name) / 3))
+    return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
+
+
+def table(grid: PrintedTable) -> Element:
+    """The table, ready for the body; its heading is repeated where it takes several pages."""
+    grid, figures = _aligned(grid)
+    columns = widths(grid)
+    ends = {
+        at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows if len(row) > 1)) // 2) for at in figures
+    }
+    made = element(
+        "tbl",
+        element(
+            "tblPr",
+            element("tblStyle", val="TableNormal"),
+            element("tblW", w=str(sum(columns)), type="dxa"),
+            element("jc", val="center"),
+            element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
+            element("tblLayout", type="fixed"),
+            element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
+        ),
+        element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
+        _row(*(_heading_cell(*one) for one in zip(grid.heading, columns, strict=True)), heading=True),
+        *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
+    )
+    if len(grid.rows) <= SHORT:
+        for style in made.iter(w("pStyle")):
+            style.addnext(element("keepNext"))
+    return made
+
+
+def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
+    """The table with a blank behind figures where others of their column bear a sign, and which columns hold figures."""
+    rows = [[*row] for row in grid.rows]
+    plain = [row for row in rows if len(row) > 1]
+    figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
+    for at in figures:
+        if any(row[at].endswith(SIGN) for row in plain):
+            for row in plain:
+                row[at] += "" if row[at].endswith(SIGN) else _SIGN_WIDE
+    return replace(grid, rows=rows), figures
+
+
+def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping[int, int]) -> Element:
+    texts = grid.rows[at]
+    if len(texts) == 1:
+        whole = element("gridSpan", val=str(len(columns)))
+        return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
+    cells = []
+    for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
+        cells.append(_cell(text, wide, strong=at < grid.strong, look=SMALL if column else SMALL_LEFT))
+        if column in ends:
+            properties = find(cells[-1], "p", "pPr")
+            add(properties, "ind", right=str(ends[column]))
+            add(properties, "jc", val="right")
+    return _row(*cells)
+
+
+def _row(*cells: Element, heading: bool = False) -> Element:
+    height = element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
+    repeated = element("tblHeader") if heading else None
+    return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
+
+
+def _line(side: str, thick: int, colour: str = "000000") -> Element:
+    return element(side, val="single", sz=str(thick), space="0", color=colour)
+
+
+def _heading_cell(heading: str, wide: int) -> Element:
+    room = (wide - 2 * _MARGIN) / (_POINTS * 20 / 2)
+    lines = (broken(line, room) for line in heading.split("\n"))
+    return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
+
+
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:
+    first, *others = text.split("\n")
+    parts = [written("t", first)] if text else []
+    for other in others:
+        parts += [element("br"), written("t", other)]
+    bold = element("rPr", element("b")) if strong else None
+    return element(
+        "tc",
+        element("tcPr", element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")),
+        element("p", element("pPr", element("pStyle", val=look)), element("r", bold, *parts) if parts else None),
+    )

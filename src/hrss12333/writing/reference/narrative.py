@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from hrss12333.model.national import tally
-from hrss12333.model.summary_lines import IN_QUESTION, Figure, SummaryLine
+from hrss12333.model.summary_lines import IN_QUESTION, Figure
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Balance, Column, Kind
@@ -78,7 +78,9 @@ class _Telling:
                 + self._change(Figure(column), again=column != first)
                 for column, value in known
             )
-        yield from self._ranking(first)
+        if (ranked := self._nation.by_unit(self._form, first)) and ranked[0][1]:
+            word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
+            yield self._ranking(label(first), ranked, word, "由多到少")
 
     def _composed(self, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
         """A total, its parts with their shares, and what else there is."""
@@ -96,21 +98,16 @@ class _Telling:
         texts = ("；".join(total), made_up, "；".join(others))
         return self._nation.collective_name + "".join(f"{text}。" for text in texts if text)
 
-    def _ranking(self, column: Column) -> Iterator[str]:
-        """Who has most and least of a figure, and how much of the nation's the leaders have."""
-        ranked, total = self._nation.by_unit(self._form, column), sum(_unquestioned_counts(self._line, column))
-        if not ranked or not total:
-            return
-        sure, words, few, among = self._base_of_shares(column), label(column), _ends(ranked), self._peers(ranked)
-        word = partial(amount, unit=column.unit, in_ten_thousands=is_large(ranked[0][1]))
+    def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
+        """Who leads and who lags, or all where they are few; ``order`` is that of the units, by what ``word`` says of each."""
+        among = self._nation.among(self._form, len(ranked))
+        who = f"{among}中，" if among else ""
+        few = 5 if len(ranked) >= 12 else 3 if len(ranked) >= 7 else 0
         if not few:
-            yield f"{among or '各单位'}{words}由多到少依次是{_units_listed(ranked, word)}。"
-            return
-        share = percent(Fraction(sum(value for _, value in ranked[:few]), total))
-        yield (
-            f"{among}{words}居前{chinese_number(few)}位的是{_units_listed(ranked[:few], word)}，合计占{sure}的{share}；"
-            f"居后{chinese_number(few)}位的是{_units_listed(ranked[-few:], word)}。"
-        )
+            return f"{who or '各单位'}{name}{order}依次是{_units_listed(ranked, word)}。"
+        first, last = _units_listed(ranked[:few], word), _units_listed(ranked[-few:], word)
+        number = chinese_number(few)
+        return f"{who}{name}居前{number}位的是{first}；居后{number}位的是{last}。"
 
     def answers(self) -> Iterator[str]:
         line = self._line
@@ -153,22 +150,10 @@ class _Telling:
         if not items:
             return
         yield self._joined_sentences(self._rates(items))
-        item, word = items[0], partial(ratio, items[0])
-        national, ranked = self._line.quotient(item).exact or 0, nation.rates_by_unit(self._form, item)
-        if not ranked:
-            return
-        high, low = ("低", "高") if item.better is Better.LOW else ("高", "低")
-        if item.better is Better.LOW:
-            ranked.reverse()
-        among = self._peers(ranked)
-        if not _ends(ranked):
-            yield f"{among or '各单位'}{item.name}由{high}到{low}依次是{_units_listed(ranked, word)}。"
-            return
-        above = [one for one in ranked if one[1] > national]
-        below = [one for one in reversed(ranked) if one[1] < national]
-        parts = [_range(above, f"高于{nation.level}", "最高", word), _range(below, f"低于{nation.level}", "最低", word)]
-        if any(parts):
-            yield f"{among}{item.name}{'；'.join(filter(None, parts))}。"
+        ranked, is_low = nation.rates_by_unit(self._form, items[0]), items[0].better is Better.LOW
+        if ranked:
+            listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
+            yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
 
     def _joined_sentences(self, sentences: Iterator[str]) -> str:
         return f"{self._nation.collective_name}{('；' if self._nation.previous else '，').join(sentences)}。"
@@ -192,16 +177,6 @@ class _Telling:
         same = "（各地区相加；系统省集中、各地区所报相同的，按一个知识库只计一次为"
         return "" if once is None else f"{same}{amount(once, column.unit)}）"
 
-    def _base_of_shares(self, column: Column) -> str:
-        """Whose figures shares are of."""
-        questioned = self._line.is_in_question((column.key,))
-        return f"{self._nation.collective_name}没有疑问的地区" if questioned else self._nation.collective_name
-
-    def _peers(self, compared: Sequence[object]) -> str:
-        """没有疑问的16个单位中，; empty where all are compared."""
-        who = self._nation.among(self._form, len(compared))
-        return f"{who}中，" if who else ""
-
     def _change(self, of: Figure | Indicator, *, again: bool = False) -> str:
         """，同口径比2018年下降1.8%: with the year the first time in a paragraph, and always that it is on one base."""
         change = self._nation.change(self._line, of)
@@ -214,24 +189,6 @@ class _Telling:
         return f"，同口径{size}" if again else f"，同口径比{self._nation.then}{size}"
 
 
-def _ends(units: Sequence[object]) -> int:
-    """How many leaders, and how many laggards, are named of these; 0 where all are."""
-    return 5 if len(units) >= 12 else 3 if len(units) >= 7 else 0
-
-
 def _units_listed(units: Sequence[tuple[str, Any]], word: Callable[[Any], str]) -> str:
     """河北（94.2%）、北京（93.0%）."""
     return "、".join(f"{name}（{word(value)}）" for name, value in units)
-
-
-def _range(units: Sequence[tuple[str, Fraction]], what: str, most: str, word: Callable[[Fraction], str]) -> str:
-    """高于全国的有17个单位，最高的是河北（94.2%）、…; where they are few 高于全国的是河北（94.2%）; empty for none."""
-    listed = _units_listed(units[: _ends(units) or 3], word)
-    if len(units) < _MANY_UNITS:
-        return f"{what}的是{listed}" if units else ""
-    return f"{what}的有{len(units)}个单位，{most}的是{listed}"
-
-
-def _unquestioned_counts(line: SummaryLine, column: Column) -> list[int]:
-    """A count in the rows in which it is in no question: their sum is what shares are of."""
-    return [value for entry in line.rated((column.key,)) if (value := entry.row.number(column.key)) is not None]
