@@ -24,8 +24,8 @@ from hrss12333.cli import COMMANDS, cli
 from hrss12333.model.national import Entry
 from hrss12333.reporting.outputs import offered
 from hrss12333.wording.text import display_width
-from hrss12333.writing import national as national_workbook
 from hrss12333.writing import workbook
+from hrss12333.writing.national import write_national
 from hrss12333.writing.official.workbook import write_official
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -212,7 +212,7 @@ def raising(error: BaseException) -> Callable[..., NoReturn]:
             "merge",
             "错误：程序内部出错（ZeroDivisionError: by zero）。",
         ),
-        ("hrss12333.writing.national.proof.prove", KeyboardInterrupt(), "merge", "已中断。\n"),
+        ("hrss12333.cli.merge.prove", KeyboardInterrupt(), "merge", "已中断。\n"),
         ("hrss12333.reading.documents.open_document", KeyboardInterrupt(), "check", "已中断。\n"),
     ],
 )
@@ -231,12 +231,10 @@ def inbox_of(folder: Path) -> Path:
 
 def wrongly_written(change: Callable[[Entry], Entry]) -> Callable[..., None]:
     """A writer of the national workbook that puts something else into some rows than was sent."""
-    write = national_workbook.write_national
+    def wrong(path: Path, national: Any, **about: Any) -> None:
+        write_national(path, replace(national, entries=tuple(map(change, national.entries))), **about)
 
-    def write_national(path: Path, national: Any, **about: Any) -> None:
-        write(path, replace(national, entries=tuple(map(change, national.entries))), **about)
-
-    return write_national
+    return wrong
 
 
 def with_value(entry: Entry, key: str, value: int) -> Entry:
@@ -251,7 +249,7 @@ def test_totals_that_do_not_prove_equal_leave_no_output(
         first = entry.row.region == "广州市" and entry.form.has("calls_total")
         return with_value(entry, "calls_total", (entry.row.number("calls_total") or 0) + 1) if first else entry
 
-    monkeypatch.setattr(national_workbook, "write_national", wrongly_written(one_more))
+    monkeypatch.setattr("hrss12333.cli.merge.write_national", wrongly_written(one_more))
     before = {"12333全国汇总_2019.xlsx": b"last week's"} if force else {}
     for name, data in before.items():
         (here / name).write_bytes(data)
@@ -271,7 +269,7 @@ def test_a_file_that_cannot_be_proven_is_left_out_and_named(
     def no_seats(entry: Entry) -> Entry:
         return with_value(entry, "seats", 0) if entry.file.endswith("福建.xlsx") and entry.form.has("seats") else entry
 
-    monkeypatch.setattr(national_workbook, "write_national", wrongly_written(no_seats))
+    monkeypatch.setattr("hrss12333.cli.merge.write_national", wrongly_written(no_seats))
     result = run("merge", inbox_of(tmp_path), "--format", "json")
     assert result.exit_code == 1
     found = json.loads(result.stdout)

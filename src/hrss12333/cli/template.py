@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from hrss12333.cli import options, printing, received
+from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.writing.official.layout import LastYear
+from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
-
-if TYPE_CHECKING:
-    from hrss12333.merging.last_year import Previous
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.layout import LastYear
 
 _TEMPLATE_STEM = "12333调查表"
 _MOST_ROWS = 2000
@@ -102,7 +100,6 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
     """Form key → what last year's table says of the regions of a workbook."""
-    from hrss12333.writing.official.layout import LastYear
 
     unit = job.unit.name if job.unit else ""
     found = {}
@@ -132,7 +129,6 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
     """Write the workbooks and say so."""
-    from hrss12333.writing.official.workbook import blank_sheets, write_official
 
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
