@@ -231,6 +231,7 @@ def inbox_of(folder: Path) -> Path:
 
 def wrongly_written(change: Callable[[Entry], Entry]) -> Callable[..., None]:
     """A writer of the national workbook that puts something else into some rows than was sent."""
+
     def wrong(path: Path, national: Any, **about: Any) -> None:
         write_national(path, replace(national, entries=tuple(map(change, national.entries))), **about)
 

@@ -257,7 +257,7 @@ def _by_city(inbox: Inbox) -> National:
         rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     faulty = {whose.of_finding(finding) for finding in national.findings_of_files if finding.blocks}
-    filings = {item.file: item for item in inbox.files if isinstance(item.document, Filing)}
+    filings = {item.file: item.document for item in inbox.files if isinstance(item.document, Filing)}
 
     def known(name: str) -> str | None:
         return name if whose.is_known(name) else None
@@ -287,11 +287,10 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(
-    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Checked]
+    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Filing]
 ) -> UnitStatus:
     files = tuple(dict.fromkeys(entry.file for entry in rows))
-    checked = [filings[file] for file in files if file in filings]
-    sent = [item.document for item in checked if isinstance(item.document, Filing)]
+    sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
     lacking = {key: (city.name,) for key, number in counted.items() if not number}
     own = {filing.file for filing in sent if not filing.own}

@@ -21,7 +21,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
-from hrss12333.model.finding import Severity, Suggestion, question
+from hrss12333.model.finding import Severity, question
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
@@ -94,27 +94,11 @@ def test_every_finding_is_told_with_its_row_and_suggestion() -> None:
     read = Page(page)
     expected = [f.rule for item in (faulty(), unreadable()) for f in item.findings]
     assert sorted(rule for _, rule in read.findings) == sorted(expected)
-    assert calls('<td class="e">2500', "<td>1000", "<td>1000", "<td>400<ins>→500</ins>") in page
+    assert calls('<td class="e">2500', "<td>1000", "<td>1000", "<td>400") in page
     assert f"<small>{a1('calls_abandoned')}</small>放弃量" in page
     assert "建议：放弃量（F7）改为500：改后该行对得上" in read.text
     assert ("x", "P504") in read.findings
     assert "备注说明：部分坐席为备用" in read.text
-
-
-def test_an_exchange_stands_in_both_cells_and_nothing_uncertain_in_any() -> None:
-    def page(suggestion: Suggestion | None) -> str:
-        return page_of(Checked(filing(), (replace(BALANCE, suggestion=suggestion),)))
-
-    swap = suggested("像是两数填反，改后该行对得上", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
-    shown = calls('<td class="e">2500<ins>→1,000</ins>', "<td>1000", "<td>1000<ins>→2,500</ins>", "<td>400")
-    assert shown in page(swap)
-    assert (
-        "建议：来电总量（C7）改为1,000，自助语音量（E7）改为2,500：像是两数填反，改后该行对得上"
-        in Page(page(swap)).text
-    )
-    assert "→" not in page(suggested("改后该栏合计对得上", ("calls_ivr", 2500, "E8")))
-    assert "→" not in page(None)
-    assert "建议" not in Page(page(None)).text
 
 
 def test_texts_stand_by_unit_those_of_nobody_first_marked_and_without_contacts() -> None:

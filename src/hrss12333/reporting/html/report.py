@@ -27,7 +27,7 @@ from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.target import replacing
 
@@ -205,20 +205,14 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """Text of each cell, its classes (of the severest finding at it; c where it is set in the middle), and what a finding
-    suggests that it should hold; empty for none."""
-    marks: dict[str, str] = {}
-    proposed: dict[str, str] = {}
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """Text of each cell and its classes: of the severest finding at it; c where it is set in the middle."""
+    marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
-        if finding.field:
-            marks.setdefault(finding.field, finding.severity.value[0])
-        for new in finding.suggestion.values if finding.suggestion else ():
-            if new.row == finding.row:
-                proposed.setdefault(new.field, answer_text(new.value))
+        marks.setdefault(finding.field, finding.severity.value[0])
     for key, _ in _heads_of(table):
         text = public_text(found_text(row.get(key).found))  # before half of a number is cut off
         if row is table.total and key == table.form.region.key and not text:
             text = "合计"  # written in another column, or not at all
         middle = "c" if table.form.by_key[key].kind in (Kind.YESNO, Kind.CHOICE) else ""
-        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip(), proposed.get(key, "")
+        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip()
