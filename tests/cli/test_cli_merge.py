@@ -249,7 +249,7 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
     for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
         Path(target).touch()
         with monkeypatch.context() as patch:
-            patch.setattr("hrss12333.inbox.judge", lambda *_: pytest.fail("went on"))
+            patch.setattr("hrss12333.cli.received.judge", lambda *_: pytest.fail("went on"))
             known = refused(2, command, inbox)
             patch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
             assert refused(2, command, inbox, "--year", "2019") == known

@@ -12,13 +12,15 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
+from hrss12333.survey.editions import edition_of
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.written_years import written_day
 from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_target, keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.desk import OutputFolder
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
 
 _YEARS = range(1990, 2100)
 
@@ -53,8 +55,6 @@ class Given(Struct, frozen=True):
     def edition(self, year: int | None = None) -> Edition:
         """The edition of the year asked for, with what the command line says of its notice; of ``year`` where it names
         none."""
-        from hrss12333.survey.editions import edition_of
-
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
@@ -130,8 +130,6 @@ def _year(name: str, written: int) -> int:
 
 
 def _day(name: str, written: str) -> date:
-    from hrss12333.survey.written_years import written_day
-
     day = written_day(written)
     if day is None:
         raise UsageStop(f"{name} 后面应是日期，例如 {name} 2021-01-15；写的是“{written}”。")
@@ -144,8 +142,6 @@ def _notice_number(_: str, written: str) -> str | None:
 
 def _reporting_unit(_: str, written: str) -> Unit:
     """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
-    from hrss12333.survey.editions import edition_of
-
     gazetteer = edition_of().gazetteer
     match, name = gazetteer.match(written), written.strip()
     if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):

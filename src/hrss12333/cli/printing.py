@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli.process import flush, is_output_closed, terminal_safe
+from hrss12333.model.finding import Fault, Finding
+from hrss12333.reporting.outputs import Sink
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.cli.options import Given
     from hrss12333.model.finding import Fault, Finding
-    from hrss12333.reporting.outputs import Sink
-
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Variables by which others decide whether output goes to a terminal."""
 
@@ -41,8 +41,6 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 
 def sink(given: Given) -> Sink:
     """Where results go: a terminal; else piped text, which is neither coloured nor broken."""
-    from hrss12333.reporting.outputs import Sink
-
     console = _console()
     result, remark = partial(_print_text, color=console is not None), partial(print_line, err=True)
     return Sink(result, remark, console, given.strict, given.verbose)

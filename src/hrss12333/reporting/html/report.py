@@ -8,12 +8,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment, PackageLoader
 from msgspec.structs import replace
 
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.inbox import Inbox
+from hrss12333.merging.since import Progress
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
 from hrss12333.model.national import State
@@ -30,14 +34,6 @@ from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.target import replacing
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from jinja2 import Environment
-
-    from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
 
 _SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
@@ -99,8 +95,6 @@ def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader
-
     return Environment(
         loader=PackageLoader("hrss12333.reporting.html", "templates"),
         autoescape=True,

@@ -11,16 +11,17 @@ from email.policy import SMTP
 from enum import Enum
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.shared import Pt
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct, field
 
+from hrss12333.checking.engine import Checked
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
@@ -38,10 +39,6 @@ from hrss12333.writing.reference.skeleton import (
     sign,
 )
 from hrss12333.writing.sheet_text import width
-
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
-    from hrss12333.model.finding import Finding
 
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),

@@ -8,11 +8,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.merge import LATE
+from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
@@ -39,10 +41,6 @@ from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook
-
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
