@@ -34,7 +34,6 @@ def command(given: options.Given) -> int:
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-
     target = given.output or (options.default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
@@ -58,7 +57,6 @@ def command(given: options.Given) -> int:
 
 def _nothing_lines(national: National) -> Iterator[str]:
     """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
-
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
@@ -69,7 +67,6 @@ def _nothing_lines(national: National) -> Iterator[str]:
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
-
     expected = len(national.units)
     absent = missing_units(national)
     having = {summary.unit for summary in report.used}

@@ -37,7 +37,6 @@ def command(given: options.Given) -> int:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-
     file, unit, newest = given.file, given.unit, given.edition()
     if file.is_dir():
         raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
@@ -66,7 +65,6 @@ def command(given: options.Given) -> int:
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     """The filing that the file holds, of ``unit`` where it names none; refused are none, several, and another unit's."""
-
     reading = received.read([file], edition, unit)
     documents = reading.documents
     if not documents:

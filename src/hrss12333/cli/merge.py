@@ -129,7 +129,6 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-
         while True:
             write_national(
                 paths[-1],
@@ -152,7 +151,6 @@ class _Merge:
 
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where it is known and any filing is left."""
-
         documents, file = self._sent.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):

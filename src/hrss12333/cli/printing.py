@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.cli.options import Given
-    from hrss12333.model.finding import Fault, Finding
+
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Variables by which others decide whether output goes to a terminal."""
 

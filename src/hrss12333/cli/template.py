@@ -100,7 +100,6 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
     """Form key → what last year's table says of the regions of a workbook."""
-
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:
@@ -129,7 +128,6 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
     """Write the workbooks and say so."""
-
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)
