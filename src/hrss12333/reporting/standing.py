@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.inbox import Inbox, with_national
+from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Entry, National, State, Status, UnitStatus, beijing, state_of
@@ -294,12 +295,16 @@ def _status(
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
     lacking = {key: (city.name,) for key, number in counted.items() if not number}
     own = {filing.file for filing in sent if not filing.own}
+    counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
+    held = {row.region for filing in counting for table in filing.tables for row in table.rows}
+    # Its paper bears a 校验码 where its rows count from one file alone, which holds no other's.
+    is_alone = len(counting) == 1 and held == {city.name}
     return UnitStatus(
         city,
         Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        None,
+        code_of(counting[0].tables, counting[0].signed_unit) if is_alone else None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},

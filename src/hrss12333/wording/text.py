@@ -54,6 +54,8 @@ def pad(text: str, width: int) -> str:
 def wrap(text: str, width: int) -> list[str]:
     """Break a line as Chinese is set: between any two characters, but not inside numbers, Latin words and what a list names,
     and never so that a line begins with a closing or ends with an opening mark."""
+    if display_width(text) <= width:
+        return [text.rstrip()]
     lines: list[str] = []
     line, taken = "", 0
     for token in _clusters(text):
@@ -69,7 +71,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(head)
             token = token[len(head) :]
         line, taken = line + token, taken + display_width(token)
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def _clusters(text: str) -> Iterator[str]:

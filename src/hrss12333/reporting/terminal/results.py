@@ -28,7 +28,6 @@ from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
-from hrss12333.wording.since_lines import change_text
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import counts_text, verdict
@@ -344,6 +343,8 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
 def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
     """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
     look at; ``noun`` is who reports."""
+    from hrss12333.wording.since_lines import change_text  # only where there is an earlier workbook
+
     counted: dict[str, list[str | None]] = {
         "新问题": [finding.unit for finding in progress.new],
         "已改正": [item.question.unit for item in progress.corrected],
