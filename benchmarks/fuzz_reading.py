@@ -26,7 +26,6 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
@@ -36,6 +35,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "files"
 from test_fuzz import SEEDS
 
 from bounds import bound_of, check
+from damaged import archive
+from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Unreadable
@@ -124,16 +125,9 @@ def seeds(folder: Path) -> list[Path]:
     made = {f"seed.{name}": make() for name, make in SEEDS.items()}
     filing = min((ROOT / "examples" / "filings").glob("*.xlsx"), key=lambda path: path.stat().st_size)
     report = next((ROOT / "examples" / "filings").glob("*.docx"))
-    mail = EmailMessage()
-    mail["Subject"], mail["Date"] = "12333报送", "Fri, 10 Jan 2020 09:00:00 +0800"
-    mail.set_content("附件是调查表。")
-    mail.add_attachment(filing.read_bytes(), maintype="application", subtype="octet-stream", filename=filing.name)
-    box = io.BytesIO()
-    with zipfile.ZipFile(box, "w") as archive:
-        archive.write(filing, filing.name)
-        archive.write(report, report.name)
     made |= {"filing.xlsx": filing.read_bytes(), "report.docx": report.read_bytes()}
-    made |= {"mail.eml": bytes(mail), "box.zip": box.getvalue()}
+    made["mail.eml"] = mail((filing.name, filing.read_bytes()))
+    made["box.zip"] = archive([(path.name, path.read_bytes()) for path in (filing, report)])
     write_rich(folder / "rich.xlsx")
     for name, data in made.items():
         (folder / name).write_bytes(data)
@@ -193,18 +187,14 @@ def fuzz(options: argparse.Namespace) -> int:
 
 def one_round(options: argparse.Namespace) -> int:
     """Fuzz every file once; how many mutants went wrong."""
-    with tempfile.TemporaryDirectory() as scratch:
-        return _round(options, scratch)
-
-
-def _round(options: argparse.Namespace, scratch: str) -> int:
     kept_stderr, bad = os.dup(2), 0
     for path in options.files:
+        scratch = tempfile.TemporaryDirectory()
         dice = random.Random(f"{options.seed} {path.name}")
         counts: Counter[str] = Counter()
         slowest = 0.0
         for number, data in enumerate(mutants(path.read_bytes(), options.mutants, dice)):
-            mutant = Path(scratch, path.name)
+            mutant = Path(scratch.name, path.name)
             mutant.write_bytes(data)
             if options.keep:  # what kills this very process is found there afterwards
                 options.keep.mkdir(parents=True, exist_ok=True)
@@ -227,6 +217,7 @@ def _round(options: argparse.Namespace, scratch: str) -> int:
                 print(f"{path.name} #{number}: {result}, {taken:.1f} s{', wrote to stderr' if noisy else ''}")
                 if options.keep:
                     (options.keep / f"{number}_{path.name}").write_bytes(data)
+        scratch.cleanup()
         print(f"{path.name}: {dict(counts.most_common())}, slowest {slowest:.2f} s")
     os.close(kept_stderr)
     return bad

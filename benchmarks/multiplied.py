@@ -138,18 +138,7 @@ def pieces(data: bytes, times: int, dice: random.Random) -> bytes:
 
 
 KINDS: tuple[Multiply, ...] = (
-    tags,
-    unfinished,
-    elements,
-    elements,
-    numbered,
-    numbered,
-    nested,
-    attributes,
-    words,
-    texts,
-    lines,
-    pieces,
+    *(tags, unfinished, elements, elements, numbered, numbered, nested, attributes, words, texts, lines, pieces),
 )
 
 

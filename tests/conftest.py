@@ -87,7 +87,7 @@ def _all_tests() -> Iterator[None]:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
         patch.setattr(child_process, "_PATIENCE", 100)
-        patch.setattr(child_process, "_START_LIMIT", 600.0)
+        patch.setattr(child_process, "_START_TIME", 600.0)
         patch.setattr(libreoffice, "_START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)

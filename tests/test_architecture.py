@@ -139,7 +139,7 @@ def test_no_text_names_a_path_of_one_machine() -> None:
     assert [path for path in texts if MACHINE_PATHS.search(path.read_text(encoding="utf-8", errors="replace"))] == []
 
 
-READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("openpyxl_reader", "ole", "word"))
+READERS = tuple(f"hrss12333.reading.formats.{name}" for name in ("ole", "word"))
 NOT_FOR_CLEAN = ("hrss12333.reading.files.libreoffice", "hrss12333.merging.last_year")
 UNUSED = ("rich", "xlrd", "jinja2", "openpyxl", "docx", *READERS)
 """What neither a check nor a merge of sound .xlsx has a use for."""

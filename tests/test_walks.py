@@ -9,15 +9,15 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import openpyxl
 import pytest
 
 import hrss12333
-from factory import a1, write_filing
+from factory import write_filing
 
 PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
@@ -32,53 +32,6 @@ def section_of(name: str) -> str:
 def environment(**more: str) -> dict[str, str]:
     """Of a program whose lines are not counted."""
     return {name: value for name, value in os.environ.items() if not name.startswith("COV")} | more
-
-
-@dataclass
-class Scratch:
-    """A copy of the package that one may change."""
-
-    root: Path
-    touched: set[str] = field(default_factory=set)
-
-    def edit(self, module: str, *changes: tuple[str, str]) -> None:
-        """Old texts, each of which is there once, and new ones; the text of a new file has nothing before it."""
-        path = self.root / "hrss12333" / module
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        for before, after in changes:
-            assert text.count(before) == 1, before
-            text = text.replace(before, after)
-        path.write_text(text, encoding="utf-8")
-        self.touched.add(module)
-
-    def run(self, *arguments: object, status: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "hrss12333", *map(str, arguments)],
-            cwd=self.root,
-            env=environment(PYTHONPATH=str(self.root)),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == status, done.stderr
-        return done.stdout
-
-    def checked(self, name: str, status: int = 0) -> list[dict[str, Any]]:
-        """What ``check`` says of the files."""
-        files: list[dict[str, Any]] = json.loads(self.run("check", name, "--format", "json", status=status))["files"]
-        return files
-
-    def walked(self, name: str) -> None:
-        """The handbook names the files that the walk touched, and no walk touches others."""
-        for module in self.touched:
-            assert re.search(re.sub(r"y\d{4}", r"y\\d{4}", f"`{module}`"), section_of(name)), module
-
-
-@pytest.fixture
-def scratch(tmp_path: Path) -> Scratch:
-    shutil.copytree(PACKAGE, tmp_path / "hrss12333")  # compiled modules, too: what is not edited need not be compiled
-    write_filing(tmp_path / "广东.xlsx")
-    return Scratch(tmp_path)
 
 
 FOLLOWED = """
@@ -171,20 +124,6 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"} <= lines.keys()
 
 
-@pytest.mark.long
-def test_a_column_is_one_field(scratch: Scratch) -> None:
-    seats = '    seats: Count = count(\n        "坐席数",'
-    added = '    night_calls: Count = count("夜间接听量", unit="次")\n'
-    scratch.edit("survey/editions/y2019.py", (seats, added + seats))
-    scratch.run("template", "-o", "空白.xlsx")
-    sheet = openpyxl.load_workbook(scratch.root / "空白.xlsx")["附表1"]
-    assert any(cell.value == "夜间接听量" for row in sheet.iter_rows() for cell in row)
-    (file,) = scratch.checked("广东.xlsx", status=1)
-    errors = [(f["rule"], f["field"]) for f in file["findings"] if f["severity"] == "error"]
-    assert errors == [("F007", "night_calls")]
-    scratch.walked("A column")
-
-
 RULE = '''@query(
     "B499",
     title="放弃量大于来电总量的一半",
@@ -202,21 +141,6 @@ def half_abandoned(case: Case) -> Iterator[Hit | Undecided]:
 
 
 '''
-
-
-@pytest.mark.long
-def test_a_rule_is_one_function_in_one_file(scratch: Scratch) -> None:
-    before = '@query(\n    "B404",\n'
-    scratch.edit("checking/rules/balance.py", (before, RULE + before))
-    assert "放弃量大于来电总量的一半" in scratch.run("rules", "B499")
-    abandoned = {"calls_total6": 9, "calls_agent6": 1, "calls_ivr6": 1, "calls_abandoned6": 7, "calls_total27": None}
-    write_filing(scratch.root / "b.xlsx", cells={"附表1": abandoned})
-    files = [scratch.checked(name)[0] for name in ("广东.xlsx", "b.xlsx")]
-    cells = [[f["cell"] for f in file["findings"] if f["rule"] == "B499"] for file in files]
-    assert cells == [[], [a1("calls_abandoned6")]]
-    scratch.walked("A rule")
-
-
 READER = '''"""A sheet as a list of its rows."""
 
 from __future__ import annotations
@@ -230,8 +154,7 @@ def read_json(data: bytes) -> Book:
     """Each item is a row."""
     return Book("json", (Grid("表", tuple(json.loads(data))),))
 '''
-ENTRY = """TABLE = (
-    Format(
+ENTRY = """    Format(
         "json",
         "JSON文件",
         "json",
@@ -239,22 +162,6 @@ ENTRY = """TABLE = (
         of_bytes="reading.formats.json_rows:read_json",
     ),
 """
-
-
-@pytest.mark.long
-def test_a_format_is_one_file_and_one_entry(scratch: Scratch) -> None:
-    sheet = openpyxl.load_workbook(scratch.root / "广东.xlsx", data_only=True)["附表1"]
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    sent = scratch.root / "报送.xlsx"  # content decides, not the extension
-    sent.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    assert scratch.checked(sent.name, status=1)[0]["rows"]["附表1"] == []
-    scratch.edit("reading/formats/json_rows.py", ("", READER))
-    scratch.edit("reading/files/file_type.py", ("TABLE = (\n", ENTRY))
-    (file,) = scratch.checked(sent.name)
-    assert (file["result"], len(file["rows"]["附表1"])) == ("pass", 21)
-    scratch.walked("A format")
-
-
 OUTPUT = '''"""How many files were audited."""
 
 
@@ -262,52 +169,107 @@ def check(audit, standings, written, sink):
     """The number."""
     sink.result(f"{len(audit.files)} files")
 '''
+BRIEF = """    if given.brief:
+        printing.print_line(str(judged.national.counts.error))
+        return 0
+"""
+NOTICE = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")
+
+
+class Walk(NamedTuple):
+    """What is changed, and what the program then says when it is asked."""
+
+    name: str
+    changes: Sequence[tuple[str, str, str]]
+    """File, the text before which something is put (once in the file; "" where the file is new), and what."""
+    asked: str
+    says: str
+    status: int = 0
+
+
+CHANGES = (
+    Walk(
+        "A column",
+        [
+            (
+                "survey/editions/y2019.py",
+                "    seats: Count = count(",
+                '    night_calls: Count = count("夜间接听量", unit="次")\n',
+            )
+        ],
+        "check 广东.xlsx",
+        "夜间接听量",
+        1,
+    ),
+    Walk(
+        "A rule",
+        [("checking/rules/balance.py", '@query(\n    "B404",\n', RULE)],
+        "check 放弃.xlsx",
+        "放弃量超过来电总量的一半，请核对",
+    ),
+    Walk(
+        "A format",
+        [("reading/formats/json_rows.py", "", READER), ("reading/files/file_type.py", '    Format("ole",', ENTRY)],
+        "check 报送.xlsx",  # content decides, not the extension
+        "附表1有21行",
+    ),
+    Walk(
+        "An output",
+        [
+            ("reporting/outputs/count_output.py", "", OUTPUT),
+            (
+                "reporting/outputs/__init__.py",
+                '    "markdown": Output(',
+                '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
+            ),
+        ],
+        "check 广东.xlsx --format count",
+        "1 files\n",
+    ),
+    Walk(
+        "An option",
+        [
+            ("cli/options.py", "    verbose: bool = False\n", "    brief: bool = False\n"),
+            ("cli/options.py", '    "force": _flag(', '    "brief": _flag("只说几处。"),\n'),
+            ("cli/check.py", '"force"', '"brief", '),
+            ("cli/check.py", "    output_of(given.format", BRIEF),
+        ],
+        "check 广东.xlsx --brief",
+        "0\n",
+    ),
+    Walk(
+        "Next year's notice",
+        [
+            ("survey/editions/y2020.py", "", NOTICE),
+            ("survey/editions/__init__.py", "EDITIONS: dict", "from hrss12333.survey.editions import y2020\n\n"),
+            ("survey/editions/__init__.py", "2019: ", "2020: y2020.NEXT, "),
+        ],
+        "template",
+        "12333调查表_2020.xlsx",
+    ),
+)
 
 
 @pytest.mark.long
-def test_an_output_is_one_file_and_one_entry(scratch: Scratch) -> None:
-    scratch.edit("reporting/outputs/count_output.py", ("", OUTPUT))
-    table = "REPORTS: dict[str, Output] = {\n"
-    entry = '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n'
-    scratch.edit("reporting/outputs/__init__.py", (table, table + entry))
-    assert scratch.run("check", "广东.xlsx", "--format", "count") == "1 files\n"
-    scratch.run("rules", "--format", "count", status=2)
-    scratch.walked("An output")
-
-
-@pytest.mark.long
-def test_an_option_is_one_field_one_entry_and_its_name(scratch: Scratch) -> None:
-    scratch.edit(
-        "cli/options.py",
-        ("    verbose: bool = False\n", "    verbose: bool = False\n    brief: bool = False\n"),
-        ('    "force": _flag(', '    "brief": _flag("只说几处。"),\n    "force": _flag('),
+@pytest.mark.parametrize("walk", CHANGES, ids=lambda walk: walk.name)
+def test_a_change_takes_no_more_than_the_files_that_the_handbook_names(walk: Walk, tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "hrss12333")  # compiled modules, too: what is not edited need not be compiled
+    rows = openpyxl.load_workbook(write_filing(tmp_path / "广东.xlsx"))["附表1"].iter_rows(values_only=True)
+    (tmp_path / "报送.xlsx").write_text(json.dumps([*map(list, rows)], ensure_ascii=False), encoding="utf-8")
+    lost = {"calls_total6": 9, "calls_agent6": 1, "calls_ivr6": 1, "calls_abandoned6": 7, "calls_total27": None}
+    write_filing(tmp_path / "放弃.xlsx", cells={"附表1": lost})
+    for module, before, added in walk.changes:
+        path = tmp_path / "hrss12333" / module
+        text = path.read_text(encoding="utf-8") if before else ""
+        assert text.count(before) == 1, before
+        path.write_text(text.replace(before, added + before), encoding="utf-8")
+        assert f"`{module}`" in section_of(walk.name)
+    done = subprocess.run(
+        [sys.executable, "-m", "hrss12333", *walk.asked.split()],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
-    used = (
-        "    if given.brief:\n        printing.print_line(str(judged.national.counts.error))\n        return 0\n"
-        "    output_of(given.format"
-    )
-    listed = ('"verbose", "force"', '"verbose", "brief", "force"')
-    scratch.edit("cli/check.py", listed, ("    output_of(given.format", used))
-    assert scratch.run("check", "广东.xlsx", "--brief") == "0\n"
-    assert "只说几处。" in scratch.run("check", "--help")
-    scratch.run("merge", "广东.xlsx", "--brief", status=2)
-    scratch.walked("An option")
-
-
-@pytest.mark.long
-def test_next_years_notice_is_one_file_and_one_entry(scratch: Scratch) -> None:
-    year = max(int(path.stem[1:]) for path in PACKAGE.glob("survey/editions/y*.py")) + 1
-    text = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")
-    scratch.edit(f"survey/editions/y{year}.py", ("", text.replace("YEAR = 2020", f"YEAR = {year}")))
-    registry = "EDITIONS: dict[int, Edition] = {"
-    entry = f"from hrss12333.survey.editions import y{year}\n\n{registry}{year}: y{year}.NEXT, "
-    scratch.edit("survey/editions/__init__.py", (registry, entry))
-    scratch.run("template", "-o", "空白.xlsx")
-    book = openpyxl.load_workbook(scratch.root / "空白.xlsx")
-    printed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
-    assert "电话系统所在网络" in printed
-    assert any(f"{year}年1月1日至{year}年12月31日" in text for text in printed)
-    assert "附表1有21行，附表2有21行" in scratch.run("check", "广东.xlsx")  # of 2019, read with the forms of 2019
-    scratch.run("merge", "广东.xlsx", status=1)  # 31 units are missing
-    assert (scratch.root / "12333全国汇总_2019.xlsx").exists()
-    scratch.walked("Next year's notice")
+    assert (done.returncode, walk.says in done.stdout) == (walk.status, True), done.stdout + done.stderr

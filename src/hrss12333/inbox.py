@@ -53,9 +53,8 @@ class Inbox(Struct, frozen=True, dict=True):
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
-        files = sorted(
-            self.files, key=lambda item: item.superseded_by is None
-        )  # what stands in both is the newer one's
+        # What stands in both is the newer one's.
+        files = sorted(self.files, key=lambda item: item.superseded_by is None)
         return quoted_of([item.document for item in files], self.national.letters, self.edition)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
@@ -74,6 +73,16 @@ class Inbox(Struct, frozen=True, dict=True):
             ]
         return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
 
+    def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
+        """The last letter that came after these files; where there are none the last that lacks its attachment."""
+        came = [item.document.received for item in self.files if item.file in files and item.document.received]
+        letters = [
+            letter
+            for letter in self.letters_of(name)
+            if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+        ]
+        return letters[-1] if letters else None
+
     @property
     def edition(self) -> Edition:
         """The year's."""
@@ -86,13 +95,9 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @property
     def unit(self) -> Unit | None:
-        """The unit that was asked for; None where all were."""
-        return _only_unit(self.national)
-
-
-def _only_unit(national: National) -> Unit | None:
-    """The unit whose files alone were judged; None where all were."""
-    return national.units[0].unit if len(national.units) == 1 else None
+        """The unit whose files alone were judged; None where all were."""
+        units = self.national.units
+        return units[0].unit if len(units) == 1 else None
 
 
 class Sent(Struct, frozen=True):
@@ -152,9 +157,9 @@ def judge(
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
     """The inbox with this table: each file and unit with those of the table's findings that are about it."""
-    only = _only_unit(national)
-    passed = {item.file for item in national.skipped} if only else ()
-    files = [item for item in inbox.files if item.file not in passed or item.unit is only]
+    inbox = replace(inbox, national=national)
+    passed = {item.file for item in national.skipped} if inbox.unit else ()
+    files = [item for item in inbox.files if item.file not in passed or item.unit is inbox.unit]
     current = {
         status.unit.name: [file for file in status.files if (file, status.unit.name) not in national.superseded]
         for status in national.units
@@ -168,21 +173,19 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
             of_file.setdefault(finding.file, []).append(finding)
     owners: dict[str, list[str | None]] = {}
     for item in files:
-        owners.setdefault(item.file, []).append(item.unit.name if item.unit else None)
+        owners.setdefault(item.file, []).append(item.owner)
 
     def with_findings(item: Checked) -> Checked:
         """A workbook that holds several units' forms is a file for each of them."""
-        unit = item.unit.name if item.unit else None
         about = of_file.get(item.file, [])
         if len(owners[item.file]) > 1:
-            about = [finding for finding in about if finding.unit == unit]
-        by = national.superseded.get((item.file, unit))
+            about = [finding for finding in about if finding.unit == item.owner]
+        by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
     units = [status for status in national.units if status.files]
     return replace(
         inbox,
-        national=national,
         files=tuple(map(with_findings, files)),
         units=tuple(UnitFindings(one.unit, one.files, tuple(of_unit.get(one.unit.name, ()))) for one in units),
     )

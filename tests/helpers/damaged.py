@@ -294,7 +294,7 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "far-corner": ("F004", far_corner),
     "billion-laughs": ("F004", billion_laughs),
     "billion-laughs-docx": ("F004", laughing_document),
-    "billion-laughs-utf16": ("F004", lambda: with_parts(billion_laughs(UTF8), {STRINGS: _as_utf16})),
+    "billion-laughs-utf16": ("F001", lambda: with_parts(billion_laughs(UTF8), {STRINGS: _as_utf16})),
     "honest-bomb": ("F004", lambda: bomb(2**31)),
     "long-text": ("F004", long_text_everywhere),
     "counted-strings": ("F004", counted_strings),
@@ -308,7 +308,6 @@ SVG = b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg
 ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
     "picture-with-doctype": lambda: with_parts(workbook(), {"xl/media/image1.svg": SVG}),
     "strict": lambda: as_strict(workbook()),
-    "utf16-parts": lambda: with_parts(workbook(), {SHEET: _as_utf16, STRINGS: _as_utf16}),
     "macros": lambda: with_parts(workbook(), {MACROS: ole({"dir": b"x"})}),
     "formatting-below": formatting_below,
     "excel-2": biff2,

@@ -184,18 +184,12 @@ def filing(
     writer: Literal["openpyxl", "xlsxwriter"] = "openpyxl",
     saved: datetime = SAVED,
 ) -> bytes:
-    """A filing as .xlsx.
+    """A filing as .xlsx of the unit (a name or the `Unit`); what is given by form key or header key replaces what is clean,
+    and an absent header key leaves its blank empty.
 
-    Args:
-        unit: whose; its official name, short name or the `Unit`.
-        rows: form key → rows by field key, instead of the clean ones.
-        header: header keys → text, instead of the clean one; an absent key leaves its blank empty.
-        style: how it is laid out.
-        cells: form key → cell, as `a1` takes it → content, written over the planned cells; a str beginning with ``=``
-            stays text, a `Formula` becomes one (openpyxl stores no value with it, XlsxWriter does).
-        forms: which of the forms.
-        writer: library that writes the file.
-        saved: when the document says it was saved (openpyxl only).
+    ``cells`` are written over the planned ones, by their names as `a1` takes them: a str beginning with ``=`` stays text, a
+    `Formula` becomes one, of which openpyxl stores no value and XlsxWriter does. ``saved`` is when the document says it was
+    saved (openpyxl only).
     """
     asked = repr((unit if isinstance(unit, str) else unit.name, rows, header, style, cells, forms, writer, saved))
     if asked in _WRITTEN:
@@ -241,12 +235,8 @@ def mail(
 ) -> bytes:
     """A mail; ``page`` is what its body says as a web page, to (name, content) of what is attached."""
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"], message["Date"] = (
-        sender,
-        "b@example.com",
-        subject,
-        sent,
-    )
+    for name, text in (("From", sender), ("To", "b@example.com"), ("Subject", subject), ("Date", sent)):
+        message[name] = text
     if said:
         message.set_content(said)
     if page:
@@ -297,13 +287,10 @@ def save_openpyxl(path: Path | BytesIO, sheets: Sequence[Sheet], saved: datetime
         assert isinstance(page, Worksheet)
         page.title = plan.name
         for cell, value in plan.cells.items():
-            target = page.cell(*_at(cell))
-            if isinstance(value, Formula):
-                target.value = value.text
-            else:
-                target.value = value
-                if isinstance(value, str):
-                    target.data_type = "s"
+            target = page.cell(*coordinate_to_tuple(cell))
+            target.value = value.text if isinstance(value, Formula) else value
+            if isinstance(value, str):
+                target.data_type = "s"
         for merge in plan.merges:
             covered = MergedCellRange(page, merge)
             page.merged_cells.add(covered)  # `merge_cells` would draw borders around it, though there are none
@@ -317,7 +304,3 @@ def save_dated(book: openpyxl.Workbook, path: Path | BytesIO, saved: datetime) -
     book.properties.created = book.properties.modified = saved
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         ExcelWriter(book, package).write_data()
-
-
-_at = cache(coordinate_to_tuple)
-"""Row and column of an address."""

@@ -143,10 +143,6 @@ def loose(found: Filing) -> list[tuple[str, ...]]:
     return [block.texts for block in found.loose_figures]
 
 
-def contact(table: Table, *keys: str) -> list[Cell]:
-    return [table.header[key].value if key in table.header else None for key in keys]
-
-
 def rules(found: Filing) -> list[str]:
     """The rules of its errors and queries, but for those of what is likely."""
     checked = check(found, EDITION).findings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.merging.since import Earlier
-from hrss12333.model.filing import Filing, Row
-from hrss12333.model.national import Entry, National, UnitStatus
+from hrss12333.model.national import National, UnitStatus
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -77,34 +77,21 @@ def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | Non
     }
 
 
-def independent_totals(rows: Iterable[tuple[Form, dict[str, Scalar]]]) -> dict[str, dict[str, int | dict[str, int]]]:
-    """The same sum by the plainest means there are, over rows that were never written to a file."""
-    sums: dict[str, dict[str, int | dict[str, int]]] = {}
+def independent_totals(rows: Iterable[tuple[Form, dict[str, Scalar]]]) -> dict[str, dict[str, Any]]:
+    """The sum by the plainest means there are, over rows that were never written to a file."""
+    sums: dict[str, dict[str, Any]] = {}
     for form, row in rows:
         of_form = sums.setdefault(form.key, {})
         for column in form.data:
             value = row[column.key]
             if column.kind is Kind.CHOICE:
-                counted = of_form.setdefault(column.key, dict.fromkeys(column.choices, 0))
-                assert isinstance(counted, dict)
-                counted[str(value)] += 1
+                of_form.setdefault(column.key, dict.fromkeys(column.choices, 0))[str(value)] += 1
             else:
-                before = of_form.get(column.key, 0)
-                assert isinstance(before, int)
-                assert isinstance(value, int)
-                of_form[column.key] = before + value
+                of_form[column.key] = of_form.get(column.key, 0) + value
     return sums
-
-
-def rows_read(reading: Reading) -> list[Row]:
-    filings = [document for document in reading.documents if isinstance(document, Filing)]
-    return [row for filing in filings for table in filing.tables for row in table.rows]
 
 
 def not_counted(national: National) -> list[tuple[str, str, str | None, str]]:
     """Form, file name, region and reason of each row left out of the sums."""
-
-    def about(entry: Entry) -> tuple[str, str, str | None, str]:
-        return entry.form.key, Path(entry.file).name, entry.row.region, entry.reason
-
-    return [about(entry) for entry in national.entries if not entry.counted]
+    left_out = [entry for entry in national.entries if not entry.counted]
+    return [(entry.form.key, Path(entry.file).name, entry.row.region, entry.reason) for entry in left_out]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import py7zr
@@ -56,8 +57,12 @@ FAULTS: tuple[dict[str, CellValue], ...] = (
 """Cells of 附表1 as somebody filled them."""
 CORRECTED = ("（更正）", "修改稿", "v2", "最终版", "（第二次报送）", "-改", "（以此为准）")
 FORMER = ("（旧）", "初稿", "（修改前）", "草稿", "（作废）")
+FORMS = tuple(form.key for form in EDITION.forms)
 YEARS = ("2018年", "2018年度", "2020年", "2019年上半年", "2019年6月")
 WORK_TABLE = ("地区", "人工", "自助", "放弃"), ("地区", "总人数", "咨询员", "坐席")
+WORK_KEYS = {"人工": "calls_agent", "自助": "calls_ivr", "放弃": "calls_abandoned"}
+WORK_KEYS |= {"总人数": "staff_total", "咨询员": "agents", "坐席": "seats"}
+MAILED = ("附件请查收。", "附表1的数据是估算的，请以后面的为准。", "广州市来电总量应为3521。", "以此件为准，前次作废。")
 MISSPELT = ("{}厅", "{}人社厅", "{}省自治区", "某省", "")
 """What stands for the unit in a header that does not name it rightly."""
 
@@ -74,17 +79,12 @@ def fill(folder: Path, seed: int) -> Path:
 def _written_by_us(unit: str) -> tuple[bytes, bytes, bytes]:
     """A national workbook, the unit's own filing and its workbook, as an earlier run made them."""
     with tempfile.TemporaryDirectory() as name:
-        filing, written = write_filing(Path(name, "a.xlsx"), unit), Path(name, "报送.xlsx")
-        run("merge", filing, "--unit", unit, "-o", written)
-        return _national_workbook(), written.read_bytes(), Path(name, "报送_汇总.xlsx").read_bytes()
-
-
-@cache
-def _national_workbook() -> bytes:
-    """Whosever filing is in it, it is passed over."""
-    with tempfile.TemporaryDirectory() as name:
-        run("merge", write_filing(Path(name, "a.xlsx"), "宁夏"), "-o", Path(name, "全国.xlsx"))
-        return Path(name, "全国.xlsx").read_bytes()
+        folder = Path(name)
+        filing = write_filing(folder / "a.xlsx", unit)
+        run("merge", filing, "-o", folder / "全国.xlsx")
+        run("merge", filing, "--unit", unit, "-o", folder / "报送.xlsx")
+        national, own, workbook = ((folder / f"{made}.xlsx").read_bytes() for made in ("全国", "报送", "报送_汇总"))
+        return national, own, workbook
 
 
 class Inbox:
@@ -120,21 +120,11 @@ class Inbox:
         return datetime(2020, 1, 6, 9) + timedelta(hours=self._chance.randint(0, 5))
 
     def _write(
-        self,
-        name: str,
-        unit: Unit,
-        rows: Mapping[str, Sequence[RowData]] | None = None,
-        header: Mapping[str, str] | None = None,
-        *,
-        forms: Sequence[str] = ("附表1", "附表2"),
-        cells: Mapping[str, CellValue] | None = None,
-        style: Style = BARE,
+        self, name: str, unit: Unit, *given: Any, cells: Mapping[str, CellValue] | None = None, **about: Any
     ) -> Path:
-        """A filing at some place of the folder, saved at some hour."""
-        faults = {"附表1": cells} if cells and "附表1" in forms else {}
-        return write_filing(
-            self._path(name), unit, rows, header, style=style, cells=faults, forms=forms, saved=self._saved()
-        )
+        """A filing at some place of the folder, saved at some hour; ``cells`` are those of 附表1."""
+        faults = {"附表1": cells} if cells and "附表1" in about.get("forms", FORMS) else {}
+        return write_filing(self._path(name), unit, *given, cells=faults, saved=self._saved(), **about)
 
     def _whole(self, unit: Unit, name: str = "", style: Style = BARE) -> Path:
         return self._write(name or f"{unit.short}.xlsx", unit, cells=self._chance.choice(FAULTS), style=style)
@@ -159,12 +149,12 @@ class Inbox:
         self._whole(unit, f"{unit.short}{self._chance.choice(FORMER)}.xlsx")
 
     def _one_form(self, unit: Unit) -> None:
-        key = self._chance.choice(("附表1", "附表2"))
+        key = self._chance.choice(FORMS)
         self._write(f"{unit.short}{key}.xlsx", unit, forms=(key,))
 
     def _two_files(self, unit: Unit) -> None:
         """The forms, a file each."""
-        for key in ("附表1", "附表2"):
+        for key in FORMS:
             self._write(f"{unit.short}{key}.xlsx", unit, forms=(key,), cells=self._chance.choice(FAULTS))
 
     def _city(self, unit: Unit, at: int | None = None, name: str = "") -> Path:
@@ -255,13 +245,10 @@ class Inbox:
         rows = {form.key: [*clean_rows(unit, form), clean_rows(other, form)[0]] for form in EDITION.forms}
         self._write(f"{unit.short}.xlsx", unit, rows)
 
-    def _table(self, sheet: object, unit: Unit, headings: Sequence[str], *, off: bool) -> None:
-        keys = {"人工": "calls_agent", "自助": "calls_ivr", "放弃": "calls_abandoned", "总人数": "staff_total"}
-        keys |= {"咨询员": "agents", "坐席": "seats"}
-        sheet.append(list(headings))  # type: ignore[attr-defined]  # an openpyxl sheet
+    def _table(self, sheet: Any, unit: Unit, headings: Sequence[str], *, off: bool) -> None:
+        sheet.append(list(headings))
         for row in clean_rows(unit)[: self._chance.choice((2, 30))]:
-            figures = [int(str(row[keys[name]])) + 3 * off for name in headings[1:]]
-            sheet.append([row["region"], *figures])  # type: ignore[attr-defined]  # as above
+            sheet.append([row["region"], *(int(str(row[WORK_KEYS[name]])) + 3 * off for name in headings[1:])])
 
     def _work_sheet(self, unit: Unit) -> None:
         """A work table beside the forms."""
@@ -279,9 +266,10 @@ class Inbox:
     def _monthly(self, unit: Unit) -> None:
         """A report of a month: with or without the form's title, newer than any filing."""
         book = openpyxl.Workbook()
+        sheet: Any = book.worksheets[0]
         if self._chance.random() < 0.5:
-            book.worksheets[0].append([f"{unit.name}12333电话服务情况月报（2019年12月）"])
-        self._table(book.worksheets[0], unit, WORK_TABLE[0], off=True)
+            sheet.append([f"{unit.name}12333电话服务情况月报（2019年12月）"])
+        self._table(sheet, unit, WORK_TABLE[0], off=True)
         save_dated(book, self._path(f"{unit.short}12月月报.xlsx"), self._saved())
 
     def _report(self, unit: Unit) -> None:
@@ -298,9 +286,8 @@ class Inbox:
         path = self._path("12333报送表.xlsx")
         path.write_bytes(_written_by_us(unit.short)[1])
         book = openpyxl.load_workbook(path)
-        cell = next(
-            c for row in book["附表1"].iter_rows(min_row=5) for c in row if type(c.value) is int and c.column > 2
-        )
+        rows = book["附表1"].iter_rows(min_row=5, min_col=3)
+        cell = next(cell for row in rows for cell in row if type(cell.value) is int)
         cell.value = int(str(cell.value)) + 1
         save_dated(book, path, self._saved())
 
@@ -328,12 +315,12 @@ class Inbox:
     def _bundle(self, unit: Unit) -> None:
         """An archive that holds several."""
         several = [(f"{number}/{name}", content) for number, (name, content) in enumerate(self._taken(unit, 3))]
-        if self._chance.random() < 0.3:
-            with py7zr.SevenZipFile(self._path(f"{unit.short}材料.7z"), "w") as packed:
-                for name, content in several:
-                    packed.writestr(content, name)
+        if self._chance.random() >= 0.3:
+            self._path(f"{unit.short}材料.zip").write_bytes(archive(several))
             return
-        self._path(f"{unit.short}材料.zip").write_bytes(archive(several))
+        with py7zr.SevenZipFile(self._path(f"{unit.short}材料.7z"), "w") as packed:
+            for name, content in several:
+                packed.writestr(content, name)
 
     def _mail(self, unit: Unit, attached: Sequence[tuple[str, bytes]], said: str) -> None:
         subject = self._chance.choice(("报送12333调查表", unit.name))
@@ -346,13 +333,7 @@ class Inbox:
         inside.unlink()
 
     def _mailed_several(self, unit: Unit) -> None:
-        reported = (
-            "附件请查收。",
-            "附表1的数据是估算的，请以后面的为准。",
-            "广州市来电总量应为3521。",
-            "以此件为准，前次作废。",
-        )
-        self._mail(unit, self._taken(unit, 3), self._chance.choice(reported))
+        self._mail(unit, self._taken(unit, 3), self._chance.choice(MAILED))
 
     def _junk(self, unit: Unit) -> None:
         self._path(f"~${unit.short}.xlsx").write_bytes(b"lock")

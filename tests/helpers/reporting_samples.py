@@ -47,8 +47,9 @@ def table(form: Form, rows: Sequence[Row], file: str = FILE, header: Mapping[str
 SERVICE, SYSTEMS = EDITION.forms
 CALLS = {"calls_total": 2500, "calls_agent": 1000, "calls_ivr": 1000, "calls_abandoned": 400}
 STAFF = {"staff_total": 10, "agents": 8, "seats": 8, "training_attendances": 0}
+SAMPLE: dict[str, Scalar] = {column.key: column.sample for column in SERVICE.data}
 SERVICE_ROWS = (
-    row(SERVICE, 7, "广州市", **CALLS, voicemail=True, complaints=False, **STAFF),
+    row(SERVICE, 7, "广州市", **(SAMPLE | CALLS | STAFF | {"voicemail": True, "complaints": False, "remarks": None})),
     row(SERVICE, 8, "阳江市", calls_agent=10),
 )
 SYSTEM_ROWS = (row(SYSTEMS, 7, "广州市", system_centralized=True, network_location="互联网"),)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
-from factory import CellValue, RowData, Style, clean_rows, plan_filing, save_openpyxl
+from factory import RowData, Style, clean_rows, plan_filing, save_openpyxl
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 
@@ -68,14 +68,11 @@ def _filing(folder: Path, unit: Unit, chance: random.Random, *, slips: int) -> N
     if slips and chance.random() < 0.2:
         chance.choice(systems)["network_location"] = "政务外网"
     planned = plan_filing(unit, rows, style=STYLE)
+    renamed = {}
     if slips and chance.random() < 0.1:  # a column in another unit of measure
-        _rename(planned["附表1"].cells, "坐席数", "坐席数（千个）")
+        renamed["坐席数"] = "坐席数（千个）"
     if slips and chance.random() < 0.05:  # a column that is none of the form's
-        _rename(planned["附表1"].cells, "放弃量", "其他")
+        renamed["放弃量"] = "其他"
+    cells = planned["附表1"].cells
+    cells.update({cell: renamed[str(value)] for cell, value in cells.items() if value in renamed})
     save_openpyxl(folder / f"{unit.short}.xlsx", list(planned.values()))
-
-
-def _rename(cells: dict[str, CellValue], heading: str, to: str) -> None:
-    for cell, value in cells.items():
-        if value == heading:
-            cells[cell] = to

@@ -75,18 +75,18 @@ QUERY = Severity.QUERY
 OF_HAINAN = len(HAINAN.expected) / EXPECTED
 WEIGHTS = {
     "what other figures demand": (finding("B401", "C9", "calls_total", difference=-50), NATION, 50 / 1000),
-    "else the unit's median is expected": (finding("P501", "D10", "calls_agent"), NATION, (400 - 250) / 1000),
-    "a missing figure, like the others": (finding("V301", "C11", "calls_total"), NATION, 250 / 1250),
+    "else the mean is expected": (finding("P501", "D10", "calls_agent"), NATION, (400 - 250) / 1000),
+    "a missing figure, the mean": (finding("V301", "C11", "calls_total"), NATION, 250 / 1000),
     "an answer, one row": (finding("V304", "G7", "voicemail"), NATION, 1 / 5),
     "a row without a region, all that it holds": (finding("R201", "B10", "region"), NATION, 400 / 1000),
     "a file of unknown origin": (finding("H101", "A3", "unit", file="b", unit=None), TWO_FILES, 300 / 400),
     "a total": (finding("B403", "C30", "calls_total", value=1_100, difference=100), NATION, 100 / 1000),
-    "a missing column, what its rows should hold": (finding("F007", "A5", "calls_total"), LACKING, 1_000 / 1_500),
+    "a missing column, what its rows should hold": (finding("F007", "A5", "calls_total"), LACKING, 1),
     "a sample row with figures, one row": (finding("R206", "B6", "region", QUERY), LEFT_OUT, 1 / 10),
     "a concealed row, one row": (finding("R210", "B20", None, QUERY, region="云浮市"), LEFT_OUT, 1 / 10),
     "a superseded row, the difference": (finding("M702", "B7", None, QUERY, file="old"), SUPERSEDED, 50 / 1000),
-    "a version that none counts before": (finding("M702", "B7", file="100"), NONE_COUNTS, 100 / 1000),
-    "the other of them": (finding("M702", "B7", file="150"), NONE_COUNTS, 150 / 1050),
+    "a version that none counts before": (finding("M702", "B7", file="100"), NONE_COUNTS, 100 / 900),
+    "the other of them": (finding("M702", "B7", file="150"), NONE_COUNTS, 150 / 900),
     "a unit that sent another year": (finding("M705", unit=HAINAN.name), NATION, OF_HAINAN),
     "one that sent this year, too": (finding("M705", None, None, QUERY, unit=HAINAN.name, file="b"), NATION, 0),
     "a missing unit": (finding("M701", unit=HAINAN.name, file=""), NATION, OF_HAINAN),
@@ -103,7 +103,7 @@ WEIGHTS = {
     "what is read for certain": (finding("V306", "C10", "calls_total", Severity.NOTE), NATION, 0),
     "a contact": (finding("H105", "A3", "mobile"), NATION, 0),
     "a work report": (finding("S601"), NATION, 0),
-    "absurd calls, all and no more": (finding("P501", "C7", "calls_agent"), ABSURD, 1),
+    "absurd calls, their distance from the mean": (finding("P501", "C7", "calls_agent"), ABSURD, 3 / 4),
     "an absurd difference": (finding("B401", "C7", "calls_total", difference=10**400), ABSURD, 1),
 }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,7 +17,7 @@ from hrss12333.merging.questioned import fingerprint
 from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity, question
+from hrss12333.model.finding import Finding, Severity, StaffAnswer, question
 from hrss12333.model.message import Quote, RegionName, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
@@ -61,14 +62,36 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
             finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
         )
         text, who, when = answers.get(number, ("", "", None))
-        asked.append(
-            EarlierQuestion(question(finding), figures, finding.severity.label, text, who, when, str(when or ""))
-        )
+        asked.append(EarlierQuestion(question(finding), figures, finding.severity.label, StaffAnswer(text, who, when)))
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
         assert entry.unit is not None
         then[entry.unit.name, str(entry.row.region), entry.form.key] = entry.row.scalars()
     return Earlier(tuple(asked), then)
+
+
+def staff_write(source: Path, target: Path, **written: Any) -> Earlier:
+    """What the workbook says after staff wrote into the first line of its 问题清单."""
+    book = openpyxl.load_workbook(source)
+    page = book[ISSUES]
+    top = next(cell.row for cell in page["A"] if cell.value == "序号")
+    columns = {cell.value: cell.column for cell in page[top]}
+    for heading, value in written.items():
+        cell = page.cell(top + 1, columns[heading])
+        cell.value = value
+        if value == "=1+1":
+            cell.data_type = "s"
+    book.save(target)
+    return load_earlier(target, EDITION, unit=None)
+
+
+def about_one(key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> National:
+    """A table with one finding, about the first row."""
+    national = table(UNITS)
+    return replace(national, findings=(asked_about(national.entries[0], key, rule, severity),))
+
+
+SETTLING: dict[str, Any] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": date(2020, 2, 3)}
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -128,21 +151,24 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     assert sum(finding.is_open_query for finding in carried.findings) == len(unsettled) + len(new)
 
 
+QUERY, ERROR = Severity.QUERY, Severity.ERROR
+
+
 @pytest.mark.parametrize(
-    ("answer", "lacks"),
+    ("severity", "answer", "lacks"),
     [
-        (("已电话核实，数据属实", "王五", date(2020, 2, 3)), ""),
-        (("属实", "王五", date(2020, 2, 3)), "核实情况不足6个字"),
-        (("已电话核实，数据属实", "", date(2020, 2, 3)), "没有写核实人"),
-        (("已电话核实，数据属实", "王五", None), "没有写核实日期"),
-        (("", "王五", None), "没有写核实情况；没有写核实日期"),
+        (QUERY, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), ""),
+        (QUERY, ("属实", "王五", date(2020, 2, 3)), "核实情况不足6个字"),
+        (QUERY, ("已电话核实，数据属实", "", date(2020, 2, 3)), "没有写核实人"),
+        (QUERY, ("已电话核实，数据属实", "王五", None), "没有写核实日期"),
+        (QUERY, ("", "王五", None), "没有写核实情况；没有写核实日期"),
+        (ERROR, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), "强制性错误只能改正"),
     ],
 )
 def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
-    answer: tuple[str, str, date | None], lacks: str
+    severity: Severity, answer: tuple[str, str, date | None], lacks: str
 ) -> None:
-    before = table(UNITS)
-    before = replace(before, findings=(asked_about(before.entries[0], "calls_total"),))
+    before = about_one("calls_total", severity=severity)
     carried, progress = carried_over(before, earlier_of(before, {0: answer}))
     (finding,) = carried.findings
     assert finding.verification is not None
@@ -150,39 +176,25 @@ def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
     assert len(progress.lacking) == bool(lacks)
 
 
-def test_an_error_is_never_settled() -> None:
+@pytest.mark.parametrize(
+    ("field", "rule", "figures", "changes"),
+    [
+        ("calls_agent", "P501", ("calls_agent", "agents"), {"calls_agent": False, "agents": False, "seats": True}),
+        # The region names the row, and is no figure of it: the answer is about all of them.
+        ("region", "R209", (), {"": True, "calls_agent": False, "agents": False, "seats": False}),
+    ],
+)
+def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(
+    field: str, rule: str, figures: tuple[str, ...], changes: dict[str, bool]
+) -> None:
     before = table(UNITS)
-    fault = asked_about(before.entries[0], "calls_total", "B401", Severity.ERROR)
-    before = replace(before, findings=(fault,))
-    answer = ("已电话核实，数据属实", "王五", date(2020, 2, 3))
-    carried, progress = carried_over(before, earlier_of(before, {0: answer}))
-    assert [f.is_settled for f in carried.findings] == [False]
-    assert progress.lacking[0].verification is not None
-    assert progress.lacking[0].verification.lacks == "强制性错误只能改正"
-
-
-@pytest.mark.parametrize("key", ["calls_agent", "agents", "seats"])
-def test_an_answer_holds_while_every_figure_that_the_question_is_about_stays(key: str) -> None:
-    before = table(UNITS)
-    about = replace(asked_about(before.entries[0], "calls_agent", "P501"), figures=("calls_agent", "agents"))
-    before = replace(before, findings=(about,))
+    before = replace(before, findings=(replace(asked_about(before.entries[0], field, rule), figures=figures),))
     earlier = earlier_of(before, {0: ("部分来电由外包坐席接听", "王五", date(2020, 2, 3))})
-    later = with_entries(before, (changed(before.entries[0], key), *before.entries[1:]))
-    carried, _ = carried_over(replace(later, findings=(about,)), earlier)
-    assert [finding.is_settled for finding in carried.findings] == [key == "seats"]
-
-
-@pytest.mark.parametrize("key", ["calls_agent", "agents", "seats"])
-def test_an_answer_about_a_row_by_its_name_holds_while_all_its_figures_stay(key: str) -> None:
-    """R208, R209: the region names the row, and is no figure of it."""
-    before = table(UNITS)
-    about = asked_about(before.entries[0], "region", "R209")
-    before = replace(before, findings=(about,))
-    earlier = earlier_of(before, {0: ("全区一行含自治区平台来电", "王五", date(2020, 2, 3))})
-    same, _ = carried_over(before, earlier)
-    later = with_entries(before, (changed(before.entries[0], key), *before.entries[1:]))
-    carried, _ = carried_over(replace(later, findings=(about,)), earlier)
-    assert [one.is_settled for one in (*same.findings, *carried.findings)] == [True, False]
+    for key, holds in changes.items():
+        first = changed(before.entries[0], key) if key else before.entries[0]
+        later = with_entries(before, (first, *before.entries[1:]))
+        carried, _ = carried_over(replace(later, findings=before.findings), earlier)
+        assert [finding.is_settled for finding in carried.findings] == [holds], key
 
 
 def test_a_unit_that_came_since_is_named() -> None:
@@ -260,18 +272,10 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
 def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, written: date | str | int) -> None:
-    national = table(UNITS)
-    national = replace(national, findings=(asked_about(national.entries[0], "calls_total"),))
+    national = about_one("calls_total")
     write_national(tmp_path / "一.xlsx", national)
-    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
-    page = book[ISSUES]
-    top = next(cell.row for cell in page["A"] if cell.value == "序号")
-    columns = {cell.value: cell.column for cell in page[top]}
-    answer: dict[str, date | str | int] = {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": written}
-    for heading, value in answer.items():
-        page.cell(top + 1, columns[heading], value)
-    book.save(tmp_path / "二.xlsx")
-    carried, progress = carried_over(national, load_earlier(tmp_path / "二.xlsx", EDITION, unit=None))
+    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING | {"核实日期": written})
+    carried, progress = carried_over(national, earlier)
     (finding,) = carried.findings
     assert finding.is_settled
     assert finding.verification is not None
@@ -289,19 +293,8 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     asked = varied(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
     national = replace(national, findings=(asked,))
     write_national(tmp_path / "一.xlsx", national)
-    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
-    page = book[ISSUES]
-    assert not any("13811112222" in str(cell.value) for row in page.iter_rows() for cell in row)
-    top = next(cell.row for cell in page["A"] if cell.value == "序号")
-    columns = {cell.value: cell.column for cell in page[top]}
-    for heading, value in (
-        ("核实情况", "已电话核实，两个号都能打通"),
-        ("核实人", "王五"),
-        ("核实日期", date(2020, 2, 3)),
-    ):
-        page.cell(top + 1, columns[heading], value)
-    book.save(tmp_path / "二.xlsx")
-    earlier = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
+    assert "13811112222" not in str(list(opened(tmp_path / "一.xlsx")[ISSUES].values))
+    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)
     (finding,) = carried_over(national, earlier)[0].findings
     assert finding.is_settled
     other = replace(national, findings=(replace(asked, value="13711112222"),))
@@ -318,15 +311,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
     ]
     national = replace(national, findings=tuple(asked))
     write_national(tmp_path / "一.xlsx", national)
-    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
-    page = book[ISSUES]
-    top = next(cell.row for cell in page["A"] if cell.value == "序号")
-    assert page.max_row == top + 1  # one line
-    columns = {cell.value: cell.column for cell in page[top]}
-    for heading, value in (("核实情况", "已电话核实，确已撤并"), ("核实人", "王五"), ("核实日期", date(2020, 2, 3))):
-        page.cell(top + 1, columns[heading], value)
-    book.save(tmp_path / "二.xlsx")
-    earlier = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
+    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)  # into the first line alone
     after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
     carried, progress = carried_over(after, earlier)
     assert [finding.is_settled for finding in carried.findings] == [True, False, True]
@@ -335,22 +320,18 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
 
 @pytest.mark.parametrize("written", ["二月上旬", "=1+1"])
 def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
-    national = table(UNITS)
-    national = replace(national, findings=(asked_about(national.entries[0], "calls_total"),))
-    for source, target in (("一.xlsx", "二.xlsx"), ("二.xlsx", "三.xlsx")):
-        write_national(tmp_path / source, national)
-        book = openpyxl.load_workbook(tmp_path / source)
-        page = book[ISSUES]
-        top = next(cell.row for cell in page["A"] if cell.value == "序号")
-        columns = {cell.value: cell.column for cell in page[top]}
-        cells = {name: page.cell(top + 1, columns[name]) for name in ("核实情况", "核实人", "核实日期")}
-        if source == "一.xlsx":
-            for name, value in {"核实情况": "已电话核实，数据属实", "核实人": "王五", "核实日期": written}.items():
-                cells[name].value, cells[name].data_type = value, "s"
-        assert (cells["核实日期"].value, cells["核实日期"].data_type) == (written, "s")
-        book.save(tmp_path / target)
-        national, progress = carried_over(national, load_earlier(tmp_path / target, EDITION, unit=None))
+    national = about_one("calls_total")
+    write_national(tmp_path / "一.xlsx", national)
+    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING | {"核实日期": written})
+    for workbook in ("三.xlsx", "四.xlsx"):
+        national, progress = carried_over(national, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
+        write_national(tmp_path / workbook, national)
+        cells = [
+            cell for row in opened(tmp_path / workbook)[ISSUES].iter_rows() for cell in row if cell.value == written
+        ]
+        assert [cell.data_type for cell in cells] == ["s"]
+        earlier = load_earlier(tmp_path / workbook, EDITION, unit=None)
 
 
 @pytest.mark.parametrize("written", [float("inf"), float("nan"), 1e300, -1, "1e999", "NaN", "9999年99月99日"])
@@ -359,51 +340,33 @@ def test_no_date_is_none_whatever_stands_there(written: float | str) -> None:
 
 
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:
-    def answer(workbook: str, **reported: str | date) -> Earlier:
-        book = openpyxl.load_workbook(tmp_path / workbook)
-        page = book[ISSUES]
-        top = next(cell.row for cell in page["A"] if cell.value == "序号")
-        columns = {cell.value: cell.column for cell in page[top]}
-        for heading, value in reported.items():
-            page.cell(top + 1, columns[heading], value)
-        book.save(tmp_path / workbook)
-        return load_earlier(tmp_path / workbook, EDITION, unit=None)
-
-    first = table(UNITS)
-    first = replace(first, findings=(asked_about(first.entries[0], "calls_total"),))
-    write_national(tmp_path / "一.xlsx", first)
-    day = date(2020, 2, 3)
-    earlier = answer("一.xlsx", 核实情况="已电话核实，数据属实", 核实人="王五", 核实日期=day)
+    first = about_one("calls_total")
+    path = tmp_path / "一.xlsx"
+    write_national(path, first)
+    earlier = staff_write(path, path, **SETTLING)
     corrected = with_entries(first, (changed(first.entries[0], "calls_total"), *first.entries[1:]))
-    for workbook in ("二.xlsx", "三.xlsx"):
+    for _ in range(2):
         carried, progress = carried_over(corrected, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
-        write_national(tmp_path / workbook, carried)
-        earlier = load_earlier(tmp_path / workbook, EDITION, unit=None)
-    again, _ = carried_over(corrected, answer("三.xlsx", 核实日期=date(2020, 2, 20)))
+        write_national(path, carried)
+        earlier = load_earlier(path, EDITION, unit=None)
+    again, _ = carried_over(corrected, staff_write(path, path, 核实日期=date(2020, 2, 20)))
     assert [finding.is_settled for finding in again.findings] == [True]
 
 
-def test_another_years_workbook_is_refused(tmp_path: Path) -> None:
-    write_national(tmp_path / "一.xlsx", table(UNITS))
-    with pytest.raises(UsageStop, match="--previous"):
-        load_earlier(tmp_path / "一.xlsx", EDITION.of_year(2020), unit=None)
-    openpyxl.Workbook().save(tmp_path / "空.xlsx")
-    with pytest.raises(UsageStop, match="问题清单"):
-        load_earlier(tmp_path / "空.xlsx", EDITION, unit=None)
-
-
-@pytest.mark.parametrize("how", ["deleted", "renamed", "headings"])
-def test_a_workbook_whose_list_was_deleted_or_renamed_settles_nothing_in_silence(tmp_path: Path, how: str) -> None:
-    write_national(tmp_path / "一.xlsx", table(UNITS))
-    assert load_earlier(tmp_path / "一.xlsx", EDITION, unit=None).rows
-    book = openpyxl.load_workbook(tmp_path / "一.xlsx")
+@pytest.mark.parametrize("how", ["another year", "blank", "deleted", "renamed", "headings"])
+def test_a_workbook_of_which_nothing_can_be_carried_over_is_refused(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "一.xlsx"
+    write_national(path, table(UNITS))
+    assert load_earlier(path, EDITION, unit=None).rows
+    book = openpyxl.load_workbook(path) if how != "blank" else openpyxl.Workbook()
     if how == "deleted":
         del book[ISSUES]
     elif how == "renamed":
         book[ISSUES].title = f"{ISSUES}（已核）"
-    else:
+    elif how == "headings":
         book[ISSUES].delete_rows(1, 8)
-    book.save(tmp_path / "一.xlsx")
-    with pytest.raises(UsageStop, match="问题清单"):
-        load_earlier(tmp_path / "一.xlsx", EDITION, unit=None)
+    book.save(path)
+    other = how == "another year"
+    with pytest.raises(UsageStop, match="--previous" if other else "问题清单"):
+        load_earlier(path, EDITION.of_year(2020) if other else EDITION, unit=None)

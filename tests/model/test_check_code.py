@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from documents_read import read_as
 from factory import BARE, CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
 from filing_styles import Page
 from filing_writers import write_docx
-from hrss12333.model.check_code import _json_of_fields, code_of, content, printed_codes
+from hrss12333.model.check_code import code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -180,11 +179,6 @@ def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], seed: int) -> N
     Random(seed).shuffle(mixed)
     assert code_of([table(rows)], "广东省") == code_of([table(mixed)], "广东省")
     assert code_of([table(rows[:2]), table(rows[2:])], "广东省") == code_of([table(rows)], "广东省")
-
-
-@given(st.lists(st.none() | st.booleans() | st.integers() | st.text(), max_size=5))
-def test_fields_are_written_as_json_writes_them(fields: list[Scalar]) -> None:
-    assert _json_of_fields(fields) == json.dumps(fields, ensure_ascii=False)
 
 
 @given(one=st.lists(FIGURES, min_size=1, max_size=3), other=st.lists(FIGURES, min_size=1, max_size=3))

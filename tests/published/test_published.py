@@ -10,7 +10,9 @@ import json
 import os
 import random
 import re
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -293,3 +295,19 @@ def test_units_without_forms_are_named_once_though_they_sent_no_report_either() 
     absent = "、".join(unit.short for unit in EDITION.units[30:])
     assert sum(absent in text for text in listed) == 1
     assert f"未报送工作总结的3个单位：未报送调查表的2个，以及{EDITION.units[4].short}。" in "".join(listed)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the clock of Windows is one for all programs")
+@pytest.mark.parametrize(("zone", "day"), [("CST-8", "截至2020年1月16日"), ("UTC0", "截至2020年1月15日")])
+def test_the_day_of_publication_is_that_of_the_computers_own_clock(
+    zone: str, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    national = table(EDITION.units[:1])
+    late = replace(national.units[0], received=datetime(2020, 1, 15, 20))
+    try:
+        with monkeypatch.context() as patch:
+            patch.setenv("TZ", zone)
+            time.tzset()
+            assert Nation(replace(national, units=(late,))).as_of == day
+    finally:
+        time.tzset()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cases import cases
 from hrss12333.survey.doubt_words import asked_words, flat_list, is_marked
-from hrss12333.survey.regions import DATA_FOLDER
+from hrss12333.survey.spellings import DATA_FOLDER
 
 TEXTS = Path(__file__).parents[1] / "texts"
 
@@ -44,38 +45,19 @@ def test_all_word_tables_together_are_short() -> None:
     assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in tables) <= 800
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "来电总量应为7万",
-        "放弃量 1,500",
-        "坐席250个",
-        "约２３００",
-        "全省1,234,567次",
-        "共2345",
-        "坐席2000个",
-        "全市2.5万次",
-    ],
-)
+@cases("""
+    text
+    来电总量应为7万 | 放弃量 1,500 | 坐席250个 | 约２３００ | 全省1,234,567次 | 共2345 | 坐席2000个 | 全市2.5万次
+""")
 def test_a_figure_marks_a_text(text: str) -> None:
     assert is_marked(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2019年",
-        "填表日期：2020年1月15日",
-        "2020-01-15 09:30",
-        "联系电话：0951-5012345、13800138000",
-        "12333电话咨询",
-        "12345热线",
-        "人社网信函〔2019〕28号",
-        "邮箱12333@mohrss.gov.cn",
-        "联系电话：5012345",
-        "坐席25个",
-    ],
-)
+@cases("""
+    text
+    2019年 | 填表日期：2020年1月15日 | 2020-01-15 09:30 | 联系电话：0951-5012345、13800138000 | 12333电话咨询 | 12345热线
+    人社网信函〔2019〕28号 | 邮箱12333@mohrss.gov.cn | 联系电话：5012345 | 坐席25个
+""")
 def test_a_year_a_day_a_telephone_or_a_number_of_a_document_is_no_figure(text: str) -> None:
     assert not is_marked(text)
 

@@ -61,12 +61,13 @@ def command(given: options.Given) -> int:
     with ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
-            notes += merged.write([stack.enter_context(replacing(target)) for target in targets], targets)
+            temporary = [stack.enter_context(replacing(target)) for target in targets]
+            notes += merged.write(temporary, targets)
             extra += targets[1:]
-        if given.csv is not None and not why_nothing:
-            from hrss12333.writing.national.csv_tables import write_csv
+            if given.csv is not None:
+                from hrss12333.writing.national.csv_tables import write_csv
 
-            extra += write_csv(given.csv, merged.table, force=given.force)
+                extra += write_csv(given.csv, temporary[-1], sent.edition, force=given.force)
         if given.returns is not None:
             from hrss12333.reporting.letters.letter import Sender
             from hrss12333.reporting.letters.returns import write_returns
@@ -111,7 +112,7 @@ class _Merge:
         if self._earlier is not None and self.table.letters:
             from hrss12333.merging.since import with_letters
 
-            self.table = with_letters(self.table, self.inbox.letters_of)
+            self.table = with_letters(self.table, self.inbox.last_letter)
 
     def nothing(self) -> str:
         """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""

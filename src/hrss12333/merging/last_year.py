@@ -3,7 +3,6 @@ rows of one unit's filing in the official form, or of its own workbook."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,25 +10,21 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from hrss12333.checking.owners import with_owners
-from hrss12333.merging.national_workbook import Cells, Sheets, detail_rows, differing_columns, from_properties
-from hrss12333.model.errors import UsageStop, in_words
+from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
+from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
-    OVERVIEW,
-    REPORTERS,
     UNIT_KEY,
     Figure,
     SummaryLine,
     detail_sheet,
     owner,
-    summary_sheet,
 )
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import HEADER
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar
@@ -106,46 +101,39 @@ class Previous(Struct, frozen=True, dict=True):
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
-    def regions(self, unit: str, form: Form) -> tuple[str, ...]:
-        """Regions that the unit reported last year, in the order of the workbook."""
-        return tuple(self._regions.get((unit, form.key), ()))
-
-    @cached_property
-    def _regions(self) -> dict[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = {}
-        for unit, region, form in self.rows:
-            found.setdefault((unit, form), []).append(region)
-        return found
-
 
 def load_previous(path: Path, edition: Edition) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     sheets, data = open_national(path, "上一年的汇总表或报送表")
-    held = [form for form in edition.forms if {summary_sheet(form), detail_sheet(form)} <= sheets.cells.keys()]
-    if not held:
+    if sheets.year is None:
         return _of_filing(path, data, edition)
-    year = sheets.year or _year(sheets.cells.get(OVERVIEW, []))
-    earlier = {form.key: form for form in edition_named(edition, year).forms}
+    earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
     units: dict[str, None] = {}
-    unmatched = [f"上一年的汇总表没有{form.key}，不作比较" for form in edition.forms if form not in held]
-    for form in held:
-        then = earlier.get(form.key, form)
+    unmatched: list[str] = []
+    for form in edition.forms:
+        known = {column.key: column.heading for column in sheets.stored.get(detail_sheet(form), ())}
+        if detail_sheet(form) not in sheets.cells:
+            unmatched.append(f"上一年的汇总表没有{form.key}，不作比较")
+            continue
         counted = [
             ((sheets.unit or row.unit, row.region or "", form.key), row)
-            for row in detail_rows(sheets, form, then)
+            for row in detail_rows(sheets, form, earlier.get(form.key))
             if row.counted and row.unit != NOBODY  # nobody knows whether those are the same
         ]
         units |= dict.fromkeys(unit for (unit, _, _), _ in counted)
         rows |= _single_rows((name, row.values) for name, row in counted if row.region)
         questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}
-        unmatched += _differing_columns(form, *differing_columns(sheets, form, then))
-    return Previous(year, rows, tuple(unmatched), _contacts(sheets), questioned, tuple(units))
+        unmatched += _differing_columns(form, {key: text for key, text in known.items() if key[:1] != "@"})
+    return Previous(sheets.year, rows, tuple(unmatched), _contacts(sheets), questioned, tuple(units))
 
 
-def _differing_columns(form: Form, removed: Iterable[str], new: Iterable[str]) -> Iterator[str]:
+def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
+    """What last year's columns, key → heading, and the form's do not have in common."""
+    removed = [label for key, label in known.items() if key not in form.by_key]
+    new = [column.label for column in form.data if column.key not in known]
     for labels, why in ((removed, "是上一年的，今年没有"), (new, "上一年没有")):
         if listed := "”“".join(labels):
             yield f"{form.key}的“{listed}”{why}，不作比较"
@@ -162,19 +150,12 @@ def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]
 
 
 def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
-    labels = {blank.label: blank.key for blank in HEADER if blank.key != "unit"}
-    start, columns = sheets.columns(CONTACTS, REPORTERS | labels)
     found: dict[str, dict[str, str]] = {}
-    for line in sheets.cells.get(CONTACTS, ())[start:]:
-        given = {key: str(line[at]) for key, at in columns.items() if at < len(line) and line[at]}
-        if UNIT_KEY in given:
-            found.setdefault(given.pop(UNIT_KEY), given)
+    for line in sheet_texts(sheets, CONTACTS):
+        given = {key: str(line[key]) for key in ("name", "mobile", "email") if line.get(key)}
+        if unit := line.get(UNIT_KEY):
+            found.setdefault(str(unit), given)
     return found
-
-
-def _year(cells: Cells) -> int | None:
-    texts = (value for line in cells[:3] for value in line if isinstance(value, str))
-    return next((int(match[1]) for text in texts if (match := re.search(r"((?:19|20)\d\d)年度", text))), None)
 
 
 def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
@@ -198,10 +179,7 @@ def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
         given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
         rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
-        removed = [label for key, label in known.items() if key not in form.by_key]
-        unmatched += _differing_columns(
-            form, removed, [column.label for column in form.data if given and column.key not in known]
-        )
+        unmatched += _differing_columns(form, known) if given else ()
     units = (owned.unit.name,) if any(table.rows for table in owned.tables) else ()
     return Previous(owned.year, rows, tuple(unmatched), units=units)
 
@@ -212,20 +190,3 @@ def within_unit(previous: Previous, unit: Unit) -> Previous:
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
     units = tuple(dict.fromkeys(name for name, _, _ in rows))
     return Previous(previous.year, rows, previous.unmatched, previous.contacts, questioned, units)
-
-
-def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
-    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
-    Chinese what was looked for, where it cannot be read."""
-    from hrss12333.reading.files.opening import read_cells
-    from hrss12333.reading.files.package import Package, custom_properties
-    from hrss12333.reading.grid import FileProblem
-
-    try:
-        book, data = read_cells(path)
-        keys = from_properties(custom_properties(Package(data))) if data.startswith(b"PK") else None
-    except OSError as error:
-        raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
-    except FileProblem as problem:
-        raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
-    return Sheets({grid.name: grid.cells for grid in book.grids}, keys), data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_in_two_units
+from hrss12333.merging.sent import ONE_COPY
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit, without_rows
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
@@ -22,6 +24,8 @@ from hrss12333.model.national import Contact, Entry, National, Received, Status,
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
+
+_KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
@@ -58,11 +62,16 @@ def merge(
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
     years = None, edition.year
-    mine = [item for item in own if getattr(item.document, "year", None) in years]
     filings = [item.document for item in own if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
-    mine = [_weighed(item, filings) for item in mine]
-    sent, refused = _by_unit(mine), _refused(mine)
+    mine = [_weighed(item, filings) for item in own if getattr(item.document, "year", None) in years]
+    sent: dict[str, list[Checked]] = defaultdict(list)
+    refused: dict[str, list[Finding]] = defaultdict(list)
+    for own_file in mine:
+        if isinstance(own_file.document, Filing):
+            sent[own_file.unit.code if own_file.unit else ""].append(own_file)
+        elif isinstance(own_file.document, Unreadable):
+            refused[own_file.owner or ""] += [finding for finding in own_file.findings if finding.blocks]
     joined = [
         join_unit(Joined(unit, sent[unit.code], edition, comparisons, refused[unit.name]))
         for unit in ((only,) if only else edition.units)
@@ -90,7 +99,10 @@ def merge(
         tuple(findings),
         summaries=tuple(item.document for item in mine if isinstance(item.document, Summary)),
         skipped=tuple(Skipped(file, f"不是{only.name}的报送") for file in others if only),
-        received=tuple(_received_file(item) for item in sorted(own, key=lambda item: item.file)),
+        received=tuple(
+            Received(item.file, item.owner or "", _KINDS.get(type(item.document), "未能读取"), item.document.sha256)
+            for item in sorted(own, key=lambda item: item.file)
+        ),
         undecided=dict(sorted(sum((Counter(item.undecided) for item in joined), Counter[str]()).items())),
         faults=(*(f for item in mine for f in item.faults), *(f for item in joined for f in item.judged.faults)),
         other_years=tuple(dict.fromkeys(filing.file for filing in of_others)),
@@ -104,45 +116,21 @@ def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
     """What was not read is no more than a note once a filing of its unit, or city, came later."""
     if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
         return item
-    city, day = item.findings[0].region, item.document.received or item.document.stored
+    city, received = item.findings[0].region, item.document.received
+    day, apart = received or item.document.stored, timedelta() if received else ONE_COPY
     for filing in filings:
-        later = filing.received if item.document.received else filing.stored
+        later = filing.received if received else filing.stored
         regions = {row.region for table in filing.tables for row in table.rows}
-        if filing.unit is item.unit and day and later and later > day and (city is None or city in regions):
+        if filing.unit is item.unit and day and later and later - day > apart and (city is None or city in regions):
             message = item.findings[0].message.with_more("之后报来的{beside}已经读取。", beside=File(filing.file))
             return replace(item, findings=(replace(item.findings[0], severity=Severity.NOTE, message=message),))
     return item
-
-
-def _refused(checked: Iterable[Checked]) -> dict[str, list[Finding]]:
-    """Name of a unit → what is said of its files that were not read and must be sent anew."""
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for item in checked:
-        if isinstance(item.document, Unreadable):
-            for finding in item.findings:
-                if finding.blocks:
-                    found[item.owner or ""].append(finding)
-    return found
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
     """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
     unread = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not unread
-
-
-def _received_file(item: Checked) -> Received:
-    document = item.document
-    what = {Filing: "调查表", Summary: "工作总结"}.get(type(document), "未能读取")
-    return Received(item.file, item.owner or "", what, document.sha256)
-
-
-def _by_unit(checked: Iterable[Checked]) -> dict[str, list[Checked]]:
-    sent: dict[str, list[Checked]] = defaultdict(list)
-    for item in checked:
-        if isinstance(item.document, Filing):
-            sent[item.unit.code if item.unit else ""].append(item)
-    return sent
 
 
 def _useless_files(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Message]]]:
@@ -177,7 +165,7 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
-    only = joined.current[0] if len(joined.current) == 1 else None  # whose code is printed on it
+    alone = [item for item in joined.checked if [item.document] == joined.current]  # whose code is printed on it
     lacking = {form.key: missing_from(joined.case, form) for form in edition.forms if joined.case}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
@@ -185,7 +173,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
         Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
-        code=code_of(only.tables, only.signed_unit) if only else code_of(joined.counted, unit.name),
+        code=alone[0].code if alone else code_of(joined.counted, unit.name),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings

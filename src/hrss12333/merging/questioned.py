@@ -4,7 +4,6 @@ figures as few letters, so that an answer holds only while they stay."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from hashlib import sha256
 
 from msgspec import Struct
@@ -14,7 +13,7 @@ from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.filing import Row
-from hrss12333.model.finding import Finding, Question, Severity, question
+from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, question
 from hrss12333.model.message import ReadingNote
 from hrss12333.survey.schema import Form
 
@@ -40,9 +39,6 @@ class Questioned(Struct, frozen=True):
         unit, _, form = name
         questioned, of_column = self.fields.get(name, set()), self.fields.get((unit, "", form), set())
         return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
-
-
-NO_FIELDS = Questioned({})
 
 
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
@@ -86,9 +82,10 @@ def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
     return _fingerprint(parts)
 
 
-def answer_mark(text: str, who: str, when: date | None) -> str:
+def answer_mark(answer: StaffAnswer) -> str:
     """Letters that change when staff rewrite any part of an answer."""
-    return _fingerprint(["".join(text.split()), "".join(who.split()), when.isoformat() if when else ""])
+    texts = ["".join(text.split()) for text in (answer.text, answer.who)]
+    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
 
 
 def _fingerprint(parts: list[str]) -> str:

@@ -3,15 +3,14 @@ shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing
-from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
+from hrss12333.model.text import Quoted, TextKind, is_quoted
 from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.quotable import is_quotable
-from hrss12333.survey.regions import Unit
 
 _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
 
@@ -21,34 +20,26 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
     official order. What one unit wrote in the same place of several files is quoted once, of the last of them."""
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
-    for file, unit, text in (
-        *_texts_of(documents),
-        *((item.file, item.unit, text) for item in letters for text in item.texts),
-    ):
-        if text.kind is TextKind.REMARK or (is_quoted(text) and is_quotable(text.text, edition.forms)):
-            item = Quoted(text, file, unit, is_marked(text.text))
-            found[unit, item.located, text.form, text.region, text.field, text.text] = item
-    return tuple(
-        sorted(
-            found.values(),
-            key=lambda item: (
-                item.unit is not None,
-                not item.marked,
-                item.text.kind not in _BESIDE_ROWS,
-                order.get(item.unit, -1) if item.unit else -1,
-            ),
-        )
-    )
+    filings: list[Filing | CoveringLetter] = [item for item in documents if isinstance(item, Filing)]
+    for item in [*filings, *letters]:
+        for text in item.texts:
+            if text.kind is TextKind.REMARK or (is_quoted(text) and is_quotable(text.text, edition.forms)):
+                quoted = Quoted(text, item.file, item.unit, is_marked(text.text))
+                found[_identity(quoted)] = quoted
+
+    def rank(item: Quoted) -> tuple[bool, bool, bool, int]:
+        beside = item.text.kind in _BESIDE_ROWS
+        return item.unit is not None, not item.marked, not beside, order.get(item.unit, -1) if item.unit else -1
+
+    return tuple(sorted(found.values(), key=rank))
 
 
 def text_key(item: Quoted) -> str:
-    """By what a text is known again in a later round: whose it is, what it is fixed to, and its words."""
+    """By what a text is known again in a later round, as few letters."""
+    return sha256("\0".join(part or "" for part in _identity(item)).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _identity(item: Quoted) -> tuple[str | None, ...]:
+    """Whose a text is, what it is fixed to, and its words."""
     text = item.text
-    about = (item.unit.code if item.unit else "", item.located, text.form, text.region, text.field, text.text)
-    return sha256("\0".join(part or "" for part in about).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _texts_of(documents: Iterable[Document]) -> Iterator[tuple[str, Unit | None, Text]]:
-    for document in documents:
-        if isinstance(document, Filing):
-            yield from ((document.file, document.unit, text) for text in document.texts)
+    return item.unit.code if item.unit else "", item.located, text.form, text.region, text.field, text.text

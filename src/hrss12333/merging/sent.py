@@ -4,7 +4,7 @@ which of two files is the newer one, and what shows it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -28,10 +28,6 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
-    stated: tuple[Scalar, ...]
-    """What it says of its region, 备注 and all."""
-    filled: bool
-    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether the same file says something else of the same region too."""
 
@@ -41,10 +37,15 @@ class SentRow(Struct, frozen=True, dict=True):
         return row_where(self.table, self.row)
 
     @cached_property
+    def filled(self) -> bool:
+        """Whether anything is beside the region's name."""
+        return is_filled(self.table.form, self.row)
+
+    @cached_property
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
         form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), self.stated, strict=True)
+        values = zip(content_columns(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
@@ -55,19 +56,17 @@ class SentRow(Struct, frozen=True, dict=True):
         return answers(self.table.form, self.row)
 
     def is_same(self, other: SentRow) -> bool:
-        """Whether both say the same; most that do say it in the same words."""
-        return not (self.disputed or other.disputed) and (self.stated == other.stated or self.content == other.content)
+        """Whether both say the same."""
+        return not (self.disputed or other.disputed) and self.content == other.content
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        return not (self.disputed or other.disputed) and (self.stated == other.stated or self.answers == other.answers)
+        return not (self.disputed or other.disputed) and self.answers == other.answers
 
 
-def rows_of(filing: Filing) -> Iterator[SentRow]:
+def rows_of(filing: Filing) -> list[SentRow]:
     """The rows of a file, table by table."""
-    for table in filing.tables:
-        for row in table.rows:
-            yield SentRow(filing, table, row, content(table.form, row, Kind.REGION), is_filled(table.form, row))
+    return [SentRow(filing, table, row) for table in filing.tables for row in table.rows]
 
 
 class Order(Struct, frozen=True):
@@ -79,7 +78,7 @@ class Order(Struct, frozen=True):
 
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时间数据", "文件日期最新", "名称注明是更正或最终稿"
-_ONE_COPY = timedelta(seconds=2)
+ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
@@ -112,7 +111,7 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
-        if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < _ONE_COPY):
+        if mine is None or theirs is None or mine == theirs or (by == _STORED and abs(mine - theirs) < ONE_COPY):
             continue
         if not (together and isinstance(mine, datetime)):
             return Order(1 if mine > theirs else -1, by)

@@ -8,7 +8,7 @@ its row that the question is about stay the same. Pure functions over the merged
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,11 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, sheet_texts
+from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter
-from hrss12333.model.finding import Finding, Question, Severity, Verification, question
+from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, Verification, question
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
@@ -44,36 +43,12 @@ class EarlierQuestion(Struct, frozen=True):
     """Fingerprint of what it was about."""
     severity: str
     """As labelled there."""
-    text: str = ""
-    who: str = ""
-    when: date | None = None
-    day: str = ""
-    """What is under 核实日期, whether it is a date or not."""
+    answer: StaffAnswer = StaffAnswer()
 
     @property
     def is_question(self) -> bool:
         """Whether it was more than a note."""
         return self.severity != Severity.NOTE.label
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether staff wrote anything."""
-        return bool(self.text or self.who or self.day)
-
-
-class HandledText(Struct, frozen=True):
-    """What staff wrote beside a text in 附注."""
-
-    text: str = ""
-    who: str = ""
-    when: date | None = None
-    day: str = ""
-    """What is under 日期, whether it is a date or not."""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether they wrote anything."""
-        return bool(self.text or self.who or self.day)
 
 
 class Earlier(Struct, frozen=True):
@@ -82,7 +57,7 @@ class Earlier(Struct, frozen=True):
     questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
     """The rows counted then; field key → value."""
-    texts: Mapping[str, HandledText] = field(default_factory=dict)
+    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text of its 附注."""
 
 
@@ -113,14 +88,14 @@ class Progress(Struct, frozen=True):
     """Changes outside what was asked."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
-    texts: Mapping[str, HandledText] = field(default_factory=dict)
+    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text that was quoted then."""
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
     sheets, _ = open_national(path, "上次的汇总表")
-    _, columns = sheets.columns(ISSUES, {})
+    _, columns = sheets.columns(ISSUES)
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
     if not columns and beside.exists():
@@ -144,37 +119,37 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         for row in detail_rows(sheets, form)
         if row.counted and row.region and row.unit != NOBODY
     }
-    return Earlier(tuple(_questions_of(sheets)), rows, _texts_of(sheets))
+    texts = {
+        key: _answer_in(line, "@handled", "@handler", "@handled_on")
+        for line in sheet_texts(sheets, QUOTED)
+        if (key := _cell_text(line.get("@key_text")))
+    }
+    return Earlier(tuple(_questions_of(sheets)), rows, texts)
 
 
-def _texts_of(sheets: Sheets) -> dict[str, HandledText]:
-    found = {}
-    for line in sheet_texts(sheets, QUOTED):
-        text, who, day, key = (
-            _cell_text(line.get(name)) for name in ("@handled", "@handler", "@handled_on", "@key_text")
-        )
-        if key:
-            found[key] = HandledText(text, who, _date_of_cell(line.get("@handled_on")), day)
-    return found
+def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
+    """What staff wrote in these columns of a line."""
+    when = _date_of_cell(line.get(day))
+    return StaffAnswer(
+        _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
+    )
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
     for line in sheet_texts(sheets, ISSUES):
-        cells = {key: _cell_text(value) for key, value in line.items()}
-        rule = cells.get("@key_rule", "")
+        rule, unit, form, region, keys, about = (
+            _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region", "fields", "figures")
+        )
         if not rule:
             continue
-        unit, form, region = (cells.get(f"@key_{name}", "") for name in ("unit", "form", "region"))
-        when = line.get("@checked_on")
-        written = (cells.get("@checked", ""), cells.get("@checker", ""), _date_of_cell(when), _cell_text(when))
-        fields = cells.get("@key_fields", "").split(",")
-        several = region.split("\n")
+        answer, severity = _answer_in(line, "@checked", "@checker", "@checked_on"), _cell_text(line.get("@severity"))
+        fields, several = keys.split(","), region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
-        for key, name, figures in zip(fields, regions, cells.get("@key_figures", "").split(","), strict=False):
+        for key, name, figures in zip(fields, regions, about.split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
-            of = "" if outdated and outdated == answer_mark(*written[:3]) else now
-            yield EarlierQuestion(Question(rule, unit, form, name, key), of, cells.get("@severity", ""), *written)
+            of = "" if outdated and outdated == answer_mark(answer) else now
+            yield EarlierQuestion(Question(rule, unit, form, name, key), of, severity, answer)
 
 
 def _cell_text(value: Any) -> str:
@@ -201,19 +176,18 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         by_question.setdefault(item.question, []).append(item)
 
     def answered(finding: Finding) -> Finding:
-        written = [item for item in by_question.get(question(finding), ()) if item.is_answered]
+        written = [item for item in by_question.get(question(finding), ()) if item.answer.is_given]
         if not written:
             return finding
         entry = national.entry_of(finding)
         now = fingerprint(finding, entry.row if entry else None, forms.get(finding.form or ""))
         given = next((item for item in written if item.figures == now), written[0])
-        same = given.figures == now
-        lacks = list(_answer_lacks(given, finding, same=same))
-        unread = "" if given.when else given.day
+        answer, lacks = given.answer, list(_answer_lacks(given.answer, finding, same=given.figures == now))
         return replace(
             finding,
             verification=Verification(
-                given.text, given.who, given.when, not lacks, "；".join(lacks), outdated=not same, unread=unread
+                *(answer.text, answer.who, answer.when, answer.day, not lacks, "；".join(lacks)),
+                outdated=given.figures != now,
             ),
         )
 
@@ -221,14 +195,13 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
     return carried, _progress(carried, earlier, by_question)
 
 
-def with_letters(national: National, letters_of: Callable[[str], Iterable[CoveringLetter]]) -> National:
+def with_letters(national: National, last_letter: Callable[[str, Sequence[str]], CoveringLetter | None]) -> National:
     """The table in which beside each open question of the earlier workbook stands what was written since it was asked."""
     days: dict[str | None, str] = {}
     for status in national.units:
-        came = status.received or status.saved
-        since = [letter.received for letter in letters_of(status.unit.name) if letter.received]
-        if since and (came is None or since[-1] > came):
-            day = beijing(since[-1])
+        letter = last_letter(status.unit.name, status.files)
+        if letter and letter.received:
+            day = beijing(letter.received)
             days[status.unit.name] = f"{day.month}月{day.day}日来信，见附注"
     return replace(
         national,
@@ -239,7 +212,7 @@ def with_letters(national: National, letters_of: Callable[[str], Iterable[Coveri
     )
 
 
-def _answer_lacks(written: EarlierQuestion, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: StaffAnswer, finding: Finding, *, same: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < _SHORTEST_ENTRY:

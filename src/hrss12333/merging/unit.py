@@ -17,7 +17,6 @@ from hrss12333.checking.rules.plausibility import off_by_unit
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
-from hrss12333.merging.questioned import questioned_in
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
@@ -88,7 +87,7 @@ def join_unit(joined: Joined) -> Joined:
 
 def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
     """Files of unknown units: each stands alone, none of its rows counts, and they are compared as a whole only."""
-    verdict = judge_versions([item.document for item in checked if isinstance(item.document, Filing)])
+    verdict = judge_versions(checked)
     found = [Joined(None, [item], edition, comparisons, verdict=verdict) for item in checked]
     for joined in found:
         for step, _ in STEPS[1:]:
@@ -97,10 +96,7 @@ def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comp
 
 
 def _choose_versions(joined: Joined) -> None:
-    by_file = {item.file: item for item in joined.checked}
-    joined.verdict = judge_versions(
-        joined.filings, lambda filing: questioned_in(by_file[filing.file], joined.comparisons)
-    )
+    joined.verdict = judge_versions(joined.checked, joined.comparisons)
 
 
 def _leave_rows_out(joined: Joined) -> None:

@@ -10,26 +10,29 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import compress
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, named_row
-from hrss12333.checking.rule import Rule
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.questioned import NO_FIELDS, Questioned
-from hrss12333.merging.sent import NOT_UNFIT, Order, SentRow, container_of, moment, newest, order, rows_of
-from hrss12333.model.check_code import code_of, content_columns, signed_headers, signed_regions
+from hrss12333.merging.questioned import Questioned, questioned_in
+from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
+from hrss12333.model.check_code import content_columns
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
+_CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
 _MOST_NAMED = 5
 """Files that a message lists: each of the others says the same of itself."""
 
@@ -51,34 +54,23 @@ class Verdict(Struct):
             self.replaced[sent.key] = by.file
 
 
-QuestionedIn = Callable[[Filing], Questioned]
-"""What has been asked of a file that another replaces."""
-
-
-def judge_versions(filings: Sequence[Filing], questioned: QuestionedIn | None = None) -> Verdict:
-    """Decide over all the files of one unit, or, without ``questioned``, over files of unknown units, which are compared as a
+def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
+    """Decide over all the files of one unit, or, without ``comparisons``, over files of unknown units, which are compared as a
     whole only."""
     verdict = Verdict()
-    distinct = _without_copies(sorted(filings, key=lambda filing: filing.file), verdict)
-    if questioned:
-        _Versions(distinct, verdict, questioned).judge()
+    distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
+    if comparisons:
+        by_file = {item.file: item for item in checked}
+        _Versions(distinct, verdict, lambda file: questioned_in(by_file[file], comparisons)).judge()
     return verdict
 
 
-def _codes(filings: Sequence[Filing]) -> Iterator[str]:
-    """For each file its 校验码; a number instead for one that has none, or header and regions like no other's: it is no
-    copy."""
-    given = [(signed_headers(f.tables, f.signed_unit), signed_regions(f.tables)) for f in filings]
-    alike = Counter(given)  # a code is much work, and hardly any file has a rival
-    for number, (filing, own) in enumerate(zip(filings, given, strict=True)):
-        code = code_of(filing.tables, filing.signed_unit) if alike[own] > 1 else None
-        yield code or f"#{number}"
-
-
-def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]:
+def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
+    """The filings, of those of one 校验码 the newest alone."""
     alike: dict[str, list[Filing]] = defaultdict(list)
-    for filing, code in zip(filings, _codes(filings), strict=True):
-        alike[code].append(filing)
+    for item in checked:
+        if isinstance(item.document, Filing):
+            alike[item.code or item.file].append(item.document)
     kept = []
     for group in alike.values():
         twin = newest(group)
@@ -96,26 +88,27 @@ def _without_copies(filings: Sequence[Filing], verdict: Verdict) -> list[Filing]
 class _Versions:
     """The rows of the files of one unit, region by region."""
 
-    def __init__(self, filings: Sequence[Filing], verdict: Verdict, questioned: QuestionedIn) -> None:
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked_of: Callable[[str], Questioned]) -> None:
         self._verdict = verdict
-        self._questioned_in = questioned
+        self._asked_of = cache(asked_of)
+        """What has been asked of a file that another replaces."""
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
         """(form, file) → regions filled there."""
         self._nameless: list[SentRow] = []
-        for filing in filings:
-            for sent in rows_of(filing):
-                name = identity(sent.row)
-                if name is None:
-                    self._nameless.append(sent)
-                else:
-                    self._sent[sent.table.form.key, name][filing.file].append(sent)
-                    if sent.filled:
-                        self._holds[sent.table.form.key, filing.file].add(name)
-        self._orders: dict[tuple[str, str], Order] = {}
-        self._versions: dict[tuple[str, str], list[Filing]] = {}
+        for sent in (sent for filing in filings for sent in rows_of(filing)):
+            form, file, name = sent.table.form.key, sent.filing.file, identity(sent.row)
+            if name is None:
+                self._nameless.append(sent)
+                continue
+            self._sent[form, name][file].append(sent)
+            if sent.filled:
+                self._holds[form, file].add(name)
+        self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
+        """Which of two files is the newer; the same for all their rows."""
+        self._corrected_by = cache(self._later_versions)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows for which others count, each with that one, and whether it says the same."""
         self._shortened: set[str] = set()
@@ -132,17 +125,11 @@ class _Versions:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
         for sent in self._nameless:
-            for later in self._corrected_by(sent.table.form.key, sent.filing)[:1]:
+            for later in self._corrected_by(sent.table.form.key, sent.filing.file)[:1]:
                 self._lose_row(sent, later)
-        findings = self._verdict.findings
-        for file, pairs in self._gave_way.items():
-            findings += _repeated((sent, first) for sent, first, same in pairs if same)
-            differing = [(sent, first) for sent, first, same in pairs if not same]
-            about = self._questioned_in(self._filings[file]) if differing and file not in self._shortened else NO_FIELDS
-            findings += [
-                _superseded_finding(sent, first, self._order(first.filing, sent.filing), about)
-                for sent, first in differing
-            ]
+        for pairs in self._gave_way.values():
+            self._verdict.findings += _repeated((sent, first) for sent, first, same in pairs if same)
+            self._verdict.findings += [self._superseded(sent, first) for sent, first, same in pairs if not same]
 
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         if len(rows) == 1:
@@ -167,7 +154,11 @@ class _Versions:
             self._undecided(filled)
             return
         same = [sent is first or sent.is_same(first) for sent in filled]
-        alike = [s for s in compress(filled, same) if s is not first and not self._order(first.filing, s.filing).sign]
+        alike = [
+            s
+            for s in compress(filled, same)
+            if s is not first and not self._order(first.filing.file, s.filing.file).sign
+        ]
         # Among equal rows of the same age, one that no corrected version takes back still counts.
         kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
         first, later = (kept, None) if kept else (first, self._taken_back(first, name))
@@ -185,24 +176,20 @@ class _Versions:
     def _winner(self, sent: Sequence[SentRow]) -> SentRow | None:
         found = sent[0]
         for other in sent[1:]:
-            if self._order(other.filing, found.filing).sign > 0:
+            if self._is_newer(other, found):
                 found = other
         for candidate in (found, *sent):
             rivals = [other for other in sent if other is not candidate and not other.agrees(candidate)]
-            if all(self._order(candidate.filing, rival.filing).sign > 0 for rival in rivals):
+            if all(self._is_newer(candidate, rival) for rival in rivals):
                 return candidate
         return None
 
-    def _order(self, one: Filing, other: Filing) -> Order:
-        """Which of two files is the newer; the same for all their rows, so worked out once."""
-        files = one.file, other.file
-        if files not in self._orders:
-            self._orders[files] = order(one, other)
-        return self._orders[files]
+    def _is_newer(self, one: SentRow, other: SentRow) -> bool:
+        return self._order(one.filing.file, other.filing.file).sign > 0
 
     def _taken_back(self, sent: SentRow, name: str) -> Filing | None:
         form = sent.table.form.key
-        later = self._corrected_by(form, sent.filing)
+        later = self._corrected_by(form, sent.filing.file)
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
     def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
@@ -242,49 +229,46 @@ class _Versions:
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
-    def _corrected_by(self, form: str, filing: Filing) -> list[Filing]:
-        key = (form, filing.file)
-        if key not in self._versions:
-            own = self._holds[key]
-            rivals = ((name, file) for name in own for file in self._sent[form, name] if file != filing.file)
-            shared = Counter(file for name, file in rivals if name in self._holds[form, file])
-            others = [self._filings[file] for file in sorted(shared) if 2 * shared[file] > len(own)]
-            self._versions[key] = [other for other in others if self._order(other, filing).sign > 0]
-        return self._versions[key]
+    def _later_versions(self, form: str, file: str) -> list[Filing]:
+        """The newer files that hold over half of a file's regions."""
+        own = self._holds[form, file]
+        rivals = ((name, other) for name in own for other in self._sent[form, name] if other != file)
+        shared = Counter(other for name, other in rivals if name in self._holds[form, other])
+        others = [other for other in sorted(shared) if 2 * shared[other] > len(own)]
+        return [self._filings[other] for other in others if self._order(other, file).sign > 0]
 
+    def _superseded(self, item: SentRow, first: SentRow) -> Finding:
+        """M702: a note where the newer one says that it is a correction, or nothing has changed but what was asked about."""
+        newer = self._order(first.filing.file, item.filing.file)
+        columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
+        differing = [column for column, old, new in columns if old != new]
+        corrected = first.filing.version == CORRECTED_VERSION and item.filing.version != CORRECTED_VERSION
+        settled = corrected or self._is_asked(item, differing)
+        unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
+        message = compose(
+            "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
+            "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
+            + (_CORRECTION if corrected else _ASKED if settled else "请确认。"),
+            region=RegionName(item.row.region or ""),
+            differing="、".join(column.label for column in differing),
+            by=newer.by or "文件名在前",
+            file=FileOf(1),
+            moment=moment(first.filing, newer.by),
+            own=Own(moment(item.filing, newer.by)),
+            unfit=Words(f"{unfit}，" if unfit else ""),
+        )
+        place, severity = located(first.table, first.row), Severity.NOTE if settled else None
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity)
 
-def _superseded_finding(item: SentRow, first: SentRow, newer: Order, about: Questioned) -> Finding:
-    """M702: a note where the newer one says that it is a correction, or nothing has changed but what was asked about."""
-    form = item.table.form
-    columns = zip(content_columns(form, Kind.REGION), item.content, first.content, strict=True)
-    differing = [column for column, old, new in columns if old != new]
-    name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", form.key
-    # 备注 is where a question about the row is answered.
-    fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-    corrected = first.filing.version == CORRECTED_VERSION and item.filing.version != CORRECTED_VERSION
-    questioned = corrected or (not about.not_of(name, fields) if differing else about.of_row(name))
-    unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
-    message = compose(
-        "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
-        "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
-        + (
-            "是注明的更正，不必再确认。"
-            if corrected
-            else "不同的都是提过的问题，不必再确认。"
-            if questioned
-            else "请确认。"
-        ),
-        region=RegionName(item.row.region or ""),
-        differing="、".join(column.label for column in differing),
-        by=newer.by or "文件名在前",
-        file=FileOf(1),
-        moment=moment(first.filing, newer.by),
-        own=Own(moment(item.filing, newer.by)),
-        unfit=Words(f"{unfit}，" if unfit else ""),
-    )
-    return _row_finding(
-        SUPERSEDED, message, item, located(first.table, first.row), severity=Severity.NOTE if questioned else None
-    )
+    def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
+        """Whether every field in which its version differs was asked about; nothing is of a file that was shortened."""
+        if item.filing.file in self._shortened:
+            return False
+        about = self._asked_of(item.filing.file)
+        name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
+        # 备注 is where a question about the row is answered.
+        fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
+        return not about.not_of(name, fields) if differing else about.of_row(name)
 
 
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:

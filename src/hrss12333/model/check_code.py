@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress
-from json.encoder import encode_basestring
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -23,7 +22,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
-_SCALAR_WORDS: dict[Scalar, str] = {None: "null", True: "true", False: "false"}
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _PRINTED = re.compile(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
 
 
@@ -33,13 +32,13 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
         return None
     headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
-    for key, header in signed_headers(tables, unit):
-        headers[key].append(_json_of_fields(header))
+    for key, header in _signed_headers(tables, unit):
+        headers[key].append(header)
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
-                rows[table.form.key].append(_json_of_fields(_without_spaces(content(table.form, row))))
+                rows[table.form.key].append(_encoded(content(table.form, row)))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])
@@ -47,19 +46,12 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, tuple[Scalar, ...]]]:
-    """What each form's header says of whoever signs. Tables of one code agree in this."""
+def _signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
+    """What each form's header says of whoever signs."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
-        (table.form.key, _without_spaces(_scalar_for_code(table.header.get(key, BLANK)) for key in signed))
-        for table in tables
+        (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables
     )
-
-
-def signed_regions(tables: Iterable[Table]) -> frozenset[tuple[str, str]]:
-    """The regions that each form's rows name, but the unit as a whole. Tables of one code agree in this, too."""
-    rows = ((table.form.key, row) for table in tables for row in table.rows if not (row.match and row.match.is_unit))
-    return frozenset((key, "".join((row.region or "").split())) for key, row in rows)
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
@@ -101,14 +93,6 @@ def _scalar_for_code(value: Value) -> Scalar:
     return f"?{value.found}" if unread else value.value
 
 
-def _without_spaces(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
-    return tuple(["".join(field.split()) if isinstance(field, str) else field for field in fields])
-
-
-def _json_of_fields(fields: Sequence[Scalar]) -> str:
-    """The fields as `json.dumps` writes them, in half its time."""
-    return f"[{', '.join([str(field) if type(field) is int else _json(field) for field in fields])}]"
-
-
-def _json(field: Scalar) -> str:
-    return encode_basestring(field) if isinstance(field, str) else _SCALAR_WORDS[field]
+def _encoded(fields: Iterable[Scalar]) -> str:
+    """The fields without any spaces, as JSON."""
+    return _JSON.encode(["".join(field.split()) if isinstance(field, str) else field for field in fields])

@@ -197,8 +197,6 @@ class Filing(Struct, frozen=True, dict=True):
     """What the file says then, where that is another unit."""
     macros: bool = False
     external_links: bool = False
-    links: tuple[str, ...] = ()
-    """What the links lead to, where the format tells."""
     sha256: str = ""
     """Over the bytes of the file as it was received, in hexadecimal."""
     own: bool = False

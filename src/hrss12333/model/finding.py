@@ -91,20 +91,30 @@ class Suggestion(Struct, frozen=True):
     reason: str
 
 
-class Verification(Struct, frozen=True):
-    """What staff wrote beside a finding in 问题清单 of an earlier national workbook (核实情况, 核实人, 核实日期)."""
+class StaffAnswer(Struct, frozen=True):
+    """What staff wrote beside a question in 问题清单 (核实情况, 核实人, 核实日期) or beside a text in 附注."""
 
-    text: str
-    who: str
-    when: date | None
+    text: str = ""
+    who: str = ""
+    when: date | None = None
+    day: str = ""
+    """What is under the date where that is none."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether they wrote anything."""
+        return self != StaffAnswer()
+
+
+class Verification(StaffAnswer, frozen=True):
+    """What staff wrote beside a finding, carried over from an earlier workbook."""
+
     settles: bool = False
     """Whether the question need not be asked again."""
     lacks: str = ""
     """Chinese: what it lacks to settle the question."""
     outdated: bool = False
     """Whether it was written about figures that have changed since."""
-    unread: str = ""
-    """What was entered as the day but is no date."""
 
 
 class Location(Struct, frozen=True):

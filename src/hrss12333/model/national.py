@@ -4,8 +4,8 @@ they cover. Made by merging, written by writing.national."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
@@ -36,6 +36,11 @@ def beijing(moment: datetime) -> datetime:
     return moment + timedelta(hours=8)
 
 
+def by_own_clock(moment: datetime) -> datetime:
+    """A moment kept as UTC, by the computer's own clock, as the day of a letter is."""
+    return moment.replace(tzinfo=UTC).astimezone()
+
+
 SHARED = {"knowledge_entries": "system_centralized"}
 """Count that regions of one system report each, though there may be one for all → the question that tells of the system."""
 
@@ -45,14 +50,6 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
     given = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
     answer, figure = given[0] if len(given) > 1 and len(set(given)) == 1 else (None, None)
     return figure if answer is True and figure else None
-
-
-def sum_once(key: str, units: Iterable[Sequence[Row]]) -> int | None:
-    """A sum over units in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-    each = [(shared_figure(key, rows), rows) for rows in units]
-    if not any(shared for shared, _ in each):
-        return None
-    return sum(shared or sum(row.number(key) or 0 for row in rows) for shared, rows in each)
 
 
 class Status(StrEnum):
@@ -269,10 +266,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
         questioned = [finding for finding in self.findings if finding.is_in_question]
         return in_question(self.entries, questioned) if questioned else {}
 
-    def is_in_question(self, entry: Entry, keys: Collection[str]) -> bool:
-        """Whether any of these figures of a row is in open question."""
-        return not self.questions.get(entry.where, frozenset()).isdisjoint(keys)
-
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
         """What is asked or must be corrected in a row."""
         return self._by_row.get(entry.where, ())
@@ -300,38 +293,33 @@ class National(Struct, frozen=True, dict=True, eq=False):
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 
-    @property
-    def orphans(self) -> list[Entry]:
-        """Rows of files that do not say whose they are; none of them counts."""
-        return [entry for entry in self.entries if entry.unit is None]
-
-    def tally(self, form: Form, column: Column, unit: Unit | None = None) -> Tally:
-        """A column over the counted rows of one unit or of the nation: counts summed, 是 and each choice counted."""
-        return tally(self.entries_of(form, unit), column)
+    def tally(self, form: Form, column: Column) -> Tally:
+        """A column over all rows that count: counts summed, 是 and each choice counted."""
+        return tally(self.entries_of(form), column)
 
 
 def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
+    of_row = {entry.where: entry for entry in entries}
     of_file: dict[str, list[Entry]] = defaultdict(list)
-    of_region: dict[tuple[str, str | None, str | None], list[Entry]] = defaultdict(list)
-    of_row: dict[Where, list[Entry]] = defaultdict(list)
     of_unit: dict[str | None, list[Entry]] = defaultdict(list)
-    for entry in entries:
+    for entry in of_row.values():
         of_file[entry.file].append(entry)
-        of_region[entry.file, entry.form.key, entry.row.region].append(entry)
-        of_row[entry.where].append(entry)
         of_unit[entry.unit.name if entry.unit else None].append(entry)
     found: dict[Where, set[str]] = defaultdict(set)
     for finding in findings:
+        rows = {place.where.whole_row for place in (finding, *finding.further) if place.line}
         if finding.file not in of_file:  # not read: what else its unit or city sent may be older
             meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
         elif finding.line:
-            places = [place for place in finding.further if place.line]
-            meant = [e for place in (finding, *places) for e in of_row.get(place.where.whole_row, ())]
+            meant = [of_row[where] for where in rows if where in of_row]
         elif finding.region:
-            meant = of_region.get((finding.file, finding.form, finding.region), [])
+            named = finding.form, finding.region
+            meant = [e for e in of_file[finding.file] if (e.form.key, e.row.region) == named]
+        elif known := of_row.get(finding.where.whole_row):
+            meant = [known]
         else:
-            meant = of_row.get(finding.where.whole_row) or _of_table(finding, of_file[finding.file])
+            meant = _of_table(finding, of_file[finding.file])
         for entry in meant:
             data = {column.key for column in entry.form.data}
             found[entry.where] |= data & {finding.field, *finding.figures} or data

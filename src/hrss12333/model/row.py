@@ -130,23 +130,6 @@ class Row(Struct, frozen=True, eq=False):
         return len(self._scalars) - self._scalars.count(None)
 
     @property
-    def cells(self) -> int:
-        """How many cells of its line the row takes; -1 where nobody knows: every value was given, or one was a formula."""
-        if len(self._kept) == len(self._scalars):
-            return -1
-        more = 0
-        for key, value in self._kept.items():
-            if type(value.found) is str and value.found.startswith("="):
-                return -1
-            more += value.found is not None and self._scalars[self._layout.order[key]] is None
-        return self.answered + more
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether every value stands in its cell as it is read, and what is missing is blank."""
-        return not self._kept
-
-    @property
     def values(self) -> Mapping[str, Value]:
         """Field key → value for every column of the form, made anew each time."""
         return {key: self.get(key) for key in self._layout.order}

@@ -8,12 +8,13 @@ names, order and coverage from here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, sum_once, tallies
+from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, shared_figure, tallies
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
@@ -33,8 +34,6 @@ IN_QUESTION = "要核实"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
-REPORTERS = {UNIT: UNIT_KEY, CITY: UNIT_KEY}
-"""Heading of the column that names who reports, of a sheet of the nation or of one unit → its key."""
 DETAIL_KEYS = {
     _COUNTED: COUNTED_KEY,
     IN_QUESTION: QUESTIONED_KEY,
@@ -158,8 +157,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
 
     def rated(self, keys: Collection[str]) -> list[Entry]:
         """The counted rows that enter rates of these figures: those in no question."""
-        out = {id(entry) for entry in self.questioned_rows(*keys)} if self.questioned else set()
-        return [entry for entry in self.entries if id(entry) not in out] if out else [*self.entries]
+        out = {entry.where for entry in self.questioned_rows(*keys)} if self.questioned else set()
+        return [entry for entry in self.entries if entry.where not in out] if out else [*self.entries]
 
     @cached_property
     def quotient(self) -> Callable[[Indicator], Quotient]:
@@ -189,8 +188,12 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         return cache(self._sum_once)
 
     def _sum_once(self, key: str) -> int | None:
-        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()] if key in SHARED else []
-        return sum_once(key, units) if key in self.tallies else None
+        if key not in SHARED or key not in self.tallies:
+            return None
+        units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
+        shared = [shared_figure(key, rows) for rows in units]
+        each = [once or sum(row.number(key) or 0 for row in rows) for once, rows in zip(shared, units, strict=True)]
+        return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
         """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
@@ -200,23 +203,6 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
             if not counted.is_complete:
                 found.setdefault(counted.answered, []).append(column.label)
         return found
-
-    def coverage(self, form: Form) -> str:
-        """What the line's totals cover, in words: 20/21 个地区；其中放弃量19/21."""
-        if self.status is Status.MISSING:
-            return self.label
-        if not self.expected:
-            return "没有数据行"
-        text = f"{self.rows}/{self.expected} 个地区"
-        gaps = self.gaps(form)
-        parts = [f"{'、'.join(gaps[number])}{number}/{self.expected}" for number in sorted(gaps, reverse=True)]
-        questioned: dict[int, list[str]] = {}
-        for column in form.data if self.questioned else ():
-            if rows := self.questioned_rows(column.key):
-                questioned.setdefault(len(rows), []).append(column.label)
-        open_ones = [f"{'、'.join(questioned[number])}{number}个地区" for number in sorted(questioned, reverse=True)]
-        text += f"；其中{'；'.join(parts)}" if parts else ""
-        return text + (f"；{IN_QUESTION}：{'；'.join(open_ones)}" if open_ones else "")
 
 
 def lines(national: National, form: Form) -> list[SummaryLine]:
@@ -296,13 +282,6 @@ def without_report(national: National) -> list[Unit]:
     return [unit for unit in reported(national) if unit.code not in having]
 
 
-def units_coverage(listed: Sequence[SummaryLine], form: Form, total: SummaryLine) -> str:
-    """What the total of these lines covers: units, then regions."""
-    known = [line for line in listed if line.unit and line.status]
-    units = f"{sum(line.status is not Status.MISSING for line in known)}/{len(known)} 个单位"
-    return f"{units}，{total.coverage(form)}" if total.rows else units
-
-
 def comparable(
     listed: Iterable[SummaryLine], keys: Collection[str], value: Callable[[SummaryLine], T | None]
 ) -> list[tuple[SummaryLine, T]]:
@@ -319,13 +298,9 @@ def by_figure(listed: Iterable[SummaryLine], figure: Figure) -> list[tuple[Summa
     return comparable(listed, (figure.column.key,), lambda line: line.value(figure))
 
 
-def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Quotient]]:
-    """The units that may be compared by an indicator, each with its value."""
-    return comparable(
-        listed,
-        indicator.fields,
-        lambda line: None if line.quotient(indicator).value is None else line.quotient(indicator),
-    )
+def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
+    """The units that may be compared by an indicator, each with it."""
+    return comparable(listed, indicator.fields, lambda line: line.quotient(indicator).exact)
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:

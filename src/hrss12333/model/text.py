@@ -102,8 +102,7 @@ class Quoted(Struct, frozen=True):
     @property
     def excerpt(self) -> str:
         """The text on one line, to 300 characters."""
-        line = " ".join(self.text.text.split())
-        return line if len(line) <= LONGEST_QUOTED else line[:LONGEST_QUOTED] + "…"
+        return short(self.text.text, LONGEST_QUOTED)
 
 
 LONGEST_QUOTED = 300
@@ -118,10 +117,10 @@ def is_quoted(text: Text) -> bool:
 _QUOTED = 40
 
 
-def short(text: str) -> str:
+def short(text: str, longest: int = _QUOTED) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
-    return line if len(line) <= _QUOTED else line[:_QUOTED] + "…"
+    return line if len(line) <= longest else line[:longest] + "…"
 
 
 _ORDER = (
@@ -158,11 +157,8 @@ class Evidence(Struct, frozen=True):
     @property
     def quoted(self) -> Message:
         """Where it is said, and the words; Chinese."""
-        return compose(
-            "{kind}{quote}",
-            kind=self.source.kind.value,
-            quote=Quote(" ".join(self.source.text.split()), _QUOTED),
-        )
+        quote = Quote(" ".join(self.source.text.split()), _QUOTED)
+        return compose("{kind}{quote}", kind=self.source.kind.value, quote=quote)
 
     def described(self, unit: str) -> Message:
         """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` is behind the value."""

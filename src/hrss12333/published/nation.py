@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import National, Status, beijing
+from hrss12333.model.national import National, Status, by_own_clock
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -25,7 +25,6 @@ from hrss12333.model.summary_lines import (
     lines,
     missing_units,
     total_line,
-    units_coverage,
 )
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.regions import Unit
@@ -174,11 +173,6 @@ class Nation(Struct, frozen=True, dict=True):
         """Every area in the order of publication, rows of an unknown unit last."""
         return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
 
-    def coverage(self, form: Form) -> str:
-        """What the nation's totals cover, or the one unit's."""
-        total = self.totals[form.key]
-        return total.coverage(form) if self.national.of else units_coverage(self.lines[form.key], form, total)
-
     @cached_property
     def few(self) -> str:
         """What units are not compared by, since too few are in no question; Chinese."""
@@ -193,7 +187,7 @@ class Nation(Struct, frozen=True, dict=True):
     def as_of(self) -> str:
         """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file tells."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
-        return f"截至{chinese_day(beijing(max(known)).date())}" if known else ""
+        return f"截至{chinese_day(by_own_clock(max(known)).date())}" if known else ""
 
     @cached_property
     def topics(self) -> list[Topic]:
@@ -217,8 +211,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
-        found = by_indicator(self.lines[form.key], indicator)
-        return [(line, own.exact or Fraction(0)) for line, own in found]
+        return by_indicator(self.lines[form.key], indicator)
 
     def rates_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
         """As `by_unit`, for an indicator."""
@@ -256,8 +249,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
-        compared = by_indicator(self.lines[form.key], indicator)
-        found = {line.name: own.value or 0.0 for line, own in compared}
+        found = {line.name: rate for line, rate in self.rates(form, indicator)}
         ordered = sorted(found.values(), reverse=indicator.better is not Better.LOW)
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 
@@ -275,7 +267,7 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
     yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
     if absent:
-        yield f"未报送调查表的{len(absent)}个单位：{_short_names(absent)}。"
+        yield f"未报送调查表的{len(absent)}个单位：{'、'.join(unit.short for unit in absent)}。"
     partly = [
         f"{line.unit.short}（{form.key}应有{line.expected}个，计入{line.rows}个）"
         for form, _ in totals
@@ -303,15 +295,8 @@ def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -
     without = [unit for unit in units if unit.code not in reports]
     if len(without) == len(units):
         return "没有收到工作总结。"
-    sent = f"报送工作总结的有{len(units) - len(without)}个单位。"
-    if not without:
-        return sent
-    again = absent and all(unit in without for unit in absent)
-    others = [unit for unit in without if unit not in absent] if again else without
-    named = f"未报送调查表的{len(absent)}个" if again else ""
-    named = f"{named}，以及{_short_names(others)}" if again and others else named or _short_names(others)
-    return f"{sent}未报送工作总结的{len(without)}个单位：{named}。"
-
-
-def _short_names(units: Sequence[Unit]) -> str:
-    return "、".join(unit.short for unit in units)
+    named = "、".join(unit.short for unit in without if unit not in absent)
+    both = sum(unit in absent for unit in without)
+    named = "，以及".join(filter(None, [f"未报送调查表的{both}个" if both else "", named]))
+    lacking = f"未报送工作总结的{len(without)}个单位：{named}。" if without else ""
+    return f"报送工作总结的有{len(units) - len(without)}个单位。{lacking}"

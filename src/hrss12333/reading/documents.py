@@ -186,7 +186,7 @@ def _read_of_whole(source: Source, wanted: Wanted) -> Read:
 @_guarded
 def _read_file(source: Source, wanted: Wanted) -> Read:
     """All that one file holds."""
-    opened = open_document(source.data, seconds=source.budget.seconds if source.budget else None)
+    opened = open_document(source.data)
     return documents_of(source, opened, wanted)
 
 

@@ -109,7 +109,6 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             printed_codes=printed_codes(_pages(book)),
             macros=book.macros,
             external_links=book.external_links,
-            links=book.links,
             around=(*around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
             texts=tuple(text for text in texts if is_own(text.sheet)),
             loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),

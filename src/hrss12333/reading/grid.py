@@ -160,8 +160,6 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     macros: bool = False
     external_links: bool = False
     """Links to other files whose content it shows; hyperlinks are none."""
-    links: tuple[str, ...] = ()
-    """What its external links lead to: file names, and programs that would be asked for a value (DDE)."""
     category: str = ""
     """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
     keywords: str = ""

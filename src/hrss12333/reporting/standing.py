@@ -146,23 +146,12 @@ def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
             tuple(found.get(name, ())),
             whose.is_known(name),
             name in bare,
-            _last_letter(inbox, name, sent.get(name, ())) if national.letters else None,
+            inbox.last_letter(name, sent.get(name, ())) if national.letters else None,
         )
         for name in names
         if unit is None or name != unit.name or name in found
     ]
     return Standings(unit, tuple(listed))
-
-
-def _last_letter(inbox: Inbox, name: str, files: Sequence[str]) -> CoveringLetter | None:
-    """The last letter that came after these files; where there are none the last that lacks its attachment."""
-    came = [item.document.received for item in inbox.files if item.file in files and item.document.received]
-    letters = [
-        letter
-        for letter in inbox.letters_of(name)
-        if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
-    ]
-    return letters[-1] if letters else None
 
 
 def _day_of(letter: CoveringLetter) -> str:
@@ -284,7 +273,7 @@ def _as_unit(whole: Unit, name: str) -> Unit:
     """A city as one who reports: a unit of a single region."""
     region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
     short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
-    return Unit(region.code or name, name, short, (region,), {})
+    return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
 
 
 def _status(

@@ -9,8 +9,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from hrss12333.survey.regions import DATA_FOLDER
-from hrss12333.survey.spellings import simplified
+from hrss12333.survey.spellings import DATA_FOLDER, simplified
 
 _ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"

@@ -7,7 +7,7 @@ from functools import cache, cached_property, lru_cache
 from msgspec import Struct
 
 from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
-from hrss12333.survey.regions import Unit, listed, units_of
+from hrss12333.survey.regions import Unit, units_of
 from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, nearest_names, simplified, without_office
 
 
@@ -30,10 +30,6 @@ class Gazetteer:
 
     def __init__(self, year: str) -> None:
         self._year = year
-        self.match = lru_cache(maxsize=MOST_NAMES)(self._match)
-        """The reporting unit that a text names; ``unit`` is None where it names none for certain."""
-        self.owners = lru_cache(maxsize=MOST_NAMES)(self._owners)
-        """The units of which a text is the name, or the name of a region."""
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -43,15 +39,18 @@ class Gazetteer:
     @cached_property
     def areas(self) -> tuple[str, ...]:
         """The groups that the units form, in the order in which they are published."""
-        return tuple(dict.fromkeys(area for _, area in listed(f"areas_{self._year}.csv")))
+        return tuple(dict.fromkeys(unit.area for unit in self.units))
 
     @cached_property
     def by_name(self) -> dict[str, Unit]:
         """Every certain spelling of a unit → the unit."""
         return {folded(spelling): unit for unit in self.units for spelling in unit.spellings}
 
-    def _owners(self, written: str) -> list[Unit]:
-        """Looks closely only where the text, bare, is a certain spelling or begins with the unit's name: most do neither."""
+    @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
+    def owners(self, written: str) -> list[Unit]:
+        """The units of which a text is the name, or the name of a region.
+
+        Looks closely only where the text, bare, is a certain spelling or begins with the unit's name: most do neither."""
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))
@@ -75,9 +74,9 @@ class Gazetteer:
         prefixes = (prefix for unit in self.units for prefix in unit.prefixes)
         return tuple(dict.fromkeys(prefixes)), frozenset().union(*(unit.certain for unit in self.units))
 
-    def _match(self, written: str) -> UnitMatch:
-        """The unit named as it is, then without brackets, office and hotline, then as what is before one of its
-        regions; else the nearest."""
+    def match(self, written: str) -> UnitMatch:
+        """The reporting unit that a text names: as it is, then without brackets, office and hotline, then as what is before one
+        of its regions; else the nearest."""
         text = folded(written)
         known = self.by_name
         if text in known:
@@ -92,7 +91,7 @@ class Gazetteer:
             if rest != tidy and rest and (found := certain_region(unit, rest)) and found.reports:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
         if (modern := simplified(written)) != written:
-            return UnitMatch(None, nearest=(m.unit.name,) if (m := self._match(modern)).unit else m.nearest)
+            return UnitMatch(None, nearest=(m.unit.name,) if (m := self.match(modern)).unit else m.nearest)
         places = [(unit, certain_region(unit, tidy)) for unit in self.units]
         owners = [unit for unit, place in places if place and place.official] or [
             unit for unit, place in places if place and place.below and place.below.cities

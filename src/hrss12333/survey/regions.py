@@ -11,14 +11,11 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
-from pathlib import Path
 
 from msgspec import Struct
 
-from hrss12333.survey.spellings import bare_name
+from hrss12333.survey.spellings import DATA_FOLDER, bare_name
 
-DATA_FOLDER = Path(__file__).with_name("data")
-"""The lists of places that come with the package."""
 _OWN_LEVEL_ENDING = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
 """How a city calls what it runs itself, behind its own name."""
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
@@ -48,7 +45,6 @@ class SubRegion(Struct, frozen=True):
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
 
 
-@cache
 def listed(name: str) -> tuple[list[str], ...]:
     """The lines of a list that comes with the package, below its heading."""
     text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")
@@ -106,8 +102,10 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     regions: tuple[Region, ...]
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
-    area: str = ""
-    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces; empty where the year's lists do not say."""
+    area: str
+    """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
+    spellings: tuple[str, ...]
+    """How the unit itself is written, its name and its short name first."""
 
     @property
     def expected(self) -> tuple[Region, ...]:
@@ -119,20 +117,6 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         """Each place in its area that another unit reports (新疆's 兵团 cities) → the official name of that unit's region."""
         own, places = {region.name for region in self.regions}, _special_regions().get(self.code, {}).values()
         return {place.name: place.cities[0] for place in places if place.cities[0] not in own}
-
-    @cached_property
-    def spellings(self) -> tuple[str, ...]:
-        """How the unit itself is written."""
-        name, short = self.name, self.short
-        found = [name, short]
-        if short == "新疆兵团":
-            found += ["兵团", "新疆建设兵团", "生产建设兵团", "新疆维吾尔自治区生产建设兵团", "新疆生产建设兵团"]
-        elif name.endswith("自治区"):
-            found += [short + "自治区", short + "省", short + "区"]
-            found += ["内蒙"] if short == "内蒙古" else []
-        else:
-            found += [short + name[len(short) :]]
-        return tuple(dict.fromkeys(found))
 
     @cached_property
     def is_municipality(self) -> bool:
@@ -210,17 +194,14 @@ def units_of(year: str) -> tuple[Unit, ...]:
     for alias, code, province, _ in listed(f"regions_{year}_alias.csv"):
         if code in official:
             aliases[province].setdefault(alias, official[code])
-    areas = {line[0]: line[1] for line in listed(f"areas_{year}.csv")}
-    return tuple(
-        Unit(
-            code,
-            *names[code],
-            regions=tuple(regions[code]),
-            aliases=_with_bare_names(regions[code], aliases[code]),
-            area=areas.get(code, ""),
-        )
-        for code in sorted(names)
-    )
+    areas = {code: (area, spellings) for code, area, spellings in listed(f"areas_{year}.csv")}
+    units = []
+    for code, (name, short) in sorted(names.items()):
+        area, others = areas[code]
+        spellings = (name, short, *filter(None, others.split("|")))
+        aliased = _with_bare_names(regions[code], aliases[code])
+        units.append(Unit(code, name, short, tuple(regions[code]), aliased, area, spellings))
+    return tuple(units)
 
 
 def _with_bare_names(regions: list[Region], aliases: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,25 +43,13 @@ _NOTE_MARK = re.compile(rf"(?<={HAN})(?:注?[0123456789]|注?\[[0123456789]{{1,2
 """What refers to a note below the table: 广州市①, 广州市注1, 广州市[1]."""
 _ALL_OF_IT = re.compile(r"(?<=.)(?:全[市州盟]|[市州盟]?本级[及和含](?:所辖|下辖|各)*[市县区旗]{1,3})$")
 """What after a city's name says that all of it is meant."""
-_DIGITS = ("", *"一二三四五六七八九")
-_DIVISION = re.compile(r"^(1?\d|十?[一二三四五六七八九]|十)师")
-"""A division without the 第 before its number."""
 
 
 @lru_cache(maxsize=8192)
 def bases(text: str) -> tuple[str, str]:
     """The text, and the text without numbers, marks and brackets around it."""
     bare = _NUMBERING.sub("", BRACKET.sub("", text)).strip("*.。,;、:：-★☆●■◆\"“”‘’'《》【】")
-    return text, _DIVISION.sub(_ordinal, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare)))
-
-
-def _ordinal(match: re.Match[str]) -> str:
-    """第八师 of 8师 and 八师."""
-    number = match[1]
-    if number.isascii():
-        tens, ones = divmod(int(number), 10)
-        number = "十" * tens + _DIGITS[ones]
-    return f"第{number}师"
+    return text, _ALL_OF_IT.sub("", _NOTE_MARK.sub("", bare))
 
 
 @lru_cache(maxsize=8192)
@@ -111,27 +100,13 @@ def _matcher(name: str) -> SequenceMatcher[str]:
     return SequenceMatcher(None, "", name)
 
 
-_TRADITIONAL = (
-    "並亞佈併來侷倫傢僅內則剋務匯區吳呂單噹囌圖團垻報墊壩壯壽婁寧寶岡峯島峽崑崗嶺嶽巖師廈廣廳張彙彥彿後慣慶懞懷揚撫晉會東棗楊"
-    "業榮樂樑樹橋檯欽涼溝溫滄滙漢潛澤澱濛濟濰濱瀋瀘為烏無煙營爲爾瑪瓊產産甦甯畢當盤矇稱穀節簡糰紅納級紹綏維綴綿縣義習肅臨臺興"
-    "舊荊莊華菸萊萬蕪薊薩蘆蘇蘭衕衚衛裏裡設許豐貝貢貴賀資賓賢贛轄農迴連週運達遠遷遼邁邊鄉鄭鄲銀銅錦錫鎭鎮鐵長門開閔閤關陝陽隨"
-    "隴雙雞雲靜頂順頗頭颱餘饒馬駐鬆鬍魯鮮鴨鶴鷄鷹鹹鹽麗麯麴黃齊龍"
-    "電總話聽語棄訴舉隊數諮詢員訓備註識庫條網絡專號碼標裝範聯繫係機郵蓋況調樣計無沒線時關類個現實應與屬廳負責證錄熱訊臺單據"
-)
-_SIMPLIFIED = (
-    "并亚布并来局伦家仅内则克务汇区吴吕单当苏图团坝报垫坝壮寿娄宁宝冈峰岛峡昆岗岭岳岩师厦广厅张汇彦佛后惯庆蒙怀扬抚晋会东枣杨"
-    "业荣乐梁树桥台钦凉沟温沧汇汉潜泽淀蒙济潍滨沈泸为乌无烟营为尔玛琼产产苏宁毕当盘蒙称谷节简团红纳级绍绥维缀绵县义习肃临台兴"
-    "旧荆庄华烟莱万芜蓟萨芦苏兰同胡卫里里设许丰贝贡贵贺资宾贤赣辖农回连周运达远迁辽迈边乡郑郸银铜锦锡镇镇铁长门开闵合关陕阳随"
-    "陇双鸡云静顶顺颇头台余饶马驻松胡鲁鲜鸭鹤鸡鹰咸盐丽曲曲黄齐龙"
-    "电总话听语弃诉举队数咨询员训备注识库条网络专号码标装范联系系机邮盖况调样计无没线时关类个现实应与属厅负责证录热讯台单据"
-)
-_TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
-"""Traditional characters that the official names of units and regions have in their simplified form (銀川市; from OpenCC's
-TSCharacters, Apache 2.0), and those of headings, labels and answers (來電總量); a converter for the whole language would be a
-large dependency for these."""
+DATA_FOLDER = Path(__file__).with_name("data")
+"""The lists of places and words that come with the package."""
+_TO_SIMPLIFIED = str.maketrans(*(DATA_FOLDER / "traditional.txt").read_text(encoding="utf-8").split())
+"""Traditional characters of the names of units and regions (銀川市) and of headings, labels and answers (來電總量); a converter for
+the whole language would be a large dependency for these."""
 
 
-@lru_cache(maxsize=512)
 def simplified(text: str) -> str:
     """The text in simplified characters, as far as names of units and regions and the words of the forms go."""
     return text.translate(_TO_SIMPLIFIED)

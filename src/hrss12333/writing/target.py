@@ -151,24 +151,6 @@ def check_folder(target: Path) -> None:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for the parts of what is written; it goes however the block ends."""
-    import signal
-    import tempfile
-
-    # `tempfile` finds a place by trying; an interrupt just then would leave its trial file behind, so it waits.
-    held = {signal.SIGINT, signal.SIGTERM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else None
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="hrss12333-", ignore_cleanup_errors=True)
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    with folder as name:
-        yield Path(name)
-
-
-@contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """A temporary path beside ``target``; renamed to it when the block ends well, removed when it does not.
 

@@ -16,7 +16,6 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from hrss12333.model.document_marks import GENERATOR
-from hrss12333.writing.target import scratch_folder
 
 A4 = 9
 """The number of this paper in a workbook."""
@@ -76,25 +75,25 @@ class _QuickPackage(ZipFile):
 
 @contextmanager
 def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], **options: Any) -> Iterator[Any]:
-    """An XlsxWriter workbook, written to ``path`` when the block ends well. Its temporary files go however it ends.
+    """An XlsxWriter workbook, made in memory and written to ``path`` when the block ends well.
 
     Column widths count digits of the default ``font`` (name and points).
 
     Raises:
         OSError: where it cannot be written; `replacing` says what its user calls it.
     """
-    with scratch_folder() as parts:
-        default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
-        fixed = {**SAFE, "default_format_properties": default, "tmpdir": str(parts)}
-        xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it
-        workbook = xlsxwriter.Workbook(str(path), {**options, **fixed})
-        workbook.set_properties({"author": GENERATOR, **properties})
-        yield workbook
-        try:
-            workbook.close()
-        except FileCreateError as error:
-            cause = error.args[0] if error.args else error
-            raise (cause if isinstance(cause, OSError) else OSError(str(cause))) from error
+    default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
+    xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it
+    workbook = xlsxwriter.Workbook(
+        str(path), {**options, **SAFE, "default_format_properties": default, "in_memory": True}
+    )
+    workbook.set_properties({"author": GENERATOR, **properties})
+    yield workbook
+    try:
+        workbook.close()
+    except FileCreateError as error:
+        cause = error.args[0] if error.args else error
+        raise (cause if isinstance(cause, OSError) else OSError(str(cause))) from error
 
 
 def same_bytes(data: bytes) -> bytes:

@@ -232,11 +232,9 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    programs.find_program.cache_clear()
     isolation._keeper.close()
     with pytest.raises(FileProblem, match="没有能解开") as raised:
         sources.archive_entries(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar")
-    programs.find_program.cache_clear()
     assert raised.value.kind is Problem.OTHER_FORMAT
     isolation._keeper.close()
     assert list(tmp_path.iterdir()) == []
@@ -255,7 +253,6 @@ def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypa
         monkeypatch.setenv("PATH", str(path))
         discover([inbox])
         assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
-    programs.find_program.cache_clear()
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")

@@ -41,9 +41,9 @@ def test_word_files_of_old_go_through_one_start(
     starts: list[int] = []
     start = libreoffice._start
 
-    def counted(where: Path, given: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:
+    def counted(where: Path, given: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
         starts.append(len(given))
-        return start(where, given, to, work)
+        return start(where, given, work)
 
     monkeypatch.setattr(libreoffice, "_start", counted)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}

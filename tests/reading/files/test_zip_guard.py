@@ -95,7 +95,7 @@ def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
     parts: dict[str, Change] = {f"far/{name}": far.read(f"xl/{name}").replace(b"/xl/", b"/far/") for name in names}
     parts["_rels/.rels"] = (b"xl/workbook.xml", b"far/workbook.xml")
     book = open_document(with_parts(workbook(), parts))
-    assert [grid.cells for grid in book.grids] == [grid.cells for grid in open_document(workbook()).grids]
+    assert [[*grid.cells] for grid in book.grids] == [[*grid.cells] for grid in open_document(workbook()).grids]
 
 
 @pytest.mark.parametrize("before", [b"", b"<!-- <sheetData></sheetData> -->"])
@@ -110,13 +110,6 @@ def test_cells_with_a_prefix_are_bounded_too(before: bytes) -> None:
         return tags.replace(b"<x:sheetData", before + b"<x:sheetData")
 
     assert problem_of(open_document, with_parts(far_corner(), {"xl/worksheets/*": prefixed})) is Problem.TOO_LARGE
-
-
-def test_advice_fits_the_kind_of_file() -> None:
-    for make, extension in ((DAMAGED["billion-laughs"][1], ".xlsx"), (DAMAGED["billion-laughs-docx"][1], ".docx")):
-        with pytest.raises(FileProblem) as raised:
-            open_document(make())
-        assert f"另存为新的{extension}" in raised.value.message.text
 
 
 def test_a_word_file_with_a_page_inside_that_has_a_doctype_is_read() -> None:

@@ -26,7 +26,7 @@ from conftest import saved_as
 from damaged import with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.formats.marks import scale_of
+from hrss12333.reading.formats.sheet_builder import scale_of
 from hrss12333.reading.grid import Book, Grid, Mark, Prose
 
 

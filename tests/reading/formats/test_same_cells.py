@@ -22,9 +22,8 @@ from damaged import ODD_BUT_READABLE, workbook
 from documents_read import opened_as
 from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
-from hrss12333.reading.formats import openpyxl_reader
 from hrss12333.reading.formats import workbook as calamine_reader
-from hrss12333.reading.formats.sheet_builder import ReadSheets
+from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import Book, Cell, Grid
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -52,11 +51,9 @@ def record(grid: Grid) -> Mapping[str, Any]:
 
 def expect_the_same(data: bytes) -> None:
     """Hold both readers of a workbook against one another."""
-    one, other = calamine_reader.read_cells(data), openpyxl_reader.read_cells(data)
-    assert [record(sheet.grid()) for sheet in one.sheets] == [record(sheet.grid()) for sheet in other.sheets]
-    assert {sheet: {*texts} for sheet, texts in one.pages.items()} == {
-        sheet: {*texts} for sheet, texts in other.pages.items()
-    }
+    one, other = calamine_reader.read_cells(data), calamine_reader.read_by_openpyxl(data)
+    assert [record(sheet.grid()) for sheet in one] == [record(sheet.grid()) for sheet in other]
+    assert [{*sheet.pages} for sheet in one] == [{*sheet.pages} for sheet in other]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -124,7 +121,7 @@ def test_whatever_a_cell_can_say(make: Any) -> None:
     expect_the_same(make())
 
 
-def refusing(data: bytes) -> ReadSheets:
+def refusing(data: bytes) -> list[SheetBuilder]:
     raise ImportError
 
 

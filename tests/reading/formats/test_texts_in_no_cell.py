@@ -67,21 +67,14 @@ def test_a_workbook_that_says_nothing_besides() -> None:
         assert open_document(data).texts == ()
 
 
-def test_the_remarks_of_a_thread_stand_in_the_place_of_the_old_comment() -> None:
+def test_of_a_thread_the_remarks_are_noted() -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append([1, 2])
-    sheet["A1"].comment = Comment("[线程批注] 您对它所作的任何改动都将被删除", "x")
-    thread = '<threadedComment ref="A1"><text>{}</text></threadedComment>'
-    rels = "".join(
-        f'<Relationship Target="{target}"/>' for target in ("/xl/comments/comment1.xml", "../threadedComments/t.xml")
-    )
-    parts = {
-        "xl/threadedComments/t.xml": f"<T>{thread.format('应为3000')}{thread.format('已核对')}</T>".encode(),
-        "*sheet1.xml.rels": f"<Relationships>{rels}</Relationships>".encode(),
-    }
-    grid = opened_as(Book, with_parts(bytes_of(book), parts)).grids[0]
-    assert marked(grid, "comment") == {(0, 0): "应为3000\n已核对"}
+    begin = "[线程批注]\n任何编辑都将被删除。了解详细信息: https://go.microsoft.com/fwlink/?linkid=870924\n\n"
+    sheet["A1"].comment = Comment(f"{begin}注释:\n    应为3000\n答复:\n    已核对", "x")
+    grid = opened_as(Book, bytes_of(book)).grids[0]
+    assert marked(grid, "comment") == {(0, 0): "注释:\n    应为3000\n答复:\n    已核对"}
 
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

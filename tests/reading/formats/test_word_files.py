@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binary_workbooks import biff8, bytes_of, ole
-from damaged import WORD_MACROS, Change, as_strict, document, encrypted, problem_of, with_parts, workbook
+from damaged import WORD_MACROS, Change, document, encrypted, problem_of, with_parts, workbook
 from documents_read import opened_as
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.text import Text, TextKind
@@ -158,10 +158,6 @@ def test_headings_by_outline_level_and_by_base_style() -> None:
     body += '<w:p><w:pPr><w:outlineLvl w:val="0"/></w:pPr><w:r><w:t>own</w:t></w:r></w:p>'
     read = of_body(body, {"word/styles.xml": styles.encode()})
     assert read.headings == ("a1", "mine", "level", "own")
-
-
-def test_strict_ooxml() -> None:
-    assert opened_as(Prose, as_strict(document())) == opened_as(Prose, document())
 
 
 def test_macros_and_pictures_from_elsewhere() -> None:

@@ -13,12 +13,11 @@ import xlsxwriter
 from msgspec.structs import replace
 from python_calamine_plus import CalamineWorkbook
 
-from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import block_rows, details, write_national
+from hrss12333.writing.national import block_rows, write_national
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.workbook import new_workbook
 from national_tables import finding_at, table, with_entries
@@ -135,9 +134,3 @@ def test_a_figure_is_written_as_the_library_writes_it(
 def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsxwriter, "__version__", "3.99.0")
     assert block_rows.sheet_class() is block_rows.TableSheet
-
-
-def test_more_rows_than_a_sheet_holds_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(details, "SHEET_ROWS", 20)
-    with pytest.raises(JobStop, match="附表1一共有27行，一个工作表放不下（最多20行）"):
-        write_national(tmp_path / "out.xlsx", table(UNITS))

@@ -75,7 +75,6 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
         assert found.rows[row.unit.name, str(row.row.region), row.form.key] == {
             column.key: row.scalar(column) for column in row.form.columns
         }
-    assert found.regions("浙江省", FIRST) == tuple(e.row.region for e in national.entries_of(FIRST, ZHEJIANG))
 
 
 def test_a_comparison_of_last_year_does_not_disturb_this_years_reader(tmp_path: Path) -> None:

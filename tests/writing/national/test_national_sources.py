@@ -17,7 +17,7 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.writing.national.source_files import relative_names, with_names
 from national_tables import table
 
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
@@ -78,10 +78,12 @@ def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -
     out = tmp_path / "汇总.xlsx"
     run("merge", inbox, "-o", out)
     lines = [[cell.value for cell in line] for line in opened(out)["报送情况"].iter_rows()]
-    start = next(number for number, line in enumerate(lines) if line[0] == "收到的文件")
-    hashes = lines[start + 1].index("SHA-256")
+    heads = next(line for line in lines if line[0] == "序号")
+    hashes, what = heads.index("SHA-256"), heads.index("内容")
     assert not opened(out)["报送情况"].column_dimensions[column_letters(hashes + 1)].hidden
-    found = {str(line[3]): (line[1], line[2], line[hashes]) for line in lines[start + 2 :] if line[0]}
+    found = {
+        str(line[3]): (line[1], line[what], line[hashes]) for line in lines if line[hashes] not in (None, "SHA-256")
+    }
 
     def hashed(path: Path) -> str:
         return sha256(path.read_bytes()).hexdigest()
@@ -115,14 +117,12 @@ def named(*files: str) -> National:
         (("收件箱/a.xlsx",), ("收件箱/a.xlsx",)),
         (("/data/x/in/a.xlsx", "/data/x/in/b/c.xlsx"), ("in/a.xlsx", "in/b/c.xlsx")),
         (("/data/x/in/box.zip/a.xlsx",), ("box.zip/a.xlsx",)),
-        (("/data/x/a.xlsx", "/other/y/a.xlsx"), ("x/a.xlsx", "y/a.xlsx")),
-        (("/data/x/y/a.xlsx", "/other/x/y/a.xlsx"), ("data/x/y/a.xlsx", "other/x/y/a.xlsx")),
+        (("/data/x/a.xlsx", "/other/y/a.xlsx"), ("data/x/a.xlsx", "other/y/a.xlsx")),
     ],
 )
 def test_files_are_named_from_their_common_folder_on(files: tuple[str, ...], told: tuple[str, ...]) -> None:
-    national, elsewhere = relative_names(named(*files))
-    assert tuple(item.file for item in national.received) == told
-    assert [elsewhere.get(name, name) for name in told] == list(files)
+    national = named(*files)
+    assert tuple(item.file for item in with_names(national, relative_names(national)).received) == told
 
 
 def test_the_same_table_named_otherwise_gives_the_same_sheets(tmp_path: Path) -> None:

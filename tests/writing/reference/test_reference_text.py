@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from factory import clean_rows, opened, write_filing
-from hrss12333.merging.last_year import load_previous, open_national
-from hrss12333.merging.national_workbook import indicator_values, summary_figures
+from hrss12333.merging.last_year import load_previous
+from hrss12333.merging.national_workbook import indicator_values, open_national, summary_figures
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.frame import TOTAL
@@ -83,12 +83,7 @@ def rates(books: tuple[Path, Path, Path]) -> Rates:
 
 def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
     """Name of a line of 指标分析 → indicator key → value."""
-    sheets = open_national(workbook, "汇总表")[0]
-    found: dict[str, dict[str, float]] = {}
-    for form in EDITION.forms:
-        for name, values in indicator_values(sheets, form).items():
-            found.setdefault(name, {}).update(values)
-    return found
+    return indicator_values(open_national(workbook, "汇总表")[0])
 
 
 @pytest.fixture(scope="module")

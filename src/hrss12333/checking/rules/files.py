@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Scope, declare, error, note, query
 from hrss12333.model.finding import Severity
-from hrss12333.model.message import Several, Words, compose
+from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 
 _ONLINE = "通知第二部分第（二）条"
@@ -129,6 +129,5 @@ def active_content(case: Case) -> Iterator[Hit]:
     if case.filing.macros:
         yield Hit(compose("文件带有宏", "本工具没有运行它；建议另存为不带宏的工作簿再报送。"))
     if case.filing.external_links:
-        fact = "文件引用了其他文件或程序" + ("（{links:、}）" if case.filing.links else "")
         request = "本工具没有访问它，读取的是最后一次保存的数，请核对是否最新，建议改为数值。"
-        yield Hit(compose(fact, request, links=Several(map(Words, case.filing.links))))
+        yield Hit(compose("文件引用了其他文件或程序", request))

@@ -4,12 +4,11 @@ CPU time and memory (`child_process`). What then comes of it is counted once, in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.grid import Book, Cell, FileProblem, Prose
+from hrss12333.reading.grid import Book, FileProblem, Prose
 
 SMALL = {"xlsx": 4 * 2**20, "docx": 2**20}
 """Format → bytes, unpacked, up to which what is parsed of a file is read in this process, where nothing in it is odd."""
@@ -26,8 +25,6 @@ _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000
 """Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
-_OTHER_LINES = 500
-"""Lines of a form that are no data: totals, notes."""
 _TOO_MANY_ROWS = (
     "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
 )
@@ -40,9 +37,6 @@ _TOO_MANY_CELLS = (
 )
 OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
-)
-_FILE_OUT_OF_MEMORY = "读取这个文件时电脑的内存不足，没有读完。请关闭一些程序后再试；" + (
-    "文件如果很大，请只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
@@ -83,7 +77,7 @@ def restrict(*, for_good: bool, **most: int) -> None:
 
 def out_of_memory() -> FileProblem:
     """F004: the system refused memory, by the limits of the child process or because there is no more."""
-    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS if Process.is_child else _FILE_OUT_OF_MEMORY)
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def leave_to_child(unless: bool = False) -> None:
@@ -114,12 +108,6 @@ def expect_few_rows(rows: int) -> None:
     """Let forms be read on that have no more rows of data than a unit can have."""
     if rows > MAX_ROWS:
         raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS, limit=MAX_ROWS)
-
-
-def expect_few_lines(lines: Sequence[Sequence[Cell]]) -> None:
-    """Let what is below a form's headings be read where it is no more than a unit's rows of data and some lines beside."""
-    if len(lines) > MAX_ROWS:
-        expect_few_rows(sum(map(any, lines)) - _OTHER_LINES)
 
 
 class ContainerBudget:

@@ -2,8 +2,8 @@
 
 A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and a
 small file of any format can hold a million of something. The child has a time limit, where the system knows one a memory
-limit, and no stderr; what kills it becomes a finding. One child reads file after file; when it has grown it says that an
-answer is its last, so that every file finds a small one. Its temporary folder is the parent's, which removes it however the
+limit, and no stderr; what kills it becomes a finding. One child reads file after file; when it has had
+much to do it says that an answer is its last, so that every file finds a small one. Its temporary folder is the parent's, which removes it however the
 child ends.
 
 Requests come by stdin, each a line of JSON and the file behind it; an answer is a line of JSON on stdout and MessagePack
@@ -39,23 +39,20 @@ from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.files.bounds import NO_ROOM, OUT_OF_BOUNDS, Process, allowance, out_of_memory, restrict
 from hrss12333.reading.files.package import damaged, too_large
-from hrss12333.reading.files.scratch import ScratchFolder
+from hrss12333.reading.files.scratch import new_folder, remove
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid
 
 MEMORY_LIMIT = 1_200 * 2**20
 """Bytes of address space that no request may exceed."""
-GROWN = 256 * 2**20
-"""Bytes held at most by a child that reads another file."""
 MAX_ANSWER = 160 * 2**20
 """Bytes of an answer: more would burden the parent, which has no limit of its own."""
-_MOST_WORK = 200 * 2**20
-"""Bytes of files after which a child is replaced where the system does not tell how much it holds."""
+MOST_WORK = 64 * 2**20
+"""Bytes of files after which a child is replaced."""
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
-_START_LIMIT = 60.0
-"""Seconds that the child may take to start on a machine under load."""
-_PATIENCE = 4
-"""How many times the working time may pass on the clock, where the system counts the former: others work there too."""
+_START_TIME, _PATIENCE = 30.0, 4
+"""Seconds that the child may take to start on a machine under load, and how many times the working time may pass on the
+clock: others work there too."""
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
@@ -118,15 +115,6 @@ def _moment(number: int, given: memoryview) -> Any:
 # The child's side
 
 
-def _has_grown(work: int) -> bool:
-    """Whether it held much at any time; where only Linux tells that, by the bytes of files that it was sent."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        return int(status.partition("VmHWM:")[2].split()[0]) * 1024 > GROWN
-    except (OSError, ValueError, IndexError):
-        return work > _MOST_WORK
-
-
 def _answer(task: str, data: bytes, given: list[Any]) -> Any:
     try:
         return code(TASKS[task])(data, *given)
@@ -154,7 +142,7 @@ def _packed(answer: Any) -> bytes:
 
 
 def main() -> None:
-    """Answer one request on stdin after another on stdout, until there are no more or this process has grown."""
+    """Answer one request on stdin after another on stdout, until there are no more or this process may have grown."""
     # Libraries that print (xlrd warns on stdout) must not spoil the answers.
     out = os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("wb") as nowhere:
@@ -163,17 +151,16 @@ def main() -> None:
     with suppress(ImportError):  # Windows knows no limits: there the parent's clock must do
         restrict(for_good=True, AS=MEMORY_LIMIT, CORE=0)
         limited = True
-    out.write(b"L" if limited else b"U")
-    out.flush()
     work, last = 0, False
     while not last and (head := sys.stdin.buffer.readline()):
         begun = time.process_time()
         seconds, memory, size, task, *given = json.loads(head)
         if limited:
             restrict(for_good=False, CPU=int(begun + seconds) + 1, AS=memory)
-        packed = _packed(_answer(task, sys.stdin.buffer.read(size), given))
+        answer = _answer(task, sys.stdin.buffer.read(size), given)
+        packed = _packed(answer)
         work += size
-        last = _has_grown(work)
+        last = work > MOST_WORK or (isinstance(answer, _Refused) and answer.kind is Problem.TOO_LARGE)
         out.writelines((json.dumps([last, time.process_time() - begun, len(packed)]).encode(), b"\n", packed))
         out.flush()
 
@@ -181,19 +168,18 @@ def main() -> None:
 # The parent's side
 
 
-def in_child(kind: Any, task: str, data: bytes, *given: Any, seconds: float | None = None) -> Any:
-    """What the child makes of a file, within what its size allows, or in less seconds of CPU time.
+def in_child(kind: Any, task: str, data: bytes, *given: Any) -> Any:
+    """What the child makes of a file, within what its size allows.
 
     ``kind``: the type of the answer; ``task``: a key of `TASKS`; ``given``: what it is to know besides, plain values.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
     """
-    most, memory = allowance(len(data))
-    limit = most if seconds is None else max(min(most, seconds), 0.0)
-    head = f"{json.dumps([limit, memory, len(data), task, *given])}\n".encode()
+    seconds, memory = allowance(len(data))
+    head = f"{json.dumps([seconds, memory, len(data), task, *given])}\n".encode()
     try:
-        answer = loads(_keeper.ask(head, data, limit), kind | _Refused)
+        answer = loads(_keeper.ask(head, data, seconds), kind | _Refused)
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if isinstance(answer, _Refused):
@@ -236,19 +222,18 @@ def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
 class _Keeper:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.folder: ScratchFolder | None = None
+        self.folder: Path | None = None
         """The temporary folder of the child."""
         self.spent = 0.0
         """Seconds, by all of its children."""
-        self._patience = 1
 
     def start(self) -> subprocess.Popen[bytes]:
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         # -P: the current folder, which may hold what strangers sent, is no place to import from
         module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.files.child_process"]
-        self.folder = self.folder or ScratchFolder()
-        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder.path))
-        process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
+        self.folder = self.folder or new_folder()
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self.folder))
+        return subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
             [sys.executable, *([SWITCH] if getattr(sys, "frozen", False) else module)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -257,15 +242,13 @@ class _Keeper:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,  # what it starts ends with it, and Ctrl-C is for the parent to hear
         )
-        with _in_time(process, _START_LIMIT) as pipes:
-            self._patience = _PATIENCE if pipes.stdout.read(1) == b"L" else 1
-        return process
 
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
         answer, is_whole, last, taken = b"", False, True, seconds
         try:
+            most = seconds * _PATIENCE + (0.0 if self.process else _START_TIME)
             process = self.process = self.process or self.start()
-            with _in_time(process, seconds * self._patience) as pipes:
+            with _in_time(process, most) as pipes:
                 pipes.stdin.write(head)
                 pipes.stdin.write(data)
                 pipes.stdin.flush()
@@ -289,7 +272,7 @@ class _Keeper:
         finally:
             folder, self.folder = self.folder, None
             if folder:
-                folder.remove()
+                remove(folder)
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:

@@ -36,7 +36,6 @@ from hrss12333.reading.files.file_type import (
 )
 from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
 from hrss12333.reading.files.programs import distrust
-from hrss12333.reading.files.scratch import remove_abandoned
 from hrss12333.reading.files.source import (
     NO_ATTACHMENT,
     NO_DOCUMENT,
@@ -119,8 +118,11 @@ class Discovered(Struct):
         self._again[name] = number
         return unique
 
-    def _problem(self, name: str, problem: FileProblem, data: bytes = b"") -> None:
-        self.problems.append(_unreadable(name, problem, data))
+    def _problem(self, name: str, problem: FileProblem, data: bytes = b"", source: Source | None = None) -> None:
+        found = _unreadable(name, problem, data)
+        if source:
+            found = replace(found, sender=source.sender, received=source.received, stored=source.saved)
+        self.problems.append(found)
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
         """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
@@ -209,13 +211,13 @@ class Discovered(Struct):
                 entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
             budget.take(seconds_of_all() - begun)
         except FileProblem as problem:
-            self._problem(source.name, problem, data)
+            self._problem(source.name, problem, data, source)
             return
         if entries is None:
             self._add_source(source)
             return
         if depth > 1:
-            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data)
+            self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data, source)
             return
         if kind == "eml":
             others = any(not entry.skip for entry in entries)
@@ -227,7 +229,7 @@ class Discovered(Struct):
                     self._entry(source, entry, budget, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
-            self._problem(source.name, problem, data)
+            self._problem(source.name, problem, data, source)
         if len(self.sources) > sources and depth == 0:
             self.containers.append(source)
         elif len(self.sources) > sources or len(self.problems) > problems:
@@ -266,7 +268,6 @@ class Discovered(Struct):
 
 def discover(paths: Sequence[Path]) -> Discovered:
     """Every source under these files and folders; a `UsageStop` where one does not exist, or nothing is found to read."""
-    remove_abandoned()
     found = Discovered()
     for path in paths:
         found.take(path)

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
@@ -27,7 +23,7 @@ from hrss12333.reading.files.bounds import restrict
 from hrss12333.reading.files.child_process import kill
 from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.programs import find_program
-from hrss12333.reading.files.scratch import scratch_folder
+from hrss12333.reading.files.scratch import scratch_folder, uninterrupted
 from hrss12333.reading.grid import FileProblem
 
 _TO_WORD = "docx:Office Open XML Text"
@@ -47,7 +43,6 @@ _PLACES = (
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
 )
-_REQUESTS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _SETTINGS = (
     ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
@@ -80,7 +75,7 @@ def program() -> str | None:
 def as_docx(kind: str, data: bytes) -> bytes | None:
     """A document as .docx; None where LibreOffice is missing or makes nothing of it."""
     if _is_too_deep(kind, data):
-        raise too_large(word=True)
+        raise too_large()
     try:
         convert([(kind, data)])
     except OSError as error:
@@ -97,13 +92,14 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
         return
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
-    with _own_folder() as folder:
+    with scratch_folder() as folder:
+        _write_profile(folder / "profile")
         while waiting:
             # It takes them in turn: what stopped it is the first of which nothing came.
             together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
             megabytes = sum(len(data) for _, data in together) / 2**20
             work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
-            made = _start(folder, together, _TO_WORD, work)
+            made = _start(folder, together, work)
             tried = made[: made.index(None) + 1] if None in made else made
             _kept.update(zip(waiting, tried, strict=False))
             waiting = waiting[len(tried) :]
@@ -114,14 +110,7 @@ def _is_too_deep(kind: str, data: bytes) -> bool:
     return max(accumulate(1 if brace == ord("{") else -1 for brace in braces), default=0) > _DEEPEST
 
 
-@contextmanager
-def _own_folder() -> Iterator[Path]:
-    with scratch_folder() as folder:
-        _write_profile(folder / "profile")
-        yield folder
-
-
-def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: float) -> list[bytes | None]:
+def _start(folder: Path, documents: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
     """What is made of each of the documents, within so many seconds of CPU time; None from that on which stopped it."""
     paths = []
     for number, (kind, data) in enumerate(documents):
@@ -130,9 +119,9 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], to: str, work: 
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
     command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-    command += ["--nolockcheck", "--convert-to", to, "--outdir", str(out), *map(str, paths)]
+    command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
     _run(command, folder, _START_TIME + _FILE_TIME * len(paths), work)
-    made = [out / f"{number}.{to.partition(':')[0]}" for number in range(len(paths))]
+    made = [out / f"{number}.docx" for number in range(len(paths))]
     return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
 
 
@@ -142,7 +131,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     process = None
     try:
-        with _put_off():
+        with uninterrupted():
             process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
                 command,
                 stdin=subprocess.DEVNULL,
@@ -160,24 +149,6 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
     finally:  # however we leave: it must not live on without us
         if process is not None and process.poll() is None:
             kill(process)
-
-
-@contextmanager
-def _put_off() -> Iterator[None]:
-    """Answer a request to end only after the block: by then a process that it started is known, and can be ended."""
-    due: list[int] = []
-    usual: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
-        for number in (getattr(signal, name) for name in _REQUESTS if hasattr(signal, name)):
-            if callable(signal.getsignal(number)):
-                usual[number] = signal.signal(number, lambda number, _: due.append(number))
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-        for number in due:
-            signal.raise_signal(number)
 
 
 def _write_profile(profile: Path) -> None:

@@ -20,13 +20,13 @@ from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import Book, Prose, clipped
 
 
-def open_document(data: bytes, *, seconds: float | None = None) -> Book | Prose:
-    """The sheets or the prose of a file in which forms are looked for, within so many seconds of CPU time where it is not small.
+def open_document(data: bytes) -> Book | Prose:
+    """The sheets or the prose of a file in which forms are looked for.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
-    opened = _opened(data, seconds)
+    opened = _opened(data)
     opened = replace(opened, grids=clipped(opened.grids))
     expect_few_cells(opened)
     return opened
@@ -36,16 +36,14 @@ def read_cells(path: Path) -> tuple[Book, bytes]:
     """What a workbook of this tool's own holds, however many rows it has, and its content. Nobody knows what has become of it
     since, so that it comes through the same guards; it raises what `open_document` does."""
     data = load(path)
-    return _opened(data, None), data
+    return _opened(data), data
 
 
-def _opened(data: bytes, seconds: float | None) -> Book | Prose:
+def _opened(data: bytes) -> Book | Prose:
     kind, data, package = unpacked(data)
     with suppress(Costly):
         return open_content(data, kind, package)
-    opened: Book | Prose = code("reading.files.child_process:in_child")(
-        Book | Prose, "open", data, kind, seconds=seconds
-    )
+    opened: Book | Prose = code("reading.files.child_process:in_child")(Book | Prose, "open", data, kind)
     return opened
 
 

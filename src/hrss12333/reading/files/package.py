@@ -38,36 +38,30 @@ _KEPT_BYTES = 2**20
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
-_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-"""How a part begins in UTF-16 → its encoding."""
-DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在{program}或WPS中打开原件，确认无误后另存为新文件再报送。"
-_LARGE_PARTS = "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留{what}，另存为新的{extension}后再报送。"
-_DECLARES = (
-    "文件的XML中含有外部定义（DTD），这不是{program}或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
-    "请在{program}或WPS中打开，另存为新的{extension}再报送。"
+_DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在Excel、Word或WPS中打开原件，确认无误后另存为新文件再报送。"
+_TOO_LARGE = (
+    "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留调查表和文字，去掉图片等附带内容，另存为新文件后再报送。"
 )
-LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
+_LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
 
 
-def damaged(*, word: bool = False) -> FileProblem:
-    """F001, with advice that fits the kind of file."""
-    return FileProblem(Problem.DAMAGED, DAMAGED, program="Word" if word else "Excel")
+def damaged() -> FileProblem:
+    """F001: it cannot be opened, or what is in it is not as it should be."""
+    return FileProblem(Problem.DAMAGED, _DAMAGED)
 
 
-def too_large(*, word: bool = False) -> FileProblem:
-    """F004, worded likewise."""
-    what, extension = ("文字和调查表，去掉图片等附带内容", ".docx") if word else ("两张调查表", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, _LARGE_PARTS, what=what, extension=extension)
+def locked() -> FileProblem:
+    """F002: it opens with a password only."""
+    return FileProblem(Problem.ENCRYPTED, _LOCKED)
 
 
-def declaring(*, word: bool = False) -> FileProblem:
-    """F004, of XML with a DTD, which may hold entities that grow without bound."""
-    program, extension = ("Word", ".docx") if word else ("Excel", ".xlsx")
-    return FileProblem(Problem.TOO_LARGE, _DECLARES, program=program, extension=extension)
+def too_large() -> FileProblem:
+    """F004: there is more in it than is unpacked."""
+    return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
 
 
 @contextmanager
-def refused(*, word: bool = False) -> Iterator[None]:
+def refused() -> Iterator[None]:
     """Turn what a library makes of a file that is not as it should be, in whatever way, into a problem of the file."""
     try:
         yield
@@ -76,7 +70,7 @@ def refused(*, word: bool = False) -> Iterator[None]:
     except MemoryError as error:
         raise out_of_memory() from error
     except Exception as error:
-        raise damaged(word=word) from error
+        raise damaged() from error
 
 
 def name_of(info: ZipInfo) -> str:
@@ -89,25 +83,6 @@ def name_of(info: ZipInfo) -> str:
             with suppress(UnicodeError):
                 return info.filename.encode("cp437").decode(encoding)
     return info.filename
-
-
-def as_utf8(raw: bytes) -> bytes:
-    """A UTF-16 part as UTF-8; any other as it is."""
-    encoding = _UTF16.get(raw[:2])
-    if encoding is None:
-        return raw
-    text = raw.decode(encoding, "replace")
-    return re.sub(r"""encoding\s*=\s*["'][^"']*["']""", 'encoding="UTF-8"', text, count=1).encode("utf-8", "replace")
-
-
-def unescaped(raw: bytes) -> str:
-    """What a piece of XML says."""
-    text = raw.decode("utf-8", "replace")
-    if "&" not in text:
-        return text
-    from html import unescape  # it knows every sign that HTML names, and takes as long to load as ten filings to read
-
-    return unescape(text)
 
 
 def root_of(xml: bytes) -> Element | None:
@@ -135,20 +110,19 @@ class Package:
         if len(self.infos) > MAX_MEMBERS:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         if any(info.flag_bits & 0x1 for info in self.infos):
-            raise FileProblem(Problem.ENCRYPTED, LOCKED)
+            raise locked()
         self._by_name = {_part_key(info.filename): info for info in self.infos}
         self.names = tuple(self._by_name)
         """Names of all members, in lower case with slashes."""
         self.listing = "".join(f"{name}\n" for name in self.names)
         """Names of all members, a line each."""
-        self.word = "word/document.xml" in self._by_name
         self.doubled = len(self._by_name) != len(self.infos)
         """Whether two parts have one name: of a document, each program would read another one of them."""
         self._parts: dict[str, bytes] = {}
         self.size = sum(info.file_size for info in self.infos)
         """Bytes of all of them."""
         if self.size > MAX_UNPACKED:
-            raise too_large(word=self.word)
+            raise too_large()
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name or _part_key(name) in self._by_name
@@ -165,8 +139,7 @@ class Package:
         kind = self.read("mimetype", _KEPT_BYTES)[:100]
         if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _KEPT_BYTES):
             kind = b"opendocument.spreadsheet"
-        # in UTF-16, only ASCII is looked for
-        return (kind + b"<" + self.read("[Content_Types].xml", _KEPT_BYTES)).lower().replace(b"\0", b"")
+        return (kind + b"<" + self.read("[Content_Types].xml", _KEPT_BYTES)).lower()
 
     def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
         """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
@@ -184,8 +157,8 @@ class Package:
     def read_info(self, info: ZipInfo) -> bytes:
         """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
-            raise too_large(word=self.word)
-        with refused(word=self.word), self._zip.open(info) as stream:
+            raise too_large()
+        with refused(), self._zip.open(info) as stream:
             # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
             return stream.read(info.file_size + 1)
 
@@ -233,10 +206,12 @@ def properties(package: Package) -> Properties:
     # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = _CORE if _CORE in package else next(others, "")
-    written = {
-        name.decode(): unescaped(text.strip())
-        for name, text in reversed(_PROPERTIES.findall(as_utf8(package.read(member))))
-    }
+    found = reversed(_PROPERTIES.findall(package.read(member)))
+    written = {name.decode(): text.decode("utf-8", "replace").strip() for name, text in found}
+    if any("&" in text for text in written.values()):
+        from html import unescape  # it takes as long to load as ten filings to read
+
+        written = {name: unescape(text) for name, text in written.items()}
     saved = next((time for name in ("modified", "created") if (time := parse_time(written.get(name, "")))), None)
     texts = tuple(Text(TextKind.PROPERTY, text) for name in ("title", "description") if (text := written.get(name)))
     return Properties(saved, written.get("category", ""), written.get("keywords", ""), texts)

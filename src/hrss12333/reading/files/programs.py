@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
 
 _INBOXES: set[Path] = set()
@@ -16,22 +15,16 @@ _INBOXES: set[Path] = set()
 
 def distrust(folder: Path) -> None:
     """Start no program of this folder."""
-    _INBOXES.add(Path(os.path.realpath(folder)))
-    find_program.cache_clear()
+    _INBOXES.add(folder.resolve())
 
 
-@cache
 def find_program(*names: str, places: Iterable[str] = ()) -> str | None:
     """The absolute path of the first of these programs; ``places``: where it may be that is on no search path."""
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
-    wanted = (Path(folder, name + suffix) for name in names for folder in _folders() for suffix in suffixes)
+    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # else in the current one
+    wanted = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
     found = (path for path in (*wanted, *map(Path, places)) if path.is_file() and os.access(path, os.X_OK))
     return next((str(path) for path in found if _is_trusted(path.parent)), None)
-
-
-def _folders() -> Iterator[str]:
-    """Those of the search path; a relative one is the current folder or in it."""
-    return (folder for folder in os.get_exec_path() if Path(folder).is_absolute())
 
 
 def _is_trusted(folder: Path) -> bool:

@@ -1,86 +1,51 @@
-"""Temporary folders. Each belongs to the process that made it, which removes it; what a process left that was killed, the next
-one removes: a folder is held by a lock as long as its process lives.
-"""
+"""Temporary folders, each removed with all that is in it however its block ends."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-_PREFIX = "hrss12333-"
 _TRIES, _BETWEEN_TRIES = 20, 0.05
 """How often, and how many seconds apart, a folder is removed until nothing is left of it."""
-_YOUNG = 60.0
-"""Seconds in which a folder may not be locked yet."""
 
 
-class ScratchFolder:
-    """A temporary folder of this process."""
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Answer a request to end only after the block, where the system lets it wait: what is made in it can then be removed."""
+    held = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def __init__(self) -> None:
-        """Make it; an OSError where there is no room."""
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        self._lock = _locked(self.path)
 
-    def remove(self) -> None:
-        """Remove it with all that is in it."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-        for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
-            shutil.rmtree(self.path, ignore_errors=True)
-            if not self.path.exists():
-                break
-            time.sleep(_BETWEEN_TRIES)
+def new_folder() -> Path:
+    """A temporary folder, for `remove`; an OSError where there is no room."""
+    with uninterrupted():
+        return Path(tempfile.mkdtemp(prefix="hrss12333-"))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all that is in it."""
+    for _ in range(_TRIES):  # what was ended a moment ago may still be writing into it
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            break
+        time.sleep(_BETWEEN_TRIES)
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A temporary folder for the block."""
-    folder = ScratchFolder()
+    folder = new_folder()
     try:
-        yield folder.path
+        yield folder
     finally:
-        folder.remove()
-
-
-def remove_abandoned() -> None:
-    """Remove the folders of processes that no longer live."""
-    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
-        for entry in entries:
-            if entry.name.startswith(_PREFIX):
-                with suppress(OSError):
-                    _remove_if_abandoned(Path(entry.path))
-
-
-def _remove_if_abandoned(folder: Path) -> None:
-    if folder.is_symlink() or not folder.is_dir() or time.time() - folder.stat().st_mtime < _YOUNG:
-        return
-    lock = _locked(folder)
-    if lock is not None:
-        os.close(lock)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _locked(folder: Path) -> int | None:
-    """An open file that locks the folder while it is open; None where another process holds it, or nothing locks here."""
-    lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (OSError, ImportError):
-        os.close(lock)
-        return None
-    return lock
+        remove(folder)

@@ -17,7 +17,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
-from hrss12333.reading.files.package import LOCKED, MAX_MEMBERS, Package, damaged, naive_utc, name_of, too_large
+from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
 
 if TYPE_CHECKING:
@@ -169,35 +169,23 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 def read_7z(data: bytes) -> Files:
     """The files of a .7z."""
     import py7zr
-    from py7zr.io import Py7zBytesIO, WriterFactory
-
-    class Collector(WriterFactory):
-        """Keeps what is unpacked, also of two files of one name."""
-
-        def __init__(self) -> None:
-            self.made: list[tuple[str, Any]] = []
-
-        def create(self, filename: str) -> Any:
-            """Where one file goes."""
-            self.made.append((filename, Py7zBytesIO(filename, _MAX_PASSED)))
-            return self.made[-1][1]
+    from py7zr.io import BytesIOFactory
 
     try:
         with py7zr.SevenZipFile(BytesIO(data)) as archive:
             if archive.needs_password():
-                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+                raise locked()
             infos = [info for info in archive.list() if not info.is_directory]
             _expect_few_members([info.uncompressed for info in infos])
-            collector = Collector()
-            archive.extractall(factory=collector)
+            made = BytesIOFactory(_MAX_PASSED)
+            archive.extractall(factory=made)
     except py7zr.exceptions.PasswordRequired as error:
-        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
-    times = {info.filename: info.creationtime for info in infos}
-    found: Files = []
-    for name, content in collector.made:
+        raise locked() from error
+    if len(made.products) < len(infos):  # two of one name
+        raise damaged()
+    for content in made.products.values():
         content.seek(0)
-        found.append((name, naive_utc(times.get(name)), content.read()))
-    return found
+    return [(info.filename, naive_utc(info.creationtime), made.products[info.filename].read()) for info in infos]
 
 
 def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
@@ -211,7 +199,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
         with rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
             if archive.needs_password() or any(info.needs_password() for info in infos):
-                raise FileProblem(Problem.ENCRYPTED, LOCKED)
+                raise locked()
             _expect_few_members([info.file_size for info in infos])
             # A .rar of old stores local time without saying so, as a zip does; it is taken so.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]

@@ -24,13 +24,11 @@ import olefile
 import xlrd
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
-from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
-from hrss12333.reading.files.package import LOCKED, damaged, naive_utc, refused
-from hrss12333.reading.formats.marks import CellStyle, StyleRecord, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import SheetBuilder
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid
+from hrss12333.reading.files.package import damaged, locked, naive_utc, refused
+from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
+from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
@@ -95,7 +93,7 @@ def _unlocked(data: bytes) -> bytes:
         file.load_key(password=_DEFAULT_PASSWORD)
         file.decrypt(out)
     except Exception as error:
-        raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
+        raise locked() from error
     return out.getvalue()
 
 
@@ -123,7 +121,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
                 file_contents=data, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
             )
     except Exception as error:  # xlrd fails in many ways on what is not as it should be
-        raise (FileProblem(Problem.ENCRYPTED, LOCKED) if "encrypted" in str(error) else damaged()) from error
+        raise (locked() if "encrypted" in str(error) else damaged()) from error
     with refused():
         style = cache(partial(_style, book))
         return tuple(_grid(book, number, style) for number in range(book.nsheets))
@@ -199,7 +197,7 @@ def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
     ]
     sheet.merges = [Box(top, left, bottom - 1, right - 1) for top, bottom, left, right in given.merged_cells]
     for at, note in given.cell_note_map.items():
-        sheet.note(at, comment=note.text.strip())
+        sheet.comment(at, note.text)
     for row, cells in enumerate(given.get_rows()):
         line = [_cell_value(cell, book.datemode) for cell in cells]
         sheet.rows.append(line)

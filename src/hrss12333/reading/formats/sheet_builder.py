@@ -1,17 +1,105 @@
-"""A sheet while it is read, the same for every format: its rows, and what its cells say beside their values."""
+"""A sheet while it is read, the same for every format: its rows, and what its cells say beside their values. What the look of a
+cell and of its letters changes (struck out, above the line, shown in 万 or 千) every format tells in a way of its own, and all
+end as the same `Letters` and `Mark`.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.reading.files.bounds import MAX_COLUMN
-from hrss12333.reading.formats.marks import CellStyle, Letters
 from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
 
+_FORMAT_PIECE = r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)"""
+_MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
+_LONGEST_FORMAT = 255
+"""Characters of a format, as Excel has them."""
+STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
+"""How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
+StyleRecord = Mapping[str, Any]
+"""A style or a font, with the names that python-calamine-plus has for what it says."""
+
+
+class CellStyle(Struct, frozen=True):
+    """What the style of a cell says that changes what is read in it."""
+
+    struck: bool = False
+    scale: int = 1
+    """The factor by which the number that is shown exceeds the one that is stored; 0 where it is the same in 万 or 千."""
+
+
+class Letters(Struct, frozen=True):
+    """What letters of several kinds say."""
+
+    text: str = ""
+    """What is to be read: footnotes in brackets."""
+    removed: str = ""
+    """What is struck out or hidden."""
+
+
+def scale_of(code: str) -> int:
+    r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
+
+    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number in another unit, so 0. Only
+    the part for numbers above zero is asked.
+    """
+    if len(code) > _LONGEST_FORMAT or not any(sign in code for sign in _MAGNITUDES):
+        return 1
+    word, thousands, shifted, has_point = 1, 0, 0, False
+    for token in re.finditer(_FORMAT_PIECE, code):
+        plain = token["plain"] or ""
+        literal = (token["quoted"] or "").strip('"') or (token["escaped"] or "")[1:]
+        if plain == ";":
+            break
+        word = next((factor for sign, factor in _MAGNITUDES.items() if sign in (literal or plain)), word)
+        has_point |= literal == "."
+        if plain and plain in "0#?":
+            thousands, shifted = 0, shifted + has_point
+        elif plain == ",":
+            thousands += 1
+    lowered: int = 1_000**thousands * 10**shifted
+    if word == 1:
+        return 1
+    return word // lowered if word > lowered else 0
+
+
+def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
+    """What a text in pieces says, each with how it looks."""
+    text = removed = ""
+    for letters, look in pieces:
+        if not letters.strip():
+            text += letters
+        elif STRUCK in look or HIDDEN in look:
+            removed += letters
+        else:
+            text += f"[{letters}]" if RAISED in look else letters
+    return Letters(text.strip() if removed else text, removed)
+
+
+def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
+    """What a text in pieces says, each with its font."""
+
+    def look(font: StyleRecord) -> Collection[str]:
+        raised = font.get("vert_align") in ("superscript", "subscript")
+        return [name for name, holds in ((STRUCK, font.get("strike")), (RAISED, raised)) if holds]
+
+    return read_letters((text, look(font)) for text, font in runs)
+
+
+def style_of(style: StyleRecord) -> CellStyle:
+    """What a style says."""
+    font: StyleRecord = style.get("font") or {}
+    return CellStyle(bool(font.get("strike")), scale_of(style.get("number_format") or ""))
+
+
 _NO_LETTERS = Letters()
+_BEFORE_THREAD = "linkid=870924"
+"""How the words end with which Excel begins the comment that repeats a thread for its earlier versions."""
 
 
 class SheetBuilder(Struct):
@@ -26,12 +114,18 @@ class SheetBuilder(Struct):
     hidden_columns: list[range] = field(default_factory=list)
     marks: dict[At, Mark] = field(default_factory=dict)
     ragged: frozenset[int] = frozenset()
+    pages: list[str] = field(default_factory=list)
+    """Its page headers and footers, with their codes."""
 
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that say something."""
         if given := {name: value for name, value in fields.items() if value or name == "scale"}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)
+
+    def comment(self, at: At, text: str) -> None:
+        """Note what somebody wrote on a cell; of a thread of comments, its remarks."""
+        self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
     def styled(self, at: At, value: Cell, style: CellStyle, letters: Letters = _NO_LETTERS) -> Cell:
         """What is to be read of a value in this style, of a text in these letters; what they say beside goes into the mark.
@@ -64,11 +158,3 @@ class SheetBuilder(Struct):
             marks=self.marks,
             ragged=self.ragged,
         )
-
-
-class ReadSheets(NamedTuple):
-    """The sheets of an .xlsx as a reader of cells gives them."""
-
-    sheets: list[SheetBuilder]
-    pages: dict[str, list[str]]
-    """Sheet → its page headers and footers, with their codes."""

@@ -26,39 +26,36 @@ from hrss12333.reading.files.bounds import MAX_CELLS
 from hrss12333.reading.files.opening import unpacked
 from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
 from hrss12333.reading.files.zip_guard import inspect
-from hrss12333.reading.formats.marks import CellStyle, Letters, read_letters
-from hrss12333.reading.formats.sheet_builder import SheetBuilder
-from hrss12333.reading.formats.word_document import WordCell, WordDocument
-from hrss12333.reading.formats.word_properties import NO_HEADING, Element, WordLook, value, w, whole_number, within
+from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
+from hrss12333.reading.formats.word_document import (
+    NO_HEADING,
+    Element,
+    WordCell,
+    WordDocument,
+    WordLook,
+    value,
+    w,
+    whole_number,
+    within,
+)
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
 
-_OTHER_DOCUMENTS = (
-    "application/vnd.ms-word.document.macroEnabled.main+xml",
-    "application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
-)
-"""Content types of .docm, .dotm and .dotx, which python-docx reads once it is told that they are documents."""
-PartFactory.part_type_for |= dict.fromkeys(_OTHER_DOCUMENTS, DocumentPart)
-_STRICT = rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument|drawingml)/"
+# python-docx reads a .docm once it is told that this is a document.
+PartFactory.part_type_for["application/vnd.ms-word.document.macroEnabled.main+xml"] = DocumentPart
 
 
 def _opened(package: Package) -> Any:
-    """The document's part of a Word file that the guard has let through, also of a template, one with macros, or one in Strict
-    OOXML."""
+    """The document's part of a Word file that the guard has let through."""
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
-        raise too_large(word=True)
-    changed: dict[str, bytes] = {}
-    if re.search(_STRICT, package.read("_rels/.rels")):
-        usual = rb"http://schemas.openxmlformats.org/\1/2006/"  # as python-docx calls the same
-        changed = {name: re.sub(_STRICT, usual, package.read(name)) for name in package.names}
-    with refused(word=True):
+        raise too_large()
+    with refused():
         try:
-            return WordPackage.open(BytesIO(package.repacked(changed) if changed else package.data)).main_document_part
+            return WordPackage.open(BytesIO(package.data)).main_document_part
         except KeyError:
-            whole = package.repacked(changed | _without_dead_ends(package, changed))
+            whole = package.repacked(_without_dead_ends(package))
             return WordPackage.open(BytesIO(whole)).main_document_part
 
 
@@ -75,7 +72,7 @@ def read_word(package: Package) -> Prose:
     inspect(package, "docx")
     part = _opened(package)
     try:
-        with refused(word=True):
+        with refused():
             document = WordDocument(part)
             comments = {
                 each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
@@ -126,15 +123,15 @@ def _is_workbook(blob: bytes) -> bool:
 
 
 def open_report(data: bytes) -> WordDocument:
-    """A 工作总结 that is to be copied, without its table of contents; a FileProblem where it is no whole Word file."""
+    """A 工作总结 that is to be copied; a FileProblem where it is no whole Word file."""
     # Also a .doc, or one that is locked with the password that Word tries by itself.
     kind, _, package = unpacked(data)
     if package is None or kind != "docx":
-        raise damaged(word=True)
+        raise damaged()
     inspect(package, "docx", known=True)
     part = _opened(package)
-    with refused(word=True):
-        return WordDocument(part, contents=False)
+    with refused():
+        return WordDocument(part)
 
 
 class DocumentText:
@@ -212,7 +209,7 @@ class DocumentText:
                 at = row, len(line)
                 self._cells -= cell.span
                 if at[1] + cell.span > _MOST_COLUMNS or self._cells < 0:
-                    raise too_large(word=True)
+                    raise too_large()
                 found: Cell = None
                 said = self._cell_letters(cell)
                 if cell.merged not in (None, "restart") and at[1] in above:
@@ -249,13 +246,13 @@ def typed(text: str) -> Cell:
     return float(bare) if re.fullmatch(_DECIMAL, bare) else text if bare else None
 
 
-def _without_dead_ends(package: Package, changed: dict[str, bytes]) -> dict[str, bytes]:
+def _without_dead_ends(package: Package) -> dict[str, bytes]:
     """Relations without those to parts that do not exist: WPS leaves some, and python-docx gives up on them."""
     relations = {}
     for name in package.names:
         if not name.endswith(".rels"):
             continue
-        root = parse_xml(changed.get(name) or package.read(name))
+        root = parse_xml(package.read(name))
         base = str(PurePosixPath("/", name).parents[1])
         for relation in [*root]:
             inside = relation.get("TargetMode") != "External"

@@ -7,8 +7,7 @@ instruction of a field is passed over. Forms are read from here, and a 工作总
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -19,15 +18,55 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.marks import HIDDEN, RAISED, STRUCK
-from hrss12333.reading.formats.word_properties import Element, WordLook, find, look_of, value, w, whole_number, within
+from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK
+
+Element = Any
+"""An element of lxml, which ships no types, under python-docx's."""
+
+
+def w(name: str) -> str:
+    """A WordprocessingML name as lxml writes it."""
+    return f"{{{nsmap['w']}}}{name}"
+
+
+def find(parent: Element, *path: str) -> Element:
+    """The first child of the first name, and within it that of the next; None where there is none."""
+    for name in path:
+        parent = None if parent is None else parent.find(w(name))
+    return parent
+
+
+def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
+    """An attribute of what is found there, empty where it has none; None where nothing is found."""
+    found = find(parent, *path)
+    return None if found is None else found.get(w(attribute), "")
+
+
+def whole_number(text: str | None) -> int | None:
+    """A whole number of the file; None where it is none."""
+    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
+
+
+def is_on(setting: Element) -> bool:
+    """Whether a toggle is set; one that is not there is not."""
+    return setting is not None and setting.get(_VAL, "1").lower() not in ("0", "false", "off", "none")
+
+
+def within(parent: Element, *names: str) -> Iterator[Element]:
+    """The outermost elements of these names, whatever wraps them."""
+    for child in parent:
+        if child.tag in names:
+            yield child
+        else:
+            yield from within(child, *names)
+
 
 BOX, SYMBOL = w("txbxContent"), w("sym")
 _DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
 NOTES = {w("footnoteReference"): RT.FOOTNOTES, w("endnoteReference"): RT.ENDNOTES}
 """Reference to a note → where the notes of its kind are."""
 BLIP, IMAGE = qn("a:blip"), "{urn:schemas-microsoft-com:vml}imagedata"
-_R, _T, _RPR, _PPR, _TURN, _INSTRUCTION = map(w, ("r", "t", "rPr", "pPr", "fldChar", "instrText"))
+_R, _T, _RPR, _PPR, _TURN = map(w, ("r", "t", "rPr", "pPr", "fldChar"))
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
 _FORMULA, _FORMULA_RUN, _FORMULA_TEXT = (_MATH % name for name in ("oMath", "r", "t"))
 _TEXTS = frozenset((_T, _FORMULA, *map(w, ("noBreakHyphen", "br", "cr", "ptab", "tab"))))
@@ -39,7 +78,6 @@ _UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
 """Deleted text, and the small print of ruby."""
 _NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
 """What is in a control until something is chosen (单击此处输入文字), and deleted rows."""
-_CONTENTS = etree.XPath(".//w:sdt[w:sdtPr//w:docPartGallery/@w:val='Table of Contents']", namespaces=nsmap)
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _MOST_BASES = 20
 """Styles based on one another; a longer chain is a circle."""
@@ -47,10 +85,41 @@ _CALLED = re.compile(
     r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I
 )
 """How a style is called that is known by its name."""
-_MOST_FIELDS, _LONGEST = 50, 100
-"""Fields within one another that are heeded, and characters of an instruction."""
+_MOST_FIELDS = 50
+"""Fields within one another that are heeded."""
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
+_VAL = w("val")
+NO_HEADING = 10
+"""The level of what is no heading."""
+WordLook = Mapping[str, Any]
+"""What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
+lifted, of what size (in half points); the level of a heading from 1, 0 of a title; its list and the level there; whether it is
+in a table of contents. What they do not say is missing."""
+
+
+def look_of(properties: Element) -> WordLook:
+    """What these properties say; the first of a name counts."""
+    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _SAYINGS]
+    said = {name: read(part) for part in parts for name, read in [_SAYINGS[part.tag]]}
+    return {name: found for name, found in said.items() if found is not None}
+
+
+_SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
+    **dict.fromkeys((w("pStyle"), w("rStyle")), ("style", lambda part: part.get(_VAL))),
+    w("strike"): (STRUCK, is_on),
+    w("dstrike"): ("twice", is_on),
+    w("vanish"): (HIDDEN, is_on),
+    w("vertAlign"): (RAISED, lambda part: part.get(_VAL) in ("superscript", "subscript")),
+    w("position"): ("lifted", lambda part: part.get(_VAL) not in ("", "0")),
+    w("sz"): ("size", lambda part: whole_number(part.get(_VAL))),
+    w("numPr"): (
+        "listed",
+        lambda part: (whole_number(value(part, "numId")) or 0, whole_number(value(part, "ilvl")) or 0),
+    ),
+    w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
+}
+"""Property → what it tells of, and how."""
 
 
 class WordRun(Struct, eq=False):
@@ -93,12 +162,11 @@ class WordCell(Struct, eq=False):
 class WordDocument:
     """What a Word file shows. Only parts of the file itself are ever read; an external relation leads nowhere."""
 
-    def __init__(self, part: Any, *, contents: bool = True) -> None:
-        """``part``: the document's, of python-docx. ``contents``: whether tables of contents are shown."""
+    def __init__(self, part: Any) -> None:
+        """``part``: the document's, of python-docx."""
         self.part = part
-        self._shows_contents = contents
-        self._fields: list[str | bool] = []
-        """Those around what is read: the instruction so far, then whether what it gives is shown, to the end in some paragraph."""
+        self._fields: list[bool] = []
+        """The fields around what is read, each with whether its instruction is over, whose parts are not shown."""
         styles = part.styles.element
         self.styles: dict[str | None, Element] = {style.styleId: style for style in styles.style_lst}
         """Id → style."""
@@ -108,10 +176,6 @@ class WordDocument:
         self._usual = usual[0] if usual else None
         self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
         self.body = self._shown(part.element.body)
-        turns = Counter(turn.get(w("fldCharType")) for turn in self.body.iter(_TURN))
-        self._shows_contents |= (
-            turns["begin"] > turns["end"]
-        )  # a field without an end would take all that follows with it
 
     def related(self, *kinds: str) -> Iterator[Any]:
         """Parts that the document refers to as of these kinds."""
@@ -141,7 +205,7 @@ class WordDocument:
         """What is shown of a paragraph. A field whose instruction does not end in it is dropped."""
         found = WordParagraph(self.look(element.find(_PPR), {**self._defaults, **(around or {})}, self._usual))
         self._gather(element, _run(element, found.look, ""), found)
-        self._fields = [each for each in self._fields if not isinstance(each, str)]
+        self._fields = [*filter(None, self._fields)]
         return found
 
     def rows(self, table: Element) -> Iterator[tuple[Element, list[WordCell]]]:
@@ -158,7 +222,7 @@ class WordDocument:
 
     def _shown(self, root: Element) -> Element:
         """The tree, from which what Word does not show is removed."""
-        for element in [*_NOT_SHOWN(root), *([] if self._shows_contents else _CONTENTS(root))]:
+        for element in _NOT_SHOWN(root):
             element.getparent().remove(element)
         etree.strip_elements(root, *_UNREAD, with_tail=False)
         for alternate in [*root.iter(_ALTERNATE)]:  # the first that shows something, else the first
@@ -172,7 +236,7 @@ class WordDocument:
         for child in parent:
             tag = child.tag
             if tag in _PARTS:
-                if HIDDEN in run.marks or not all(each is True for each in self._fields):
+                if HIDDEN in run.marks or not all(self._fields):
                     continue
                 if not runs or runs[-1] is not run:
                     run = replace(run, parts=[]) if run.parts else run  # it goes on behind another
@@ -188,18 +252,10 @@ class WordDocument:
                 self._gather(child, _run(child, self.look(child.find(_RPR), paragraph.look), paragraph.last), paragraph)
             elif tag == _TURN:
                 kind = child.get(w("fldCharType"))
-                instruction = self._fields.pop() if self._fields and kind != "begin" else ""
-                if kind != "end":
-                    state = "" if kind == "begin" else self._is_shown(str(instruction))
-                    self._fields = [*self._fields[-_MOST_FIELDS:], state]
-            elif tag == _INSTRUCTION and self._fields and isinstance(self._fields[-1], str):
-                self._fields[-1] = (self._fields[-1] + (child.text or ""))[:_LONGEST]
-            elif tag not in (_PPR, _RPR) and self._is_shown(child.get(w("instr")) or ""):
+                around = self._fields[-_MOST_FIELDS:] if kind == "begin" else self._fields[:-1]
+                self._fields = around if kind == "end" else [*around, kind != "begin"]
+            elif tag not in (_PPR, _RPR):
                 self._gather(child, run, paragraph)
-
-    def _is_shown(self, instruction: str) -> bool:
-        """Whether what a field gives is."""
-        return self._shows_contents or instruction.split()[:1] not in (["TOC"], ["toc"])
 
     def _style(self, name: str | None) -> WordLook:
         if name not in self._known:

@@ -2,42 +2,38 @@
 
 python-calamine-plus gives all that a cell says in one pass. It is compiled: its faults are no ordinary exceptions, and a
 hostile workbook makes it hold or do as much as that claims to have; so whatever it sees has passed `zip_guard`. Where it
-refuses a workbook or cannot be imported, openpyxl reads it (`openpyxl_reader`), in the child process.
+refuses a workbook or cannot be imported, openpyxl reads it, in the child process.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
 from posixpath import join, normpath, split
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote_to_bytes
+from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child, too_many_cells
-from hrss12333.reading.files.package import LOCKED, Package, damaged, packed, properties, refused, root_of, unescaped
-from hrss12333.reading.files.source import printable_name
-from hrss12333.reading.files.zip_guard import inspect, parsed_names
-from hrss12333.reading.formats.marks import CellStyle, read_runs, style_of
-from hrss12333.reading.formats.sheet_builder import ReadSheets, SheetBuilder
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, column_number
+from hrss12333.reading.files.package import Package, damaged, locked, packed, properties, refused, root_of
+from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
+from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from python_calamine_plus import CalamineCell, CalamineSheetStream, CalamineWorkbook
 
-_TARGET = rb"""\sTarget\s*=\s*["']([^"']+)"""
-_DDE = rb"""\sdde(?:Service|Topic)\s*=\s*["']([^"']*)"""
-_EXTERNAL, _MOST_LINKS = "/externallinks/", 20
-_DRAWING_TARGET = rb"""\sTarget\s*=\s*["']([^"']*(?:threadedComment|drawing)[^"']*\.xml)["']"""
-_CELL_NAME = r"([A-Z]{1,3})(\d{1,7})"
+_EXTERNAL = "/externallinks/"
 _MOST_ELEMENTS = 5_000
+_WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
@@ -46,41 +42,37 @@ _PLAIN = CellStyle()
 
 def read_xlsx(package: Package) -> Book:
     """An .xlsx or .xlsm."""
-    found = inspect(package, "xlsx")
-    beside = (name for name in parsed_names(package) if not name.startswith(("docprops/", "[content_types]")))
+    parts = inspect(package, "xlsx")
     try:
-        read = read_cells(packed({name: package.read(name) for name in beside} | found.parts))
+        sheets = read_cells(packed(parts))
     except (FileProblem, ImportError) as problem:
         if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
             raise
         leave_to_child()
-        from hrss12333.reading.formats.openpyxl_reader import read_cells as read_by_openpyxl
-
-        read = read_by_openpyxl(package.data)
-    boxes = [*_with_drawings(read.sheets, package, found.sheets)]
+        sheets = read_by_openpyxl(package.data)
+    boxes = _boxes(sheets, package)
     known = properties(package)
     macros = "vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing
     return Book(
         "xlsm" if macros else "xlsx",
-        tuple(sheet.grid() for sheet in read.sheets),
-        (*boxes, *_page_texts(read.pages), *known.texts),
+        tuple(sheet.grid() for sheet in sheets),
+        (*boxes, *_page_texts(sheets), *known.texts),
         known.saved,
         macros,
         _EXTERNAL in package.listing,
-        _links(package),
         known.category,
         known.keywords,
     )
 
 
-def read_cells(data: bytes) -> ReadSheets:
+def read_cells(data: bytes) -> list[SheetBuilder]:
     """All worksheets of a workbook by python-calamine-plus; an ImportError where that is missing."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    with refusals():
+    sheets: list[SheetBuilder] = []
+    styles: dict[int, CellStyle] = {}
+    with refused(), _refusals():
         book = CalamineWorkbook.from_filelike(BytesIO(data))
-        found = ReadSheets([], {})
-        styles: dict[int, CellStyle] = {}
         for number, known in enumerate(book.sheets_metadata):
             if known.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -88,16 +80,16 @@ def read_cells(data: bytes) -> ReadSheets:
             stream, rows = _stream_of(book, number)
             _read_rows(rows, sheet, styles)
             for at, comment in (stream.comments or {}).items():
-                sheet.note(at, comment=(comment["text"] or "").strip())
+                sheet.comment(at, comment["text"] or "")
             sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
             sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
             sheet.hidden_columns = [
                 range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
             ]
-            found.sheets.append(sheet)
             pages = (stream.sheet_settings or {}).get("header_footer") or {}
-            found.pages[known.name] = [text for text in pages.values() if isinstance(text, str)]
-        return found
+            sheet.pages = [text for text in pages.values() if isinstance(text, str)]
+            sheets.append(sheet)
+    return sheets
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
@@ -157,70 +149,117 @@ def _formula_of(text: str) -> str:
     return f"={text.lstrip('=').strip()}"
 
 
-def _page_texts(pages: Mapping[str, Iterable[str]]) -> Iterator[Text]:
+def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
+    """All worksheets of a workbook by openpyxl, in the child process only: it fills merged ranges cell by cell, its rows are as wide as
+    the sheet claims to be, and it takes thirty times as long. Of Strict OOXML it sees no sheets."""
+    book, computed = _load(data, rich_text=True), _load(data, data_only=True)
+    if not book.worksheets:
+        raise damaged()
+    return [_openpyxl_sheet(sheet, computed[sheet.title]) for sheet in book.worksheets]
+
+
+def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
+    sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Cell]()
+    styles: dict[Any, CellStyle] = {}
+    for row, (cells, results) in enumerate(zip(given.iter_rows(), computed.iter_rows(), strict=True)):
+        pairs = enumerate(zip(cells, results, strict=True))
+        line = [_openpyxl_value((row, column), *pair, sheet, styles) for column, pair in pairs]
+        sheet.rows.append(line if line.count("") < len(line) else blank)
+    sheet.merges = [
+        Box(box.min_row - 1, box.min_col - 1, box.max_row - 1, box.max_col - 1) for box in given.merged_cells.ranges
+    ]
+    sheet.hidden_rows = {row - 1 for row, its in given.row_dimensions.items() if its.hidden or its.height == 0}
+    sheet.hidden_columns = [
+        range(its.min - 1, its.max) for its in given.column_dimensions.values() if its.hidden or its.width == 0
+    ]
+    around = given.HeaderFooter
+    sheet.pages = [text for its in around.__elements__ if (text := str(getattr(around, its)))]
+    return sheet
+
+
+def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, CellStyle]) -> Cell:
+    """The value of a cell, what it says beside goes into the sheet; ``result``: the same cell with what is stored."""
+    if getattr(cell, "comment", None):
+        sheet.comment(at, cell.comment.text)
+    if result.data_type == "e":
+        sheet.note(at, error=str(result.value or "#ERROR!"))
+        return ""
+    value = _known_value(result.value)
+    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
+        formula = str(getattr(cell.value, "text", cell.value) or "")
+        sheet.note(at, formula=f"={formula.lstrip('=').strip()}", stale=value == "")
+    runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
+    if value == "" or not (cell.has_style or runs):
+        return value
+    its = styles.get(cell._style) or styles.setdefault(cell._style, style_of(_openpyxl_style(cell)))
+    return sheet.styled(
+        at, value, its, read_runs((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs)
+    )
+
+
+def _known_value(value: object) -> Cell:
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()  # as the other reader gives it
+    return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
+
+
+def _openpyxl_style(cell: Any) -> StyleRecord:
+    return {"font": _openpyxl_font(cell.font), "number_format": cell.number_format}
+
+
+def _openpyxl_font(font: Any) -> StyleRecord:
+    return {"strike": font.strike, "vert_align": font.vertAlign} if font else {}
+
+
+def _load(data: bytes, **options: bool) -> Workbook:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings(action="ignore"):  # it warns on stderr of what it leaves out
+        return load_workbook(BytesIO(data), keep_links=False, **options)
+
+
+def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
     """What stands on the pages of each sheet, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
     blank."""
-    for sheet, texts in pages.items():
-        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in texts):
-            if plain:
-                yield Text(TextKind.PAGE, plain, sheet=sheet)
-
-
-def _links(package: Package) -> tuple[str, ...]:
-    """The names of the workbooks and programs to which a workbook refers, without their folders."""
-    found: list[str] = []
-    for name in package.names if _EXTERNAL in package.listing else ():
-        if _EXTERNAL in name and len(found) < _MOST_LINKS:
-            raw = package.read(name)
-            if name.endswith(".rels"):
-                targets = (unescaped(unquote_to_bytes(target)) for target in re.findall(_TARGET, raw))
-                found += (re.split(r"[/\\]", target)[-1] for target in targets)
-            elif b"ddeLink" in raw:
-                found.append("DDE：" + "|".join(map(unescaped, re.findall(_DDE, raw)[:2])))
-    return tuple(dict.fromkeys(printable_name(link) for link in found if link))
-
-
-# Threads of comments and text boxes, which the readers of cells do not give
-
-
-class _Drawn(NamedTuple):
-    at: At
-    text: str
-    is_box: bool
-    """A text box; else a remark of a thread."""
-
-
-def _with_drawings(sheets: list[SheetBuilder], package: Package, parts: Mapping[str, str]) -> Iterator[Text]:
-    """The text boxes; the threads on cells take the place of the old comments that only tell of them."""
-    if "threadedcomment" not in package.listing and "/drawings/drawing" not in package.listing:
-        return
-    read = cache(lambda name: [*_drawn_in(package, name)])  # which several sheets may name
     for sheet in sheets:
-        folder, name = split(parts.get(sheet.name, ""))
-        threads: dict[At, list[str]] = defaultdict(list)
-        for target in re.findall(_DRAWING_TARGET, package.read(f"{folder}/_rels/{name}.rels"), re.I):
-            for drawn in read(normpath(join("/", folder, target.decode())).lstrip("/")):
-                if drawn.is_box:
-                    row, column = drawn.at
-                    yield Text(TextKind.BOX, drawn.text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
-                else:
-                    threads[drawn.at].append(drawn.text)
-        for at, texts in threads.items():
-            sheet.note(at, comment="\n".join(texts))
+        for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in sheet.pages):
+            if plain:
+                yield Text(TextKind.PAGE, plain, sheet=sheet.name)
 
 
-def _drawn_in(package: Package, name: str) -> Iterator[_Drawn]:
-    """The threads of a part, or its text boxes, each at the cell in the middle of those that it covers."""
+def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
+    """The text boxes, which the readers of cells do not give."""
+    if "/drawings/drawing" not in package.listing:
+        return
+    read = cache(lambda name: [*_boxes_in(package, name)])  # which several sheets may name
+    by_id, root = _targets(package, _WORKBOOK), root_of(package.read(_WORKBOOK))
+    entries = [] if root is None else [each for each in root.iter() if _local(each) == "sheet"]
+    parts = {
+        each.get("name"): by_id.get(next((v for k, v in each.items() if k.endswith("}id")), "")) for each in entries
+    }
+    for sheet in sheets:
+        for name in _targets(package, parts.get(sheet.name) or "").values():
+            for (row, column), text in read(name) if "/drawings/drawing" in name else ():
+                yield Text(TextKind.BOX, text, Place(sheet.name, row + 1, column + 1), sheet=sheet.name)
+
+
+def _targets(package: Package, part: str) -> dict[str, str]:
+    """Id of each relation of a part → the part that it leads to."""
+    folder, name = split(part)
+    root = root_of(package.read(f"{folder}/_rels/{name}.rels"))
+    paths = {each.get("Id", ""): each.get("Target", "").replace("\\", "/") for each in (() if root is None else root)}
+    return {number: normpath(join("/", folder, path)).lstrip("/").lower() for number, path in paths.items()}
+
+
+def _boxes_in(package: Package, name: str) -> Iterator[tuple[At, str]]:
+    """The text boxes of a part, each at the cell in the middle of those that it covers."""
     root = root_of(package.read(name))
     for element in islice(() if root is None else root.iter(), _MOST_ELEMENTS):
-        kind, place = _local(element), re.fullmatch(_CELL_NAME, element.get("ref", ""))
-        if kind == "threadedComment" and place and (text := _element_text(element, "text")):
-            yield _Drawn((int(place[2]) - 1, column_number(place[1])), text, False)
-        elif kind.endswith("CellAnchor") and (text := _element_text(element, "t")):
+        if _local(element).endswith("CellAnchor") and (text := _element_text(element)):
             ends = [{_local(part): part.text or "" for part in end} for end in element if _local(end) in ("from", "to")]
             places = [(int(end["row"]), int(end["col"])) for end in ends if _is_place(end)] or [(0, 0)]
             row, column = (sum(numbers) // len(places) for numbers in zip(*places, strict=True))
-            yield _Drawn((row, column), text, True)
+            yield (row, column), text
 
 
 def _is_place(end: Mapping[str, str]) -> bool:
@@ -231,22 +270,21 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _element_text(element: Any, name: str) -> str:
+def _element_text(element: Any) -> str:
     """The texts in it; those of paragraphs on lines of their own."""
     lines = [part for part in element.iter() if _local(part) == "p"] or [element]
-    texts = ("".join(part.text or "" for part in line.iter() if _local(part) == name) for line in lines)
+    texts = ("".join(part.text or "" for part in line.iter() if _local(part) == "t") for line in lines)
     return "\n".join(text for text in map(str.strip, texts) if text)
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what the library makes of a workbook that it refuses into a problem of the file."""
-    with refused():
-        try:
-            yield
-        except BaseException as error:
-            if type(error).__name__ == "PasswordError":
-                raise FileProblem(Problem.ENCRYPTED, LOCKED) from error
-            if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
-                raise damaged() from error
-            raise
+def _refusals() -> Iterator[None]:
+    """Turn what the library alone raises of a workbook that it refuses into a problem of the file."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PasswordError":
+            raise locked() from error
+        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+            raise damaged() from error
+        raise

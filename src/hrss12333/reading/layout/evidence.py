@@ -22,7 +22,7 @@ from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading, HeadingMatch
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
-from hrss12333.survey.form_texts import bare
+from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.version_words import Says, names_part, said_in

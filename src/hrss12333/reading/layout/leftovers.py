@@ -22,9 +22,8 @@ from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.loose_figures import Derived, SheetRead, TablePart, is_figure, names_no_count
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
-from hrss12333.survey.form_texts import bare
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.quotable import is_quotable, is_remark, names_measure
+from hrss12333.survey.quotable import bare, is_quotable, is_remark, names_measure
 from hrss12333.survey.schema import Form, Kind
 
 _LARGEST = 2_000

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
-from hrss12333.survey.form_texts import is_self_check
 from hrss12333.survey.frame import CHANGES, CHECKED, LAST_YEAR_HEADING, TO_FILL
+from hrss12333.survey.quotable import is_self_check
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
 _LARGEST_MERGED = 20_000

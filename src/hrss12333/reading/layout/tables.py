@@ -23,7 +23,6 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
-from hrss12333.reading.files.bounds import expect_few_lines
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.city_rows import with_city_rows
@@ -128,7 +127,6 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for at, located in parts.items():
         for item in located:
             last = item.match.unit if item.match and item.match.unit else last
-            expect_few_lines(item.grid.cells[item.heading.body : item.end])
             table, read = _read(file, item, last, edition.year)
             places = [value.place for value in item.whole_header.values() if value.place]
             header = frozenset((place.row - 1, place.column - 1) for place in places)

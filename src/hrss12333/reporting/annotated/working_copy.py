@@ -24,13 +24,13 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
-from hrss12333.writing.target import scratch_folder
 from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"

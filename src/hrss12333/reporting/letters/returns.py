@@ -240,7 +240,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
     edition = sender.edition
     title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
-    with new_workbook(path, properties, MEASURED_FONT, in_memory=True) as workbook:
+    with new_workbook(path, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
@@ -259,7 +259,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
             whom = to.name if to.known else _NOBODY
             cells = [whom, to.kind.value, to.matter, names + last_year, mobiles, "\n".join(letter.to), draft.name, day]
             for at, text in enumerate([*cells, late[to.late], ""], start=1):
-                sheet.write(row, at, safe(text) or None, styles.text(text_wrap=True))
+                sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)
         sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)

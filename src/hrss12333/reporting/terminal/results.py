@@ -323,7 +323,7 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
     """来电总量2,500次 and, where rows are missing from it or in question, （1/2个地区）."""
     for column in form.data:
         tally = national.tally(form, column)
-        questioned = sum(national.is_in_question(entry, (column.key,)) for entry in national.entries_of(form))
+        questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in national.entries_of(form))
         parts = [
             "" if tally.is_complete else f"{tally.answered}/{tally.rows}个地区",
             f"{IN_QUESTION}{questioned}个" if questioned else "",

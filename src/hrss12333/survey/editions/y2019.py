@@ -12,7 +12,6 @@ from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.regions import DATA_FOLDER
 from hrss12333.survey.schema import (
     Balance,
     Bound,
@@ -29,6 +28,7 @@ from hrss12333.survey.schema import (
     serial,
     yesno,
 )
+from hrss12333.survey.spellings import DATA_FOLDER
 
 CALLS = "来电情况"
 TEAM = "队伍建设"

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from hrss12333.merging.last_year import Previous, within_unit
-from hrss12333.merging.national_workbook import ColumnKeys, StoredColumn, key_properties
+from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
@@ -35,10 +37,9 @@ from hrss12333.writing.national.details import reserve as reserve_details
 from hrss12333.writing.national.details import write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
-from hrss12333.writing.national.links import Links
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.quoted import write_quoted
-from hrss12333.writing.national.relative_names import relative_names, renaming
+from hrss12333.writing.national.source_files import Links, relative_names, with_names
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import reserve as reserve_summary
 from hrss12333.writing.national.summary import write_summary
@@ -46,9 +47,6 @@ from hrss12333.writing.workbook import day_after, new_workbook
 
 if TYPE_CHECKING:
     from hrss12333.merging.since import Progress
-
-_MOST_IN_MEMORY = 10_000
-"""Rows up to which the parts of the workbook are made in memory: some thirty files of their own take longer."""
 
 
 def write_national(
@@ -80,46 +78,49 @@ def write_national(
         "category": OUTPUT_CATEGORY,
         "created": day_after(national.edition.year),
     }
-    small = len(national.entries) < _MOST_IN_MEMORY
-    with new_workbook(path, about, MEASURED_FONT, in_memory=small) as workbook:
-        shown, elsewhere = relative_names(national)
-        renamed_file, _ = renaming(national)
-        questions = questions_of(shown)
-        sentences = merge_sentences(relative_names(whole)[0] if whole else shown)
-        links, nation = Links(path, elsewhere), Nation(shown, previous)
-        book = NationalBook(
-            workbook, TableStyles(workbook), nation, links, progress, questions, sentences, renamed_file
-        )
-        for form in book.forms:
-            book.detail_areas[form.key] = reserve_details(book, form)
-            book.lines_areas[form.key] = reserve_summary(book, form)
-        book.lines_areas[ANALYSIS] = reserve_analysis(book)
-        compared: list[tuple[str, Callable[[Any], None]]] = []
-        if previous:
-            book.lines_areas[COMPARISON] = reserve_comparison(book, previous)
-            compared = [(COMPARISON, partial(write_comparison, book, previous))]
-        sheets: list[tuple[str, Callable[[Any], None]]] = [
-            (OVERVIEW, lambda sheet: write_overview(book, sheet, placed[ANALYSIS])),
-            *((summary_sheet(form), partial(write_summary, book, form)) for form in book.forms),
-            *((detail_sheet(form), partial(write_details, book, form)) for form in book.forms),
-            *compared,
-            (ANALYSIS, partial(write_analysis, book)),
-            (FILINGS, partial(write_filings, book)),
-            (CONTACTS, partial(write_contacts, book)),
-            (ISSUES, partial(write_issues, book)),
-            (QUOTED, partial(write_quoted, book, quoted)),
-        ]
-        placed = {name: workbook.add_worksheet(name, sheet_class()) for name, _ in sheets}
-        for name, write in sheets:
+    names = relative_names(national)
+    shown = with_names(national, names)
+    questions = questions_of(shown)
+    sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
+    texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
+    with new_workbook(path, about, MEASURED_FONT) as workbook:
+        links, nation = Links(path, names), Nation(shown, previous)
+        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
+        sheets = _sheets(book, texts)
+        placed = {name: workbook.add_worksheet(name, sheet_class()) for name in sheets}
+        for name, write in sheets.items():
             write(placed[name])
-        _store_keys(book)
+        whose = national.of.name if national.of else ""
+        for key, value in key_properties(book.year, whose, _column_keys(book)):
+            workbook.set_custom_property(key, value, "text")
 
 
-def _store_keys(book: NationalBook) -> None:
-    """What is in which column of the sheets that a later merge reads back: a custom property a column."""
-    sheets = {
-        name: tuple(StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1))
+def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[[Any], None]]:
+    """Name of a sheet → what fills it, in order; those that others refer to know their places already."""
+    for form in book.forms:
+        book.detail_areas[form.key] = reserve_details(book, form)
+        book.lines_areas[form.key] = reserve_summary(book, form)
+    book.lines_areas[ANALYSIS] = reserve_analysis(book)
+    compared: dict[str, Callable[[Any], None]] = {}
+    if book.previous:
+        book.lines_areas[COMPARISON] = reserve_comparison(book, book.previous)
+        compared = {COMPARISON: partial(write_comparison, book, book.previous)}
+    return {
+        OVERVIEW: partial(write_overview, book),
+        **{summary_sheet(form): partial(write_summary, book, form) for form in book.forms},
+        **{detail_sheet(form): partial(write_details, book, form) for form in book.forms},
+        **compared,
+        ANALYSIS: partial(write_analysis, book),
+        FILINGS: partial(write_filings, book),
+        CONTACTS: partial(write_contacts, book),
+        ISSUES: partial(write_issues, book),
+        QUOTED: partial(write_quoted, book, quoted),
+    }
+
+
+def _column_keys(book: NationalBook) -> dict[str, list[StoredColumn]]:
+    """What is in which column of the sheets that a later merge reads back."""
+    return {
+        name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
         for name, columns in book.keys.items()
     }
-    for name, value in key_properties(ColumnKeys(book.year, sheets, book.national.of.name if book.national.of else "")):
-        book.workbook.set_custom_property(name, value, "text")

@@ -5,7 +5,7 @@ Whole groups of indicators to a page where one holds them. Numerators and denomi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -13,31 +13,42 @@ from msgspec.structs import replace
 
 from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import ANALYSIS, SummaryLine, missing_units
-from hrss12333.survey.indicators import Better, Indicator, indicators
-from hrss12333.survey.schema import YES, Form
-from hrss12333.writing.national.book import FigureColumn, LinesArea, NationalBook, SheetColumn
+from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
+from hrss12333.survey.schema import NO, YES, Form
+from hrss12333.writing.national.book import (
+    BEFORE_KEY,
+    NOW_KEY,
+    DetailArea,
+    FigureColumn,
+    LinesArea,
+    NationalBook,
+    SheetColumn,
+    own_cell,
+)
 from hrss12333.writing.national.lines import (
     Level,
     Line,
+    fewer_regions,
     lines_area,
-    name_columns,
     write_lines,
 )
-from hrss12333.writing.national.quotients import quotient_columns
+from hrss12333.writing.national.styles import PERCENT_FORMAT
 
 _RANK_KEY = "@rank"
 """Behind an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
+_OPERANDS = "计算依据（不打印）"
+_ABOVE_KEY, _BELOW_KEY = "@above", "@below"
+"""Behind the key of a quotient: its numerator and its denominator."""
+YEARS = {"": "", NOW_KEY: "今年", BEFORE_KEY: "上年"}
+"""What is worked out: this year's value, or one year's over the rows of both; how that is headed."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
-_FEW = 2
-"""Indicators, and numbers of regions, that a remark names one by one."""
 
 
 def reserve_analysis(book: NationalBook) -> LinesArea:
     """Which indicators there are, and their places."""
-    columns: list[SheetColumn] = name_columns(book)
-    folded: list[FigureColumn] = []
+    columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
     for form, item in _items(book):
         wide = 9.5 if len(item.name) < _LONG_NAME else 14.5
@@ -102,23 +113,76 @@ def _remark(form: Form, line: SummaryLine | None) -> str:
     if not line.rows:
         return f"{form.key}没有数据行"
     partial: dict[int, list[str]] = {}
-    blank: dict[str, list[str]] = {"缺少数据": [], "分母为0": [], "高于100%": []}
     for item in indicators(form):
-        found = line.quotient(item)
-        if found.value is None:
-            blank["缺少数据" if not found.covered else "高于100%" if found.denominator else "分母为0"].append(item.name)
-        if 0 < found.covered < line.rows:
-            partial.setdefault(found.covered, []).append(item.name)
+        if (covered := line.quotient(item).covered) < line.rows:
+            partial.setdefault(covered, []).append(item.name)
     parts = [f"有{line.rows}/{line.expected} 个地区填报"] if line.absent else []
-    covered = sorted(partial, reverse=True)
-    if len(covered) > _FEW:
-        parts.append(f"{sum(map(len, partial.values()))}项{covered[-1]}至{covered[0]}/{line.expected}")
-    else:
-        parts += [f"{_names_in_words(partial[number])}{number}/{line.expected}" for number in covered]
-    parts += [f"{_names_in_words(names)}{why}" for why, names in blank.items() if names]
+    parts += fewer_regions(partial, line.expected, "项")
     return f"{form.key}：{'，'.join(parts)}" if parts else ""
 
 
-def _names_in_words(names: Sequence[str]) -> str:
-    """综合接通率等5项: which they are is seen by the cells."""
-    return "、".join(names) if len(names) <= _FEW else f"{names[0]}等{len(names)}项"
+def quotient_columns(
+    book: NationalBook, form: Form, item: Indicator, *, year: str = "", width: float = 9.5, group: str = ""
+) -> tuple[FigureColumn, list[FigureColumn]]:
+    """The quotient, and its operands."""
+    key, area = f"{item.key}{year}", book.detail_areas[form.key]
+
+    def found(line: SummaryLine) -> Quotient:
+        both = book.previous.quotients(line, item) if book.previous and year else None
+        return both[list(YEARS).index(year) - 1] if both else line.quotient(item)
+
+    above, below = own_cell(f"{key}{_ABOVE_KEY}"), own_cell(f"{key}{_BELOW_KEY}")
+    undefined = f"OR(N({below})=0,N({above})>N({below}))" if item.percent else f"N({below})=0"
+    named = f"{item.name}\n（{item.unit}）" if item.unit else item.name
+    quotient = FigureColumn(
+        key,
+        YEARS[year] or named,
+        width,
+        group,
+        form=form,
+        is_joined=year == BEFORE_KEY,
+        value=lambda line: found(line).value,
+        formula=f'=IF({undefined},"",{above}/{below})',
+        num_format=rate_format(item),
+        source="" if year else item.numerator[0],
+        is_sure=lambda line: bool(year) or not 0 < found(line).covered < line.rows,
+    )
+    name = f"{item.name}{YEARS[year]}\n"
+    numerator, denominator = _operand_formulas(area, item, year)
+    operand = partial(FigureColumn, width=26.0, group=_OPERANDS, prints=False, is_folded=True, form=form, adds_up=True)
+    return quotient, [
+        operand(
+            f"{key}{_ABOVE_KEY}",
+            f"{name}分子：{item.above(form)}",
+            value=lambda line: found(line).numerator,
+            formula=numerator,
+        ),
+        operand(
+            f"{key}{_BELOW_KEY}",
+            f"{name}分母：{item.below(form)}",
+            value=lambda line: found(line).denominator,
+            formula=denominator,
+        ),
+    ]
+
+
+def rate_format(item: Indicator) -> str:
+    """How a cell shows the indicator."""
+    return PERCENT_FORMAT if item.percent else item.number_format
+
+
+def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
+    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
+    them in open question; with a year over those that do in both, for that year."""
+    before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
+    if not item.answers:
+        needed = [*item.fields, *(before.values() if year else ())]
+        above, below = (
+            area.sum_complete([before[key] if year == BEFORE_KEY else key for key in keys], needed)
+            for keys in (item.numerator, item.denominator)
+        )
+        return above, below
+    (key,) = item.numerator
+    rows = f"{area.of_line}{area.unquestioned(item.fields)},{area.range(key)}"
+    yes, every = f'COUNTIFS({rows},"{YES}")', f'COUNTIFS({rows},"{YES}")+COUNTIFS({rows},"{NO}")'
+    return f'=IF({every}=0,"",{yes})', f'=IF({every}=0,"",{every})'

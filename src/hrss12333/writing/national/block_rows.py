@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from shutil import copyfileobj
-from tempfile import TemporaryFile
 from typing import Any
 
 import xlsxwriter
@@ -19,19 +17,19 @@ import xlsxwriter.worksheet as library
 
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.writing.national.links import LINK_SIGN, OPEN_FILE, SEE_ROWS
 from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 KNOWN = ("3.3.",)
 """How the versions of XlsxWriter begin that `QuickSheet` was tried with."""
+OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
+LINK_SIGN = "-"
+"""The text of a link whose cell shows a figure instead."""
 CellContent = str | float | None
 """What is in a cell; None is a blank one with a format."""
 ReadyCell = Any
 """A cell as `TableSheet.cell` prepares it: the same one may be added many times, wherever it stands."""
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
-_HELD = 2_000
-"""Rows of a sheet that are held before they are put down."""
 _SPELT_OTHERWISE = frozenset('&<>"\n')
 """Signs that an attribute cannot hold as they are."""
 
@@ -44,6 +42,13 @@ def sheet_class() -> type[TableSheet]:
 class TableSheet(FormulaSheet):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise: every cell by a call of its
     own."""
+
+    def _write_header_footer(self) -> None:
+        """The footer on every page, the header on all but the first."""
+        self._xml_start_tag("headerFooter", [("differentFirst", 1), ("scaleWithDoc", 0)])
+        for tag, text in (("oddHeader", self.header), ("oddFooter", self.footer), ("firstFooter", self.footer)):
+            self._xml_data_element(tag, text)
+        self._xml_end_tag("headerFooter")
 
     def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
@@ -58,12 +63,10 @@ class TableSheet(FormulaSheet):
         elif look is not None:
             self.write_blank(row, column, None, look)
 
-    def add(self, row: int, cells: Sequence[ReadyCell], level: int = 0, height: float | None = None) -> None:
-        """Cells from column A on; ``level`` is the row's level in the outline, ``height`` in points."""
+    def add(self, row: int, cells: Sequence[ReadyCell]) -> None:
+        """Cells from column A on."""
         for column, cell in enumerate(cells):
             self.put(row, column, *cell)
-        if level or height is not None:
-            self.set_row(row, height, None, {"level": level})
 
     def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
         """Lead from a column's cells, which hold ``text`` in these rows, to a file."""
@@ -87,7 +90,6 @@ class QuickSheet(TableSheet):
     dim_colmax: int
     dim_rowmin: int
     dim_rowmax: int
-    outline_row_level: int
     rel_count: int
 
     def __init__(self) -> None:
@@ -99,7 +101,6 @@ class QuickSheet(TableSheet):
         self._has_links = False
         """Whether a figure leads anywhere."""
         self._block: list[str] = []
-        self._laid_down: Any = None
         self._block_top: int | None = None
         self._pattern = cache(self._row_pattern)
         self._relations: dict[str, int] = {}
@@ -145,7 +146,7 @@ class QuickSheet(TableSheet):
             return f"{style}/>" if style else ""
         return f"{style}><v>{content:.16G}</v></c>"
 
-    def add(self, row: int, cells: Sequence[str], level: int = 0, height: float | None = None) -> None:
+    def add(self, row: int, cells: Sequence[str]) -> None:
         """Write a row of prepared cells."""
         if self._block_top is None:
             self._block_top = row
@@ -153,7 +154,7 @@ class QuickSheet(TableSheet):
         filled: tuple[int, ...] = ()
         if "" in cells:
             filled = tuple([column for column, cell in enumerate(cells) if cell])
-        pattern = self._pattern(len(cells), filled, level, height)
+        pattern = self._pattern(len(cells), filled)
         if filled:
             cells = [cells[column] for column in filled]
         self.dim_rowmax = row
@@ -162,25 +163,13 @@ class QuickSheet(TableSheet):
         text = pattern % tuple(gaps)
         self.str_table.count += text.count(_SHARED)
         self._block.append(text)
-        if len(self._block) >= _HELD:
-            self._lay_down()
 
-    def _row_pattern(self, cells: int, filled: Sequence[int], level: int, height: float | None) -> str:
+    def _row_pattern(self, cells: int, filled: Sequence[int]) -> str:
         """A row of so many cells, of which these are there where not all are, as a text with gaps: for its own number and,
         each behind that once more, its cells."""
         self.dim_colmax = max(self.dim_colmax, cells - 1)
-        self.outline_row_level = max(self.outline_row_level, level)
-        high = "" if height is None else f' ht="{_points(height):.16g}" customHeight="1"'
-        outline = f' outlineLevel="{level}"' if level else ""
         places = [f'<c r="{column_letters(column + 1)}%s"%s' for column in filled or range(cells)]
-        return f'<row r="%s"{high}{outline}>{"".join(places)}</row>'
-
-    def _lay_down(self) -> None:
-        """Rows that are done wait on the disk, beside the library's own parts: together they are large."""
-        if self._laid_down is None:
-            self._laid_down = TemporaryFile("w+", encoding="utf-8", newline="", dir=self.tmpdir)  # noqa: SIM115  until `_write_rows`
-        self._laid_down.writelines(self._block)
-        self._block.clear()
+        return f'<row r="%s">{"".join(places)}</row>'
 
     def link(self, rows: range, column: int, url: str, text: str, look: Any) -> None:
         """Lay one link over all the rows, whose cells hold the text already."""
@@ -213,10 +202,6 @@ class QuickSheet(TableSheet):
                 write("</row>")
             elif about is not None or row in self.comments:
                 self._write_empty_row(row, span, about)
-        if self._laid_down:
-            with self._laid_down as rows:
-                rows.seek(0)
-                copyfileobj(rows, self.fh)
         self.fh.writelines(self._block)
         self._block.clear()
 
@@ -247,8 +232,3 @@ class QuickSheet(TableSheet):
                     self._write_hyperlink_external(row, column, self.rel_count, target)
                     self.external_hyper_links.append(["/hyperlink", target._target(), "External"])
         self._xml_end_tag("hyperlinks")
-
-
-def _points(height: float) -> float:
-    """A height as the library keeps it, in whole pixels."""
-    return int(height * 4 / 3 + 0.5) * 0.75

@@ -17,7 +17,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.block_rows import CellContent
-from hrss12333.writing.national.links import Links
+from hrss12333.writing.national.source_files import Links
 from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
@@ -79,14 +79,9 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """Whether nothing is missing from a unit's figure, or in question."""
 
 
-def own_column(key: str) -> str:
-    """Stands in a formula of a line for the letters of the column of this key."""
-    return f"{_COLUMN}{key}{_COLUMN}"
-
-
 def own_cell(key: str) -> str:
-    """Stands there for the line's own cell in that column."""
-    return f"{own_column(key)}{OWN_ROW}"
+    """Stands in a formula of a line for its own cell in the column of this key."""
+    return f"{_COLUMN}{key}{_COLUMN}{OWN_ROW}"
 
 
 class DetailArea(Struct, frozen=True):
@@ -96,10 +91,10 @@ class DetailArea(Struct, frozen=True):
     first: int
     last: int
     columns: Mapping[str, int]
-    """Key, as in `details.detail_columns` → column."""
-    rows: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Key → column."""
+    rows: Mapping[str, tuple[int, int]]
     """Name of a unit → its first and its last row."""
-    questioned: Mapping[str, str] = field(default_factory=dict)
+    questioned: Mapping[str, str]
     """Key of a figure that is in open question in any row → how the rows name it (`questioned_mark`)."""
 
     def range(self, key: str) -> str:
@@ -110,12 +105,7 @@ class DetailArea(Struct, frozen=True):
     @property
     def of_line(self) -> str:
         """Conditions of COUNTIFS and SUMIFS: the rows that count, of the unit that column A of the formula's row names."""
-        return f'{self.of_unit},{self.range(COUNTED_KEY)},"{YES}"'
-
-    @property
-    def of_unit(self) -> str:
-        """Conditions of COUNTIFS and SUMIFS: all rows of the unit that column A of the formula's row names, counted or not."""
-        return f"{self.range(UNIT_KEY)},$A{OWN_ROW}"
+        return f'{self.range(UNIT_KEY)},$A{OWN_ROW},{self.range(COUNTED_KEY)},"{YES}"'
 
     def unquestioned(self, keys: Collection[str]) -> str:
         """Further conditions: none of these figures is in open question."""
@@ -143,7 +133,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     columns: Sequence[SheetColumn]
     names: Sequence[str]
     """Of the units' lines, in order."""
-    breaks: Sequence[int]
+    breaks: Sequence[int] = ()
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
     """Of the units, the nation and the areas."""
@@ -166,14 +156,14 @@ class LinesArea(Struct, frozen=True, dict=True):
         return self.total + 2
 
     def in_place(self, formula: str) -> str:
-        """A column's formula with the letters that `own_column` stands for."""
+        """A column's formula with the letters of the columns for which `own_cell` stands."""
         parts = formula.split(_COLUMN)
         parts[1::2] = [column_letters(self.at[key] + 1) for key in parts[1::2]]
         return "".join(parts)
 
-    def units(self, column: int, fixed: str = "") -> str:
-        """The units' cells of a column, as a reference on the same sheet; ``fixed`` is $ for a formula that is repeated."""
-        letters = f"{fixed}{column_letters(column + 1)}{fixed}"
+    def units(self, column: int) -> str:
+        """The units' cells of a column, as a reference on the same sheet."""
+        letters = column_letters(column + 1)
         return f"{letters}{self.first + 1}:{letters}{self.total}"
 
     def sum_of_units(self, column: int) -> str:
@@ -184,12 +174,8 @@ class LinesArea(Struct, frozen=True, dict=True):
     def sum_of_area(self, column: int) -> str:
         """The live sum of the units in the area of the formula's line; blank where none has a figure."""
         cells, area = self.units(column), self.at.get(AREA_KEY, 0)
-        within = f",{self.units(area, '$')},${column_letters(area + 1)}{OWN_ROW}"
+        within = f",{self.units(area)},{column_letters(area + 1)}{OWN_ROW}"
         return f'=IF(COUNTIFS({cells},">=0"{within})=0,"",SUMIFS({cells}{within}))'
-
-    def link(self, column: int) -> str:
-        """A link to the units' cells of a column."""
-        return f"internal:'{self.sheet}'!{self.units(column)}"
 
     def cell(self, key: str, row: int) -> str:
         """A figure's cell of one line as a reference from another sheet."""
@@ -220,8 +206,6 @@ class NationalBook(Struct):
     """What is asked, as `questions_of` orders it."""
     sentences: Sequence[str]
     """Came, missing, most doubtful: what 概览 begins with."""
-    renamed: Callable[[str], str]
-    """How a file is named in a workbook that is sent on."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)

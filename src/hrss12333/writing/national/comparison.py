@@ -4,16 +4,13 @@ rows, and the change; in tables that fit a page each. Answers that no unit chang
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
-
-from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.summary_lines import COMPARISON, Figure, SummaryLine, figures
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.wording.rounding import change_of
+from hrss12333.writing.national.analysis import YEARS, quotient_columns
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
@@ -24,8 +21,7 @@ from hrss12333.writing.national.book import (
     NationalBook,
     own_cell,
 )
-from hrss12333.writing.national.lines import lines_area, name_columns, write_lines
-from hrss12333.writing.national.quotients import YEARS, quotient_columns
+from hrss12333.writing.national.lines import lines_area, write_lines
 from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, POINTS_FORMAT
 
 COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
@@ -34,17 +30,20 @@ COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今�
 
 def reserve_comparison(book: NationalBook, previous: Previous) -> LinesArea:
     """Which figures are compared, and their places."""
-    named, *areas = name_columns(book)
-    columns, folded = [named], [replace(area, prints=False, is_folded=True) for area in areas]
+    columns, folded = list[FigureColumn](), list[FigureColumn]()
     for form in book.forms:
         for figure in figures(form):
             if not _is_unchanged(book, previous, form, figure):
                 columns += _figure_columns(book, previous, form, figure)
     for form in book.forms:
         for item in indicators(form):
-            made = [] if item.answers else _rate_columns(book, previous, form, item)
-            columns += made[:3]
-            folded += made[3:]
+            if not item.answers:
+                group = f"{item.name}（{item.unit}）" if item.unit else item.name
+                for year in (NOW_KEY, BEFORE_KEY):
+                    rate, operands = quotient_columns(book, form, item, year=year, width=6.0, group=group)
+                    columns.append(rate)
+                    folded += operands
+                columns.append(_change_column(book, form, item, group))
     return lines_area(book, COMPARISON, [*columns, *folded], book.whole)
 
 
@@ -68,76 +67,51 @@ def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Fi
 
 def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> Iterator[FigureColumn]:
     """A figure of both years over the same rows, and the change."""
-    is_count, key, total = figure.column.kind is Kind.COUNT, figure.key, book.nation.totals[form.key]
-
-    def years(line: SummaryLine) -> tuple[int | None, int | None]:
-        both = previous.sums(line, figure)
-        return both[:2] if both else (None, None)
-
-    def change(line: SummaryLine) -> float | None:
-        now, then = years(line)
-        if now is None or then is None:
-            return None
-        return now - then if not is_count else now / then - 1 if then else None
-
-    longest = max(len(f"{one or 0:,}") for one in years(total))
-    column = partial(FigureColumn, form=form, group=figure.heading)
+    is_count = figure.column.kind is Kind.COUNT
+    both = previous.sums(book.nation.totals[form.key], figure) or (0, 0)
+    longest = max(len(f"{one:,}") for one in both[:2])
     formulas = _common_formulas(book.detail_areas[form.key], figure)
-    for at, (year, formula) in enumerate(zip((NOW_KEY, BEFORE_KEY), formulas, strict=True)):
-        yield column(
-            f"{key}{year}",
-            YEARS[year],
-            max(longest + 2.0, 6.0) if is_count else max(longest + 1.5, 4.6),
-            is_joined=at > 0,
-            adds_up=True,
-            value=partial(_one_of, years, at),
-            formula=formula,
-        )
-    now, then = (own_cell(f"{key}{year}") for year in (NOW_KEY, BEFORE_KEY))
-    difference = f'IF({then}=0,"",{now}/{then}-1)' if is_count else f"{now}-{then}"
-    yield column(
-        f"{key}{CHANGE_KEY}",
-        "变化率" if is_count else "增减",
-        7.4 if is_count else 4.6,
-        is_joined=True,
-        value=change,
-        formula=f'=IF(OR({now}="",{then}=""),"",{difference})',
-        num_format=CHANGE_FORMAT if is_count else DIFFERENCE_FORMAT,
-    )
+
+    def of_year(at: int) -> FigureColumn:
+        def value(line: SummaryLine) -> int | None:
+            both = previous.sums(line, figure)
+            return both[at] if both else None
+
+        year, wide = (NOW_KEY, BEFORE_KEY)[at], max(longest + 2.0, 6.0) if is_count else max(longest + 1.5, 4.6)
+        about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
+        return FigureColumn(f"{figure.key}{year}", YEARS[year], wide, figure.heading, form=form, **about)
+
+    yield of_year(0)
+    yield of_year(1)
+    yield _change_column(book, form, figure, figure.heading)
 
 
-def _one_of(years: Any, at: int, line: SummaryLine) -> int | None:
-    found: int | None = years(line)[at]
-    return found
+def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
+    """The change of what a reader sees: of shares in 百分点, of numbers of answers as a difference, else relative to last
+    year's."""
+    now, then = (own_cell(f"{of.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
+    shown = now, then
+    if isinstance(of, Indicator):
+        places = of.places + 2 if of.percent else of.places
+        shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
+    heading, width, num_format = "变化率", 7.4, CHANGE_FORMAT
+    difference, times = f'IF({then}=0,"",{shown[0]}/{shown[1]}-1)', 1
+    if isinstance(of, Indicator) and of.percent:
+        heading, width, num_format = "增减\n百分点", 6.2, POINTS_FORMAT
+        difference, times = f"({shown[0]}-{shown[1]})*100", 100
+    elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
+        heading, width, num_format, difference = "增减", 4.6, DIFFERENCE_FORMAT, f"{now}-{then}"
 
+    def value(line: SummaryLine) -> float | None:
+        if heading == "增减" and isinstance(of, Figure):
+            both = book.nation.sums(line, of)
+            return both[0] - both[1] if both else None
+        change = book.nation.change(line, of)
+        return None if change is None else float(change * times)
 
-def _rate_columns(book: NationalBook, previous: Previous, form: Form, item: Indicator) -> list[FigureColumn]:
-    """An indicator of both years over the same rows, the change, and what they are worked out from."""
-    group = f"{item.name}（{item.unit}）" if item.unit else item.name
-    made = [quotient_columns(book, form, item, year=year, width=6.0, group=group) for year in (NOW_KEY, BEFORE_KEY)]
-    (first, above), (second, below) = made
-    now, then = (own_cell(f"{item.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
-    places = item.places + 2 if item.percent else item.places
-    shown, before = (f"ROUND({cell},{places})" for cell in (now, then))
-    difference = f"({shown}-{before})*100" if item.percent else f'IF({before}=0,"",{shown}/{before}-1)'
-
-    def change(line: SummaryLine) -> float | None:
-        both = previous.quotients(line, item)
-        found = change_of(item, both[0].exact, both[1].exact)
-        return None if found is None else float(found * 100 if item.percent else found)
-
-    changed = FigureColumn(
-        f"{item.key}{CHANGE_KEY}",
-        "增减\n百分点" if item.percent else "变化率",
-        6.2 if item.percent else 7.0,
-        group,
-        form=form,
-        is_joined=True,
-        value=change,
-        formula=f'=IF(OR({now}="",{then}=""),"",{difference})',
-        num_format=POINTS_FORMAT if item.percent else CHANGE_FORMAT,
-    )
-    return [first, second, changed, *above, *below]
+    formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
+    about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
+    return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)
 
 
 def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
@@ -151,7 +125,6 @@ def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:
     def count(of_now: str, of_then: str) -> str:
         return f'COUNTIFS({rows},{now},"{of_now}",{then},"{of_then}")'
 
-    answered = "+".join(count(one, other) for one in answers for other in answers)
-    this_year = "+".join(count(wanted, answer) for answer in answers)
+    answered = "+".join(count(answer, "?*") for answer in answers)
     last_year = "+".join(count(answer, wanted) for answer in answers)
-    return f'=IF({answered}=0,"",{this_year})', f'=IF({answered}=0,"",{last_year})'
+    return f'=IF({answered}=0,"",{count(wanted, "?*")})', f'=IF({answered}=0,"",{last_year})'

@@ -1,92 +1,66 @@
-"""明细 and 汇总 as CSV, for those who go on in other tools: UTF-8 with BOM, so that Excel shows Chinese, and no text that
-a spreadsheet would run as a formula."""
+"""明细 and 汇总 as CSV, for those who go on in other tools: what the workbook holds, in UTF-8 with BOM, so that Excel shows
+Chinese, and no text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from hrss12333.model import summary_lines
-from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import (
-    detail_entries,
-    detail_sheet,
-    owner,
-    questioned_text,
-    summary_sheet,
-)
-from hrss12333.published.nation import Nation
-from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.wording.privacy import public_text
-from hrss12333.writing.national.details import audit_text, detail_columns, unread_text
-from hrss12333.writing.national.relative_names import relative_names
+from hrss12333.model.summary_lines import CITY, SOURCE_ROW, UNIT, detail_sheet, summary_sheet
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.target import check_folder, check_target, replacing
 
-CsvValue = str | int | float | None
-_LIVE = r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]"
+_LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
 
 
 def guarded(text: str) -> str:
     """The text so that a spreadsheet shows it instead of running it: an apostrophe before what begins like a formula."""
-    return f"'{text}" if re.match(_LIVE, text) else text
+    return f"'{text}" if _LIVE.match(text) else text
 
 
-def write_csv(folder: Path, national: National, *, force: bool) -> list[Path]:
-    """Write 明细 and 汇总 of every form into the folder; returns the files.
+def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) -> list[Path]:
+    """Write 明细 and 汇总 of every form of a finished workbook into the folder; returns the files.
 
     Raises:
         UsageStop: where a file is in the folder's place, or, without ``force``, where one of the files is there
             already; nothing is written then.
         JobStop: where it cannot be written.
     """
+    from python_calamine_plus import CalamineWorkbook
+
     check_folder(folder)
-    national, _ = relative_names(national)
-    nation = Nation(national)
-    tables: dict[Path, Iterable[Sequence[CsvValue]]] = {}
-    for form in national.edition.forms:
-        tables[folder / f"{summary_sheet(form)}.csv"] = _summary(nation, form)
-        tables[folder / f"{detail_sheet(form)}.csv"] = _details(national, form)
-    for path in tables:
+    names = [name for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))]
+    paths = [folder / f"{name}.csv" for name in names]
+    for path in paths:
         check_target(path, force=force, option="--csv")
-    for path, lines in tables.items():
-        _write(path, lines)
-    return list(tables)
+    book = CalamineWorkbook.from_path(str(workbook))
+    for name, path in zip(names, paths, strict=True):
+        with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
+            lines = _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            csv.writer(stream, lineterminator="\r\n").writerows([_csv_value(cell) for cell in line] for line in lines)
+    return paths
 
 
-def _write(path: Path, lines: Iterable[Sequence[CsvValue]]) -> None:
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        for line in lines:
-            writer.writerow([guarded(public_text(cell)) if isinstance(cell, str) else cell for cell in line])
+def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    """The headings, without their line breaks, and the lines down to the total; without the hidden columns behind those
+    that tell where a row is from."""
+    top = next(at for at, line in enumerate(lines) if line[0] in (UNIT, CITY))
+    headings = ["".join(str(text).split()) for text in lines[top]]
+    wide = headings.index(SOURCE_ROW) + 1 if SOURCE_ROW in headings else len(headings)
+    yield headings[:wide]
+    for line in lines[top + 1 :]:
+        yield line[:wide]
+        if line[0] == TOTAL:
+            return
 
 
-def _summary(nation: Nation, form: Form) -> Iterable[Sequence[CsvValue]]:
-    listed, total = summary_lines.figures(form), nation.totals[form.key]
-    heads = (summary_lines.reporter(nation.national), summary_lines.STATUS, summary_lines.ROWS)
-    yield [*heads, *(figure.heading for figure in listed), summary_lines.COVERAGE]
-    lines = [(line, line.coverage(form)) for line in nation.lines[form.key]]
-    for line, coverage in (*lines, (total, nation.coverage(form))):
-        yield [line.name, line.label, line.rows, *(line.value(figure) for figure in listed), coverage]
-
-
-def _details(national: National, form: Form) -> Iterable[Sequence[CsvValue]]:
-    yield [*detail_columns(national, form).values()]
-    for entry in detail_entries(national, form):
-        values = [_csv_value(entry, column) for column in form.columns]
-        questioned = questioned_text(form, national.questions.get(entry.where, ()))
-        tail = (questioned, audit_text(entry, national.findings_at(entry)), entry.file, entry.sheet)
-        yield [owner(entry), *values, answer_word(entry.counted), *tail, entry.row.place.row]
-
-
-def _csv_value(entry: Entry, column: Column) -> CsvValue:
-    value = entry.scalar(column)
-    if isinstance(value, bool):
-        return answer_word(value)
-    if value is not None:
-        return value
-    found = entry.row.get(column.key).found
-    is_number = column.kind is Kind.COUNT and isinstance(found, int | float) and not isinstance(found, bool)
-    return found if is_number and public_text(str(found)) == str(found) else unread_text(entry, column)
+def _csv_value(cell: Any) -> Any:
+    """A cell as CSV holds it: whole numbers without a point."""
+    if isinstance(cell, str):
+        return guarded(cell)
+    return int(cell) if isinstance(cell, float) and cell == int(cell) else cell

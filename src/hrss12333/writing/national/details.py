@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-from hrss12333.model.errors import JobStop
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import Entry, National
+from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import (
     AUDIT,
     COUNTED_KEY,
@@ -30,15 +29,14 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
-from hrss12333.writing.national.links import MOST
-from hrss12333.writing.national.table import Page
+from hrss12333.writing.national.table import Page, units_of_measure
 from hrss12333.writing.sheet_text import public, width
 
-SHEET_ROWS = 1_048_576
-"""What a sheet can hold."""
+_FIRST_LINE = 5
+"""Row of the first line: title, two explanations, groups and headings are above it."""
 _LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 8.8, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
@@ -48,64 +46,51 @@ _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
 
-def detail_columns(national: National, form: Form) -> dict[str, str]:
-    """Key → heading of each column of the sheet, in order."""
-    own = {column.key: column.label for column in form.columns}
-    return {UNIT_KEY: reporter(national), **own, **{key: heading for heading, key in DETAIL_KEYS.items()}}
-
-
 def reserve(book: NationalBook, form: Form) -> DetailArea:
-    """Where the rows will stand; 汇总 refers to them before they are written.
-
-    Raises:
-        JobStop: where there are more than a sheet can hold.
-    """
-    first = 6
+    """Where the rows will stand; 汇总 refers to them before they are written."""
     rows: dict[str, tuple[int, int]] = {}
-    last = first
-    for last, entry in enumerate(detail_entries(book.national, form), first):
+    last = _FIRST_LINE
+    for last, entry in enumerate(detail_entries(book.national, form), _FIRST_LINE):
         name = owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
-    if last >= SHEET_ROWS:
-        raise JobStop(
-            f"{form.key}一共有{last - first + 1:,}行，一个工作表放不下（最多{SHEET_ROWS:,}行）。请分批汇总，例如按单位用--unit。"
-        )
-    columns = {column.key: at for at, column in enumerate(_columns(book, form, ()))}
+    columns = {column.key: at for at, column in enumerate(_columns(book, form))}
     questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
     marks = {column.key: questioned_mark(column) for column in form.data if column.key in questioned}
-    return DetailArea(detail_sheet(form), first, last, columns, rows, marks)
+    return DetailArea(detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
 
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
-    """Fill the sheet."""
+    """Fill the sheet; entries of one file that stand together lead to it by one link."""
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
-    found = [book.national.findings_at(entry) for entry in entries]
     remarks = [
-        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
+        f"{units_of_measure(form)}共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
-    columns = _columns(book, form, entries)
+    columns = _columns(book, form)
     page = Page(book, sheet, columns)
-    page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks, form)
+    page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
-    _write_rows(book, form, sheet, list(zip(entries, found, strict=True)))
+    cells = _DetailCells(book, form, sheet)
+    for row, entry in enumerate(entries, span.first):
+        findings = book.national.findings_at(entry)
+        sheet.add(row, cells.of(entry, _audit_text(entry, findings), _marks(form, findings) if findings else {}))
+    first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
+    for (file, counted), run in groupby((entry.file, entry.counted) for entry in entries):
+        own = range(first, first + sum(1 for _ in run))
+        if link := book.links.to(file):
+            sheet.link(own, at, link, public(file), cells.look("link", "", not counted))
+        first = own.stop
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.finish(span.last, lines=(span.first, span.last), frozen=3)
 
 
-def _columns(book: NationalBook, form: Form, entries: Sequence[Entry]) -> list[SheetColumn]:
-    """The form's own, as far as they say anything put on paper, and those behind."""
-    given = dict(zip(form.columns, zip(*[entry.row.scalars_in(form) for entry in entries], strict=True), strict=False))
-    filled = [
-        at for at, column in enumerate(form.columns) if column.kind is not Kind.TEXT or any(given.get(column, ()))
-    ]
+def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
+    """The form's own, and those behind, which take no paper."""
     columns = [SheetColumn(UNIT_KEY, reporter(book.national), 18.0)]
-    for at, column in enumerate(form.columns):
-        counts = [value for value in given.get(column, ()) if type(value) is int] if column.kind is Kind.COUNT else []
+    for column in form.columns:
         heading = min(width(column.label), _LONG_HEADING) + 0.4 if column.kind is Kind.COUNT else 0.0
-        wide = max(_WIDTHS[column.kind], heading, len(f"{max(counts, default=0):,}") + 1.5)
-        columns.append(SheetColumn(column.key, column.label, wide, column.group, prints=at <= max(filled)))
+        columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))
     columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
     for column in form.data if book.previous else ():
         label = f"{_LAST_YEARS}{column.label}"
@@ -113,27 +98,12 @@ def _columns(book: NationalBook, form: Form, entries: Sequence[Entry]) -> list[S
     return columns
 
 
-def audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
+def _audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
     """Why a row is left out, and how much was found in it."""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
     given = [finding.severity for finding in findings]
     parts += [f"{kind.label}{given.count(kind)}处" for kind in (Severity.ERROR, Severity.QUERY) if kind in given]
     return "；".join(parts)
-
-
-def _write_rows(book: NationalBook, form: Form, sheet: Any, audited: Sequence[tuple[Entry, Sequence[Finding]]]) -> None:
-    """An entry a row, with what was found in it; entries of one file that stand together lead to it by one link."""
-    span, first = book.detail_areas[form.key], book.detail_areas[form.key].first
-    files = {entry.file for entry, _ in audited} if len(audited) <= MOST else set[str]()
-    links = {file: link for file in files if (link := book.links.to(file)) is not None}
-    cells, at = DetailCells(book, form, sheet, links), span.columns[DETAIL_KEYS[SOURCE_FILE]]
-    for row, (entry, findings) in enumerate(audited, first):
-        sheet.add(row, cells.of(entry, audit_text(entry, findings), _marks(form, findings) if findings else {}))
-    for (file, counted), run in groupby((entry.file, entry.counted) for entry, _ in audited) if links else ():
-        own = range(first, first + sum(1 for _ in run))
-        if file in links:
-            sheet.link(own, at, links[file], public(file), cells.look("link", "", not counted))
-        first = own.stop
 
 
 def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
@@ -145,28 +115,22 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
     return {key: min(severities, key=[*Severity].index).value for key, severities in found.items()}
 
 
-def unread_text(entry: Entry, column: Column) -> str:
+def _unread_text(entry: Entry, column: Column) -> str:
     """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.get(column.key).found)
-    if not found:
-        return ""
-    if found in (YES, NO, *column.choices):
-        return f"{_UNREAD_MARK}{found}"
-    return found
+    found = found_text(entry.row.get(column.key).found) or ""
+    return f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
 
 
-class DetailCells:
+class _DetailCells:
     """Turns entries of one form into cells."""
 
-    def __init__(self, book: NationalBook, form: Form, sheet: Any, links: Container[str]) -> None:
-        """``links`` are the files that are linked to."""
-        self._form, self._sheet, self._links = form, sheet, links
+    def __init__(self, book: NationalBook, form: Form, sheet: Any) -> None:
+        self._book, self._form, self._sheet = book, form, sheet
         self._columns = [
             (column, "plain" if column.kind is Kind.SERIAL else "number", column.kind is Kind.CHOICE)
             for column in form.columns
         ]
         """The form's columns, how a number looks in each, and whether it offers choices."""
-        self._questions, self._previous = book.national.questions, book.previous
         self.look = cache(lambda kind, mark, out: book.styles.look(kind, mark, left_out=out))
         """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
         self._text, self._answer = cache(self._text_cell), cache(self._answer_cell)
@@ -176,12 +140,13 @@ class DetailCells:
     def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
         question, and where it comes from."""
-        out, keys = not entry.counted, self._questions.get(entry.where) if self._questions else None
+        out, questions, previous = not entry.counted, self._book.national.questions, self._book.previous
+        keys = questions.get(entry.where) if questions else None
         before, *behind = self._around(owner(entry), out, keys, audit, entry.file)
         number = self._sheet.cell(self.look("plain", "", out), entry.row.place.row)
         cells = [before, *self._values(entry, marks), *behind, self._text("text", entry.sheet, out), number]
-        if self._previous and not out:  # the hidden cells that a comparison is worked out from
-            then = self._previous.row(entry)
+        if previous and not out:  # the hidden cells that a comparison is worked out from
+            then = previous.row(entry)
             figures = (then.scalar(column.key) for column in self._form.data)
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
@@ -195,7 +160,7 @@ class DetailCells:
             text("centre", NO if out else YES, out),
             text("line", questioned, out, "query" if questioned else ""),
             text("line", audit, False),
-            text("link" if file in self._links else "text", file, out),
+            text("link" if self._book.links.to(file) else "text", file, out),
         ]
 
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
@@ -204,15 +169,13 @@ class DetailCells:
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
         out, cells, mark, look, cell = not entry.counted, list[ReadyCell](), "", self.look, self._sheet.cell
-        is_plain = entry.row.is_plain
         for (column, kind, is_choice), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
                 cells.append(cell(look(kind, mark, out), value))
             elif value is None:
-                unread = "" if is_plain else unread_text(entry, column)
-                cells.append(self._text("text", unread, out, mark))
+                cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:
                 cells.append(self._answer(is_choice, value, out, mark))
         return cells

@@ -15,18 +15,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.last_year import open_national
-from hrss12333.merging.national_workbook import from_properties, sheet_texts
+from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
-from hrss12333.model.filing import Row
-from hrss12333.model.finding import Finding, Severity, Verification
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.reading.files.package import Package, custom_properties
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.schema import Form
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
@@ -35,7 +31,7 @@ from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.table import TextTable, write_table
+from hrss12333.writing.national.table import write_table
 from hrss12333.writing.sheet_text import wrapped_lines
 
 _PASSED_OVER = "未读取"
@@ -45,12 +41,15 @@ STAFF = ("@checked", "@checker", "@checked_on")
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
-DAY_ZERO = date(1899, 12, 30).toordinal()
-"""From which a workbook counts its days."""
 _MOST_CELLS = 6
 """Cells, or runs of them, that a line names."""
 _MOST_LINES = 24
 """Lines of messages in a row: a row is no higher than 409 points, and the hidden columns tell no more than a cell holds."""
+
+
+def day_number(day: date | None) -> int | None:
+    """A day as a workbook counts it."""
+    return (day - date(1899, 12, 30)).days if day else None
 
 
 class _Issue(Struct, frozen=True):
@@ -58,35 +57,18 @@ class _Issue(Struct, frozen=True):
 
     contents: Mapping[str, CellContent]
     """Key of a column → what is there."""
-    first: Finding | None = None
-    """The weightiest finding that it is about."""
-
-    @property
-    def mark(self) -> str:
-        """Of severity and 级别: a note has none."""
-        if self.first is None or self.first.severity is Severity.NOTE:
-            return ""
-        return "settled" if self.is_settled else self.first.severity.value
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether staff have settled it."""
-        return self.first is not None and self.first.is_settled
-
-    @property
-    def room(self) -> str:
-        """Of the cells for staff."""
-        return "room" if self.first is not None and self.first.severity is Severity.QUERY else ""
+    mark: str = ""
+    """The severity of what is asked or to be corrected; settled where staff have settled it."""
 
 
 def _columns(national: National) -> list[SheetColumn]:
     """As far as 核实日期 they are printed."""
 
     def column(key: str, heading: str, wide: float, look: str = "text", **about: Any) -> SheetColumn:
-        given = {"mark": lambda line: "settled" if line.is_settled else "", **about}
+        given = {"mark": lambda line: "settled" if line.mark == "settled" else "", **about}
         return SheetColumn(key, heading, wide, show=lambda line: line.contents.get(key), look=look, **given)
 
-    staff: dict[str, Any] = {"mark": lambda line: line.room, "stays": True}
+    staff: dict[str, Any] = {"mark": lambda line: "room" if line.mark in ("query", "settled") else "", "stays": True}
     return [
         column("@number", "序号", 4.5, "plain"),
         column("@unit", reporter(national), 11.5),
@@ -138,66 +120,37 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     national, who = book.national, reporter(book.national)
     lines, skipped = _issue_lines(book), national.skipped
     since = [*since_lines(book.progress, national.edition)] if book.progress else []
+    counts = counts_text(national.counts)
+    counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
     remarks = [
-        f"{_counts_in_words(national)}，同一地区同一规则的、几个地区情况相同的合为一行。"
+        f"{'，'.join(filter(None, counted))}，同一地区同一规则的、几个地区情况相同的合为一行。"
         "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
         + "提示按单位和规则合并，列在最后，不打印。",
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
-        "核实过的，在“核实情况”“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
+        "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    written = [_Issue(_cells_of_line(national, line), line.first) for line in lines if not _is_note(line)]
+    written = [_Issue(_cells_of_line(national, line), _mark(line.first)) for line in lines if not _is_note(line)]
     written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
-    notes = [_Issue(_cells_of_line(national, line), line.first) for line in lines if _is_note(line)]
+    notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
-    columns = _columns(national)
-    table = TextTable(
-        name=ISSUES,
-        title=f"{book.year}年度{ISSUES}",
-        columns=columns,
-        lines=numbered[: len(written)],
-        remarks=remarks,
-        unprinted=numbered[len(written) :],
-    )
-    room_for_staff(book, sheet, columns, STAFF, write_table(book, sheet, table))
+    printed = len(written)
+    write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
+
+
+def _mark(first: Finding) -> str:
+    return "settled" if first.is_settled else first.severity.value
 
 
 def _is_note(line: Alike) -> bool:
     return line.first.severity is Severity.NOTE
 
 
-def _counts_in_words(national: National) -> str:
-    """共有强制性错误5处，提示12条，另有17个单位没报."""
-    counts = counts_text(national.counts)
-    return "，".join(filter(None, [f"共有{counts}" if counts else "没有发现问题", missing_text(national)]))
-
-
-def room_for_staff(
-    book: NationalBook, sheet: Any, columns: Sequence[SheetColumn], keys: Sequence[str], rows: tuple[int, int, set[int]]
-) -> None:
-    """What a person is told who writes into these columns (text, name, day) of these rows; a day must be one."""
-    at = {column.key: number for number, column in enumerate(columns)}
-    text, _, on_day = (at[key] for key in keys)
-    example, (first, last) = f"例如{book.year + 1}-2-3。", rows[:2]
-    is_day: dict[str, Any] = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1)}
-    is_day |= {"input_title": columns[on_day].heading, "input_message": f"填日期，{example}"}
-    is_day |= {"error_title": "不是日期", "error_message": f"请填日期，{example}"}
-    sheet.data_validation(first, on_day, last, on_day, is_day)
-    if keys is STAFF:
-        how = "写明核实结果和原因（至少六个字），并填核实人和核实日期。强制性错误只能改正。"
-        anything = {"validate": "any", "input_title": columns[text].heading, "input_message": how}
-        sheet.data_validation(first, text, last, text, anything)
-
-
 def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     """What a line says."""
-    edition = national.edition
-    findings, first, regions, files = line.findings, line.first, line.regions, line.files
-    form = next((form for form in edition.forms if form.key == first.form), None)
-    entries = [national.entry_of(one) for one in findings]
-    at = [entry.row if entry else None for entry in entries]
+    edition, findings, first, regions, files = national.edition, line.findings, line.first, line.regions, line.files
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
     valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
@@ -221,11 +174,14 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
         "@key_form": first.form or "",
         "@key_region": "\n".join([one.region or "" for one in findings]) if several else first.region or "",
         "@key_fields": ",".join([one.field or "" for one in findings]),
-        "@key_figures": ",".join([_marks_of_figures(one, row, form) for one, row in zip(findings, at, strict=True)]),
+        "@key_figures": ",".join([_marks_of_figures(national, one) for one in findings]),
     }
     if line.stake:
         given["@influence"] = line.stake
-    return given | _answered(first.verification) if first.verification else given
+    if known := first.verification:  # a day that is none stays as it was written, to be put right
+        on_day = known.day or day_number(known.when)
+        given |= {"@checked": known.text, "@checker": known.who, "@checked_on": on_day}
+    return given
 
 
 def _noted(finding: Finding) -> str:
@@ -247,12 +203,6 @@ def _cells_in_words(findings: list[Finding]) -> str:
             runs.append([one])
     named = [f"{run[0].cell}至{run[-1].cell}" if len(run) > 1 else run[0].cell or "" for run in runs]
     return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
-
-
-def _answered(known: Verification) -> dict[str, CellContent]:
-    """What staff wrote earlier; a day that is none as it was written, to be put right."""
-    day = known.when.toordinal() - DAY_ZERO if known.when else None
-    return {"@checked": known.text, "@checker": known.who, "@checked_on": known.unread or day}
 
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:
@@ -278,11 +228,12 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
     }
 
 
-def _marks_of_figures(finding: Finding, row: Row | None, form: Form | None) -> str:
+def _marks_of_figures(national: National, finding: Finding) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
-    written = finding.verification
-    outdated = OUTDATED + answer_mark(written.text, written.who, written.when) if written and written.outdated else ""
-    return fingerprint(finding, row, form) + outdated
+    entry, written = national.entry_of(finding), finding.verification
+    form = next((form for form in national.edition.forms if form.key == finding.form), None)
+    outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
+    return fingerprint(finding, entry.row if entry else None, form) + outdated
 
 
 def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
@@ -297,8 +248,7 @@ def answered_lines(path: Path) -> int:
         UsageStop: where there is one, and it cannot be read.
     """
     try:
-        data = load(path)
-        if not data.startswith(b"PK") or from_properties(custom_properties(Package(data))) is None:
+        if sheets_of({}, load(path)).year is None:
             return 0
     except (FileProblem, OSError):
         return 0

@@ -7,7 +7,7 @@ holds beside one another become several tables, each with the names of its lines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from itertools import accumulate
@@ -20,24 +20,22 @@ from msgspec.structs import replace
 from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
 from hrss12333.survey.schema import Form
+from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
 from hrss12333.writing.sheet_text import public, width
 
-AREAS_TITLE = "分区域"
-FIRST_LINE = 3
+_FIRST_LINE = 3
 """Row of the first line of these sheets: title, groups and headings are above it."""
-_AREAS_TITLE_HIGH = 18.0
+_AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
+_FEW = 2
+"""Numbers of regions that are given one by one."""
 
 
-class Level(Enum):
-    """What a line is about."""
-
-    UNIT = 1
-    NATION = 2
-    AREA = 3
+Level = Enum("Level", "UNIT NATION AREA")
+"""What a line is about."""
 
 
 class Line(Struct, frozen=True):
@@ -51,39 +49,41 @@ class Line(Struct, frozen=True):
     """Form key → its figures."""
 
 
-def name_columns(book: NationalBook) -> list[SheetColumn]:
-    """The columns that name a line."""
-    who = summary_lines.reporter(book.national)
-    named = [SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")]
-    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, look="centre")
-    return [*named, area] if book.nation.by_area else named
-
-
-def unit_names(book: NationalBook, forms: Sequence[Form]) -> list[str]:
-    """Of the units' lines, in order; rows of an unknown unit last."""
-    names = dict.fromkeys(line.name for form in forms for line in book.nation.lines[form.key])
-    return sorted(names, key=NOBODY.__eq__)
-
-
 def lines_area(
     book: NationalBook, sheet: str, columns: Sequence[SheetColumn], whole: str, form: Form | None = None
 ) -> LinesArea:
-    """Where the lines of a sheet will stand; ``whole`` names that of the nation, ``form`` is the only one it is about."""
+    """Where the lines of a sheet will stand: their names, these columns, and folded away, for the sums, their areas;
+    ``whole`` names that of the nation, ``form`` is the only one it is about."""
+    who = summary_lines.reporter(book.national)
+    folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
+    named = SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")
+    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
+    columns = [named, *columns, *([area] if book.nation.by_area else [])]
     forms = (form,) if form else book.forms
-    first, names = FIRST_LINE + bool(form), unit_names(book, forms)
-    area = LinesArea(sheet, first, columns, names, ())
-    lines = _lines(book, area, forms, whole)
-    texts = {column.key: [column.show(line) for line in lines] for column in columns if not _is_figure(column)}
-    dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(names)])}
+    listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
+    block = LinesArea(sheet, _FIRST_LINE, columns, sorted(listed, key=NOBODY.__eq__))
+    lines = [*_lines(book, block, forms, whole)]
+    texts = {
+        column.key: [column.show(line) for line in lines] for column in columns if not isinstance(column, FigureColumn)
+    }
+    dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
     placed, breaks = side_by_side(columns, hidden)
-    shown = [at for at, column in enumerate(placed) if column.prints and column.key not in hidden]
-    last, of_page = placed[shown[-1]], [placed[at] for at in shown if at >= ([0, *breaks])[-1]]
-    if last.key in texts:
-        longest = max(width(str(text or "")) for text in texts[last.key]) + 4
-        room = last.width + (PAGE_WIDE - sum(map(_pixels, of_page))) / 7
-        placed[shown[-1]] = replace(last, width=max(last.width, min(room, longest)))
-    return replace(area, columns=placed, breaks=breaks, lines=lines, hidden=hidden)
+    return replace(block, columns=_widened(placed, breaks, hidden, texts), breaks=breaks, lines=lines, hidden=hidden)
+
+
+def _widened(
+    columns: list[SheetColumn], breaks: Sequence[int], hidden: Collection[str], texts: Mapping[str, list[CellContent]]
+) -> list[SheetColumn]:
+    """The columns, the last that is printed as wide as its longest text where its page has the room."""
+    shown = [at for at, column in enumerate(columns) if column.prints and column.key not in hidden]
+    last = columns[shown[-1]]
+    if last.key not in texts:
+        return columns
+    room = PAGE_WIDE - sum(_pixels(columns[at]) for at in shown if at >= [0, *breaks][-1])
+    longest = max(width(str(text or "")) for text in texts[last.key]) + 4
+    wide = max(last.width, min(last.width + room / 7, longest))
+    return [*columns[: shown[-1]], replace(last, width=wide), *columns[shown[-1] + 1 :]]
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
@@ -96,18 +96,8 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
         else:
             blocks.append([column])
     wide = [sum(_pixels(column) for column in block if column.prints and column.key not in hidden) for block in blocks]
-
-    def packed(room: float) -> list[int]:
-        found, filled = list[int](), 0.0
-        for at, own in enumerate(wide):
-            if own and filled + own > room:
-                found.append(at)
-                filled = _pixels(again)
-            filled += own
-        return found
-
-    starts, room = packed(PAGE_WIDE), PAGE_WIDE
-    while starts and len(closer := packed(room := room - 10)) == len(starts):
+    starts, room = _packed(wide, _pixels(again), PAGE_WIDE), PAGE_WIDE
+    while starts and len(closer := _packed(wide, _pixels(again), room := room - 10)) == len(starts):
         starts = closer
     found, breaks = list[SheetColumn](), list[int]()
     for at, block in enumerate(blocks):
@@ -118,23 +108,33 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
     return found, breaks
 
 
+def _packed(wide: Sequence[float], again: float, room: float) -> list[int]:
+    """Which blocks so wide begin a further table, where a table has that room and ``again`` is what all repeat."""
+    found, filled = list[int](), 0.0
+    for at, own in enumerate(wide):
+        if own and filled + own > room:
+            found.append(at)
+            filled = again
+        filled += own
+    return found
+
+
 def _pixels(column: SheetColumn) -> float:
     return column.width * 7 + 5
 
 
-def write_lines(
-    book: NationalBook, sheet: Any, block: LinesArea, title: str, notes: Sequence[str], form: Form | None = None
-) -> None:
+def write_lines(book: NationalBook, sheet: Any, block: LinesArea, title: str, notes: Sequence[str]) -> None:
     """Fill the sheet: its head, its lines, and the notes below them. What takes several pages is parted evenly, from 合计 on
     nowhere: no page has headings and notes alone."""
-    lines, styles = block.lines, book.styles
-    units = lines[: len(block.names)]
+    lines, styles, units = block.lines, book.styles, len(block.names)
     texts = {
-        at: [column.show(line) for line in lines] for at, column in enumerate(block.columns) if not _is_figure(column)
+        at: [column.show(line) for line in lines]
+        for at, column in enumerate(block.columns)
+        if not isinstance(column, FigureColumn)
     }
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
-    page.head(title, form=form)
+    page.head(title)
     dull = [f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden) if texts[at][0]]
     notes, last = [*notes, *dull], lines[-1].row
     noted = page.notes(last + 1, notes)
@@ -147,32 +147,42 @@ def write_lines(
     for at, line in enumerate(lines):
         for number, column in enumerate(block.columns):
             if isinstance(column, FigureColumn):
-                _write_figure(book, sheet, block, (number, column), line, ready(column, line.level))
+                own, (formula, sure, unsure) = line.of.get(column.form.key), ready(column, line.level)
+                look = sure if own is None or column.is_sure(own) else unsure
+                value, link = None if own is None else column.value(own), _link(book, block, column, line)
+                sheet.figure((line.row, number), look, formula, value, link)
             else:
                 look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 content = texts[number][at]
                 sheet.put(line.row, number, look, (public(content) or None) if isinstance(content, str) else content)
         sheet.set_row(line.row, wrapped[at] or plain)
         if line.row == block.areas:
-            sheet.write_string(line.row - 1, 0, AREAS_TITLE, styles.section)
+            sheet.write_string(line.row - 1, 0, _AREAS_TITLE, styles.section)
             sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
     high = [tall or plain for tall in wrapped]
-    below = sum(high[len(units) :]) + noted + _AREAS_TITLE_HIGH
-    high, spread = high[: len(units)], (block.first, block.total - 1)
-    room = page.finish(last + len(notes), lines=spread, frozen=1, high=page.high + sum(high) + below)
-    sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high, below, room - page.high)])
+    below = sum(high[units:]) + noted + _AREAS_TITLE_HIGH
+    spread, whole = (block.first, block.total - 1), page.high + sum(high) + noted + _AREAS_TITLE_HIGH
+    room = page.finish(last + len(notes), lines=spread, frozen=1, high=whole)
+    sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high[:units], below, room - page.high)])
     if block.sheet != COMPARISON:  # which no later merge reads
         book.keys[block.sheet] = block.columns
+
+
+def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
+    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: what some regions do not give; ``found`` is number
+    of regions → names."""
+    numbers = sorted(found, reverse=True)
+    if len(numbers) > _FEW:
+        return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
+    # Which columns they are is seen by the cells.
+    several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}
+    return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
 
 
 def row_high(rows: int, rest: float) -> float:
     """Points of a row that let so many stand on one page with the rest, as far as they leave air; else of an ordinary one."""
     fitting = (0.98 * PAGE_POINTS * 100 / SMALLEST_SCALE - rest) / max(rows, 1)
     return min(fitting, _MOST_AIR) if fitting >= _LEAST_AIR else ROW_HIGH
-
-
-def _is_figure(column: SheetColumn) -> bool:
-    return isinstance(column, FigureColumn)
 
 
 def even_breaks(high: Sequence[float], below: float, room: float) -> list[int]:
@@ -188,18 +198,16 @@ def even_breaks(high: Sequence[float], below: float, room: float) -> list[int]:
     return found or [len(high) - 1]
 
 
-def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: str) -> list[Line]:
-    nation, found = book.nation, list[Line]()
+def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: str) -> Iterator[Line]:
+    nation = book.nation
     known = {(form.key, line.name): line for form in forms for line in nation.lines[form.key]}
     for row, name in enumerate(block.names, block.first):
         of = {form.key: known.get((form.key, name)) for form in forms}
-        found.append(Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of))
-    totals = {form.key: nation.totals[form.key] for form in forms}
-    found.append(Line(block.total, Level.NATION, whole, "", totals))
+        yield Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of)
+    yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
     for row, area in enumerate(nation.area_order, block.areas):
         of = {form.key: nation.area_lines.get(form.key, {}).get(area) for form in forms}
-        found.append(Line(row, Level.AREA, summary_lines.area_name(area), area, of))
-    return found
+        yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
 
 
 def _ready(book: NationalBook, block: LinesArea, column: FigureColumn, level: Level) -> tuple[str, Any, Any]:
@@ -211,20 +219,10 @@ def _ready(book: NationalBook, block: LinesArea, column: FigureColumn, level: Le
     return formula, sure, unsure
 
 
-def _write_figure(
-    book: NationalBook,
-    sheet: Any,
-    block: LinesArea,
-    placed: tuple[int, FigureColumn],
-    line: Line,
-    ready: tuple[str, Any, Any],
-) -> None:
-    """The formula with its value; a link leads to the rows of 明细 that it is from, of an area to its units' cells."""
-    (at, column), own, (formula, sure, unsure) = placed, line.of.get(placed[1].form.key), ready
-    link, area = None, book.detail_areas[column.form.key]
+def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line) -> str | None:
+    """To the rows of 明细 that a figure is from, of an area to its units' cells."""
     if line.level is Level.AREA:
-        link = block.link(at) if column.prints and (column.source or column.adds_up) else None
-    elif column.source:
-        link = area.link(column.source, line.name if line.level is Level.UNIT else None)
-    look = sure if own is None or column.is_sure(own) else unsure
-    sheet.figure((line.row, at), look, formula, None if own is None else column.value(own), link)
+        leads = column.prints and (column.source or column.adds_up)
+        return f"internal:'{block.sheet}'!{block.units(block.at[column.key])}" if leads else None
+    area, name = book.detail_areas[column.form.key], line.name if line.level is Level.UNIT else None
+    return area.link(column.source, name) if column.source else None

@@ -8,8 +8,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from msgspec import Struct
-
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import (
     ANALYSIS,
@@ -17,7 +15,6 @@ from hrss12333.model.summary_lines import (
     IN_QUESTION,
     ISSUES,
     Figure,
-    SummaryLine,
     missing_units,
     reported,
 )
@@ -27,14 +24,10 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
-from hrss12333.writing.national.book import CHANGE_KEY, LinesArea, NationalBook
+from hrss12333.writing.national.analysis import rate_format
+from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
 from hrss12333.writing.national.comparison import COMPARED
-from hrss12333.writing.national.quotients import rate_format
-from hrss12333.writing.national.styles import (
-    ACCENT_PALE,
-    TEN_THOUSANDS_FORMAT,
-    WHOLE_FORMAT,
-)
+from hrss12333.writing.national.styles import ACCENT_PALE, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -43,7 +36,8 @@ _PAGE_COLUMNS = 12
 _COLUMN_WIDTH = 11.5
 _MOST_FIGURES, _PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
-_ROOM = _PAGE_COLUMNS * _COLUMN_WIDTH
+_TILE = _PAGE_COLUMNS // _PER_ROW
+"""Columns that one of them takes."""
 _SCALE = 86
 _PITCH = 14.5
 """Height of a line of text, in points."""
@@ -57,61 +51,14 @@ _CHARTS_WIDE, _CHART_WIDTH = 1030, 480
 """Pixels of all charts beside one another, and of one of an ordinary share at most."""
 _SHARES = {Shape.STACKED: 1.2, Shape.RANKED: 0.9, Shape.SHARES: 1.3}
 """What of the width each shape of chart takes."""
-_TITLE_LINE, _LEGEND_LINES = 40, 60
-"""Pixels that a title and a legend take more where a narrow chart breaks their lines."""
+_BROKEN_LINES = 100
+"""Pixels that title and legend take more where a narrow chart breaks their lines."""
 _CHART_ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
 
-class KeyFigure(Struct, frozen=True):
-    """One figure of the first page, live from the sheet that works it out."""
-
-    line: SummaryLine
-    key: str
-    title: str
-    """Its name, and what it covers where that is not all."""
-    block: LinesArea
-    """Of the sheet that works it out."""
-    unit: str
-    """万次, 人; empty for a rate."""
-    num_format: str
-    by: int = 1
-    """What the figure is divided by: it may be given in 万."""
-    in_points: bool = False
-    """Whether its change is in 百分点."""
-
-
-def _key_figures(book: NationalBook) -> list[KeyFigure]:
-    """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
-    known: dict[str, tuple[Form, Figure | Indicator]] = {}
-    for form in book.forms:
-        known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
-        known |= {item.key: (form, item) for item in indicators(form) if not item.answers}
-    chosen = [known[key] for key in HEADLINE if key in known] or [*known.values()]
-    return [_key_figure(book, form, of) for form, of in chosen[:_MOST_FIGURES]]
-
-
-def _key_figure(book: NationalBook, form: Form, of: Figure | Indicator) -> KeyFigure:
-    total, block = book.nation.totals[form.key], book.block_of(form.key, of.key)
-    if isinstance(of, Indicator):
-        title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
-        return KeyFigure(total, of.key, title, block, of.unit, rate_format(of), in_points=of.percent)
-    questioned, unit = len(total.questioned_rows(of.key)), of.column.unit
-    title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
-    if is_large(total.value(of)):
-        return KeyFigure(total, of.key, title, block, f"万{unit}", TEN_THOUSANDS_FORMAT, TEN_THOUSAND)
-    return KeyFigure(total, of.key, title, block, unit, WHOLE_FORMAT)
-
-
-def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
-    """放弃量（433/434个地区，要核实2个地区）."""
-    parts = [f"{covered}/{rows}个地区"] if covered != rows else []
-    parts += [f"{IN_QUESTION}{questioned}个地区"] if questioned else []
-    return f"{name}（{'，'.join(parts)}）" if parts else name
-
-
-def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
-    """Fill the sheet; ``data`` is the one whose hidden columns the charts are drawn from."""
+def write_overview(book: NationalBook, sheet: Any) -> None:
+    """Fill the sheet."""
     writer, national, edition = _OverviewWriter(book, sheet), book.national, book.national.edition
     partial = national.of is None and missing_units(national)
     whose = f"已报{len(reported(national))}个{national.noun}" if partial else national.name
@@ -129,7 +76,7 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     writer.end_line(2)
     _coverage(book, writer)
     sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
-    last, tall = _write_charts(book, sheet, data, writer.row)
+    last, tall = _write_charts(book, sheet, writer.row)
     sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / max(writer.high, tall)))))
@@ -138,13 +85,33 @@ def write_overview(book: NationalBook, sheet: Any, data: Any) -> None:
     sheet.activate()
 
 
+def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
+    """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
+    known: dict[str, tuple[Form, Figure | Indicator]] = {}
+    for form in book.forms:
+        known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
+        known |= {item.key: (form, item) for item in indicators(form) if not item.answers}
+    return ([known[key] for key in HEADLINE if key in known] or [*known.values()])[:_MOST_FIGURES]
+
+
+def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
+    """放弃量（433/434个地区，要核实2个地区）."""
+    parts = [f"{covered}/{rows}个地区"] if covered != rows else []
+    parts += [f"{IN_QUESTION}{questioned}个地区"] if questioned else []
+    return f"{name}（{'，'.join(parts)}）" if parts else name
+
+
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, [unit.short for unit in book.national.unusable]
     writer.section("报送情况")
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
-    writer.pair("已报/应报", f"{sent}/{len(national.units)} 个{national.noun}{share}", beside=_rows_in_words(book))
+    of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
+    totals = [(form.key, book.nation.totals[form.key]) for form in book.forms]
+    writer.pair(
+        "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
+    )
     for state in (State.MISSING, State.CORRECT, State.CONFIRM):
         names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
         unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state is State.CORRECT else ""
@@ -153,19 +120,10 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
     out = sum(not entry.counted for entry in national.entries)
-    if out:
-        writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）")
-    if national.orphans:
-        writer.pair("报送单位不明", f"{len(national.orphans)}行数据不知属于哪个单位，不计入合计")
+    writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
+    orphans = sum(entry.unit is None for entry in national.entries)
+    writer.pair("报送单位不明", f"{orphans}行数据不知属于哪个单位，不计入合计" if orphans else "")
     writer.pair("与上年比较", COMPARED if book.previous else "")
-
-
-def _rows_in_words(book: NationalBook) -> str:
-    return "；".join(
-        f"{form.key}有{total.rows}/{total.expected} 个地区"
-        for form in book.forms
-        if (total := book.nation.totals[form.key])
-    )
 
 
 class _OverviewWriter:
@@ -194,73 +152,78 @@ class _OverviewWriter:
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
-        self._cell(0, _PAGE_COLUMNS, text, look)
-        self.end_line(17 * wrapped_lines(public(text), _ROOM * 10 / 12.5) + 4)
+        self._cell((0, 0), _PAGE_COLUMNS, text, look)
+        self.end_line(17 * wrapped_lines(public(text), _PAGE_COLUMNS * _COLUMN_WIDTH * 10 / 12.5) + 4)
 
-    def pair(self, name: str, text: str, beside: str = "") -> None:
-        """A name and what is to be said of it, where there is anything; ``beside`` in the right half of the line."""
+    def pair(self, name: str, text: str) -> None:
+        """A name and what is to be said of it, where there is anything."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
-        look = self.book.styles.get(text_wrap=True, **line)
-        wide = _PAGE_COLUMNS // 2 - 1 if beside else _PAGE_COLUMNS - 2
-        self._cell(0, 2, name, self.book.styles.get(font_color="#595959", **line))
-        self._cell(2, wide, text, look)
-        if beside:
-            self._cell(2 + wide, _PAGE_COLUMNS - 2 - wide, beside, look)
+        wide = _PAGE_COLUMNS - 2
+        self._cell((0, 0), 2, name, self.book.styles.get(font_color="#595959", **line))
+        self._cell((0, 2), wide, text, self.book.styles.get(text_wrap=True, **line))
         self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
 
-    def tiles(self, found: list[KeyFigure]) -> None:
+    def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
         """The key figures, large: name, figure, change on last year."""
         for start in range(0, len(found), _PER_ROW):
-            for at, item in enumerate(found[start : start + _PER_ROW]):
-                self._tile(at * _PAGE_COLUMNS // _PER_ROW, item)
+            for at, (form, of) in enumerate(found[start : start + _PER_ROW]):
+                self._tile(at * _TILE, form, of)
             for high in (17, 29, 16 if self.book.previous else 5, 5):
                 self.end_line(high)
 
-    def _tile(self, first: int, item: KeyFigure) -> None:
+    def _tile(self, first: int, form: Form, of: Figure | Indicator) -> None:
         """One key figure over three rows, from this column on; it leads to where it is worked out."""
-        styles, size, block, key = self.book.styles, _PAGE_COLUMNS // _PER_ROW, item.block, item.key
+        styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
+        by, in_points = 1, isinstance(of, Indicator) and of.percent
+        if isinstance(of, Indicator):
+            title = _covering(of.name, total.quotient(of).covered, total.rows, 0)
+            shown = rate_format(of) + (f'"{of.unit}"' if of.unit else "")
+        else:
+            questioned, by = len(total.questioned_rows(of.key)), TEN_THOUSAND if is_large(total.value(of)) else 1
+            title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
+            shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
+            shown += f'{of.column.unit}"'
         ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
-        self._cell(first, size, item.title, styles.get(**ground, font_color="#404040", valign="vcenter", shrink=True))
-        shown = f'{item.num_format}"{item.unit}"' if item.unit else item.num_format
         letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
-        look = styles.get(**ground, **letters, num_format=shown, shrink=True)
-        self._cell(first, size, "", look, below=1)
-        value, formula = block.value(key, item.line), block.shown_again(key, block.total, f"/{item.by}")
-        link = f"internal:{block.cell(key, block.total).replace('$', '')}"
-        self.sheet.figure((self.row + 1, first), look, formula, None if value is None else value / item.by, link)
-        rise = _RISE.format(size='0.0"个百分点"' if item.in_points else "0.0%")
-        look = styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise)
-        self._cell(first, size, "", look, below=2)
+        rise = _RISE.format(size='0.0"个百分点"' if in_points else "0.0%")
+        looks = (
+            styles.get(**ground, font_color="#404040", valign="vcenter", shrink=True),
+            styles.get(**ground, **letters, num_format=shown, shrink=True),
+            styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise),
+        )
+        for below, look in enumerate(looks):
+            self._cell((below, first), _TILE, "" if below else title, look)
+        value, formula = block.value(of.key, total), block.shown_again(of.key, block.total, f"/{by}")
+        link = f"internal:{block.cell(of.key, block.total).replace('$', '')}"
+        self.sheet.figure((self.row + 1, first), looks[1], formula, None if value is None else value / by, link)
         if comparison := self.book.lines_areas.get(COMPARISON):
-            key = f"{key}{CHANGE_KEY}"
-            formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, item.line)
-            self.sheet.figure((self.row + 2, first), look, formula, change)
+            key = f"{of.key}{CHANGE_KEY}"
+            formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
+            self.sheet.figure((self.row + 2, first), looks[2], formula, change)
 
-    def _cell(self, first: int, size: int, text: str, look: Any, below: int = 0) -> None:
-        """A cell over so many columns."""
-        row = self.row + below
-        if size > 1:
-            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
-        if text or size == 1:
+    def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
+        """A cell over so many columns; its place is counted from the line."""
+        row, first = self.row + place[0], place[1]
+        self.sheet.merge_range(row, first, row, first + size - 1, "", look)
+        if text:
             self.sheet.write_string(row, first, public(text), look)
 
 
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
 
 
-def _write_charts(book: NationalBook, sheet: Any, data: Any, row: int) -> tuple[int, float]:
-    """Draw them beside one another on a page of their own, from ``row`` on; what they are drawn from stands on 指标分析,
-    ``data``. Returns the row behind the last, and how many points they take."""
-    analysis = book.lines_areas[ANALYSIS]
+def _write_charts(book: NationalBook, sheet: Any, row: int) -> tuple[int, float]:
+    """Draw them beside one another on a page of their own, from ``row`` on. Returns the row behind the last, and how many
+    points they take."""
+    analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
     share = min(_CHART_WIDTH, _CHARTS_WIDE / max(1.0, sum(_SHARES[chart.shape] for chart in drawn)))
-    extra = {Shape.STACKED: _LEGEND_LINES}
-    high = max((pixels_high(chart, _LETTERS) + _TITLE_LINE + extra.get(chart.shape, 0) for chart in drawn), default=0)
+    high = max((pixels_high(chart, _LETTERS) + _BROKEN_LINES for chart in drawn), default=0)
     top, left = analysis.first, 2
     for chart in drawn:
         refer = _write_data(book, data, (top, first), chart)
@@ -282,7 +245,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
     sheet.write_string(top, first, chart.title, styles.section)
     sheet.write_string(top + 1, first, "名称", styles.heading)
     for row, name in enumerate(chart.names, top + 2):
-        sheet.write_string(row, first, name, styles.text())
+        sheet.write_string(row, first, name, styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):

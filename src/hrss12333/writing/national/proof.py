@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from math import isclose
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import DetailRow, Sheets, detail_rows, indicator_values, summary_figures
+from hrss12333.merging.national_workbook import Sheets, indicator_values, sheets_of, summary_figures
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import ANALYSIS, by_unit, detail_entries, detail_sheet, figures, owner, summary_sheet
+from hrss12333.model.summary_lines import (
+    ANALYSIS,
+    COUNTED_KEY,
+    UNIT_KEY,
+    Figure,
+    by_unit,
+    detail_entries,
+    detail_sheet,
+    figures,
+    owner,
+    summary_sheet,
+)
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
-from hrss12333.writing.national.relative_names import renaming
+from hrss12333.writing.national.source_files import relative_names
 from hrss12333.writing.sheet_text import public
 
 if TYPE_CHECKING:
     from python_calamine_plus import CalamineWorkbook
 
+_SOURCE_KEYS = (UNIT_KEY, COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
@@ -42,100 +55,78 @@ def prove(path: Path, national: National) -> None:
     from python_calamine_plus import CalamineWorkbook
 
     workbook = CalamineWorkbook.from_path(str(path))
-    renamed, _ = renaming(national)
-    shown = cache(lambda file: _written(renamed(file)))
-    analysis = Sheets({ANALYSIS: [*_sheet_lines(workbook, ANALYSIS)]})
+    names = relative_names(national)
+    keys = sheets_of({}, path.read_bytes())
+    rates = indicator_values(_sheet(workbook, keys, ANALYSIS))
     for form in national.edition.forms:
-        _prove_details(workbook, national, form, shown)
-        name = summary_sheet(form)
-        _prove_figures(Sheets({name: [*_sheet_lines(workbook, name)]}), analysis, national, form)
+        _prove_details(_sheet(workbook, keys, detail_sheet(form)), national, form, names)
+        _prove_figures(_sheet(workbook, keys, summary_sheet(form)), rates, national, form)
 
 
-def _sheet_lines(workbook: CalamineWorkbook, name: str) -> Iterator[Sequence[Any]]:
-    """A sheet's lines; all sheets of the workbook begin in A1."""
+def _sheet(workbook: CalamineWorkbook, keys: Sheets, name: str) -> Sheets:
+    """One sheet's lines; all sheets of the workbook begin in A1."""
     if name not in workbook.sheet_names:
         raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
-    return workbook.get_sheet_by_name(name).iter_rows()
+    return replace(keys, cells={name: [*workbook.get_sheet_by_name(name).iter_rows()]})
 
 
-class _Expected(Struct):
-    """What the counted rows of one line say."""
+class _CountedRows(Struct):
+    """The counted rows of one line."""
 
-    rows: int
-    columns: Mapping[str, Sequence[Scalar]]
-    """Field key → what each row says."""
+    values: Sequence[Mapping[str, Scalar]]
+    """Field key → value, of each row."""
     questioned: Sequence[frozenset[str]]
     """Keys of each row's figures that are in open question."""
-    sums: dict[str, int]
-    """Figure key → sum, or number of answers; a figure that no row answers is absent."""
-    sure: set[str]
-    """Keys of the fields that every row answers, in no question."""
+
+    @classmethod
+    def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _CountedRows:
+        """What these entries say."""
+        keys, nothing, questions = [column.key for column in form.columns], frozenset[str](), national.questions
+        values = [dict(zip(keys, entry.row.scalars_in(form), strict=True)) for entry in entries]
+        return cls(values, [questions.get(entry.where, nothing) if questions else nothing for entry in entries])
+
+    def total(self, figure: Figure) -> int | None:
+        """The sum, or the number of answers; None where no row answers."""
+        answers = [value for row in self.values if (value := row[figure.column.key]) is not None]
+        if not answers:
+            return None
+        return answers.count(figure.choice) if figure.choice else sum(map(int, answers))
 
     def divided(self, item: Indicator) -> tuple[int, int]:
         """Numerator and denominator over the rows that answer all it needs, none of it in open question."""
-        covered, sums = self.rows, self.sums
-        if not self.sure.issuperset(item.fields):
-            each = zip(*(self.columns[key] for key in item.fields), strict=True)
-            sure = [
-                row
-                for row, questioned in zip(each, self.questioned, strict=True)
-                if None not in row and questioned.isdisjoint(item.fields)
-            ]
-            covered, sums = len(sure), dict(zip(item.fields, map(sum, zip(*sure, strict=True)), strict=False))
-        above, below = (sum([sums.get(key, 0) for key in keys]) for keys in (item.numerator, item.denominator))
-        return above, covered if item.answers else below
+        sure = [
+            row
+            for row, questioned in zip(self.values, self.questioned, strict=True)
+            if questioned.isdisjoint(item.fields) and None not in [row[key] for key in item.fields]
+        ]
+        above, below = (
+            sum([int(row[key] or 0) for row in sure for key in of]) for of in (item.numerator, item.denominator)
+        )
+        return above, len(sure) if item.answers else below
 
 
-def _expected_of(national: National, form: Form, entries: Sequence[Entry]) -> _Expected:
-    """Column by column, each added up here."""
-    each = list(zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)) or [()] * len(form.columns)
-    columns = dict(zip((column.key for column in form.columns), each, strict=True))
-    questions, nothing = national.questions, frozenset[str]()
-    questioned = [questions.get(entry.where, nothing) if questions else nothing for entry in entries]
-    doubted = {key for keys in questioned for key in keys} if questions else nothing
-    sums: dict[str, int] = {}
-    sure = set()
-    for column in form.data if entries else ():
-        key, values = column.key, columns[column.key]
-        if None not in values and key not in doubted:
-            sure.add(key)
-        if column.kind is Kind.CHOICE:
-            answered = len(values) > values.count(None)
-            sums |= {f"{key}:{choice}": values.count(choice) for choice in column.choices if answered}
-        elif numbers := [value for value in values if isinstance(value, int)]:
-            sums[key] = sum(numbers)
-    return _Expected(len(entries), columns, questioned, sums, sure)
-
-
-def _prove_figures(summary: Sheets, analysis: Sheets, national: National, form: Form) -> None:
+def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], national: National, form: Form) -> None:
     """Every figure of 汇总 against all rows, every rate of 指标分析 against those in no question."""
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
-        _written(name): _expected_of(national, form, own)
+        _written(name): _CountedRows.of(national, form, own)
         for name, own in (units | by_unit(national.entries_of(form))).items()
     }
-    merged = {name: of_line.sums for name, of_line in by_name.items()}
-    total: Counter[str] = Counter()
-    for sums in merged.values():
-        total.update(sums)
-    merged[TOTAL] = total
     published = summary_figures(summary, form)
-    for name in dict.fromkeys((*merged, *published)):
-        for figure in figures(form):
-            found = published.get(name, {}).get(figure.key)
-            expected = merged[name].get(figure.key) if name in merged else None
+    for figure in figures(form):
+        totals = {name: own.total(figure) for name, own in by_name.items()}
+        known = [total for total in totals.values() if total is not None]
+        totals[TOTAL] = sum(known) if known else None
+        for name in dict.fromkeys((*totals, *published)):
+            found, expected = published.get(name, {}).get(figure.key), totals.get(name)
             if not _is_same_figure(found, expected):
                 raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
-    rates, items = indicator_values(analysis, form), indicators(form)
-    divided = {name: [of_line.divided(item) for item in items] for name, of_line in by_name.items()}
-    divided[national.name if national.name in rates else TOTAL] = [
-        (sum(above for above, _ in each), sum(below for _, below in each))
-        for each in zip(*divided.values(), strict=True)
-    ]
-    for name, operands in divided.items():
-        of_line = rates.get(name, {})
-        for item, (above, below) in zip(items, operands, strict=True):
-            rate = of_line.get(item.key)
+    for item in indicators(form):
+        divided = {name: own.divided(item) for name, own in by_name.items()}
+        above, below = (sum(each) for each in zip(*divided.values(), strict=True))
+        divided[national.name if national.name in rates else TOTAL] = above, below
+        for name, (above, below) in divided.items():
+            rate = rates.get(name, {}).get(item.key)
             wanted = above / below if below and not (item.percent and above > below) else None
             if (rate is None) != (wanted is None) or not isclose(rate or 0, wanted or 0, rel_tol=1e-12):
                 raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)
@@ -154,41 +145,50 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
     return isclose(found, expected, rel_tol=1 / LARGEST_EXACT)
 
 
-def _prove_details(workbook: CalamineWorkbook, national: National, form: Form, shown: Callable[[str], str]) -> None:
-    """Every line of 明细 against its entry, in the usual order; ``shown`` gives the name under which the workbook shows a
-    file."""
-    name = detail_sheet(form)
-    columns = form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-    read = detail_rows(Sheets({name: [*_sheet_lines(workbook, name)]}), form)
-    for row, entry in zip_longest(read, detail_entries(national, form)):
-        found, wanted = row and _about(row, columns), None
+def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
+    """Every line of 明细 against its entry, in the usual order."""
+    name, columns = detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    start, at = sheets.columns(name)
+    cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
+    for line, entry in zip_longest(sheets.cells[name][start:], detail_entries(national, form)):
+        found: tuple[Any, ...] = cells_of(line) if line else ()
+        wanted: tuple[Any, ...] = ()
         if entry is not None:
-            about = _written(owner(entry)), entry.counted, shown(entry.file), _written(entry.sheet), entry.row.place.row
-            wanted = *about, *(_held_value(entry.scalar(column)) for column in columns)
+            file = _written(names.get(entry.file, entry.file))
+            source = _written(owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
+            wanted = *source, entry.row.place.row, *(_held_value(entry.scalar(column)) for column in columns)
+        if found == wanted:
+            continue
+        known = *(None,) * len(_SOURCE_KEYS), *columns
+        found = tuple([_stripped(cell, column) for cell, column in zip(found, known, strict=False)])
         if found != wanted:
-            unit, _, _, _, number, *_ = wanted or found or (None,) * 5
-            either = ("没有", "有") if found is None else ("有", "没有")
-            differing = (pair for pair in zip(found or (), wanted or (), strict=False) if pair[0] != pair[1])
+            unit, number = (wanted or found)[0], (wanted or found)[len(_SOURCE_KEYS) - 1]
+            either = ("没有", "有") if not found else ("有", "没有")
+            differing = (pair for pair in zip(found, wanted, strict=False) if pair[0] != pair[1])
             said, should = next(differing, either)
             raise _difference(f"“{name}”{unit}第{number}行", said, should, entry.file if entry else None)
 
 
-def _about(row: DetailRow, columns: Sequence[Column]) -> tuple[Scalar, ...]:
-    """What a line says."""
-    return row.unit, row.counted, row.file, row.sheet, row.row, *(row.values[column.key] for column in columns)
+def _stripped(cell: Any, column: Column | None) -> Any:
+    """A cell without blanks around its text; what is no value of its column is none."""
+    cell = cell.strip() if isinstance(cell, str) else cell
+    if column is None:
+        return cell
+    if column.kind in (Kind.SERIAL, Kind.COUNT):
+        return None if isinstance(cell, str) else cell
+    return cell if cell in (column.choices or (YES, NO)) else None
 
 
 def _held_value(value: Scalar) -> Scalar:
-    """A number as a cell holds it."""
+    """A value as a cell holds it."""
+    if isinstance(value, bool):
+        return answer_word(value)
     is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
     return int(float(f"{value:.16G}")) if is_long else value
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    read, given = (
-        "空白" if value is None else answer_word(value) if isinstance(value, bool) else value
-        for value in (found, expected)
-    )
+    read, given = ("空白" if value is None else value for value in (found, expected))
     return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}。{_NOT_SAVED}", file)
 
 

@@ -5,89 +5,80 @@ What staff wrote in an earlier workbook stays beside its text while that is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from hrss12333.merging.quoted import text_key
-from hrss12333.merging.since import HandledText
-from hrss12333.model.summary_lines import QUOTED, nobody, reporter
+from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.issues import DAY_ZERO, room_for_staff
-from hrss12333.writing.national.table import TextTable, write_table
+from hrss12333.writing.national.issues import day_number
+from hrss12333.writing.national.table import write_table
 
 _MARKED, _NEW = "是", "新增"
-_HANDLED = ("@handled", "@handler", "@handled_on")
-TEXT_KEY = "@key_text"
 
 
-class _Line(Struct, frozen=True):
+class _QuotedLine(Struct, frozen=True):
     """A text, with what staff wrote beside it earlier."""
 
     quoted: Quoted
     unit: str
-    file: str
-    key: str
-    handled: HandledText | None
+    handled: StaffAnswer
     is_new: bool
     """Whether there is an earlier workbook, and it does not have the text."""
 
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
     """Fill the sheet."""
-    earlier = book.progress.texts if book.progress else None
-    lines = sorted(_lines(book, quoted, earlier), key=lambda line: line.handled is not None and line.handled.is_done)
+    lines = sorted(_lines(book, quoted), key=lambda line: line.handled.is_given)
     marked = sum(one.marked for one in quoted)
     remarks = [
         f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
         "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
     ]
-    columns = _columns(book)
-    table = TextTable(name=QUOTED, title=f"{book.year}年度{QUOTED}", columns=columns, lines=lines, remarks=remarks)
-    room_for_staff(book, sheet, columns, _HANDLED, write_table(book, sheet, table))
+    write_table(book, sheet, _columns(book), (lines, ()), remarks)
 
 
-def _lines(book: NationalBook, quoted: Sequence[Quoted], earlier: Mapping[str, HandledText] | None) -> list[_Line]:
-    national, found = book.national, list[_Line]()
+def _lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedLine]:
+    national, found = book.national, list[_QuotedLine]()
+    earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
-        file = book.renamed(item.file)
-        unit = item.unit.name if item.unit else nobody(national)
-        unit = (item.text.region or cities.get(file) or unit) if national.of and item.unit else unit
-        key = text_key(item)
+        unit, key = item.unit.name if item.unit else nobody(national), text_key(item)
+        unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
         handled = earlier.get(key) if earlier else None
-        found.append(_Line(item, unit, file, key, handled, earlier is not None and key not in earlier))
+        found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
     return found
 
 
 def _columns(book: NationalBook) -> list[SheetColumn]:
+    def day(line: _QuotedLine) -> str | float | None:
+        return day_number(line.handled.when) or line.handled.day
+
+    def mark(line: _QuotedLine) -> str:
+        return "query" if line.quoted.marked else ""
+
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
-
-    def written(line: _Line) -> HandledText:
-        return line.handled or HandledText()
-
-    def day(line: _Line) -> str | float | None:
-        known = written(line)
-        return known.when.toordinal() - DAY_ZERO if known.when else known.day
-
+    hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True}
     return [
         SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
-        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.file),
+        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
         SheetColumn("@place", "位置", 22.0, show=lambda line: _place(book, line.quoted)),
         SheetColumn("@text", "原文", 62.0, show=lambda line: line.quoted.excerpt),
-        SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=lambda line: "query" if line.quoted.marked else ""),
-        SheetColumn(_HANDLED[0], "处理情况", 26.0, show=lambda line: written(line).text, **staff),
-        SheetColumn(_HANDLED[1], "处理人", 9.0, show=lambda line: written(line).who, **staff),
-        SheetColumn(_HANDLED[2], "日期", 11.0, show=day, look="date", **staff),
-        SheetColumn(TEXT_KEY, TEXT_KEY, 10.0, show=lambda line: line.key, look="", prints=False, is_folded=True),
-    ]  # fmt: skip
+        SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
+        SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
+        SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
+        SheetColumn("@handled_on", "日期", 11.0, show=day, look="date", **staff),
+        SheetColumn("@key_text", "@key_text", 10.0, show=lambda line: text_key(line.quoted), **hidden),
+    ]
 
 
-def _marks(line: _Line) -> str:
+def _marks(line: _QuotedLine) -> str:
     return "，".join(word for word, holds in ((_MARKED, line.quoted.marked), (_NEW, line.is_new)) if holds)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from hrss12333.model.national import State
 from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.national.links import LINK_LOOK
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
 MEASURED_FONT = ("Arial", 10)
@@ -35,16 +34,16 @@ DIFFERENCE_FORMAT = "+#,##0;-#,##0;0"
 STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
 """State of a unit → how a cell that names it looks."""
 LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE_FORMAT, "align": "right"},
+    "number": {"num_format": WHOLE_FORMAT, "align": "right", "shrink": True},
     "plain": {"num_format": "0", "align": "right"},
     "share": {"num_format": "0.00%", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "centre": {"num_format": "@", "align": "center", "text_wrap": True},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
     "line": {"num_format": "@", "indent": 1},
-    "link": {"num_format": "@", **LINK_LOOK},
+    "link": {"num_format": "@", "shrink": True, "font_color": "#0563C1", "underline": 1},
 }
-"""How the cells of a column look, by its kind."""
+"""How the cells of a column look, by its kind. A link does not wrap in every program: a long path is set smaller."""
 
 
 class TableStyles(Styles):
@@ -70,14 +69,6 @@ class TableStyles(Styles):
     def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
         """A bordered number."""
         return self.cell(num_format=num_format, align="right", **more)
-
-    def text(self, **more: Any) -> Any:
-        """A bordered text, shown as text whatever it holds."""
-        return self.cell(num_format="@", indent=1, **more)
-
-    def centre(self, **more: Any) -> Any:
-        """A bordered short text in the middle."""
-        return self.cell(num_format="@", align="center", **more)
 
     @property
     def heading(self) -> Any:

@@ -6,8 +6,9 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED, Status
@@ -15,14 +16,13 @@ from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, Summ
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.lines import Level, Line, lines_area, name_columns, write_lines
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area, write_lines
 from hrss12333.writing.national.styles import STATE_MARKS
+from hrss12333.writing.national.table import units_of_measure
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
 _ONCE = "每库计一次"
-_FEW = 3
-"""Columns that are named where some rows lack them."""
 
 
 def reserve(book: NationalBook, form: Form) -> LinesArea:
@@ -41,14 +41,14 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
     }
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, **about)
     lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 26.0, show=coverage)
-    columns = [*name_columns(book), status, *_figure_columns(book, form), lacking]
+    columns = [status, *_figure_columns(book, form), lacking]
     return lines_area(book, summary_sheet(form), columns, TOTAL, form)
 
 
 def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet."""
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
-    write_lines(book, sheet, book.lines_areas[form.key], title, _notes(book, form), form)
+    write_lines(book, sheet, book.lines_areas[form.key], title, _notes(book, form))
 
 
 def _is_whole(line: SummaryLine, form: Form) -> bool:
@@ -57,8 +57,8 @@ def _is_whole(line: SummaryLine, form: Form) -> bool:
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区. Of a unit that sent nothing its state
-    tells."""
+    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; of a unit that sent nothing its state
+    tells it."""
     own = line.of[form.key]
     if own is None or own.status is Status.MISSING:
         return ""
@@ -68,21 +68,15 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
     parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
     if own.rows < own.expected or not own.rows:
         parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")
-    gaps = own.gaps(form)
-    parts += [f"{_first_of(gaps[number])}{number}/{own.expected}" for number in sorted(gaps, reverse=True)]
+    parts += fewer_regions(own.gaps(form), own.expected, "栏")
     questioned = len(own.questioned_rows(*form.by_key)) if own.questioned else 0
     return "，".join(parts + ([f"{IN_QUESTION}{questioned}个地区"] if questioned else []))
-
-
-def _first_of(labels: list[str]) -> str:
-    """放弃量、坐席数等5栏."""
-    return "、".join(labels[:_FEW]) + (f"等{len(labels)}栏" if len(labels) > _FEW else "")
 
 
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
+    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if not _is_whole(total, form):
         notes.append(
             f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个、20个填报了可以读取的数据；不全的、{IN_QUESTION}的标黄底，"
@@ -101,55 +95,36 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     """How many rows count, and each figure, with shared ones once."""
     area, total = book.detail_areas[form.key], book.nation.totals[form.key]
-    added = partial(FigureColumn, form=form, adds_up=True)
-    yield added(
-        ROWS_KEY,
-        summary_lines.ROWS,
-        8.0,
-        value=lambda line: line.rows,
-        formula=f"=COUNTIFS({area.of_line})",
-        source=COUNTED_KEY,
-        is_sure=lambda line: not line.absent,
-    )
+    rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
+    rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}
+    yield FigureColumn(ROWS_KEY, summary_lines.ROWS, 8.0, form=form, adds_up=True, **rows)
     for figure in summary_lines.figures(form):
-        yield added(
-            figure.key,
-            figure.heading,
-            _wide(figure, total),
-            figure.column.group,
-            value=partial(_of, figure),
-            formula=figure_formula(area, figure),
-            source=figure.column.key,
-            is_sure=partial(_is_sure, figure),
-        )
+        yield _figure_column(form, figure, total, figure_formula(area, figure))
         if total.once(figure.key) is not None:
-            yield added(
-                f"{figure.key}{ONCE_KEY}",
-                f"{figure.heading}\n（{_ONCE}）",
-                _wide(figure, total),
-                figure.column.group,
-                value=partial(_once, figure=figure),
-                formula=_once_formula(area, figure),
-            )
+            yield _once_column(form, figure, total, _once_formula(area, figure))
 
 
-def _wide(figure: Figure, total: SummaryLine) -> float:
-    if figure.column.kind is not Kind.COUNT:
-        return 8.5
-    return max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
+def _figure_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
+    def is_sure(line: SummaryLine) -> bool:
+        return line.value(figure) is None or line.is_sure(figure.column.key)
+
+    wide = 8.5
+    if figure.column.kind is Kind.COUNT:
+        wide = max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
+    about: dict[str, Any] = {"form": form, "formula": formula, "source": figure.column.key, "adds_up": True}
+    about |= {"value": lambda line: line.value(figure), "is_sure": is_sure}
+    return FigureColumn(figure.key, figure.heading, wide, figure.column.group, **about)
 
 
-def _of(figure: Figure, line: SummaryLine) -> int | None:
-    return line.value(figure)
+def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
+    def once(line: SummaryLine) -> int | None:
+        found = line.once(figure.key)
+        return line.value(figure) if found is None else found
 
-
-def _is_sure(figure: Figure, line: SummaryLine) -> bool:
-    return line.value(figure) is None or line.is_sure(figure.column.key)
-
-
-def _once(line: SummaryLine, figure: Figure) -> int | None:
-    found = line.once(figure.key)
-    return line.value(figure) if found is None else found
+    plain, heading = _figure_column(form, figure, total, formula), f"{figure.heading}\n（{_ONCE}）"
+    return replace(
+        plain, key=f"{figure.key}{ONCE_KEY}", heading=heading, value=once, source="", is_sure=lambda line: True
+    )
 
 
 def figure_formula(area: DetailArea, figure: Figure) -> str:

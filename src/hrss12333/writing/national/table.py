@@ -1,9 +1,10 @@
 """The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper. Nothing that
-is printed is smaller than 7.5 points, and a table that continues another on a page of its own says so."""
+is printed is smaller than 7.5 points, and every page of a table after its first says that it continues it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -25,8 +26,8 @@ PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at the smallest scale."""
 ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
 """Points of a row of a table, of each line of a text that has several, and of a title."""
-_CONTINUED = "（续表）"
-"""Stands above a table that continues the one beside it, on a page of its own."""
+_CONTINUED = "&L&8&A（续表）"
+"""Stands above every page of a table but the first."""
 _WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
 
@@ -56,28 +57,13 @@ class Page(Struct):
         """How many columns, from the left, are put on paper."""
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
-    @property
-    def first(self) -> list[float]:
-        """Widths of the columns of the first page, over which title and explanations run."""
-        return self.widths[: min([*self.breaks, self.printed])]
-
-    def head(self, title: str, remarks: Sequence[str] = (), form: Form | None = None, *, grouped: bool = True) -> int:
-        """Write title, explanations, units of measure of a form, and headings, of groups too where they are ``grouped``;
-        returns the row of the first line."""
+    def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
+        """Write title, explanations and headings, of groups too where they are ``grouped``; returns the row of the first
+        line."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.write_string(0, 0, public(title), self.book.styles.title)
-        for at in self.breaks:
-            self.sheet.write_string(0, at, _CONTINUED, self.book.styles.get(valign="bottom"))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
         row = 1 + len(remarks)
-        if form:
-            units = dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))
-            text = f"单位：{'、'.join(filter(None, units))}"
-            last = max(at for at, wide in enumerate(self.first) if wide)
-            self.sheet.set_row(row, ROW_HIGH)
-            self.sheet.write_string(row, last, text, self.book.styles.get(align="right"))
-            self.high += ROW_HIGH
-            row += 1
         self.headings = row, row + grouped
         if grouped:
             self._write_groups(row)
@@ -86,7 +72,7 @@ class Page(Struct):
 
     def notes(self, row: int, notes: Sequence[str]) -> float:
         """Explanations, a row each over the width of the first page; returns how high they stand."""
-        tall, widths = 0.0, self.first
+        tall, widths = 0.0, self.widths[: min([*self.breaks, self.printed])]
         for at, text in enumerate(notes, row):
             lead = "注：" if at == row else "　　"
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
@@ -102,9 +88,9 @@ class Page(Struct):
         styles, sheet, at, lines = self.book.styles, self.sheet, 0, 1
         for name, run in groupby(self.columns, key=lambda column: column.group):
             own = [*run]
-            first, at = at, at + len(own)
-            text = broken(name, sum(column.width for column in own))
-            lines = max(lines, wrapped_lines(text, sum(column.width for column in own)))
+            first, at, wide = at, at + len(own), sum(column.width for column in own)
+            text = broken(name, wide)
+            lines = max(lines, wrapped_lines(text, wide))
             if name and len(own) > 1:
                 sheet.merge_range(row, first, row, at - 1, text, styles.heading)
             elif name:
@@ -112,8 +98,7 @@ class Page(Struct):
             else:
                 for column in range(first, at):
                     sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
-        sheet.set_row(row, LINE_HIGH * lines + 3)
-        self.high += LINE_HIGH * lines + 3
+        self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
         """Every column's own, as high as the longest needs."""
@@ -122,9 +107,11 @@ class Page(Struct):
         for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
             self.sheet.write_string(row, at, text, joined if below_groups and not column.group else plain)
         shown = zip(texts[: self.printed], self.widths, strict=False)
-        high = LINE_HIGH * max(wrapped_lines(text, wide) for text, wide in shown if wide) + 3
-        self.sheet.set_row(row, high)
-        self.high += high
+        self._end_headings(row, max(wrapped_lines(text, wide) for text, wide in shown if wide))
+
+    def _end_headings(self, row: int, lines: int) -> None:
+        self.sheet.set_row(row, LINE_HIGH * lines + 3)
+        self.high += LINE_HIGH * lines + 3
 
     def wrapped_high(self, text: str, at: int) -> float:
         """Points of a row in which this text of a column is read whole; 0 where it takes one line."""
@@ -154,18 +141,26 @@ class Page(Struct):
         needed = max(sum(pixels[start:end]) for start, end in pairwise([0, *breaks, self.printed]))
         fitting = 100 * PAGE_POINTS / high if high else _LARGEST_SCALE
         scale = max(SMALLEST_SCALE, int(min(_LARGEST_SCALE, 100 * _PAGE_PIXELS / needed, fitting)))
+        sheet.set_header(_CONTINUED, {"margin": 0.17})
         on_paper(sheet, scale)
         return 100 * PAGE_POINTS / scale
 
 
 def on_paper(sheet: Any, scale: int) -> None:
-    """A4 landscape at this scale, in percent; every page says its sheet and its number."""
+    """A4 landscape at this scale, in percent; every page says its sheet and its number there, by which programs know the
+    first page of a sheet."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
-    sheet.set_footer("&L&10&A&C&10第&P页，共&N页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
+    sheet.set_footer("&L&10&A&C&10第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
+    sheet.set_start_page(1)
     sheet.center_horizontally()
     sheet.set_print_scale(scale)
+
+
+def units_of_measure(form: Form) -> str:
+    """单位：次、人、个、人次."""
+    return f"单位：{'、'.join(filter(None, dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))))}。"
 
 
 def is_dull(shown: Sequence[Any]) -> bool:
@@ -173,42 +168,39 @@ def is_dull(shown: Sequence[Any]) -> bool:
     return len(shown) > 1 and len({*shown}) == 1
 
 
-class TextTable(Struct, kw_only=True):
-    """A sheet of texts: what stands around its lines, and the lines."""
-
-    name: str
-    title: str
-    columns: Sequence[SheetColumn]
-    lines: Sequence[Any]
-    remarks: Sequence[str] = ()
-    unprinted: Sequence[Any] = ()
-    """Further lines, which take no paper."""
-
-
-def write_table(book: NationalBook, sheet: Any, table: TextTable) -> tuple[int, int, set[int]]:
-    """Every line by its columns; returns the rows of the first and the last line, and the columns that are folded away:
-    those without a word, and those shown only where their lines differ, where they do not."""
-    columns, styles = table.columns, book.styles
-    lines = [*table.lines, *table.unprinted]
-    shown = [[column.show(line) for line in lines] for column in columns]
+def write_table(
+    book: NationalBook,
+    sheet: Any,
+    columns: Sequence[SheetColumn],
+    lines: tuple[Sequence[Any], Sequence[Any]],
+    remarks: Sequence[str],
+) -> None:
+    """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Folded away are
+    columns without a word, and those shown only where their lines differ, where they do not."""
+    printed, every = lines[0], [*lines[0], *lines[1]]
+    shown = [[column.show(line) for line in every] for column in columns]
     hidden = {
         at
         for at, (column, contents) in enumerate(zip(columns, shown, strict=True))
         if (not column.stays and not any(content not in (None, "") for content in contents))
-        or (column.varies and is_dull(contents))
+        or (column.varies and is_dull(contents[: len(printed)]))
     }
     page = Page(book, sheet, columns, hidden=hidden)
-    first = page.head(table.title, table.remarks, grouped=False)
-    for row, (line, contents) in enumerate(zip(lines, zip(*shown, strict=True), strict=True), first):
+    first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
+    for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
         cells = []
         for column, content in zip(columns, contents, strict=True):
             text = content
             if isinstance(content, str):
                 text = (safe if column.is_private else public)(content) or None
-            cells.append(sheet.cell(styles.look(column.look, column.mark(line)) if column.look else None, text))
+            cells.append(sheet.cell(book.styles.look(column.look, column.mark(line)) if column.look else None, text))
         sheet.add(row, cells)
-    last = first + max(1, len(lines)) - 1
-    page.finish(first + len(table.lines) - 1, lines=(first, last))
+    last = first + max(1, len(every)) - 1
+    page.finish(first + len(printed) - 1, lines=(first, last))
+    for at, column in enumerate(columns):
+        if column.look == "date":
+            how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
+            a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
+            sheet.data_validation(first, at, last, at, a_day)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
-    book.keys[table.name] = [column for column in columns if column.key]
-    return first, last, hidden
+    book.keys[sheet.name] = [column for column in columns if column.key]

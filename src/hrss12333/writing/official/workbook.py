@@ -87,9 +87,7 @@ def write_official(
         "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(
-        path, about, style.FORM_FONT, in_memory=True, default_column_width=style.COLUMN_PIXELS
-    ) as workbook:
+    with new_workbook(path, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
         styles = style.FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)

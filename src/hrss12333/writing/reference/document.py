@@ -31,8 +31,7 @@ from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
 from hrss12333.reading.files.package import refused
-from hrss12333.reading.formats.word_document import WordDocument
-from hrss12333.reading.formats.word_properties import Element
+from hrss12333.reading.formats.word_document import Element, WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
@@ -203,7 +202,7 @@ class _DocumentWriter:
     def _summary(self, summary: Summary) -> None:
         try:
             source = self._load(summary.file)
-            with refused(word=True):  # parts that only the copy looks at
+            with refused():  # parts that only the copy looks at
                 copy = Copy(self.document, source)
                 blocks = list(copy.blocks())
         except FileProblem as problem:

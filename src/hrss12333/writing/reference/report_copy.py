@@ -20,12 +20,17 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from hrss12333.patterns import INVISIBLE
-from hrss12333.reading.formats.marks import STRUCK
-from hrss12333.reading.formats.word_document import BLIP, IMAGE, NOTES, WordCell, WordDocument, WordParagraph
-from hrss12333.reading.formats.word_properties import (
+from hrss12333.reading.formats.sheet_builder import STRUCK
+from hrss12333.reading.formats.word_document import (
+    BLIP,
+    IMAGE,
     NO_HEADING,
+    NOTES,
     Element,
+    WordCell,
+    WordDocument,
     WordLook,
+    WordParagraph,
     find,
     value,
     w,

@@ -26,7 +26,7 @@ from docx.parts.hdrftr import FooterPart
 from docx.text.paragraph import Paragraph
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
-from hrss12333.reading.formats.word_properties import Element, w
+from hrss12333.reading.formats.word_document import Element, w
 from hrss12333.writing.workbook import same_bytes
 
 _TWIPS_MM = 1440 / 25.4

@@ -1,0 +1,92 @@
+"""How the workbook names the files that it was made of, and leads to them: no path of one computer stands in what is sent on."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from hrss12333.model.national import National
+from hrss12333.wording.privacy import public_text
+
+_UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+"""Characters that a spreadsheet would not take for a part of a file's name."""
+
+
+def relative_names(national: National) -> dict[str, str]:
+    """Absolute path of a file → its name from the folder on that all of them share; empty where they share no drive."""
+    absolute = [path for path in {*_file_names(national)} if Path(path).is_absolute()]
+    try:
+        shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
+    except ValueError:
+        return {}
+    return {path: str(Path(path).relative_to(shared.parent)) for path in absolute}
+
+
+def _file_names(national: National) -> Iterator[str]:
+    yield from (entry.file for entry in national.entries)
+    yield from (finding.file for finding in national.findings)
+    for listed in (national.skipped, national.summaries, national.received, national.letters):
+        yield from (item.file for item in listed)
+    yield from national.other_years
+    yield from (file for status in national.units for file in status.files)
+
+
+def with_names(national: National, names: Mapping[str, str]) -> National:
+    """The table with its files so named."""
+    if not names:
+        return national
+
+    def named(file: str) -> str:
+        return names.get(file, file)
+
+    return replace(
+        national,
+        entries=tuple([replace(entry, file=named(entry.file), by=named(entry.by)) for entry in national.entries]),
+        units=tuple(
+            replace(
+                status,
+                files=tuple(named(file) for file in status.files),
+                contacts=tuple(replace(contact, file=named(contact.file)) for contact in status.contacts),
+            )
+            for status in national.units
+        ),
+        findings=tuple([finding.renamed(named) for finding in national.findings]),
+        summaries=tuple(replace(summary, file=named(summary.file)) for summary in national.summaries),
+        skipped=tuple(replace(item, file=named(item.file)) for item in national.skipped),
+        received=tuple(replace(item, file=named(item.file)) for item in national.received),
+        other_years=tuple(named(file) for file in national.other_years),
+    )
+
+
+class Links:
+    """Where each file stands as seen from the workbook."""
+
+    def __init__(self, workbook: Path, names: Mapping[str, str]) -> None:
+        """``names``: path → name of files that are not named by where they are."""
+        self._folder, self._paths = workbook.resolve().parent, {name: path for path, name in names.items()}
+        self.to = cache(self._link)
+        """A file's name → a link to it."""
+
+    def _link(self, file: str) -> str | None:
+        """A link to the file, or to the container that holds it; None where there is no safe one.
+
+        Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be
+        sent on together with its folder, and no name from a filing can lead to another computer.
+        """
+        if public_text(file) != file:
+            return None
+        place = Path(self._paths.get(file, file))
+        try:
+            path = next((path for path in (place, *place.parents) if path.is_file()), None)
+            relative = os.path.relpath(os.path.realpath(path), self._folder) if path else ""
+        except (OSError, ValueError):  # a name that the system refuses, another drive
+            return None
+        parts = Path(relative).parts
+        if any(_UNSAFE.search(part) for part in parts) or len(relative) > 200:
+            return None
+        return "external:" + "/".join(parts) if parts else None
