@@ -11,7 +11,7 @@ import pytest
 from click import unstyle
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, a1, clean_header, clean_rows, letter, unit_named, write_filing
+from factory import CellValue, Style, clean_header, clean_rows, letter, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width
 
@@ -169,20 +169,6 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
     assert "结论：21个文件，21个地区：要改3个，可以用18个" in result.stdout
     named = next(line for line in lines if line.startswith("  要改"))
     assert [city for city in CITIES if city in named] == list(WRONG)
-
-
-def test_a_folder_is_told_in_short(inbox: Path) -> None:
-    """A correction where there is a certain one, and no names of faultless files; whose they are is in the list above."""
-    calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
-    sent(inbox, "珠海市", {"calls_abandoned6": calls * 10_000})
-    result = run("check", inbox)
-    for shown in (result, run("check", inbox / "珠海市.xlsx")):
-        assert (
-            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上" in shown.stdout
-        )
-        assert shown.stdout.count("建议：") == 1
-    assert "广州市.xlsx" not in result.stdout
-    assert "广州市.xlsx" in run("check", inbox, "-v").stdout
 
 
 def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:

@@ -55,16 +55,6 @@ def figures(path: Path) -> list[list[object]]:
     return [[row[key] for key in ("region", "calls_total", "remarks")] for row in rows if row["region"] in known]
 
 
-def test_strict_asks_for_reasons(cities: Path) -> None:
-    """More seats than people are a query: 0, and 1 with --strict."""
-    path = next(cities.iterdir())
-    book = openpyxl.load_workbook(path)
-    book["附表1"][a1("seats6")] = 5 + int(book["附表1"][a1("staff_total6")].value)
-    book.save(path)
-    assert run("merge", cities, "--unit", "宁夏").exit_code == 0
-    assert run("merge", cities, "--unit", "宁夏", "--strict", "--force").exit_code == 1
-
-
 @pytest.mark.usefixtures("few_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})

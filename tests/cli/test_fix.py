@@ -217,25 +217,6 @@ def test_a_lost_column_comes_first_and_fails() -> None:
     assert record()[0].cell == a1("beside5")
 
 
-def test_the_list_of_changes_is_no_form() -> None:
-    """Though its rows name every column of the form, and a row of it looks like headings."""
-    messy(
-        {
-            **{f"{column.key}30": column.heading for column in SERVICE.columns},
-            "calls_total6": "344,000次",
-            "calls_total11": None,
-        }
-    )
-    run("fix", "宁夏.xlsx")
-    book = openpyxl.load_workbook("宁夏_规范.xlsx")
-    for number, column in enumerate(SERVICE.columns, 1):
-        book["修改记录"].cell(40, number).value = column.heading
-        book["修改记录"].cell(41, number).value = "银川市" if number == 2 else 5
-    book.save("宁夏_规范.xlsx")
-    assert [f for f in findings("宁夏_规范.xlsx") if f["sheet"] == "修改记录"] == []
-    assert len(report("check", "宁夏_规范.xlsx")["files"][0]["rows"]["附表1"]) == 5
-
-
 @pytest.mark.parametrize(
     ("key", "content", "kept"),
     [

@@ -109,12 +109,6 @@ def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path
         assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
 
 
-def test_the_same_command_gives_the_same_bytes(here: Path) -> None:
-    run("--unit", "青海", "-o", "a.xlsx")
-    run("--unit", "青海省", "-o", "b.xlsx")
-    assert (here / "a.xlsx").read_bytes() == (here / "b.xlsx").read_bytes()
-
-
 def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
     folder.mkdir()
