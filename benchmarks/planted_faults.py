@@ -122,8 +122,8 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        'if self._is_listed() and (self._data or self._reader.text_at(self.index, "serial")):',
-        "if self._is_listed() and self._data:",
+        'if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():',
+        "if self._data() and self._is_listed():",
         "reading/layout",
     ),
     Planted(
@@ -341,7 +341,7 @@ PLANTED = (
     Planted(
         "an answer of staff's holds when the figures have changed",
         "merging/since.py",
-        '    if not same:\n        yield "数据在核实之后变动了"',
+        '    if outdated:\n        yield "数据在核实之后变动了"',
         '    if False:\n        yield "数据在核实之后变动了"',
         "merging",
     ),

@@ -52,14 +52,6 @@ def test_the_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path
     assert [item.name for item in standings_of(result).of_state(State.MISSING)] == ["揭阳市", "云浮市"]
 
 
-def test_two_forms_in_two_files_are_one_filing(tmp_path: Path) -> None:
-    for form in ("附表1", "附表2"):
-        write_filing(tmp_path / f"{form}.xlsx", forms=(form,))
-    assert weighty(audited(tmp_path)) == []
-    (tmp_path / "附表2.xlsx").unlink()
-    assert weighty(audited(tmp_path)) == [("F006", "附表1.xlsx")]
-
-
 def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx")
     write_filing(tmp_path / "福建.xlsx", "福建")

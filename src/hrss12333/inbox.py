@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from hrss12333.checking.engine import Checked, check, placed
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
+from hrss12333.merging.influence import with_influence
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
@@ -125,13 +126,10 @@ def cities_of(documents: Sequence[Document]) -> Unit | None:
     return one if all(unit is one for unit in (*filed, *refused)) else None
 
 
-def judge(
-    sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None, *, by_influence: bool = True
-) -> Inbox:
-    """Check every document by itself, join them and say what holds of each in the end.
+def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
+    """Check every document by itself, join them and say what holds of each in the end, the most at stake first.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked. With
-    ``by_influence`` the findings come by what they put at stake of the national total, else as they were found.
+    ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
@@ -148,10 +146,7 @@ def judge(
     national = merge(checked, edition, comparisons, sent.only)
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
     national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
-    if by_influence:
-        from hrss12333.merging.influence import with_influence  # only where many files are weighed against each other
-
-        national = replace(national, findings=with_influence(national.findings, national))
+    national = replace(national, findings=with_influence(national))
     return with_national(Inbox(national, tuple(checked), (), listed, sent.lists_missing), national)
 
 

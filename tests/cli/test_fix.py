@@ -167,14 +167,13 @@ def test_a_file_that_a_merge_leaves_out_is_said_to_be_so(name: str) -> None:
 
 
 def test_changes_that_are_alike_are_one_line() -> None:
-    rows = range(6, 11)
-    messy(
-        {f"{key}{row}": "√" for row in rows for key in ("voicemail", "complaints")}, Style(sample=False, total="none")
-    )
+    rows = range(7, 12)
+    messy({f"{key}{row}": "√" for row in rows for key in ("voicemail", "complaints")}, Style(sample=True, total="none"))
     said = run("fix", "宁夏.xlsx").stdout
     cells = "、".join(a1(f"voicemail{row}") for row in rows)
     assert f"是否开通留言服务“√”→“是”，5处：附表1 {cells}（" in said
     assert said.count("“√”") == 2
+    assert "“样例”，2处：附表1 B6；附表2 B6（" in said
 
 
 def test_a_unit_given_by_hand_is_written_into_the_head() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from factory import located_finding, spot
-from hrss12333.merging.influence import Stakes, with_influence
+from hrss12333.merging.influence import with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
@@ -109,7 +110,7 @@ WEIGHTS = {
 
 
 def influence(about: Finding, table: National) -> float:
-    return Stakes(table).stake_of(about)
+    return with_influence(replace(table, findings=(about,)))[0].influence
 
 
 @pytest.mark.parametrize("what", WEIGHTS)
@@ -135,7 +136,7 @@ def test_findings_are_asked_in_the_order_of_their_weight() -> None:
     light = finding("P501", "D9", "calls_agent", Severity.QUERY)
     heavy = finding("P501", "D10", "calls_agent", Severity.QUERY)
     error = finding("H104", "A3", "mobile")
-    ordered = with_influence([note, settled, light, heavy, error], NATION)
+    ordered = with_influence(replace(NATION, findings=(note, settled, light, heavy, error)))
     assert [(each.rule, each.cell, each.explained) for each in ordered] == [
         ("H104", "A3", False),
         ("P501", "D10", False),

@@ -80,10 +80,11 @@ def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
     assert status_of(national, "海南省").status is Status.MISSING
 
 
-def test_forms_of_one_unit_in_two_files_are_joined(inbox: Path) -> None:
-    """附表1 in one file, 附表2 in the other: neither is said to lack a form."""
-    write_filing(inbox / "a.xlsx", forms=("附表1",))
-    write_filing(inbox / "b.xlsx", forms=("附表2",))
+@pytest.mark.parametrize("blank", [False, True])
+def test_forms_of_one_unit_in_two_files_are_joined(inbox: Path, blank: bool) -> None:
+    """附表1 in one file, 附表2 in the other, left out or left blank there: neither is said to lack a form."""
+    for name, form, other in (("a.xlsx", "附表1", "附表2"), ("b.xlsx", "附表2", "附表1")):
+        write_filing(inbox / name, rows={other: []} if blank else None, forms=(form, other)[: 1 + blank])
     national = merged(inbox)
     assert found(national) == []
     status = status_of(national, "广东省")
@@ -92,21 +93,8 @@ def test_forms_of_one_unit_in_two_files_are_joined(inbox: Path) -> None:
     assert [Path(file).name for file in status.files] == ["a.xlsx", "b.xlsx"]
     whole = write_filing(inbox.parent / "whole.xlsx")
     assert status.code == status_of(merged(whole), "广东省").code
-
-
-def test_a_form_left_blank_in_one_file_and_filled_in_another_is_no_fault(inbox: Path) -> None:
-    """Each file is the whole workbook, in which only one form was filled in."""
-    write_filing(inbox / "a.xlsx", rows={"附表2": []})
-    write_filing(inbox / "b.xlsx", rows={"附表1": []})
-    national = merged(inbox)
-    assert found(national) == []
-    assert status_of(national, "广东省").rows == {"附表1": 21, "附表2": 21}
-
-
-def test_a_form_filled_nowhere_stays_a_fault(inbox: Path) -> None:
-    write_filing(inbox / "a.xlsx", rows={"附表2": []})
-    write_filing(inbox / "b.xlsx", forms=("附表1",), rows={"附表1": clean_rows("广东")}, saved=OLD)
-    assert ("R205", "a.xlsx", None) in found(merged(inbox))
+    (inbox / "b.xlsx").unlink()
+    assert found(merged(inbox), "R205", "F006") == [("R205" if blank else "F006", "a.xlsx", None)]
 
 
 def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
@@ -158,28 +146,18 @@ def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> No
     assert status_of(national, "山东省").rows == {form.key: len(clean_rows("山东", form)) for form in EDITION.forms}
 
 
-def test_files_of_single_cities_are_joined(inbox: Path) -> None:
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_files_of_single_cities_are_joined(inbox: Path, lacking: int) -> None:
+    """A city that is lacking is in the list by name, and asked about no more."""
     unit = unit_named("海南")
-    for index, region in enumerate(unit.regions):
-        rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
-        write_filing(inbox / f"{region.name}.xlsx", unit, rows)
+    whole = {form.key: clean_rows(unit, form)[lacking:] for form in EDITION.forms}
+    for index, region in enumerate(unit.regions[lacking:]):
+        write_filing(inbox / f"{region.name}.xlsx", unit, {key: [rows[index]] for key, rows in whole.items()})
     national = merged(inbox)
     assert found(national) == []
-    assert status_of(national, unit.name).rows == dict.fromkeys(("附表1", "附表2"), len(unit.regions))
-    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit)))
-
-
-def test_a_city_that_is_lacking_is_named_once(inbox: Path) -> None:
-    unit = unit_named("海南")
-    for index, region in enumerate(unit.regions[1:], 1):
-        rows = {form.key: [clean_rows(unit, form)[index]] for form in EDITION.forms}
-        write_filing(inbox / f"{region.name}.xlsx", unit, rows)
-    national = merged(inbox)
-    assert found(national, "R204") == []  # the list by name has it
-    assert status_of(national, unit.name).missing_regions == {
-        "附表1": (unit.regions[0].name,),
-        "附表2": (unit.regions[0].name,),
-    }
+    lost = tuple(region.name for region in unit.regions[:lacking])
+    assert status_of(national, unit.name).missing_regions == {"附表1": lost, "附表2": lost}
+    assert totals(national) == totals(merged(write_filing(inbox.parent / "whole.xlsx", unit, whole)))
 
 
 def test_the_whole_form_with_one_row_filled_by_each_city(inbox: Path) -> None:
@@ -662,24 +640,10 @@ def test_a_late_mail_is_noted_by_beijing_time(inbox: Path) -> None:
     assert found(national, "M704") == [("M704", "晚.xlsx", None)]
     assert "邮件于2020年1月18日发出" in messages(national, "M704")[0]
     assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []  # whose deadline nobody knows
 
 
-def test_another_years_filings_have_no_known_deadline(inbox: Path) -> None:
-    write_filing(inbox / "a.xlsx", saved=datetime(2021, 1, 10))
-    assert found(merged(inbox, edition=EDITION.of_year(2020)), "M704") == []
-
-
-def test_one_units_table_passes_over_other_units(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
-    write_filing(inbox / "福建.xlsx", "福建")
-    national = merged(inbox, only=unit_named("广东"))
-    assert [status.unit.name for status in national.units] == ["广东省"]
-    assert [(Path(item.file).name, item.reason) for item in national.skipped] == [("福建.xlsx", "不是广东省的报送")]
-    assert found(national) == []
-    assert {entry.unit.name for entry in national.entries if entry.unit} == {"广东省"}
-
-
-def test_files_without_a_unit_belong_to_the_one_named(inbox: Path) -> None:
+def test_of_one_unit_files_without_a_unit_are_its_own(inbox: Path) -> None:
     header = {key: text for key, text in clean_header("广东").items() if key != "unit"}
     write_filing(inbox / "广州.xlsx", header=header, rows={"附表1": clean_rows("广东", count=1)}, forms=("附表1",))
     national = merged(inbox, only=unit_named("广东"))

@@ -54,15 +54,15 @@ def changed(item: Entry, key: str, by: int = 7) -> Entry:
 
 def earlier_of(national: National, answers: dict[int, tuple[str, str, date | None]]) -> Earlier:
     """What a workbook of this table would say; answers by the number of the finding."""
-    rows = {(entry.file, entry.sheet, entry.row.place.row): entry.row for entry in national.entries}
-    forms = {form.key: form for form in EDITION.forms}
-    asked = []
-    for number, finding in enumerate(national.findings):
-        figures = fingerprint(
-            finding, rows.get((finding.file, finding.sheet or "", finding.row or 0)), forms[finding.form or ""]
+    asked = [
+        EarlierQuestion(
+            question(finding),
+            fingerprint(national, finding),
+            finding.severity.label,
+            StaffAnswer(*answers.get(number, ())),
         )
-        text, who, when = answers.get(number, ("", "", None))
-        asked.append(EarlierQuestion(question(finding), figures, finding.severity.label, StaffAnswer(text, who, when)))
+        for number, finding in enumerate(national.findings)
+    ]
     then: dict[tuple[str, str, str], dict[str, Scalar]] = {}
     for entry in national.entries:
         assert entry.unit is not None

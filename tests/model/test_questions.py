@@ -58,18 +58,14 @@ def test_errors_of_a_row_ask_about_what_they_name(tmp_path: Path, cells: dict[st
         assert {*national.questions.get(entry.where, ())} == keys
 
 
-def test_a_column_in_another_unit_is_asked_of_every_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"seats5": "坐席数（千个）"}})
+@pytest.mark.parametrize(("key", "heading"), [("seats", "坐席数（千个）"), ("calls_abandoned", "甲")])
+def test_a_column_in_another_unit_or_that_nobody_knows_is_asked_of_every_row(
+    tmp_path: Path, key: str, heading: str
+) -> None:
+    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {f"{key}5": heading}})
     found = asked(merged(tmp_path))
     assert len(found) == len(clean_rows("浙江"))
-    assert all("seats" in keys for keys in found.values())
-
-
-def test_a_column_that_nobody_knows_is_asked_of_every_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"calls_abandoned5": "甲"}})
-    found = asked(merged(tmp_path))
-    assert all("calls_abandoned" in keys for keys in found.values())
-    assert len(found) == len(clean_rows("浙江"))
+    assert all(key in keys for keys in found.values())
 
 
 def test_a_region_twice_is_asked_as_a_whole_though_neither_row_counts(tmp_path: Path) -> None:
@@ -200,7 +196,7 @@ def test_files_in_its_words_are_those_of_its_further_places(named: FileOf | File
     assert (others.file, others.message_text) == ("甲/旧.xlsx", message.replace("乙/", ""))
 
 
-def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> None:
+def test_a_row_that_is_replaced_or_repeated_names_the_other_row(tmp_path: Path) -> None:
     write_filing(tmp_path / "旧.xlsx", "宁夏", style=BARE, cells={"附表1": {"seats6": 77}})
     write_filing(tmp_path / "更正.xlsx", "宁夏", style=BARE)
     (found,) = (finding for finding in merged(tmp_path).findings if finding.rule == "M702")
@@ -208,9 +204,6 @@ def test_a_row_that_is_replaced_names_the_row_that_counts(tmp_path: Path) -> Non
     assert (Path(here.file).name, Path(there.file).name) == ("旧.xlsx", "更正.xlsx")
     assert (here.sheet, here.row, here.column, here.region) == (there.sheet, there.row, there.column, there.region)
     assert there.region == "银川市"
-
-
-def test_a_region_twice_names_its_first_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, cells={"附表1": {"B7": "银川市"}})
+    write_filing(tmp_path / "更正.xlsx", "宁夏", style=BARE, cells={"附表1": {"B7": "银川市"}})
     (found,) = (finding for finding in merged(tmp_path).findings if finding.rule == "R203")
     assert [(place.region, place.row) for place in (found, *found.further)] == [("银川市", 7), ("银川市", 6)]

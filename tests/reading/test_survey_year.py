@@ -131,4 +131,4 @@ def test_the_years_sheet_is_read_and_none_of_its_months(tmp_path: Path) -> None:
     document = found_as(Filing, tmp_path)
     assert [table.sheet for table in document.tables] == ["全年"]
     listed = [(item.place.sheet, item.reason, item.lost) for item in document.left_out]
-    assert listed == [(name, "写明只是一段时间的数据", ()) for name in ("1月", "2月", "3月")]
+    assert listed == [(name, "写明作废、测试或不是全年的", ()) for name in ("1月", "2月", "3月")]

@@ -60,11 +60,9 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
 
 
-def judged_inbox(
-    sent: Sent, previous: Previous | None, earlier: Earlier | None = None, *, by_influence: bool = True
-) -> Inbox:
+def judged_inbox(sent: Sent, previous: Previous | None, earlier: Earlier | None = None) -> Inbox:
     """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
-    found = judge(sent, previous, earlier, by_influence=by_influence)
+    found = judge(sent, previous, earlier)
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found

@@ -8,7 +8,7 @@ a unit, is at stake with the share that its regions have.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from msgspec.structs import replace
@@ -26,16 +26,17 @@ _CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
 
 
-def with_influence(findings: Iterable[Finding], national: National) -> tuple[Finding, ...]:
-    """The findings with their influence: errors first, then queries still open, then explained ones; of each the
+def with_influence(national: National) -> tuple[Finding, ...]:
+    """The table's findings with their influence: errors first, then queries still open, then explained ones; of each the
     weightiest first, else in the order given."""
-    stakes = Stakes(national)
-    with_stakes = [replace(f, influence=stake) if (stake := stakes.stake_of(f)) != f.influence else f for f in findings]
+    stakes = _Stakes(national)
+    weighed = ((finding, stakes.stake_of(finding)) for finding in national.findings)
+    with_stakes = [replace(finding, influence=stake) if stake else finding for finding, stake in weighed]
     return tuple(sorted(with_stakes, key=lambda f: (f.severity.rank, f.explained, -f.influence)))
 
 
-class Stakes:
-    """What national totals and rows say about the weight of findings; made once for many findings."""
+class _Stakes:
+    """What national totals and rows say about the weight of findings."""
 
     def __init__(self, national: National) -> None:
         self._national = national

@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.checking.owners import with_owners
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
@@ -53,8 +54,6 @@ class Previous(Struct, frozen=True, dict=True):
     """Unit → name, mobile and email of its first contact, as far as they are given."""
     questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     """(unit, region, form key) → keys of the figures that were in open question then."""
-    units: tuple[str, ...] = ()
-    """Units that had a row last year."""
 
     def row(self, entry: Entry) -> Past:
         """Last year's figures of a row's region, without those that were in question; none where it is not known."""
@@ -62,13 +61,8 @@ class Previous(Struct, frozen=True, dict=True):
 
     @cached_property
     def _past(self) -> dict[tuple[str, str, str], Past]:
-        questioned: Mapping[tuple[str, str, str], frozenset[str]] = self.questioned
-        return {
-            at: Past(
-                {key: value for key, value in row.items() if key not in questioned[at]} if at in questioned else row
-            )
-            for at, row in self.rows.items()
-        }
+        out = {at: self.questioned.get(at, ()) for at in self.rows}
+        return {at: Past({key: row[key] for key in row if key not in out[at]}) for at, row in self.rows.items()}
 
     def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
         """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
@@ -111,7 +105,6 @@ def load_previous(path: Path, edition: Edition) -> Previous:
     earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
-    units: dict[str, None] = {}
     unmatched: list[str] = []
     for form in edition.forms:
         known = {column.key: column.heading for column in sheets.stored.get(detail_sheet(form), ())}
@@ -123,11 +116,10 @@ def load_previous(path: Path, edition: Edition) -> Previous:
             for row in detail_rows(sheets, form, earlier.get(form.key))
             if row.counted and row.unit != NOBODY  # nobody knows whether those are the same
         ]
-        units |= dict.fromkeys(unit for (unit, _, _), _ in counted)
         rows |= _single_rows((name, row.values) for name, row in counted if row.region)
         questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}
         unmatched += _differing_columns(form, {key: text for key, text in known.items() if key[:1] != "@"})
-    return Previous(sheets.year, rows, tuple(unmatched), _contacts(sheets), questioned, tuple(units))
+    return Previous(sheets.year, rows, tuple(unmatched), _contacts(sheets), questioned)
 
 
 def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
@@ -180,13 +172,11 @@ def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
         rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         unmatched += _differing_columns(form, known) if given else ()
-    units = (owned.unit.name,) if any(table.rows for table in owned.tables) else ()
-    return Previous(owned.year, rows, tuple(unmatched), units=units)
+    return Previous(owned.year, rows, tuple(unmatched))
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:
     """Last year of one unit, its cities in the units' place."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
-    units = tuple(dict.fromkeys(name for name, _, _ in rows))
-    return Previous(previous.year, rows, previous.unmatched, previous.contacts, questioned, units)
+    return replace(previous, rows=rows, questioned=questioned)

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.model.filing import Row
 from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, question
 from hrss12333.model.message import ReadingNote
+from hrss12333.model.national import National
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
@@ -68,17 +68,18 @@ def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
     return (other for group in groups if field in group for other in group)
 
 
-def fingerprint(finding: Finding, row: Row | None, form: Form | None) -> str:
+def fingerprint(national: National, finding: Finding) -> str:
     """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
     none any. A finding without a row stands for what was found and said."""
-    if row is None or form is None:
+    entry = national.entry_of(finding)
+    if entry is None:
         said = replace(finding, written="").full_message.leaves
         message = [str(given) if isinstance(given, ReadingNote) else given for given in said]
         parts = [repr(finding.value), *map(repr, message)]
     else:
-        named = [column.key for column in form.data if column.key in (finding.field, *finding.figures)]
-        keys = named or [column.key for column in form.data]
-        parts = [f"{key}={row.scalar(key)!r}" for key in keys]
+        keys = [column.key for column in entry.form.data]
+        named = [key for key in keys if key in (finding.field, *finding.figures)]
+        parts = [f"{key}={entry.row.scalar(key)!r}" for key in named or keys]
     return _fingerprint(parts)
 
 

@@ -170,7 +170,6 @@ def _date_of_cell(value: Any) -> date | None:
 
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
-    forms = {form.key: form for form in national.edition.forms}
     by_question: dict[Question, list[EarlierQuestion]] = {}
     for item in earlier.questions:
         by_question.setdefault(item.question, []).append(item)
@@ -179,17 +178,12 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         written = [item for item in by_question.get(question(finding), ()) if item.answer.is_given]
         if not written:
             return finding
-        entry = national.entry_of(finding)
-        now = fingerprint(finding, entry.row if entry else None, forms.get(finding.form or ""))
+        now = fingerprint(national, finding)
         given = next((item for item in written if item.figures == now), written[0])
-        answer, lacks = given.answer, list(_answer_lacks(given.answer, finding, same=given.figures == now))
-        return replace(
-            finding,
-            verification=Verification(
-                *(answer.text, answer.who, answer.when, answer.day, not lacks, "；".join(lacks)),
-                outdated=given.figures != now,
-            ),
-        )
+        answer, outdated = given.answer, given.figures != now
+        lacks = "；".join(_answer_lacks(answer, finding, outdated=outdated))
+        known = Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
+        return replace(finding, verification=known)
 
     carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, by_question)
@@ -212,7 +206,7 @@ def with_letters(national: National, last_letter: Callable[[str, Sequence[str]],
     )
 
 
-def _answer_lacks(written: StaffAnswer, finding: Finding, *, same: bool) -> Iterator[str]:
+def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
     if finding.severity is Severity.ERROR:
         yield "强制性错误只能改正"
     if len("".join(written.text.split())) < _SHORTEST_ENTRY:
@@ -221,7 +215,7 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, *, same: bool) -> Iter
         yield "没有写核实人"
     if written.when is None:
         yield "核实日期不是日期" if written.day else "没有写核实日期"
-    if not same:
+    if outdated:
         yield "数据在核实之后变动了"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from email.utils import parseaddr
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -40,6 +39,7 @@ _LONGEST_LINE = 60
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
 """How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
@@ -123,7 +123,7 @@ class _Owners:
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
         """The unit of a letter, and the region of it that is named."""
         texts = (
-            parseaddr(letter.sender)[0],
+            _ADDRESS.sub("", letter.sender),
             *_own_names(letter.file),
             *(text.text for text in _in_order(letter.texts)),
         )
@@ -159,7 +159,8 @@ class _Owners:
 
 def _address(sender: str) -> str:
     """The address of a sender, without his name."""
-    return (parseaddr(sender)[1] or sender).strip().lower() if "@" in sender else ""
+    found = _ADDRESS.search(sender)
+    return found[0].lower() if found else ""
 
 
 def _in_order(texts: Iterable[Text]) -> list[Text]:

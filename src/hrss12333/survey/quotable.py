@@ -53,6 +53,7 @@ def is_printed(text: str, forms: tuple[Form, ...]) -> bool:
     return bare(text) in _texts_of_forms(forms) or _without_blanks(text) in _notices()
 
 
+@lru_cache(maxsize=4096)
 def is_self_check(text: str) -> bool:
     """Whether a text heads a column of the live self-check."""
     return bare(text) == bare(SELF_CHECK)
@@ -101,6 +102,7 @@ def names_measure(text: str) -> bool:
     return bool(re.search(_MEASURE, unicodedata.normalize("NFKC", text)))
 
 
+@lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
     return "".join(re.split(r"[\W_]+", text)) not in {

@@ -74,8 +74,10 @@ class _QuickPackage(ZipFile):
 
 
 @contextmanager
-def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], **options: Any) -> Iterator[Any]:
-    """An XlsxWriter workbook, made in memory and written to ``path`` when the block ends well.
+def new_workbook(
+    target: Path | BytesIO, properties: dict[str, Any], font: tuple[str, int], **options: Any
+) -> Iterator[Any]:
+    """An XlsxWriter workbook, made in memory and written to ``target`` when the block ends well.
 
     Column widths count digits of the default ``font`` (name and points).
 
@@ -84,9 +86,8 @@ def new_workbook(path: Path, properties: dict[str, Any], font: tuple[str, int], 
     """
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
     xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it
-    workbook = xlsxwriter.Workbook(
-        str(path), {**options, **SAFE, "default_format_properties": default, "in_memory": True}
-    )
+    settings = {**options, **SAFE, "default_format_properties": default, "in_memory": True}
+    workbook = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), settings)
     workbook.set_properties({"author": GENERATOR, **properties})
     yield workbook
     try:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from cases import cases, words
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Grid
-from hrss12333.reading.layout import labels
 from hrss12333.reading.layout.header import header_lines, read_header
-from hrss12333.reading.layout.labels import BORDER, read_field, spans_of
+from hrss12333.reading.layout.labels import read_field
+from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"
@@ -22,7 +20,8 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
-    rows = header_lines(Grid("附表1", lines), 0, len(lines))
+    grid = Grid("附表1", lines)
+    rows = header_lines(grid, MergedCells(grid), (0, len(lines)))
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 
@@ -179,23 +178,16 @@ def test_a_mobile_with_digits_missing_is_told_from_a_landline(written: str, told
     assert str(read_field("mobile", written, None).note) == told
 
 
-PIECES = [
-    *words(r"""
-    （盖章） | 北京市 | 广西壮族自治区 | 省（自治区、直辖市） | 12333电话服务情况调查表 | 附表1 | 赵六 | 13800000000 | 联系人 | 联系人：
-    联系人1： | 第二联系人： | 业务联系人： | 联系人及电话： | 联系人姓名： | 联络员： | 填报人：王五 | 手机号： | 手机 | 手 机 号：
-    手机13800000000 | 电话 | 联系电话： | 邮箱： | 电子邮箱： | QQ邮箱： | E-mail:\s | a@qq.com | email1@b.cn | 单位：次、人 | 填报单位：
-    省份 | 日期： | 日期 | QQ | 传真： | 审核人 | 处长 | 人社局领导 | 系统联系人： | 电话系统建设 | 服务渠道 | ： | : | （ | ） | \s | \s\s
-    \n | 1 | 、
-    """),
-    *(BORDER, BORDER),
-]
-
-
-@settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(PIECES), max_size=7))
-def test_the_forms_own_labels_are_told_as_the_patterns_tell_them(pieces: list[str]) -> None:
-    text = "".join([*pieces, BORDER])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(labels, "_usual_spans", lambda text: None)
-        patiently = spans_of.__wrapped__(text)
-    assert spans_of.__wrapped__(text) == patiently
+@cases("""
+    name                line
+    张三                联系人：张三，广东省人社厅信息中心 手机号：13800000001
+    张三、李四          联系人：张三、李四
+    张三；李四          联系人：张三；李四
+    阿卜杜·热合曼       联系人：阿卜杜·热合曼 手机号：13800000001
+    None                联系人：数据有误，请以本次为准
+    None                联系人：数据有误。
+    None                联系人：张三已于上月调离，数据由新同事重新统计 手机号：13800000001
+""")
+def test_a_sentence_behind_the_contacts_label_is_no_name(name: str, line: str) -> None:
+    header = read([line])
+    assert str(header["name"].value if "name" in header else None).partition("，")[0] == name

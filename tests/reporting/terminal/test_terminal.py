@@ -103,8 +103,8 @@ def test_several_files_begin_with_a_list_by_name() -> None:
         "先办这些：",
     ]
     assert [line[3:13] for line in lines[5:9]] == [
-        "强制性错误 F001",
         "强制性错误 V301",
+        "强制性错误 F001",
         "强制性错误 B401",
         "核实性错误 H108",
     ]

@@ -33,7 +33,6 @@ from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.version_words import CORRECTED_VERSION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.document import choose
 from national_tables import no_report
@@ -221,18 +220,6 @@ def test_the_latest_report_of_a_unit_is_taken() -> None:
     assert [item.file for item in found.used] == ["b"]
     assert [item.file for item in found.superseded] == ["a"]
     assert [item.file for item in found.unknown] == ["d"]
-
-
-def test_the_latest_report_is_told_as_that_of_the_forms_is() -> None:
-    """By the mails before the documents' own dates, then by a name that says 更正; else the last by name."""
-    mailed = [
-        replace(summary(name, "广东", day), received=datetime(2020, 1, sent))
-        for name, day, sent in (("a", 9, 1), ("b", 3, 2))
-    ]
-    assert choose(mailed).used == [mailed[1]]
-    corrected = replace(summary("总结（更正）", "广东"), version=CORRECTED_VERSION)
-    assert choose([corrected, summary("总结（终）", "广东")]).used == [corrected]
-    assert choose([summary("总结1", "广东"), summary("总结2", "广东")]).used == [summary("总结2", "广东")]
 
 
 def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(

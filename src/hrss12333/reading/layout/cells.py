@@ -16,11 +16,10 @@ from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.message import Several, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
-from hrss12333.reading.grid import Box, Cell, Grid
+from hrss12333.reading.grid import Box, Cell
 from hrss12333.reading.layout.evidence import Scales, guide_measure
-from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.parts import TablePart
 from hrss12333.reading.layout.row_names import Name
-from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value, shows_error
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
 from hrss12333.reading.values.numbers import MOBILES
@@ -36,11 +35,13 @@ _NUMBERS = (int, float)
 
 
 class CellReader:
-    """Reads the values of one table's rows; ``grid`` is its sheet without what is struck out."""
+    """Reads the values of one table's rows."""
 
-    def __init__(self, grid: Grid, heading: Heading, merged: MergedCells, scales: Scales) -> None:
-        self._grid, self._merged, self.scales = grid, merged, scales
-        self.form, self.columns = heading.form, heading.columns
+    def __init__(self, part: TablePart) -> None:
+        grid, merged = part.grid, part.merged
+        self._grid, self._merged = grid, merged
+        self.scales = Scales(grid, part.heading, part.lines)
+        self.form, self.columns = part.heading.form, part.heading.columns
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.scale != 1]
         self._special = merged.rows.union(grid.hidden_rows, grid.ragged, marked)
         self._plan = plain_cells(self.form)

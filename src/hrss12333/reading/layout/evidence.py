@@ -142,12 +142,13 @@ class Measure(Struct, frozen=True):
     """Chinese: what says so, as the rest of a sentence about the column."""
 
 
-def measures_of_headings(heading: Heading, lines: Iterable[str]) -> dict[str, Measure]:
+def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
     """Field key → the unit of measure other than the form's, by a line 单位：… above the table, the heading of a group of columns,
     or the column's own heading, which goes before."""
     form, found = heading.form, dict[str, Measure]()
     counts = {column.key: column for column in form.of_kind(Kind.COUNT) if column.key in heading.columns}
-    for line in lines:
+    for text in lines:
+        line = text.text
         for words in measures_named(line):
             word = re.search(_UNIT_WORD, words)
             own = [column for column in counts.values() if word and column.unit == word[0]]
@@ -187,9 +188,9 @@ def guide_measure(column: Column, word: str) -> Measure | None:
 class Scales:
     """In which units of measure the figures of a table are given."""
 
-    def __init__(self, grid: Grid, heading: Heading, known: dict[str, Measure]) -> None:
+    def __init__(self, grid: Grid, heading: Heading, lines: Sequence[Text]) -> None:
         self._grid, self._heading = grid, heading
-        self.known = known
+        self.known = _measures_of_headings(heading, lines)
         """Field key → the unit of measure, where it is not the form's."""
         self._read: dict[Place, tuple[str, Measure]] = {}
         """Cells whose figure was given in another unit → field, and in which."""

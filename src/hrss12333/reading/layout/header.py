@@ -32,7 +32,6 @@ from hrss12333.reading.layout.labels import (
     Span,
     is_contact_line,
     read_field,
-    spaced,
     spans_of,
 )
 from hrss12333.reading.layout.sheets import MergedCells
@@ -53,7 +52,6 @@ _IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
 _LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
-_RANK = re.compile(rf"(?:职\s*务|职\s*称)\s*[:：]?[\s{BORDER}]*$")
 _MEASURE = re.compile(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
 _NO_UNIT = re.compile(
     _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
@@ -62,7 +60,6 @@ _NO_UNIT = re.compile(
 _BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
 _NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
 """What may be behind a label without a colon."""
-_title = lru_cache(maxsize=16)(lambda title: re.compile(spaced(title)))
 _MISSPELT = f"{HAN}{{2,14}}"
 """What beside the seal may be a unit's name with a wrong character."""
 
@@ -113,7 +110,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     match: UnitMatch | None = None
     theirs = False
     for index, row in enumerate(rows):
-        spans, theirs = _without_others(row.text, spans_of(row.text), theirs)
+        spans, theirs = _without_others(spans_of(row.text), theirs)
         titled = title in row.plain or row.plain.endswith("调查表")
         if titled and not any(span.key in CONTACT for span in spans):
             continue
@@ -132,15 +129,13 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     return found, match
 
 
-def _without_others(text: str, spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
+def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
     """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
 
     ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
     """
     found = []
     for span in spans:
-        if span.key == PERSON and _RANK.search(text, 0, span.start):
-            continue  # 职务 | 科长: what the contact is
         theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
         found.append(replace(span, key="") if theirs and span.key in CONTACT else span)
     return found, theirs
@@ -220,7 +215,7 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     for first, last in ((span.start, span.end) for span in own):
         text = text[:first] + _LABEL * (last - first) + text[last:]
     segment = text[start:end]
-    for pattern in (SEAL_PATTERN, _title(title)):
+    for pattern in (SEAL_PATTERN, re.compile(r"\s*".join(title))):
         segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
     candidates = []
     for part in _PART.finditer(segment):
@@ -285,7 +280,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 
 
 def header_of(
-    grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
+    grid: Grid, merged: MergedCells, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between a form's title and its headings, or where none is there anywhere above; the same with what it
     leaves out as a line below says it; and what the unit was taken for.
@@ -293,7 +288,7 @@ def header_of(
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
     title = heading.form.title
-    lines = [*paragraphs(grid.before), *header_lines(grid, rows[0], heading.top)]
+    lines = [*paragraphs(grid.before), *header_lines(grid, merged, (rows[0], heading.top))]
     titled = [index for index, row in enumerate(lines) if title in row.plain]
     near = lines[titled[-1] :] if titled else lines
     header, match = read_header(near, title, gazetteer)
@@ -305,7 +300,10 @@ def header_of(
         lacking.append("unit")
     if not lacking:
         return header, header, match
-    lines = [*header_lines(grid, heading.body, rows[1], only=_is_below), *paragraphs(filter(_BELOW.match, grid.after))]
+    lines = [
+        *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
+        *paragraphs(filter(_BELOW.match, grid.after)),
+    ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
     return header, header | below, unit if "unit" in below else match
@@ -360,18 +358,22 @@ _KEYS_OF_HEADER = frozenset(("unit", *CONTACT))
 
 
 def header_lines(
-    grid: Grid, first: int, last: int, only: Callable[[Sequence[str]], bool] | None = None
+    grid: Grid,
+    merged: MergedCells,
+    rows: tuple[int, int],
+    only: Callable[[Sequence[str]], bool] | None = None,
 ) -> list[HeaderRow]:
     """Rows as texts, blank ones and notes left out; with ``only`` those alone whose texts it accepts."""
-    rows: Iterable[int] = range(first, min(last, len(grid.cells)))
-    if only:
-        by_row = groupby(grid.texts_between(first, last), itemgetter(0))
-        rows = [row for row, found in by_row if only([text for _, _, text in found])]
-    lines, covered = [], MergedCells(grid).covered
-    for row in rows:
-        line, removed = grid.cells[row], covered.get(row, ())
+    lines = []
+    for row, found in groupby(grid.texts_between(*rows), itemgetter(0)):
+        if only and not only([text for _, _, text in found]):
+            continue
+        line, removed = grid.cells[row], merged.covered.get(row, ())
         columns = [column for column in range(len(line)) if column not in removed]
-        texts = [cell if type(cell) is str else as_text(cell) for cell in map(line.__getitem__, columns)]
+        texts = [
+            cell if type(cell) is str else as_text(cell) if cell is not None else ""
+            for cell in map(line.__getitem__, columns)
+        ]
         whole = "".join(texts)
         if visible(whole) and not NOTE_ROW.match(whole):
             lines.append(HeaderRow(texts, grid.name, row, columns))

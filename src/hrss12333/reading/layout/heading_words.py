@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -81,10 +81,9 @@ def _names(form: Form) -> dict[str, tuple[str, bool]]:
 
 
 @cache
-def pieces(forms: Sequence[Form]) -> frozenset[str]:
-    """Whatever may be a part of a heading that is cut over several cells, and the headings of groups."""
-    whole = {name for form in forms for name in _names(form)} | {name for form in forms for name in _groups(form)}
-    return frozenset(name[at:end] for name in whole for at in range(len(name)) for end in range(at + 1, len(name) + 1))
+def _headings(forms: Sequence[Form]) -> str:
+    """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
+    return "\n".join(name for form in forms for name in (*_names(form), *_groups(form)))
 
 
 @lru_cache(maxsize=4096)
@@ -93,7 +92,7 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     if len(text) > MAX_HEADING:
         return False
     name = normal(text)
-    if len(name) < 2 or name in pieces(forms):
+    if len(name) < 2 or name in _headings(forms):
         return len(name) > 1
     if "年" in name and any(_parted_year(text)[0] in _groups(form) for form in forms):
         return True
@@ -108,21 +107,15 @@ def _groups(form: Form) -> dict[str, str]:
 @lru_cache(maxsize=4096)
 def named_column(form: Form, text: str) -> Named | None:
     """The column that a heading names; None where it names none."""
-    names = _names(form)
-    if known := names.get(normal(text)):
-        return Named(*known)
-    base, behind = _without_end(text, names)
-    return Named(*names[base], behind) if base else None
+    base, behind = _name_in(text, _names(form))
+    return Named(*_names(form)[base], behind) if base else None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def named_group(form: Form, text: str) -> tuple[str, tuple[str, ...]] | None:
     """The group of columns that a heading names, and what was taken off at its end."""
-    groups = _groups(form)
-    if known := groups.get(normal(text)):
-        return known, ()
-    base, behind = _without_end(text, groups)
-    return (groups[base], behind) if base else None
+    base, behind = _name_in(text, _groups(form))
+    return (_groups(form)[base], behind) if base else None
 
 
 def _parted_year(text: str) -> tuple[str, str]:
@@ -139,10 +132,12 @@ def year_of_group(form: Form, text: str) -> str:
     return year if group in ("", "数据", "情况") or group in _groups(form) else ""
 
 
-def _without_end(
-    text: str, names: dict[str, object] | dict[str, str] | dict[str, tuple[str, bool]]
-) -> tuple[str, tuple[str, ...]]:
-    """The first of these names that a text is once what stands at its end is taken off, and that; nothing where it is none."""
+def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
+    """The first of these names that a heading is once what stands at its end is taken off, and that; nothing where it is none."""
+    if len(text) > MAX_HEADING:
+        return "", ()
+    if (base := normal(text)) in names:
+        return base, ()
     rest, behind = _folded(text), list[str]()
     while match := _BEHIND.search(rest):
         behind.insert(0, (match[1] or match[2] or "").strip())

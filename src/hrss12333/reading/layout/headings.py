@@ -14,11 +14,10 @@ from itertools import pairwise
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place
-from hrss12333.model.message import Message, Several, Words, compose
-from hrss12333.reading.grid import At, Cell, Grid
+from hrss12333.model.filing import Place, UnrecognisedSheet
+from hrss12333.model.message import Several, Words, compose
+from hrss12333.reading.grid import At, Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
-    MAX_HEADING,
     Named,
     is_of_form,
     is_piece,
@@ -29,7 +28,7 @@ from hrss12333.reading.layout.heading_words import (
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank
+from hrss12333.reading.values.cell_text import is_blank, visible
 from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind
 
 TALLEST = 3
@@ -100,37 +99,32 @@ class _Window:
     """Some neighbouring rows of a sheet, as the heading of a form."""
 
     def __init__(self, grid: Grid, merged: MergedCells, rows: tuple[int, int]) -> None:
-        self._grid, self._merged, self.rows = grid, merged, rows
-        width = max((len(line) for line in grid.cells[rows[0] : rows[1] + 1]), default=0)
-        self.cells = [(column, cells) for column in range(width) if (cells := self._cells(column))]
-
-    def _cells(self, column: int) -> list[tuple[int, int, str]]:
-        """(first row, last row, text) of what is in a column, a merged range once; of one over several columns no heading but
-        a group's is more than the first one's."""
-        found: list[tuple[int, int, int, str]] = []
-        top, bottom = self.rows
-        for row in range(top, bottom + 1):
-            box = self._merged.box(row, column)
-            if box and found and box.top < row and box.top >= top:
-                continue
-            text = as_text(self._merged.at(row, column) if box else self._grid.at(row, column))
-            if text:
-                left, first, last = (box.left, box.top, box.bottom) if box else (column, row, row)
-                found.append((left, first, last, text))
-        return [cell[1:] for cell in found] if found and found[-1][0] == column else []
+        self.rows = rows
+        found: dict[int, list[tuple[int, int, int, str]]] = defaultdict(list)
+        for row, column, text in grid.texts_between(rows[0] - TALLEST + 1, rows[1] + 1):
+            box = merged.box(row, column) or Box(row, column, row, column)
+            if (box.top, box.left) == (row, column) and box.bottom >= rows[0] and (shown := visible(text)):
+                for at in range(box.left, box.right + 1):
+                    found[at].append((box.left, box.top, box.bottom, shown))
+        self.cells = [
+            (column, [cell[1:] for cell in found[column]]) for column in sorted(found) if found[column][-1][0] == column
+        ]
+        """Column → (first row, last row, text) of what is in it; of a range over several columns no heading but a group's is
+        more than the first one's."""
 
     def matches(self, form: Form) -> list[HeadingMatch]:
         """The heading of each column."""
         found = []
         for column, cells in self.cells:
-            texts = [text for _, _, text in cells]
-            whole = "".join(texts)
-            named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
-            year = year_of_group(form, texts[0]) if len(texts) > 1 else ""
-            if named is None and len(texts) > 1 and (year or named_group(form, texts[0])):
-                whole = "".join(texts[1:])
-                named = named_column(form, whole) if len(whole) <= MAX_HEADING else None
-                named = replace(named, behind=(*named.behind, year)) if named and year else named
+            whole = "".join([text for _, _, text in cells])
+            named = named_column(form, whole)
+            if named is None and len(cells) > 1:
+                first = cells[0][2]
+                year = year_of_group(form, first)
+                if year or named_group(form, first):
+                    whole = whole[len(first) :]
+                    named = named_column(form, whole)
+                    named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found
@@ -247,23 +241,14 @@ def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
     return not is_alone and heading.form.region.key in heading.doubled
 
 
-class Unrecognised(Struct, frozen=True):
-    """A sheet that names half of a form's columns and is not read as one."""
-
-    form: Form
-    place: Place
-    message: Message
-    """Chinese: what was found."""
-
-
-def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecognised | None:
+def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> UnrecognisedSheet | None:
     """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data.
 
     ``read`` are the rows of the headings of other forms.
     """
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
-        if len(text) <= MAX_HEADING and row not in read and (found := named_column(form, text)):
+        if row not in read and (found := named_column(form, text)):
             named[found.key].append((row, column))
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))
@@ -281,7 +266,7 @@ def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecogni
         form=form.key,
         lacking=labels,
     )
-    return Unrecognised(form, Place(grid.name, first[0] + 1, first[1] + 1), message)
+    return UnrecognisedSheet(form.key, Place(grid.name, first[0] + 1, first[1] + 1), message)
 
 
 def _holds_data(lines: Sequence[Sequence[Cell]]) -> bool:

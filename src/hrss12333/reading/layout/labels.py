@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -23,105 +23,64 @@ from hrss12333.survey.spellings import HAN, simplified
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
-_LONGEST_BARE = 10
-"""Characters beyond which a cell is more than a label."""
-_OF_CONTACT = frozenset("联聯手电電邮郵Ee")
-"""Letters of which each such label has one."""
-_ENDS = frozenset("人名員员號号碼码機机話话式箱址件lL真份位导任长):）：1234①②③④一二三四")
-"""With one of which each label ends."""
-_SEVERAL = 2
-"""Labels that make a row a line of the header: a table may have a column 联系电话, too."""
-LABEL_ENDS = frozenset(":：）)")
-"""One of which is in every label that is recognised by itself."""
+PERSON = "person"
+"""Key of a label that names somebody else than the contact: what number follows is theirs."""
 BORDER = "\ufdd0"
 """Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
+_SEVERAL = 2
+"""Labels that make a row a line of the header: a table may have a column 联系电话, too."""
+_LONGEST_BARE = 10
+"""Characters beyond which a cell is more than a label."""
+_LONGEST_ROW = 5_000
+"""Characters of a row in which labels are looked for."""
+_OF_CONTACT = frozenset("联聯手電电邮郵Ee")
+"""Letters of which each label of the contact has one."""
 SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
 """How a row of explanations begins."""
-
-
-def spaced(label: str) -> str:
-    """A pattern of a text with any white space between its letters."""
-    return r"\s*".join(re.escape(letter) for letter in label)
-
-
-_UNIT_LABEL = (
-    rf"(?:省\s*)?[（(]\s*{spaced('自治区')}\s*[、,，/]?\s*{spaced('直辖市')}\s*[)）]"
-    rf"|{spaced('省')}\s*[（(]\s*区\s*[、,，]\s*市\s*[)）]"
-)
-_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"
-_NUMBERS = r"手\s*机(?:\s*号(?:\s*码)?)?|(?:联\s*系\s*)?电\s*话|联\s*系\s*方\s*式"
-_NUMBER_TOO = rf"(?:\s*[及和与、/]\s*(?:{_NUMBERS}))?"
-"""联系人及电话 is one label."""
-_NTH = r"(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?"
-"""联系人1 and 联系人2 are two."""
-_FAX_TOO = rf"(?:\s*[及和与、/]\s*{spaced('传真')})?"
-_OTHER_LABELS = (
-    "填报日期|填表日期|填报时间|报送日期|日期|传真|职务|部门|处室|审核|座机|固定电话|办公电话"
-    "|地址|通讯地址|办公地址|单位地址|联系地址|邮编|邮政编码|校验码|金额单位|计量单位|微信|QQ|微信号|QQ号"
-)
-_OF_OTHERS = "期间真职门室核座固公址编验额计微Qq"
-"""Characters of which each of them holds one, and the usual header none."""
-
-
-_OTHER_LABEL_WORDS = frozenset(_OTHER_LABELS.split("|"))
-PERSON = "person"
-"""Key of a label that names somebody else than the contact: what number follows is theirs."""
+_NAME = HEADER[1].label
+_ANYWHERE = frozenset((_NAME, "手机号", "手机号码", "邮箱", "电子邮箱"))
+"""Labels that need neither a colon nor a cell of their own, and may be right behind other words."""
+_OF_HEADER = {
+    **{alias.lower(): item.key for item in HEADER for alias in (item.label, *item.aliases) if alias != HEADER[0].label},
+    **{f"{_NAME}{name}".lower(): item.key for item in HEADER[2:] for name in (item.label, *item.aliases)},
+    **{f"{which}{_NAME}": "name" for which in ["业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位"]},
+}
+"""Label → header key."""
 _PERSONS = (
-    (r"填\s*[报表]\s*人|系统联系人", "填统"),
-    (
-        r"经\s*办\s*人|制\s*表\s*人|审\s*核\s*人|复\s*核\s*人|审\s*批\s*人|签\s*发\s*人|负\s*责\s*人"
-        r"|(?:技术|财务|信息|网络|运维|外包|厂商|公司|监督|应急|备用)联系人|主管领导|分管领导|主要领导|主任|处长|局长|科长",
-        "经制审复签负术财息络维包商司监急备导任长",
-    ),
+    "填报人 填表人 系统联系人 经办人 制表人 审核人 复核人 审批人 签发人 负责人 技术联系人 财务联系人 信息联系人 网络联系人 运维联系人 外包联系人"
+    " 厂商联系人 公司联系人 监督联系人 应急联系人 备用联系人 主管领导 分管领导 主要领导"
 )
-"""Patterns, each with characters of which all its matches hold one; those of the second the form itself has not."""
-_STARTS = {"mobile": r"(?=\s*(?:\+?86[-\s]?)?1[3-9]\d)", "email": r"(?=\s*[A-Za-z0-9._%+-]+\s*[@＠])"}
-"""What a label without a colon is before."""
+_OTHERS = (
+    "填报日期 填表日期 填报时间 报送日期 日期 传真 职务 部门 处室 审核 座机 固定电话 办公电话 地址 通讯地址 办公地址 单位地址 联系地址 邮编"
+    " 邮政编码 校验码 金额单位 计量单位 微信 QQ 微信号 QQ号"
+)
 
 
-def _first_letters(labels: Sequence[str]) -> str:
-    return "".join(label[0].upper() + label[0].lower() for label in labels)
+def _one_of(labels: Iterable[str]) -> str:
+    """A pattern of labels, the longest first."""
+    return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
 
 
-def _label_patterns() -> Iterator[tuple[str, str, str]]:
-    """Header key, pattern, and characters of which each of its matches holds one."""
-    for item in HEADER:
-        cjk = f"(?<!{HAN})"
-        aliases = sorted(item.aliases, key=len, reverse=True)
-        if item.key == "unit":
-            yield "unit", _UNIT_LABEL, "治省"
-        elif item.key == "name":
-            yield "name", rf"{spaced(item.label)}{_NTH}{_NUMBER_TOO}(?:{_END})?", item.label[0]
-            yield (
-                "name",
-                rf"(?:业务|工作|具体|日常|主要|第一|填报|本单位){item.label}{_NUMBER_TOO}{_END}",
-                "务作体常要第报位",
-            )
-        else:
-            primary = sorted({item.label, *item.aliases[:1]}, key=len, reverse=True)
-            whose = f"(?:{HEADER[1].label})?"
-            yield (
-                item.key,
-                "|".join(rf"{whose}(?i:{spaced(label)})(?:{_END})?" for label in primary),
-                _first_letters(primary),
-            )
-        # Letters alone are matched in either case: with a range of characters that would take long to prepare.
-        spelt = "|".join(map(spaced, aliases))
-        yield item.key, rf"{cjk}(?i:{spelt}){_FAX_TOO}(?:{_END}|(?=\s*{BORDER}))", _first_letters(aliases)
-        if item.key in _STARTS:
-            yield item.key, rf"(?i:{spelt}){_STARTS[item.key]}", _first_letters(aliases)
-    for persons, needs in _PERSONS:
-        person = rf"(?:单位|部门|统计|项目|科室|处室)?(?:{persons})(?:员|姓名)?{_NUMBER_TOO}"
-        yield PERSON, rf"{person}(?:{_END}|(?=\s*{BORDER})|(?=\s+{HAN}{{2,4}}(?:\s|{BORDER})))", needs
-    others = "|".join(map(spaced, _OTHER_LABELS.split("|")))
-    yield "", rf"(?i:{others}){_END}", _OF_OTHERS
-    yield "", rf"(?:(?<=^)|(?<={BORDER}))(?i:{others})(?=\s*{BORDER})", _OF_OTHERS
-    yield "", rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]", ":："
-
-
-_PATTERNS = [*_label_patterns()]
+_LABEL = re.compile(
+    r"(?:(?P<unit>省?[（(]自治区[、,，/]?直辖市[)）]|省[（(]区[、,，]市[)）])"
+    rf"|(?:(?:单位|部门|统计|项目|科室|处室)?(?P<person>{_one_of(_PERSONS.split())})(?:员|姓名)?"
+    rf"|(?P<own>{_one_of(_OF_HEADER)})(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?)"
+    r"(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
+    rf"|(?P<other>{_one_of(_OTHERS.split())}))"
+    r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
+    re.IGNORECASE,
+)
+"""A label in a text without blanks; 联系人1 and 联系人2 are two, 联系人及电话 is one."""
+_ANY_LABEL = re.compile(rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]")
+_VALUE_BEHIND = re.compile(r"(?:\+?86-?)?1[3-9]\d|[A-Za-z0-9._%+-]+[@＠]")
+_PERSON_BEHIND = re.compile(rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})")
+_HAN = re.compile(HAN)
+_FIRST_CELL = re.compile(rf"[\s_:：{BORDER}]*[^{BORDER}]*")
+_OFFICES = tuple("厅局处科室部院心办会组")
+_LONGEST_NAMES, _LONGEST_NAME = 40, 4
+"""Characters of what is behind 联系人, and of each part of a list of names."""
 
 
 class Span(Struct, frozen=True):
@@ -133,60 +92,71 @@ class Span(Struct, frozen=True):
     end: int
 
 
-_LONGEST_ROW = 5_000
-"""Characters of a row in which labels are looked for."""
-
-
-_USUAL = re.compile(rf"(?<!\w)(?:{'|'.join(item.label for item in HEADER[1:])})[:：]")
-_KEYS = {item.label: item.key for item in HEADER}
-_LABEL_PARTS = (
-    *[word.upper() for item in HEADER[1:] for word in (item.label, *item.aliases)],
-    *("单位", "省份", "直辖市", "(区", "（区", ":", "："),
-    *[f"{deed}人" for deed in "报表办核批发责系"],
-    *("领导", "主任", "处长", "局长", "科长"),
-)
-"""One of which every other label holds, but for what stands alone in its cell."""
-_ANYWHERE = frozenset(("直辖市", *(item.label for item in HEADER[1:])))
-"""Those that need neither a colon nor the end of a cell."""
-
-
-def _usual_spans(text: str) -> list[Span] | None:
-    """The labels of a row that has none but the form's own, as the notice prints them; None where there may be others: to
-    prepare the patterns for these takes as long as to read the rest of a file."""
-    rest = _USUAL.sub(" ", text)
-    cells = ["".join(cell.split()).upper() for cell in rest.split(BORDER)]
-    words = {part for part in _LABEL_PARTS if part in BORDER.join(cells)}
-    # 电话 within words, as in a title, is no label.
-    named = [cell for cell in cells if cell and (cell[-1] in _ENDS or not cell.replace("12333", "").isalpha())]
-    if not _OTHER_LABEL_WORDS.isdisjoint(cells) or (words and named) or not _ANYWHERE.isdisjoint(words):
-        return None
-    return [Span(_KEYS[match[0][:-1]], match.start(), match.end()) for match in _USUAL.finditer(text)]
-
-
 @lru_cache(maxsize=2048)
 def spans_of(text: str) -> Sequence[Span]:
-    """The labels of a row's text in order; of those that overlap the longest."""
+    """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = simplified(text[:_LONGEST_ROW])
-    if (usual := _usual_spans(text)) is not None:
-        return usual
-    letters = frozenset(text)
-    every = [
-        Span(key, match.start(), match.end())
-        for key, pattern, needs in _PATTERNS
-        if not letters.isdisjoint(needs)
-        for match in re.finditer(pattern, text)
-    ]
+    places = [at for at, letter in enumerate(text) if not letter.isspace()]
+    plain = "".join([text[at] for at in places])
+    every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
+    at = 0
+    while match := _LABEL.search(plain, at):
+        behind = match.start() + len(_NAME)
+        if plain.startswith(_NAME, match.start()) and places[behind - 1] + 1 < places[behind]:
+            match = _LABEL.match(plain, match.start(), behind) or match  # 联系人 手机号 are two
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        is_label = _is_label(match, plain, text, start, end)
+        if is_label:
+            every.append(Span(_key_of(match), start, end))
+        at = match.end() if is_label else match.start() + 1
     chosen: list[Span] = []
-    for span in sorted(every, key=lambda span: (-(span.end - span.start), not span.key, span.start)):
-        if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in chosen):
+    for span in sorted(every, key=lambda span: (span.start - span.end, not span.key, span.start)):
+        if all(span.end <= other.start or span.start >= other.end for other in chosen):
             chosen.append(span)
-    return sorted(chosen, key=lambda span: span.start)
+    chosen.sort(key=lambda span: span.start)
+    ends = [*(span.start for span in chosen[1:]), len(text)]
+    pairs = zip(chosen, ends[: len(chosen)], strict=True)
+    return [span for span, end in pairs if span.key != "name" or not _is_sentence(text[span.end : end])]
+
+
+def _key_of(match: re.Match[str]) -> str:
+    if match["own"]:
+        return _OF_HEADER[match["own"].lower()]
+    return "unit" if match["unit"] else PERSON if match["person"] else ""
+
+
+def _is_label(match: re.Match[str], plain: str, text: str, start: int, end: int) -> bool:
+    """Whether words are a label where they are: by their colon, by the border of their cell, or by what is behind them."""
+    behind = match.end()
+    at_border = plain.startswith(BORDER, behind)
+    if match["unit"] or match["own"] in _ANYWHERE:
+        return True
+    if match["own"]:
+        apart = not _HAN.match(text, start - 1) if start else True
+        valued = _key_of(match) in ("mobile", "email") and _VALUE_BEHIND.match(plain, behind) is not None
+        return valued or (apart and bool(match["colon"] or at_border))
+    if match["person"]:
+        return bool(match["colon"] or at_border or _PERSON_BEHIND.match(text, end))
+    return bool(match["colon"] or (at_border and (not start or plain[match.start() - 1] == BORDER)))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether what is behind 联系人 is no list of names."""
+    found = _FIRST_CELL.match(text)
+    value = visible(found[0].replace(BORDER, "")) if found else ""
+    parts = [part.strip() for part in re.split("[，,；;]", value)]
+    words = [part for part in parts if part and not any(map(str.isdecimal, part)) and not part.endswith(_OFFICES)]
+    return (
+        len(value) > _LONGEST_NAMES
+        or bool(re.search("[。！？!?]", value))
+        or (len(parts) > 1 and any(len(_HAN.findall(part)) > _LONGEST_NAME for part in words))
+    )
 
 
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
-    if LABEL_ENDS.isdisjoint(text):
+    if {":", "：", ")", "）"}.isdisjoint(text):
         return False
     shown = simplified(visible(text)) + BORDER
     if SEAL_PATTERN.search(shown):
@@ -198,7 +168,7 @@ def is_label(text: str) -> bool:
 def _is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
-    if not 1 < len(shown) <= _LONGEST_BARE or shown[-1] not in _ENDS or _OF_CONTACT.isdisjoint(shown):
+    if not 1 < len(shown) <= _LONGEST_BARE or _OF_CONTACT.isdisjoint(shown):
         return False
     return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
 
@@ -220,8 +190,6 @@ _MOBILE_DIGITS = 11
 _SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
-_TRANSLATED_LABEL = re.compile(r"^[A-Za-z][A-Za-z .-]*[:：]\s*")
-"""What is between 联系人 and the name in a form of two languages."""
 
 
 def read_field(key: str, written: str, place: Place | None) -> Value:
@@ -238,7 +206,7 @@ def _as_read(key: str, written: str) -> Value:
         return _mobile(written)
     if key == "email":
         return _email(written)
-    name = re.sub(r"\s+", " ", _TRANSLATED_LABEL.sub("", written))
+    name = re.sub(r"\s+", " ", written)
     if " " in name and re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
         name = name.replace(" ", "")
     return Value(written, name, note=None if name == written else read_as(name))

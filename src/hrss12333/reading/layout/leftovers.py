@@ -17,10 +17,11 @@ from msgspec import Struct
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place, Row
 from hrss12333.model.text import Text, TextKind, is_quoted
-from hrss12333.reading.grid import At, Cell
+from hrss12333.reading.grid import At
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.loose_figures import Derived, SheetRead, TablePart, is_figure, names_no_count
+from hrss12333.reading.layout.loose_figures import Derived, is_figure, names_no_count
+from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.quotable import bare, is_quotable, is_remark, names_measure
@@ -74,191 +75,170 @@ class _SheetLeftovers:
     def __init__(
         self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived, found: Leftovers
     ) -> None:
-        self._sheet, self._grid, self._forms, self._gazetteer = sheet, sheet.grid, forms, gazetteer
-        self._derived, self._found = derived, found
-        self._left: dict[At, Cell] = {}
-        """The cells that are left, in the order of reading."""
+        self._grid, self._parts = sheet.grid, sheet.parts
+        self._forms, self._gazetteer, self._derived, self._found = forms, gazetteer, derived, found
+        self._left = dict(self._unclaimed())
+        """Cell → its text, of all that are left, in the order of reading."""
+        self._figures = {at for at, text in self._left.items() if is_figure(text)}
 
     def collect(self) -> None:
         """All that is left of the sheet."""
         self._comments()
-        for part in self._sheet.parts:
+        for part in self._parts:
             self._words_of_rows(part)
-        self._find_left()
-        if not self._sheet.parts:
-            self._one_text([*self._left], TextKind.OTHER_SHEET)
-            return
-        if len(self._left) > _LARGEST:
-            figures = {at: None for at in self._left if self._is_figure(at)}
+        if not self._parts or len(self._left) > _LARGEST:
+            figures = self._figures if self._parts else set()
             self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
-            self._add_block([*figures])
+            self._add_block(sorted(figures))
             return
         self._own_columns()
         self._own_tables()
-        self._figures()
+        self._blocks_of_figures()
         self._words()
 
     # What the tables claim
 
-    def _find_left(self) -> None:
-        owned = defaultdict[int, set[int]](set)
-        for part in self._sheet.parts:
+    def _unclaimed(self) -> Iterator[tuple[At, str]]:
+        owned = dict[int, set[int]]()
+        for part in self._parts:
             heading = part.heading
             named = (heading.columns.values(), *heading.doubled.values())
             columns = {match.column for found in named for match in found}
             for row in (*part.read.taken, *range(heading.top, heading.body)):
-                owned[row] |= columns
+                owned[row] = owned[row] | columns if row in owned else columns
         for row, line in enumerate(self._grid.cells):
-            if not any(line):
-                continue
-            own = owned[row]
-            if own and not any(cell for at, cell in enumerate(line) if at not in own):
-                continue
+            own = owned.get(row, ())
+            if len(own) == len(line) == max(own, default=-1) + 1:
+                continue  # all of it is the table's
             for column, cell in enumerate(line):
-                if column not in own and not isinstance(cell, date | time | timedelta) and as_text(cell):
-                    self._left[row, column] = cell
+                if cell is None or cell == "" or column in own or isinstance(cell, date | time | timedelta):
+                    continue
+                if text := as_text(cell):
+                    yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
         """备注 of its rows, and what else is written in words in rows that are no data."""
-        heading, form = part.heading, part.heading.form
-        remarks = [heading.columns[c.key].column for c in form.of_kind(Kind.TEXT) if c.key in heading.columns]
-        concealed = [item.row for item in part.read.concealed if item.row]
-        regions: dict[int, Row] = {row.place.row - 1: row for row in (*part.read.rows, *concealed)}
-        serial = heading.columns["serial"].column if "serial" in heading.columns else None
-        samples = {row.place.row - 1 for row in part.read.samples}
-        totals = {row.place.row - 1 for row in part.read.totals} | {item.place.row - 1 for item in part.read.asides}
-        for row in sorted(part.read.taken):
-            data = regions.get(row)
-            for column in remarks:
+        columns, form, read = part.heading.columns, part.heading.form, part.read
+        remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
+        serial = columns["serial"].column if "serial" in columns else None
+        sums = {row.place.row - 1 for row in read.totals} | {item.place.row - 1 for item in read.asides}
+        named_rows = {*part.data_rows, *sums, *(row.place.row - 1 for row in read.samples)}
+        for row in sorted(named_rows & read.taken):
+            data = part.data_rows.get(row)
+            for key, column in remarks:
                 text = as_text(self._grid.at(row, column))
-                if text and (data or row in samples or row in totals) and is_remark(text):
-                    key = next(key for key, match in heading.columns.items() if match.column == column)
+                if text and is_remark(text):
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
-            word = self._grid.at(row, serial) if data and serial is not None else None
-            named = data.get(form.region.key).found if data else None
-            if data and type(named) is str and (more := _BRACKETS.search(named)) and is_quotable(more[1], self._forms):
-                self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
-            if type(word) is str and word != named and not _NUMBERED.fullmatch(word) and is_quotable(word, self._forms):
-                self._put(TextKind.CELL, as_text(word), (row, serial or 0), form.key, data, None)
-            for at in heading.columns.of_data if row in totals else ():
+            if data:
+                self._words_beside_name(row, data, serial, form)
+            for at in columns.of_data if row in sums else ():
                 word = self._grid.at(row, at)
-                if (
-                    type(word) is str
-                    and not is_placeholder(word)
-                    and not any(map(str.isdecimal, word))
-                    and len(word) > 1
-                ):
-                    self._put(TextKind.CELL, as_text(word), (row, at), form.key, None, None)
+                if type(word) is str and len(word) > 1 and not is_placeholder(word) and not re.search(r"\d", word):
+                    self._put(TextKind.CELL, as_text(word), (row, at), form.key)
 
-    def _put(self, kind: TextKind, text: str, at: At, form: str | None, row: Row | None, key: str | None) -> None:
+    def _words_beside_name(self, row: int, data: Row, serial: int | None, form: Form) -> None:
+        """What stands in brackets behind the name of a region, or in the place of its number."""
+        named = data.get(form.region.key).found
+        if type(named) is str and (more := re.search(_BRACKETS, named)) and is_quotable(more[1], self._forms):
+            self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
+        word = self._grid.at(row, serial) if serial is not None else None
+        numbered = type(word) is not str or word == named or re.fullmatch(_NUMBERED, word)
+        if serial is not None and not numbered and is_quotable(str(word), self._forms):
+            self._put(TextKind.CELL, as_text(word), (row, serial), form.key, data)
+
+    def _put(
+        self, kind: TextKind, text: str, at: At, form: str | None, row: Row | None = None, key: str | None = None
+    ) -> None:
         place = Place(self._grid.name, at[0] + 1, at[1] + 1)
         region = row.region if row else None
         self._found.texts.append(Text(kind, text, place, self._grid.name, form, region, key))
 
     def _comments(self) -> None:
-        rows: dict[int, tuple[Row | None, TablePart | None]] = {}
-        for part in self._sheet.parts:
-            concealed = [item.row for item in part.read.concealed if item.row]
-            rows |= {row.place.row - 1: (row, part) for row in (*part.read.rows, *concealed)}
         for at, mark in self._grid.marks.items():
             text = re.sub(_AUTHOR, "", mark.comment, count=1).strip() if mark.comment else ""
             if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._forms):
                 continue
-            row, owner = rows.get(at[0], (None, None))
-            owner = owner or self._part_at(at[0])
-            columns = owner.heading.columns.items() if owner else ()
-            key = next((key for key, match in columns if match.column == at[1]), None)
-            of_row = key if row or (owner and at[0] < owner.heading.body) else None
-            field = None if owner and of_row == owner.heading.form.region.key else of_row
+            owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
+            row = owner.data_rows.get(at[0]) if owner else None
+            of_table = owner is not None and (row is not None or at[0] < owner.heading.body)
+            field = owner.keys.get(at[1]) if owner and of_table else None
+            if owner and field == owner.heading.form.region.key:
+                field = None
             form = owner.heading.form.key if owner and (row or field) else None
             self._put(TextKind.COMMENT, text, at, form, row, field)
-
-    def _part_at(self, row: int) -> TablePart | None:
-        return next((part for part in self._sheet.parts if part.heading.top <= row < part.end), None)
 
     # Columns and tables with headings of their own
 
     def _own_columns(self) -> None:
         """Columns that the form does not have: one text each, from the heading down."""
-        for part in self._sheet.parts:
-            last = max(part.read.taken, default=part.heading.body)
+        for part in self._parts:
             for match in part.heading.strangers:
-                places = [
-                    (row, match.column)
-                    for row in range(match.top, last + 1)
-                    if (row, match.column) in self._left and (row < part.heading.body or row in part.read.taken)
-                ]
-                if places:
-                    self._one_text(places, TextKind.CELL)
+                rows = (*range(match.top, part.heading.body), *sorted(part.read.taken))
+                self._one_text([at for row in rows if (at := (row, match.column)) in self._left], TextKind.CELL)
 
     def _own_tables(self) -> None:
-        """Figures below words of their own, and all that is beside them in these rows: one text a table."""
-        for area in self._areas():
-            places = [at for at in self._left if at[0] in area[0] and at[1] in area[1]]
-            if places:
-                self._one_text(places, TextKind.CELL)
+        """Words with figures or words below them, and all that is beside them in these rows: one text a table."""
+        for rows, columns in [*self._areas()]:
+            self._one_text([at for at in self._left if at[0] in rows and at[1] in columns], TextKind.CELL)
 
     def _areas(self) -> Iterator[tuple[range, range]]:
-        heads: dict[At, int] = {}
-        for row, column in self._left:
-            of_header = any(part.has_header_in(row) for part in self._sheet.parts)
-            if of_header or (row - 1, column) in self._left or not self._may_head((row, column)):
-                continue
-            bottom = row
-            while (bottom + 1, column) in self._left:
-                bottom += 1
-            if any(self._is_figure((below, column)) for below in range(row + 1, bottom + 1)):
-                heads[row, column] = bottom
         done: set[At] = set()
-        for row, column in sorted(heads):
-            if (row, column) in done:
+        for row, column in self._left:
+            if (row, column) in done or not self._is_head((row, column)):
                 continue
-            left = right = column
-            while (row, left - 1) in self._left:
-                left -= 1
-            while (row, right + 1) in self._left:
-                right += 1
+            left, right = self._end(row, column, 0, -1)[1], self._end(row, column, 0, 1)[1]
             members = [(row, at) for at in range(left, right + 1)]
-            if any(self._is_figure(at) for at in members):
-                continue
-            done |= {*members}
-            bottom = max(heads.get(at, row) for at in members)
-            yield range(row, bottom + 1), range(left, right + 1)
+            heads = {at: self._end(*at, 1, 0)[0] for at in members if self._is_head(at)}
+            counted = any((below, at[1]) in self._figures for at, end in heads.items() for below in range(row, end + 1))
+            worded = len(heads) > 1 and all(map(self._may_head, members))
+            if (counted or worded) and self._figures.isdisjoint(members):
+                done |= {*members}
+                yield range(row, max(heads.values()) + 1), range(left, right + 1)
+
+    def _end(self, row: int, column: int, down: int, over: int) -> At:
+        """The last cell of an unbroken run in this direction."""
+        while (row + down, column + over) in self._left:
+            row, column = row + down, column + over
+        return row, column
+
+    def _is_head(self, at: At) -> bool:
+        """Whether a cell may head a column: first of those below it, and no part of a table's header."""
+        row, column = at
+        if (row + 1, column) not in self._left or (row - 1, column) in self._left or not self._may_head(at):
+            return False
+        return not any(part.has_header_in(row) for part in self._parts)
 
     def _may_head(self, at: At) -> bool:
-        text = as_text(self._left[at])
-        words = isinstance(self._left[at], str) and not self._is_figure(at)
-        return words and len(text) <= _LONGEST_HEADING and text[-1] not in ":：。；;，," and any(map(str.isalpha, text))
+        text = self._left[at]
+        short = at not in self._figures and len(text) <= _LONGEST_HEADING and text[-1] not in ":：。；;，,"
+        return short and any(map(str.isalpha, text))
 
     def _one_text(self, places: Sequence[At], kind: TextKind) -> None:
         """Several cells as one text, a line a row; the forms' own words are left out."""
         lines: dict[int, list[str]] = defaultdict(list)
         for at in places:
-            cell = self._left.pop(at)
-            text = as_text(cell)
-            if kind is TextKind.OTHER_SHEET and isinstance(cell, str) and self._is_own(text):
-                continue
-            if not self._derived.holds(self._grid, at):
+            self._figures.discard(at)
+            text = self._left.pop(at)
+            own = kind is TextKind.OTHER_SHEET and self._is_own(text)
+            if not own and not self._derived.holds(self._grid, at):
                 lines[at[0]].append(text)
-        text = "\n".join(" ".join(line) for line in lines.values())
-        if text and is_quotable(text, self._forms):
-            first = next(iter(places))
-            self._put(kind, text, first, None, None, None)
+        whole = "\n".join(" ".join(line) for line in lines.values())
+        if whole and is_quotable(whole, self._forms):
+            self._put(kind, whole, places[0], None)
 
     # Figures
 
-    def _figures(self) -> None:
+    def _blocks_of_figures(self) -> None:
         """Blocks of neighbouring figures."""
-        figures = {at for at in self._left if self._is_figure(at)}
-        for at in [at for at in figures if self._says_nothing(at)]:
-            figures.discard(at)
+        for at in [at for at in self._figures if self._says_nothing(at)]:
+            self._figures.discard(at)
             del self._left[at]
-        while figures:
-            ahead, block = [min(figures)], list[At]()
+        while self._figures:
+            ahead, block = [min(self._figures)], list[At]()
             while ahead:
                 at = ahead.pop()
-                if at in figures:
-                    figures.discard(at)
+                if at in self._figures:
+                    self._figures.discard(at)
                     block.append(at)
                     ahead += [(at[0] + down, at[1] + over) for down in (-1, 0, 1) for over in (-1, 0, 1)]
             self._add_block(sorted(block))
@@ -266,91 +246,73 @@ class _SheetLeftovers:
     def _add_block(self, block: Sequence[At]) -> None:
         if not block:
             return
-        texts = [as_text(self._left.pop(at)) for at in block]
+        texts = [self._left.pop(at) for at in block]
         (top, left), rows, columns = block[0], [row for row, _ in block], [column for _, column in block]
         last = Place(self._grid.name, max(rows) + 1, max(columns) + 1)
         place = Place(self._grid.name, top + 1, left + 1)
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
-    def _is_figure(self, at: At) -> bool:
-        cell = self._left.get(at)
-        return (type(cell) in (int, float)) or (isinstance(cell, str) and is_figure(as_text(cell)))
-
     def _says_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number."""
-        text = as_text(self._left[at])
-        return (
-            names_no_count(text) or self._is_serial(at) or self._derived.holds(self._grid, at) or self._is_labelled(at)
-        )
+        known = names_no_count(self._left[at]) or self._derived.holds(self._grid, at)
+        return known or self._is_serial(at) or self._is_labelled(at)
 
     def _is_serial(self, at: At) -> bool:
         row, column = at
         number = self._number(row, column)
-        if number is None or not 0 < number <= _HIGHEST_SERIAL:
+        line = [as_text(cell) for cell in self._grid.cells[row]]
+        if number is None or not 0 < number <= _HIGHEST_SERIAL or any(line[:column]):
             return False
-        line = self._grid.cells[row]
-        if any(as_text(cell) for cell in line[:column]):
-            return False
-        after = next((cell for cell in line[column + 1 :] if as_text(cell)), None)
-        counts = number - 1 == self._number(row - 1, column) or number + 1 == self._number(row + 1, column)
-        in_serials = any(
-            "serial" in part.heading.columns and part.heading.columns["serial"].column == column
-            for part in self._sheet.parts
-        )
-        return (in_serials and after is None) or (isinstance(after, str) and (counts or number == 1))
+        after = next(filter(None, line[column + 1 :]), "")
+        if not after:
+            return any(part.keys.get(column) == "serial" for part in self._parts)
+        counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
+        return counts and not is_figure(after)
 
     def _number(self, row: int, column: int) -> int | None:
         text = as_text(self._grid.at(row, column)).rstrip(".、．")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(_HIGHEST_SERIAL)) + 1 else None
+        return int(text) if re.fullmatch("[0-9]{1,3}", text) else None
 
     def _is_labelled(self, at: At) -> bool:
         """Whether a label left of a figure says that it counts nothing: 邮编：| 100000."""
         row, column = at
-        left = next((c for c in range(column - 1, -1, -1) if as_text(self._grid.at(row, c))), None)
-        label = as_text(self._grid.at(row, left)) if left is not None else ""
+        before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
+        label = before[-1] if before else ""
         return bool(label) and not is_quotable(label, self._forms) and label.rstrip(":： ").endswith(_CALLED)
 
     # Words
 
     def _words(self) -> None:
-        rows: dict[int, list[int]] = defaultdict(list)
-        for row, column in self._left:
-            rows[row].append(column)
-        for row, found in rows.items():
-            texts = {at: as_text(self._left[row, at]) for at in found}
+        rows: dict[int, dict[int, str]] = defaultdict(dict)
+        for (row, column), text in self._left.items():
+            rows[row][column] = text
+        for row, texts in rows.items():
             if not any(is_quotable(text, self._forms) for text in texts.values()):
                 continue
             # A label may lie left of what it names; a sentence of the form's own never does.
-            columns = [at for at in found if len(texts[at]) <= _LONGEST_HEADING or is_quotable(texts[at], self._forms)]
-            line = HeaderRow([texts[at] for at in columns], self._grid.name, row, columns)
-            part = next((part for part in self._sheet.parts if part.has_header_in(row)), None)
+            own = [at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or is_quotable(text, self._forms)]
+            line = HeaderRow([texts[at] for at in own], self._grid.name, row, own)
+            part = next((part for part in self._parts if part.has_header_in(row)), None)
             known = (part.heading.form.title, part.owner) if part else ()
             segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
             if segments is None:  # a value may be below its label
-                segments = [(at, texts[at]) for at in columns if not (part and (row, at) in part.header)]
+                segments = [(at, texts[at]) for at in own if not (part and (row, at) in part.blanks)]
             said = dict[tuple[int, str], None]()
             for column, text in segments:
                 derived = self._derived.holds(self._grid, (row, column))
                 if is_quotable(text, self._forms) and not self._is_own(text) and not derived:
                     said[column, texts[column] if not part and text in texts[column] else text] = None
+            owner = next((part for part in self._parts if row < part.end), None)
+            kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             for column, text in said:
-                self._put(self._kind_of(row), text, (row, column), self._form_at(row), None, None)
+                self._put(kind, text, (row, column), owner.heading.form.key if owner else None)
 
     def _is_own(self, text: str) -> bool:
         return _is_title(text, self._forms, self._gazetteer) or any(
-            ((named := named_column(form, text)) and named.key not in remarks) or named_group(form, text)
-            for form, remarks in ((form, [c.key for c in form.of_kind(Kind.TEXT)]) for form in self._forms)
+            ((named := named_column(form, text)) and form.by_key[named.key].kind is not Kind.TEXT)
+            or named_group(form, text)
+            for form in self._forms
         )
-
-    def _kind_of(self, row: int) -> TextKind:
-        part = next((part for part in self._sheet.parts if row < part.end), None)
-        if part is None or row >= part.heading.body:
-            return TextKind.CELL
-        return TextKind.ABOVE
-
-    def _form_at(self, row: int) -> str | None:
-        part = next((part for part in self._sheet.parts if row < part.end), None)
-        return part.heading.form.key if part else None
 
 
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")

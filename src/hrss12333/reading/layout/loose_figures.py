@@ -8,11 +8,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
-from msgspec import Struct
-
 from hrss12333.reading.grid import At, Grid, column_number
-from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.rows import RowsRead
+from hrss12333.reading.layout.parts import SheetRead
 from hrss12333.reading.values.numbers import UNITS
 
 _FIGURE = re.compile(
@@ -35,32 +32,6 @@ def is_figure(text: str) -> bool:
 def names_no_count(text: str) -> bool:
     """Whether a number is a year, a day or a telephone number."""
     return any(pattern.fullmatch(text.replace(" ", "")) for pattern in (_YEAR, _DAY, _TELEPHONE))
-
-
-class TablePart(Struct):
-    """A table of a sheet with what it claims of it; rows and columns from 0."""
-
-    heading: Heading
-    read: RowsRead
-    start: int
-    end: int
-    """First row of what belongs to the table, and the first that no longer does."""
-    header: frozenset[At]
-    """Where the blanks of its header are."""
-    owner: str
-    """What that of the unit says."""
-
-    def has_header_in(self, row: int) -> bool:
-        """Whether the blanks of a row's labels were read."""
-        return self.start <= row < self.heading.top or any(row == at for at, _ in self.header)
-
-
-class SheetRead(Struct):
-    """A sheet with the tables that were read of it."""
-
-    grid: Grid
-    """As the sender's, with what is struck out."""
-    parts: list[TablePart]
 
 
 class Derived:

@@ -207,8 +207,13 @@ def is_note(lead: str) -> bool:
     text = compact(lead)
     label, colon, _ = text.partition(":")
     label = _BRACKET.sub("", label)
-    if (colon and label in (*_SIGNATURES, *_NOTES)) or text in _NOTES or _DATE.fullmatch(text):
-        return True
+    return bool(colon and label in (*_SIGNATURES, *_NOTES)) or text in _NOTES or bool(_DATE.fullmatch(text))
+
+
+@lru_cache(maxsize=2048)
+def is_numbered_note(lead: str) -> bool:
+    """Whether a first cell is an explanation behind its number; a region's name may be behind one, too."""
+    text = compact(lead)
     numbered = NOTE_ROW.match(text)
     return bool(numbered) and len(text) - len(numbered[0] if numbered else "") >= _LONGEST_NUMBERED
 
@@ -236,7 +241,14 @@ def plain_name(unit: Unit | None, text: str) -> Name | None:
     row of data."""
     if len(text) > LONGEST_NAME or visible(text) != text or not any(map(str.isalpha, text)):
         return None
-    if is_sample(text) or is_total(text, unit) or is_statistic(text) or is_note(text) or is_label(text):
+    if (
+        is_sample(text)
+        or is_total(text, unit)
+        or is_statistic(text)
+        or is_note(text)
+        or is_numbered_note(text)
+        or is_label(text)
+    ):
         return None
     return Name(text, match_region(unit, text) if unit else None)
 

@@ -6,30 +6,27 @@ from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 
-from msgspec import Struct, field
-
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
-from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.evidence import year_alone
-from hrss12333.reading.layout.heading_words import MAX_HEADING, named_column, named_group
-from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.layout.parts import RowsRead, TablePart
 from hrss12333.reading.layout.row_names import (
     Name,
     is_guide,
     is_note,
+    is_numbered_note,
     is_official,
     is_sample,
     is_statistic,
     is_total,
     plain_name,
 )
-from hrss12333.reading.layout.sheets import MergedCells, concealed_rows
+from hrss12333.reading.layout.sheets import concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.reading.values.numbers import MOBILES
-from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
@@ -69,33 +66,38 @@ class BodyRow:
         self.index, self._reader = index, reader
         self.texts = reader.cells.texts(index)
         self.lead = next(iter(self.texts.values()), "")
+        self.written = reader.text_at(index, reader.heading.form.region.key)
+        """The whole text of its region's cell."""
+        self.called = self.written or reader.text_at(index, "serial")
+        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
+        first words."""
+        if reader.heading.form.region.key not in reader.heading.columns:
+            self.called = next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
 
     @cached_property
     def name(self) -> Name:
-        """Its region, by the whole text of that cell."""
-        return self._reader.name_of(self.index)
+        """Its region."""
+        return self._reader.name_of(self.written)
 
-    @cached_property
-    def called(self) -> str:
-        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
-        first words."""
-        named = self.name.written or self._reader.text_at(self.index, "serial")
-        if self._reader.heading.form.region.key in self._reader.heading.columns:
-            return named
-        return next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
-
-    @cached_property
     def _data(self) -> Sequence[str]:
         """What is in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
+
+    def fate(self) -> Fate:
+        """What becomes of it."""
+        for fate, holds in FATES:
+            if holds(self):
+                return fate
+        return Fate.WORDS
 
     def is_headings(self) -> bool:
         """The form's headings again, or a row right below them that numbers the columns or names their units."""
         texts, form = [*self.texts.values()], self._reader.heading.form
         if self.index - self._reader.heading.body < _GUIDES and is_guide(texts):
             return True
-        short = [text for text in texts if len(text) <= MAX_HEADING]
-        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in short)
+        if len(texts) < _SEVERAL:
+            return False
+        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in texts)
         return known >= _SEVERAL and 2 * known > len(texts)
 
     def is_sample(self) -> bool:
@@ -108,7 +110,7 @@ class BodyRow:
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
-        return bool(self.called) and not self.name.is_known and not self.is_year() and is_statistic(self.called)
+        return bool(self.called) and is_statistic(self.called) and not self.name.is_known and not self.is_year()
 
     def is_year(self) -> bool:
         """2018年, alone."""
@@ -116,11 +118,13 @@ class BodyRow:
 
     def is_note(self) -> bool:
         """A signature, a date or an explanation, by its first cell."""
-        return not self.name.is_known and (is_note(self.lead) or is_label(self.lead))
+        if is_note(self.lead) or is_label(self.lead):
+            return self.written in ("", self.lead) or not self.name.is_known
+        return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or not self.name.is_known)
 
     def is_data(self) -> bool:
         """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
-        if self._is_listed() and (self._data or self._reader.text_at(self.index, "serial")):
+        if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():
             return True
         columns = self._reader.heading.columns.of_data.items()
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
@@ -132,7 +136,7 @@ class BodyRow:
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
-        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data) >= _SEVERAL
+        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data()) >= _SEVERAL
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
@@ -144,54 +148,30 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
     (Fate.END, BodyRow.heads_another_table),
-    (Fate.WORDS, lambda _: True),
 )
-"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides."""
-
-
-class RowsRead(Struct):
-    """What is below the headings of a table."""
-
-    rows: list[Row] = field(default_factory=list)
-    samples: list[Row] = field(default_factory=list)
-    totals: list[Row] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
-    concealed: list[Concealed] = field(default_factory=list)
-    other_years: list[OtherYear] = field(default_factory=list)
-    """Rows that are dated by a line of their own as of another year."""
-    taken: set[int] = field(default_factory=set)
-    """The rows, from 0, that are this table's in the form's columns."""
-    year: int | None = None
-    """The one year that all its rows are dated by."""
-    dated: Place | None = None
+"""What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
+words are quoted."""
 
 
 class RowReader:
     """Reads the rows of one table."""
 
-    def __init__(
-        self,
-        grid: Grid,
-        heading: Heading,
-        merged: MergedCells,
-        cells: CellReader,
-        unit: Unit | None,
-        gazetteer: Gazetteer,
-        year: int,
-    ) -> None:
-        self._grid, self.heading, self._merged, self.cells = grid, heading, merged, cells
-        self.unit, self.gazetteer, self.year = unit, gazetteer, year
+    def __init__(self, part: TablePart, unit: Unit | None) -> None:
+        self._grid, self.heading, self._merged, self._end = part.grid, part.heading, part.merged, part.end
+        self.cells = CellReader(part)
+        self.unit, self.gazetteer, self.year = unit, part.edition.gazetteer, part.edition.year
+        heading = part.heading
         keys = ("serial", heading.form.region.key)
         self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
-        self._concealed = concealed_rows(grid)
+        self._concealed = concealed_rows(part.grid)
         named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
         self._named_years = named_years if self._number is None else {*named_years, self._number}
 
-    def read(self, end: int) -> RowsRead:
-        """All rows from below the headings to before ``end``."""
-        read, year = RowsRead(), None
+    def read(self, year: int | None) -> RowsRead:
+        """All rows below the headings; ``year``: by which they are dated until a line of their own says another."""
+        read = RowsRead()
         years: dict[int, int | None] = {}
-        for index in range(self.heading.body, min(end, len(self._grid.cells))):
+        for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 continue
@@ -204,13 +184,14 @@ class RowReader:
             line = BodyRow(index, self)
             if not line.texts and index not in self._marked:
                 continue
-            fate = next(fate for fate, holds in FATES if holds(line))
+            fate = line.fate()
             if fate is Fate.END:
                 break
             if fate is Fate.YEAR:
                 year = year_alone(line.lead, self.year)
                 read.dated = self.cells.place(index, next(iter(line.texts)))
             self._take(line, fate, read)
+        read.until = year
         self._without_other_years(read, years)
         return read
 
@@ -240,9 +221,10 @@ class RowReader:
         return row if sure >= _FILLED else None
 
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
+        if fate is Fate.WORDS:
+            return
         place = self._place_of(line, fate)
-        if fate is not Fate.WORDS:
-            read.taken.add(line.index)
+        read.taken.add(line.index)
         if fate is Fate.DATA:
             row = self.cells.row(line.index, place, line.name)
             how = self._concealed.get(line.index)
@@ -264,7 +246,7 @@ class RowReader:
 
     def _place_of(self, line: BodyRow, fate: Fate) -> Place:
         """Where its name is, or would be."""
-        numbered = fate is not Fate.DATA and line.name.written is None and self.text_at(line.index, "serial")
+        numbered = fate is not Fate.DATA and not line.written and self.text_at(line.index, "serial")
         at = self._number if numbered else self._region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
@@ -275,9 +257,8 @@ class RowReader:
         match = self.heading.columns.get(key)
         return as_text(self._merged.at(index, match.column)) if match else ""
 
-    def name_of(self, index: int) -> Name:
-        """The region as written and what it was taken for."""
-        written = self.text_at(index, self.heading.form.region.key)
+    def name_of(self, written: str) -> Name:
+        """A region as written and what it was taken for."""
         if not written:
             return Name(None)
         plain = self.unit is not None and not (is_total(written, self.unit) or is_sample(written))
@@ -323,5 +304,7 @@ _YEAR_HEADINGS = ("年度", "年份", "统计年度", "数据年度", "报送年
 
 
 def _year_of_cell(cell: object) -> int | None:
+    if "20" not in str(cell):
+        return None
     written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
     return int(written) if len(written) == 4 and written.isdecimal() and written.startswith("20") else None

@@ -9,16 +9,16 @@ from hrss12333.model.filing import OwnedTable, Row, SheetLeftOut, Table
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
-from hrss12333.survey.version_words import is_spare_sheet, names_part
+from hrss12333.survey.version_words import is_spare_sheet
 from hrss12333.survey.written_years import year_in_name
 
-Found = tuple[Table, Unit | None, bool, Sequence[str]]
-"""A table, the unit that it belongs to, whether its sheet is hidden, and the lines above it."""
+Found = tuple[Table, Unit | None, bool]
+"""A table, the unit that it belongs to, and whether its sheet is hidden."""
 
 
 def chosen(tables: Sequence[Found], edition: Edition) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
     """The tables that are read, and those that are not."""
-    ranks = [_rank(table, hidden, lines, edition) for table, _, hidden, lines in tables]
+    ranks = [_rank(table, hidden, edition) for table, _, hidden in tables]
     kept, left_out = list[OwnedTable](), list[SheetLeftOut]()
     for (table, unit, *_), rank in zip(tables, ranks, strict=True):
         others = [
@@ -27,7 +27,7 @@ def chosen(tables: Sequence[Found], edition: Edition) -> tuple[list[OwnedTable],
             if other.form.key == table.form.key and theirs < rank and (whose is unit or unit is None or whose is None)
         ]
         if others or rank == _HIDDEN:
-            lost = _lost(table, others, of_year=rank not in (_PART, _OTHER_YEAR))
+            lost = _lost(table, others, of_year=rank not in (_UNFIT, _OTHER_YEAR))
             reason = _REASONS[rank].format(year=_other_year(table, edition))
             left_out.append(SheetLeftOut(table.form.key, table.first_heading, reason, lost, alone=not others))
         else:
@@ -39,12 +39,12 @@ _REASONS = (
     "",
     "是空白表",
     "名称表示是旧表、备份或样表",
-    "写明只是一段时间的数据",
+    "写明作废、测试或不是全年的",
     "是{year}年度的",
     "是隐藏的工作表",
 )
 """Why a table is not read beside one that stands further ahead here; Chinese."""
-_READ, _BLANK, _CALLED_OLD, _PART, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
+_READ, _BLANK, _CALLED_OLD, _UNFIT, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
 
 
 def _other_year(table: Table, edition: Edition) -> int | None:
@@ -53,14 +53,14 @@ def _other_year(table: Table, edition: Edition) -> int | None:
     return next((year for year in named if year not in (None, edition.year)), None)
 
 
-def _rank(table: Table, hidden: bool, lines: Sequence[str], edition: Edition) -> int:
+def _rank(table: Table, hidden: bool, edition: Edition) -> int:
     """Where a table stands among several of a form; one that is hidden is never read."""
     if hidden:
         return _HIDDEN
     if _other_year(table, edition):
         return _OTHER_YEAR
-    if names_part(table.sheet) or any(map(names_part, lines)):
-        return _PART
+    if table.unfit:
+        return _UNFIT
     if is_spare_sheet(table.sheet):
         return _CALLED_OLD
     return _READ if table.rows or table.concealed or table.other_years else _BLANK

@@ -3,9 +3,8 @@ table claims."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import groupby
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,14 +23,11 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.evidence import (
-    Scales,
     heading_lines,
     is_titled,
     measures_named,
-    measures_of_headings,
     unfit_and_draft,
     year_alone,
     years_around,
@@ -41,21 +37,18 @@ from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.loose_figures import SheetRead, TablePart
-from hrss12333.reading.layout.rows import RowReader, RowsRead
+from hrss12333.reading.layout.parts import SheetRead, TablePart
+from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
 from hrss12333.reading.layout.spare_sheets import chosen
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 _FIRST_ROWS = 12
 """Rows among which the title of a sheet is."""
-_FEWEST_HEADINGS = 5
-"""Filled cells of the first row that may head a table."""
 _MOST_NAMED = 3
 
 
@@ -70,37 +63,6 @@ class BookRead(Struct):
     loose: list[LooseFigures] = field(default_factory=list)
 
 
-class _Located(Struct, frozen=True):
-    """A form's headings in a sheet, with what belongs to them; rows from 0."""
-
-    grid: Grid
-    """Without what is struck out."""
-    merged: MergedCells
-    edition: Edition
-    """Of the year that the sheet names."""
-    heading: Heading
-    start: int
-    end: int
-    header: Mapping[str, Value]
-    """What is above the headings."""
-    whole_header: Mapping[str, Value]
-    """What is above the headings and on a line below the table."""
-    match: UnitMatch | None
-    """What the unit that the header names was taken for; None where it names none."""
-    lines: tuple[Text, ...]
-    """What is above the headings, and behind them."""
-    years: tuple[Evidence, ...]
-
-    @property
-    def said(self) -> tuple[str, str]:
-        """Why it is unfit, and why a draft, by its sheet's name, its title and the lines above it."""
-        return unfit_and_draft(self.grid.name, self.lines, self.edition.forms)
-
-    def place(self, row: int, column: int) -> Place:
-        """The physical cell."""
-        return Place(self.grid.name, row + 1, column + 1)
-
-
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
     """Every form in a book, in the order of its sheets, and what no form claims.
 
@@ -108,41 +70,28 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     that is named, else with ``default``. Region names are matched within it. A sheet that names another year than the
     edition's is read with that year's forms.
     """
-    found, sheets, items = BookRead(), list[SheetRead](), list[_Located]()
-    parts: dict[int, list[_Located]] = {}
-    grids = [*without_own_parts(book)]
-    evidence = {grid.name: [*_evidence(grid, edition)] for grid in grids}
-    for drawn in grids:
-        own = _edition_of(drawn, evidence, book, edition)
-        every = [*_located(legible(drawn), own, edition)]
-        tops = Counter(item.heading.top for item in every)
-        located = [x for x in every if not is_side_by_side(x.heading, is_alone=tops[x.heading.top] == 1)]
-        forms = (located or every)[0].edition.forms if every else edition.forms
-        found.unrecognised += _unrecognised(drawn, located, forms)
-        parts[len(sheets)] = located
-        sheets.append(SheetRead(drawn, []))
-        items += located
-    last = next((item.match.unit for item in items if item.match and item.match.unit), default)
-    tables: list[tuple[Table, Unit | None, _Located]] = []
-    for at, located in parts.items():
-        for item in located:
-            last = item.match.unit if item.match and item.match.unit else last
-            table, read = _read(file, item, last, edition.year)
-            places = [value.place for value in item.whole_header.values() if value.place]
-            header = frozenset((place.row - 1, place.column - 1) for place in places)
-            owner = str(item.whole_header["unit"].found or "") if "unit" in item.whole_header else ""
-            sheets[at].parts.append(TablePart(item.heading, read, item.start, item.end, header, owner))
-            before = next((n for n in reversed(range(len(tables))) if _continues(tables[n][2], item)), None)
-            if before is None:
-                tables.append((table, last, item))
-            else:
-                tables[before] = (_joined(tables[before][0], table), tables[before][1], tables[before][2])
-    kept, found.left_out = chosen(
-        [(table, unit, item.grid.hidden, [text.text for text in item.lines]) for table, unit, item in tables], edition
-    )
+    found = BookRead()
+    sheets = [*_located_sheets(book, edition)]
+    for sheet in sheets:
+        forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
+        found.unrecognised += _unrecognised(sheet, forms)
+    parts = [part for sheet in sheets for part in sheet.parts]
+    unit = next((part.match.unit for part in parts if part.match and part.match.unit), default)
+    tables: list[tuple[Table, Unit | None, TablePart]] = []
+    for part in parts:
+        unit = part.match.unit if part.match and part.match.unit else unit
+        above = next((n for n in reversed(range(len(tables))) if _are_of_one_form(tables[n][2], part)), None)
+        before = tables[above][2] if above is not None else None
+        dated = before.read.until if before and before.years == part.years else None
+        table = _read(file, part, unit, edition.year, dated)
+        if above is not None and _continues(tables[above][0], table, part, edition.year):
+            tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
+        else:
+            tables.append((table, unit, part))
+    kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition)
     left_out = {item.place.sheet for item in found.left_out} - {table.sheet for table, _ in kept}
     left = leftovers([sheet for sheet in sheets if sheet.grid.name not in left_out], edition.forms, edition.gazetteer)
-    found.texts = [*(text for item in items for text in heading_lines(item.grid, item.heading)), *left.texts]
+    found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
     found.texts = [text for text in found.texts if text.sheet not in left_out]
     found.loose = left.loose
     found.tables = _with_headers(with_city_rows(kept), in_word=book.format == "docx")
@@ -152,67 +101,58 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 # Where the forms stand
 
 
-def _evidence(grid: Grid, edition: Edition) -> Iterator[Evidence]:
-    """What a sheet says of its year before it is known where its tables are: its first rows, what the form prints, its name."""
-    filled = (row for row, line in enumerate(grid.cells) if sum(map(bool, line)) >= _FEWEST_HEADINGS)
-    top = next(filled, _FIRST_ROWS)
-    rows = _dated_texts(grid, (0, top), TextKind.ABOVE)
-    below = _dated_texts(grid, (top, len(grid.cells)), TextKind.BELOW)
-    beside = [Text(TextKind.ABOVE, text, sheet=grid.name) for text in (*grid.before, *grid.after) if _may_date(text)]
-    dated = (*rows, *beside, *below)
-    yield from years_of_lines(dated, edition.year, edition.forms)
-    yield from years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)
+def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
+    """The sheets with their tables, by the forms of the year that each names, else the other sheets, else what is around the
+    book."""
+    sheets = [SheetRead(grid, [*_located(grid, edition, edition.year)]) for grid in without_own_parts(book)]
+    named = [[*_years_of(sheet, edition)] for sheet in sheets]
+    every = [item for years in named for item in years]
+    for sheet, years in zip(sheets, named, strict=True):
+        said = (*(years or every), *years_around(book.around, edition.year))
+        own = edition_named(edition, inferred_year(said, edition.year, year_settled=book.year_settled))
+        yield sheet if own is edition else SheetRead(sheet.grid, [*_located(sheet.grid, own, edition.year)])
 
 
-def _edition_of(grid: Grid, evidence: Mapping[str, Sequence[Evidence]], book: Book, edition: Edition) -> Edition:
-    """The edition of the year that a sheet names, else the other sheets, else what is around the book."""
-    every = [item for sheet in evidence.values() for item in sheet]
-    named = (*(evidence[grid.name] or every), *years_around(book.around, edition.year))
-    return edition_named(edition, inferred_year(named, edition.year, year_settled=book.year_settled))
+def _years_of(sheet: SheetRead, edition: Edition) -> Iterator[Evidence]:
+    """What a sheet says of its year: what its tables say, else its first rows."""
+    if sheet.parts:
+        yield from (item for part in sheet.parts for item in part.years)
+    else:
+        lines = _lines_of(sheet.grid, (0, _FIRST_ROWS), TextKind.ABOVE)
+        yield from years_of_lines(lines, edition.year, edition.forms)
+        yield from _year_of_name(sheet.grid, edition.year)
 
 
-def _located(grid: Grid, own: Edition, edition: Edition) -> Iterator[_Located]:
-    """The tables of a sheet by the forms of its ``own`` year; ``edition`` is that of the year which is processed."""
+def _year_of_name(grid: Grid, survey: int) -> Iterator[Evidence]:
+    return years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey)
+
+
+def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
+    """The tables of a sheet by the forms of an edition; ``survey`` is the year that is processed."""
+    grid = legible(drawn)
     merged = MergedCells(grid)
-    headings = headings_in(grid, merged, own.forms)
-    starts = _starts(grid, headings, own)
-    tops = dict(zip((heading.top for heading in headings), starts, strict=True))
-    ends = dict(zip(tops, [*islice(tops.values(), 1, None), len(grid.cells)], strict=False))
-    sheet = [*years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], edition.year)]
-    first: tuple[Evidence, ...] = ()
-    for heading, start in zip(headings, starts, strict=True):
-        end = ends[heading.top]
-        header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
-        lines = [*_texts_of(grid, (start, heading.top)), *heading_lines(grid, heading)]
+    headings = headings_in(grid, merged, edition.forms)
+    tops = [heading.top for heading in headings]
+    starts = _starts(grid, headings, edition)
+    ends = [next((start for start in starts if start > top), len(grid.cells)) for top in tops]
+    years: Sequence[Evidence] = ()
+    for heading, start, end in zip(headings, starts, ends, strict=True):
+        if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
+            continue
+        header, whole, match = header_of(grid, merged, heading, (start, end), edition.gazetteer)
+        lines = [*_lines_of(grid, (start, heading.top), TextKind.ABOVE), *heading_lines(grid, heading)]
         if start == 0:
             lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
-        below = _dated_texts(grid, (heading.body, end), TextKind.BELOW)
+        below = [text for text in _lines_of(grid, (heading.body, end), TextKind.BELOW) if "20" in text.text]
         below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
-        years = tuple(years_of_lines((*lines, *below), edition.year, own.forms))
-        first = first or years
-        yield _Located(
-            grid, merged, own, heading, start, end, header, whole, match, tuple(lines), (*(years or first), *sheet)
-        )
+        years = [*years_of_lines((*lines, *below), survey, edition.forms)] or years
+        said = (*years, *_year_of_name(grid, survey))
+        yield TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, said)
 
 
-def _texts_of(grid: Grid, rows: tuple[int, int]) -> list[Text]:
-    return [
-        Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
-        for row, column, text in grid.texts_between(*rows)
-    ]
-
-
-def _dated_texts(grid: Grid, rows: tuple[int, int], kind: TextKind) -> list[Text]:
-    """Those that may name a year."""
-    return [
-        Text(kind, text, Place(grid.name, row + 1, column + 1), grid.name)
-        for row, column, text in grid.texts_between(*rows)
-        if _may_date(text)
-    ]
-
-
-def _may_date(text: str) -> bool:
-    return "20" in text or "年" in text
+def _lines_of(grid: Grid, rows: tuple[int, int], kind: TextKind) -> Iterator[Text]:
+    for row, column, text in grid.texts_between(*rows):
+        yield Text(kind, text, Place(grid.name, row + 1, column + 1), grid.name)
 
 
 def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
@@ -241,25 +181,24 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
     return start
 
 
-def _unrecognised(drawn: Grid, located: Sequence[_Located], forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
+def _unrecognised(sheet: SheetRead, forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
-    read = {row for item in located for row in range(item.heading.top, item.heading.body)}
-    for form in () if drawn.hidden else forms:
-        if all(item.heading.form.key != form.key for item in located) and (what := unrecognised(drawn, form, read)):
-            yield UnrecognisedSheet(form.key, what.place, what.message)
+    found = {part.heading.form.key for part in sheet.parts}
+    read = {row for part in sheet.parts for row in range(part.heading.top, part.heading.body)}
+    for form in () if sheet.grid.hidden else forms:
+        if form.key not in found and (what := unrecognised(sheet.grid, form, read)):
+            yield what
 
 
 # One table
 
 
-def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Table, RowsRead]:
-    """A table with what its rows claim; ``survey`` is the year that is processed."""
+def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int | None) -> Table:
+    """A table; ``survey`` is the year that is processed, ``dated`` the one by which the rows above its headings are dated."""
     heading, form, grid = item.heading, item.heading.form, item.grid
-    known = measures_of_headings(heading, [text.text for text in item.lines])
-    scales = Scales(grid, heading, known)
-    cells = CellReader(grid, heading, item.merged, scales)
-    reader = RowReader(grid, heading, item.merged, cells, unit, item.edition.gazetteer, item.edition.year)
-    read = reader.read(item.end)
+    reader = RowReader(item, unit)
+    read = item.read = reader.read(dated)
+    unfit, draft = unfit_and_draft(grid.name, item.lines, item.edition.forms)
     renamed = [
         Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{form.by_key[key].label}”读取")
         for key, match in heading.columns.items()
@@ -270,12 +209,12 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
         for key, match in heading.columns.items()
         if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
     ]
-    years = item.years
+    years = (*item.years,)
     if read.year and read.dated:
         years = (Evidence(read.year, Text(TextKind.ABOVE, f"{read.year}年", read.dated, grid.name)), *years)
     filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
     total = next(reversed(filled or read.totals), None)
-    table = Table(
+    return Table(
         form=form,
         file=file,
         sheet=grid.name,
@@ -287,18 +226,17 @@ def _read(file: str, item: _Located, unit: Unit | None, survey: int) -> tuple[Ta
         earlier_totals=tuple(row for row in filled if row is not total),
         asides=(*renamed, *hidden, *read.asides),
         column_problems=tuple(_column_problems(item)),
-        scales=tuple(scales.found(read.rows)),
+        scales=tuple(reader.cells.scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=item.said[0],
-        draft=item.said[1],
+        unfit=unfit,
+        draft=draft,
         year=inferred_year(years, survey, year_settled=False),
         years=years,
     )
-    return table, read
 
 
-def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
+def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
     """What is wrong with the form's columns (F007); 备注 may be left out, for it is needed only to explain."""
     heading, form = item.heading, item.heading.form
     seen = [
@@ -332,16 +270,20 @@ def _column_problems(item: _Located) -> Iterator[ColumnProblem]:
 # What the tables of a book are together
 
 
-def _continues(above: _Located, below: _Located) -> bool:
-    """Whether headings repeated further down continue a table: nothing in between gives them a header of their own, or says
-    in a title that they are void, a test, a draft or of a part of the year."""
-    if above.heading.form is not below.heading.form or above.grid is not below.grid:
+def _are_of_one_form(above: TablePart, below: TablePart) -> bool:
+    return above.heading.form is below.heading.form and above.grid is below.grid
+
+
+def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
+    """Whether headings repeated further down continue a table: nothing in between gives them a header or a year of their own,
+    or says in a title that they are void, a test, a draft or of a part of the year."""
+    if (above.year or survey) != (below.year or survey):
         return False
-    titled = any(is_titled(text.text, below.edition.forms) for text in below.lines)
-    if (titled or any(below.said)) and below.said != above.said:
+    titled = any(is_titled(text.text, part.edition.forms) for text in part.lines)
+    if (titled or below.unfit or below.draft) and (below.unfit, below.draft) != (above.unfit, above.draft):
         return False
-    own = {key: value.found for key, value in below.header.items() if value.found is not None}
-    return all(key in above.whole_header and above.whole_header[key].found == found for key, found in own.items())
+    own = {key: value.found for key, value in part.header.items() if value.found is not None}
+    return all(key in above.header and above.header[key].found == found for key, found in own.items())
 
 
 def _joined(table: Table, below: Table) -> Table:

@@ -150,7 +150,7 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
     for place, texts in comments.items():
         marks.comment(book[place.sheet], place, "\n".join(texts))
     marks.fit_comments(book)
-    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, filing), lines)
+    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -216,7 +216,7 @@ def _audit_line(
     return marks.AuditLine(texts, finding.severity, link)
 
 
-def _remarks(copy: WorkingCopy, checked: Checked, filing: Filing) -> list[str]:
+def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
@@ -224,10 +224,6 @@ def _remarks(copy: WorkingCopy, checked: Checked, filing: Filing) -> list[str]:
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
-    if any(page.sheet_state != "visible" for page in copy.book.worksheets):
-        remarks.append("注意：工作簿中有隐藏的工作表，链接到隐藏工作表时请先取消隐藏。")
-    if filing.external_links and copy.moved is None:
-        remarks.append("注意：原文件带有外部引用，本副本照样保留；打开时如提示更新链接，请选“不更新”。")
     if copy.lacks:
         remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
     elif copy.moved is None:

@@ -20,11 +20,9 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
-from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding
 from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
@@ -101,13 +99,9 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     used."""
     moved: dict[Place, Place] = {}
     sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
-    with scratch_folder() as folder:
-        path = folder / "form.xlsx"
-        try:
-            write_official(path, edition, sheets)
-        except OSError as error:
-            raise JobStop(f"无法写入临时文件夹：{in_words(error)}。") from error
-        copy = copy_of_original(path.read_bytes(), ours=True)
+    out = BytesIO()
+    write_official(out, edition, sheets)
+    copy = copy_of_original(out.getvalue(), ours=True)
     lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
     return WorkingCopy(copy.book, [lack], moved)
 

@@ -29,15 +29,7 @@ from hrss12333.wording.alike import once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
-from hrss12333.writing.reference.skeleton import (
-    CHARACTERS,
-    LINE_PITCH,
-    TEXT_TWIPS,
-    close,
-    new_document,
-    saved,
-    sign,
-)
+from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.sheet_text import width
 
 _TYPES = {
@@ -278,7 +270,6 @@ def as_word(letter: Letter) -> bytes:
             layout.left_indent = Pt((2 + len(_ENCLOSED)) * _CHARACTER)
             layout.first_line_indent = Pt(-len(_ENCLOSED) * _CHARACTER) if is_first else Pt(0)
             layout.space_before = Pt(_EMPTY_LINE) if is_first else None
-    close(document)
     sign(document, letter.title, letter.day, LETTER_KEYWORD)
     return saved(document)
 

@@ -44,7 +44,7 @@ _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
-_SAME_CHANGE = attrgetter("sheet", "field", "found", "written", "reason")
+_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
 """What changes of a clean form have in common that are one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
@@ -134,10 +134,13 @@ def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
     label = field_label(edition, first.form, first.field)
     found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
     now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
-    cells = "、".join(change.cell for change in alike[:_MOST_CELLS] if change.cell)
+    places = [
+        f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
+        for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
+    ]
     more = "…" if len(alike) > _MOST_CELLS else ""
     number = f"，{len(alike)}处" if len(alike) > 1 else ""
-    return f"{label}{found}{now}{number}：{f'{clean(str(first.sheet))} {cells}'.strip()}{more}（{clean(first.reason)}）"
+    return f"{label}{found}{now}{number}：{'；'.join(places)}{more}（{clean(first.reason)}）"
 
 
 def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
@@ -235,16 +238,13 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
     """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
     to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
-    from hrss12333.merging.influence import Stakes
-
-    names, stakes = FileNames(item.file for item in inbox.files), Stakes(inbox.national)
+    names = FileNames(item.file for item in inbox.files)
     turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
     places = 0
     for standing in standings.listed:
         asked = [each for each in standing.findings if _is_to_do(each, inbox.national)]
         places += len(asked)
-        weighed = [replace(each, influence=each.influence or stakes.stake_of(each)) for each in asked]
-        by_kind = grouped(weighed, lambda each: (each.severity, each.rule)).values()
+        by_kind = grouped(asked, lambda each: (each.severity, each.rule)).values()
         kinds = sorted((Alike(tuple(once(kind))) for kind in by_kind), key=_weight)
         turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
     if not turns:

@@ -230,10 +230,9 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
 
 def _marks_of_figures(national: National, finding: Finding) -> str:
     """What the finding is about; with it the mark of an answer that was about other figures."""
-    entry, written = national.entry_of(finding), finding.verification
-    form = next((form for form in national.edition.forms if form.key == finding.form), None)
+    written = finding.verification
     outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
-    return fingerprint(finding, entry.row if entry else None, form) + outdated
+    return fingerprint(national, finding) + outdated
 
 
 def _joined_texts(between: str, texts: Iterable[str | None]) -> str:

@@ -128,7 +128,7 @@ class Layout:
         self.columns = {column.key: index for index, column in enumerate(form.columns)}
         """Field key → column."""
         self.last_column = len(form.columns) - 1
-        self.note_column = min(2, self.last_column)
+        self.note_column = 2
         """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
         self.check_column = len(form.columns)
         """The column of the live self-check, right of the form and never printed."""
@@ -139,8 +139,8 @@ class Layout:
         self.zoom = min(100, int(100 * _SCREEN / whole_width))
         """Per cent at which the form and the self-check beside it are seen whole."""
         self.slots = tuple(_slots(self.widths))
-        """The pieces of the header, in as few lines as the form's columns allow."""
-        self.heading = max(slot.row for slot in self.slots) + 1
+        """The pieces of the header."""
+        self.heading = HEADER_ROW + 1
         """The first of the two heading rows."""
         self.sample_row = self.heading + 2 if content.sample else None
         self.first = self.heading + (3 if content.sample else 2)
@@ -202,22 +202,18 @@ def _width(column: Column, region_width: int) -> float:
 
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
-    """The seal and every (label, blank), divided among as few lines as have a column for each."""
-    per_line = max(1, min(len(HEADER), (len(widths) - 1) // 2))
-    for line in range(0, len(HEADER), per_line):
-        pieces = [(SEAL, "")] if line == 0 else []
-        for item in HEADER[line : line + per_line]:
-            pieces += [(f"{item.label}：", item.key), ("", item.key)]
-        left = 0
-        for number, (text, key) in enumerate(pieces, 1):
-            room = width(text) + 1.0 if text else _HEADER_ROOM[key]
-            # One column at least is left for each piece to come; the last one takes all that are left.
-            stop = len(widths) - (len(pieces) - number)
-            right = left if number < len(pieces) else stop - 1
-            while right + 1 < stop and sum(widths[left : right + 1]) < room - _LACK:
-                right += 1
-            yield Slot(text, key, HEADER_ROW + line // per_line, left, right)
-            left = right + 1
+    """The seal and every (label, blank), divided among the columns."""
+    pieces = [(SEAL, ""), *((text, item.key) for item in HEADER for text in (f"{item.label}：", ""))]
+    left = 0
+    for number, (text, key) in enumerate(pieces, 1):
+        room = width(text) + 1.0 if text else _HEADER_ROOM[key]
+        # One column at least is left for each piece to come; the last one takes all that are left.
+        stop = len(widths) - (len(pieces) - number)
+        right = left if number < len(pieces) else stop - 1
+        while right + 1 < stop and sum(widths[left : right + 1]) < room - _LACK:
+            right += 1
+        yield Slot(text, key, HEADER_ROW, left, right)
+        left = right + 1
 
 
 def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
@@ -235,7 +231,7 @@ def _pixels_of(characters: float) -> float:
 def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:
     """By how much the form must be shrunk to fit on so many pages."""
     headings = sum(layout.heading_heights)
-    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT * (layout.heading - HEADER_ROW) + headings
+    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings
     body = 2 * ROW_HEIGHT + sum(
         max(ROW_HEIGHT, height) for height in needed
     )  # the sample and 合计, and the rows between

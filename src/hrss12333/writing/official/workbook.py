@@ -8,6 +8,7 @@ survey. The same arguments give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def blank_sheets(
 
 
 def write_official(
-    path: Path,
+    target: Path | BytesIO,
     edition: Edition,
     sheets: Sequence[FormContent],
     *,
@@ -87,7 +88,7 @@ def write_official(
         "created": day_after(edition.year),
         **properties,
     }
-    with new_workbook(path, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
+    with new_workbook(target, about, style.FORM_FONT, default_column_width=style.COLUMN_PIXELS) as workbook:
         styles = style.FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
@@ -163,8 +164,7 @@ class _SheetWriter:
         self.out.set_row(layout.TITLE_ROW, layout.TITLE_HEIGHT)
 
     def _write_header(self) -> None:
-        for row in range(layout.HEADER_ROW, self.layout.heading):
-            self.out.set_row(row, layout.HEADER_HEIGHT)
+        self.out.set_row(layout.HEADER_ROW, layout.HEADER_HEIGHT)
         for slot in self.layout.slots:
             look = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text

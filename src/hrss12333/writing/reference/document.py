@@ -122,7 +122,6 @@ class _DocumentWriter:
         for found in captioned_tables(self._nation):
             self._table(found)
         self._reports()
-        skeleton.close(self.document)
         skeleton.contents(after_contents, self._headings)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))

@@ -8,7 +8,6 @@ Figures end below each other.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
@@ -23,7 +22,7 @@ from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
-from hrss12333.writing.sheet_text import broken
+from hrss12333.writing.sheet_text import broken, width
 
 NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
@@ -37,8 +36,6 @@ SIGN = "△"
 _FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
 _SIGN_WIDE = "\u2003"
 """A blank as wide as a sign behind a figure."""
-_NARROW = {"%": 0.85, **dict.fromkeys(",./ ", 0.28)}
-"""Sign → its width in characters; others take 0.6."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
 _ROW_TWIPS = 264
@@ -237,14 +234,6 @@ def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
     return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
 
 
-def ems(text: str) -> float:
-    """Width of a text in characters of the table's fonts: a Chinese one is 1, a digit a half."""
-    return sum(
-        1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.5 if sign.isdigit() else _NARROW.get(sign, 0.6)
-        for sign in text
-    )
-
-
 def widths(grid: PrintedTable) -> list[int]:
     """Widths of the columns in twips, together that of the page's text."""
     plain = [row for row in grid.rows if len(row) > 1]
@@ -262,14 +251,14 @@ def widths(grid: PrintedTable) -> list[int]:
 
 def _needed(text: str) -> int:
     """Twips for a text on one line."""
-    return ceil(ems(text) * _POINTS * 20) + 2 * _MARGIN + 20
+    return ceil(width(text) / 2 * _POINTS * 20) + 2 * _MARGIN + 20
 
 
 def _heading_needed(heading: str) -> int:
     """Twips for a heading whose name may take several lines, its unit below in one."""
     name, *unit = heading.split("\n")
-    parts = min(_HEADING_LINES, ceil(ems(name) / 3))
-    return max([_needed("　" * ceil(ems(name) / parts)), *(_needed(line) for line in unit)])
+    parts = min(_HEADING_LINES, ceil(width(name) / 2 / 3))
+    return max([_needed("　" * ceil(width(name) / 2 / parts)), *(_needed(line) for line in unit)])
 
 
 def table(grid: PrintedTable) -> Element:

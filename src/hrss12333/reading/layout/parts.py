@@ -1,0 +1,98 @@
+"""What is known of a sheet while it is read: where its tables are, what is said around them, what their rows claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from msgspec import Struct, field
+
+from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row, Value
+from hrss12333.model.text import Evidence, Text
+from hrss12333.reading.grid import At, Grid
+from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.gazetteer import UnitMatch
+
+
+class RowsRead(Struct):
+    """What is below the headings of a table."""
+
+    rows: list[Row] = field(default_factory=list)
+    samples: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    concealed: list[Concealed] = field(default_factory=list)
+    other_years: list[OtherYear] = field(default_factory=list)
+    """Rows that are dated by a line of their own as of another year."""
+    taken: set[int] = field(default_factory=set)
+    """The rows, from 0, that are this table's in the form's columns."""
+    year: int | None = None
+    """The one year that all its rows are dated by."""
+    dated: Place | None = None
+    until: int | None = None
+    """The year that the last line of a year names: what is below it is dated so, too."""
+
+
+class TablePart(Struct, dict=True):
+    """A form's headings in a sheet, with what belongs to them; rows and columns from 0."""
+
+    grid: Grid
+    """Without what is struck out."""
+    merged: MergedCells
+    edition: Edition
+    """Of the year that the sheet names."""
+    heading: Heading
+    start: int
+    end: int
+    """First row of what belongs to the table, and the first that no longer does."""
+    header: Mapping[str, Value]
+    """What is above the headings."""
+    whole_header: Mapping[str, Value]
+    """What is above the headings and on a line below the table."""
+    match: UnitMatch | None
+    """What the unit that the header names was taken for; None where it names none."""
+    lines: Sequence[Text]
+    """What is above the headings, and behind them."""
+    years: Sequence[Evidence]
+    """What they and its sheet's name say of its year."""
+    read: RowsRead = field(default_factory=RowsRead)
+
+    @cached_property
+    def owner(self) -> str:
+        """What the blank of the unit says."""
+        return str(self.whole_header["unit"].found or "") if "unit" in self.whole_header else ""
+
+    @cached_property
+    def blanks(self) -> frozenset[At]:
+        """Where the blanks of its header are."""
+        places = (value.place for value in self.whole_header.values() if value.place)
+        return frozenset((place.row - 1, place.column - 1) for place in places)
+
+    @cached_property
+    def data_rows(self) -> Mapping[int, Row]:
+        """Row → what it says, also of rows that the sheet conceals."""
+        concealed = [item.row for item in self.read.concealed if item.row]
+        return {row.place.row - 1: row for row in (*self.read.rows, *concealed)}
+
+    @cached_property
+    def keys(self) -> Mapping[int, str]:
+        """Sheet column → field key."""
+        return {match.column: key for key, match in self.heading.columns.items()}
+
+    def place(self, row: int, column: int) -> Place:
+        """The physical cell."""
+        return Place(self.grid.name, row + 1, column + 1)
+
+    def has_header_in(self, row: int) -> bool:
+        """Whether the blanks of a row's labels were read."""
+        return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
+
+
+class SheetRead(Struct):
+    """A sheet with the tables that were read of it."""
+
+    grid: Grid
+    """As the sender's, with what is struck out."""
+    parts: Sequence[TablePart]
