@@ -35,7 +35,7 @@ MARKS = ("<!-- measured:begin -->", "<!-- measured:end -->")
 SCRATCH = Path(tempfile.gettempdir()) / "hrss12333-benchmarks"
 CONTESTANTS = [sys.executable, str(HERE / "contestants.py")]
 TOOL = [sys.executable, "-m", "hrss12333"]
-LIBRARIES = ("python-calamine", "XlsxWriter", "pydantic", "click", "openpyxl", "pandas")
+LIBRARIES = ("python-calamine", "python-calamine-plus", "XlsxWriter", "pydantic", "click", "openpyxl", "pandas")
 MERGERS = ("floor", "tool", "pandas-calamine", "pandas", "openpyxl")
 
 
@@ -114,7 +114,7 @@ def merging(text: str, names: Sequence[str], times: int) -> str:
 
 
 def as_xls(source: Path) -> Path:
-    """The same cells as an .xls."""
+    """An .xls of the cells of an .xlsx."""
     target = SCRATCH / f"{source.stem}.xls"
     subprocess.run([*CONTESTANTS, "to-xls", str(source), str(target)], check=True)
     return target

@@ -111,7 +111,7 @@ def by_pandas(folder: Path, out: Path, engine: Any) -> None:
 
 
 def by_openpyxl(folder: Path, out: Path) -> None:
-    """The same by hand with openpyxl alone."""
+    """A merge by hand with openpyxl alone."""
     import openpyxl
 
     book = openpyxl.Workbook()

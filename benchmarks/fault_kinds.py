@@ -65,7 +65,7 @@ def signalled(job: Job, number: signal.Signals, share: float, *, forced: bool, e
 
 
 def signals(number: signal.Signals, trials: int, dice: random.Random, *, early: bool = False) -> Iterator[Trial]:
-    """As many trials of each command."""
+    """So many trials of each command."""
     for job in JOBS:
         for turn in range(trials):
             share, forced = dice.random(), bool(turn % 2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import stat
 import subprocess
 import zipfile
@@ -41,14 +40,6 @@ def make_fifo(path: Path) -> None:
 def make_device(minor: int, path: Path) -> None:
     """A character device: 3 takes all and gives nothing, 5 gives zeros for ever."""
     os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(1, minor))
-
-
-def make_socket(path: Path) -> None:
-    """A socket."""
-    here = Path.cwd()
-    with socket.socket(socket.AF_UNIX) as made:
-        link = Path(os.path.relpath(path, here))
-        made.bind(str(link) if len(os.fsencode(link)) < 100 else f"/proc/self/cwd/{link}")
 
 
 def make_link(target: str, path: Path) -> None:

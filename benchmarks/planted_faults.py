@@ -366,8 +366,8 @@ PLANTED = (
     Planted(
         "a share above the whole is given",
         "survey/indicators.py",
-        "return self.of_whole and (self.numerator or 0) >",
-        "return not self.of_whole and (self.numerator or 0) >",
+        "(self.of_whole and self.numerator >",
+        "(not self.of_whole and self.numerator >",
         "survey published writing",
     ),
     Planted(
@@ -395,15 +395,15 @@ PLANTED = (
     Planted(
         "a text of a sender's is run as a formula",
         "writing/national/csv_tables.py",
-        'return f"\'{text}" if re.match(_LIVE, text) else text',
+        'return f"\'{text}" if _LIVE.match(text) else text',
         "return text",
         "writing/national cli",
     ),
     Planted(
-        "telephone numbers go into the CSV",
-        "writing/national/csv_tables.py",
-        "guarded(public_text(cell)) if isinstance(cell, str)",
-        "guarded(cell) if isinstance(cell, str)",
+        "telephone numbers go into 明细 and the CSV",
+        "writing/sheet_text.py",
+        "    return public_text(safe(text))",
+        "    return safe(text)",
         "writing/national cli wording",
     ),
     Planted(

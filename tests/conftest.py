@@ -86,9 +86,9 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(child_process, "_PATIENCE", 100)
-        patch.setattr(child_process, "_START_TIME", 600.0)
-        patch.setattr(libreoffice, "_START_TIME", 600.0)
+        patch.setattr(child_process, "PATIENCE", 100)
+        patch.setattr(child_process, "START_TIME", 600.0)
+        patch.setattr(libreoffice, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
         patch.setattr(worksheet, "re_dynamic_function", SimpleNamespace(search=search))
@@ -97,7 +97,7 @@ def _all_tests() -> Iterator[None]:
 
 @pytest.fixture
 def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As pytest's own, which looks through all earlier ones for a name that is free."""
+    """A numbered folder: pytest's own fixture looks through all earlier ones for a name that is free."""
     folder = tmp_path_factory.getbasetemp() / f"test{next(_NUMBERS)}"
     folder.mkdir()
     return folder
@@ -120,12 +120,12 @@ def few_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_few_reminders(patch: pytest.MonkeyPatch) -> None:
     """Of those that sent nothing, thirty where two units sent something, 海南省 alone is written to."""
-    usual = returns._recipients
+    usual = returns.recipients_of
 
     def recipients(*given: Any) -> list[Recipient]:
         return [one for one in usual(*given) if one.kind is not LetterKind.REMINDER or one.name == "海南省"]
 
-    patch.setattr(returns, "_recipients", recipients)
+    patch.setattr(returns, "recipients_of", recipients)
 
 
 @pytest.fixture(scope="module")

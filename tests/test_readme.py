@@ -75,7 +75,7 @@ def test_the_first_page_is_short() -> None:
 
 
 def test_headings_that_the_first_screen_leads_to_are_there() -> None:
-    """As web pages of repositories name them: small letters, without signs."""
+    """By the names that web pages of repositories give them: without signs and blanks."""
     anchors = {
         re.sub(r"[^\w-]", "", line.lstrip("# ").replace(" ", "-")) for line in CHINESE.splitlines() if line[:1] == "#"
     }

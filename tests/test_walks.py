@@ -165,9 +165,9 @@ ENTRY = """    Format(
 OUTPUT = '''"""How many files were audited."""
 
 
-def check(audit, standings, written, sink):
+def check(inbox, written, sink):
     """The number."""
-    sink.result(f"{len(audit.files)} files")
+    sink.result(f"{len(inbox.files)} files")
 '''
 BRIEF = """    if given.brief:
         printing.print_line(str(judged.national.counts.error))

@@ -105,7 +105,7 @@ def xls(rows: list[list[Content]]) -> bytes:
 
 
 def xlsb() -> bytes:
-    """As much of an .xlsb as tells what it is."""
+    """The one part of an .xlsb that tells what it is."""
     with zipfile.ZipFile(out := io.BytesIO(), "w") as package:
         package.writestr("xl/workbook.bin", b"x")
     return out.getvalue()

@@ -36,7 +36,7 @@ def report(*arguments: str | Path) -> Any:
 
 
 def run_in_both(command: str, *arguments: str | Path) -> tuple[Result, str]:
-    """The same with what this one run would print with ``--format json``."""
+    """Run a command; its result, and what this one run would print with ``--format json``."""
     printed: list[str] = []
 
     def both(name: str, command: str) -> Any:

@@ -222,7 +222,7 @@ def stored_rar(files: list[tuple[str, bytes]], *, method: int = 0x30) -> bytes:
 
 
 def utf8_archive_without_flag(files: list[tuple[str, bytes]]) -> bytes:
-    """The same as some Chinese programs write it: UTF-8 names, but not flagged so."""
+    """A zip as some Chinese programs write it: its names are UTF-8 and not flagged so."""
     return archive([(name.encode().decode("latin-1"), content) for name, content in files], encoding="latin-1")
 
 

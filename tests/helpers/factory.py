@@ -92,7 +92,7 @@ def located_finding(rule: str, severity: Severity, said: Message, **about: Any) 
 
 
 def varied(finding: Finding, **about: Any) -> Finding:
-    """The same with other fields, of itself or of its first place."""
+    """A finding with other fields, of itself or of its first place."""
     return replace(finding, **about)
 
 
@@ -222,7 +222,7 @@ def _into_file(make: Callable[Asked, bytes]) -> Callable[Concatenate[Path, Asked
 
 
 write_filing = _into_file(filing)
-"""The same, written to a path; the path."""
+"""Write such a `filing` to a path; the path."""
 
 
 def mail(

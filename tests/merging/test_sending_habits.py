@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, mail, write_filing
+from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
 
@@ -162,16 +161,6 @@ def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Pa
     write(tmp_path / later / "宁夏.xlsx", "宁夏", [row("宁夏", 0, training_attendances=7)])
     assert counted(tmp_path)[0] == ("银川市", 7)
     assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
-
-
-def letter(path: Path, book: Path, *attached: tuple[str, bytes]) -> None:
-    """A mail with a book's tables pasted into its text."""
-    tables = ""
-    for sheet in openpyxl.load_workbook(book).worksheets:
-        lines = ("".join(f"<td>{'' if cell is None else cell}</td>" for cell in line) for line in sheet.values)
-        tables += "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
-    page = f"<html><body>{tables}</body></html>"
-    path.write_bytes(mail(*attached, said="表在正文里。", page=page, subject="报送"))
 
 
 @pytest.mark.parametrize(

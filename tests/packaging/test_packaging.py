@@ -46,7 +46,7 @@ def test_the_windows_launchers_are_gbk_with_windows_line_ends(name: str) -> None
 )
 @pytest.mark.parametrize("name", TASKS)
 def test_any_name_reaches_the_program_as_it_is(name: str, tmp_path: Path) -> None:
-    """As a desktop does it: the string's escapes undone, %k and %F put in, and a program started of what results."""
+    """The steps of a desktop: the string's escapes undone, %k and %F put in, and a program started of what results."""
     here = tmp_path / "我的 工具 & (100%) $x"
     (here / "hrss12333").mkdir(parents=True)
     program = here / "hrss12333" / "hrss12333"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
 import docx
@@ -13,12 +12,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.table import _Cell
 
-from documents_read import read_as
+from binary_workbooks import bytes_of
 from factory import CellValue, Style, a1, plan_filing, sound, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.inbox import Sent, judge
 from hrss12333.model.filing import Filing, Skipped, Table
-from hrss12333.reading.documents import Reading, read_source
+from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -71,19 +69,13 @@ def word(parts: Sequence[Sequence[Sequence[CellValue]]], between: str = "") -> W
     return document
 
 
-def saved(document: WordDocument) -> bytes:
-    stream = BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
 def data_rows() -> list[list[CellValue]]:
     return [row for row in word_rows() if isinstance(row[0], int)]
 
 
 def test_a_word_table_that_goes_on_under_its_headings_is_read_whole() -> None:
     rows = data_rows()
-    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], [headings(), *rows[3:]]], "续表")))
+    checked = read("宁夏.docx", bytes_of(word([[headings(), *rows[:3]], [headings(), *rows[3:]]], "续表")))
     assert isinstance(checked.document, Filing)
     assert [row.region for part in checked.document.tables for row in part.rows] == [row[1] for row in rows]
     assert {finding.rule for finding in checked.findings} == {"F006"}
@@ -92,24 +84,18 @@ def test_a_word_table_that_goes_on_under_its_headings_is_read_whole() -> None:
 def test_one_header_line_is_of_both_tables_of_a_word_file() -> None:
     systems = [row for row in word_rows("附表2") if isinstance(row[0], int)]
     parts = [[headings(), *data_rows()], [headings("附表2"), *systems]]
-    checked = read("宁夏.docx", saved(word(parts, "12333电话系统建设情况调查表")))
+    checked = read("宁夏.docx", bytes_of(word(parts, "12333电话系统建设情况调查表")))
     assert [len(table(checked, form).rows) for form in ("附表1", "附表2")] == [len(systems)] * 2
     assert found(checked) == set()
 
 
 def test_a_word_table_without_headings_is_quoted() -> None:
     rows = data_rows()
-    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]])))
+    checked = read("宁夏.docx", bytes_of(word([[headings(), *rows[:3]], rows[3:]])))
     assert [row.region for row in table(checked).rows] == [row[1] for row in rows[:3]]
     assert isinstance(checked.document, Filing)
     assert any(str(rows[3][1]) in text.text for text in checked.document.texts)
     assert "R204" in {finding.rule for finding in checked.findings}
-
-
-def test_a_word_table_after_other_text_is_a_table_of_its_own() -> None:
-    rows = data_rows()
-    checked = read("宁夏.docx", saved(word([[headings(), *rows[:3]], rows[3:]], "以下是参考资料")))
-    assert [row.region for row in table(checked).rows] == [row[1] for row in rows[:3]]
 
 
 def sign(cell: _Cell, code: str) -> None:
@@ -126,7 +112,7 @@ def test_ticks_of_a_symbol_font_are_read_and_unknown_signs_are_named() -> None:
     document = word([[headings(), *rows]])
     for line, code in zip(document.tables[0].rows[1:4], ("F0FC", "F0FB", "F041"), strict=True):
         sign(line.cells[answered], code)
-    checked = read("宁夏.docx", saved(document))
+    checked = read("宁夏.docx", bytes_of(document))
     answers = [row.get("voicemail") for row in table(checked).rows[:3]]
     assert [answer.value for answer in answers] == [True, False, None]
     assert [f.rule for f in checked.findings if f.field == "voicemail" and f.blocks] == ["V304"]
@@ -185,23 +171,3 @@ def test_figures_beyond_reason_are_no_figures(tmp_path: Path) -> None:
         ("V302", "附表1", a1("training_attendances6")),
         ("V302", "附表2", a1("knowledge_entries6")),
     }
-
-
-def test_a_filing_of_another_year_is_asked_about_in_the_merge(tmp_path: Path) -> None:
-    paths = [write_filing(tmp_path / f"{unit}.xlsx", unit, style=BARE) for unit in ("宁夏", "青海", "海南")]
-    book = openpyxl.load_workbook(paths[0])
-    for sheet in book.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if isinstance(cell.value, str):
-                    cell.value = cell.value.replace("2019年", "2018年")
-    book.save(paths[0])
-    reading = Reading()
-    for path in paths:
-        document = read_as(Filing, path)
-        reading.documents.append(document)
-    national = judge(Sent(reading.documents, EDITION)).national
-    assert national.edition.year == 2019
-    assert [(f.rule, f.file, f.unit) for f in national.findings if f.rule == "M705"] == [
-        ("M705", "宁夏.xlsx", "宁夏回族自治区")
-    ]

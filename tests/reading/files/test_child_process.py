@@ -83,19 +83,19 @@ def test_a_child_that_dies() -> None:
 
 def test_one_child_reads_many_files() -> None:
     opened_there(xls([["x"]]), "xls")
-    kept = isolation._keeper.process
+    kept = isolation.keeper.process
     assert kept is not None
     for _ in range(3):
         opened_there(xls([["x"]]), "xls")
         with pytest.raises(FileProblem):
             opened_there(panic(), "xls")
-    assert isolation._keeper.process is kept
+    assert isolation.keeper.process is kept
 
 
 @pytest.mark.parametrize("end", ["hangs", "is killed", "ends"])
 def test_a_child_that_fails_is_replaced_and_costs_its_file_alone(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     opened_there(xls([["x"]]), "xls")
-    kept, folder = isolation._keeper.process, isolation._keeper.folder
+    kept, folder = isolation.keeper.process, isolation.keeper.folder
     assert kept is not None
     assert folder is not None
     (folder / "表.rar").write_bytes(b"x")
@@ -153,7 +153,7 @@ def test_an_answer_that_is_too_long() -> None:
 @pytest.mark.parametrize("limit", ["memory", "seconds"])
 def test_what_breaks_a_limit_is_said_to_be_too_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 150_001))
-    isolation._keeper.close()
+    isolation.keeper.close()
     little = {"memory": (9.0, 60 * 2**20), "seconds": (0.0, 800 * 2**20)}[limit]
     monkeypatch.setattr(isolation, "allowance", lambda _: little)
     assert problem_of(opened_there, with_sheet(rows), "xlsx") is Problem.TOO_LARGE

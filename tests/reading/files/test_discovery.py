@@ -232,11 +232,11 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    isolation._keeper.close()
+    isolation.keeper.close()
     with pytest.raises(FileProblem, match="没有能解开") as raised:
         sources.archive_entries(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar")
     assert raised.value.kind is Problem.OTHER_FORMAT
-    isolation._keeper.close()
+    isolation.keeper.close()
     assert list(tmp_path.iterdir()) == []
 
 

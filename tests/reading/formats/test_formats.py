@@ -208,7 +208,7 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
-child_process._PATIENCE = 100  # other work on this machine is no fault of theirs
+child_process.PATIENCE = 100  # other work on this machine is no fault of theirs
 libreoffice.program = lambda: None  # the long tests start it
 found = {}
 for name, (rule, make) in DAMAGED.items():
@@ -219,7 +219,7 @@ for name, (rule, make) in DAMAGED.items():
         found[name] = OBJECTS[problem.kind].id, problem.message.text
     except Exception as error:
         found[name] = repr(error), ""
-child_process._keeper.close()
+child_process.keeper.close()
 own = children = 0
 if linux:  # ru_maxrss of the process itself begins with that of the process that started it
     own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))

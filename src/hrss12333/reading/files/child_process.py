@@ -50,7 +50,7 @@ MOST_WORK = 64 * 2**20
 """Bytes of files after which a child is replaced."""
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
-_START_TIME, _PATIENCE = 30.0, 4
+START_TIME, PATIENCE = 30.0, 4
 """Seconds that the child may take to start on a machine under load, and how many times the working time may pass on the
 clock: others work there too."""
 _KILLED_BY_LIMIT = {
@@ -179,7 +179,7 @@ def in_child(kind: Any, task: str, data: bytes, *given: Any) -> Any:
     seconds, memory = allowance(len(data))
     head = f"{json.dumps([seconds, memory, len(data), task, *given])}\n".encode()
     try:
-        answer = loads(_keeper.ask(head, data, seconds), kind | _Refused)
+        answer = loads(keeper.ask(head, data, seconds), kind | _Refused)
     except (DecodeError, ValueError, LookupError) as error:
         raise damaged() from error
     if isinstance(answer, _Refused):
@@ -189,7 +189,7 @@ def in_child(kind: Any, task: str, data: bytes, *given: Any) -> Any:
 
 def seconds_of_all() -> float:
     """CPU time that this process and its children have taken so far; of a child that was ended, what it was allowed."""
-    return time.process_time() + _keeper.spent
+    return time.process_time() + keeper.spent
 
 
 def kill(process: subprocess.Popen[bytes]) -> int:
@@ -246,7 +246,7 @@ class _Keeper:
     def ask(self, head: bytes, data: bytes, seconds: float) -> bytes:
         answer, is_whole, last, taken = b"", False, True, seconds
         try:
-            most = seconds * _PATIENCE + (0.0 if self.process else _START_TIME)
+            most = seconds * PATIENCE + (0.0 if self.process else START_TIME)
             process = self.process = self.process or self.start()
             with _in_time(process, most) as pipes:
                 pipes.stdin.write(head)
@@ -285,8 +285,8 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
     return kill(process)  # with what it started, whether it has ended or not
 
 
-_keeper = _Keeper()
-atexit.register(_keeper.close)
+keeper = _Keeper()
+atexit.register(keeper.close)
 
 
 if __name__ == "__main__":

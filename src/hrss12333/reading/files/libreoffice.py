@@ -28,7 +28,7 @@ from hrss12333.reading.grid import FileProblem
 
 _TO_WORD = "docx:Office Open XML Text"
 """What is made of a document, as LibreOffice takes it."""
-_START_TIME, _FILE_TIME = 60.0, 20.0
+START_TIME, _FILE_TIME = 60.0, 20.0
 """Seconds for a start, and for each document in it besides."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """Seconds of CPU time, where the system counts it: for a start, each document, each MB of it; an ordinary one takes a tenth."""
@@ -120,7 +120,7 @@ def _start(folder: Path, documents: Sequence[tuple[str, bytes]], work: float) ->
     shutil.rmtree(out, ignore_errors=True)
     command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
-    _run(command, folder, _START_TIME + _FILE_TIME * len(paths), work)
+    _run(command, folder, START_TIME + _FILE_TIME * len(paths), work)
     made = [out / f"{number}.docx" for number in range(len(paths))]
     return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
 

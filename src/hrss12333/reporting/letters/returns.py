@@ -84,7 +84,7 @@ def write_returns(
     """
     check_folder(folder)
     national, standings = inbox.national, standings_of(inbox, of_units=True)
-    recipients = _recipients(standings, inbox, sender)
+    recipients = recipients_of(standings, inbox, sender)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
@@ -115,7 +115,7 @@ def write_returns(
     return [*written, listed], remarks
 
 
-def _recipients(standings: Standings, inbox: Inbox, sender: Sender) -> list[Recipient]:
+def recipients_of(standings: Standings, inbox: Inbox, sender: Sender) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
     of, checked, national = standings.of, inbox.files, inbox.national
