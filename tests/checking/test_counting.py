@@ -126,13 +126,10 @@ def test_a_row_that_holds_all_others_stays_out_wherever_it_stands(name: str | No
 
 
 def test_it_stays_out_in_another_file_too() -> None:
-    national = merged(filing(NINGXIA, LINES), filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
-    assert counted(national) == list(CITIES)
-    assert asked(national) == [OWN]
-    one_each = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
-    national = merged(*one_each, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
-    assert counted(national) == list(CITIES)
-    assert asked(national) == [OWN]
+    apart = [filing(NINGXIA, [line], f"{line.name}.xlsx") for line in LINES]
+    for cities in ([filing(NINGXIA, LINES)], apart):
+        national = merged(*cities, filing(NINGXIA, [added(OWN, LINES)], "本级.xlsx"))
+        assert (counted(national), asked(national)) == (list(CITIES), [OWN])
 
 
 def test_areas_that_hold_the_rows_beside_them() -> None:
@@ -155,30 +152,24 @@ def test_a_subset_that_is_no_run_proves_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "held", "out"), [(OWN, 2, True), (OWN, 1, False), ("中卫市", 2, False), ("中卫市", 3, True)]
+    ("name", "held", "more", "counts", "is_asked"),
+    [
+        # two by the unit's own level or a name that nobody knows, three by a region
+        (OWN, 2, 0, False, True),
+        (OWN, 1, 0, True, False),
+        ("中卫市", 2, 0, True, False),
+        ("中卫市", 3, 0, False, True),
+        *((name, 4, more, name == "中卫市", True) for name in (OWN, "中卫市", "沿黄地区") for more in (0.009, -0.009)),
+        (OWN, 5, -0.02, True, False),
+        (OWN, 5, 0.02, True, True),
+    ],
 )
-def test_how_many_rows_must_be_held(name: str, held: int, out: bool) -> None:
-    """Two by the unit's own level or a name that nobody knows, three by a region."""
-    national = merged(filing(NINGXIA, [*LINES[:held], added(name, LINES[:held])]))
-    assert (name in counted(national), asked(national)) == (not out, [name] * out)
-
-
-@pytest.mark.parametrize(("name", "counts"), [("中卫市", True), (OWN, False), ("沿黄地区", False)])
-@pytest.mark.parametrize("more", [0.009, -0.009])
-def test_a_sum_within_a_hundredth_is_asked_about(name: str, counts: bool, more: float) -> None:
-    national = merged(filing(NINGXIA, [*LINES[:4], added(name, LINES[:4], more=more)]))
-    assert counted(national) == [*CITIES[:4], *[name] * counts]
-    assert asked(national) == [name]
-
-
-def test_a_sum_by_less_than_a_hundredth_less_is_none() -> None:
-    assert asked(merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=-0.02)]))) == []
-
-
-def test_more_than_all_others_together_counts_and_is_asked() -> None:
-    national = merged(filing(NINGXIA, [*LINES, added(OWN, LINES, more=0.02)]))
-    assert asked(national) == [OWN]
-    assert len(national.entries_of(SERVICE)) == len(LINES) + 1
+def test_how_many_rows_must_be_held_and_how_nearly(
+    name: str, held: int, more: float, counts: bool, is_asked: bool
+) -> None:
+    national = merged(filing(NINGXIA, [*LINES[:held], added(name, LINES[:held], more=more)]))
+    assert counted(national)[:held] == list(CITIES[:held])
+    assert (counted(national)[held:], asked(national)) == ([name] * counts, [name] * is_asked)
 
 
 def test_a_figure_of_0_does_not_speak_and_three_do_not_suffice() -> None:

@@ -48,7 +48,7 @@ merge 广东.xlsx -o 结果 | {IS_FOLDER}
 template -o 结果 | {IS_FOLDER}
 merge 广东.xlsx -o 哪里/结果.xlsx | {NO_FOLDER}
 template -o 哪里/结果.xlsx | {NO_FOLDER}
-check 广东.xlsx --report a.html | “a.html”已经存在。要覆盖它请加 --force，或用 --report 换一个文件名。
+check 广东.xlsx --report a.html | “a.html”已经存在。要覆盖它请加 --force，或用 --report 换一个位置。
 template --unit 广冬 | “广冬”不是32个报送单位之一。名称最接近的是：广东省
 merge 广东.xlsx --unit 内蒙右 | “内蒙右”不是32个报送单位之一。名称最接近的是：内蒙古自治区
 check 广东.xlsx --unit XYZ | “XYZ”不是32个报送单位之一。
@@ -134,7 +134,7 @@ def test_what_cannot_be_done_is_refused_in_chinese_and_nothing_is_written(
 def test_a_target_that_exists_needs_force(line: str, default: str, beside: list[str], filing: Path, here: Path) -> None:
     arguments = [str(filing) if word == "FILING" else word for word in line.split()]
     (here / default).write_bytes(b"mine")
-    assert refused(2, *arguments) == f"错误：“{default}”已经存在。要覆盖它请加 --force，或用 -o 换一个文件名。\n"
+    assert refused(2, *arguments) == f"错误：“{default}”已经存在。要覆盖它请加 --force，或用 -o 换一个位置。\n"
     assert (here / default).read_bytes() == b"mine"
     assert run(*arguments, "--force").exit_code in (0, 1)
     assert (here / default).read_bytes()[:2] == b"PK"

@@ -7,7 +7,7 @@ import pytest
 from factory import suggested, told, varied
 from hrss12333.model.finding import Finding, Location, Severity
 from hrss12333.model.message import FilesOf, Own, RegionName, compose
-from hrss12333.wording.alike import alike, by_importance, once
+from hrss12333.wording.alike import alike, by_importance
 
 
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
@@ -40,7 +40,7 @@ def undecided(region: str, file: str) -> Finding:
     return varied(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
-UNDECIDED = [undecided(region, file) for region in ("杭州市", "宁波市") for file in ("甲.xlsx", f"{region}.xlsx")]
+UNDECIDED = [undecided(region, "甲.xlsx") for region in ("杭州市", "宁波市")]
 FIGURES = ("calls_total", "calls_agent")
 SAME = [
     about("P507", region, "与上年完全相同。", row, value=row, field=FIGURES[0], figures=FIGURES)
@@ -94,13 +94,6 @@ def test_what_differs_in_more_than_the_region_stays_apart() -> None:
         varied(other, value=3),
     ):
         assert len(alike([gone("杭州市", 6), changed])) == 2
-
-
-def test_of_what_several_files_bear_the_first_stays() -> None:
-    assert [finding.file for finding in once(UNDECIDED)] == ["甲.xlsx", "甲.xlsx"]
-    versions = [undecided("省本级", file) for file in ("甲.xlsx", "省本级.xlsx")]
-    others = [varied(one, further=(Location("丙.xlsx"), Location("丁.xlsx"))) for one in versions]
-    assert once([*versions, *others]) == [versions[0], others[0]]
 
 
 def test_the_most_at_stake_comes_first_each_region_once() -> None:

@@ -55,8 +55,8 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    keys = [column.key for column in form.of_kind(*_ADDED_KINDS)]
-    return any(row.scalar(key) is not None or row.get(key).found is not None for key in keys)
+    columns = form.of_kind(*_ADDED_KINDS)
+    return any(row.scalar(column.key) is not None or row.get(column.key).found is not None for column in columns)
 
 
 def identity(row: Row) -> str | None:
@@ -134,7 +134,7 @@ class _Rows:
     def _remaining(self) -> list[Placed]:
         """The filled rows that are not left out yet."""
         out = left_out(self.found)
-        return [placed for placed in self._filled if row_where(*placed) not in out]
+        return [placed for placed in self._filled if row_where(*placed) not in out] if out else self._filled
 
     def _counties(self) -> Iterator[Overlap]:
         """R208."""
@@ -215,11 +215,7 @@ class _Rows:
         are just no less than these."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
-        how = {
-            Holds.EQUAL: f"等于{item.held}之和",
-            Holds.CLOSE: f"与{item.held}之和相差不到1%",
-            Holds.MORE: f"不小于{item.held}之和",
-        }[item.how]
+        how = item.how.value.format(item.held)
         if not counts and (name := identity(row)):
             self._sums.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"

@@ -136,7 +136,9 @@ Judge = Callable[[Any], Iterator[Hit | Undecided]]
 FORMS_CLAUSE = "附表1、附表2"
 """The clause of rules that the forms themselves demand."""
 _TECHNICAL = "技术要求"
-"""The clause of rules that only the tool demands: those that name none."""
+"""The clause of rules that only the tool demands."""
+_CLAUSES = {"R": "通知第一部分第（二）条（组织所辖各地市填报）", "P": "通知第二部分第（一）条“确保情况真实、数据准确”"}
+"""Letter of a group → the clause of its rules that name none; of other groups only the tool demands these."""
 
 
 class Rule(Struct, frozen=True):
@@ -202,7 +204,7 @@ GROUPS = {
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
     """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
     of them, and further ones of `Rule`."""
-    about = {"clause": _TECHNICAL, **about}
+    about = {"clause": _CLAUSES.get(id[0], _TECHNICAL), **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 

@@ -8,7 +8,7 @@ rows always fits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import IntEnum
+from enum import Enum
 from functools import cache
 
 from msgspec import Struct
@@ -37,14 +37,12 @@ class SumCandidate(Struct, frozen=True, eq=False):
     """Whether it is one of all that count; a run beside a row holds the others too."""
 
 
-class Holds(IntEnum):
-    """How the figures of a row relate to the sums of others, the surest first."""
+class Holds(Enum):
+    """How the figures of a row relate to the sums of others, in Chinese, the surest first."""
 
-    EQUAL = 1
-    CLOSE = 2
-    """Within 1 %."""
-    MORE = 3
-    """Each is at least the sum of all others."""
+    EQUAL = "等于{}之和"
+    CLOSE = "与{}之和相差不到1%"
+    MORE = "不小于{}之和"
 
 
 class Sum(Struct, frozen=True):
@@ -82,16 +80,15 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
     """The rows of these tables that hold others, where any is equal to a sum those alone: without them the rest is another."""
     counted = [item for table in tables for item in table if item.counts]
     totals = [sum(column) for column in zip(*(item.figures for item in counted), strict=True)]
-    found: dict[SumCandidate, Sum] = {}
+    found = list[Sum]()
     for table in tables:
         for at, own in enumerate(table):
-            for others, where in _likely(table, at, counted, totals):
-                how = _agreement(own, others)
-                if how and (own not in found or how < found[own].how):
-                    found[own] = Sum(own, how, f"{where}{len(others)}行")
-            if own.counts and own not in found and _holds_more(own, totals, counted):
-                found[own] = Sum(own, Holds.MORE, f"本单位其余{len(counted) - 1}行")
-    return [item for item in found.values() if item.how is Holds.EQUAL] or list(found.values())
+            likely = ((_agreement(own, others), others, where) for others, where in _likely(table, at, counted, totals))
+            held = [Sum(own, how, f"{where}{len(others)}行") for how, others, where in likely if how]
+            if own.counts and not held and _holds_more(own, totals, counted):
+                held = [Sum(own, Holds.MORE, f"本单位其余{len(counted) - 1}行")]
+            found += sorted(held, key=lambda item: item.how is not Holds.EQUAL)[:1]
+    return [item for item in found if item.how is Holds.EQUAL] or found
 
 
 def _holds_more(own: SumCandidate, totals: Sequence[int], counted: Sequence[SumCandidate]) -> bool:

@@ -34,7 +34,7 @@ from hrss12333.survey.version_words import CORRECTED_VERSION
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
 _MOST_NAMED = 5
-"""Files that a message lists: each of the others says the same of itself."""
+"""Files that a message lists."""
 
 
 class Verdict(Struct):
@@ -200,21 +200,21 @@ class _Versions:
         self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _undecided(self, filled: Sequence[SentRow]) -> None:
-        """Nothing tells which is the newest: none counts."""
-        places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
+        """Nothing tells which is the newest: none counts. One finding, of the first, names the files."""
         together = len({container_of(sent.filing.file) for sent in filled}) == 1 and container_of(filled[0].filing.file)
         rule = region_twice if together else SUPERSEDED
-        came = "是一起寄来的，" if together else "从日期和文件名都"
         for sent in filled:
             self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
-            message = compose(
-                f"{{region}}在{{number}}个文件中都有而内容不同{{files}}，{came}分不出哪个是最新的，都不计入汇总",
-                "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
-                region=RegionName(sent.row.region or ""),
-                number=len(filled),
-                files=FilesOf(len(filled) > _MOST_NAMED),
-            )
-            self._verdict.findings.append(_row_finding(rule, message, sent, *places, severity=Severity.ERROR))
+        came = "是一起寄来的，" if together else "从日期和文件名都"
+        message = compose(
+            f"{{region}}在{{number}}个文件中都有而内容不同{{files}}，{came}分不出哪个是最新的，都不计入汇总",
+            "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
+            region=RegionName(filled[0].row.region or ""),
+            number=len(filled),
+            files=FilesOf(len(filled) > _MOST_NAMED),
+        )
+        places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
+        self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: that it is missing matters, what was wrong with it no longer

@@ -231,11 +231,6 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.row or 0, self.column or 0
 
     @property
-    def is_of_several_files(self) -> bool:
-        """Whether each file that has the region bears the same finding, since nothing tells which is the newest."""
-        return self.rule == SUPERSEDED_ID and self.blocks
-
-    @property
     def blocks(self) -> bool:
         """Whether the filing must not be sent like this."""
         return self.severity is Severity.ERROR

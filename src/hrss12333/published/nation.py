@@ -259,13 +259,12 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
     national = nation.national
     expected, absent = len(national.units), missing_units(national)
     totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
-    held: dict[str, list[str]] = {}
+    held = []
     for form, total in totals:
         short = f"（已报单位应有{total.expected}个）" if total.rows < total.expected else ""
-        held.setdefault(f"有{total.rows}个地区{short}", []).append(form.key)
-    forms = "，".join(f"{'、'.join(keys)}{'各' if keys[1:] else ''}{rows}" for rows, keys in held.items())
+        held.append(f"{form.key}有{total.rows}个地区{short}")
     sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
-    yield f"应报{expected}个单位，{sent}{f'；{forms}' if len(absent) < expected else ''}。"
+    yield "；".join([f"应报{expected}个单位，{sent}", *(["，".join(held)] if len(absent) < expected else [])]) + "。"
     if absent:
         yield f"未报送调查表的{len(absent)}个单位：{'、'.join(unit.short for unit in absent)}。"
     partly = [

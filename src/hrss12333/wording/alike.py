@@ -72,7 +72,7 @@ class Alike(Struct, frozen=True):
 
     def of_all(self, finding: Finding, named: str) -> Message:
         """What one of them says, with all these in place of its region, and what there is to say of other files."""
-        several = finding.is_of_several_files and len(set(map(_further_files, self.findings))) > 1
+        several = len(set(map(_further_files, self.findings))) > 1
 
         def all_of(leaf: Any) -> Param:
             if isinstance(leaf, Among):
@@ -81,9 +81,7 @@ class Alike(Struct, frozen=True):
 
         message = finding.full_message.changed(all_of)
         others = len(self.files) - 1
-        if finding.is_of_several_files or not others:
-            return message
-        return message.with_more("另有{others}个文件中的也不计入。", others=others)
+        return message.with_more("另有{others}个文件中的也不计入。", others=others) if others else message
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
@@ -91,7 +89,7 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
     if not finding.row or not finding.region or finding.suggestion:
         return None
     message = finding.message.anywhere
-    files = () if finding.is_of_several_files else _further_files(finding)
+    files = () if finding.blocks and finding.rule == SUPERSEDED_ID else _further_files(finding)
     if finding.rule == SUPERSEDED_ID:
         return message, files
     value = value_about(finding)
@@ -121,15 +119,6 @@ def by_importance(findings: Iterable[Finding]) -> list[Alike]:
 def questions_of(national: National) -> Sequence[Alike]:
     """All that is asked or to be corrected, by importance."""
     return by_importance(finding for finding in national.findings if finding.severity is not Severity.NOTE)
-
-
-def once(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, of those that several files bear alike the first alone."""
-
-    def about(finding: Finding) -> object:
-        return (finding.form, finding.message, _further_files(finding)) if finding.is_of_several_files else finding
-
-    return [same[0] for same in grouped(findings, about).values()]
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")

@@ -22,8 +22,6 @@ from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words,
 
 _ABANDONED = 3600.0
 """Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
-_OF_FILES = ("-o", "--report")
-"""Options that name a file; the others name a folder."""
 
 _Identity = tuple[int, int] | str
 """Device and number of a file; its path without links where the disk numbers none."""
@@ -57,12 +55,10 @@ def keep(path: Path) -> None:
     Raises:
         UsageStop: where one of its outputs was to take the file's place.
     """
-    run, identity = _RUN.get(), _identity(path)
-    if run is None or identity is None:
-        return
-    if identity in run.outputs:
-        raise _refusal(run.outputs[identity])
-    run.inputs.add(identity)
+    if (run := _RUN.get()) and (identity := _identity(path)):
+        if identity in run.outputs:
+            raise _refusal(run.outputs[identity])
+        run.inputs.add(identity)
 
 
 def refuse_input(target: Path) -> None:
@@ -71,12 +67,10 @@ def refuse_input(target: Path) -> None:
     Raises:
         UsageStop: where it reads the file that is there.
     """
-    run, identity = _RUN.get(), _identity(target)
-    if run is None or identity is None:
-        return
-    if identity in run.inputs:
-        raise _refusal(target)
-    run.outputs[identity] = target
+    if (run := _RUN.get()) and (identity := _identity(target)):
+        if identity in run.inputs:
+            raise _refusal(target)
+        run.outputs[identity] = target
 
 
 def is_same_file(one: Path, other: Path) -> bool:
@@ -106,7 +100,6 @@ def check_target(target: Path, *, force: bool, ending: str = "", option: str = "
     Raises:
         UsageStop: with the reason and what to do.
     """
-    named = "文件名" if option in _OF_FILES else "文件夹"
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:  # nothing, or a link to nothing: it will be written through
@@ -122,14 +115,12 @@ def check_target(target: Path, *, force: bool, ending: str = "", option: str = "
         raise UsageStop(f"“{target}”不是普通文件，不能作为输出文件，请换一个文件名。")
     refuse_input(target)
     if mode is not None and not force:
-        raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 {option} 换一个{named}。")
+        raise UsageStop(f"“{target}”已经存在。要覆盖它请加 --force，或用 {option} 换一个位置。")
     if not target.is_absolute() and is_folder_missing():
         raise UsageStop(f"{FOLDER_MISSING}。")
     if not Path(os.path.realpath(target)).parent.is_dir():
         if target.is_symlink():
-            raise UsageStop(
-                f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或用 {option} 换一个{named}。"
-            )
+            raise UsageStop(f"“{target}”是一个失效的链接。请删去这个链接，或用 {option} 换一个位置。")
         raise UsageStop(f"文件夹“{target.parent}”不存在，请先建好，或用 {option} 换一个位置。")
 
 
@@ -144,7 +135,7 @@ def check_folder(target: Path) -> None:
         if target.exists() and not target.is_dir():
             raise UsageStop(f"“{target}”是一个文件，这里需要文件夹。")
         if target.is_symlink() and not target.exists():
-            raise UsageStop(f"“{target}”是一个失效的链接，它指向的文件夹不存在。请删去这个链接，或换一个文件夹名。")
+            raise UsageStop(f"“{target}”是一个失效的链接。请删去这个链接，或换一个文件夹名。")
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JobStop(f"无法建立文件夹“{target}”：{in_words(error)}。") from error
@@ -167,7 +158,6 @@ def replacing(target: Path) -> Iterator[Path]:
         yield temporary
         _to_disk(temporary)
         temporary.replace(place)
-        _to_disk(place.parent)
     except OSError as error:
         raise JobStop(f"无法写入“{target}”：{in_words(error)}。") from error
     finally:
@@ -184,19 +174,10 @@ def _make_temporary(temporary: Path, target: Path) -> None:
 
 
 def _to_disk(path: Path) -> None:
-    """Wait until what was written to a file or folder would survive a power cut, as far as the system lets us."""
-    folder = path.is_dir()
-    try:
-        handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
-    except OSError:
-        if folder:
-            return  # Windows opens no folder
-        raise
+    """Wait until what was written to the file would survive a power cut."""
+    handle = os.open(path, os.O_RDWR)
     try:
         os.fsync(handle)
-    except OSError:
-        if not folder:
-            raise
     finally:
         os.close(handle)
 

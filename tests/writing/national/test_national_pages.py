@@ -81,8 +81,8 @@ def test_every_sheet_prints_on_few_pages(
             assert all(unit.name in page for unit in units)
             assert "全国" in page
         assert "单击" not in page
-    continued = [name for name, page in zip(named, found, strict=True) if "（续表）" in page]
-    assert Counter(continued) == {"与上年比较": 2, "指标分析": 1}
+    later = [number > named.index(name) and name != "概览" for number, name in enumerate(named)]
+    assert ["（续表）" in page for page in found] == later
 
 
 def test_explanations_are_as_high_as_they_need_and_begin_where_the_table_begins(tmp_path: Path) -> None:

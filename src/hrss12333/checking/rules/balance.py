@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from typing import TypeVar
 
 from hrss12333.checking.reasons import is_reason
@@ -143,8 +142,6 @@ def _kind(meant: int, written: int) -> str:
     return _TRANSPOSED if str(written) in swapped and several else ""
 
 
-_MOST_TWICE = 5
-"""Regions in several rows up to which each way of counting one of each is tried."""
 _Relation = TypeVar("_Relation", Balance, Bound)
 
 
@@ -222,11 +219,19 @@ def _cells_in_words(row: Row, keys: Sequence[str]) -> str:
     return "、".join(place.a1 for key in keys if (place := row.get(key).place))
 
 
-def _exceeds(row: Row, bound: Bound, form: Form) -> Message:
+def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> Hit:
     """咨询员人数150大于总人数100."""
-    (part, whole), fact = row.numbers(bound.fields), "{lesser}{part:,}大于{greater}{whole:,}"
-    lesser, greater = (Label(form.by_key[key].label) for key in bound.fields)
-    return compose(fact, lesser=lesser, part=part or 0, greater=greater, whole=whole or 0)
+    (part, whole), labels = row.numbers(bound.fields), [Label(table.form.by_key[key].label) for key in bound.fields]
+    message = compose(
+        "{lesser}{part:,}大于{greater}{whole:,}",
+        request,
+        lesser=labels[0],
+        part=part or 0,
+        greater=labels[1],
+        whole=whole or 0,
+        cells=_cells_in_words(row, (bound.whole, bound.part)),
+    )
+    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
 
 
 @error(
@@ -244,10 +249,7 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
-    keys = bound.whole, bound.part
-    words, request = _exceeds(row, bound, table.form), "{words}，请核对两项（{cells}）是否填反或填错"
-    message = compose(request, words=words, cells=_cells_in_words(row, keys))
-    return Hit(message, table, row, bound.part, figures=keys, difference=gap)
+    return _exceeding(table, row, bound, gap, "请核对两项（{cells}）是否填反或填错。")
 
 
 @query(
@@ -272,9 +274,7 @@ def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit 
     contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
     if contradicted or is_explained_by_unit(case, table, row, *bound.fields):
         return None
-    request = "请核对两项；确有特殊情况的，请在备注中说明。"
-    message = compose("{words}", request, words=_exceeds(row, bound, table.form))
-    return Hit(message, table, row, bound.part, figures=bound.fields, difference=gap)
+    return _exceeding(table, row, bound, gap, "请核对两项；确有特殊情况的，请在备注中说明。")
 
 
 @error(
@@ -341,9 +341,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
-    if len(twice) <= _MOST_TWICE:
-        found |= {sum(picked) - sum(map(sum, twice)) for picked in product(*twice)}
-    return found - {0}
+    return {*found, -sum(first for first, _ in twice), -sum(second for _, second in twice)} - {0}
 
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:

@@ -136,6 +136,8 @@ class Clue(Struct, frozen=True):
 class UnitError(Struct, frozen=True):
     """What a row's unit error is taken to be."""
 
+    table: Table
+    row: Row
     fields: tuple[str, ...]
     """The columns that are off, in the form's order."""
     power: int
@@ -162,7 +164,7 @@ def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
             own += [] if place is None else [Clue(measure, place, standard)]
     for (table, row), own in zip(rows, clues, strict=True):
         if any(clue.standard.strangeness(clue.place) >= _STRANGE for clue in own) and not _is_sample(form, row):
-            error = _explained(form, row, own)
+            error = _explained(table, row, own)
             yield from [(row_where(table, row), error)] if error else []
 
 
@@ -180,8 +182,9 @@ def _is_sample(form: Form, row: Row) -> bool:
     return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
 
-def _explained(form: Form, row: Row, clues: Sequence[Clue]) -> UnitError | None:
+def _explained(table: Table, row: Row, clues: Sequence[Clue]) -> UnitError | None:
     """The row's unit error; None where the row can be explained without."""
+    form = table.form
     gains = {
         (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - _PRIOR
         for fields, power in _suppositions(form, row, clues)
@@ -196,7 +199,7 @@ def _explained(form: Form, row: Row, clues: Sequence[Clue]) -> UnitError | None:
     balanced = not any(_imbalance(balance, row) for balance in form.balances if balance.total in fields)
     certain = far and fits and balanced and _roundness(row, fields, power) > 0
     corrected = {key: figure // 10**power for key in keys if (figure := row.number(key))} if certain else {}
-    return UnitError(keys, power, tuple(telling), corrected)
+    return UnitError(table, row, keys, power, tuple(telling), corrected)
 
 
 def _suppositions(form: Form, row: Row, clues: Sequence[Clue]) -> Iterator[tuple[frozenset[str], int]]:
@@ -228,12 +231,12 @@ MOST_CHANGE = 50
 """Change on last year, in percent, up to which nothing is asked."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
-TRUE_DATA = "通知第二部分第（一）条“确保情况真实、数据准确”"
 
 
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 is already about one of these columns."""
-    error = unit_errors(case, table.form).get(row_where(table, row))
+    errors = unit_errors(case, table.form)
+    error = errors.get(row_where(table, row)) if errors else None
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -249,7 +252,6 @@ def _figure_in_words(value: float) -> str:
     title="人均接听量过高",
     why=f"人工接听量除以咨询员人数，一年超过{_MOST_CALLS:,}次，即每个工作日要接约120个电话以上，一般做不到。"
     "多半是人工接听量偏大，或咨询员人数没有填全。",
-    clause=TRUE_DATA,
     wrong="人工接听量400,000，咨询员人数10，人均40,000次",
     right="人工接听量100,000，咨询员人数10，人均10,000次",
     figures=("calls_agent", "agents"),
@@ -283,19 +285,17 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
     title="数字疑似差千倍或万倍",
     why="以“千”“万”为单位填写、换算时多乘或少乘，等式照样成立，只能与别的数比较：人均、席均接听量，本单位其他地区，"
     "上年的数（提供上年汇总表时）。比较用中位数，个别错数不影响参照。",
-    clause=TRUE_DATA,
     wrong="来电总量1,200,000,000，咨询员12人，人均接听4,000万次",
     right="来电总量120,000，人均接听4,000次",
 )
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
-    for table, row in case.rows():
-        error = unit_errors(case, table.form).get(row_where(table, row))
-        if error:
-            yield _unit_hit(table, row, error)
+    for form in case.edition.forms:
+        yield from map(_unit_hit, unit_errors(case, form).values())
 
 
-def _unit_hit(table: Table, row: Row, error: UnitError) -> Hit:
+def _unit_hit(error: UnitError) -> Hit:
+    table, row = error.table, error.row
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
     first_label, *labels = [table.form.by_key[key].label for key in error.fields]

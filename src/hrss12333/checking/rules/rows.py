@@ -8,7 +8,7 @@ from operator import eq
 
 from hrss12333.checking.counting import answers, identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import CITIES, gaps, overlaps_of
+from hrss12333.checking.rules.regions import gaps, overlaps_of
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, located
@@ -25,7 +25,6 @@ _SAMPLE_ROW = "附表1、附表2样例行"
     nothing_counted=True,
     title="没有数据行",
     why="表里只有样例或空行，没有任何地区的数据。",
-    clause=CITIES,
     wrong="空白调查表",
     right="每个地区填一行",
 )
@@ -74,7 +73,6 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
     "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"
     "整张表或整个文件不计入的，是强制性错误。",
-    clause=CITIES,
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
@@ -125,7 +123,6 @@ def concealed(case: Case) -> Iterator[Hit]:
     doubts=True,
     title="同一地区填了两次",
     why="同一张表里一个地区只能有一行，否则会重复计算。两行内容不同的，不知道以哪一行为准，都不计入汇总；内容相同的只计一次，作为提示。同一封邮件、同一个压缩包里的几个文件也一样，名称注明更正的除外。",
-    clause=CITIES,
     wrong="两行都是“广州市”，数字不同",
     right="合并为一行，或把写错的地区名改过来",
 )
@@ -169,7 +166,6 @@ PLACE_BESIDE_ITS_CITY = query(
     title="区县、功能区与所在的市同时填报",
     why="市的数字多半已包括所辖的区县、新区和市本级，两行都计会重复。已知单独报送的（定州、雄安、河南省直管县等）照计；"
     "其余的在备注说明市的数字不包括它之前，不计入汇总。",
-    clause=CITIES,
     wrong="苏州市、昆山市各一行，没有说明",
     right="只留苏州市；或在备注写明“苏州市数据不含昆山”",
 )(partial(_overlap_hits, rule="R208"))
@@ -182,7 +178,6 @@ ROW_THAT_HOLDS_OTHERS = query(
     "不为0的数至少有四项、都等于本单位其余各行之和，或等于上面、下面相连几行之和的，不计入；都相差不到1%的，是本单位地区的暂计入，其余不计入；"
     "都不小于本单位其余各行之和的，暂计入；请核实。"
     "数字少的附表2随附表1。一个市等于所辖各县之和的，计市不计县。",
-    clause=CITIES,
     wrong="“自治区本级”的各项数字都等于五个市之和；“全区”来电总量1,000，五个市相加991",
     right="只填各地区；全省数写在合计行",
 )(partial(_overlap_hits, rule="R209"))

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
-from hrss12333.checking.rules.plausibility import TRUE_DATA
 from hrss12333.checking.rules.regions import counted_rows, explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Finding, located, table_where
@@ -23,16 +22,12 @@ from hrss12333.model.national import SHARED, Entry, shared_figure
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 
-_MOST_NAMED = 5
-"""Regions that a question names."""
-
 
 @query(
     "P503",
     scope=Scope.ROWS_OF_UNIT,
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
-    clause=TRUE_DATA,
     wrong="20个市填“是”，1个市填“否”",
     right="各市都填“是”；个别市自建系统的，在该市备注中说明",
 )
@@ -45,18 +40,16 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         if not yes or not no:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
-        named = _regions(few)
         unexplained = [place for place in few if not is_reason(place[1].text("remarks"))]
         table, row = (unexplained or few)[0]
         message = compose(
-            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}{more}",
+            "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}",
             "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
             label=Label(table.form.by_key[key].label),
             yes=len(_regions(yes)),
             no=len(_regions(no)),
             answer=Quote(answer),
-            few=Several(map(Words, named[:_MOST_NAMED])),
-            more=f"等{len(named)}个地区" if len(named) > _MOST_NAMED else "",
+            few=Several(map(Words, _regions(few))),
         )
         others = tuple([located(*place) for place in few if place[1] is not row])
         yield Hit(message, table, row, key, further=others)
@@ -72,7 +65,6 @@ def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     title="座席已省集中，各市仍都填报坐席",
     why="座席省集中的，坐席设在省里，各市通常不再有自己的坐席。各市都填了坐席数，可能是“座席是否省集中”理解有误，"
     "也可能重复填报了省里的坐席。",
-    clause=TRUE_DATA,
     wrong="各市“座席是否省集中”都填“是”，附表1中各市坐席数12、8、15……",
     right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
@@ -112,7 +104,6 @@ def seats_are_central(case: Case) -> bool:
     scope=Scope.UNIT,
     title="各地区的知识库条目数相同，可能是同一个知识库",
     why="系统省集中的，各市用的多半是同一个知识库；各市都填它的条目数，相加就重复了。汇总表中两个数都给：各地区相加的，和每个知识库只计一次的。",
-    clause=TRUE_DATA,
     wrong="系统省集中，21个市的知识库条目数都填100,000，相加2,100,000",
     right="各市照填；引用汇总数时，按需要取相加的2,100,000或只计一次的100,000，并注明口径",
 )
@@ -153,7 +144,6 @@ _EVENTS = "次"
     title="数字雷同或过于整齐",
     why="分别统计的数不会完全相同：两个地区（不论哪个单位）的各项来电数全部相同，与上年全部相同，一个数里同一个数字连续出现五次以上，几行按同样的步长递增，"
     "或者一个单位各地区的总人数、咨询员人数、坐席数、年度培训人次都是同一个数，多半是复制、拖动填充、填了全省的数或随手填写的。",
-    clause=TRUE_DATA,
     wrong="银川市、石嘴山市的来电总量、人工接听量、自助语音量、放弃量全部相同；来电总量66666",
     right="各地区填自己的数；确实如此的，在备注中说明",
 )

@@ -25,7 +25,6 @@ from hrss12333.model.finding import Finding, Severity
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import once
 from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
 from hrss12333.wording.text import clean
@@ -211,7 +210,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
     continues the point above."""
     number = 0
-    listed = once(map(names.of, recipient.findings))
+    listed = [names.of(finding) for finding in recipient.findings]
     for severity in (Severity.ERROR, Severity.QUERY):
         groups = []
         for file in dict.fromkeys(file.file for file in recipient.files):

@@ -23,7 +23,7 @@ from hrss12333.reporting.standing import Standing, Standings, standings_of, unde
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.alike import Alike, grouped, once
+from hrss12333.wording.alike import Alike, grouped
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
 from hrss12333.wording.places import FileNames, by_sheet
@@ -245,7 +245,7 @@ def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         asked = [each for each in standing.findings if _is_to_do(each, inbox.national)]
         places += len(asked)
         by_kind = grouped(asked, lambda each: (each.severity, each.rule)).values()
-        kinds = sorted((Alike(tuple(once(kind))) for kind in by_kind), key=_weight)
+        kinds = sorted((Alike(tuple(kind)) for kind in by_kind), key=_weight)
         turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
     if not turns:
         return

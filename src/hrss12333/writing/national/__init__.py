@@ -29,20 +29,19 @@ from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
-from hrss12333.writing.national.analysis import reserve_analysis, write_analysis
+from hrss12333.writing.national.analysis import analysis_area
 from hrss12333.writing.national.block_rows import sheet_class
 from hrss12333.writing.national.book import NationalBook
-from hrss12333.writing.national.comparison import reserve_comparison, write_comparison
-from hrss12333.writing.national.details import reserve as reserve_details
-from hrss12333.writing.national.details import write_details
+from hrss12333.writing.national.comparison import comparison_area
+from hrss12333.writing.national.details import detail_area, write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues
+from hrss12333.writing.national.lines import write_lines
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.quoted import write_quoted
-from hrss12333.writing.national.source_files import Links, relative_names, with_names
+from hrss12333.writing.national.source_files import file_links, relative_names, with_names
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
-from hrss12333.writing.national.summary import reserve as reserve_summary
-from hrss12333.writing.national.summary import write_summary
+from hrss12333.writing.national.summary import summary_area
 from hrss12333.writing.workbook import day_after, new_workbook
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def write_national(
     sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     with new_workbook(path, about, MEASURED_FONT) as workbook:
-        links, nation = Links(path, names), Nation(shown, previous)
+        links, nation = file_links(path, shown, names), Nation(shown, previous)
         book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
         sheets = _sheets(book, texts)
         placed = {name: workbook.add_worksheet(name, sheet_class()) for name in sheets}
@@ -98,19 +97,17 @@ def write_national(
 def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[[Any], None]]:
     """Name of a sheet → what fills it, in order; those that others refer to know their places already."""
     for form in book.forms:
-        book.detail_areas[form.key] = reserve_details(book, form)
-        book.lines_areas[form.key] = reserve_summary(book, form)
-    book.lines_areas[ANALYSIS] = reserve_analysis(book)
-    compared: dict[str, Callable[[Any], None]] = {}
+        book.detail_areas[form.key] = detail_area(book, form)
+        book.lines_areas[form.key] = summary_area(book, form)
     if book.previous:
-        book.lines_areas[COMPARISON] = reserve_comparison(book, book.previous)
-        compared = {COMPARISON: partial(write_comparison, book, book.previous)}
+        book.lines_areas[COMPARISON] = comparison_area(book, book.previous)
+    book.lines_areas[ANALYSIS] = analysis_area(book)
+    lines = {area.sheet: partial(write_lines, book, area) for area in book.lines_areas.values()}
     return {
         OVERVIEW: partial(write_overview, book),
-        **{summary_sheet(form): partial(write_summary, book, form) for form in book.forms},
+        **{name: lines.pop(name) for name in map(summary_sheet, book.forms)},
         **{detail_sheet(form): partial(write_details, book, form) for form in book.forms},
-        **compared,
-        ANALYSIS: partial(write_analysis, book),
+        **lines,
         FILINGS: partial(write_filings, book),
         CONTACTS: partial(write_contacts, book),
         ISSUES: partial(write_issues, book),

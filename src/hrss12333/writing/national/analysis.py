@@ -30,7 +30,6 @@ from hrss12333.writing.national.lines import (
     Line,
     fewer_regions,
     lines_area,
-    write_lines,
 )
 from hrss12333.writing.national.styles import PERCENT_FORMAT
 
@@ -46,8 +45,8 @@ _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
 
 
-def reserve_analysis(book: NationalBook) -> LinesArea:
-    """Which indicators there are, and their places."""
+def analysis_area(book: NationalBook) -> LinesArea:
+    """The sheet with its lines in place."""
     columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
     for form, item in _items(book):
@@ -61,7 +60,8 @@ def reserve_analysis(book: NationalBook) -> LinesArea:
             about: dict[str, Any] = {"show": partial(_rank, ranks), "look": "plain", "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, item.group, **about))
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 34.0, show=lambda line: _remarks(book, line))
-    return lines_area(book, ANALYSIS, [*columns, remarks, *folded], book.whole)
+    sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
+    return lines_area(book, sheet, book.whole)
 
 
 def _rank(ranks: Mapping[str, int], line: Line) -> int | None:
@@ -71,12 +71,6 @@ def _rank(ranks: Mapping[str, int], line: Line) -> int | None:
 def _items(book: NationalBook) -> list[tuple[Form, Indicator]]:
     """Every indicator with its form, in order."""
     return [(form, item) for form in book.forms for item in indicators(form)]
-
-
-def write_analysis(book: NationalBook, sheet: Any) -> None:
-    """Fill the sheet."""
-    block = book.lines_areas[ANALYSIS]
-    write_lines(book, sheet, block, f"{book.year}年度12333电话服务指标分析", _notes(book))
 
 
 def _notes(book: NationalBook) -> list[str]:

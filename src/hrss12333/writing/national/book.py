@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, field
 
@@ -17,7 +17,6 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.block_rows import CellContent
-from hrss12333.writing.national.source_files import Links
 from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
@@ -129,9 +128,11 @@ class LinesArea(Struct, frozen=True, dict=True):
     """Where the lines of 汇总, 指标分析 or 与上年比较 stand; rows and columns count from 0."""
 
     sheet: str
-    first: int
+    title: str
     columns: Sequence[SheetColumn]
-    names: Sequence[str]
+    notes: Sequence[str]
+    """What is explained below the lines."""
+    names: Sequence[str] = ()
     """Of the units' lines, in order."""
     breaks: Sequence[int] = ()
     """The columns that begin a further table, each on a page of its own."""
@@ -139,6 +140,9 @@ class LinesArea(Struct, frozen=True, dict=True):
     """Of the units, the nation and the areas."""
     hidden: Collection[str] = ()
     """Keys of columns that say nothing and are folded away."""
+
+    first: ClassVar[int] = 3
+    """Row of the first line: title, groups and headings are above it."""
 
     @cached_property
     def at(self) -> dict[str, int]:
@@ -198,8 +202,8 @@ class NationalBook(Struct):
     workbook: Any
     styles: TableStyles
     nation: Nation
-    links: Links
-    """Links to the filings, as seen from where the workbook will stand."""
+    links: Mapping[str, str]
+    """File → link to it, as seen from where the workbook will stand."""
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike]

@@ -21,19 +21,21 @@ from hrss12333.writing.national.book import (
     NationalBook,
     own_cell,
 )
-from hrss12333.writing.national.lines import lines_area, write_lines
+from hrss12333.writing.national.lines import lines_area
 from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, POINTS_FORMAT
 
 COMPARED = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
 """Said wherever a change is shown."""
 
 
-def reserve_comparison(book: NationalBook, previous: Previous) -> LinesArea:
-    """Which figures are compared, and their places."""
-    columns, folded = list[FigureColumn](), list[FigureColumn]()
+def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
+    """The sheet with its lines in place."""
+    columns, folded, unchanged = list[FigureColumn](), list[FigureColumn](), list[str]()
     for form in book.forms:
         for figure in figures(form):
-            if not _is_unchanged(book, previous, form, figure):
+            if _is_unchanged(book, previous, form, figure):
+                unchanged.append(figure.heading)
+            else:
                 columns += _figure_columns(book, previous, form, figure)
     for form in book.forms:
         for item in indicators(form):
@@ -44,17 +46,11 @@ def reserve_comparison(book: NationalBook, previous: Previous) -> LinesArea:
                     columns.append(rate)
                     folded += operands
                 columns.append(_change_column(book, form, item, group))
-    return lines_area(book, COMPARISON, [*columns, *folded], book.whole)
-
-
-def write_comparison(book: NationalBook, previous: Previous, sheet: Any) -> None:
-    """Fill the sheet."""
     year = f"{previous.year}年度" if previous.year else "上一年"
-    unchanged = [f.heading for form in book.forms for f in figures(form) if _is_unchanged(book, previous, form, f)]
     notes = [f"上年数取自{year}汇总表。{COMPARED}", "增减、变化率都按印出的两个数计算。", *book.areas_remark]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
     title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
-    write_lines(book, sheet, book.lines_areas[COMPARISON], title, notes)
+    return lines_area(book, LinesArea(COMPARISON, title, [*columns, *folded], notes), book.whole)
 
 
 def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> bool:

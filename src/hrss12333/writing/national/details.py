@@ -46,7 +46,7 @@ _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
 
-def reserve(book: NationalBook, form: Form) -> DetailArea:
+def detail_area(book: NationalBook, form: Form) -> DetailArea:
     """Where the rows will stand; 汇总 refers to them before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
@@ -78,7 +78,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
     for (file, counted), run in groupby((entry.file, entry.counted) for entry in entries):
         own = range(first, first + sum(1 for _ in run))
-        if link := book.links.to(file):
+        if link := book.links.get(file):
             sheet.link(own, at, link, public(file), cells.look("link", "", not counted))
         first = own.stop
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
@@ -160,7 +160,7 @@ class _DetailCells:
             text("centre", NO if out else YES, out),
             text("line", questioned, out, "query" if questioned else ""),
             text("line", audit, False),
-            text("link" if self._book.links.to(file) else "text", file, out),
+            text("link" if file in self._book.links else "text", file, out),
         ]
 
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:

@@ -42,7 +42,7 @@ _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fie
 """What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
 are several regions, those too, a line each."""
 _MOST_CELLS = 6
-"""Cells, or runs of them, that a line names."""
+"""Cells, or regions, that a line names."""
 _MOST_LINES = 24
 """Lines of messages in a row: a row is no higher than 409 points, and the hidden columns tell no more than a cell holds."""
 
@@ -191,18 +191,10 @@ def _noted(finding: Finding) -> str:
 
 
 def _cells_in_words(findings: list[Finding]) -> str:
-    """C8、E8; of rows below each other B6至B16."""
-    if len(findings) == 1:
-        return findings[0].cell or ""
-    runs: list[list[Finding]] = []
-    for one in sorted({one.cell: one for one in findings if one.cell}.values(), key=lambda one: (one.column, one.row)):
-        below = runs and runs[-1][-1].column == one.column and (runs[-1][-1].row or 0) + 1 == one.row
-        if below:
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    named = [f"{run[0].cell}至{run[-1].cell}" if len(run) > 1 else run[0].cell or "" for run in runs]
-    return "、".join(named[:_MOST_CELLS]) + (f"等{sum(map(len, runs))}处" if len(named) > _MOST_CELLS else "")
+    """C8、E8, of many C8、C9、C10、C11、C12、C13等20处."""
+    placed = sorted({one.cell: one for one in findings if one.cell}.values(), key=lambda one: (one.column, one.row))
+    named = [one.cell or "" for one in placed]
+    return "、".join(named[:_MOST_CELLS]) + (f"等{len(named)}处" if len(named) > _MOST_CELLS else "")
 
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:

@@ -25,8 +25,6 @@ from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, N
 from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
 from hrss12333.writing.sheet_text import public, width
 
-_FIRST_LINE = 3
-"""Row of the first line of these sheets: title, groups and headings are above it."""
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
@@ -49,19 +47,17 @@ class Line(Struct, frozen=True):
     """Form key → its figures."""
 
 
-def lines_area(
-    book: NationalBook, sheet: str, columns: Sequence[SheetColumn], whole: str, form: Form | None = None
-) -> LinesArea:
-    """Where the lines of a sheet will stand: their names, these columns, and folded away, for the sums, their areas;
-    ``whole`` names that of the nation, ``form`` is the only one it is about."""
+def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
+    """The sheet with its lines in place: their names, its columns, and folded away, for the sums, their areas; ``whole``
+    names that of the nation, ``form`` is the only one it is about."""
     who = summary_lines.reporter(book.national)
     folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
     named = SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")
     area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
-    columns = [named, *columns, *([area] if book.nation.by_area else [])]
+    columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
-    block = LinesArea(sheet, _FIRST_LINE, columns, sorted(listed, key=NOBODY.__eq__))
+    block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
         column.key: [column.show(line) for line in lines] for column in columns if not isinstance(column, FigureColumn)
@@ -95,35 +91,23 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
             blocks[-1].append(column)
         else:
             blocks.append([column])
-    wide = [sum(_pixels(column) for column in block if column.prints and column.key not in hidden) for block in blocks]
-    starts, room = _packed(wide, _pixels(again), PAGE_WIDE), PAGE_WIDE
-    while starts and len(closer := _packed(wide, _pixels(again), room := room - 10)) == len(starts):
-        starts = closer
-    found, breaks = list[SheetColumn](), list[int]()
-    for at, block in enumerate(blocks):
-        if at in starts:
+    found, breaks, filled = list[SheetColumn](), list[int](), 0.0
+    for block in blocks:
+        wide = sum(_pixels(column) for column in block if column.prints and column.key not in hidden)
+        if wide and filled + wide > PAGE_WIDE:
             breaks.append(len(found))
             found.append(replace(again, key=f"{again.key}{len(breaks) + 1}"))
+            filled = _pixels(again)
         found += block
+        filled += wide
     return found, breaks
-
-
-def _packed(wide: Sequence[float], again: float, room: float) -> list[int]:
-    """Which blocks so wide begin a further table, where a table has that room and ``again`` is what all repeat."""
-    found, filled = list[int](), 0.0
-    for at, own in enumerate(wide):
-        if own and filled + own > room:
-            found.append(at)
-            filled = again
-        filled += own
-    return found
 
 
 def _pixels(column: SheetColumn) -> float:
     return column.width * 7 + 5
 
 
-def write_lines(book: NationalBook, sheet: Any, block: LinesArea, title: str, notes: Sequence[str]) -> None:
+def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them. What takes several pages is parted evenly, from 合计 on
     nowhere: no page has headings and notes alone."""
     lines, styles, units = block.lines, book.styles, len(block.names)
@@ -134,9 +118,9 @@ def write_lines(book: NationalBook, sheet: Any, block: LinesArea, title: str, no
     }
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
-    page.head(title)
+    page.head(block.title)
     dull = [f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden) if texts[at][0]]
-    notes, last = [*notes, *dull], lines[-1].row
+    notes, last = [*block.notes, *dull], lines[-1].row
     noted = page.notes(last + 1, notes)
     wrapped = [
         max(page.wrapped_high(str(shown[at] or ""), column) for column, shown in texts.items() if column not in hidden)

@@ -73,35 +73,31 @@ def _sheet(workbook: CalamineWorkbook, keys: Sheets, name: str) -> Sheets:
 class _CountedRows(Struct):
     """The counted rows of one line."""
 
-    values: Sequence[Mapping[str, Scalar]]
-    """Field key → value, of each row."""
+    columns: Mapping[str, Sequence[Scalar]]
+    """Field key → what each row says."""
     questioned: Sequence[frozenset[str]]
     """Keys of each row's figures that are in open question."""
 
     @classmethod
     def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _CountedRows:
         """What these entries say."""
-        keys, nothing, questions = [column.key for column in form.columns], frozenset[str](), national.questions
-        values = [dict(zip(keys, entry.row.scalars_in(form), strict=True)) for entry in entries]
-        return cls(values, [questions.get(entry.where, nothing) if questions else nothing for entry in entries])
+        each = [*zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)] or [()] * len(form.columns)
+        columns = {column.key: values for column, values in zip(form.columns, each, strict=True)}
+        return cls(columns, [national.questions.get(entry.where, frozenset()) for entry in entries])
 
     def total(self, figure: Figure) -> int | None:
         """The sum, or the number of answers; None where no row answers."""
-        answers = [value for row in self.values if (value := row[figure.column.key]) is not None]
+        answers = [value for value in self.columns[figure.column.key] if value is not None]
         if not answers:
             return None
         return answers.count(figure.choice) if figure.choice else sum(map(int, answers))
 
     def divided(self, item: Indicator) -> tuple[int, int]:
         """Numerator and denominator over the rows that answer all it needs, none of it in open question."""
-        sure = [
-            row
-            for row, questioned in zip(self.values, self.questioned, strict=True)
-            if questioned.isdisjoint(item.fields) and None not in [row[key] for key in item.fields]
-        ]
-        above, below = (
-            sum([int(row[key] or 0) for row in sure for key in of]) for of in (item.numerator, item.denominator)
-        )
+        each = zip(self.questioned, *(self.columns[key] for key in item.fields), strict=True)
+        sure = [row for questioned, *row in each if None not in row and questioned.isdisjoint(item.fields)]
+        sums = dict(zip(item.fields, (sum(map(int, values)) for values in zip(*sure, strict=True)), strict=False))
+        above, below = (sum(sums.get(key, 0) for key in keys) for keys in (item.numerator, item.denominator))
         return above, len(sure) if item.answers else below
 
 
@@ -148,6 +144,7 @@ def _is_same_figure(found: int | None, expected: int | None) -> bool:
 def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
     """Every line of 明细 against its entry, in the usual order."""
     name, columns = detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    values_of = itemgetter(*(form.columns.index(column) for column in columns))
     start, at = sheets.columns(name)
     cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
     for line, entry in zip_longest(sheets.cells[name][start:], detail_entries(national, form)):
@@ -156,7 +153,7 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
         if entry is not None:
             file = _written(names.get(entry.file, entry.file))
             source = _written(owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
-            wanted = *source, entry.row.place.row, *(_held_value(entry.scalar(column)) for column in columns)
+            wanted = *source, entry.row.place.row, *map(_held_value, values_of(entry.row.scalars_in(form)))
         if found == wanted:
             continue
         known = *(None,) * len(_SOURCE_KEYS), *columns
@@ -170,17 +167,19 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
 
 
 def _stripped(cell: Any, column: Column | None) -> Any:
-    """A cell without blanks around its text; what is no value of its column is none."""
+    """A cell without blanks around its text; what is no value of its column is blank."""
     cell = cell.strip() if isinstance(cell, str) else cell
     if column is None:
         return cell
     if column.kind in (Kind.SERIAL, Kind.COUNT):
-        return None if isinstance(cell, str) else cell
-    return cell if cell in (column.choices or (YES, NO)) else None
+        return "" if isinstance(cell, str) else cell
+    return cell if cell in (column.choices or (YES, NO)) else ""
 
 
 def _held_value(value: Scalar) -> Scalar:
     """A value as a cell holds it."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return answer_word(value)
     is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
@@ -188,7 +187,7 @@ def _held_value(value: Scalar) -> Scalar:
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
-    read, given = ("空白" if value is None else value for value in (found, expected))
+    read, given = ("空白" if value in (None, "") else value for value in (found, expected))
     return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}。{_NOT_SAVED}", file)
 
 

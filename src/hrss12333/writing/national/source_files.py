@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -63,30 +62,24 @@ def with_names(national: National, names: Mapping[str, str]) -> National:
     )
 
 
-class Links:
-    """Where each file stands as seen from the workbook."""
+def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:
+    """The table's files, so named → links to them from the workbook, to those for which there is a safe one.
 
-    def __init__(self, workbook: Path, names: Mapping[str, str]) -> None:
-        """``names``: path → name of files that are not named by where they are."""
-        self._folder, self._paths = workbook.resolve().parent, {name: path for path, name in names.items()}
-        self.to = cache(self._link)
-        """A file's name → a link to it."""
+    Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be sent on
+    together with its folder, and no name from a filing can lead to another computer.
+    """
+    folder, paths = workbook.resolve().parent, {name: path for path, name in names.items()}
+    found = {file: _link(folder, Path(paths.get(file, file))) for file in {entry.file for entry in national.entries}}
+    return {file: link for file, link in found.items() if link and public_text(file) == file}
 
-    def _link(self, file: str) -> str | None:
-        """A link to the file, or to the container that holds it; None where there is no safe one.
 
-        Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be
-        sent on together with its folder, and no name from a filing can lead to another computer.
-        """
-        if public_text(file) != file:
-            return None
-        place = Path(self._paths.get(file, file))
-        try:
-            path = next((path for path in (place, *place.parents) if path.is_file()), None)
-            relative = os.path.relpath(os.path.realpath(path), self._folder) if path else ""
-        except (OSError, ValueError):  # a name that the system refuses, another drive
-            return None
-        parts = Path(relative).parts
-        if any(_UNSAFE.search(part) for part in parts) or len(relative) > 200:
-            return None
-        return "external:" + "/".join(parts) if parts else None
+def _link(folder: Path, place: Path) -> str:
+    """From the folder to the file, or to the container that holds it; empty where there is no safe one."""
+    try:
+        path = next((path for path in (place, *place.parents) if path.is_file()), None)
+        relative = os.path.relpath(os.path.realpath(path), folder) if path else ""
+    except (OSError, ValueError):  # a name that the system refuses, another drive
+        return ""
+    parts = Path(relative).parts
+    is_safe = parts and len(relative) <= 200 and not any(_UNSAFE.search(part) for part in parts)
+    return "external:" + "/".join(parts) if is_safe else ""

@@ -16,7 +16,7 @@ from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, Summ
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area, write_lines
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import units_of_measure
 from hrss12333.writing.sheet_text import width
@@ -25,8 +25,8 @@ ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@
 _ONCE = "每库计一次"
 
 
-def reserve(book: NationalBook, form: Form) -> LinesArea:
-    """Where the lines will stand."""
+def summary_area(book: NationalBook, form: Form) -> LinesArea:
+    """The sheet with its lines in place."""
 
     def coverage(line: Line) -> str:
         return _coverage(book, form, line)
@@ -34,26 +34,14 @@ def reserve(book: NationalBook, form: Form) -> LinesArea:
     def state(line: Line) -> str:
         return str(book.national.states.get(line.name, ""))
 
-    about: dict[str, Any] = {
-        "look": "centre",
-        "mark": lambda line: STATE_MARKS.get(state(line), ""),
-        "varies": True,
-    }
-    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, **about)
+    def mark(line: Line) -> str:
+        return STATE_MARKS.get(state(line), "")
+
+    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
     lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 26.0, show=coverage)
     columns = [status, *_figure_columns(book, form), lacking]
-    return lines_area(book, summary_sheet(form), columns, TOTAL, form)
-
-
-def write_summary(book: NationalBook, form: Form, sheet: Any) -> None:
-    """Fill the sheet."""
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
-    write_lines(book, sheet, book.lines_areas[form.key], title, _notes(book, form))
-
-
-def _is_whole(line: SummaryLine, form: Form) -> bool:
-    """Whether it gives every region with every figure, none of them in question."""
-    return bool(line.rows) and line.rows == line.expected and not line.gaps(form) and not line.questioned
+    return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
@@ -76,13 +64,12 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
-    if not _is_whole(total, form):
-        notes.append(
-            f"“{summary_lines.COVERAGE}”只写不全的：20/21表示应有21个、20个填报了可以读取的数据；不全的、{IN_QUESTION}的标黄底，"
-            f"{IN_QUESTION}的也计入合计。"
-        )
-    notes += book.areas_remark
+    notes = [
+        f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。",
+        f"不全的、{IN_QUESTION}的标黄底，写在“{summary_lines.COVERAGE}”（20/21表示应有21个，20个填报了可以读取的数据）；"
+        f"{IN_QUESTION}的也计入合计。",
+        *book.areas_remark,
+    ]
     for key in SHARED:
         if form.has(key) and total.once(key) is not None:
             notes.append(
