@@ -143,8 +143,8 @@ PLANTED = (
     Planted(
         "a label ends in a full-width colon alone",
         "reading/layout/labels.py",
-        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"',
-        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[：]"',
+        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
+        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[：])?",
         "reading/layout",
     ),
     # Rules
@@ -430,7 +430,7 @@ PLANTED = (
     Planted(
         "an output takes the place of what is read",
         "writing/target.py",
-        "    if identity in run.inputs:\n        raise _refusal(target)\n",
+        "        if identity in run.inputs:\n            raise _refusal(target)\n",
         "",
         "writing cli",
     ),

@@ -161,7 +161,7 @@ def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, An
     return {"metavar": metavar, "help": words, **more}
 
 
-_PATH: Mapping[str, Any] = {"type": _Path(path_type=Path)}
+_PATH: Mapping[str, Any] = {"type": _Path(path_type=Path, readable=False)}
 _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {**_PATH, "nargs": -1, "required": True, "metavar": "PATH..."},
     "file": {**_PATH, "metavar": "FILE"},

@@ -47,14 +47,13 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     """Read all paths as the survey of the year asked for, else of the one that most units name; and what gives a file's bytes.
 
-    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the
-    newest, or a file was read as another year's by its name alone, all are read again.
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one that the
+    first filing names, or a file was read as another year's by its name alone, all are read again.
     """
-    newest = given.edition()
-    reading = read(given.paths, newest, given.unit, year_settled=given.year is not None)
-    documents = with_owners(reading.documents, newest.gazetteer)
+    reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
+    documents = with_owners(reading.documents, reading.edition.gazetteer)
     edition = given.edition(year_of_most(documents))
-    if edition.year != newest.year or is_named_otherwise(documents, edition.year):
+    if edition.year != reading.edition.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
     return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
