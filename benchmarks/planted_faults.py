@@ -115,7 +115,7 @@ PLANTED = (
     Planted(
         "averages and months are regions",
         "reading/layout/row_names.py",
-        "    return ends or plain.startswith(_STATISTICS) or bool(_PERIOD.fullmatch(plain))",
+        "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",
     ),
@@ -143,8 +143,8 @@ PLANTED = (
     Planted(
         "a label ends in a full-width colon alone",
         "reading/layout/labels.py",
-        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[:：]"',
-        r'_END = r"(?:\s*[（(][^（）()]{0,8}[)）])?\s*[：]"',
+        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
+        r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[：])?",
         "reading/layout",
     ),
     # Rules
@@ -409,7 +409,7 @@ PLANTED = (
     Planted(
         "a short text with a telephone number goes out as it is",
         "wording/privacy.py",
-        "len(text) >= _MOBILE_DIGITS and",
+        "len(text) >= 11 and",
         "len(text) >= 99 and",
         "wording reporting",
     ),
@@ -430,7 +430,7 @@ PLANTED = (
     Planted(
         "an output takes the place of what is read",
         "writing/target.py",
-        "    if identity in run.inputs:\n        raise _refusal(target)\n",
+        "        if identity in run.inputs:\n            raise _refusal(target)\n",
         "",
         "writing cli",
     ),

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
-from factory import clean_rows, unit_named, write_filing
+import pytest
+
+from cli_runs import run
+from factory import Style, clean_rows, unit_named, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
+from hrss12333.reading import documents
 from hrss12333.reporting.standing import standings_of
 from hrss12333.survey.regions import Unit
 from merge_runs import judged
@@ -85,3 +91,25 @@ def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> No
     result = audited(tmp_path)
     assert result.cities_of is None
     assert [item.name for item in standings_of(result).of_state(State.CORRECT)] == ["青海省"]
+
+
+def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file without a year goes with it; where the first filing is of another year than most, all are read again."""
+    note, style = "2．数据采集周期为：2020年1月1日至2020年12月31日。", Style(sample=False, notes=False)
+    for unit in ("广东", "福建", "江西"):
+        cells = {"附表1": {"A30": note}} if unit != "福建" else None
+        write_filing(tmp_path / f"{unit}.xlsx", unit, forms=("附表1",), cells=cells, style=style)
+    read, calls = documents.read_paths, list[object]()
+
+    def counted(*given: Any, **how: Any) -> documents.Reading:
+        calls.append(given)
+        return read(*given, **how)
+
+    monkeypatch.setattr("hrss12333.cli.received.read_paths", counted)
+    checked = json.loads(run("check", tmp_path, "--format", "json").stdout)
+    assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
+    assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []
+    assert len(calls) == 1
+    write_filing(tmp_path / "上海.xlsx", "上海", forms=("附表1",), style=Style(sample=False))
+    assert "M705" in run("check", tmp_path).stdout
+    assert len(calls) == 3

@@ -46,7 +46,7 @@ class Case:
     forms: tuple[str, ...] = ("附表1", "附表2")
     unit: str = "广东省"
     severity: Severity | None = None
-    """Of the first finding named, where it differs from the rule's own."""
+    """Of the rule's findings, where a case may have others."""
     comparisons: Comparisons = field(default_factory=Comparisons)
 
 
@@ -150,7 +150,7 @@ FAILING = {
     ),
     "R201": Case("a filled row without a name", one("附表1", B6=None), found=at("R201", "B6")),
     "R202": Case("misspelt", one("附表1", B6="广卅市"), found=at("R202", "B6")),
-    "R203": Case("广州市 twice", one("附表1", B7="广州市"), found=at("R203", "B7")),
+    "R203": Case("广州市 twice", one("附表1", B7="广州市"), found=at("R203", "B7"), severity=Severity.ERROR),
     "R204": Case("20 of 21", regions={"附表1": slice(0, 20), "附表2": slice(0, 20)}, found=frozenset({("R204", None, None)})),
     "R205": Case("no rows at all", regions={"附表1": slice(0, 0)}, found=at("R205", None)),
     "R206": Case(

@@ -308,6 +308,7 @@ SVG = b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg
 ODD_BUT_READABLE: dict[str, Callable[[], bytes]] = {
     "picture-with-doctype": lambda: with_parts(workbook(), {"xl/media/image1.svg": SVG}),
     "strict": lambda: as_strict(workbook()),
+    "notes-of-sharepoint": lambda: with_parts(workbook(), {"customXml/item1.xml": "<x/>".encode("utf-16")}),
     "macros": lambda: with_parts(workbook(), {MACROS: ole({"dir": b"x"})}),
     "formatting-below": formatting_below,
     "excel-2": biff2,

@@ -26,17 +26,11 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
     book.remove(book.worksheets[0])
     for page in pages:
         sheet = book.create_sheet(page.name)
-        for (row, column), content in page.cells.items():
-            cell = sheet.cell(row, column)
-            if isinstance(content, Formula):
-                cell.value = content.text
-            elif isinstance(content, ErrorValue):
-                cell.value = content.text
-                cell.data_type = "e"
-            else:
-                cell.value = content
-                if isinstance(content, str):
-                    cell.data_type = "s"
+        for at, content in page.cells.items():
+            cell = sheet.cell(*at)
+            cell.value = content.text if isinstance(content, Formula | ErrorValue) else content
+            if isinstance(content, str | ErrorValue):
+                cell.data_type = "s" if isinstance(content, str) else "e"
         for top, left, bottom, right in page.merges:
             sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
         for number, how in page.concealed.items():
@@ -51,34 +45,23 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
 
 def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
     """.xlsx with stored values of formulas."""
-    with xlsxwriter.Workbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    ) as book:
-        border = book.add_format({"border": 1})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+    as_they_are = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(str(path), {"in_memory": True, **as_they_are}) as book:
+        border, struck = book.add_format({"border": 1}), book.add_format({"font_strikeout": True})
         for page in pages:
             sheet = book.add_worksheet(page.name)
             for top, left, bottom, right in page.merges:
                 sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", border)
-            struck = book.add_format({"font_strikeout": True})
             for number, how in page.concealed.items():
                 sheet.set_row(number - 1, None, None, {"hidden": how == "hidden"})
             for (row, column), content in page.cells.items():
                 at = (row - 1, column - 1)
-                if page.concealed.get(row) == "struck":
-                    sheet.write(*at, content, struck)
-                elif isinstance(content, Formula):
+                if isinstance(content, Formula):
                     sheet.write_formula(*at, content.text, None, content.value)
                 elif isinstance(content, ErrorValue):
                     sheet.write_formula(*at, "=1/0", None, content.text)
-                elif isinstance(content, str):
-                    sheet.write_string(*at, content)
-                elif isinstance(content, bool):
-                    sheet.write_boolean(*at, content)
-                elif isinstance(content, date):
-                    sheet.write_datetime(*at, content, day)
                 else:
-                    sheet.write_number(*at, content)
+                    sheet.write(*at, content, *([struck] if page.concealed.get(row) == "struck" else []))
             last = max((row for row, _ in page.cells), default=1)
             for row in range(last, page.formatted_to, 50):
                 sheet.write_blank(row, 1, None, border)

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import docx
-import openpyxl
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.table import _Cell
 
 from binary_workbooks import bytes_of
-from factory import CellValue, Style, a1, plan_filing, sound, write_filing
+from factory import CellValue, Style, a1, plan_filing, write_filing
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing, Skipped, Table
 from hrss12333.reading.documents import read_source
@@ -118,48 +117,9 @@ def test_ticks_of_a_symbol_font_are_read_and_unknown_signs_are_named() -> None:
     assert [f.rule for f in checked.findings if f.field == "voicemail" and f.blocks] == ["V304"]
 
 
-def test_the_mobile_is_taken_beside_a_landline(tmp_path: Path) -> None:
-    line = (
-        "（盖章）宁夏回族自治区（自治区、直辖市） 联系人：张三 电话：0951-5000000 手机：13800000001 邮箱：a@example.com"
-    )
-    checked = filing(tmp_path / "宁夏.xlsx", {"附表1": {"A3": line}, "附表2": {"A3": line}})
-    assert isinstance(checked.document, Filing)
-    assert checked.document.contact["mobile"] == "13800000001"
-    assert checked.result == "pass"
-
-
 def test_a_form_without_any_header_line_is_one_finding(tmp_path: Path) -> None:
     checked = filing(tmp_path / "宁夏.xlsx", {"附表2": {"A3": None}})
     assert found(checked) == {("H101", "附表2", None)}
-
-
-def test_a_labelled_sample_and_a_share_of_another_row_are_no_regions(tmp_path: Path) -> None:
-    clean = table(filing(tmp_path / "a.xlsx"))
-    calls = {"calls_total": 10, "calls_agent": 5, "calls_ivr": 4, "calls_abandoned": 1}
-    staff = dict.fromkeys(("staff_total", "agents", "seats", "training_attendances"), 1)
-    share = sound(serial=7, region="其中：贺兰县", remarks=None, **calls, **staff)
-    cells = {"附表1": {"B6": "填写样例", **{f"{key}12": value for key, value in share.items()}}}
-    path = write_filing(tmp_path / "b.xlsx", "宁夏", style=Style(total="none"), cells=cells)
-    read_back = table(read("b.xlsx", path.read_bytes()))
-    assert [row.region for row in read_back.rows] == [row.region for row in clean.rows]
-    assert len(read_back.samples) == 1
-    assert [aside.text for aside in read_back.asides] == ["其中：贺兰县"]
-
-
-def test_sheets_of_another_year_are_set_aside_and_named(tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE)
-    book = openpyxl.load_workbook(path)
-    old = book.copy_worksheet(book["附表1"])
-    old.title = "2018年附表1"
-    for (cell,) in old["B1:B60"]:
-        if isinstance(cell.value, str) and "2019年1月1日" in cell.value:
-            cell.value = cell.value.replace("2019", "2018")
-    old[a1("calls_total6")] = 1
-    book.move_sheet(old, -2)
-    book.save(path)
-    checked = read("宁夏.xlsx", path.read_bytes())
-    assert table(checked).sheet == "附表1"
-    assert [(f.rule, f.severity.value, f.sheet) for f in checked.findings] == [("R210", "note", "2018年附表1")]
 
 
 def test_figures_beyond_reason_are_no_figures(tmp_path: Path) -> None:

@@ -19,10 +19,6 @@ CALLS = {"calls_total": 1000, "calls_agent": 400, "calls_ivr": 450, "calls_aband
 TEAM = {"staff_total": 20, "agents": 16, "seats": 10, "training_attendances": 50}
 
 
-def parts(found: Quotient) -> tuple[int | None, int | None, int]:
-    return found.numerator, found.denominator, found.covered
-
-
 def row(**values: Any) -> Row:
     return entry(FIRST, EDITION.units[0], {"region": "某地", **values}, 7).row
 
@@ -38,54 +34,42 @@ def test_the_indicators_of_the_contract_and_no_others() -> None:
     """)
 
 
+ONE = [row(**CALLS, **TEAM)]
+SEVERAL = [row(calls_abandoned=10, calls_total=100), row(calls_abandoned=900, calls_total=1000)]
+LACKING = [row(**CALLS), row(**{**CALLS, "calls_ivr": None}), row(**{**CALLS, "calls_total": None})]
+ANSWERS = [row(voicemail=answer) for answer in (True, False, True, None)]
+
+
 @pytest.mark.parametrize(
-    ("key", "above", "below"),
+    ("key", "rows", "above", "below", "covered"),
     [
-        ("answer_rate", 850, 1000),
-        ("agent_answer_rate", 400, 550),
-        ("abandon_rate", 150, 1000),
-        ("ivr_share", 450, 1000),
-        ("calls_per_agent", 400, 16),
-        ("calls_per_seat", 400, 10),
-        ("agents_per_seat", 16, 10),
-        ("agent_share", 16, 20),
-        ("training_per_head", 50, 20),
+        ("answer_rate", ONE, 850, 1000, 1),
+        ("agent_answer_rate", ONE, 400, 550, 1),
+        ("abandon_rate", ONE, 150, 1000, 1),
+        ("ivr_share", ONE, 450, 1000, 1),
+        ("calls_per_agent", ONE, 400, 16, 1),
+        ("calls_per_seat", ONE, 400, 10, 1),
+        ("agents_per_seat", ONE, 16, 10, 1),
+        ("agent_share", ONE, 16, 20, 1),
+        ("training_per_head", ONE, 50, 20, 1),
+        ("abandon_rate", SEVERAL, 910, 1100, 2),  # a sum over a sum, no mean of rates
+        ("answer_rate", LACKING, 850, 1000, 1),  # a row that lacks an operand is in neither sum
+        ("abandon_rate", LACKING, 300, 2000, 2),
+        ("voicemail_rate", ANSWERS, 2, 3, 3),
+        ("calls_per_seat", [row(calls_agent=0, seats=4)], 0, 4, 1),
     ],
 )
-def test_what_each_divides(key: str, above: int, below: int) -> None:
-    found = quotient(BY_KEY[key], [row(**CALLS, **TEAM)])
-    assert parts(found) == (above, below, 1)
+def test_what_each_divides(key: str, rows: list[Row], above: int, below: int, covered: int) -> None:
+    found = quotient(BY_KEY[key], rows)
+    assert found == Quotient(above, below, covered, BY_KEY[key].percent)
     assert found.value == above / below
-
-
-def test_a_rate_of_several_rows_is_a_sum_over_a_sum() -> None:
-    rows = [row(calls_abandoned=10, calls_total=100), row(calls_abandoned=900, calls_total=1000)]
-    found = quotient(BY_KEY["abandon_rate"], rows)
-    assert parts(found) == (910, 1100, 2)
-    assert found.value != pytest.approx((10 / 100 + 900 / 1000) / 2)
-
-
-def test_a_row_that_lacks_an_operand_is_in_neither_sum() -> None:
-    rows = [row(**CALLS), row(**{**CALLS, "calls_ivr": None}), row(**{**CALLS, "calls_total": None})]
-    assert parts(quotient(BY_KEY["answer_rate"], rows)) == (850, 1000, 1)
-    assert parts(quotient(BY_KEY["abandon_rate"], rows)) == (300, 2000, 2)
 
 
 def test_nothing_to_divide_is_no_zero() -> None:
     assert quotient(BY_KEY["answer_rate"], [row()]) == Quotient(None, None, 0)
     assert quotient(BY_KEY["answer_rate"], []).value is None
-
-
-def test_zero_is_data_but_divides_nothing() -> None:
     by_zero = quotient(BY_KEY["calls_per_seat"], [row(calls_agent=0, seats=0)])
-    assert by_zero == Quotient(0, 0, 1)
-    assert by_zero.value is None
-    assert quotient(BY_KEY["calls_per_seat"], [row(calls_agent=0, seats=4)]).value == 0
-
-
-def test_opening_rate_counts_yes_among_valid_answers() -> None:
-    answers = [row(voicemail=answer) for answer in (True, False, True, None)]
-    assert parts(quotient(BY_KEY["voicemail_rate"], answers)) == (2, 3, 3)
+    assert (by_zero, by_zero.value) == (Quotient(0, 0, 1), None)
 
 
 def test_a_share_above_the_whole_is_no_figure() -> None:

@@ -41,7 +41,7 @@ UNKNOWN = (
 """Words that say of figures that nobody has them."""
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
-_SETTLED = re.compile(r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕")
+_SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 """What `merge --unit` writes into a 备注: the column, and the reason with which staff settled what was asked about it."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
@@ -92,12 +92,12 @@ def is_reason(text: str) -> bool:
 
 def without_settled(text: str) -> str:
     """A 备注 without what the unit's own staff settled: 〔核实 栏目：…〕."""
-    return _SETTLED.sub("", text)
+    return re.sub(_SETTLED, "", text) if "〔" in text else text
 
 
 def is_settled(text: str, label: str) -> bool:
     """Whether a 备注 holds what `merge --unit` writes into it, 〔核实 栏目：…〕, for the column of this label."""
-    return any(match[1].strip() == label for match in _SETTLED.finditer(text))
+    return any(match[1].strip() == label for match in re.finditer(_SETTLED, text))
 
 
 def is_reported_unknown(text: str) -> bool:

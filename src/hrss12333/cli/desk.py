@@ -43,7 +43,7 @@ class OutputFolder(Struct, frozen=True):
 
 @click.command(name="desk", hidden=True)
 @click.argument("task", type=click.Choice(_LAUNCHERS))
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.pass_context
 def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
     """供桌面上的图标使用：结果写在拖来的文件旁边，写好后打开。"""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from hrss12333.model.filing import CoveringLetter, Document, Filing
+from hrss12333.model.filing import CoveringLetter, Document, Filing, Unreadable
 from hrss12333.model.text import Quoted, TextKind, is_quoted
 from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions.edition import Edition
@@ -16,12 +16,12 @@ _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
 
 
 def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition) -> tuple[Quoted, ...]:
-    """The texts of all filings and letters: 来源不明 first, marked ones, then 备注 and comments, then the rest, by unit in the
+    """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and comments, then the rest, by unit in the
     official order. What one unit wrote in the same place of several files is quoted once, of the last of them."""
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
-    filings: list[Filing | CoveringLetter] = [item for item in documents if isinstance(item, Filing)]
-    for item in [*filings, *letters]:
+    files = [item for item in documents if isinstance(item, Filing | Unreadable)]
+    for item in (*files, *letters):
         for text in item.texts:
             if text.kind is TextKind.REMARK or (is_quoted(text) and is_quotable(text.text, edition.forms)):
                 quoted = Quoted(text, item.file, item.unit, is_marked(text.text))

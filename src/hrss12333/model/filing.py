@@ -285,6 +285,8 @@ class Unreadable(Struct, frozen=True):
     """When it was mailed."""
     stored: datetime | None = None
     """The date that disk, archive or mail gives the file."""
+    texts: tuple[Text, ...] = ()
+    """What is written in words in a workbook that was read and holds no form."""
 
 
 class CoveringLetter(Struct, frozen=True):

@@ -42,8 +42,6 @@ MISSING_UNIT_ID = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
 SUPERSEDED_ID = "M702"
 """The rule that is about a region in several files with differing figures."""
-UNREAD_ID = "V310"
-"""The rule that quotes what was not read."""
 
 
 class Severity(StrEnum):

@@ -17,8 +17,7 @@ from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import CONTAINERS
-from hrss12333.reading.files.source import NO_ATTACHMENT, Source
-from hrss12333.reading.grid import Prose
+from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -67,7 +66,7 @@ def with_units(
         if isinstance(item, Unreadable):
             is_scan = item.file.lower().endswith(_SCANS)
             is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
-            unit, region = owners.of_file(item.file)
+            unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
             unit = unit or (owners.only if is_loose else None)
             company = owners.tables_of(unit, item.file) if is_scan else []
             if company:
@@ -210,12 +209,6 @@ def _own_names(file: str) -> Iterator[str]:
 
 def _file_name(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2]
-
-
-def covering_letter(source: Source, prose: Prose) -> CoveringLetter:
-    """A Word file without a form as a letter: one text."""
-    text = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
-    return CoveringLetter(source.name, (text,), sender=source.sender, received=source.received)
 
 
 def alone(letter: CoveringLetter) -> Skipped:

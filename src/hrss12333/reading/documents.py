@@ -22,6 +22,7 @@ from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import NO_DOCUMENT, Source
 from hrss12333.reading.filings import Read, Wanted, documents_of
 from hrss12333.reading.grid import FileProblem
+from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
@@ -31,6 +32,8 @@ _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind
 class Reading(Struct):
     """All that was read under some paths, in a stable order."""
 
+    edition: Edition
+    """By which it was read: of the year that is processed, as far as the first filing tells."""
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
@@ -56,11 +59,12 @@ def read_paths(
     """Read every file under these paths.
 
     ``unit``: whose a filing is that names no unit itself (its H101 stays). ``year_settled``: whether it is certain that the
-    edition's year is processed: no name alone gives a file another year. ``progress`` is called with the files done, the
+    edition's year is processed: no name alone gives a file another year; else all is read as of the year that the first filing
+    names in its sheets. ``progress`` is called with the files done, the
     files in all and the next one's name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
-    reading = Reading([*found.problems], [*found.skipped])
+    reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
     if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
@@ -70,7 +74,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        for own, item in _read_of_whole(_noted(source, digests), Wanted(edition, unit, year_settled)):
+        noted = _noted(source, digests)
+        items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
+        if not is_told and (filings := [item for _, item in items if isinstance(item, Filing)]):
+            is_told, reading.edition = True, edition_named(edition, _year_in_sheets(filings[0]))
+            if reading.edition is not edition:
+                items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
+        for own, item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
@@ -92,6 +102,11 @@ def read_paths(
     reading.documents = filled
     reading.skipped += blank
     return reading
+
+
+def _year_in_sheets(filing: Filing) -> int | None:
+    """The year of a filing that more than a name or a mail tells."""
+    return filing.year if any(not evidence.is_around for evidence in filing.years) else None
 
 
 def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:

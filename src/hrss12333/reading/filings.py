@@ -28,7 +28,7 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
-from hrss12333.reading.companions import covering_letter, is_letter, unit_of_summary
+from hrss12333.reading.companions import is_letter, unit_of_summary
 from hrss12333.reading.files.bounds import expect_few_rows
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
@@ -43,6 +43,7 @@ from hrss12333.survey.version_words import unfit_named, version_named
 
 _SHORTEST_SUMMARY = 20
 """Characters below which a Word file without a form is no 工作总结 either."""
+_MOST_NAMED = 5
 _EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它另存为 .xlsx 再报送。"
 
 
@@ -65,8 +66,7 @@ def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
         return [(source, Skipped(source.name, OWN_OUTPUT))]
     if isinstance(opened, Prose):
         return _prose(source, opened, wanted)
-    items = _book(source, opened, wanted)
-    return [(source, item) for item in items or [_no_form(source, opened, wanted.edition)]]
+    return [(source, item) for item in _book(source, opened, wanted)]
 
 
 def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Skipped]:
@@ -76,7 +76,8 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
     book = replace(book, around=around, year_settled=wanted.year_settled)
     read = read_tables(book, source.name, wanted.edition, wanted.unit)
     if not read.tables:
-        return [_unrecognised(source, read)] if read.unrecognised or read.left_out else []
+        described = read.unrecognised or read.left_out or not isinstance(book, Prose)
+        return [_refused(source, book, read, wanted.edition)] if described else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
     texts = (
@@ -164,9 +165,11 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
         return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
     if is_letter(source.name, prose.paragraphs, beside=False):
-        return [(source, covering_letter(source, prose))]
+        words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
+        letter = CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)
+        return [(source, letter)]
     if is_short:
-        return [(source, _no_form(source, prose, wanted.edition))]
+        return [(source, _refused(source, prose, BookRead(), wanted.edition))]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
@@ -184,27 +187,28 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
     return [(source, summary)]
 
 
-def _no_form(source: Source, book: Book, edition: Edition) -> Unreadable:
-    evidence = compose(
-        "",
-        "没有找到{forms:、}的栏目名称。",
-        "看过的工作表：{seen:、}{more}。" if book.grids else "",
-        "请使用通知所附的空白调查表填报。",
-        forms=Several(f"{form.key}《{form.title}》" for form in edition.forms),
-        seen=Several(Quote(grid.name) for grid in book.grids[:5]),
-        more="等" if len(book.grids) > 5 else "",
-    )
-    return Unreadable(source.name, Problem.NO_FORM, evidence)
-
-
-def _unrecognised(source: Source, read: BookRead) -> Unreadable:
-    """A workbook of which no sheet is read as a form: what its sheets look like."""
+def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
+    """A workbook of which no sheet is read as a form: what its sheets look like, whose it is, and its words."""
     sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
     hidden = ((item, compose("{form}{why}", form=item.form, why=Words(item.reason))) for item in read.left_out)
     sheets += [(item.place.sheet, why) for item, why in hidden]
-    found = Several(compose("工作表{sheet}：{what}", sheet=Quote(sheet), what=what) for sheet, what in sheets)
-    request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
-    return Unreadable(source.name, Problem.NO_FORM, compose("", "{found:；}。", request, found=found))
+    message = compose(
+        "",
+        "没有找到{forms:、}的表头" + ("，只有{named:、}等栏目名称。" if read.named else "。"),
+        "看过的工作表：{seen:、}{more}。" if book.grids else "",
+        "请使用通知所附的空白调查表填报。",
+        forms=Several(f"{form.key}《{form.title}》" for form in edition.forms),
+        named=Several(Words(f"“{label}”") for label in dict.fromkeys(read.named[:_MOST_NAMED])),
+        seen=Several(Quote(grid.name) for grid in book.grids[:_MOST_NAMED]),
+        more="等" if len(book.grids) > _MOST_NAMED else "",
+    )
+    if sheets:
+        found = Several(compose("工作表{sheet}：{what}", sheet=Quote(sheet), what=what) for sheet, what in sheets)
+        request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
+        request = request if read.unrecognised else "请取消隐藏后再报送。"
+        message = compose("", "{found:；}。", request, found=found)
+    texts = (*read.texts, *texts_beside(book.texts, edition.forms))
+    return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
 
 
 # What is in a file and around it beside the form's own words

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
 from hrss12333.survey.regions import Unit, units_of
-from hrss12333.survey.spellings import BRACKET, HOTLINE, OFFICE, bases, nearest_names, simplified, without_office
+from hrss12333.survey.spellings import BRACKET, bases, nearest_names, simplified, without_office
 
 
 class UnitMatch(Struct, frozen=True):
@@ -82,7 +82,7 @@ class Gazetteer:
         if text in known:
             return UnitMatch(known[text], "" if text == known[text].name else "按全称读取")
         tidy = BRACKET.sub("", text).strip(":：.,，。;；、-—")
-        for candidate in (tidy, HOTLINE.sub("", tidy), OFFICE.sub("", HOTLINE.sub("", tidy)), OFFICE.sub("", tidy)):
+        for candidate in without_office(tidy):
             for spelling in (candidate, candidate.removesuffix("省"), candidate.removesuffix("市")):
                 if spelling in known:
                     return UnitMatch(known[spelling], "按全称读取")

@@ -72,17 +72,14 @@ class Indicator(Struct, frozen=True, dict=True):
 
     def formula(self, form: Form) -> str:
         """The whole in words: 综合接通率＝（人工接听量＋自助语音量）÷来电总量."""
-        above = _bracketed_sum(self.above(form), len(self.numerator))
-        below = _bracketed_sum(self.below(form), len(self.denominator))
+        above, below = self.above(form), self.below(form)
+        above = f"（{above}）" if len(self.numerator) > 1 else above
+        below = f"（{below}）" if len(self.denominator) > 1 else below
         return f"{self.name}＝{above}÷{below}{self.note}"
 
 
 def _words(form: Form, keys: tuple[str, ...]) -> str:
     return "＋".join(form.by_key[key].label for key in keys)
-
-
-def _bracketed_sum(words: str, terms: int) -> str:
-    return f"（{words}）" if terms > 1 else words
 
 
 REACHED, EFFICIENCY, STAFFING, SERVICES = "接通情况", "接听效率", "队伍配置", "服务项目"

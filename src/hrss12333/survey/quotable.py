@@ -27,7 +27,7 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_VALUE = re.compile(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
+_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
 _BARE = re.compile(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
@@ -130,7 +130,7 @@ def _is_labelled(line: str) -> bool:
     if not behind or before.strip(" (") or names_measure(line) or any(value[:1].isalpha() for value in behind):
         return False
     values = ("".join(value.split()).strip(":_,;。()") for value in behind)
-    return all(map(_VALUE.fullmatch, values))
+    return all(re.fullmatch(_VALUE, value) for value in values)
 
 
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:

@@ -28,11 +28,12 @@ _PROVINCIAL = re.compile(
     r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
     r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
 )
-_PLACES = re.compile(r"(.{2,})\(([^()]{2,})\)")
+_PLACES = r"(.{2,})\(([^()]{2,})\)"
 _AND = r"[、,和及]"
-_FUNCTIONAL = re.compile(
-    f"(?!.*(?:[未不除]|包括|本表|另有)){HAN}{{2,}}(?:新区|开发区|示范区|实验区|试验区|高新区|经开区|合作区|管理区|管委会)$",
-)
+_ZONES = ("新区", "开发区", "示范区", "实验区", "试验区", "高新区", "经开区", "合作区", "管理区", "管委会")
+"""How the names of zones end that no list has."""
+_ZONE = f"{HAN}{{4,}}"
+_OF_REMARKS = ("未", "不", "除", "包括", "本表", "另有")
 
 
 class RegionMatch(Struct, frozen=True):
@@ -107,7 +108,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
             return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
     # What no list has is taken as written, without the names of unit and office around it.
     provincial = [*filter(_PROVINCIAL.match, of_unit)]
-    functional = sorted(filter(_FUNCTIONAL.match, candidates), key=len)
+    functional = sorted(filter(_is_zone, candidates), key=len)
     if provincial or functional:
         name = (provincial or functional)[0]
         zone = None if provincial else SubRegion(name, ())
@@ -115,9 +116,16 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     return None
 
 
+def _is_zone(text: str) -> bool:
+    """Whether it is what a zone may be called, and no remark about one."""
+    return (
+        text.endswith(_ZONES) and not any(map(text.__contains__, _OF_REMARKS)) and re.fullmatch(_ZONE, text) is not None
+    )
+
+
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     """What behind a region's name is in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
-    match = _PLACES.fullmatch(text)
+    match = re.fullmatch(_PLACES, text) if "(" in text else None
     around = certain_region(unit, match[1]) if match else None
     if match is None or around is None or not (around.official or around.is_unit):
         return None

@@ -7,7 +7,6 @@ them are known to report by themselves, is in the data.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -16,8 +15,9 @@ from msgspec import Struct
 
 from hrss12333.survey.spellings import DATA_FOLDER, bare_name
 
-_OWN_LEVEL_ENDING = re.compile(r"(?:市|地区|州|盟)?(?:本级|市区|城区|市直|直属|直机关|本部)$")
-"""How a city calls what it runs itself, behind its own name."""
+_OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
+"""How a city calls what it runs itself, behind its own name and perhaps what it is."""
+_KINDS = ("市", "地区", "州", "盟")
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
 _SHORTEST = 2
@@ -149,7 +149,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         short: dict[str, list[SubRegion]] = {}
         for name, place in found.items():
             short.setdefault(without_ending(name, _COUNTIES), []).append(place)
-        taken = {without_ending(region, ("市", "地区", "州", "盟")) for region in regions}
+        taken = {without_ending(region, _KINDS) for region in regions}
         return {name: places[0] for name, places in short.items() if len(places) == 1 and name not in taken} | found
 
     def place_below(self, text: str) -> SubRegion | None:
@@ -157,8 +157,13 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
         known, counties, regions = _special_regions().get(self.code, {}), self.counties, self.certain
         if text in known:
             return known[text]
-        own = _OWN_LEVEL_ENDING.search(text)
-        city = regions.get(text[: own.start()]) if own else None
+        own = next(filter(text.endswith, _OWN_LEVEL), "")
+        stem = text.removesuffix(own)
+        city = (
+            next((regions[name] for name in (stem, *map(stem.removesuffix, _KINDS)) if name in regions), None)
+            if own
+            else None
+        )
         if city:
             return SubRegion(text, (city,), own_level=True)
         if text in counties:

@@ -31,7 +31,7 @@ _BEFORE = r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$"
 _SENDING = r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)"
 _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = re.compile(_LAST_YEAR_PATTERN)
+_LAST_YEAR = ("去年", "往年", "上年", "上一年")
 _TABLE_TITLE = r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)"
 _TIMES = rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
 _STATEMENT = (
@@ -54,8 +54,9 @@ def full_years(text: str) -> str:
     """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
     if "年" not in text:
         return text
-    spelt = re.sub(_SPELT, lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
-    return _SHORT.sub(r"20\1", spelt)
+    if "二" in text:
+        text = re.sub(_SPELT, lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
+    return _SHORT.sub(r"20\1", text)
 
 
 class Written(Struct, frozen=True):
@@ -81,7 +82,7 @@ def years_in(text: str) -> tuple[Written, ...]:
 
 def _names_last_year(text: str) -> bool:
     """Whether a text is about the year before, and does not compare with it."""
-    return "年" in text and bool(_LAST_YEAR.search(text))
+    return any(word in text for word in _LAST_YEAR) and bool(re.search(_LAST_YEAR_PATTERN, text))
 
 
 class YearOfLine(Struct, frozen=True):

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files.bounds import allowance
 from hrss12333.reading.files.child_process import dumps, in_child, loads
 from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.scratch import new_folder
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.survey.editions.y2019 import EDITION
@@ -182,3 +184,14 @@ def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeyp
 
 def test_a_locked_workbook_is_opened_there() -> None:
     assert in_child(tuple[str, bytes], "ole_kind", encrypted("VelvetSweatshop")) == ("zip", workbook())
+
+
+def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, living = tmp_path / "hrss12333-left", tmp_path / "hrss12333-living"
+    left.mkdir()
+    (left / "广东.xls").touch()
+    living.mkdir()
+    os.utime(left, (0, 0))
+    new = new_folder()
+    assert {*tmp_path.iterdir()} == {living, new}

@@ -67,22 +67,6 @@ def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPa
     assert raised.value.kind is Problem.OTHER_FORMAT
 
 
-def test_a_document_on_which_libreoffice_hangs_costs_itself_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = {b"a": b"A", b"b": None, b"c": b"C"}
-
-    def start(_: object, documents: list[tuple[str, bytes]], *_limits: object) -> list[bytes | None]:
-        out: list[bytes | None] = []
-        for _kind, data in documents:
-            out.append(made[data] if None not in out else None)
-        return out
-
-    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
-    monkeypatch.setattr(libreoffice, "_kept", {})
-    monkeypatch.setattr(libreoffice, "_start", start)
-    libreoffice.convert([("doc", b"a"), ("doc", b"b"), ("rtf", b"c")])
-    assert [libreoffice.as_docx("doc", data) for data in made] == [b"A", None, b"C"]
-
-
 @pytest.mark.parametrize("together", [1, 2, 3, 10])
 def test_many_documents_go_through_several_starts(together: int, monkeypatch: pytest.MonkeyPatch) -> None:
     starts: list[int] = []

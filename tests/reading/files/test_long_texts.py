@@ -40,24 +40,16 @@ def test_a_text_that_fills_its_cell_costs_no_time(text: str, tmp_path: Path) -> 
 
 
 def test_what_is_cut_off_is_said() -> None:
-    usual = Grid("表", (["无" * LONGEST_TEXT, 1],))
-    assert clipped([usual])[0] is usual
-    ((cut, number),) = clipped([Grid("表", (["无" * 9_000, 1],))])[0].cells
-    assert isinstance(cut, str)
-    assert cut.startswith("无" * 4_900)
-    assert cut.endswith("…（后面还有4050个字，没有读取）")
-    assert (len(cut) <= LONGEST_TEXT, number) == (True, 1)
-
-
-def test_what_stands_around_a_table_is_cut_off_too() -> None:
+    """In cells, in what stands around a table, and in comments."""
     endless = "县" * 60_000
-    usual = Grid("表", (["无", 1],), before=("标题",), marks=marks_of((0, 0), comment="批注"))
+    usual = Grid("表", (["无" * LONGEST_TEXT, 1],), before=("标题",), marks=marks_of((0, 0), comment="批注"))
     assert clipped([usual])[0] is usual
-    (grid,) = clipped(
-        [Grid("表", (["无"],), before=(endless,), after=(endless,), marks=marks_of((0, 0), comment=endless))]
-    )
-    texts = (*grid.before, *grid.after, *marked(grid, "comment").values())
-    assert [(len(text) <= LONGEST_TEXT, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 3
+    marks = marks_of((0, 0), comment=endless)
+    (grid,) = clipped([Grid("表", (["无" * 9_000, 1],), before=(endless,), after=(endless,), marks=marks)])
+    assert str(grid.at(0, 0)).startswith("无" * 4_900)
+    assert str(grid.at(0, 0)).endswith("…（后面还有4050个字，没有读取）")
+    texts = (str(grid.at(0, 0)), *grid.before, *grid.after, *marked(grid, "comment").values())
+    assert [(len(text) <= LONGEST_TEXT, text.endswith("没有读取）")) for text in texts] == [(True, True)] * 4
 
 
 def test_a_figure_of_six_thousand_digits_is_none() -> None:

@@ -9,17 +9,16 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
-from docx import Document
 
 from binary_workbooks import biff8, bytes_of, ole, xls, xlsb
 from cell_marks import unseen
 from conftest import saved_as
-from damaged import DAMAGED, ODD_BUT_READABLE, Change, document, ods, with_parts, with_sheet, workbook
+from damaged import DAMAGED, ODD_BUT_READABLE, Change, ods, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
@@ -27,7 +26,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark, Prose
+from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark
 
 ROWS: list[list[str | float | bool]] = [
     ["地区", "来电总量", "留言"],
@@ -175,13 +174,6 @@ def test_own_outputs_are_known_by_their_category() -> None:
         assert (book.category, book.is_sealed) == (category, sealed)
 
 
-def test_own_word_outputs_too() -> None:
-    made = Document()
-    made.core_properties.category = OUTPUT_CATEGORY
-    opened = opened_as(Prose, bytes_of(made))
-    assert opened.is_sealed
-
-
 @pytest.mark.parametrize("name", ODD_BUT_READABLE)
 def test_what_only_looks_suspicious_is_read(name: str) -> None:
     opened = opened_as(Book, ODD_BUT_READABLE[name]())
@@ -228,19 +220,8 @@ print(json.dumps([found, own, children]))
 """
 
 
-class Opened(NamedTuple):
-    """What came of opening all damaged files, one after the other, in one process of little memory."""
-
-    found: dict[str, tuple[str, str]]
-    """Name → rule and message."""
-    own: int
-    children: int
-    """The most memory that the process and that its children held, in KiB."""
-    printed: bytes
-
-
-@pytest.fixture(scope="module")
-def damaged_opened() -> Opened:
+def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing() -> None:
+    """All of them opened one after the other, in one process of little memory; counted where Linux counts it, in KiB."""
     here = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", ALL_IN_ONE, str(here / "helpers"), str(here.parent / "examples")],
@@ -249,27 +230,17 @@ def damaged_opened() -> Opened:
         check=True,
     )
     found, own, children = json.loads(done.stdout)
-    return Opened(found, own, children, done.stderr)
-
-
-def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing(damaged_opened: Opened) -> None:
-    """Memory, where Linux counts it."""
-    rules = {name: rule for name, (rule, _) in damaged_opened.found.items()}
-    assert rules == {name: rule for name, (rule, _) in DAMAGED.items()}
-    assert [name for name, (_, message) in damaged_opened.found.items() if "请" not in message] == []  # what to do
-    assert damaged_opened.printed == b"" or sys.platform != "linux"
-    assert damaged_opened.own * 1024 < 2**29
-    assert damaged_opened.children * 1024 < MEMORY_LIMIT + 2**26
+    assert {name: rule for name, (rule, _) in found.items()} == {name: rule for name, (rule, _) in DAMAGED.items()}
+    assert [name for name, (_, message) in found.items() if "请" not in message] == []  # what to do
+    assert done.stderr == b"" or sys.platform != "linux"
+    assert own * 1024 < 2**29
+    assert children * 1024 < MEMORY_LIMIT + 2**26
 
 
 def test_every_unreadable_kind_says_what_to_do() -> None:
     for item in FORMAT_TABLE:
         assert item.of_package or item.of_bytes or item.unpacks or item.name
         assert item.advice.endswith("。")
-
-
-def test_a_word_file_is_prose() -> None:
-    assert isinstance(open_document(document()), Prose)
 
 
 def test_wrong_cells_end_as_a_problem_or_as_cells() -> None:

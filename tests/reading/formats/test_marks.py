@@ -17,7 +17,6 @@ from docx.oxml import OxmlElement
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
-from openpyxl.worksheet.formula import ArrayFormula
 
 from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
@@ -231,19 +230,6 @@ def test_what_a_style_of_word_strikes_out_or_hides() -> None:
 def test_cells_of_xlsx(cell: str, mark: Mark | None) -> None:
     grid = first(with_sheet(f'<row r="1">{cell}<c r="B1"><v>1</v></c></row>'.encode()))
     assert grid.marks == ({} if mark is None else {(0, 0): mark})
-
-
-def test_openpyxl_stores_no_values() -> None:
-    book = openpyxl.Workbook()
-    sheet: Any = book.active
-    sheet["A1"], sheet["B1"], sheet["C1"], sheet["D1"] = 1, 2, "=A1+B1", "#REF!"
-    sheet["D1"].data_type = "e"
-    sheet["E1"] = ArrayFormula("E1:E1", "=SUM(A1:B1)")
-    assert first(bytes_of(book)).marks == {
-        (0, 2): stale("=A1+B1"),
-        (0, 3): Mark(error="#REF!"),
-        (0, 4): stale("=SUM(A1:B1)"),
-    }
 
 
 def test_shared_formulas_are_moved_to_where_they_stand() -> None:

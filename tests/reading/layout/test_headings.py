@@ -118,8 +118,15 @@ def test_two_thirds_of_the_columns_make_a_table_and_a_third_less_does_not() -> N
     eight = nine[:-1]
     found = refusal(Grid("表", tuple([[row[at] for at in eight] for row in (HEADINGS, *ROWS)])))
     assert "工作表“表”：只找到附表1的部分栏目名称，缺少" in found
-    four = nine[:4]
-    assert "没有找到" in refusal(Grid("表", tuple([[row[at] for at in four] for row in (HEADINGS, *ROWS)])))
+    four = [[row[at] for at in nine[:4]] for row in (HEADINGS, *ROWS)]
+    assert "的表头，只有“来电总量”、“人工接听量”等栏目名称" in refusal(Grid("表", tuple(four)))
+
+
+def test_a_refused_workbook_is_of_the_unit_that_it_names_and_its_words_are_quoted() -> None:
+    four = [[row[at] for at in range(4)] for row in (HEADINGS, *ROWS)]
+    found = document(Grid("表", ([HEADER.partition(" |")[0], "填报单位：宁夏"], *four, ["银川数据有误"])))
+    assert isinstance(found, Unreadable)
+    assert (found.unit and found.unit.short, found.texts[0].text.endswith("\n银川数据有误")) == ("宁夏", True)
 
 
 def test_columns_in_any_order_anywhere_on_any_sheet() -> None:
@@ -274,6 +281,10 @@ SHAPES: dict[str, list[list[Cell]]] = {
     "附表1的栏目左右出现两次": [
         [*HEADINGS, None, *HEADINGS],
         *([*row, None, *other] for row, other in zip(ROWS[:2], ROWS[2:4], strict=True)),
+    ],
+    "附表1的栏目左右出现两次。": [
+        [*HEADINGS[:2], *(f"{HEADINGS[at]}（{year}年）" for year in (2018, 2019) for at in range(2, 6)), *HEADINGS[6:]],
+        *([*row[:2], *row[2:6], *row[2:6], *row[6:]] for row in ROWS),
     ],
     "附表1被分成了几张表": [
         HEADINGS[:7],

@@ -89,6 +89,11 @@ def test_a_table_of_its_own_is_one_text(at: int) -> None:
     assert (texts(found), loose(found)) == (["项目 件数\n留言 500\n投诉 30"], [])
 
 
+def test_a_table_of_words_is_one_text() -> None:
+    found = filing(sheet([*ROWS, [], ["情况说明", "内容"], ["系统升级", "三月停机两天"], ["人员", "新招两人"]]))
+    assert texts(found) == ["情况说明 内容\n系统升级 三月停机两天\n人员 新招两人"]
+
+
 def test_another_sheet_is_one_text() -> None:
     found = filing(sheet(ROWS), Grid("工单", (["月份", "件数"], ["1月", 500], ["备注：含投诉"])))
     assert [(text.kind, text.text, text.sheet) for text in found.texts] == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
@@ -56,6 +58,33 @@ def test_a_spare_sheet_is_not_read_beside_another(name: str) -> None:
     assert texts(found) == []
 
 
+def test_what_is_written_on_a_sheet_that_is_not_read_is_quoted() -> None:
+    spare: list[Sequence[Cell]] = [[*ROWS[0][:12], "暂估"], *ROWS[1:], [], ["旧数据勿用"], [None, 7000]]
+    found = filing(sheet(ROWS), sheet(spare, name="旧"))
+    assert (texts(found), found.loose_figures) == (["暂估", "旧数据勿用"], ())
+
+
+TITLE = "12333电话服务情况调查表"
+
+
+@pytest.mark.parametrize("title", [f"{TITLE}（作废）", f"2018年{TITLE}", f"{TITLE}（1-11月）"])
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_table_whose_title_takes_it_out_is_not_read_beside_another_of_its_sheet(title: str, is_above: bool) -> None:
+    titles = [title, TITLE] if is_above else [TITLE, title]
+    own: list[list[Sequence[Cell]]] = [[[name], lines(HEADER)[0], HEADINGS, *ROWS, []] for name in titles]
+    found = filing(Grid("附表1", (*own[0], *own[1])))
+    assert ([len(table.rows) for table in found.tables], r210(found)) == ([5], ["note"])
+    assert "R203" not in rules(found)
+
+
+def test_headings_repeated_below_a_table_of_another_year_are_of_that_year() -> None:
+    other: list[Sequence[Cell]] = [[f"2018年{TITLE}"], HEADINGS, *ROWS[:3], HEADINGS, *ROWS[3:]]
+    found = filing(Grid("附表1", ([f"2019年{TITLE}"], lines(HEADER)[0], HEADINGS, *ROWS[:3], [], *other)))
+    assert ([regions(table) for table in found.tables], r210(found)) == ([CITIES[:3]], ["query"])
+    dated = filing(sheet("2019年 / 1-2 / 2018年 / 1-2 / H / 3-5"))
+    assert [regions(table) for table in dated.tables] == [CITIES[:2]]
+
+
 @pytest.mark.parametrize("name", SPARE)
 def test_a_region_that_only_the_spare_sheet_has_is_asked_about(name: str) -> None:
     found = filing(sheet(ROWS[:4]), sheet(ROWS, name=name))
@@ -75,7 +104,7 @@ def test_a_hidden_sheet_is_never_read() -> None:
     systems = Grid("附表2", (lines(HEADER)[0], SYSTEM_HEADINGS, *SYSTEM_ROWS))
     assert rules(filing(systems, hidden)) == ["R210"]
     assert r210(filing(systems, hidden)) == ["error"]
-    assert "是隐藏的工作表" in refusal(hidden)
+    assert "是隐藏的工作表。请取消隐藏后再报送。" in refusal(hidden)
 
 
 def test_a_blank_form_beside_a_filled_one_is_nothing_to_ask() -> None:

@@ -9,7 +9,7 @@ from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unk
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
-from hrss12333.model.finding import UNREAD_ID, Severity, Suggestion, row_where
+from hrss12333.model.finding import Severity, Suggestion, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import NAMES, TextKind, short
@@ -237,7 +237,7 @@ _VERIFY = "请核实：数据无误的，删去或改正这句话；有误的，
 
 
 @query(
-    UNREAD_ID,
+    "V310",
     title="表外的数，没有读取",
     why="表外单独写着的数不知道是哪个地区、哪个栏目的，不读取，须核实。自己有栏目名称的列和表、只由表中的数算出来的、序号、年份、日期和电话不在此列；"
     "文字一律抄入附注。",

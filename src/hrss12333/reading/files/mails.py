@@ -20,11 +20,7 @@ from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, p
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
-_SMALL, _MOST_LINES = 4 * 2**20, 1_000_000
-"""Bytes of a mail that this process reads itself, and its lines, each as often as parts lie in one another."""
 _MOST_PARTS = 1_000
-_MOST_DASHES = 10_000
-"""Lines of a mail that may part it: each makes a part, which takes time."""
 _LONGEST_HEADER = 8_000
 """Characters of a header that are looked at: its parser takes the longer for each the more there are."""
 _LONGEST_MAIL = 20_000
@@ -67,14 +63,10 @@ class _Policy(EmailPolicy):
 
 
 def mail_entries(data: bytes, kind: str) -> list[Source]:
-    """What `read_mail` finds, the mail itself last; here where it is small."""
-    inside = data.count(b"boundary") + data.count(b"message/")
-    if len(data) <= _SMALL and data.count(b"\n") * (1 + inside) <= _MOST_LINES:
-        words, parts = read_mail(data)
-    else:
-        from hrss12333.reading.files.child_process import in_child
+    """What `read_mail` finds in the child process, the mail itself last."""
+    from hrss12333.reading.files.child_process import in_child
 
-        words, parts = in_child(Opened, kind, data)
+    words, parts = in_child(Opened, kind, data)
     return [
         Source(
             part.name,
@@ -91,8 +83,6 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> Opened:
     """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
-    if data.count(b"\n--") > _MOST_DASHES:
-        raise too_large()
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = _is_draft(mail)
     parts: list[MailPart] = []

@@ -31,7 +31,7 @@ MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
 MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 """Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
-CARRIED = re.compile(r"/(?:media|embeddings|theme|activex|customxml)/|/afchunk")
+CARRIED = re.compile(r"(?:^|/)(?:media|embeddings|theme|activex|customxml)/|/afchunk")
 """Parts that are carried along as they are, whatever they hold."""
 _KEPT_BYTES = 2**20
 """Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""

@@ -1,4 +1,4 @@
-"""Temporary folders, each removed with all that is in it however its block ends."""
+"""Temporary folders, each removed with all that is in it however its block ends; what a killed run left, a later run removes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import signal
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_PREFIX = "hrss12333-"
+_ABANDONED = 3600.0
+"""Seconds after which a folder in which nothing was made is what a killed run left behind."""
 _TRIES, _BETWEEN_TRIES = 20, 0.05
 """How often, and how many seconds apart, a folder is removed until nothing is left of it."""
 
@@ -28,8 +31,16 @@ def uninterrupted() -> Iterator[None]:
 
 def new_folder() -> Path:
     """A temporary folder, for `remove`; an OSError where there is no room."""
+    _remove_abandoned(Path(tempfile.gettempdir()))
     with uninterrupted():
-        return Path(tempfile.mkdtemp(prefix="hrss12333-"))
+        return Path(tempfile.mkdtemp(prefix=_PREFIX))
+
+
+def _remove_abandoned(place: Path) -> None:
+    for left in place.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if not left.is_symlink() and time.time() - left.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def remove(folder: Path) -> None:

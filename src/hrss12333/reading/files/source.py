@@ -183,9 +183,12 @@ def read_7z(data: bytes) -> Files:
         raise locked() from error
     if len(made.products) < len(infos):  # two of one name
         raise damaged()
-    for content in made.products.values():
+    times = {info.filename: info.creationtime for info in infos}
+    found: Files = []
+    for name, content in made.products.items():
         content.seek(0)
-    return [(info.filename, naive_utc(info.creationtime), made.products[info.filename].read()) for info in infos]
+        found.append((name, naive_utc(times.get(name)), content.read()))
+    return found
 
 
 def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:

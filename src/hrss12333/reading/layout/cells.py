@@ -1,4 +1,4 @@
-"""The cells of a table's rows: plain ones by sight; merged, scaled, uncalculated ones with patience.
+"""The cells of a table's rows: plain ones at once; merged, scaled, uncalculated ones with patience.
 
 Most cells are whole numbers, 是 and 否, the choices as the form prints them: to read these with all patience costs more
 than everything else together. Both ways come to the same.
@@ -6,8 +6,6 @@ than everything else together. Both ways come to the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,11 +14,11 @@ from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.message import Several, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import TableLayout
-from hrss12333.reading.grid import Box, Cell
+from hrss12333.reading.grid import Box
 from hrss12333.reading.layout.evidence import Scales, guide_measure
 from hrss12333.reading.layout.parts import TablePart
 from hrss12333.reading.layout.row_names import Name
-from hrss12333.reading.values.answers import NOT_PLAIN, plain_cells, read_value, shows_error
+from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
 from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
@@ -30,8 +28,7 @@ _REFUSED = {
     Kind.YESNO: Problem.NOT_YES_OR_NO,
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
-_NONE: dict[str, Value] = {}
-_NUMBERS = (int, float)
+_NUMBERS, _COUNTED = (int, float), (Kind.COUNT, Kind.SERIAL)
 
 
 class CellReader:
@@ -44,13 +41,10 @@ class CellReader:
         self.form, self.columns = part.heading.form, part.heading.columns
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.scale != 1]
         self._special = merged.rows.union(grid.hidden_rows, grid.ragged, marked)
-        self._plan = plain_cells(self.form)
-        places = [self.columns.in_order[at] for at in self._plan.sighted]
-        self._sight = itemgetter(*[-1 if place is None else place for place in places])
-        self._whole = None not in places
         physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
-        self._named_in = physical[self._plan.region]
-        self._layout = TableLayout(grid.name, self.form, self._plan.order, physical)
+        order = {column.key: at for at, column in enumerate(self.form.columns)}
+        self._layout = TableLayout(grid.name, self.form, order, physical)
+        self._plan = [*zip(self.form.columns, self.columns.in_order, plain_readers(self.form), strict=True)]
 
     def place(self, row: int, column: int) -> Place:
         """The physical cell at a row and column from 0."""
@@ -78,47 +72,26 @@ class CellReader:
         return Row.of(self.form, where, name.region, name.match, values)
 
     def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> Row:
-        """A row that fits: what is not plain by sight, with patience."""
-        line, plan, region, match = self._grid.cells[index], self._plan, name.region, name.match
-        named = _NONE
-        if self._named_in and (region != name.written or self._named_in != where.column):
-            named = {self.form.region.key: name.value(where)}
-        scalars = self._by_sight(line, region)
-        if scalars is not None:
-            return Row(where, region, match, self._layout, scalars, named)
-        kept = {**named}
-        order = self.columns.in_order
-        cells: list[Any] = [None if at is None or at >= len(line) else line[at] for at in order]
-        cells[plan.region] = region
-        for at, (column, place) in enumerate(zip(self.form.columns, order, strict=True)):
-            cell = cells[at]
-            if place is None or at == plan.region:
-                continue
-            if type(cell) in _NUMBERS and at in plan.counted and 0 <= cell < MOBILES.start and cell == int(cell):
-                cells[at] = int(cell)
-            elif (read := plan.known[at](cell)) is not NOT_PLAIN:
-                cells[at] = read
-            elif total and (cell is None or cell == "") and (index, place) not in self._grid.marks:
-                cells[at] = None
+        """A row that fits: what is not plain, with patience."""
+        line, region, kept = self._grid.cells[index], self.form.region, dict[str, Value]()
+        match = self.columns.get(region.key)
+        if match and (name.region != name.written or match.column + 1 != where.column):
+            kept[region.key] = name.value(where)
+        cells: list[Scalar] = []
+        for column, at, plain in self._plan:
+            cell: Any = line[at] if at is not None and at < len(line) else None
+            if column is region or at is None:
+                cells.append(name.region if column is region else None)
+            elif type(cell) in _NUMBERS and column.kind in _COUNTED and 0 <= cell < MOBILES.start and cell == int(cell):
+                cells.append(int(cell))
+            elif (read := plain(cell)) is not NOT_PLAIN:
+                cells.append(read)
+            elif total and (cell is None or cell == "") and (index, at) not in self._grid.marks:
+                cells.append(None)
             else:
                 kept[column.key] = value = self.value(index, column, total=total)
-                cells[at] = value.value
-        return Row(where, region, match, self._layout, tuple(cells), kept)
-
-    def _by_sight(self, line: Sequence[Cell], region: str | None) -> tuple[Scalar, ...] | None:
-        """What a row says in the form's order, where whole numbers, answers and remarks are in it as they are read."""
-        plan, right = self._plan, self.columns.right
-        whole = self._whole and len(line) >= right
-        cells = self._sight(line if whole else [*line, *[None] * (right - len(line)), None])
-        numbers: Any = cells[: plan.numbers]
-        try:
-            whole = all(map(float.is_integer, numbers))  # most readers give floats
-        except TypeError:
-            whole = {*map(type, numbers)} == {int}
-        if not whole or min(numbers) < 0 or sum(numbers) >= MOBILES.start:
-            return None
-        words = plan.words(cells[plan.numbers :])
-        return None if words is None else plan.arranged((*map(int, numbers), *words, region))
+                cells.append(value.value)
+        return Row(where, name.region, name.match, self._layout, tuple(cells), kept)
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be others than the form's."""

@@ -34,6 +34,8 @@ from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind
 TALLEST = 3
 """Rows that a heading may take."""
 _LONGEST_ANSWER = 3
+_SEVERAL = 3
+"""Columns that are there twice beside one another."""
 _FEWEST_DATA = 3
 """Figures and answers that make a sheet with a form's headings one of data."""
 
@@ -56,11 +58,6 @@ class Columns(dict[str, HeadingMatch]):
     def __init__(self, form: Form, matches: Mapping[str, HeadingMatch]) -> None:
         super().__init__(matches)
         self._form = form
-
-    @cached_property
-    def right(self) -> int:
-        """The first sheet column right of all of them."""
-        return max((match.column + 1 for match in self.values()), default=0)
 
     @cached_property
     def in_order(self) -> tuple[int | None, ...]:
@@ -235,21 +232,28 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
 
 
 def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
-    """Whether the columns of a form are there twice beside one another, or its rows are named beside those of another form."""
-    if 2 * len(heading.doubled) >= len(heading.columns) + len(heading.doubled):
+    """Whether the columns of a form, or of a group of it, are there twice beside one another, or its rows are named beside those
+    of another form."""
+    doubled = heading.doubled
+    if 2 * len(doubled) >= len(heading.columns) + len(doubled):
         return True
-    return not is_alone and heading.form.region.key in heading.doubled
+    groups = (columns for group, columns in heading.form.groups if group and len(columns) >= _SEVERAL)
+    if any(all(column.key in doubled for column in columns) for columns in groups):
+        return True
+    return not is_alone and heading.form.region.key in doubled
 
 
-def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> UnrecognisedSheet | None:
-    """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data.
-
-    ``read`` are the rows of the headings of other forms.
-    """
+def columns_named(grid: Grid, form: Form, read: Container[int]) -> Mapping[str, Sequence[At]]:
+    """The cells of a sheet that name columns of a form, by field key; ``read`` are the rows of headings that are read."""
     named: dict[str, list[At]] = defaultdict(list)
     for row, column, text in grid.texts:
         if row not in read and (found := named_column(form, text)):
             named[found.key].append((row, column))
+    return named
+
+
+def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> UnrecognisedSheet | None:
+    """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data."""
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))
     if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):
@@ -261,7 +265,7 @@ def unrecognised(grid: Grid, form: Form, read: Container[int] = ()) -> Unrecogni
         else "{form}的栏目名称不在同一个表头里"
     )
     message = compose(
-        _shape(named) or lacking,
+        _shape(form, named) or lacking,
         "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列。",
         form=form.key,
         lacking=labels,
@@ -284,7 +288,7 @@ def _is_answer(text: str) -> bool:
     )
 
 
-def _shape(named: Mapping[str, Sequence[At]]) -> str:
+def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
     """How the columns lie, where that is one of the usual other ways; Chinese."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
@@ -292,7 +296,8 @@ def _shape(named: Mapping[str, Sequence[At]]) -> str:
     if max(columns.values()) > max(half, *rows.values()):
         return "{form}的栏目自上而下排列"
     fullest = rows.most_common(2)
-    if sum(len(places) > 1 for places in named.values()) >= half and fullest[0][1] >= half:
+    data = [named[column.key] for column in form.data if column.key in named]
+    if sum(len(places) > len({row for row, _ in places}) for places in data) >= _SEVERAL:
         return "{form}的栏目左右出现两次"
     if (
         len(fullest) > 1

@@ -278,7 +278,11 @@ class _SheetLeftovers:
         row, column = at
         before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
         label = before[-1] if before else ""
-        return bool(label) and not is_quotable(label, self._forms) and label.rstrip(":： ").endswith(_CALLED)
+        return (
+            bool(label)
+            and not is_quotable(label, self._forms)
+            and label.rstrip(":： ").endswith(tuple(_CALLED.split()))
+        )
 
     # Words
 
@@ -318,21 +322,7 @@ class _SheetLeftovers:
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
 """How the titles of forms and of filings end."""
 _LONGEST_TITLE = 60
-_CALLED = (
-    "电话",
-    "手机",
-    "手机号",
-    "手机号码",
-    "联系方式",
-    "传真",
-    "邮编",
-    "邮政编码",
-    "日期",
-    "时间",
-    "校验码",
-    "QQ",
-    "微信",
-)
+_CALLED = "电话 手机 手机号 手机号码 联系方式 传真 邮编 邮政编码 日期 时间 校验码 QQ 微信"
 """Labels of numbers that count nothing."""
 
 

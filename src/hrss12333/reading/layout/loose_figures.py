@@ -15,9 +15,11 @@ from hrss12333.reading.values.numbers import UNITS
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
-_DAY = re.compile(r"(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d")
-_TELEPHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333")
+_NO_COUNT = re.compile(
+    r"(?:19|20)\d\d年?度?|(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
+    r"|(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333"
+)
+"""A year, a day, a telephone number."""
 _REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
 _CONSTANT = r"(?<![\w.])\d+(?:\.\d+)?"
 _HARMLESS_CONSTANTS = frozenset(["0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
@@ -31,7 +33,7 @@ def is_figure(text: str) -> bool:
 
 def names_no_count(text: str) -> bool:
     """Whether a number is a year, a day or a telephone number."""
-    return any(pattern.fullmatch(text.replace(" ", "")) for pattern in (_YEAR, _DAY, _TELEPHONE))
+    return _NO_COUNT.fullmatch(text.replace(" ", "")) is not None
 
 
 class Derived:

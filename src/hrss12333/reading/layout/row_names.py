@@ -25,42 +25,13 @@ _SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
     f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
 )
 _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
-_WHOLES = (
-    "全省",
-    "全市",
-    "全区",
-    "全自治区",
-    "全兵团",
-    "全州",
-    "本省",
-    "本市",
-    "本区",
-    "各地",
-    "各市",
-    "各市州",
-    "各地市",
-)
+_WHOLES = "全省 全市 全区 全自治区 全兵团 全州 本省 本市 本区 各地 各市 各市州 各地市"
 """What may stand before 合计 of everything."""
 _SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
 """How the name of a row ends that adds up some of the others."""
 _STATISTICS = (
-    *("平均", "均值", "同比", "环比", "占比", "比例", "比重", "增长", "增幅", "增减", "上年", "去年", "上一年", "同期"),
-    *(
-        "较上年",
-        "比上年",
-        "较去年",
-        "比去年",
-        "人均",
-        "日均",
-        "月均",
-        "席均",
-        "中位数",
-        "最大值",
-        "最小值",
-        "最高",
-        "最低",
-    ),
-    *("其中", "校验", "核对", "校核", "勾稽", "差额", "差异", "差值", "排名", "名次", "上半年", "下半年"),
+    "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
+    " 差额 差异 差值 排名 名次 上半年 下半年"
 )
 """How the name of a row begins that is worked out from others, or is a part of them."""
 _RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
@@ -70,66 +41,13 @@ _PERIOD = re.compile(
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
 _SIGNATURES = (
-    *(
-        "填表人",
-        "填报人",
-        "制表人",
-        "经办人",
-        "审核人",
-        "复核人",
-        "审批人",
-        "负责人",
-        "单位负责人",
-        "联系人",
-        "统计人",
-        "报送人",
-    ),
-    *(
-        "主管领导",
-        "分管领导",
-        "签发人",
-        "联系电话",
-        "电话",
-        "手机",
-        "手机号",
-        "手机号码",
-        "邮箱",
-        "电子邮箱",
-        "传真",
-        "地址",
-        "日期",
-    ),
-    *(
-        "填报日期",
-        "填表日期",
-        "报送日期",
-        "填报时间",
-        "填表时间",
-        "制表日期",
-        "制表时间",
-        "填报单位",
-        "填表单位",
-        "报送单位",
-        "单位",
-    ),
-    *("审核", "复核", "签字", "签章", "盖章", "科室", "部门"),
+    "填表人 填报人 制表人 经办人 审核人 复核人 审批人 负责人 单位负责人 联系人 统计人 报送人 主管领导 分管领导 签发人 联系电话 电话 手机 手机号 手机号码 邮箱 电子邮箱 传真 地址 日期"
+    " 填报日期 填表日期 报送日期 填报时间 填表时间 制表日期 制表时间 填报单位 填表单位 报送单位 单位 审核 复核 签字 签章 盖章 科室 部门"
 )
 """Labels of signatures, before a colon."""
-_NOTES = (
-    "填表说明",
-    "填报说明",
-    "填写说明",
-    "指标解释",
-    "指标说明",
-    "填报要求",
-    "说明",
-    "注释",
-    "注意",
-    "注",
-    "备注",
-    "附注",
-)
+_NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
 """How a row of explanations begins, before a colon or alone."""
+_LABELS = frozenset((*_SIGNATURES.split(), *_NOTES.split()))
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
@@ -188,7 +106,7 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
         return False
     plain = _BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
     bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
-    return bare is not None and (bare in ("", *_WHOLES) or bool(unit and bare in unit.spellings))
+    return bare is not None and (bare in ("", *_WHOLES.split()) or bool(unit and bare in unit.spellings))
 
 
 @lru_cache(maxsize=4096)
@@ -198,7 +116,7 @@ def is_statistic(name: str) -> bool:
     if len(plain) > LONGEST_NAME:
         return False
     ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
-    return ends or plain.startswith(_STATISTICS) or bool(_PERIOD.fullmatch(plain))
+    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))
 
 
 @lru_cache(maxsize=2048)
@@ -207,7 +125,7 @@ def is_note(lead: str) -> bool:
     text = compact(lead)
     label, colon, _ = text.partition(":")
     label = _BRACKET.sub("", label)
-    return bool(colon and label in (*_SIGNATURES, *_NOTES)) or text in _NOTES or bool(_DATE.fullmatch(text))
+    return bool(colon and label in _LABELS) or text in _NOTES.split() or bool(_DATE.fullmatch(text))
 
 
 @lru_cache(maxsize=2048)

@@ -170,6 +170,8 @@ class RowReader:
     def read(self, year: int | None) -> RowsRead:
         """All rows below the headings; ``year``: by which they are dated until a line of their own says another."""
         read = RowsRead()
+        if year is not None:
+            read.dated = self.cells.place(self.heading.top, min(m.column for m in self.heading.columns.values()))
         years: dict[int, int | None] = {}
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]

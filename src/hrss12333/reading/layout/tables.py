@@ -3,7 +3,7 @@ table claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
@@ -33,8 +33,8 @@ from hrss12333.reading.layout.evidence import (
     years_around,
     years_of_lines,
 )
-from hrss12333.reading.layout.header import header_of
-from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side, unrecognised
+from hrss12333.reading.layout.header import header_lines, header_of, read_header
+from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
 from hrss12333.reading.layout.leftovers import leftovers
 from hrss12333.reading.layout.parts import SheetRead, TablePart
@@ -58,9 +58,13 @@ class BookRead(Struct):
     tables: list[OwnedTable] = field(default_factory=list)
     """Each with the unit that it belongs to."""
     unrecognised: list[UnrecognisedSheet] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    """The columns that are named outside the headings of tables."""
     left_out: list[SheetLeftOut] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     loose: list[LooseFigures] = field(default_factory=list)
+    unit: Unit | None = None
+    """Of a book of which no table is read: the unit that it names."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
@@ -73,8 +77,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     found = BookRead()
     sheets = [*_located_sheets(book, edition)]
     for sheet in sheets:
-        forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
-        found.unrecognised += _unrecognised(sheet, forms)
+        _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
     unit = next((part.match.unit for part in parts if part.match and part.match.unit), default)
     tables: list[tuple[Table, Unit | None, TablePart]] = []
@@ -89,11 +92,13 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         else:
             tables.append((table, unit, part))
     kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition)
+    if not kept:
+        named = (part.match.unit for part in parts if part.match)
+        found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
     left_out = {item.place.sheet for item in found.left_out} - {table.sheet for table, _ in kept}
-    left = leftovers([sheet for sheet in sheets if sheet.grid.name not in left_out], edition.forms, edition.gazetteer)
+    left = leftovers(sheets, edition.forms, edition.gazetteer)
     found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
-    found.texts = [text for text in found.texts if text.sheet not in left_out]
-    found.loose = left.loose
+    found.loose = [item for item in left.loose if item.place.sheet not in left_out]
     found.tables = _with_headers(with_city_rows(kept), in_word=book.format == "docx")
     return found
 
@@ -136,6 +141,7 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
     starts = _starts(grid, headings, edition)
     ends = [next((start for start in starts if start > top), len(grid.cells)) for top in tops]
     years: Sequence[Evidence] = ()
+    forms: set[Form] = set()
     for heading, start, end in zip(headings, starts, ends, strict=True):
         if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
             continue
@@ -145,7 +151,10 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
             lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
         below = [text for text in _lines_of(grid, (heading.body, end), TextKind.BELOW) if "20" in text.text]
         below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
-        years = [*years_of_lines((*lines, *below), survey, edition.forms)] or years
+        own = [*years_of_lines((*lines, *below), survey, edition.forms)]
+        is_new = heading.form in forms and any(is_titled(text.text, edition.forms) for text in lines)
+        years = own or ([] if is_new else years)
+        forms.add(heading.form)
         said = (*years, *_year_of_name(grid, survey))
         yield TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, said)
 
@@ -181,13 +190,26 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
     return start
 
 
-def _unrecognised(sheet: SheetRead, forms: Iterable[Form]) -> Iterator[UnrecognisedSheet]:
+def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) -> None:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
-    found = {part.heading.form.key for part in sheet.parts}
+    forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
+    keys = {part.heading.form.key for part in sheet.parts}
     read = {row for part in sheet.parts for row in range(part.heading.top, part.heading.body)}
     for form in () if sheet.grid.hidden else forms:
-        if form.key not in found and (what := unrecognised(sheet.grid, form, read)):
-            yield what
+        if form.key in keys:
+            continue
+        named = columns_named(sheet.grid, form, read)
+        if what := unrecognised(sheet.grid, form, named):
+            found.unrecognised.append(what)
+        found.named += [column.label for column in form.data if column.key in named]
+
+
+def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
+    """The unit that the first rows of a sheet name which is not read as a form."""
+    match = read_header(
+        header_lines(grid, MergedCells(grid), (0, _FIRST_ROWS)), edition.forms[0].title, edition.gazetteer
+    )[1]
+    return match.unit if match else None
 
 
 # One table

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from hrss12333.model.filing import Place, Value
@@ -160,31 +159,10 @@ NOT_PLAIN = object()
 """Stands for what must be read with patience."""
 
 
-class PlainCells:
-    """How the plain cells of a form's rows are read: the numbers first, then the words, then the name."""
-
-    def __init__(self, form: Form) -> None:
-        columns = list(enumerate(form.columns))
-        self.order = {column.key: at for at, column in columns}
-        """Field key → its number among the form's columns."""
-        self.region = self.order[form.region.key]
-        self.counted = [at for at, column in columns if column.kind in (Kind.COUNT, Kind.SERIAL)]
-        self.numbers = len(self.counted)
-        self.known = [_plain_texts(column) for _, column in columns]
-        worded = [at for at, _ in columns if at not in (*self.counted, self.region)]
-        self._readers = [self.known[at] for at in worded]
-        self.sighted = (*self.counted, *worded)
-        """Which columns of the form are recognised by sight, in the order of reading."""
-        self.arranged = itemgetter(*map([*self.sighted, self.region].index, range(len(columns))))
-        self.words = lru_cache(maxsize=4096)(self._words)
-        """What the words of a row say; None where one is to be read with patience."""
-
-    def _words(self, cells: Sequence[Cell]) -> tuple[Scalar, ...] | None:
-        written = [read(cell) for read, cell in zip(self._readers, cells, strict=True)]
-        return None if NOT_PLAIN in written else tuple(written)
-
-
-plain_cells = lru_cache(maxsize=64)(PlainCells)
+@lru_cache(maxsize=64)
+def plain_readers(form: Form) -> Sequence[Callable[[Cell], Any]]:
+    """For each column of a form what its plain texts say."""
+    return [_plain_texts(column) for column in form.columns]
 
 
 def _plain_texts(column: Column) -> Callable[[Cell], Any]:

@@ -45,8 +45,8 @@ _STATEMENT = (
 )
 _GUIDE = rf"\(?(?:{_STATEMENT})\)?"
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
-_GROUPED = r"\d{1,3}(?: \d{3}){2,}(?:\.\d+)?|\d{2} \d{3}(?:\.\d+)?"
-"""Thousands parted by blanks. One blank alone parts two figures as well: 3 120 (four figures are not grouped), 120 340."""
+_GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
+"""Thousands parted by blanks: 186 648."""
 _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
 """Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
 LARGEST_READ = 10**12

@@ -16,6 +16,7 @@ from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated import marks
 from hrss12333.reporting.annotated.working_copy import (
@@ -171,13 +172,20 @@ def _clear(book: Workbook) -> None:
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
-    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the row of headings."""
-    places = [_place_of(finding, finding)]
-    if places == [None] and finding.rule == columns.id:
+    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no column's,
+    else the row of headings."""
+    tried: list[list[Place | None]] = [[_place_of(finding, finding)]]
+    if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
-        places = [place for table in tables for place in sorted(table.headings.values())]
-    found = (copy.find(place) for place in places)
-    return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found if there))
+        known = sorted(place for table in tables for place in table.headings.values())
+        rows = {(place.sheet, place.row) for place in known}
+        cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
+        tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
+    for places in tried:
+        found = [there for there in map(copy.find, places) if there]
+        if found:
+            return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found))
+    return []
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:

@@ -221,11 +221,11 @@ def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) ->
         (f"LEN({bar})>0", amber),
     ):
         paint((BAR_ROW, 0, BAR_ROW, layout.last_column), formula, style, stop_if_true=True)
-    told = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
+    header_text = xl_rowcol_to_cell(HEADER_ROW, beside, row_abs=True, col_abs=True)
     for field in HEADER:
         slot, each = layout.slot(field.key), check.header_checks[field.key]
         at = xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True)
         area = (slot.row, slot.left, slot.row, slot.right)
-        paint(area, f'ISNUMBER(FIND("{each.words}",{told}))', amber if each.asks else wrong)
+        paint(area, f'ISNUMBER(FIND("{each.words}",{header_text}))', amber if each.asks else wrong)
         if field.required:
-            paint(area, f'AND(ISNUMBER(FIND("{field.called}",{told})),NOT{has_content(at)})', amber)
+            paint(area, f'AND(ISNUMBER(FIND("{field.called}",{header_text})),NOT{has_content(at)})', amber)

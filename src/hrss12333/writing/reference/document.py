@@ -160,7 +160,7 @@ class _DocumentWriter:
         if notes:
             self.document.add_paragraph(f"注：{''.join(notes)}", style=skeleton.NOTE)
 
-    def _told(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
+    def _paragraphs_with_charts(self, texts: Iterable[str], drawn: Sequence[Chart], words: str = "") -> None:
         """Paragraphs of which the last refers to the charts that follow: in its own sentence, or in ``words`` of theirs."""
         *others, last = texts
         names = "、".join(f"图{self._figures + number}" for number in range(1, len(drawn) + 1))
@@ -176,13 +176,13 @@ class _DocumentWriter:
         self._heading(f"第一部分　{self._nation.collective_name}总体情况", skeleton.PART_STYLE, 1)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
-            self._told(texts, [chart] if chart else [])
+            self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
         self._body(*coverage_paragraphs(self._nation, self._summaries))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
-            self._told(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
+            self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""

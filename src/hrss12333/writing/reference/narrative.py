@@ -15,7 +15,7 @@ from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import IN_QUESTION, Figure
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
-from hrss12333.survey.schema import Balance, Column, Kind
+from hrss12333.survey.schema import Column, Kind
 from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, printed, ratio, rounded
 
 _MANY_UNITS = 4
@@ -26,7 +26,7 @@ def headlines(nation: Nation) -> Iterator[str]:
     """What a director remembers: how much and how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
-        yield from _Telling(nation, topic).headline(topic.form.by_key[topic.balance.total])
+        yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])
     if has_openings(nation):
         shares = [(name, share) for share, name, *_ in nation.openings]
         first, last = _units_listed(shares[:2], percent), _units_listed(shares[:-3:-1], percent)
@@ -40,14 +40,14 @@ def has_openings(nation: Nation) -> bool:
 
 def topic_paragraphs(nation: Nation, topic: Topic) -> Iterator[str]:
     """The text of one topic."""
-    telling = _Telling(nation, topic)
-    yield from telling.counts()
-    yield from telling.answers()
-    yield from telling.choices()
-    yield from telling.ratios()
+    text = _TopicText(nation, topic)
+    yield from text.counts()
+    yield from text.answers()
+    yield from text.choices()
+    yield from text.ratios()
 
 
-class _Telling:
+class _TopicText:
     """The sentences of one topic."""
 
     def __init__(self, nation: Nation, topic: Topic) -> None:
@@ -69,34 +69,23 @@ class _Telling:
         if not known:
             return
         balance, first = self._topic.balance, known[0][0]
-        if balance:
-            yield self._composed(balance, known)
-        else:  # scales differ from column to column: each is set by its own size
-            yield self._joined_sentences(
-                self._count(column, value)
-                + self._sum_once(column)
-                + self._change(Figure(column), again=column != first)
-                for column, value in known
-            )
+        composed = composition(self._line, self._form, balance) if balance else None
+        parts = composed.parts if composed else ()
+        shares = {column.key: f"，占{percent(share.exact)}" for column, share in parts if share.exact is not None}
+        # The parts of a total are in its scale; else scales differ from column to column.
+        size = is_large(*(value for _, value in known)) if balance else None
+        sentences = (
+            ("其中" if balance and column.key == balance.parts[0] else "")
+            + self._count(column, value, size)
+            + shares.get(column.key, "")
+            + self._sum_once(column)
+            + self._change(Figure(column), again=column != first)
+            for column, value in known
+        )
+        yield f"{self._nation.collective_name}{'；'.join(sentences)}{composed.note if composed else ''}。"
         if (ranked := self._nation.by_unit(self._form, first)) and ranked[0][1]:
             word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
             yield self._ranking(label(first), ranked, word, "由多到少")
-
-    def _composed(self, balance: Balance, known: Sequence[tuple[Column, int]]) -> str:
-        """A total, its parts with their shares, and what else there is."""
-        size = is_large(*(value for _, value in known))
-        composed = composition(self._line, self._form, balance)
-        shares = {column.key: share.exact for column, share in composed.parts}
-        sentences: tuple[list[str], list[str], list[str]] = ([], [], [])
-        total, parts, others = sentences
-        for at, (column, value) in enumerate(known):
-            share = shares.get(column.key)
-            own = self._count(column, value, size) + ("" if share is None else f"，占{percent(share)}")
-            place = total if column.key == balance.total else parts if column.key in balance.parts else others
-            place.append(own + self._change(Figure(column), again=at > 0))
-        made_up = f"其中{'；'.join(parts)}{composed.note}" if parts else ""
-        texts = ("；".join(total), made_up, "；".join(others))
-        return self._nation.collective_name + "".join(f"{text}。" for text in texts if text)
 
     def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
         """Who leads and who lags, or all where they are few; ``order`` is that of the units, by what ``word`` says of each."""
@@ -149,14 +138,11 @@ class _Telling:
         ]
         if not items:
             return
-        yield self._joined_sentences(self._rates(items))
+        yield f"{self._nation.collective_name}{'；'.join(self._rates(items))}。"
         ranked, is_low = nation.rates_by_unit(self._form, items[0]), items[0].better is Better.LOW
         if ranked:
             listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
             yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
-
-    def _joined_sentences(self, sentences: Iterator[str]) -> str:
-        return f"{self._nation.collective_name}{('；' if self._nation.previous else '，').join(sentences)}。"
 
     def _rates(self, items: Sequence[Indicator], *, first: bool = True) -> Iterator[str]:
         """Each indicator with its change; ``first`` where the paragraph begins with them."""
