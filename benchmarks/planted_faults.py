@@ -409,7 +409,7 @@ PLANTED = (
     Planted(
         "a short text with a telephone number goes out as it is",
         "wording/privacy.py",
-        "len(text) >= _MOBILE_DIGITS and",
+        "len(text) >= 11 and",
         "len(text) >= 99 and",
         "wording reporting",
     ),

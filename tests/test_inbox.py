@@ -105,7 +105,7 @@ def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pyte
         calls.append(given)
         return read(*given, **how)
 
-    monkeypatch.setattr(documents, "read_paths", counted)
+    monkeypatch.setattr("hrss12333.cli.received.read_paths", counted)
     checked = json.loads(run("check", tmp_path, "--format", "json").stdout)
     assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
     assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from click import unstyle
 
 from cli_runs import names, report, run
-from factory import CellValue, Style, a1, clean_header, clean_rows, letter, unit_named, write_filing
+from factory import CellValue, Style, clean_header, clean_rows, letter, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width
 
@@ -50,38 +49,12 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     assert "要改" not in result.stdout
 
 
-def test_this_tools_own_report_says_nothing_of_the_filings_beside_it() -> None:
-    Path("收").mkdir()
-    write_filing(Path("收/a.xlsx"), cells={"附表1": ERROR})
-    before = run("check", "收", "--report", "收/报告.html").stdout
-    after = run("check", "收").stdout
-    assert [line for line in after.splitlines() if "处" in line] == [
-        line for line in before.splitlines() if "处" in line
-    ]
-    assert "跳过1个文件（不是表格或文档）：收/报告.html" in after
-
-
 def test_a_clean_filing_is_told_so_in_one_line() -> None:
     write_filing(Path("a.xlsx"))
     result = run("check", "a.xlsx")
     assert result.stderr == ""
     assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
     assert "附表1有21行，附表2有21行　校验码：" in result.stdout
-
-
-def test_a_finding_says_where_what_and_why() -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    line = next(line for line in run("check", "a.xlsx").stdout.splitlines() if "V304" in line)
-    assert line.strip().startswith(a1("[强制性错误 V304] 广州市（voicemail6）：“是否开通留言服务”"))
-    assert "填的是“部分”，既不是“是”也不是“否”，请填“是”或“否”" in line
-
-
-def test_json_is_pure_and_diagnostics_go_elsewhere(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    result = run("check", "a.xlsx", "--format", "json", "--annotate", "退回")
-    assert json.loads(result.stdout)["schema"] == "hrss12333.check/1"
-    assert result.stderr.startswith("已写入：退回")
-    assert [name for name in names(here) if name.startswith("退回/")]
 
 
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
@@ -139,15 +112,6 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
     assert "P505" in after
 
 
-def test_last_years_workbook_must_be_one(here: Path) -> None:
-    write_filing(Path("a.xlsx"))
-    Path("别的.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
-    for name in ("别的.csv", "没有.xlsx"):
-        result = run("check", "a.xlsx", "--previous", name)
-        assert (result.exit_code, result.stdout) == (2, "")
-        assert result.stderr.startswith("错误：")
-
-
 @pytest.mark.parametrize("unit", ["", "宁厦"])
 def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_it_lists(
     tmp_path: Path, unit: str
@@ -164,24 +128,6 @@ def test_a_file_that_does_not_say_whose_it_is_goes_with_the_unit_whose_regions_i
     assert found["units"][0]["findings"] == []
     rules = [finding["rule"] for item in found["files"] for finding in item["findings"]]
     assert rules == [("H102" if unit else "H101")] * 2
-
-
-@pytest.mark.parametrize(
-    ("form", "key", "words"), [("附表1", "voicemail", "是"), ("附表2", "network_location", "互联网")]
-)
-def test_a_question_asked_in_two_columns_is_named_and_left_out_by_the_merge(form: str, key: str, words: str) -> None:
-    heading = EDITION.form(form).by_key[key].heading
-    cells: dict[str, CellValue] = {"beside5": heading, **{f"beside{6 + at}": words for at in range(5)}}
-    path = write_filing(Path("宁夏.xlsx"), "宁夏", cells={form: cells})
-    (checked,) = report("check", path)["files"]
-    merged = report("merge", path, "-o", "汇总.xlsx")
-    for findings in (checked["findings"], merged["findings"]):
-        errors = [found for found in findings if found["severity"] == "error" and found["rule"] != "M701"]
-        assert [(found["rule"], found["sheet"], found["cell"]) for found in errors] == [
-            ("F007", form, a1("beside5", form))
-        ]
-    assert [row[key] for row in checked["rows"][form]] == [None] * 5
-    assert not any(merged["totals"][form][key].values() if key == "network_location" else [merged["totals"][form][key]])
 
 
 GUANGDONG = unit_named("广东")
@@ -223,32 +169,6 @@ def test_it_fits_on_one_screen_and_names_the_three(inbox: Path, monkeypatch: pyt
     assert "结论：21个文件，21个地区：要改3个，可以用18个" in result.stdout
     named = next(line for line in lines if line.startswith("  要改"))
     assert [city for city in CITIES if city in named] == list(WRONG)
-
-
-def test_a_folder_is_told_in_short(inbox: Path) -> None:
-    """A correction where there is a certain one, and no names of faultless files; whose they are is in the list above."""
-    calls = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["calls_abandoned"]))
-    sent(inbox, "珠海市", {"calls_abandoned6": calls * 10_000})
-    result = run("check", inbox)
-    for shown in (result, run("check", inbox / "珠海市.xlsx")):
-        assert (
-            f"建议：放弃量（{a1('calls_abandoned6')}）改为{calls:,}：像是放大到10000倍，改后该行对得上" in shown.stdout
-        )
-        assert shown.stdout.count("建议：") == 1
-    assert "广州市.xlsx" not in result.stdout
-    assert "广州市.xlsx" in run("check", inbox, "-v").stdout
-
-
-def test_strict_fails_for_open_queries_alone(inbox: Path) -> None:
-    for city in WRONG:
-        (inbox / f"{city}.xlsx").unlink()
-    assert run("check", inbox, "--strict").exit_code == 0  # three cities are missing: they are listed
-    seats = int(str(clean_rows(GUANGDONG)[CITIES.index("珠海市")]["staff_total"])) + 5
-    sent(inbox, "珠海市", {"seats6": seats})
-    assert run("check", inbox).exit_code == 0
-    strict = run("check", inbox, "--strict")
-    assert strict.exit_code == 1
-    assert "结论：19个文件，21个地区：要核实1个，没报2个，可以用18个" in strict.stdout
 
 
 def test_a_unit_that_sent_its_work_report_alone_has_not_sent_its_forms(tmp_path: Path) -> None:

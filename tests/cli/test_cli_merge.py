@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 
@@ -14,7 +13,6 @@ from cli_runs import names, refused, report, run
 from factory import Style, a1, clean_header, clean_rows, letter, mail, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.frame import NOT_PASSED
 from hrss12333.survey.schema import Scalar
 from next_edition import NEXT
 
@@ -57,16 +55,6 @@ def figures(path: Path) -> list[list[object]]:
     return [[row[key] for key in ("region", "calls_total", "remarks")] for row in rows if row["region"] in known]
 
 
-def test_strict_asks_for_reasons(cities: Path) -> None:
-    """More seats than people are a query: 0, and 1 with --strict."""
-    path = next(cities.iterdir())
-    book = openpyxl.load_workbook(path)
-    book["附表1"][a1("seats6")] = 5 + int(book["附表1"][a1("staff_total6")].value)
-    book.save(path)
-    assert run("merge", cities, "--unit", "宁夏").exit_code == 0
-    assert run("merge", cities, "--unit", "宁夏", "--strict", "--force").exit_code == 1
-
-
 @pytest.mark.usefixtures("few_reminders")
 def test_json_alone_stands_on_standard_output(here: Path) -> None:
     write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
@@ -97,61 +85,6 @@ def test_a_city_whose_rows_the_sheet_conceals_is_asked_and_not_reminded(here: Pa
     assert run("merge", "宁夏.xlsx", "--unit", "宁夏", "--returns", "退").exit_code == 1  # nothing is in its place
     assert "没报" not in run("check", "宁夏.xlsx", "--unit", "宁夏").stdout
     assert [name for name in names(here / "退") if name.endswith(".docx")] == ["退回修改意见_石嘴山市.docx"]
-
-
-def test_each_city_of_a_unit_gets_its_letter_from_the_unit(cities: Path) -> None:
-    """One with a fault is written to, one that sent nothing is reminded; the others and the unit itself are left alone."""
-    regions = [region.name for region in unit_named("宁夏").regions]
-    first, *_, last = sorted(cities.iterdir())
-    book = openpyxl.load_workbook(first)
-    book["附表1"][a1("voicemail6")] = "部分"
-    faulty = book["附表1"]["B6"].value
-    book.save(first)
-    removed = openpyxl.load_workbook(last)["附表1"]["B6"].value
-    last.unlink()
-    assert {faulty, removed} <= set(regions)
-    reported = run("merge", cities, "--unit", "宁夏", "--returns", "退回", "--report", "报告.html").stdout
-    assert "R204" not in reported
-    assert "R204" not in Path("报告.html").read_text("utf-8")
-    assert f"\n还缺：1个地区的附表1、附表2（{removed}）；工作总结。" in reported
-    letters = {name for name in names(Path("退回")) if name.endswith(".docx")}
-    assert letters == {f"退回修改意见_{faulty}.docx", f"催报函_{removed}.docx"}
-    for name in letters:
-        lines = [paragraph.text for paragraph in docx.Document(str(Path("退回") / name)).paragraphs]
-        assert lines[1] == f"{faulty if faulty in name else removed}人力资源和社会保障局："
-        assert "宁夏回族自治区人力资源和社会保障厅" in lines
-
-
-@pytest.mark.usefixtures("few_reminders")
-def test_letters_name_the_day_to_reply_by(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    run("merge", "a.xlsx", "--returns", "退回", "--reply-by", "2020年1月23日")
-    letter = next(Path("退回").glob("退回修改意见_*.docx"))
-    words = [paragraph.text for paragraph in docx.Document(str(letter)).paragraphs]
-    assert any("请于2020年1月23日前" in text for text in words)
-    assert "--reply-by 2021-01-15；写的是“明天”" in refused(
-        2, "merge", "a.xlsx", "--returns", "信", "--reply-by", "明天"
-    )
-    assert "--returns" in refused(2, "merge", "a.xlsx", "--reply-by", "2020-01-23", "-o", "b.xlsx")
-
-
-@pytest.mark.usefixtures("few_reminders")
-def test_letters_no_longer_due_are_moved_and_named_by_the_next_run(here: Path) -> None:
-    write_filing(Path("a.xlsx"), cells={"附表1": {"voicemail6": "部分"}})
-    run("merge", "a.xlsx", "--returns", "退回")
-    (letter,) = Path("退回").glob("退回修改意见_*.eml")
-    write_filing(Path("a.xlsx"))
-    reported = run("merge", "a.xlsx", "--returns", "退回", "--force").stdout
-    assert (letter.parent / "以前的信函" / letter.name).is_file()
-    assert f"移入了“{Path('退回') / '以前的信函'}”" in reported
-    assert letter.name in reported
-    assert not letter.exists()
-
-
-def test_the_blank_form_of_a_unit_is_not_in_the_way_of_its_filing(cities: Path) -> None:
-    assert run("template", "--unit", "宁夏").exit_code == 0
-    assert run("merge", cities, "--unit", "宁夏").exit_code == 0
-    assert {"12333调查表_2019_宁夏回族自治区.xlsx", FILING} <= set(names(Path.cwd()))
 
 
 def test_a_units_own_filing_is_ready_to_send(cities: Path) -> None:
@@ -191,25 +124,6 @@ def test_the_contact_of_the_units_filing_is_no_citys_and_the_most_complete(
     assert (written["name"], written["mobile"]) == contact
 
 
-def test_files_whose_header_leaves_the_unit_out(here: Path) -> None:
-    """They are the unit's own cities': taken in, each named for the blank; the result names the unit."""
-    (here / "各市").mkdir()
-    for index in range(len(UNIT.regions)):
-        city(here / "各市" / f"{index:02d}.xlsx", index, unit=index > 1)
-    made = report("merge", "各市", "--unit", "宁夏")
-    assert sorted({Path(f["file"]).name for f in made["findings"] if f["rule"] == "H101"}) == ["00.xlsx", "01.xlsx"]
-    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
-    checked = report("check", FILING)["files"][0]
-    assert {f["rule"] for f in checked["findings"] if f["severity"] != "note"} == {"H103", "H104"}
-
-
-def test_other_units_files_are_passed_over_and_said(cities: Path) -> None:
-    write_filing(cities / "福建.xlsx", "福建")
-    result = run("merge", cities, "--unit", "宁夏")
-    assert result.exit_code == 0
-    assert any("不是宁夏回族自治区的报送" in line and "福建.xlsx" in line for line in result.stdout.splitlines())
-
-
 @pytest.mark.parametrize(("name", "its_own"), [("宁夏", False), ("海南", True), ("西宁市", True), ("扫描件", True)])
 def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: Path, name: str, its_own: bool) -> None:
     """海南 is a region of 青海, too."""
@@ -220,29 +134,6 @@ def test_what_cannot_be_read_is_another_units_where_its_name_says_so(tmp_path: P
     assert [item["path"].endswith(f"{name}.xlsx") for item in checked["files"]].count(True) == its_own
     assert checked["counts"]["error"] == its_own
     assert run("merge", tmp_path / "收", "--unit", "青海", "-o", tmp_path / "o.xlsx").exit_code == its_own
-
-
-def test_a_units_filing_made_again_beside_the_cities_counts_nothing_twice(cities: Path) -> None:
-    """The first result lies among the cities' files when a city's correction comes in."""
-    target = cities / "全省.xlsx"
-    run("merge", cities, "--unit", "宁夏", "-o", target)
-    city(cities / "补报.xlsx", 0, saved=NEW, training_attendances=77)
-    made = report("merge", cities, "--unit", "宁夏", "-o", target, "--force")
-    assert made["units"][0]["rows"] == {"附表1": len(UNIT.regions), "附表2": len(UNIT.regions)}
-    expected = sum(int(str(row["training_attendances"])) for row in clean_rows(UNIT)[1:]) + 77
-    assert made["totals"]["附表1"]["training_attendances"] == expected
-
-
-def test_the_units_filing_prints_that_it_is_not_right(here: Path) -> None:
-    """What could not be read stays as it was."""
-    write_filing(Path("a.xlsx"), UNIT, cells={"附表1": {"calls_total6": "若干", "calls_total27": None}})
-    assert run("merge", "a.xlsx", "--unit", "宁夏").exit_code == 1
-    page = opened(FILING, data_only=True)["附表1"]
-    assert {"若干", NOT_PASSED} <= {cell.value for row in page.iter_rows() for cell in row}
-    write_filing(Path("a.xlsx"), UNIT)
-    assert run("merge", "a.xlsx", "--unit", "宁夏", "--force").exit_code == 0
-    page = opened(FILING, data_only=True)["附表1"]
-    assert NOT_PASSED not in {cell.value for row in page.iter_rows() for cell in row}
 
 
 def test_an_extra_that_exists_stops_before_anything_is_replaced(here: Path) -> None:
@@ -319,13 +210,6 @@ def test_nothing_to_read_at_all_is_wrong_usage(unit: tuple[str, ...], beside: Pa
     assert names(beside) == ["收", "收/宁夏.xlsx"]
 
 
-def test_a_letter_is_written_all_the_same(beside: Path) -> None:
-    """Who sent what cannot be read is to send it again."""
-    (beside / "收" / "海南.xlsx").write_bytes(b"PK\3\4broken")
-    assert run("merge", "收", "--returns", "退").exit_code == 1
-    assert any("海南" in name for name in names(beside / "退"))
-
-
 @pytest.fixture
 def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(editions.EDITIONS, NEXT.year, NEXT)
@@ -350,43 +234,16 @@ def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
     assert made["totals"]["附表1"]["calls_total"] is None
 
 
-def test_since_of_one_unit_takes_its_own_workbook_alone(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
-    unit: tuple[str | Path, ...] = ("merge", inbox, "--unit", "广东")
-    assert run(*unit, "-o", "一.xlsx").exit_code == 0
-    assert run(*unit, "-o", "二.xlsx", "--since", "一_汇总.xlsx").exit_code == 0
-    listed = refused(2, *unit, "-o", "三.xlsx", "--since", inbox / "广东.xlsx")
-    assert "请在 --since 后给出本工具上次写出的、同一年度的广东省的汇总表" in listed
-
-
-def test_check_too_reads_a_file_without_a_year_by_the_forms_that_most_units_name(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
-    write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
-    rows = {file["unit"]: file["rows"]["附表1"][0] for file in report("check", inbox)["files"]}
-    assert rows["福建省"]["training_attendances"] == clean_rows("福建")[0]["training_attendances"]
-
-
 def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_filing(inbox / "广东.xlsx")
     for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
         Path(target).touch()
         with monkeypatch.context() as patch:
-            patch.setattr("hrss12333.inbox.judge", lambda *_: pytest.fail("went on"))
+            patch.setattr("hrss12333.cli.received.judge", lambda *_: pytest.fail("went on"))
             known = refused(2, command, inbox)
             patch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
             assert refused(2, command, inbox, "--year", "2019") == known
         assert f"“{target}”已经存在" in known
-
-
-@pytest.mark.parametrize("option", ["--previous", "--since"])
-def test_a_workbook_to_compare_with_is_looked_at_first(
-    inbox: Path, monkeypatch: pytest.MonkeyPatch, option: str
-) -> None:
-    monkeypatch.setattr("hrss12333.cli.received.read", lambda *_: pytest.fail("read"))
-    for path, why in (("无.xlsx", "不存在"), ("收件", "不是普通文件")):
-        listed = refused(2, "merge", inbox, option, path)
-        assert option in listed
-        assert why in listed
 
 
 def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:

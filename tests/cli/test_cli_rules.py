@@ -8,7 +8,7 @@ import pytest
 
 from cli_runs import refused, report, run
 from hrss12333.checking.rules.catalogue import ALL
-from hrss12333.reporting.outputs import DEFAULT, REPORTS, offered, output_of
+from hrss12333.reporting.outputs import REPORTS, offered, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 
 
@@ -42,7 +42,7 @@ def test_an_unknown_rule() -> None:
 
 def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
     assert "markdown" in refused(2, "check", "a.xlsx", "--format", "markdown")
-    assert next(iter(offered("check"))) == next(iter(offered("rules"))) == DEFAULT
+    assert next(iter(offered("check"))) == next(iter(offered("rules"))) == "text"
     assert {"text", "json"} <= offered("check").keys() <= REPORTS.keys() - {"markdown"}
     for name in offered("rules"):
         assert run("rules", "B401", "--format", name).stdout.count("B401") >= 1

@@ -98,15 +98,3 @@ def test_a_marked_copy_is_of_the_file_that_was_judged(way: str, tmp_path: Path) 
     for unit in UNITS:
         (own,) = (text for text in reported if MOBILES[unit] in text)
         assert_own(own, unit)
-
-
-def test_a_query_goes_to_whom_it_concerns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking = []
-    for unit in UNITS:
-        rows = {"附表1": [{**row, "agents": 1} if at == 0 else row for at, row in enumerate(clean_rows(unit, "附表1"))]}
-        asking.append(filing(unit, rows, HEADERS[unit]))
-    inbox, back = sent(tmp_path, "one mail", asking), tmp_path / "退回"
-    monkeypatch.chdir(tmp_path)
-    run("merge", inbox, "--returns", back, "--force")
-    for unit in UNITS:
-        assert_own(letter_text(back / f"核实函_{unit}.docx"), unit, contact=False)

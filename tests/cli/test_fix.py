@@ -14,8 +14,7 @@ from openpyxl.comments import Comment
 
 from cli_runs import report, run
 from factory import BARE, CellValue, Style, a1, clean_header, clean_rows, opened, write_filing
-from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, Row, Value
+from hrss12333.model.filing import Filing, Row
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
 from hrss12333.survey import editions
@@ -87,12 +86,6 @@ def row_of(path: str, region: str) -> dict[str, Any]:
     """The clean form's row of a region, by key; what is behind the form's last column is not of it."""
     found = next(row for row in opened(path)["附表1"].iter_rows(values_only=True) if row[1] == region)
     return dict(zip(SERVICE.by_key, found, strict=False))
-
-
-def test_a_clean_form_has_nothing_to_change() -> None:
-    messy({}, Style(sample=False, total="none"), header=clean_header("宁夏") | {"unit": "宁夏回族自治区"})
-    assert run("fix", "宁夏.xlsx").exit_code == 0
-    assert [change for change in record() if change.label != "报送单位"] == []
 
 
 FIRST = clean_rows("宁夏")[0]
@@ -223,25 +216,6 @@ def test_a_lost_column_comes_first_and_fails() -> None:
     assert record()[0].cell == a1("beside5")
 
 
-def test_the_list_of_changes_is_no_form() -> None:
-    """Though its rows name every column of the form, and a row of it looks like headings."""
-    messy(
-        {
-            **{f"{column.key}30": column.heading for column in SERVICE.columns},
-            "calls_total6": "344,000次",
-            "calls_total11": None,
-        }
-    )
-    run("fix", "宁夏.xlsx")
-    book = openpyxl.load_workbook("宁夏_规范.xlsx")
-    for number, column in enumerate(SERVICE.columns, 1):
-        book["修改记录"].cell(40, number).value = column.heading
-        book["修改记录"].cell(41, number).value = "银川市" if number == 2 else 5
-    book.save("宁夏_规范.xlsx")
-    assert [f for f in findings("宁夏_规范.xlsx") if f["sheet"] == "修改记录"] == []
-    assert len(report("check", "宁夏_规范.xlsx")["files"][0]["rows"]["附表1"]) == 5
-
-
 @pytest.mark.parametrize(
     ("key", "content", "kept"),
     [
@@ -333,16 +307,6 @@ def test_the_code_is_that_of_the_messy_form() -> None:
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code
     assert printed_code("宁夏_规范.xlsx") == code
-
-
-def test_the_code_is_right_where_a_header_does_not_read_back() -> None:
-    """As one of more letters than are read of a line."""
-    filing = read_source(Source("宁夏.xlsx", messy({}).read_bytes), EDITION)
-    assert isinstance(filing, Filing)
-    mobile = Value("139" * 9000, "139" * 9000)
-    tables = tuple(replace(table, header={**table.header, "mobile": mobile}) for table in filing.tables)
-    back = write_filled(Path("a.xlsx"), EDITION, replace(filing, tables=tables))
-    assert printed_code("a.xlsx") == code_of(back.tables, back.signed_unit)
 
 
 def test_the_clean_form_is_as_old_as_its_source() -> None:

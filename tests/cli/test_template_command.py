@@ -109,12 +109,6 @@ def test_last_years_figures_that_are_no_earlier_years_are_remarked_on(here: Path
         assert ("--previous 给的是2019年度的表，不早于本次的2019年度" in result.stderr) is listed
 
 
-def test_the_same_command_gives_the_same_bytes(here: Path) -> None:
-    run("--unit", "青海", "-o", "a.xlsx")
-    run("--unit", "青海省", "-o", "b.xlsx")
-    assert (here / "a.xlsx").read_bytes() == (here / "b.xlsx").read_bytes()
-
-
 def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
     folder.mkdir()
@@ -126,26 +120,6 @@ def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     assert f"{own}”已经存在" in refused(*cities)
     run(*cities, "--force")
     assert len(files(folder)) == 5
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("--per-city",), "--per-city 需要同时用 --unit"),
-        (("--all", "--unit", "广东"), "--all 为全部单位生成"),
-        (("--all", "--per-city"), "--all 为全部单位生成"),
-        (("--unit", "广东", "--rows", "20"), "广东省有21个地区，--rows 至少要写21。"),
-        (("--all", "--rows", "37"), "重庆市有38个地区"),
-        (("--rows", "0"), "--rows 应在1到2000之间，写的是0。"),
-        (("--year", "19"), "--year 后面应是四位的年份，例如 --year 2020；写的是19。"),
-        (("-o", "表.doc"), "输出文件是.xlsx格式，“表.doc”的扩展名不对，请改为“表.xlsx”。"),
-        (("--all", "-o", "表.xlsx"), "-o 后应写文件夹"),
-        (("--previous", __file__), "--previous 要知道是哪个单位的表"),
-    ],
-)
-def test_what_cannot_be_done_is_refused_in_words(here: Path, arguments: tuple[str, ...], said: str) -> None:
-    assert said in refused(*arguments)
-    assert files(here) == []
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(here: Path) -> None:

@@ -10,8 +10,7 @@ import io
 import os
 import subprocess
 import sys
-import zipfile
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +20,8 @@ from cli_runs import names, refused, report, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import kill
-from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.editions.y2019 import SERVICE
 
-REFUSED = frozenset('<>:"|?*\\/')
 LIKE_WINDOWS = """
 import os, signal, sys, time
 for module in ("fcntl", "grp", "pwd", "resource", "termios", "tty", "tzdata"):
@@ -44,21 +42,6 @@ OLD: list[list[Content]] = [
     [column.label for column in SERVICE.columns],
     [*sound(region="广州市", **CALLS, staff_total=12, agents=10, seats=10, training_attendances=20).values()],
 ]
-
-
-def fit_for_windows(path: str) -> bool:
-    """Whether every part of a relative path could be the name of a file there."""
-    parts = path.split("/")
-    return not any(
-        REFUSED & set(part) or part[-1] in " ." or PureWindowsPath(part).is_reserved() or len(part) > 200
-        for part in parts
-    )
-
-
-def test_the_measure_of_names_can_fail() -> None:
-    assert fit_for_windows("退回/广东.xlsx")
-    for name in ("LPT1.xlsx", "退回/a:b.xlsx", "a?.xlsx", "a .", "nul", "a\\b.xlsx", "长" * 201):
-        assert not fit_for_windows(name)
 
 
 @pytest.mark.long
@@ -96,38 +79,6 @@ def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.PIPE)
     kill(process)
     assert process.wait(10) != 0
-
-
-def test_nothing_forks() -> None:
-    """Windows starts processes anew: whatever relied on a fork's memory would break there."""
-    source = Path(hrss12333.__file__).parent
-    texts = {path.name: path.read_text(encoding="utf-8") for path in source.rglob("*.py")}
-    assert [name for name, text in texts.items() if "os.fork(" in text or "import multiprocessing" in text] == []
-
-
-@pytest.mark.long
-@pytest.mark.usefixtures("few_reminders")
-def test_outputs_named_after_files_of_an_archive_have_names_that_windows_takes(here: Path) -> None:
-    inside = [
-        "LPT1.xlsx",
-        "con.xlsx",
-        "a:b?.xlsx",
-        "结尾. .xlsx",
-        "..\\..\\逃.xlsx",
-        "深\\层\\表.xlsx",
-        "长" * 70 + ".xlsx",
-    ]
-    with zipfile.ZipFile(here / "收件.zip", "w") as archive:
-        for unit, name in zip(EDITION.units, inside, strict=False):
-            faulty = write_filing(here / "报送.xlsx", unit, cells={"附表1": {"calls_total6": 7}})
-            archive.writestr(name, faulty.read_bytes())
-            faulty.unlink()
-    assert run("check", "收件.zip", "--annotate", "批注").exit_code == 1
-    assert run("merge", "收件.zip", "--returns", "退回").exit_code == 1
-    made = [name for name in names(here) if name != "收件.zip"]
-    assert len([name for name in made if name.startswith("批注/")]) >= len(inside)
-    assert [name for name in made if not fit_for_windows(name)] == []
-    assert not (here.parent / "逃.xlsx").exists()
 
 
 def test_a_path_of_windows_is_taken_for_a_path(here: Path) -> None:

@@ -78,17 +78,16 @@ class Commands(click.Group):
                 args = ["desk", "check", "--", *args]
             elif not args:
                 args = ["--help"]
-            elif any(map(_is_path, args)) and (first[:1] == "-" or _is_path(first) or not _nearest_command(first)):
+            elif any(map(_is_path, args)):
                 args = ["check", *args]
         return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names; where there is none of that name, the nearest is offered."""
+        """The command that the first argument names."""
         if args[0] not in COMMANDS and args[0] not in _UNLISTED:
-            near = _nearest_command(args[0])
-            hint = f"是不是 {near}？" if near else f"命令有：{'、'.join(COMMANDS)}。"
+            hint = f"命令有：{'、'.join(COMMANDS)}。"
             raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -126,30 +125,24 @@ class Commands(click.Group):
 
 
 def _report_unforeseen(error: Exception) -> int:
+    """Print what went wrong in words; the exit status."""
+    if isinstance(error, OSError) and not is_folder_missing():
+        if process.is_output_closed(error):
+            return 1  # as click has it where it sees this itself
+        if error.filename is None:
+            process.flush(sys.stdout)  # what is left of it goes nowhere
+            return _output_lost(error)
+    said, status = f"程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。", 3
     if is_out_of_memory(error):
-        _print_error(f"错误：{OUT_OF_MEMORY}。")
-    elif isinstance(error, OSError):  # written files have words of their own
-        return _refused(error)
-    elif isinstance(error.__cause__, KeyboardInterrupt):  # one that meets Python at making a class comes wrapped
-        _print_error("已中断。")
-    else:
-        _print_error(f"错误：程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。")
-    return 3
-
-
-def _refused(error: OSError) -> int:
-    if is_folder_missing():
-        _print_error(f"错误：{FOLDER_MISSING}。")
-        return 2
-    if process.is_output_closed(error):
-        return 1  # as click has it where it sees this itself
-    if error.filename is None:
-        process.flush(sys.stdout)  # what is left of it goes nowhere
-        return _output_lost(error)
-    _print_error(
-        f"错误：“{error.filename}”不能使用：{in_words(error)}。"
-    )  # a path that the system does not even look at
-    return 2 if error.errno == errno.ENAMETOOLONG else 3
+        said = f"{OUT_OF_MEMORY}。"
+    elif isinstance(error, OSError) and is_folder_missing():
+        said, status = f"{FOLDER_MISSING}。", 2
+    elif isinstance(
+        error, OSError
+    ):  # a path that the system does not even look at; written files have words of their own
+        said, status = f"“{error.filename}”不能使用：{in_words(error)}。", 2 if error.errno == errno.ENAMETOOLONG else 3
+    _print_error(f"错误：{said}")
+    return status
 
 
 def _output_lost(error: OSError) -> int:
@@ -160,12 +153,6 @@ def _output_lost(error: OSError) -> int:
 def _print_error(message: str) -> None:
     with suppress(OSError):
         click.echo(process.terminal_safe(message), err=True)
-
-
-def _nearest_command(word: str) -> str:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word.lower(), COMMANDS, 1)), "")
 
 
 def _is_path(argument: str) -> bool:

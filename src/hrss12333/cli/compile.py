@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hrss12333.cli import options, printing, received
-
-if TYPE_CHECKING:
-    from hrss12333.model.national import National
-    from hrss12333.survey.regions import Unit
-    from hrss12333.writing.reference.document import Report
+from hrss12333.model.national import National
+from hrss12333.model.summary_lines import missing_units
+from hrss12333.reading.formats.word import open_report
+from hrss12333.survey.regions import Unit
+from hrss12333.wording.text import clean
+from hrss12333.writing.reference.document import Report, write_reference
+from hrss12333.writing.target import check_target, replacing
 
 _REFERENCE_STEM = "12333参阅文件"
 
@@ -33,8 +34,6 @@ def command(given: options.Given) -> int:
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    from hrss12333.writing.target import check_target, replacing
-
     target = given.output or (options.default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
@@ -50,9 +49,6 @@ def command(given: options.Given) -> int:
         printing.print_line("\n".join(_nothing_lines(national)))
         return 1
 
-    from hrss12333.reading.formats.word import open_report
-    from hrss12333.writing.reference.document import write_reference
-
     with replacing(target) as temporary:
         report = write_reference(temporary, national, lambda file: open_report(data(file)), previous=last_year)
     printing.print_line("\n".join(_outcome_lines(target, national, report)))
@@ -61,8 +57,6 @@ def command(given: options.Given) -> int:
 
 def _nothing_lines(national: National) -> Iterator[str]:
     """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
-    from hrss12333.wording.text import clean
-
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
@@ -73,9 +67,6 @@ def _nothing_lines(national: National) -> Iterator[str]:
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """What was written, for the terminal: a line a matter, the good news first."""
-    from hrss12333.model.summary_lines import missing_units
-    from hrss12333.wording.text import clean
-
     expected = len(national.units)
     absent = missing_units(national)
     having = {summary.unit for summary in report.used}

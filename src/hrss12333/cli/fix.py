@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from hrss12333.checking.counting import without_totals
+from hrss12333.checking.engine import Checked
+from hrss12333.checking.owners import with_owners
+from hrss12333.checking.rules.rows import concealed
 from hrss12333.cli import options, printing, received
+from hrss12333.inbox import Sent, judge
 from hrss12333.model.errors import UsageStop
-
-if TYPE_CHECKING:
-    from hrss12333.model.filing import Filing
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
+from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
+from hrss12333.reporting.terminal.results import fix as print_changes
+from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.writing.official.filled import write_filled
+from hrss12333.writing.target import check_target, replacing
 
 
 @options.command(
@@ -28,22 +37,9 @@ def command(given: options.Given) -> int:
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """
-    from msgspec.structs import replace
-
-    from hrss12333.checking.counting import without_totals
-    from hrss12333.checking.engine import Checked
-    from hrss12333.checking.owners import with_owners
-    from hrss12333.checking.rules.rows import concealed
-    from hrss12333.inbox import Sent, judge
-    from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
-    from hrss12333.reporting.terminal.fix import fix as print_changes
-    from hrss12333.survey.editions import edition_named
-    from hrss12333.writing.official.filled import write_filled
-    from hrss12333.writing.target import check_target, replacing
-
     file, unit, newest = given.file, given.unit, given.edition()
     if file.is_dir():
-        raise UsageStop(f"{_quoted_file(file)}是一个文件夹；fix 一次整理一个文件。")
+        raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
     target = given.output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=given.force, ending=".xlsx")
     filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
@@ -65,29 +61,18 @@ def command(given: options.Given) -> int:
     return printing.exit_status(checked.findings, judged.national.faults) or int(lost)
 
 
-def _quoted_file(file: Path) -> str:
-    from hrss12333.wording.text import clean
-
-    return f"“{clean(str(file))}”"
-
-
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
     """The filing that the file holds, of ``unit`` where it names none; refused are none, several, and another unit's."""
-    from hrss12333.model.filing import Filing, Unreadable
-    from hrss12333.wording.text import clean
-
     reading = received.read([file], edition, unit)
     documents = reading.documents
     if not documents:
         raise received.nothing_read(reading.skipped)
     if len(documents) != 1:
-        raise UsageStop(
-            f"{_quoted_file(file)}里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。"
-        )
+        raise UsageStop(f"“{file}”里有{len(documents)}份报送；fix 一次整理一份，请先分开（压缩包请先解压）。")
     filing = documents[0]
     if not isinstance(filing, Filing):
         why = filing.message.text if isinstance(filing, Unreadable) else "这是工作总结，不是调查表。"
-        raise UsageStop(f"{_quoted_file(file)}不能整理：{clean(why)}")
+        raise UsageStop(f"“{file}”不能整理：{why}")
     if unit and filing.unit not in (None, unit):
-        raise UsageStop(f"{_quoted_file(file)}是{filing.unit.name}的表，不是{unit.name}的。")
+        raise UsageStop(f"“{file}”是{filing.unit.name}的表，不是{unit.name}的。")
     return filing

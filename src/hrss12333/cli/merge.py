@@ -7,21 +7,25 @@ from contextlib import ExitStack
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
+from hrss12333.inbox import Inbox, Sent
+from hrss12333.merging.last_year import Previous
+from hrss12333.merging.since import Progress
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.message import compose
+from hrss12333.model.national import National
+from hrss12333.model.problem import Problem
 from hrss12333.reporting.outputs import MergeResult, output_of
+from hrss12333.reporting.standing import in_rounds
+from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.issues import answered_lines
+from hrss12333.writing.national.proof import Unproven, prove
 from hrss12333.writing.target import check_target, is_same_file, replacing
-
-if TYPE_CHECKING:
-    from hrss12333.inbox import Inbox, Sent
-    from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Progress
-    from hrss12333.model.national import National
-    from hrss12333.writing.national.proof import Unproven
 
 
 @options.command(
@@ -76,7 +80,6 @@ def command(given: options.Given) -> int:
     national = merged.inbox.national
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
-        from hrss12333.wording.merge_sentences import merge_sentences
 
         write_report(given.report, merged.inbox, merge_sentences(national), merged.progress)
         extra.append(given.report)
@@ -102,8 +105,6 @@ class _Merge:
     def _join(self) -> None:
         inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
         if self._sent.only:
-            from hrss12333.reporting.standing import in_rounds
-
             self.inbox, self.table, self.progress = in_rounds(inbox, self._earlier)
         else:
             self.inbox, self.progress = received.carried_over(inbox, self._earlier)
@@ -129,9 +130,6 @@ class _Merge:
 
         A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
         """
-        from hrss12333.writing.national import write_national
-        from hrss12333.writing.national.proof import Unproven, prove
-
         while True:
             write_national(
                 paths[-1],
@@ -154,10 +152,6 @@ class _Merge:
 
     def _leave_out(self, difference: Unproven) -> None:
         """Go on without the file that a difference comes from, where it is known and any filing is left."""
-        from hrss12333.model.filing import Filing, Unreadable
-        from hrss12333.model.message import compose
-        from hrss12333.model.problem import Problem
-
         documents, file = self._sent.documents, difference.file or ""
         kept = [document for document in documents if document.file != file]
         if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
@@ -188,8 +182,6 @@ def _check_targets(targets: list[Path], given: options.Given) -> None:
     for target in targets:
         check_target(target, force=given.force, ending=".xlsx")
     if given.force and since is None and targets:
-        from hrss12333.writing.national.issues import answered_lines
-
         workbook = targets[-1]
         if lines := answered_lines(workbook):
             why = f"“{workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"

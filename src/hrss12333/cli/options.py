@@ -12,12 +12,15 @@ from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
+from hrss12333.survey.editions import edition_of
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.written_years import written_day
+from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_target, keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.desk import OutputFolder
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
 
 _YEARS = range(1990, 2100)
 
@@ -52,8 +55,6 @@ class Given(Struct, frozen=True):
     def edition(self, year: int | None = None) -> Edition:
         """The edition of the year asked for, with what the command line says of its notice; of ``year`` where it names
         none."""
-        from hrss12333.survey.editions import edition_of
-
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
@@ -107,47 +108,40 @@ class _Path(click.Path):
         return super().convert(value, param, ctx)
 
 
-def _regular(_context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
+def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """What is done with an option's value where one is given: ``check`` gets the option's name, too."""
+    return lambda _, option, written: None if written is None else check(option.opts[0], written)
+
+
+def _regular(name: str, path: Path) -> Path:
     """A workbook to read, looked at before anything else is done."""
-    if path is not None:
-        if not path.exists():
-            raise UsageStop(f"{option.opts[0]} 后面的文件“{path}”不存在。")
-        if not path.is_file():  # a pipe would never end
-            raise UsageStop(f"{option.opts[0]} 后面应是一个文件，“{path}”不是普通文件。")
-        keep(path)
+    if not path.exists():
+        raise UsageStop(f"{name} 后面的文件“{path}”不存在。")
+    if not path.is_file():  # a pipe would never end
+        raise UsageStop(f"{name} 后面应是一个文件，“{path}”不是普通文件。")
+    keep(path)
     return path
 
 
-def _year(_context: click.Context, _option: click.Parameter, written: int | None) -> int | None:
-    if written is not None and written not in _YEARS:
-        raise UsageStop(f"--year 后面应是四位的年份，例如 --year 2020；写的是{written}。")
+def _year(name: str, written: int) -> int:
+    if written not in _YEARS:
+        raise UsageStop(f"{name} 后面应是四位的年份，例如 {name} 2020；写的是{written}。")
     return written
 
 
-def _date_option(_context: click.Context, option: click.Parameter, written: str | None) -> date | None:
-    if written is None:
-        return None
-    from hrss12333.survey.written_years import written_day
-
+def _day(name: str, written: str) -> date:
     day = written_day(written)
     if day is None:
-        name = option.opts[0]
         raise UsageStop(f"{name} 后面应是日期，例如 {name} 2021-01-15；写的是“{written}”。")
     return day
 
 
-def _notice_number(_context: click.Context, _option: click.Parameter, written: str | None) -> str | None:
-    from hrss12333.wording.text import clean  # also of what is no text: it will be printed
-
-    return None if written is None else clean(written).strip() or None
+def _notice_number(_: str, written: str) -> str | None:
+    return clean(written) or None  # it will be printed
 
 
-def _reporting_unit(_context: click.Context, _option: click.Parameter, written: str | None) -> Unit | None:
+def _reporting_unit(_: str, written: str) -> Unit:
     """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
-    if written is None:
-        return None
-    from hrss12333.survey.editions import edition_of
-
     gazetteer = edition_of().gazetteer
     match, name = gazetteer.match(written), written.strip()
     if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):
@@ -175,7 +169,7 @@ _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "output": _value_option("OUT.xlsx", **_PATH),
-    "unit": _value_option("单位", callback=_reporting_unit),
+    "unit": _value_option("单位", callback=_checked(_reporting_unit)),
     "all": _flag("每个报送单位各生成一份，放在一个文件夹里。"),
     "per_city": _flag("为 --unit 所辖每个地区各生成一份。"),
     "rows": _value_option("N", "供填写的行数；不写则按单位的地区数留足。", type=int),
@@ -185,27 +179,21 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "annotate": _value_option("DIR", "另存一份标出问题的副本到这个文件夹。", **_PATH),
     "report": _value_option("OUT.html", "另写一份HTML报告：用浏览器打开，不需要联网，可筛选、可打印。", **_PATH),
     "previous": _value_option(
-        "FILE", "上一年的全国汇总工作簿，或本单位上一年的汇总表、正式报送表，用于同比。", callback=_regular, **_PATH
+        "FILE", "上一年的全国汇总表，或本单位上一年的汇总表、报送表，用于同比。", callback=_checked(_regular), **_PATH
     ),
     "since": _value_option(
         "FILE",
-        "本年度上次的汇总工作簿（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用问题清单中的核实情况。",
-        callback=_regular,
+        "本年度上次的汇总表（加 --unit 时为本单位的）：列出新增、已改正、仍未解决的问题，沿用其中的核实情况。",
+        callback=_checked(_regular),
         **_PATH,
     ),
-    "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_year),
-    "deadline": _value_option(
-        "日期", "报送截止日期，例如2021-01-15；不写时用该年通知规定的日期。", callback=_date_option
-    ),
-    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_notice_number),
+    "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_checked(_year)),
+    "deadline": _value_option("日期", "报送截止日期；不写时用该年通知规定的日期。", callback=_checked(_day)),
+    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_checked(_notice_number)),
     "returns": _value_option(
-        "DIR",
-        "为每个要改、要核实、没报的单位生成一封邮件草稿（附函件和标红副本）和一份Word函件，另有发送清单。",
-        **_PATH,
+        "DIR", "为每个要改、要核实、没报的单位生成邮件草稿（附函件和标红副本）和Word函件，另有发送清单。", **_PATH
     ),
-    "reply_by": _value_option(
-        "日期", "--returns 的信函里写明的回复期限；不写时信函里不提期限。", callback=_date_option
-    ),
+    "reply_by": _value_option("日期", "信函里写明的回复期限；不写时信函里不提期限。", callback=_checked(_day)),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),

@@ -7,22 +7,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hrss12333.cli.process import flush, is_output_closed, terminal_safe
+from hrss12333.model.finding import Fault, Finding
+from hrss12333.reporting.outputs import Sink
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.cli.options import Given
-    from hrss12333.model.finding import Fault, Finding
-    from hrss12333.reporting.outputs import Sink
 
-_NAME = 30
-"""Characters of a file's name that are shown while it is read."""
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Variables by which others decide whether output goes to a terminal."""
 
@@ -44,8 +41,6 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 
 def sink(given: Given) -> Sink:
     """Where results go: a terminal; else piped text, which is neither coloured nor broken."""
-    from hrss12333.reporting.outputs import Sink
-
     console = _console()
     result, remark = partial(_print_text, color=console is not None), partial(print_line, err=True)
     return Sink(result, remark, console, given.strict, given.verbose)
@@ -70,13 +65,10 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    name = TextColumn("{task.fields[name]}", markup=False)
-    columns = TextColumn(what), BarColumn(), MofNCompleteColumn(), name
+    columns = TextColumn(what), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, name="")
-        yield lambda done, total, file: bar.update(
-            task, completed=done, total=total, name=terminal_safe(Path(file).name[:_NAME])
-        )
+        task = bar.add_task(what, total=None)
+        yield lambda done, total, _: bar.update(task, completed=done, total=total)
 
 
 def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool = False) -> int:

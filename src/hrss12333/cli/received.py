@@ -6,26 +6,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
 from hrss12333.cli.printing import print_line, progress
+from hrss12333.inbox import Inbox, Sent, judge, with_national
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import Skipped
+from hrss12333.reading.documents import Reading, read_paths
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.wording.alike import grouped
 from hrss12333.writing.target import keep
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
-    from hrss12333.inbox import Inbox, Sent
     from hrss12333.merging.last_year import Previous
     from hrss12333.merging.since import Earlier, Progress
-    from hrss12333.model.filing import Skipped
-    from hrss12333.reading.documents import Reading
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
     """Read all paths, with a progress bar where standard error is a terminal; ``year_settled`` as in `read_paths`. Refused where
     a path does not exist, or all that was found was passed over, but for letters: a form may be typed into one."""
-    from hrss12333.reading.documents import read_paths
-
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
@@ -37,8 +37,6 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
 
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     """What to say where all files were passed over."""
-    from hrss12333.wording.alike import grouped
-
     listed = [
         "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
         for reason, items in grouped(skipped, lambda item: item.reason).items()
@@ -52,9 +50,6 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one that the
     first filing names, or a file was read as another year's by its name alone, all are read again.
     """
-    from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
-    from hrss12333.inbox import Sent
-
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
     documents = with_owners(reading.documents, reading.edition.gazetteer)
     edition = given.edition(year_of_most(documents))
@@ -66,8 +61,6 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
 
 def judged_inbox(sent: Sent, previous: Previous | None, earlier: Earlier | None = None) -> Inbox:
     """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
-    from hrss12333.inbox import judge
-
     found = judge(sent, previous, earlier)
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
@@ -87,7 +80,6 @@ def carried_over(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, Progress
     """The inbox with what staff wrote into an earlier workbook of the nation's, and what has become of its questions."""
     if earlier is None:
         return inbox, None
-    from hrss12333.inbox import with_national
     from hrss12333.merging import since
 
     national, progress = since.carried_over(inbox.national, earlier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.cli import options, printing
 from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import output_of
@@ -15,8 +16,6 @@ def command(given: options.Given) -> int:
       hrss12333 rules
       hrss12333 rules B401
     """
-    from hrss12333.checking.rules.catalogue import ALL
-
     rules = [rule for rule in ALL if given.rule_id is None or rule.id == given.rule_id.upper()]
     if not rules:
         raise UsageStop(f"没有编号为“{given.rule_id}”的规则。用 hrss12333 rules 查看全部编号。")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from hrss12333.cli import options, printing, received
+from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+from hrss12333.writing.official.layout import LastYear
+from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
-
-if TYPE_CHECKING:
-    from hrss12333.merging.last_year import Previous
-    from hrss12333.survey.editions.edition import Edition
-    from hrss12333.survey.regions import Unit
-    from hrss12333.writing.official.layout import LastYear
 
 _TEMPLATE_STEM = "12333调查表"
 _MOST_ROWS = 2000
@@ -27,14 +25,9 @@ class Job(Struct, frozen=True):
     """One workbook to be written."""
 
     target: Path
-    unit: Unit | None = None
-    region: str | None = None
-    """Where the workbook is one region's own."""
-
-    @property
-    def regions(self) -> list[str]:
-        """Those that it prints."""
-        return [self.region] if self.region else [region.name for region in self.unit.expected] if self.unit else []
+    unit: Unit | None
+    regions: list[str]
+    """Those that it prints."""
 
 
 @options.command(
@@ -76,20 +69,22 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if given.per_city and not unit:
         raise UsageStop("--per-city 需要同时用 --unit 写明单位，例如 --unit 广东 --per-city。")
+    folder = given.output or Path(stem if given.all else f"{stem}_{unit.name}" if unit else "")
     if given.all:
-        folder = given.output or Path(stem)
-        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each) for each in edition.units]
+        jobs = [Job(folder / f"{stem}_{each.name}.xlsx", each, _regions(each)) for each in edition.units]
     elif unit and given.per_city:
-        folder = given.output or Path(f"{stem}_{unit.name}")
-        names = [region.name for region in unit.expected]
-        jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, name) for name in names]
+        jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in _regions(unit)]
     else:
-        name = f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx"
-        jobs = [Job(given.output or options.default_output(name), unit)]
+        target = given.output or options.default_output(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
+        jobs = [Job(target, unit, _regions(unit) if unit else [])]
     for job in jobs:
         if given.rows is not None and job.unit and given.rows < len(job.regions):
             raise UsageStop(f"{job.unit.name}有{len(job.regions)}个地区，--rows 至少要写{len(job.regions)}。")
     return jobs
+
+
+def _regions(unit: Unit) -> list[str]:
+    return [region.name for region in unit.expected]
 
 
 def _check_targets(jobs: list[Job], given: options.Given) -> None:
@@ -105,8 +100,6 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
     """Form key → what last year's table says of the regions of a workbook."""
-    from hrss12333.writing.official.layout import LastYear
-
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:
@@ -135,11 +128,9 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
     """Write the workbooks and say so."""
-    from hrss12333.writing.official.workbook import blank_sheets, write_official
-
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
-        sheets = blank_sheets(edition, job.unit, [job.region] if job.region else None, given.rows, shown)
+        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)
         with replacing(job.target) as temporary:
             write_official(temporary, edition, sheets, protect=not given.no_protect)
     forms, whose = "、".join(form.key for form in edition.forms), given.unit.name if given.unit else ""

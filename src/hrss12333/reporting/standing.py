@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.inbox import Inbox, with_national
+from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Entry, National, State, Status, UnitStatus, beijing, state_of
@@ -246,7 +247,7 @@ def _by_city(inbox: Inbox) -> National:
         rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
     cities = {name: _as_unit(whole, name) for name in rows}
     faulty = {whose.of_finding(finding) for finding in national.findings_of_files if finding.blocks}
-    filings = {item.file: item for item in inbox.files if isinstance(item.document, Filing)}
+    filings = {item.file: item.document for item in inbox.files if isinstance(item.document, Filing)}
 
     def known(name: str) -> str | None:
         return name if whose.is_known(name) else None
@@ -276,20 +277,23 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(
-    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Checked]
+    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Filing]
 ) -> UnitStatus:
     files = tuple(dict.fromkeys(entry.file for entry in rows))
-    checked = [filings[file] for file in files if file in filings]
-    sent = [item.document for item in checked if isinstance(item.document, Filing)]
+    sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
     lacking = {key: (city.name,) for key, number in counted.items() if not number}
     own = {filing.file for filing in sent if not filing.own}
+    counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
+    held = {row.region for filing in counting for table in filing.tables for row in table.rows}
+    # Its paper bears a 校验码 where its rows count from one file alone, which holds no other's.
+    is_alone = len(counting) == 1 and held == {city.name}
     return UnitStatus(
         city,
         Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        _code(rows, checked),
+        code_of(counting[0].tables, counting[0].signed_unit) if is_alone else None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
@@ -297,16 +301,6 @@ def _status(
         max((filing.received for filing in sent if filing.received), default=None),
         "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
     )
-
-
-def _code(rows: Sequence[Entry], sent: Sequence[Checked]) -> str | None:
-    """The 校验码 that the city's paper bears: that of the only file from which its rows count, if it holds no other's."""
-    counting = {entry.file for entry in rows if entry.counted}
-    alone = [item for item in sent if item.file in counting]
-    if len(alone) != 1 or not isinstance(alone[0].document, Filing):
-        return None
-    names = {row.region for table in alone[0].document.tables for row in table.rows}
-    return alone[0].code if names == {entry.row.region for entry in rows} else None
 
 
 def undecided_words(national: National, edition: Edition) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import Struct
-
 from hrss12333.checking.rules.values import read_otherwise
-from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.finding import Finding, NewValue
 from hrss12333.model.message import Message, Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import Alike, alike, grouped
@@ -19,14 +17,8 @@ _SHOWN_CELLS = 6
 _SHOWN_EXAMPLES = 4
 
 
-class FindingParagraph(Struct, frozen=True):
-    """One paragraph about a finding, or about several alike."""
-
-    words: str
-    label: str = ""
-    """[强制性错误 B401]; empty for what continues the paragraph above."""
-    rule: str = ""
-    severity: Severity | None = None
+FindingParagraph = tuple[Finding | None, str]
+"""One paragraph: the first of the findings that it is about, None for what continues the paragraph above; its words."""
 
 
 def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[FindingParagraph]:
@@ -36,15 +28,15 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
     numbered = [(number, finding) for number, together in enumerate(others) for finding in together.findings]
     for point in grouped(numbered, lambda item: _same_advice(item[1]) or (item[0], _same_request(item[1]))).values():
         together = [finding for _, finding in point]
-        yield _first_paragraph(together[0], _words(together, edition))
+        yield together[0], _words(together, edition)
         if reason := together[0].reason:
-            yield FindingParagraph(f"  备注说明：{clean(reason)}")
+            yield None, f"  备注说明：{clean(reason)}"
         if advice := suggestion_text(edition, *together):
-            yield FindingParagraph(f"  建议：{advice}")
+            yield None, f"  建议：{advice}"
     if read_as:
-        yield _first_paragraph(read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对：")
+        yield read_as[0], f"以下{len(read_as)}处读取时作了转换或取舍，请核对："
         for words in _read_as_lines(read_as):
-            yield FindingParagraph(f"  {words}")
+            yield None, f"  {words}"
 
 
 def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
@@ -55,11 +47,6 @@ def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> 
     if value != finding.region and not quotes_value(finding):
         place += f"填的是“{value}”"
     return f"{place}：{message}" if place else message
-
-
-def _first_paragraph(finding: Finding, words: str) -> FindingParagraph:
-    label = f"[{finding.severity.label} {finding.rule}{'·已说明' if finding.explained else ''}]"
-    return FindingParagraph(words, label, finding.rule, finding.severity)
 
 
 def _same_request(finding: Finding) -> object:

@@ -33,13 +33,10 @@ class FileNames:
         parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
         self._names: dict[str, str] = {}
         for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
-            depth = 1
-            while depth < max(len(parts[file]) for file in namesakes) and len(namesakes) > len(
-                {tuple(parts[file][-depth:]) for file in namesakes}
-            ):
-                depth += 1
-            for file in namesakes:
-                self._names[file] = clean("/".join(parts[file][-depth:]))
+            depths = range(1, max(len(parts[file]) for file in namesakes))
+            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
+            depth = next(told_apart, len(depths) + 1)
+            self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
 
     def __call__(self, file: str) -> str:
         """The name of a file."""

@@ -24,14 +24,12 @@ _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
 """``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
-_MOBILE_DIGITS = 11
-"""Characters of a mobile number."""
 _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    if not (re.search(_AT, text) or (len(text) >= _MOBILE_DIGITS and re.search(_ELEVEN, text))):
+    if not (re.search(_AT, text) or (len(text) >= 11 and re.search(_ELEVEN, text))):
         return text  # soon answered, and hardly another text has what every contact has
     for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
         text = re.sub(pattern, LEFT_OUT, text)

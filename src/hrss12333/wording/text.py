@@ -46,15 +46,16 @@ def _half_widths(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Fill up with spaces to a display width, to the left of the text where ``right``."""
-    space = " " * max(0, width - display_width(text))
-    return space + text if right else text + space
+def pad(text: str, width: int) -> str:
+    """Fill up with spaces to a display width."""
+    return text + " " * (width - display_width(text))
 
 
 def wrap(text: str, width: int) -> list[str]:
     """Break a line as Chinese is set: between any two characters, but not inside numbers, Latin words and what a list names,
     and never so that a line begins with a closing or ends with an opening mark."""
+    if display_width(text) <= width:
+        return [text.rstrip()]
     lines: list[str] = []
     line, taken = "", 0
     for token in _clusters(text):
@@ -70,7 +71,7 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(head)
             token = token[len(head) :]
         line, taken = line + token, taken + display_width(token)
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def _clusters(text: str) -> Iterator[str]:

@@ -11,8 +11,6 @@ from hrss12333.survey.schema import Column, answer_word
 from hrss12333.survey.spellings import LARGEST_EXACT
 from hrss12333.wording.text import clean, shorten
 
-_BLANK_WORD = "空白"
-
 
 def value_about(finding: Finding) -> Found:
     """What stands where the finding is; None where it is about several figures, of which that is but one."""
@@ -49,7 +47,7 @@ def found_text(value: Found) -> str:
 def answer_text(value: Found) -> str:
     """A value as one would fill it in: 是, 否, 2,500; 空白 for None."""
     if value is None:
-        return _BLANK_WORD
+        return "空白"
     if isinstance(value, bool):
         return answer_word(value)
     return f"{value:,}" if isinstance(value, int) else found_text(value)

@@ -154,7 +154,11 @@ def replacing(target: Path) -> Iterator[Path]:
     # Named before it is made: whenever an interrupt comes, it is known what to remove.
     temporary = place.with_name(f"{UNFINISHED}{os.urandom(4).hex()}{place.suffix[:8]}")
     try:
-        _make_temporary(temporary, target)
+        try:
+            _clear_abandoned(place.parent)
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except OSError as error:
+            raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
         yield temporary
         _to_disk(temporary)
         temporary.replace(place)
@@ -163,14 +167,6 @@ def replacing(target: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-
-
-def _make_temporary(temporary: Path, target: Path) -> None:
-    try:
-        _clear_abandoned(temporary.parent)
-        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-    except OSError as error:
-        raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
 
 
 def _to_disk(path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+import pytest
 from click import unstyle
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -19,11 +20,8 @@ from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reporting.form_changes import FormChange
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
-from hrss12333.reporting.terminal.fix import fix
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from hrss12333.wording.text import display_width, harmless
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
@@ -160,17 +158,13 @@ def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
     assert lines[2].startswith("  没报   30个：北京市、天津市")
 
 
-def test_open_queries_alone_do_not_hold_a_filing_back() -> None:
-    lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)))
-    assert lines[1] == ("  结论：没有强制性错误，可以报送；但请先核实1处核实性错误，数据无误的在“备注”栏写明原因。")
+@pytest.mark.parametrize(
+    ("strict", "so"), [(False, "可以报送；但请先核实"), (True, "按--strict的要求先不报送；请先核实")]
+)
+def test_open_queries_alone_hold_a_filing_back_where_that_is_asked_for(strict: bool, so: str) -> None:
+    lines = checked_lines(Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),)), strict=strict)
+    assert lines[1] == f"  结论：没有强制性错误，{so}1处核实性错误，数据无误的在“备注”栏写明原因。"
     assert "[核实性错误 P504] 广州市来电总量（C7）填的是“2500”：坐席数过多。" in lines[5]
-
-
-def test_strict_holds_a_filing_with_open_queries_back() -> None:
-    item = Checked(clean().document, (finding("P504", Severity.QUERY, "坐席数过多。"),))
-    assert checked_lines(item, strict=True)[1] == (
-        "  结论：没有强制性错误，按--strict的要求先不报送；请先核实1处核实性错误，数据无误的在“备注”栏写明原因。"
-    )
 
 
 def test_a_summary_is_told_with_its_length() -> None:
@@ -245,13 +239,6 @@ def test_a_merge_tells_totals_and_notes_where_asked_for() -> None:
     assert any("P504·已说明" in line for line in lines)
 
 
-def test_a_file_that_cannot_be_read_is_whose_its_name_tells() -> None:
-    assert checked_lines(unreadable("收/贵州省盖章扫描件.pdf"), unreadable("收/贵阳市.pdf"))[:2] == [
-        "结论：2个文件，1个单位和1个认不出单位的文件：要改2个（强制性错误2处）。",
-        "  要改   2个：贵州省（1处）、《贵阳市.pdf》（1处）",
-    ]
-
-
 def test_versions_of_which_none_is_the_newest_are_shown_once_and_not_file_by_file() -> None:
     versions = [
         finding("M702", message=f"“{region}”在3个文件中都有。", region=region, file=f"{number}.xlsx", unit="广东省")
@@ -295,62 +282,6 @@ def test_of_many_outputs_the_first_are_named() -> None:
 def test_the_year_taken_is_said_where_files_name_several() -> None:
     lines = merged_lines(replace(national(), other_years=("收/旧.xlsx",)), faulty())
     assert lines[0] == "按2019年度处理：写明其他年度的1个文件不计入；要按别的年度，用 --year 指定。"
-
-
-def test_nothing_received_shows_no_totals() -> None:
-    table = replace(national(), entries=(), findings=(), skipped=(Skipped("~$a", "锁文件"),))
-    lines = merged_lines(table, verbose=True)
-    assert not any("来电总量" in line for line in lines)
-    assert "跳过1个文件（锁文件）：~$a" in lines
-
-
-def test_a_fix_without_change_says_so() -> None:
-    printed: list[str] = []
-    fix(clean(), "福建_规范.xlsx", [], EDITION, to(printed))
-    assert printed == ["报送/福建省.xlsx", "  内容无需改写，只统一了格式。", "已写入：福建_规范.xlsx"]
-
-
-def test_the_catalogue_is_a_line_a_rule_and_one_rule_is_told_whole() -> None:
-    printed: list[str] = []
-    for one in (False, True):
-        output_of("text", "rules")([RULE], EDITION, to(printed), one=one)
-    assert printed[:2] == ["B 勾稽关系", "  B401 强制性错误 两边不等"]
-    assert printed[-5:] == [
-        "  要求：应相等。",
-        "  依据：人社网信函〔2019〕28号第3条",
-        "  错误示例：2500≠2400",
-        "  正确示例：2500=2500",
-        "  审核范围：每个文件",
-    ]
-
-
-def test_a_fix_lists_changes_and_what_is_left_to_do() -> None:
-    """What is lost first, then what is left out; alike changes as one."""
-    named = [
-        FormChange("附表1", f"B{row}", "附表1", "昆明市", "region", "昆明", "昆明市", "规范名称")
-        for row in range(7, 17)
-    ]
-    changes = [
-        FormChange("附表1", "N5", "附表1", None, None, "线路数", None, "没有这一栏目", lost=5),
-        FormChange("附表1", "B6", "附表1", None, None, "样例", None, "样例行不是数据"),
-        FormChange("附表1", "C7", "附表1", "广州市", "calls_total", "2,500次", 2500, "去掉单位"),
-        *named,
-    ]
-    printed: list[str] = []
-    fix(Checked(clean().document, (BALANCE,)), "广东_规范.xlsx", changes, EDITION, to(printed))
-    assert printed[:10] == [
-        "报送/福建省.xlsx",
-        "  注意：下列数据没有转入规范表，请先核对：",
-        "    “线路数”：附表1 N5（没有这一栏目）",
-        "  规范表中不保留：",
-        "    “样例”：附表1 B6（样例行不是数据）",
-        "  改写：",
-        "    来电总量“2,500次”→“2,500”：附表1 C7（去掉单位）",
-        "    地区（市、州）“昆明”→“昆明市”，10处：附表1 B7、B8、B9、B10、B11、B12、B13、B14…（规范名称）",
-        "  共13处，逐处列在“修改记录”工作表。",
-        "  规范表仍有以下问题，需要填报人处理：",
-    ]
-    assert printed[-1] == "已写入：广东_规范.xlsx"
 
 
 def quoting(*texts: tuple[str, str]) -> Checked:

@@ -17,7 +17,6 @@ from factory import clean_header, clean_rows, stored, unit_named, write_filing
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.national import proof
 from hrss12333.writing.national.proof import Unproven, prove
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -193,7 +192,7 @@ def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pyt
             raise Unproven("差一行", odd)
         prove(path, national)
 
-    monkeypatch.setattr(proof, "prove", proven)
+    monkeypatch.setattr("hrss12333.cli.merge.prove", proven)
     made = report(*MERGE)
     assert [(f["rule"], f["file"]) for f in made["findings"] if f["severity"] == "error"] == [("F001", odd)]
     assert column("附表1汇总", "来电总量")[CITIES[0]] is None

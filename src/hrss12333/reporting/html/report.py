@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
+from jinja2 import Environment, PackageLoader
 from msgspec.structs import replace
 
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.inbox import Inbox
+from hrss12333.merging.since import Progress
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
 from hrss12333.model.national import State
@@ -28,72 +31,17 @@ from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
-from hrss12333.wording.values import answer_text, found_text
+from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.target import replacing
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from jinja2 import Environment
-
-    from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
 
 _SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
 _STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
 
 
-class Point(Struct, frozen=True):
-    """One finding in words."""
-
-    kind: str
-    """e, q or n, by severity; x for a query that is explained or settled."""
-    label: str
-    rule: str
-    text: str
-    advice: str
-    remark: str
-    since: str
-    """What became of it since an earlier workbook: 新 or 仍未解决."""
-
-
-class FoundRow(Struct, frozen=True):
-    """A row of the sender's sheet with what was found in it; without cells where that is about no row."""
-
-    number: int
-    cells: Sequence[tuple[str, str, str]]
-    """Text, classes (of the severest finding at it; c where it is set in the middle), and what a finding suggests that the
-    cell should hold; empty for none."""
-    points: Sequence[Point]
-
-
-class Block(Struct, frozen=True):
-    """The rows of a table under its headings."""
-
-    heads: Sequence[tuple[str, str]]
-    """Letter and heading of each column of the sender's sheet."""
-    lines: list[FoundRow]
-
-
-class Chapter(Struct, frozen=True):
-    """One who reports."""
-
-    anchor: str
-    name: str
-    standing: Standing
-    state: str
-    """Class of the state."""
-    counts: str
-    files: Sequence[str]
-    sections: Sequence[tuple[str, str, Sequence[Block]]]
-    """File, sheet and what was found there."""
-
-    @property
-    def usable(self) -> bool:
-        """Whether nothing is to be done."""
-        return self.standing.state is State.USABLE
+Part = dict[str, Any]
+"""A part of the page by the names that the template has for it."""
 
 
 def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, progress: Progress | None = None) -> None:
@@ -115,7 +63,7 @@ def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, pr
             counts=national.counts,
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
-            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter.standing.state)),
+            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["standing"].state)),
             rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
             annex=_annex(inbox),
             annex_counts=annex_counts(inbox.quoted),
@@ -147,8 +95,6 @@ def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader
-
     return Environment(
         loader=PackageLoader("hrss12333.reporting.html", "templates"),
         autoescape=True,
@@ -189,28 +135,30 @@ class _Writer:
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
         self._since = {(finding.rule, finding.where): kind for kind, findings in of_kind for finding in findings}
 
-    def chapter(self, number: int, standing: Standing) -> Chapter:
-        """The chapter of one who reports."""
+    def chapter(self, number: int, standing: Standing) -> Part:
+        """The chapter of one who reports: its sections are file, sheet and what was found there."""
         several = len(standing.files) > 1
         by_file = grouped(standing.findings, lambda each: "" if several and is_of_whole_unit(each) else each.file)
-        return Chapter(
-            f"c{number}",
-            clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
-            standing,
-            _STATES[standing.state],
-            counts_text(count_by_severity(standing.findings)),
-            [self._name(file) for file in standing.files if file],
-            [
+        return {
+            "anchor": f"c{number}",
+            "name": clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
+            "standing": standing,
+            "state": _STATES[standing.state],
+            "usable": standing.state is State.USABLE,
+            "counts": counts_text(count_by_severity(standing.findings)),
+            "files": [self._name(file) for file in standing.files if file],
+            "sections": [
                 (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
                 for file, findings in by_file.items()
                 for sheet, listed in by_sheet(findings)
             ],
-        )
+        }
 
-    def _blocks(self, listed: Sequence[Finding]) -> Iterator[Block]:
-        """What is about no row; the rows of each table in which something is to be looked at; the others."""
+    def _blocks(self, listed: Sequence[Finding]) -> Iterator[Part]:
+        """What is about no row; the rows of each table in which something is to be looked at, under the letters and headings
+        of the sender's sheet; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
-        blocks: dict[object, Block] = {}
+        blocks: dict[object, Part] = {}
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
@@ -219,28 +167,29 @@ class _Writer:
             key = table_where(found[0]) if found else bool(number)
             heads = [head for _, head in _heads_of(found[0])] if found else []
             cells = list(_cells_of(*found, findings)) if found else []
-            block = blocks.setdefault(key, Block(heads, []))
-            block.lines.append(FoundRow(number, cells, list(map(self._point, findings))))
+            row = {"number": number, "cells": cells, "points": list(map(self._point, findings))}
+            blocks.setdefault(key, {"heads": heads, "lines": []})["lines"].append(row)
         others = blocks.pop(True, None)
         yield from (*blocks.values(), *([others] if others else []))
 
-    def _point(self, finding: Finding) -> Point:
+    def _point(self, finding: Finding) -> Part:
+        """One finding in words: its kind is e, q or n, by severity, x for a query that is explained or settled; ``since`` is
+        what became of it since an earlier workbook: 新 or 仍未解决."""
         hidden = replace(public_finding(self._name.of(finding)), value=None)
         kind = finding.severity.value[0]
-        settled = finding.verification if finding.is_settled else None
-        when = f"，{settled.when:%Y-%m-%d}" if settled and settled.when else ""
-        remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}" if settled else ""
-        if finding.reason and not remark:
-            remark = f"备注说明：{clean(finding.reason)}"
-        return Point(
-            "x" if kind == "q" and not finding.is_open_query else kind,
-            finding.severity.label,
-            finding.rule,
-            finding_text(hidden, self._edition),
-            suggestion_text(self._edition, finding),
-            remark,
-            self._since.get((finding.rule, finding.where), ""),
-        )
+        remark = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
+        if finding.is_settled and (settled := finding.verification):
+            when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
+            remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
+        return {
+            "kind": "x" if kind == "q" and not finding.is_open_query else kind,
+            "label": finding.severity.label,
+            "rule": finding.rule,
+            "text": finding_text(hidden, self._edition),
+            "advice": suggestion_text(self._edition, finding),
+            "remark": remark,
+            "since": self._since.get((finding.rule, finding.where), ""),
+        }
 
 
 def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
@@ -250,18 +199,14 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
     return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
 
 
-def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    marks: dict[str, str] = {}
-    proposed: dict[str, str] = {}
+def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+    """Text of each cell and its classes: of the severest finding at it; c where it is set in the middle."""
+    marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
-        if finding.field:
-            marks.setdefault(finding.field, finding.severity.value[0])
-        for new in finding.suggestion.values if finding.suggestion else ():
-            if new.row == finding.row:
-                proposed.setdefault(new.field, answer_text(new.value))
+        marks.setdefault(finding.field, finding.severity.value[0])
     for key, _ in _heads_of(table):
         text = public_text(found_text(row.get(key).found))  # before half of a number is cut off
         if row is table.total and key == table.form.region.key and not text:
             text = "合计"  # written in another column, or not at all
         middle = "c" if table.form.by_key[key].kind in (Kind.YESNO, Kind.CHOICE) else ""
-        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip(), proposed.get(key, "")
+        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip()

@@ -11,16 +11,17 @@ from email.policy import SMTP
 from enum import Enum
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.shared import Pt
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct, field
 
+from hrss12333.checking.engine import Checked
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
@@ -30,14 +31,9 @@ from hrss12333.wording.text import clean
 from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.sheet_text import width
 
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
-    from hrss12333.model.finding import Finding
-
 _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ".xlsm": ("application", "vnd.ms-excel.sheet.macroEnabled.12"),
 }
 _ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
@@ -203,11 +199,7 @@ def _environment() -> Environment:
 
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
-    try:
-        lines = _environment().get_template(template).render(words).splitlines()
-    except TemplateError as error:
-        raise JobStop(f"信函的模板“{template}”写得不对：{error}。") from error
-    for line in filter(str.strip, lines):
+    for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
         found = re.match(_LINE_WITH_LOOK, line.strip())
         if not found:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
@@ -225,10 +217,10 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
             mine = [finding for finding in listed if finding.file == file and finding.severity is severity]
             for sheet, together in by_sheet(mine):
                 lines = []
-                for line in finding_lines(together, edition):
-                    number += bool(line.rule)
-                    shown = number if line.rule else 0
-                    lines.append({"number": shown, "words": line.words.strip(), "rule": line.rule})
+                for finding, words in finding_lines(together, edition):
+                    number += finding is not None
+                    rule = finding.rule if finding else ""
+                    lines.append({"number": number if finding else 0, "words": words.strip(), "rule": rule})
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         if groups:
             yield {"errors": severity is Severity.ERROR, "groups": groups}

@@ -8,11 +8,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from email import message_from_bytes
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.merge import LATE
+from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
@@ -40,27 +42,24 @@ from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook
 
-if TYPE_CHECKING:
-    from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox
-
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 _SEND_LIST = "发送清单"
 _NOBODY = "（认不出单位）"
-_COLUMNS = {
-    "序号": 5,
-    "收件单位": 22,
-    "函件": 14,
-    "事项": 24,
-    "联系人": 14,
-    "手机号": 15,
-    "邮箱": 24,
-    "邮件草稿": 40,
-    "回复期限": 13,
-    "是否逾期": 5,
-    "办理情况": 13,
-}
+_HEADINGS = (
+    "序号",
+    "收件单位",
+    "函件",
+    "事项",
+    "联系人",
+    "手机号",
+    "邮箱",
+    "邮件草稿",
+    "回复期限",
+    "是否逾期",
+    "办理情况",
+)
+_COLUMNS = dict(zip(_HEADINGS, (5, 22, 14, 24, 14, 15, 24, 40, 13, 5, 13), strict=True))
 """Heading → width; the last column is for staff."""
 _HEADING_ROW = 1
 """Row of the headings, from 0."""

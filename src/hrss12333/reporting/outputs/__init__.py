@@ -55,19 +55,17 @@ class Output(Struct, frozen=True):
     """What it is for, as ``--help`` says it."""
 
 
-DEFAULT = "text"
 REPORTS: dict[str, Output] = {
     "text": Output("reporting.terminal.results", frozenset({"check", "merge", "rules"}), "text给人看"),
     "json": Output("reporting.outputs.json_output", frozenset({"check", "merge", "rules"}), "json给程序用"),
     "markdown": Output("reporting.outputs.markdown_output", frozenset({"rules"}), "markdown是可放进文档的表"),
 }
-"""Name, as after ``--format`` → format. A new one is a module beside this and an entry here."""
+"""Name, as after ``--format`` → format, the default first. A new one is a module beside this and an entry here."""
 
 
 def offered(command: str) -> dict[str, str]:
     """The formats that a command offers, the default first, with what each is for."""
-    names = sorted(REPORTS, key=DEFAULT.__ne__)
-    return {name: REPORTS[name].words for name in names if command in REPORTS[name].commands}
+    return {name: output.words for name, output in REPORTS.items() if command in output.commands}
 
 
 def output_of(name: str, command: str) -> Callable[..., Any]:

@@ -49,9 +49,12 @@ class Printer:
 
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
         """What there is to say of the findings of one sheet."""
-        for paragraph in finding_lines(findings, edition):
-            style = COLOURS[paragraph.severity] if paragraph.severity else ""
-            self.line(without_contacts(paragraph.words), indent, lead=paragraph.label, lead_style=style)
+        for finding, words in finding_lines(findings, edition):
+            label, style = "", ""
+            if finding:
+                label = f"[{finding.severity.label} {finding.rule}{'·已说明' if finding.explained else ''}]"
+                style = COLOURS[finding.severity]
+            self.line(without_contacts(words), indent, lead=label, lead_style=style)
 
     def blank(self) -> None:
         """An empty line."""

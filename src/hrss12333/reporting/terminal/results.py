@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -27,14 +28,15 @@ from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
-from hrss12333.wording.since_lines import change_text
-from hrss12333.wording.text import clean, display_width, pad
+from hrss12333.wording.text import clean, display_width, pad, shorten
+from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import counts_text, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
     from hrss12333.merging.since import Progress
+    from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
 _STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
@@ -42,6 +44,10 @@ _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
+_SAME_CHANGE = attrgetter("field", "found", "written", "reason")
+"""What changes of a clean form have in common that are one line."""
+_MOST_CELLS = 8
+"""Cells named of changes that are alike; the sheet 修改记录 names each."""
 
 
 def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
@@ -94,6 +100,47 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     if not one:
         printer.blank()
         printer.line("每条规则的依据和正误示例：hrss12333 rules 规则编号，例如 hrss12333 rules B401", style="dim")
+
+
+def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: Edition, sink: Sink) -> None:
+    """A filing's clean copy: every change, alike ones as one, what is still to be corrected, and where the form is."""
+    printer = Printer(sink)
+    printer.line(clean(checked.file), style="bold")
+    red = f"bold {COLOURS[Severity.ERROR]}"
+    parts = (
+        ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
+        ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
+        ("改写：", "bold", [c for c in changes if not c.lost and c.written is not None]),
+    )
+    for title, style, listed in parts:
+        if listed:
+            printer.line(title, 2, style)
+        for alike in grouped(listed, _SAME_CHANGE).values():
+            printer.line(_change_line(alike, edition), 4)
+    printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
+    remaining = [finding for finding in checked.findings if finding.is_open]
+    if remaining:
+        printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
+        for name, findings in by_sheet(remaining):
+            if name:
+                printer.line(f"工作表“{clean(name)}”", 4, "bold")
+            printer.findings(findings, edition, 6)
+    printer.line(f"已写入：{clean(output)}")
+
+
+def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
+    """地区“昆明”→“昆明市”，32处：附表1 B7、B8…（按规范名称填写）."""
+    first = alike[0]
+    label = field_label(edition, first.form, first.field)
+    found = f"“{shorten(found_text(first.found))}”" if first.found is not None else "空着"
+    now = f"→“{shorten(answer_text(first.written))}”" if first.written is not None else ""
+    places = [
+        f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
+        for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
+    ]
+    more = "…" if len(alike) > _MOST_CELLS else ""
+    number = f"，{len(alike)}处" if len(alike) > 1 else ""
+    return f"{label}{found}{now}{number}：{'；'.join(places)}{more}（{clean(first.reason)}）"
 
 
 def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
@@ -296,6 +343,8 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
 def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
     """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
     look at; ``noun`` is who reports."""
+    from hrss12333.wording.since_lines import change_text  # only where there is an earlier workbook
+
     counted: dict[str, list[str | None]] = {
         "新问题": [finding.unit for finding in progress.new],
         "已改正": [item.question.unit for item in progress.corrected],

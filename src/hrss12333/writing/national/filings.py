@@ -142,24 +142,16 @@ def _absent_from(form: Form, status: UnitStatus) -> str:
 
 def write_contacts(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
-    units = book.national.units
-    lines = [(one.unit.name, contact) for one in units for contact in one.contacts or (None,)]
+    noun, nobody_named = book.national.noun, (Contact("", None, None, None),)
+    lines = [(one.unit.name, contact) for one in book.national.units for contact in one.contacts or nobody_named]
+    about: dict[str, Any] = {"stays": True, "is_private": True}
     columns = [
         SheetColumn("", "序号", 6.0, show=lambda line: line[0], look="plain"),
         SheetColumn(summary_lines.UNIT_KEY, reporter(book.national), 24.0, show=lambda line: line[1]),
+        SheetColumn("name", "联系人", 16.0, show=lambda line: line[2].name, **about),
+        SheetColumn("mobile", "手机号", 18.0, show=lambda line: line[2].mobile, **about),
+        SheetColumn("email", "邮箱", 30.0, show=lambda line: line[2].email, **about),
+        SheetColumn("file", "来源文件", 48.0, show=lambda line: line[2].file, **about),
     ]
-    for heading, wide, key in (
-        ("联系人", 16.0, "name"),
-        ("手机号", 18.0, "mobile"),
-        ("邮箱", 30.0, "email"),
-        ("来源文件", 48.0, "file"),
-    ):
-        columns.append(SheetColumn(key, heading, wide, show=partial(_contact, key), stays=True, is_private=True))
-    remark = f"取自各{book.national.noun}调查表表头。手机号按文本保存。空白是表头未填或该{book.national.noun}没报。"
-    numbered = [(number, *line) for number, line in enumerate(lines, 1)]
-    write_table(book, sheet, columns, (numbered, ()), [remark])
-
-
-def _contact(key: str, line: tuple[int, str, Contact | None]) -> str | None:
-    found: str | None = getattr(line[2], key) if line[2] else None
-    return found
+    remark = f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}没报。"
+    write_table(book, sheet, columns, ([(number, *line) for number, line in enumerate(lines, 1)], ()), [remark])

@@ -104,7 +104,7 @@ def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
     national, useless = book.national, [unit.short for unit in book.national.unusable]
-    writer.section("报送情况")
+    writer.text("报送情况", book.styles.section, 22)
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
@@ -144,10 +144,6 @@ class _OverviewWriter:
         """One line, which may run over the cells to its right."""
         self.sheet.write_string(self.row, 0, public(text), look)
         self.end_line(high)
-
-    def section(self, title: str) -> None:
-        """A heading."""
-        self.text(title, self.book.styles.section, 22)
 
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""

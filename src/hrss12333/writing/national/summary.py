@@ -64,12 +64,13 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """What a reader must know of the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [
-        f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。",
-        f"不全的、{IN_QUESTION}的标黄底，写在“{summary_lines.COVERAGE}”（20/21表示应有21个，20个填报了可以读取的数据）；"
-        f"{IN_QUESTION}的也计入合计。",
-        *book.areas_remark,
-    ]
+    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
+    if total.absent or total.gaps(form) or total.questioned or summary_lines.missing_units(book.national):
+        notes.append(
+            f"不全的、{IN_QUESTION}的标黄底，写在“{summary_lines.COVERAGE}”（20/21表示应有21个，20个填报了可以读取的数据）；"
+            f"{IN_QUESTION}的也计入合计。"
+        )
+    notes += book.areas_remark
     for key in SHARED:
         if form.has(key) and total.once(key) is not None:
             notes.append(

@@ -127,9 +127,7 @@ class Page(Struct):
         page, as far as that can be read."""
         sheet, widths = self.sheet, self.widths
         for at, column in enumerate(self.columns):
-            folded = {"hidden": True, "level": 1 if at >= self.printed and column.group else 0}
-            sheet.set_column(at, at, column.width, None, folded if at in self.hidden or column.is_folded else {})
-        sheet.set_column(len(self.columns), len(self.columns), 9, None, {"collapsed": True})
+            sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
         sheet.autofilter(self.headings[1], 0, max(lines[1], lines[0]), len(self.columns) - 1)
         sheet.freeze_panes(lines[0], frozen)
         sheet.print_area(0, 0, last, self.printed - 1)
