@@ -37,6 +37,7 @@ SHAPES = r"""
 （盖章）\u3000广东省\u3000联 系 人：张 三\u3000手 机 号：138 0000 0001\u3000邮 箱：a@b.gov.cn
 填报单位（盖章）：广东省人力资源和社会保障厅\n联系人：张三\n手机号：+86 13800000001\n邮箱：a＠b.gov.cn
 （盖章）||广东|省（自治区、直辖市）|联系人：|张三|手机号：|138-0000-0001|邮箱：|a@b.gov.cn
+填 报 单 位|广东省|联 系 人 姓 名：|张三|手 机 号|13800000001|邮 箱|a@b.gov.cn
 填报单位|广东省|联系人|张三|手机号码|13800000001|电子邮箱|a@b.gov.cn
 报送单位：广东||联系人：张三||手机号：１３８０００００００１|邮箱：a@b.gov.cn
 填报单位：|广东省 // 联系人：|张三 // 联系电话：|13800000001 // 邮箱：|a@b.gov.cn
@@ -77,8 +78,9 @@ def test_blanks_are_missing_and_not_the_next_label() -> None:
     assert values(header) == dict.fromkeys(TRUTH)
     assert [header[key].problem for key in TRUTH] == lacking
     assert {value.place for value in header.values()} == {Place("附表1", 1, 1)}
-    bare = read(["（盖章）广东省 联系人 手机号 邮箱"])
-    assert [bare[key].problem for key in ("name", "mobile", "email")] == lacking[1:]
+    for blank in (" ", "\u3000"):
+        bare = read([blank.join(["（盖章）广东省", "联系人", "手机号", "邮箱"])])
+        assert [bare[key].problem for key in ("name", "mobile", "email")] == lacking[1:]
 
 
 def test_a_unit_that_is_none_of_the_32() -> None:

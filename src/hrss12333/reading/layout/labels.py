@@ -101,8 +101,9 @@ def spans_of(text: str) -> Sequence[Span]:
     every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
     at = 0
     while match := _LABEL.search(plain, at):
-        behind = match.start() + len(_NAME)
-        if plain.startswith(_NAME, match.start()) and places[behind - 1] + 1 < places[behind]:
+        first, behind = places[match.start()], match.start() + len(_NAME)
+        is_apart = text.startswith(_NAME, first) and text[first + len(_NAME) :][:1].isspace()
+        if is_apart and _key_of(match) in ("mobile", "email"):
             match = _LABEL.match(plain, match.start(), behind) or match  # 联系人 手机号 are two
         start, end = places[match.start()], places[match.end() - 1] + 1
         is_label = _is_label(match, plain, text, start, end)
