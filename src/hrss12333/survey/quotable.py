@@ -16,7 +16,8 @@ from hrss12333.survey.frame import COMPLETE, CONTINUED, HEADER, INSTRUCTIONS, NO
 from hrss12333.survey.schema import Form
 from hrss12333.survey.spellings import simplified
 
-_ANY_YEAR = r"(?:19|20)\d\d年?度?"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_NO_LETTERS = re.compile(r"[\W_]+")
 _NUMBERING = re.compile(r"^\d+[.．、]\s*")
 _LIST = "unquoted_words.tsv"
 _LABEL = "标签"
@@ -27,7 +28,7 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
+_VALUE = re.compile(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
 _BARE = re.compile(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
@@ -45,7 +46,7 @@ _SENTENCES = re.compile(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
     plain = simplified(unicodedata.normalize("NFKC", text))
-    return re.sub(r"[\W_]+", "", re.sub(_ANY_YEAR, "", plain)).replace("坐席", "座席").lower()
+    return _NO_LETTERS.sub("", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
 def is_printed(text: str, forms: tuple[Form, ...]) -> bool:
@@ -105,7 +106,7 @@ def names_measure(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
-    return "".join(re.split(r"[\W_]+", text)) not in {
+    return _NO_LETTERS.sub("", text) not in {
         "",
         *(word for word, kind in flat_list(_LIST) if kind == _NOTHING),
     }
@@ -130,13 +131,13 @@ def _is_labelled(line: str) -> bool:
     if not behind or before.strip(" (") or names_measure(line) or any(value[:1].isalpha() for value in behind):
         return False
     values = ("".join(value.split()).strip(":_,;。()") for value in behind)
-    return all(re.fullmatch(_VALUE, value) for value in values)
+    return all(_VALUE.fullmatch(value) for value in values)
 
 
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     shown = unicodedata.normalize("NFKC", line).strip()
-    plain = re.sub(r"\s+", "", shown)
-    pieces = re.split(r"[\W_]+", plain.lower())
+    plain = "".join(shown.split())
+    pieces = _NO_LETTERS.split(plain.lower())
     if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
         return True
     return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (

@@ -75,7 +75,7 @@ def said_in(text: str) -> frozenset[Says]:
 @lru_cache(maxsize=4096)  # the texts above and below a table are those of the form
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
     return bool(_PART.search(plain) or _ONE_MONTH.fullmatch(plain))
 
 

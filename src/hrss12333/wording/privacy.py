@@ -24,12 +24,13 @@ _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
 """``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
 decimal point is a figure."""
+_CONTACT_LIKE = re.compile(rf"{_AT}|{_ELEVEN}")
 _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
-    if not (re.search(_AT, text) or (len(text) >= 11 and re.search(_ELEVEN, text))):
+    if not _CONTACT_LIKE.search(text):
         return text  # soon answered, and hardly another text has what every contact has
     for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
         text = re.sub(pattern, LEFT_OUT, text)

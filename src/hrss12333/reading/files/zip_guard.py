@@ -24,6 +24,7 @@ _UTF8_BEGINNING = rb"""(?:\xef\xbb\xbf)?<(?:[A-Za-z]|\?xml(?:\s+(?:version|stand
 """How a part begins that is in UTF-8 for every parser, so that no DTD hides there in another encoding."""
 _MAX_SHEETS, _FEW_SHEETS = 2_000, 20
 """Sheets of a workbook, and those up to which this process reads them; each has at most 104 columns and 999 rows then."""
+_WORKBOOK = "xl/workbook.xml"
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
@@ -62,7 +63,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
     else:
         is_small = all(re.match(_UTF8_BEGINNING, raw) for raw in parts.values())
     leave_to_child(unless=known or is_small)
-    if "xl/workbook.xml" in parts:  # so that the reader finds no other one
+    if _WORKBOOK in parts:  # so that the reader finds no other one
         parts["_rels/.rels"] = _TO_WORKBOOK
     return parts
 
@@ -70,6 +71,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
 def _parsed_names(package: Package, kind: str) -> Iterator[str]:
     """The parts that a reader of this kind may parse."""
     beside = ("docprops/", "[content_types]") if kind == "xlsx" else ()
+    beside += ("_rels/.rels",) if _WORKBOOK in package else ()
     for name in package.names:
         if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or CARRIED.search(name)):
             yield name

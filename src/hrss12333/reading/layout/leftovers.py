@@ -139,10 +139,10 @@ class _SheetLeftovers:
     def _words_beside_name(self, row: int, data: Row, serial: int | None, form: Form) -> None:
         """What stands in brackets behind the name of a region, or in the place of its number."""
         named = data.get(form.region.key).found
-        if type(named) is str and (more := re.search(_BRACKETS, named)) and is_quotable(more[1], self._forms):
+        if type(named) is str and (more := _BRACKETS.search(named)) and is_quotable(more[1], self._forms):
             self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
         word = self._grid.at(row, serial) if serial is not None else None
-        numbered = type(word) is not str or word == named or re.fullmatch(_NUMBERED, word)
+        numbered = type(word) is not str or word == named or _NUMBERED.fullmatch(word)
         if serial is not None and not numbered and is_quotable(str(word), self._forms):
             self._put(TextKind.CELL, as_text(word), (row, serial), form.key, data)
 
