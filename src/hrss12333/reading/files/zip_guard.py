@@ -70,8 +70,9 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
 
 def _parsed_names(package: Package, kind: str) -> Iterator[str]:
     """The parts that a reader of this kind may parse."""
-    beside = ("docprops/", "[content_types]") if kind == "xlsx" else ()
-    beside += ("_rels/.rels",) if _WORKBOOK in package else ()
+    beside: tuple[str, ...] = ("docprops/", "[content_types]") if kind == "xlsx" else ()
+    if _WORKBOOK in package:
+        beside += ("_rels/.rels",)
     for name in package.names:
         if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or CARRIED.search(name)):
             yield name
