@@ -149,7 +149,7 @@ def _named_doubt(doubt: Alike, national: National) -> str:
 
 def question_line(national: National, *, named: bool = True) -> str:
     """How many figures are in open question, and whose where they are to be ``named``; empty where none are."""
-    rows = [entry for entry in national.entries if entry.unit and entry.counted and entry.where in national.questions]
+    rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
     if not rows:
         return ""
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))

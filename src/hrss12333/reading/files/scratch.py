@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 _PREFIX = "hrss12333-"
 _ABANDONED = 3600.0
@@ -19,14 +21,20 @@ _TRIES, _BETWEEN_TRIES = 20, 0.05
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Answer a request to end only after the block, where the system lets it wait: what is made in it can then be removed."""
-    held = {signal.SIGINT, signal.SIGTERM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, held) if hasattr(signal, "pthread_sigmask") else None
+    """Answer a request to end only after the block: what is made in it is known by then, and can be removed."""
+    due: list[int] = []
+    usual: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                usual[number] = signal.signal(number, lambda number, _: due.append(number))
     try:
         yield
     finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for held, handler in usual.items():
+            signal.signal(held, handler)
+        for asked in due:
+            signal.raise_signal(asked)
 
 
 def new_folder() -> Path:
