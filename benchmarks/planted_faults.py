@@ -409,8 +409,8 @@ PLANTED = (
     Planted(
         "a short text with a telephone number goes out as it is",
         "wording/privacy.py",
-        "len(text) >= 11 and",
-        "len(text) >= 99 and",
+        "if not _CONTACT_LIKE.search(text):",
+        "if len(text) < 99 or not _CONTACT_LIKE.search(text):",
         "wording reporting",
     ),
     Planted(

@@ -146,6 +146,8 @@ def test_what_is_inserted_is_found_exactly_once(
     dice = random.Random(seed)
     names = dice.sample(sorted(KEPT), dice.randint(0, 6))
     style = Style(**{name: dice.choice(KEPT[name]) for name in names})
+    if insert is row_below:
+        style = style.but(doubled=False)  # what is in a column that is there twice is asked about with it (F007)
     planned = draw(filing_of(unit, dice), style.but(formulas=False), dice, WRITERS[writer][0])
     file = dice.choice(planned.files)
     words = insert(file[-1], dice)

@@ -4,6 +4,7 @@ tables."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -33,7 +34,7 @@ def is_figure(text: str) -> bool:
 
 def names_no_count(text: str) -> bool:
     """Whether a number is a year, a day or a telephone number."""
-    return _NO_COUNT.fullmatch(text.replace(" ", "")) is not None
+    return _NO_COUNT.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
 
 
 class Derived:
