@@ -179,7 +179,18 @@ def test_neighbouring_figures_are_one_question() -> None:
 
 
 @pytest.mark.parametrize(
-    "figure", [2018, "2018年", "2020-01-10", date(2020, 1, 10), "0951-5012345", 13800000001, "１３８０００００００１", "12333", "20200110"]
+    "figure",
+    [
+        2018,
+        "2018年",
+        "2020-01-10",
+        date(2020, 1, 10),
+        "0951-5012345",
+        13800000001,
+        "１３８０００００００１",
+        "12333",
+        "20200110",
+    ],
 )
 def test_years_days_and_telephones_are_no_figures(figure: Cell) -> None:
     assert loose(filing(sheet([*ROWS, [], [None, None, figure]]))) == []
