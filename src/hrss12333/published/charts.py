@@ -11,7 +11,7 @@ from msgspec import Struct
 from hrss12333.model.summary_lines import Figure, comparable
 from hrss12333.published.nation import Nation, Topic, label
 from hrss12333.survey.indicators import Better
-from hrss12333.wording.rounding import TEN_THOUSAND, amount, is_large, percent, ratio
+from hrss12333.wording.rounding import TEN_THOUSAND, is_large
 
 
 class Shape(StrEnum):
@@ -48,8 +48,6 @@ class Chart(Struct, frozen=True):
     """One chart before it is drawn."""
 
     title: str
-    describes: str
-    """What it shows, for readers who do not see it."""
     shape: Shape
     names: Sequence[str]
     series: Sequence[Series]
@@ -90,13 +88,8 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
                 [None if value is None else float(value * times) for value in values],
             )
         )
-    first = "、".join(
-        f"{name}{amount(own, total.unit, in_ten_thousands=size)}"
-        for name, (_, own) in zip(names[:3], compared, strict=False)
-    )
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
-    caption = f"{title}，由多到少排列；最多的是{first}。"
-    yield Chart(title, caption, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
+    yield Chart(title, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
 
 
 def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
@@ -114,24 +107,9 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     times = Fraction(100 if item.percent else 1)
     among = nation.among(form, len(found)) or f"各{nation.national.noun}"
     title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
-    ends = [f"{names[at]}{ratio(item, values[at])}" for at in (0, -1)]
-    yield Chart(
-        title,
-        f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列；最前{ends[0]}，最后{ends[1]}，"
-        f"{nation.collective_name}{ratio(item, national)}。",
-        Shape.RANKED,
-        names,
-        [
-            Series(
-                item.name,
-                [FigureSource(form.key, item.key, line) for line in lines],
-                [float(value * times) for value in values],
-            )
-        ],
-        item.number_format,
-        times,
-        lines.index(""),
-    )
+    sources = [FigureSource(form.key, item.key, line) for line in lines]
+    series = Series(item.name, sources, [float(value * times) for value in values])
+    yield Chart(title, Shape.RANKED, names, [series], item.number_format, times, lines.index(""))
 
 
 def openings_chart(nation: Nation) -> Chart | None:
@@ -140,14 +118,5 @@ def openings_chart(nation: Nation) -> Chart | None:
         return None
     shares, names, forms, items = zip(*nation.openings, strict=True)
     sources = [FigureSource(form.key, item.key) for form, item in zip(forms, items, strict=True)]
-    return Chart(
-        "各项服务功能、渠道和建设的地区占比（%）",
-        "占有效填报地区的比例："
-        + "；".join(f"{name}{percent(share)}" for name, share in zip(names, shares, strict=True))
-        + "。",
-        Shape.SHARES,
-        names,
-        [Series("占比", sources, [float(share * 100) for share in shares])],
-        "0.0",
-        Fraction(100),
-    )
+    series = Series("占比", sources, [float(share * 100) for share in shares])
+    return Chart("各项服务功能、渠道和建设的地区占比（%）", Shape.SHARES, names, [series], "0.0", Fraction(100))

@@ -232,8 +232,7 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
-    if copy.lacks:
-        remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
-    elif copy.moved is None:
-        remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
-    return remarks
+    kept = "增加了底色、批注和本表；宏、控件、图形、数字签名等可能没有保留，公式的结果打开时重算"
+    if copy.instead:
+        kept = f"原文件{copy.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
+    return [*remarks, f"与原文件的差别：{kept}。"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from msgspec import Struct, field
+from msgspec import Struct
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.utils.cell import range_boundaries
@@ -42,28 +42,6 @@ _MAX_RANGES = 200_000
 """Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
 _BEYOND_DATES = "outside the limits for dates"
 _ODD = "内部结构不规范"
-_SHEETS = r"xl/worksheets/[^/]+\.xml"
-_DRAWINGS = r"xl/drawings/[^/]+\.xml"
-_LOST_PARTS: tuple[tuple[str, ...], ...] = (
-    ("宏", r"xl/vbaproject\.bin"),
-    ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
-    ("文本框、线条等图形", _DRAWINGS, r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]"),
-    ("SmartArt图形、新型图表、切片器", r"xl/(?:diagrams|slicers|timelines)/.*|xl/charts/chartex.*"),
-    ("嵌入的对象和单元格里的图片", r"xl/embeddings/.*|xl/cellimages\.xml"),
-    ("扩展的下拉列表、条件格式和迷你图", _SHEETS, r"<x14:(?:dataValidation|conditionalFormatting|sparkline)[\s>]"),
-    ("按钮、复选框等控件", r"xl/(?:ctrlprops|activex)/.*"),
-    ("按钮、复选框等控件", r"xl/drawings/.*\.vml", r'ObjectType="(?!Note|Pict)'),
-    ("页眉页脚和背景里的图片", _SHEETS, r"<(?:\w+:)?(?:legacyDrawingHF|picture)[\s/>]"),
-    ("批注的会话（文字保留）", r"xl/threadedcomments/.*"),
-    ("数字签名（内容一经批注，原签名即失效）", r"_xmlsignatures/.*"),
-)
-"""What openpyxl leaves out without a word, and how a file that has it is known: names of the parts that hold it, in lower case, and
-what such a part then says, as patterns; without the latter the part itself is the thing."""
-_WARNED = (
-    "DrawingML|cannot be read|format is not supported|Unable to read chart|conditional formatting rule|header or footer|"
-    "Print area|part of a merged range"
-)
-"""What openpyxl warns of where it leaves out more."""
 
 
 class EditError(Exception):
@@ -74,8 +52,8 @@ class WorkingCopy(Struct, frozen=True):
     """A workbook to be annotated, and where in it the cells of the sender's file stand."""
 
     book: Workbook
-    lacks: list[str] = field(default_factory=list)
-    """What of the sender's file it does not hold; Chinese."""
+    instead: str = ""
+    """Why it is not the sender's file itself; Chinese, empty where it is."""
     moved: Mapping[Place, Place] | None = None
     """Where each cell of the sender's file is here; None where they are the same."""
 
@@ -102,8 +80,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     out = BytesIO()
     write_official(out, edition, sheets)
     copy = copy_of_original(out.getvalue(), ours=True)
-    lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
-    return WorkingCopy(copy.book, [lack], moved)
+    return WorkingCopy(copy.book, why, moved)
 
 
 def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
@@ -149,7 +126,6 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             raise EditError("是“Strict Open XML电子表格”格式")
         if not ours:
             _refuse_costly(package)
-        lacks = list(_left_out(package))
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem
     with warnings.catch_warnings(record=True) as caught:
@@ -158,16 +134,13 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             book = load_workbook(BytesIO(data), rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
-    texts = [str(warning.message) for warning in caught]
     if not book.worksheets or len(book.sheetnames) != len(re.findall(_SHEET_TAG, package.read(part))):
         raise EditError(_ODD)
-    if any(_BEYOND_DATES in words for words in texts):
+    if any(_BEYOND_DATES in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    if any(re.search(_WARNED, words) for words in texts):
-        lacks.append("个别图片、图表、批注、条件格式、页眉页脚或打印区域")
-    return WorkingCopy(book, list(dict.fromkeys(lacks)))
+    return WorkingCopy(book)
 
 
 def _refuse_costly(package: Package) -> None:
@@ -229,10 +202,3 @@ def to_bytes(book: Workbook) -> bytes:
     except Exception as error:  # a picture that cannot be converted, a style that breaks the schema
         raise EditError(_ODD) from error
     return same_bytes(out.getvalue())
-
-
-def _left_out(package: Package) -> Iterator[str]:
-    for what, members, *content in _LOST_PARTS:
-        names = (name for name in package.names if re.fullmatch(members, name))
-        if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):
-            yield what

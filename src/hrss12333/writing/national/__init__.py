@@ -30,7 +30,7 @@ from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import questions_of
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national.analysis import analysis_area
-from hrss12333.writing.national.block_rows import sheet_class
+from hrss12333.writing.national.block_rows import TableSheet
 from hrss12333.writing.national.book import NationalBook
 from hrss12333.writing.national.comparison import comparison_area
 from hrss12333.writing.national.details import detail_area, write_details
@@ -86,7 +86,7 @@ def write_national(
         links, nation = file_links(path, shown, names), Nation(shown, previous)
         book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
         sheets = _sheets(book, texts)
-        placed = {name: workbook.add_worksheet(name, sheet_class()) for name in sheets}
+        placed = {name: workbook.add_worksheet(name, TableSheet) for name in sheets}
         for name, write in sheets.items():
             write(placed[name])
         whose = national.of.name if national.of else ""

@@ -76,10 +76,10 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         findings = book.national.findings_at(entry)
         sheet.add(row, cells.of(entry, _audit_text(entry, findings), _marks(form, findings) if findings else {}))
     first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
-    for (file, counted), run in groupby((entry.file, entry.counted) for entry in entries):
+    for file, run in groupby(entry.file for entry in entries):
         own = range(first, first + sum(1 for _ in run))
         if link := book.links.get(file):
-            sheet.link(own, at, link, public(file), cells.look("link", "", not counted))
+            sheet.link(own, at, link)
         first = own.stop
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.finish(span.last, lines=(span.first, span.last), frozen=3)

@@ -86,7 +86,6 @@ def _columns(national: National) -> list[SheetColumn]:
         column("@checked_on", "核实日期", 10.5, "date", **staff),
         column("@value", "原值", 14.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
-        column("@influence", "影响", 8.0, "share", prints=False),
         *(column(key, key, 10.0, "", prints=False, is_folded=True) for key in _KEYS),
     ]
 
@@ -124,7 +123,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
     remarks = [
         f"{'，'.join(filter(None, counted))}，同一地区同一规则的、几个地区情况相同的合为一行。"
-        "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
+        "按可能牵动合计的比例从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
         + "提示按单位和规则合并，列在最后，不打印。",
@@ -176,8 +175,6 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
         "@key_fields": ",".join([one.field or "" for one in findings]),
         "@key_figures": ",".join([_marks_of_figures(national, one) for one in findings]),
     }
-    if line.stake:
-        given["@influence"] = line.stake
     if known := first.verification:  # a day that is none stays as it was written, to be put right
         on_day = known.day or day_number(known.when)
         given |= {"@checked": known.text, "@checker": known.who, "@checked_on": on_day}

@@ -37,10 +37,12 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     """Fill the sheet."""
     lines = sorted(_lines(book, quoted), key=lambda line: line.handled.is_given)
     marked = sum(one.marked for one in quoted)
-    remarks = [
-        f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
-        "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
-    ]
+    remarks = ["各表内外没有写需要摘录的文字。"]
+    if lines:
+        remarks = [
+            f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
+            "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
+        ]
     write_table(book, sheet, _columns(book), (lines, ()), remarks)
 
 

@@ -36,7 +36,6 @@ STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", S
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE_FORMAT, "align": "right", "shrink": True},
     "plain": {"num_format": "0", "align": "right"},
-    "share": {"num_format": "0.00%", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "centre": {"num_format": "@", "align": "center", "text_wrap": True},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
