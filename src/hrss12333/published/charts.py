@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct
@@ -12,17 +11,6 @@ from hrss12333.model.summary_lines import Figure, comparable
 from hrss12333.published.nation import Nation, Topic, label
 from hrss12333.survey.indicators import Better
 from hrss12333.wording.rounding import TEN_THOUSAND, is_large
-
-
-class Shape(StrEnum):
-    """How a chart is drawn; all have level bars, the first on top."""
-
-    STACKED = "stacked"
-    """The parts of a total, which is given at the end."""
-    RANKED = "ranked"
-    """A bar a unit, and among them, in a colour of its own, the nation's."""
-    SHARES = "shares"
-    """A bar a question."""
 
 
 class FigureSource(Struct, frozen=True):
@@ -48,8 +36,8 @@ class Chart(Struct, frozen=True):
     """One chart before it is drawn."""
 
     title: str
-    shape: Shape
     names: Sequence[str]
+    """Of its level bars, the first on top."""
     series: Sequence[Series]
     """Of parts, their total last, which is only written."""
     num_format: str
@@ -57,6 +45,11 @@ class Chart(Struct, frozen=True):
     """What a figure of the workbook is multiplied by to be drawn: it may be given in 万, or in percent."""
     nation_at: int | None = None
     """Which bar is the nation's."""
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether bars are made of the parts of a total, which is given at the end."""
+        return len(self.series) > 1
 
 
 def charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
@@ -89,7 +82,7 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
             )
         )
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
-    yield Chart(title, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
+    yield Chart(title, names, series, "#,##0.0" if size else "#,##0", times)
 
 
 def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
@@ -109,7 +102,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
     sources = [FigureSource(form.key, item.key, line) for line in lines]
     series = Series(item.name, sources, [float(value * times) for value in values])
-    yield Chart(title, Shape.RANKED, names, [series], item.number_format, times, lines.index(""))
+    yield Chart(title, names, [series], item.number_format, times, lines.index(""))
 
 
 def openings_chart(nation: Nation) -> Chart | None:
@@ -119,4 +112,4 @@ def openings_chart(nation: Nation) -> Chart | None:
     shares, names, forms, items = zip(*nation.openings, strict=True)
     sources = [FigureSource(form.key, item.key) for form, item in zip(forms, items, strict=True)]
     series = Series("占比", sources, [float(share * 100) for share in shares])
-    return Chart("各项服务功能、渠道和建设的地区占比（%）", Shape.SHARES, names, [series], "0.0", Fraction(100))
+    return Chart("各项服务功能、渠道和建设的地区占比（%）", names, [series], "0.0", Fraction(100))

@@ -25,7 +25,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reporting.annotated.copies import annotate_all
-from hrss12333.reporting.annotated.marks import AUTHOR, GROUNDS
+from hrss12333.reporting.annotated.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import BALANCE, EXPLAINED, GUANGDONG, MISSING, READ_AS, clean, filing, finding, unreadable
 from rich_workbook import picture, write_rich

@@ -18,12 +18,19 @@ from hrss12333.model.filing import Filing, Place, Summary
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated import marks
 from hrss12333.reporting.annotated.working_copy import (
+    AUDIT_TITLE,
+    AuditLine,
     EditError,
     WorkingCopy,
+    add_audit_sheet,
+    clear_fills_and_comments,
+    comment,
     copy_of_original,
     copy_on_official_form,
+    fill,
+    fit_comments,
+    shown_at,
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
@@ -143,15 +150,15 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
         if places and finding.file == filing.file and finding.is_open:
             for place in places:
                 if place not in filled:
-                    marks.fill(book[place.sheet], place, finding.severity)
+                    fill(book[place.sheet], place, finding.severity)
             filled |= set(places)
             said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
             comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
         lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
     for place, texts in comments.items():
-        marks.comment(book[place.sheet], place, "\n".join(texts))
-    marks.fit_comments(book)
-    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
+        comment(book[place.sheet], place, "\n".join(texts))
+    fit_comments(book)
+    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -166,9 +173,9 @@ def _clear(book: Workbook) -> None:
     if book.properties.category != COPY_CATEGORY:
         return
     for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(marks.AUDIT_TITLE):
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
             book.remove(page)
-    marks.clear_fills_and_comments(book)
+    clear_fills_and_comments(book)
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
@@ -184,7 +191,7 @@ def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place
     for places in tried:
         found = [there for there in map(copy.find, places) if there]
         if found:
-            return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found))
+            return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found))
     return []
 
 
@@ -202,9 +209,7 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(
-    copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str
-) -> marks.AuditLine:
+def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str) -> AuditLine:
     sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
@@ -221,7 +226,7 @@ def _audit_line(
         clean(finding.message_text),
         "\n".join(filter(None, (reason, advice))),
     )
-    return marks.AuditLine(texts, finding.severity, link)
+    return AuditLine(texts, finding.severity, link)
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,6 @@ def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
     return listed
 
 
-@cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("hrss12333.reporting.html", "templates"),

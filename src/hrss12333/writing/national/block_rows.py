@@ -21,7 +21,7 @@ from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
 CellContent = str | float | None
 """What is in a cell; None is a blank one with a format."""
-ReadyCell = str
+ReadyCell = Any
 """A cell as `TableSheet.cell` prepares it: the same one may be added many times, wherever it stands."""
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
@@ -43,7 +43,6 @@ class TableSheet(FormulaSheet):
         """The formula of a column → how it is in the file."""
         self._block: list[str] = []
         self._block_top: int | None = None
-        self._pattern = cache(self._row_pattern)
         self._relations: dict[str, int] = {}
         """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
@@ -95,25 +94,12 @@ class TableSheet(FormulaSheet):
         if self._block_top is None:
             self._block_top = row
             self._check_dimensions(row, 0)
-        filled: tuple[int, ...] = ()
-        if "" in cells:
-            filled = tuple([column for column, cell in enumerate(cells) if cell])
-        pattern = self._pattern(len(cells), filled)
-        if filled:
-            cells = [cells[column] for column in filled]
-        self.dim_rowmax = row
-        gaps = [str(row + 1)] * (2 * len(cells) + 1)
-        gaps[2::2] = cells
-        text = pattern % tuple(gaps)
+        self.dim_rowmax, self.dim_colmax = row, max(self.dim_colmax, len(cells) - 1)
+        number = row + 1
+        filled = [f'<c r="{column_letters(at)}{number}"{cell}' for at, cell in enumerate(cells, 1) if cell]
+        text = f'<row r="{number}">{"".join(filled)}</row>'
         self.str_table.count += text.count(_SHARED)
         self._block.append(text)
-
-    def _row_pattern(self, cells: int, filled: Sequence[int]) -> str:
-        """A row of so many cells, of which these are there where not all are, as a text with gaps: for its own number and,
-        each behind that once more, its cells."""
-        self.dim_colmax = max(self.dim_colmax, cells - 1)
-        places = [f'<c r="{column_letters(column + 1)}%s"%s' for column in filled or range(cells)]
-        return f'<row r="%s">{"".join(places)}</row>'
 
     def link(self, rows: range, column: int, url: str) -> None:
         """Lead from a column's cells in these rows to a file: one link lies over all of them."""

@@ -178,7 +178,7 @@ class _DocumentWriter:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
-        self._body(*coverage_paragraphs(self._nation, self._summaries))
+        self._body(*coverage_paragraphs(self._nation))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
@@ -191,7 +191,7 @@ class _DocumentWriter:
         self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, 1, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
-        others = f"未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else ""
+        others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):

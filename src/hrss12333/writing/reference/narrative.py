@@ -83,7 +83,7 @@ class _TopicText:
             for column, value in known
         )
         yield f"{self._nation.collective_name}{'；'.join(sentences)}{composed.note if composed else ''}。"
-        if (ranked := self._nation.by_unit(self._form, first)) and ranked[0][1]:
+        if (ranked := self._nation.by_unit(self._form, Figure(first))) and ranked[0][1]:
             word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
             yield self._ranking(label(first), ranked, word, "由多到少")
 
@@ -139,7 +139,7 @@ class _TopicText:
         if not items:
             return
         yield f"{self._nation.collective_name}{'；'.join(self._rates(items))}。"
-        ranked, is_low = nation.rates_by_unit(self._form, items[0]), items[0].better is Better.LOW
+        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].better is Better.LOW
         if ranked:
             listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
             yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)
