@@ -205,7 +205,7 @@ def test_a_nation_without_filings_has_no_charts(tmp_path: Path) -> None:
     document = docx.Document(str(tmp_path / "a.docx"))
     assert not document.inline_shapes
     assert "应报的32个单位中收到0个，共0个地区的数据。" in text_of(tmp_path / "a.docx")
-    assert "没有收到工作总结。" in text_of(tmp_path / "a.docx")
+    assert "32个单位没有报送调查表" in text_of(tmp_path / "a.docx")
     assert headings(tmp_path / "a.docx", "Heading 1")[-1] == "第二部分　各单位数据"
 
 
