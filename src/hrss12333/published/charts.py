@@ -93,7 +93,7 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not found or national is None:
         return
     bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
-    bars = sorted([*bars, (national, nation.collective_name, "")], key=lambda bar: -bar[0])
+    bars = sorted([*bars, (national, nation.national.collective_name, "")], key=lambda bar: -bar[0])
     if item.better is Better.LOW:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)

@@ -155,11 +155,6 @@ class Nation(Struct, frozen=True, dict=True):
             for key, found in self.by_area.items()
         }
 
-    @property
-    def area_order(self) -> list[str]:
-        """Every area in the order of publication, rows of an unknown unit last."""
-        return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
-
     @cached_property
     def few(self) -> str:
         """What units are not compared by, since too few are in no question; Chinese."""
@@ -223,15 +218,6 @@ class Nation(Struct, frozen=True, dict=True):
         """2018年, or 上年 where last year's workbook does not say which it was."""
         return f"{self.previous.year}年" if self.previous and self.previous.year else "上年"
 
-    @property
-    def collective_name(self) -> str:
-        """全国, or 已报单位 where units are missing."""
-        return self.national.collective_name
-
-    def areas(self, form: Form) -> list[tuple[str, SummaryLine]]:
-        """The areas' totals in the order of publication."""
-        return [(line.name, line) for area, line in self.area_lines.get(form.key, {}).items() if area != NOBODY]
-
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
         found = {line.name: rate for line, rate in self.rates(form, indicator)}
@@ -246,7 +232,7 @@ def coverage_paragraphs(nation: Nation) -> Iterator[str]:
     yield came + lacking
     yield from filter(None, (question_line(national, named=False), nation.few))
     compared = (
-        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.collective_name}主要指标”表。"
+        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
         if nation.previous
         else ""
     )

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
-from hrss12333.model.filing import Filing, Place, Summary
+from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 _CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
-_NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
 
 
 class Copies(Struct, frozen=True):
@@ -64,9 +63,8 @@ class Copies(Struct, frozen=True):
         """A line for each copy, and one for those that are missing for one reason."""
         lines = [f"已写入：{path}" for path in self.written.values()]
         for reason, files in grouped(self.refused, itemgetter(1)).items():
-            if reason != _NOT_NEEDED:
-                names = "、".join(clean(file) for file, _ in files)
-                lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
+            names = "、".join(clean(file) for file, _ in files)
+            lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
         return lines
 
 
@@ -97,8 +95,10 @@ def annotate_all(
     names = names or FileNames(item.file for item in files)
     for item in files:
         filing = item.document
-        if (reason := _no_copy(item)) or not isinstance(filing, Filing):
-            refused.append((item.file, reason))
+        if item.superseded_by or not any(finding.is_open for finding in item.findings):
+            continue
+        if not isinstance(filing, Filing):
+            refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
             continue
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
@@ -114,16 +114,6 @@ def annotate_all(
             temporary.write_bytes(content)
         written[item.file, item.unit.code if item.unit else ""] = target
     return Copies(written, tuple(refused))
-
-
-def _no_copy(checked: Checked) -> str:
-    if checked.superseded_by:
-        return _NOT_NEEDED
-    if checked.result == "unreadable":
-        return "文件无法读取，没有可以批注的内容"
-    if not any(finding.is_open for finding in checked.findings):
-        return _NOT_NEEDED
-    return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
 def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:

@@ -12,10 +12,11 @@ from msgspec import Struct
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
-from hrss12333.model.finding import Finding, count_by_severity
+from hrss12333.model.finding import count_by_severity
 from hrss12333.model.national import Contact, Received, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.survey.schema import Form
+from hrss12333.wording.alike import grouped
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import write_table
@@ -62,9 +63,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     wide = min(_WIDEST_FILE, max([20.0, *(width(file) + 4 for one in national.units for file in one.files)]))
-    by_unit: dict[str | None, list[Finding]] = {}
-    for finding in national.findings_of_files:
-        by_unit.setdefault(finding.unit, []).append(finding)
+    by_unit = grouped(national.findings_of_files, lambda finding: finding.unit)
     counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
 
     def in_time(one: UnitStatus) -> str:

@@ -137,17 +137,17 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    written = [_Issue(_cells_of_line(national, line), _mark(line.first)) for line in lines if not _is_note(line)]
+    asked = ((line, line.first) for line in lines if not _is_note(line))
+    written = [
+        _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
+        for line, first in asked
+    ]
     written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
     notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
     printed = len(written)
     write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
-
-
-def _mark(first: Finding) -> str:
-    return "settled" if first.is_settled else first.severity.value
 
 
 def _is_note(line: Alike) -> bool:

@@ -26,7 +26,7 @@ from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
-from hrss12333.writing.national.styles import ACCENT_PALE, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
+from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -178,7 +178,7 @@ class _OverviewWriter:
             title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
             shown += f'{of.column.unit}"'
-        ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
+        ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
         rise = _RISE.format(size='0.0"个百分点"' if in_points else "0.0%")
         looks = (

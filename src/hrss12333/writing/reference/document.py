@@ -173,7 +173,7 @@ class _DocumentWriter:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.collective_name}总体情况", skeleton.PART_STYLE, 1)
+        self._heading(f"第一部分　{self._national.collective_name}总体情况", skeleton.PART_STYLE, 1)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])

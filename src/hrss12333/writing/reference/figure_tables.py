@@ -15,7 +15,7 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, reported
+from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
@@ -40,7 +40,6 @@ _HEADING_LINES = 3
 """Lines that a heading may take."""
 _ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
-_TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
 class PrintedTable(Struct, frozen=True):
@@ -66,9 +65,12 @@ class CaptionedTable(Struct, frozen=True):
 def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
     """The nation's figures, beside last year's where these are known, then every unit's by topic."""
     national, grid = nation.national, _national_grid(nation)
-    rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
-    compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
-    yield CaptionedTable(f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE))
+    rates = f"比率按{national.collective_name}合计数计算，不是各单位比率的平均。"
+    same = "同口径：每个数只按两年都填报、都没有疑问的地区计算。增减按印出的两个数计算，“点”是百分点。"
+    compared = same if nation.previous else ""
+    yield CaptionedTable(
+        f"{national.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE)
+    )
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
@@ -109,7 +111,9 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     for item in topic.indicators:
         heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
         columns.append((item, False))
-    listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
+    areas = nation.area_lines.get(form.key, {}).values()
+    listed = [(line.name, line) for line in areas if line.rows and line.name != NOBODY]
+    listed.insert(0, (nation.national.collective_name, total))
     strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [

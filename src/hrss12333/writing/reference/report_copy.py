@@ -143,14 +143,16 @@ class Copy:
         ]
         for relation in dict.fromkeys(relations):
             picture = self._picture(relation, part, width)
-            if picture is None:
-                self.left_out["图片"] += 1
-            yield "［此处图片未能收入，请见原文］" if picture is None else picture
+            yield self._missed("图片") if picture is None else picture
         if part.tag == w("sym"):
             self.left_out["符号"] += 1
         elif not held:
-            self.left_out["图表或图形"] += 1
-            yield "［此处图表未能收入，请见原文］"
+            yield self._missed("图表或图形")
+
+    def _missed(self, what: str) -> str:
+        """What stands in the place of something that a reader would miss."""
+        self.left_out[what] += 1
+        return f"［此处{what}未能收入，请见原文］"
 
     def _picture(self, relation: str | None, drawing: Element, width: int) -> Element | None:
         """A picture in a run, made smaller where it is too large; None where it is none that can be kept."""
@@ -308,6 +310,4 @@ def _counted(number: int, form: str) -> str:
     """A number of a list as its format has it; in figures where that is none of the usual ones."""
     if form in _CHINESE and number < 100:
         return chinese_number(number)
-    if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
-        return chr(ord("①") + number - 1)
     return str(number)
