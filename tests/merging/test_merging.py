@@ -38,7 +38,6 @@ from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from merge_runs import (
     found,
-    independent_totals,
     judged,
     merged,
     messages,
@@ -56,18 +55,6 @@ def inbox(tmp_path: Path) -> Path:
     folder = tmp_path / "收件"
     folder.mkdir()
     return folder
-
-
-def test_totals_are_those_of_an_independent_sum(inbox: Path) -> None:
-    """32 units, all rows, against a sum over figures that never saw a file."""
-    rows = []
-    for unit in EDITION.units:
-        write_filing(inbox / f"{unit.short}.xlsx", unit)
-        rows += [(form, row) for form in EDITION.forms for row in clean_rows(unit, form)]
-    national = merged(inbox)
-    assert totals(national) == independent_totals(rows)
-    assert {status.status for status in national.units} == {Status.ACCEPTED}
-    assert [f.rule for f in national.findings if f.blocks or f.is_open_query] == []
 
 
 def test_a_unit_that_sent_nothing_is_missing(inbox: Path) -> None:
@@ -605,20 +592,6 @@ def test_a_row_that_another_replaces_is_not_counted_as_undecided_again(inbox: Pa
     write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"calls_ivr8": "不详"}})
     (inbox / "广州.xlsx").unlink()
     assert merged(inbox).undecided["B401"] == 1
-
-
-def test_every_row_read_is_an_entry(inbox: Path) -> None:
-    """Copies, superseded rows, orphans and faulty rows: all of them, each once."""
-    write_filing(inbox / "旧.xlsx", saved=OLD, cells={"附表1": {"voicemail6": "大概"}})
-    write_filing(inbox / "新.xlsx", saved=NEW, cells={"附表1": {"B7": "深卅市"}})
-    shutil.copy(inbox / "新.xlsx", inbox / "新(1).xlsx")
-    write_filing(inbox / "无名.xlsx", header={})
-    write_filing(inbox / "福建.xlsx", "福建", cells={"附表1": {"B6": None}})
-    national = merged(inbox)
-    assert len(national.entries) == 4 * 42 + 2 * len(unit_named("福建").regions)
-    spots = [(entry.file, entry.sheet, entry.row.place.row) for entry in national.entries]
-    assert len(set(spots)) == len(spots)
-    assert all(bool(entry.why) is not entry.counted for entry in national.entries)
 
 
 def test_entries_stand_in_the_official_order(inbox: Path) -> None:

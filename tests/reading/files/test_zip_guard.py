@@ -41,14 +41,6 @@ def is_left(data: bytes, kind: str = "xlsx") -> bool:
     return False
 
 
-def test_ordinary_files_are_read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> None:
-        raise AssertionError("a child was started")
-
-    monkeypatch.setattr("hrss12333.reading.files.child_process.in_child", never)
-    assert [type(open_document(data)) for data in (workbook(), document())] == [Book, Prose]
-
-
 @pytest.mark.parametrize(
     "rows",
     [
