@@ -25,7 +25,6 @@ from hrss12333.writing.sheet_text import width
 _FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
-_LATE = "逾期"
 _WIDEST_FILE = 46.0
 """Half-width characters that are left for a file's name beside the other columns."""
 
@@ -67,7 +66,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
 
     def in_time(one: UnitStatus) -> str:
-        return _LATE if one.unit.name in late else "否" if one.received and deadline else ""
+        return "逾期" if one.unit.name in late else "否" if one.received and deadline else ""
 
     def words(one: UnitStatus) -> int | None:
         return reports[one.unit.code].words if of_units and one.unit.code in reports else None

@@ -26,7 +26,7 @@ PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at the smallest scale."""
 ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
 """Points of a row of a table, of each line of a text that has several, and of a title."""
-_CONTINUED = "&L&8&A（续表）"
+_CONTINUED = "&L&10&A（续表）"
 """Stands above every page of a table but the first."""
 _WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
