@@ -36,7 +36,7 @@ _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
 _LAST_YEARS = "上年"
 """Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""

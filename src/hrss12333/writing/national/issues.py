@@ -265,7 +265,7 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     """Fill the sheet."""
     lines = sorted(_quoted_lines(book, quoted), key=lambda line: line.handled.is_given)
     marked = sum(one.marked for one in quoted)
-    remarks = ["各表内外没有写需要摘录的文字。"]
+    remarks = ["各表内外没有需要摘录的文字。"]
     if lines:
         remarks = [
             f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
@@ -296,10 +296,10 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
     hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True}
     return [
-        SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
+        SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
         SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
         SheetColumn("@place", "位置", 22.0, show=lambda line: _located_at(book, line.quoted)),
-        SheetColumn("@text", "原文", 62.0, show=lambda line: line.quoted.excerpt),
+        SheetColumn("@text", "原文", 59.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
         SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
         SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
