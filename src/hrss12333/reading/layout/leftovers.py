@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
@@ -102,8 +103,7 @@ class _SheetLeftovers:
         owned = dict[int, set[int]]()
         for part in self._parts:
             heading = part.heading
-            named = (heading.columns.values(), *heading.doubled.values())
-            columns = {match.column for found in named for match in found}
+            columns = {match.column for match in heading.columns.values()}
             for row in (*part.read.taken, *range(heading.top, heading.body)):
                 owned[row] = owned[row] | columns if row in owned else columns
         for row, line in enumerate(self._grid.cells):
@@ -170,11 +170,12 @@ class _SheetLeftovers:
     # Columns and tables with headings of their own
 
     def _own_columns(self) -> None:
-        """Columns that the form does not have: one text each, from the heading down."""
+        """Columns that the form does not have, or that are there twice and not read: one text each, from the heading down."""
         for part in self._parts:
-            for match in part.heading.strangers:
+            for match in chain(part.heading.strangers, *part.heading.doubled.values()):
                 rows = (*range(match.top, part.heading.body), *sorted(part.read.taken))
-                self._one_text([at for row in rows if (at := (row, match.column)) in self._left], TextKind.CELL)
+                places = [at for row in rows if (at := (row, match.column)) in self._left]
+                self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
     def _own_tables(self) -> None:
         """Words with figures or words below them, and all that is beside them in these rows: one text a table."""
@@ -213,7 +214,7 @@ class _SheetLeftovers:
         short = at not in self._figures and len(text) <= _LONGEST_HEADING and text[-1] not in ":：。；;，,"
         return short and any(map(str.isalpha, text))
 
-    def _one_text(self, places: Sequence[At], kind: TextKind) -> None:
+    def _one_text(self, places: Sequence[At], kind: TextKind, form: str | None = None, key: str | None = None) -> None:
         """Several cells as one text, a line a row; the forms' own words are left out."""
         lines: dict[int, list[str]] = defaultdict(list)
         for at in places:
@@ -224,7 +225,7 @@ class _SheetLeftovers:
                 lines[at[0]].append(text)
         whole = "\n".join(" ".join(line) for line in lines.values())
         if whole and is_quotable(whole, self._forms):
-            self._put(kind, whole, places[0], None)
+            self._put(kind, whole, places[0], form, None, key)
 
     # Figures
 
