@@ -27,7 +27,7 @@ USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
 Insert = Callable[[Page, random.Random], str]
 SAID = ("宁东数据另报", "含外包坐席", "系统割接三天", "与上年口径一致", "话务平台统计")
-OWN_WORDS = (
+OWN_WORDS = [
     "foreign",
     "province",
     "cover",
@@ -40,7 +40,7 @@ OWN_WORDS = (
     "subtotal",
     "formulas",
     "scale",
-)
+]
 """Choices by which a form is no clean one: words or figures of somebody's own."""
 
 
