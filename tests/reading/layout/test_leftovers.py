@@ -155,9 +155,10 @@ def test_texts_in_no_cell_are_passed_on() -> None:
 
 
 def test_words_in_rows_that_are_no_data_are_quoted() -> None:
-    total = ["合计", None, 1, 1, 1, 1, None, None, 1, 1, 1, 1, "不含宁东"]
-    found = filing(sheet([*ROWS, total]))
-    assert texts(found) == ["不含宁东"]
+    total: list[Cell] = ["合计（不含宁东）", None, 1, 1, 1, 1, None, None, 1, 1, 1, 1, "另报"]
+    of_last_year: list[list[Cell]] = [["2018年"], [*ROWS[0][:12], "含惠农区"]]
+    found = filing(sheet([*ROWS, total, *of_last_year]))
+    assert texts(found) == ["另报", "合计（不含宁东）", "含惠农区"]
 
 
 # Figures

@@ -121,7 +121,8 @@ class _SheetLeftovers:
         columns, form, read = part.heading.columns, part.heading.form, part.read
         remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
         serial = columns["serial"].column if "serial" in columns else None
-        sums = {row.place.row - 1 for row in read.totals} | {item.place.row - 1 for item in read.asides}
+        totals = {row.place.row - 1: row for row in read.totals}
+        sums = {*totals, *(item.place.row - 1 for item in read.asides)}
         named_rows = {*part.data_rows, *sums, *(row.place.row - 1 for row in read.samples)}
         for row in sorted(named_rows & read.taken):
             data = part.data_rows.get(row)
@@ -131,6 +132,9 @@ class _SheetLeftovers:
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
             if data:
                 self._words_beside_name(row, data, serial, form)
+            name = str(totals[row].region) if row in totals else ""
+            if (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
+                self._put(TextKind.CELL, name, (row, totals[row].place.column - 1), form.key)
             for at in columns.of_data if row in sums else ():
                 word = self._grid.at(row, at)
                 if type(word) is str and len(word) > 1 and not is_placeholder(word) and not re.search(r"\d", word):

@@ -298,6 +298,7 @@ class RowReader:
             return
         for year in sorted(filter(None, named - {self.year})):
             rows = [row for row in read.rows if of_rows[row.place] == year]
+            read.unread += rows
             read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 
