@@ -157,8 +157,9 @@ def test_texts_in_no_cell_are_passed_on() -> None:
 def test_words_in_rows_that_are_no_data_are_quoted() -> None:
     total: list[Cell] = ["合计（不含宁东）", None, 1, 1, 1, 1, None, None, 1, 1, 1, 1, "另报"]
     of_last_year: list[list[Cell]] = [["2018年"], [*ROWS[0][:12], "含惠农区"]]
-    found = filing(sheet([*ROWS, total, *of_last_year]))
-    assert texts(found) == ["另报", "合计（不含宁东）", "含惠农区"]
+    subtotal: list[Cell] = ["另有热线", "小计", 1, 1, 1, 1, "多数", None, 1, 1, 1, 1, None]
+    found = filing(sheet([*ROWS, total, subtotal, *of_last_year]))
+    assert texts(found) == ["另报", "合计（不含宁东）", "多数", "另有热线", "含惠农区"]
 
 
 # Figures
@@ -231,6 +232,8 @@ def test_what_says_nothing_is_not_quoted(word: str) -> None:
         [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001", None, "数据为初步统计"]],
         [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"], ["数据为初步统计"]],
         [["数据为初步统计"], ["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"]],
+        [["（盖章）宁夏回族自治区", "联系人：", "张三", "手机号：", "13800000001、13900000002", "数据为初步统计"]],
+        [["（盖章）宁夏回族自治区", "联系人：", "张三", "手机号：", 13800000001, None, "数据为初步统计"]],
         [["（盖章）宁夏回族自治区 省（自治区、直辖市）", "数据为初步统计"], ["联系人：张三", "手机号：13800000001"]],
     ],
 )

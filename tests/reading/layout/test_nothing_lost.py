@@ -43,6 +43,9 @@ OWN_WORDS = [
 ]
 """Choices by which a form is no clean one: words or figures of somebody's own."""
 
+QUOTED_VALUES = {"serial", "remarks"}
+"""Fields whose words are texts."""
+
 
 def edges(page: Page) -> tuple[int, int]:
     """The last row and column in which anything is."""
@@ -75,6 +78,21 @@ def sentence_above(page: Page, dice: random.Random) -> str:
     """Above everything, or in place of nothing where the sheet begins at once."""
     said, last = dice.choice(SAID), edges(page)[1]
     page.put(1, last + 2, said)
+    return said
+
+
+def sentence_inside(page: Page, dice: random.Random) -> str:
+    """In a blank cell: of a row of data, the headings, the header, or between them."""
+    merged = {
+        (row, column)
+        for top, left, bottom, right in page.merges
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+    last, right = edges(page)
+    blank = [(row, at) for row in range(1, last + 1) for at in range(1, right + 2)]
+    said = dice.choice(SAID)
+    page.put(*dice.choice([at for at in blank if at not in merged and at not in page.cells]), said)
     return said
 
 
@@ -121,7 +139,7 @@ def beside(place: str) -> Insert:
 
 IN_CELLS = (
     *(figure_below, figure_beside, sentence_below, sentence_beside, sentence_above),
-    *(row_below, column_beside, table_below),
+    *(sentence_inside, row_below, column_beside, table_below),
 )
 BESIDE = {
     "页眉页脚": ["openpyxl", "xlsxwriter", "docx"],
@@ -150,9 +168,11 @@ def mentions(document: object, words: str) -> Iterator[str]:
             yield Quoted(text, document.file, document.unit, marked=False).located
     for block in document.loose_figures:
         yield from ("figures" for text in block.texts if text == words)
+    headers = {str(value.found) for table in document.tables for value in table.header.values()}
+    yield from ("header" for found in headers if words in found)
     for table in document.tables:
         for row in (*table.rows, *table.samples, *(item.row for item in table.concealed if item.row)):
-            for value in row.values.values():
+            for value in (value for key, value in row.values.items() if key not in QUOTED_VALUES):
                 if (words in str(value.found) and value.found != words) or str(value.found) == words:
                     yield f"value {value}"
 
