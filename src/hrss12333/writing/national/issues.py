@@ -40,8 +40,6 @@ from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import write_table
 from hrss12333.writing.sheet_text import wrapped_lines
 
-_PASSED_OVER = "未读取"
-_MARKED, _NEW = "是", "新增"
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
@@ -143,7 +141,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
         for line, first in asked
     ]
-    written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
+    written += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
     notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
@@ -310,7 +308,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
 
 
 def _marks(line: _QuotedLine) -> str:
-    return "，".join(word for word, holds in ((_MARKED, line.quoted.marked), (_NEW, line.is_new)) if holds)
+    return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
 
 
 def _located_at(book: NationalBook, item: Quoted) -> str:
