@@ -57,15 +57,6 @@ class Value(Struct, frozen=True):
     """Why it could not be taken; None where it was read."""
     note: ReadingNote | None = None
     """How the reading differs from what was there (V306), or why it could not be read."""
-    candidates: tuple[Scalar, ...] = ()
-    """What an unreadable value may have meant, likeliest first."""
-
-    @property
-    def figure(self) -> int | None:
-        """The number as written, a negative one too, which is no valid value (V303) but still weighs in a balance."""
-        if self.problem is Problem.NEGATIVE and isinstance(self.candidates[0], int):
-            return -self.candidates[0]
-        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
 
 
 BLANK = Value()
@@ -178,14 +169,6 @@ class Row(Struct, frozen=True, eq=False):
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
         return self.scalars_of(keys)  # type: ignore[return-value]
-
-    def figure(self, key: str) -> int | None:
-        """`Value.figure` of a field."""
-        return self._kept[key].figure if key in self._kept else self.number(key)
-
-    def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
-        """`figure` of each of these counts of the form."""
-        return tuple([self.figure(key) for key in keys]) if self._kept else self.numbers(keys)
 
     def text(self, key: str) -> str:
         """A text; empty where it is missing."""

@@ -60,7 +60,7 @@ class Figures:
                 self._add_sum((line, balance.total), [(line, key) for key in balance.fields])
 
     def _add_sum(self, name: SumName, cells: list[FigureCell]) -> None:
-        figures = [self._rows[line].figure(key) for line, key in cells]
+        figures = [self._rows[line].number(key) for line, key in cells]
         known = [figure for figure in figures if figure is not None]
         if len(known) == len(figures):
             self._cells[name], self._gaps[name] = cells, known[0] - sum(known[1:])
@@ -83,7 +83,7 @@ class Figures:
         return self._only(self._changed((0, key), cells)) if len(cells) <= _MOST_CELLS else None
 
     def _figure(self, cell: FigureCell) -> int:
-        return self._rows[cell[0]].figure(cell[1]) or 0
+        return self._rows[cell[0]].number(cell[1]) or 0
 
     def _changed(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
         """Each of these cells with the figure that makes the sum hold."""
@@ -105,7 +105,7 @@ class Figures:
             fixed = [name for name, gap in gaps.items() if not gap]
             # A 合计 that held was computed from the wrong figure.
             computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
-            if fixed and computed and min(values.values()) >= 0:
+            if fixed and computed:
                 certain = len(fixed) == len(gaps) > 1
                 (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
         found = both or one
@@ -153,7 +153,6 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 def _broken(
     case: Case,
     relations_of: Callable[[Form], Sequence[_Relation]],
-    read: Callable[[Row, Sequence[str]], tuple[int | None, ...]],
     tell: Callable[[Case, Table, Row, _Relation, int], Hit | None],
 ) -> Iterator[Hit | Undecided]:
     """What there is to tell of every row that breaks one of these relations of its form by so much, unless it holds other
@@ -161,7 +160,7 @@ def _broken(
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
-                gap = relation.gap(read(row, relation.fields))
+                gap = relation.gap(row.numbers(relation.fields))
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted(case, "R209"):
@@ -180,7 +179,7 @@ def _broken(
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose figures can all be read and do not balance; what only adds others up does not where these cannot be read."""
-    return _broken(case, lambda form: form.balances, Row.figures, _unbalanced_row)
+    return _broken(case, lambda form: form.balances, _unbalanced_row)
 
 
 def _difference_in_words(gap: int) -> str:
@@ -189,7 +188,7 @@ def _difference_in_words(gap: int) -> str:
 
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
-    total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
+    total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
     explained = is_reason(row.text("remarks"))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
@@ -197,7 +196,7 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         label=Label(labels[0]),
         total=total,
         right="＋".join(labels[1:]),
-        terms="＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts),
+        terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
@@ -245,7 +244,7 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    return _broken(case, lambda form: form.bounds, Row.numbers, _too_many)
+    return _broken(case, lambda form: form.bounds, _too_many)
 
 
 def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
@@ -265,7 +264,7 @@ def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """P504; where the whole is known to be wrong (B402), or the figures are (P502), that comes first."""
-    return _broken(case, lambda form: form.usual_bounds, Row.numbers, _unusual)
+    return _broken(case, lambda form: form.usual_bounds, _unusual)
 
 
 def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit | None:
@@ -290,14 +289,12 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        rows = [row.figures(keys) for row in summed]
+        rows = [row.numbers(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
-        for column, written, figures in zip(columns, total.figures(keys), zip(*rows, strict=True), strict=False):
+        for column, written, figures in zip(columns, total.numbers(keys), zip(*rows, strict=True), strict=False):
             known = [figure for figure in figures if figure is not None]
             if written is None or len(known) < len(figures) or written == sum(known):
                 continue
-            if any(value.problem for _, other, value in table.noted_values if other == column):
-                continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
             if gap in _left_out(case, table, column.key):
                 continue  # R203, R209 or R210 asks about the row
@@ -346,7 +343,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
 
 def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
     """Which rows' figure is just the difference: the sample's, or one that was left out or counted twice."""
-    equal = [Quote(row.called) for row in (*table.samples, *rows) if row.figure(key) == abs(gap)]
+    equal = [Quote(row.called) for row in (*table.samples, *rows) if row.number(key) == abs(gap)]
     words = (
         "多出的{gap:,}恰好等于{rows:、}的数，可能多加了"
         if gap > 0

@@ -36,7 +36,6 @@ class Answer(NamedTuple):
     value: Scalar = None
     problem: Problem | None = None
     how: ReadingNote | None = None
-    candidates: tuple[Scalar, ...] = ()
 
 
 def is_blank(cell: Cell) -> bool:
