@@ -274,15 +274,13 @@ class _Versions:
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
     """M702, as notes: rows left out of a table that the file ``by`` replaces, of which nothing else is asked."""
     for item in table.concealed:
-        if item.row:
-            request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
-            form = FormName(table.form.key)
-            message = compose(
-                "{text}一行{how}", request, text=Quote(item.text), how=Words(item.how), form=form, file=FileOf(1)
-            )
-            yield SUPERSEDED.finding(
-                message, unit, located(table, place=item.place), Location(by), severity=Severity.NOTE
-            )
+        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
+        form = FormName(table.form.key)
+        message = compose(
+            "{text}一行{how}", request, text=Quote(item.text), how=Words(item.how), form=form, file=FileOf(1)
+        )
+        place = located(table, place=item.row.place)
+        yield SUPERSEDED.finding(message, unit, place, Location(by), severity=Severity.NOTE)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

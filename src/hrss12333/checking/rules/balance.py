@@ -333,7 +333,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
     concealed, or one of each two of a region."""
     holding = not_counted(case, "R209")
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
-    found.add(sum(item.row.number(key) or 0 for item in table.concealed if item.row))
+    found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     given: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)

@@ -31,7 +31,7 @@ _SAMPLE_ROW = "附表1、附表2样例行"
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
-        if not table.rows and not any(item.row for item in table.concealed):  # R210 asks about those
+        if not table.rows and not table.concealed:  # R210 asks about those
             yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table)
 
 
@@ -99,23 +99,22 @@ def concealed(case: Case) -> Iterator[Hit]:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
             yield Hit(message, table, severity=Severity.ERROR)
         for item in table.concealed:
-            if item.row is not None:
-                figures = [
-                    compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                    for column in table.form.of_kind(Kind.COUNT)
-                    if (found := item.row.get(column.key).found) is not None
-                ]
-                valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
-                message = compose(
-                    "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
-                    f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
-                    text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
-                    how=Words(item.how),
-                    figures=Several(figures),
-                )
+            figures = [
+                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
+                for column in table.form.of_kind(Kind.COUNT)
+                if (found := item.row.get(column.key).found) is not None
+            ]
+            valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
+            message = compose(
+                "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
+                f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
+                text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
+                how=Words(item.how),
+                figures=Several(figures),
+            )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.by_own_words else None
-            yield Hit(message, table, item.row, place=item.place, value=item.text, explained=explained)
+            yield Hit(message, table, item.row, value=item.text, explained=explained)
 
 
 @error(
