@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Aside, Filing, Row, Table
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where, table_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
@@ -88,19 +87,6 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
 def left_out(found: Iterable[Overlap]) -> set[Where]:
     """Where the rows stand that do not count."""
     return {row_where(item.table, item.row) for item in found if not item.counts}
-
-
-def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
-    asked; they are reported as passed over."""
-    found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    whys = {item.row.place: item.why for item in found if not item.message}
-    tables = []
-    for table in filing.tables if whys else ():
-        asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
-        rows = [row for row in table.rows if row.place not in whys]
-        tables.append(replace(table, rows=tuple(rows), asides=(*table.asides, *asides)))
-    return replace(filing, tables=tuple(tables)) if whys else filing
 
 
 class _Rows:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.message import Found, ReadingNote
+from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
@@ -55,7 +55,7 @@ class Value(Struct, frozen=True):
     """None where the form has no such column or blank."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
-    note: ReadingNote | None = None
+    note: Message | None = None
     """How the reading differs from what was there (V306), or why it could not be read."""
 
 

@@ -130,8 +130,6 @@ _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 _REPEATED = re.compile(r"([1-9])\1{4}")
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
-_LEAST_ALIKE = 11_111
-"""The smallest figure in which one digit stands five times."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
 """Regions that must all have one figure, and its least size."""
 _EVENTS = "次"
@@ -158,7 +156,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
         events = tuple([column.key for column in form.of_kind(Kind.COUNT) if column.unit.endswith(_EVENTS)])
         for table, row in rows:
             for key, figure in zip(events, row.numbers(events), strict=True):
-                if figure and figure >= _LEAST_ALIKE and _REPEATED.search(str(figure)):
+                if figure and _REPEATED.search(str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, events, rows)

@@ -71,7 +71,6 @@ def required(case: Case) -> Iterator[Hit]:
             "" if known or column.kind is not Kind.COUNT else request,
             label=Label(column.label),
             note=value.note or "",
-            found=Quote(value.found),  # which the note quotes
         )
         severity = Severity.QUERY if known else None
         yield Hit(message, table, row, column.key, severity=severity, explained=known or None)

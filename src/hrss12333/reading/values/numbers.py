@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from hrss12333.model.message import ReadingNote, Several, Words, noted
+from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, is_placeholder, tidy, visible
@@ -94,7 +94,7 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     return _no_count("单元格是日期格式，要先改为数值格式")
 
 
-def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
+def _signed_number(number: int, how: Message | None = None) -> Answer:
     if abs(number) > LARGEST_READ:
         return _no_count("数字大得不合理")
     if number in MOBILES:
