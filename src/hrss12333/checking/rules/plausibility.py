@@ -31,7 +31,7 @@ _STRANGE = 3.0
 """Spreads from which a comparison makes a row worth a look."""
 _POWERS = (3, 4)
 """千 and 万."""
-_CLEAR = 5.0
+_CLEAR = 6.0
 """Spreads, of all comparisons together, by which a row must lie nearer to them once it is corrected."""
 _FAR = 3.0
 """Spreads by which it must then lie nearer than by any other correction for corrected figures to be proposed."""
