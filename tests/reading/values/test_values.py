@@ -82,7 +82,7 @@ def test_a_word_of_the_heading_may_stand_behind_the_number(key: str, cell: str, 
 @cases(r"""
     problem     cell
     MISSING     | \s | \u3000 | \u200b | - | － | —— | / | 无 | 不详 | N/A
-    NOT_WHOLE   两千多 | 12.5 | 50% | 2万5 | 万 | ½ | 1.234.567 | 1e5 | =1+2 | 100多 | 近3000 | 2500-3000 | 10² | ①2500 | 25OO
+    NOT_WHOLE   两千多 | 12.5 | 50% | 2万5 | 万 | ½ | 1.234.567 | 1e5 | =1+2 | 99999999999999999999 | 100多 | 近3000 | 2500-3000 | 10² | ①2500 | 25OO
     NOT_WHOLE   120\n340 | 120,\n340 | 120（原340） | 旧120新340 | 5\n6 | 3, 120 | 3\n120 | 2 5 0 0 | 3000/4120
     NOT_WHOLE   1,23 | 12,34,567 | 12 34
     NEGATIVE    -1,200 | －12
@@ -97,7 +97,7 @@ def test_what_is_no_number_is_an_objection_never_a_guess(cell: Cell, problem: st
     ("cell", "problem"),
     [
         (None, "MISSING"),
-        *((cell, "NOT_WHOLE") for cell in (12.5, True, float("inf"), float("nan"), time(12, 0))),
+        *((cell, "NOT_WHOLE") for cell in (12.5, True, 1e300, float("inf"), float("nan"), time(12, 0))),
         *((cell, "NOT_WHOLE") for cell in (datetime(1906, 11, 3), date(2019, 12, 31))),
         (-5, "NEGATIVE"),
     ],
