@@ -21,7 +21,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import LARGEST_COUNT, Balance, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind
 
 _ENOUGH_ROWS = 4
 """Rows from which the unit's own level counts."""
@@ -41,8 +41,6 @@ _PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
 _QUOTED = 2
 """Comparisons that a message quotes."""
-_TORN = 0.5
-"""Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
 _EXPERIENCE = {
     "calls_per_agent": (3.85, 0.35),
     "calls_per_seat": (3.90, 0.35),
@@ -163,9 +161,8 @@ def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitEr
     telling = [each for each in compared if each.strangeness(fields, power) < each.strangeness()][:_QUOTED]
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
-    balanced = not any(_imbalance(balance, row) for balance in form.balances if balance.total in fields)
     figures = {key: row.number(key) or 0 for key in fields}
-    certain = far and fits and balanced and power > 0 and not any(figure % 10**power for figure in figures.values())
+    certain = far and fits and power > 0 and not any(figure % 10**power for figure in figures.values())
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure} if certain else {}
     return UnitError(table, row, fields, power, tuple(telling), corrected)
 
@@ -173,7 +170,7 @@ def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitEr
 def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Groups of columns that go wrong together, and by which power."""
     for balance in form.balances:
-        if any(row.numbers(balance.fields)) and _imbalance(balance, row) <= _TORN:
+        if any(row.numbers(balance.fields)) and not balance.gap(row.numbers(balance.fields)):  # else B401 asks first
             fields = tuple([column.key for column in form.columns if column.key in balance.fields])
             yield from ((fields, sign * power) for power in _POWERS for sign in (1, -1))
     in_balance = {key for balance in form.balances for key in balance.fields}
@@ -181,12 +178,6 @@ def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Itera
     for key in (column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance):
         signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in alone)
         yield from (((key,), sign * power) for power in _POWERS for sign in signs)
-
-
-def _imbalance(balance: Balance, row: Row) -> float:
-    """Share of the total by which a balance fails, up to the whole of it; 0 where a figure is missing."""
-    gap, total = balance.gap(row.numbers(balance.fields)), max(row.number(balance.total) or 0, 1)
-    return min(abs(gap or 0), total) / total
 
 
 _MOST_CALLS = 30_000

@@ -147,8 +147,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
             continue
         fact = "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
-        lacking = gaps(case, table.form)
-        message = compose(fact, lacking.asked, region=region, where=where, left=lacking.quoted)
+        message = compose(fact, gaps(case, table.form).asked, region=region, where=where)
         yield Hit(message, table, row, "region", further=other)
 
 
