@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -155,7 +154,8 @@ class Row(Struct, frozen=True, eq=False):
 
     def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
-        return _picker(self._layout.form, tuple(keys))(self._scalars)
+        order = self._layout.order
+        return tuple([self._scalars[order[key]] for key in keys])
 
     def scalars(self) -> dict[str, Scalar]:
         """Field key → value as read, region under its official name."""
@@ -184,10 +184,3 @@ class Row(Struct, frozen=True, eq=False):
     def model(self, form: Form) -> FormRow:
         """The row as its pydantic model."""
         return form.row_model(**{column.key: self.scalar(column.key) for column in form.columns})
-
-
-@cache
-def _picker(form: Form, keys: tuple[str, ...]) -> Callable[[tuple[Scalar, ...]], tuple[Scalar, ...]]:
-    order = [column.key for column in form.columns]
-    at = [order.index(key) for key in keys]
-    return itemgetter(*at) if len(at) > 1 else lambda scalars: tuple([scalars[place] for place in at])
