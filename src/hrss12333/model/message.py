@@ -25,10 +25,6 @@ class Label(str):
     """A column's heading, which need not be given once more beside the message."""
 
 
-class FormName(str):
-    """附表1 or 附表2: the form that the finding is about."""
-
-
 class _Quoted(str):
     def __format__(self, spec: str) -> str:
         return f"“{str.__format__(self, spec)}”"

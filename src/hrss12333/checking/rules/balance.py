@@ -345,17 +345,8 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
         calls, agents, seats = row.numbers(CALLS_AND_STAFF)
         if calls is None or (agents is None and seats is None):
             yield Undecided(table, row)
-        elif calls == 0 and (agents or seats):
-            message = compose(
-                "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
-                agents=agents or 0,
-                seats=seats or 0,
-                calls=calls,
-            )
-            yield Hit(message, table, row, "calls_agent")
-        elif calls and 0 in (agents, seats):
-            lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
-            message = compose(
-                "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
-            )
-            yield Hit(message, table, row, lacking)
+        elif (0 in (agents, seats)) if calls else (agents or seats):
+            fact = "人工接听量{calls:,}，咨询员{agents}人，坐席{seats}个，请核对或在备注中说明"
+            people = {"agents": agents or 0, "seats": seats or 0}
+            lacking = "calls_agent" if not calls else "agents" if agents == 0 else "seats"
+            yield Hit(compose(fact, calls=calls, **people), table, row, lacking)

@@ -190,8 +190,7 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 is already about one of these columns."""
-    errors = unit_errors(case, table.form)
-    error = errors.get(row_where(table, row)) if errors else None
+    error = unit_errors(case, table.form).get(row_where(table, row))
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 

@@ -12,7 +12,7 @@ from hrss12333.checking.rules.regions import gaps, overlaps_of
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, located
-from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -32,7 +32,7 @@ def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
         if not table.rows and not table.concealed:  # R210 asks about those
-            yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table)
+            yield Hit(compose("{form}没有填任何地区的数据", form=table.form.key), table)
 
 
 @query(
