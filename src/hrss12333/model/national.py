@@ -19,6 +19,7 @@ from hrss12333.model.finding import (
     Fault,
     Finding,
     Location,
+    Severity,
     Where,
     count_by_severity,
 )
@@ -264,6 +265,18 @@ class National(Struct, frozen=True, dict=True, eq=False):
         """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
         questioned = [finding for finding in self.findings if finding.is_in_question]
         return in_question(self.entries, questioned) if questioned else {}
+
+    def findings_at(self, entry: Entry) -> Sequence[Finding]:
+        """What is asked or must be corrected in a row."""
+        return self._by_row.get(entry.where, ())
+
+    @cached_property
+    def _by_row(self) -> dict[Where, list[Finding]]:
+        found: dict[Where, list[Finding]] = {}
+        for finding in self.findings:
+            if finding.row and finding.severity is not Severity.NOTE:
+                found.setdefault(finding.where.whole_row, []).append(finding)
+        return found
 
     def entry_of(self, finding: Finding) -> Entry | None:
         """The row that a finding is about."""

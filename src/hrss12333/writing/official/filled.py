@@ -86,8 +86,8 @@ def _with_answers(entry: Entry, national: National) -> Row:
     row, remarks = entry.row, remarks_column(entry.form)
     answers = [
         f"{ANSWERED} {field_label(national.edition, found.form, found.field)}：{known.text.replace('〕', '）')}〕"
-        for found in national.findings
-        if found.is_settled and (known := found.verification) and found.where.whole_row == entry.where
+        for found in national.findings_at(entry)
+        if found.is_settled and (known := found.verification)
     ]
     if remarks is None or not answers:
         return row
