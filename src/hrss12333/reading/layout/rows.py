@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
 from hrss12333.reading.layout.cells import CellReader
@@ -91,22 +92,25 @@ class BodyRow:
         return Fate.WORDS
 
     def is_headings(self) -> bool:
-        """The form's headings again, or a row right below them that numbers the columns or names their units."""
-        texts, form = [*self.texts.values()], self._reader.heading.form
-        if self.index - self._reader.heading.body < _GUIDES and is_guide(texts):
+        """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
+        their units."""
+        form, headed = self._reader.heading.form, self._reader.headed
+        if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
             return True
-        if len(texts) < _SEVERAL:
+        if len(self.texts) < _SEVERAL:
             return False
-        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in texts)
-        return known >= _SEVERAL and 2 * known > len(texts)
+        named = [(at, column.key) for at, text in self.texts.items() if (column := named_column(form, text))]
+        known = len(named) + sum(bool(named_group(form, text)) for text in self.texts.values())
+        return known >= _SEVERAL and 2 * known > len(self.texts) and headed.issuperset(named)
 
     def is_sample(self) -> bool:
         """样例."""
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计."""
-        return bool(self.called) and is_total(self.called, self._reader.unit)
+        """合计, 总计, 全省合计; or the name of the whole unit alone."""
+        alone = len(self.texts) == 1 and bool(self.name.match and self.name.match.is_unit)
+        return alone or (bool(self.called) and is_total(self.called, self._reader.unit))
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
@@ -164,6 +168,9 @@ class RowReader:
         keys = ("serial", heading.form.region.key)
         self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
         self._concealed = concealed_rows(part.grid)
+        every = (*heading.columns.values(), *chain(*heading.doubled.values()), *heading.strangers)
+        self.headed = {(match.column, match.named.key) for match in every if match.named}
+        """Column of the sheet and key of the field that its heading names."""
         named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
         self._named_years = named_years if self._number is None else {*named_years, self._number}
 
@@ -297,6 +304,7 @@ class RowReader:
             return
         for year in sorted(filter(None, named - {self.year})):
             rows = [row for row in read.rows if of_rows[row.place] == year]
+            read.unread += rows
             read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 

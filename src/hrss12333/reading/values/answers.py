@@ -33,7 +33,7 @@ _NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
-_BEHIND = r"(是|否|有|无)(?=\W)(.*)"
+_BEHIND = r"(是|否|有|无)\W.*"
 _BRACKETED = r"\((.+)\)"
 _EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
