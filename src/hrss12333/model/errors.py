@@ -40,6 +40,10 @@ _REASONS = {
     errno.EISDIR: "那里是一个文件夹，请写出文件名",
     errno.ENAMETOOLONG: "文件名或路径太长，请缩短",
     errno.EBUSY: "文件正被其他程序占用，请先关闭",
+    errno.EMFILE: "同时打开的文件太多，请关闭一些程序",
+    errno.EIO: "读写出错，磁盘或网络可能有故障，请换一个位置",
+    errno.ELOOP: "链接绕成了圈，请写出文件本身",
+    errno.EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
 }
 """Number of the system's error → what to say of it."""
 
