@@ -12,7 +12,8 @@ from cli_runs import run
 from factory import CellValue, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
-WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
+WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn", "1391234567", "wang@@example.cn")
+CONTACT = {"unit": "广东省", "name": "王五", "mobile": "1391234567", "email": "wang@@example.cn"}
 HARMFUL = "\x07\x1b\x85\x9b\u202a\u202e\u2066\u2069"
 TYPED: dict[str, CellValue] = {
     "calls_total6": NUMBER,
@@ -24,17 +25,21 @@ TYPED: dict[str, CellValue] = {
     "B12": f"韶关市{NUMBER}",
     "C30": f"另请电{NUMBER}，来电总量应为5000",
     "remarks13": "\u202a系统升级\u2069，2月少计来电\x9b",
+    "calls_total14": 7,
+    "remarks14": f"含转接来电，详情请电{NUMBER}",
+    "voicemail15": NUMBER,
+    "remarks16": "说明" * 26 + f"{NUMBER}，待核实",
 }
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All that is made of one filing into which numbers, addresses and control characters were typed."""
+    """All that is made of one filing into whose cells, remarks, name and header numbers, addresses and control characters were typed."""
     folder = tmp_path_factory.mktemp("出")
     inbox = folder / "收"
     inbox.mkdir()
     path = inbox / f"广东省{NUMBER}.xlsx"
-    write_filing(path, "广东省", cells={"附表1": TYPED})
+    write_filing(path, "广东省", None, CONTACT, cells={"附表1": TYPED})
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
     run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")

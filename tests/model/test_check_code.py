@@ -12,12 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from openpyxl.utils import coordinate_to_tuple, range_boundaries
 
 from documents_read import read_as
-from factory import BARE, CellValue, Formula, Style, clean_header, clean_rows, plan_filing, write_filing
-from filing_styles import Page
-from filing_writers import write_docx
+from factory import BARE, CellValue, Style, clean_header, clean_rows, write_filing
 from hrss12333.model.check_code import code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -60,22 +57,6 @@ STYLES = {
 def test_layout_and_writer_are_of_no_weight(style: Style, writer: str, usual: str, tmp_path: Path) -> None:
     path = write_filing(tmp_path / "a.xlsx", style=style, writer="xlsxwriter" if writer == "xlsxwriter" else "openpyxl")
     assert code(path) == usual
-
-
-def test_a_word_file_has_the_same_code(usual: str, tmp_path: Path) -> None:
-    pages = []
-    for sheet in plan_filing().values():
-        page = Page(sheet.name)
-        for cell, value in sheet.cells.items():
-            shown = value.value if isinstance(value, Formula) else value
-            if shown is not None:
-                page.cells[coordinate_to_tuple(cell)] = shown
-        for merge in sheet.merges:
-            left, top, right, bottom = range_boundaries(merge)
-            page.merges.append((int(top or 1), int(left or 1), int(bottom or 1), int(right or 1)))
-        pages.append(page)
-    write_docx(tmp_path / "a.docx", pages)
-    assert code(tmp_path / "a.docx") == usual
 
 
 def test_spelling_is_of_no_weight(usual: str, tmp_path: Path) -> None:

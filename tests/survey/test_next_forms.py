@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 
 import openpyxl
@@ -30,7 +29,7 @@ from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from merge_runs import found, judged, merged, totals
+from merge_runs import judged, merged, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
@@ -123,24 +122,6 @@ def test_the_rules_know_the_new_identity_and_columns(tmp_path: Path) -> None:
         ("B401", "附表1", second, "calls_total"),
         ("V305", "附表2", third, "network_location"),
     }
-
-
-def test_a_lacking_column_is_missed(tmp_path: Path, filing: Path) -> None:
-    book = openpyxl.load_workbook(filing)
-    layout = Layout(FormContent(WIDER))
-    book["附表1"].cell(layout.heading + 2, layout.columns["calls_online"] + 1).value = "线路数"
-    book.save(tmp_path / "a.xlsx")
-    missed = [(f.rule, f.field) for f in checked(tmp_path / "a.xlsx").findings if f.rule == "F007"]
-    assert missed == [("F007", "calls_online")]
-
-
-def test_versions_that_differ_in_the_new_column_are_told_apart(tmp_path: Path, filing: Path) -> None:
-    other = rows()
-    other["附表1"][0] |= {"calls_online": 11, "calls_total": int(other["附表1"][0]["calls_total"] or 0) + 1}
-    fill(tmp_path / "a.xlsx", other)
-    (tmp_path / "b.xlsx").write_bytes(filing.read_bytes())
-    os.utime(tmp_path / "b.xlsx", (0, 0))  # files of one second would be distinguished by nothing
-    assert [rule for rule, *_ in found(merged(tmp_path, edition=NEXT), "M702")] == ["M702"]
 
 
 def test_every_output_holds_the_new_column(national: National, filing: Path, tmp_path: Path) -> None:

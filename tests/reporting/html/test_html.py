@@ -149,31 +149,6 @@ def test_text_of_a_filing_is_text() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
 
-def test_nobodys_telephone_or_address_is_in_it() -> None:
-    header = {"unit": "广东省", "name": "张三", "mobile": "1380000000", "email": "zhang@example"}
-    row = SERVICE_ROWS[0]
-    rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found="请电13812345678", value="x")}),)
-    document = Filing("收/13812345678.xlsx", None, (table(EDITION.forms[0], rows, "收/13812345678.xlsx", header),))
-    about: dict[str, Any] = {"file": "收/13812345678.xlsx", "region": None, "unit": None}
-    mobile = {**about, "field": "mobile", "value": "1380000000", "cell": "C3"}
-    mailbox = {**about, "field": "email", "value": "zhang@example", "cell": "D3"}
-    line = {**about, "field": None, "cell": "A3"}
-    findings = (
-        finding("H105", message="手机号“1380000000”位数不对。", **mobile),
-        finding("H106", Severity.QUERY, "邮箱“zhang@example”不对。", **mailbox),
-        finding("V306", Severity.NOTE, "“联系人：张三 电话：1380000000”：读作表头。", **line),
-        finding("P504", Severity.QUERY, "坐席过多。", **{**about, "region": "广州市"}),
-        finding("V311", Severity.QUERY, "备注“待核实，13812345678”。", **{**about, "region": "广州市"}),
-        finding("M702", Severity.QUERY, "“收/13812345678.xlsx”为准。", **about),
-    )
-    item = Checked(document, findings)
-    page = page_of(item)
-    assert "13812345678" not in page
-    assert "1380000000" not in page
-    assert "zhang@example" not in page
-    assert "手机号“［略］”位数不对" in page
-
-
 def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
     """A long remark is cut where a number is in it; sheets and proposals may be named after one."""
     row = SERVICE_ROWS[0]
