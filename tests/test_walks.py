@@ -124,6 +124,8 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"} <= lines.keys()
 
 
+COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
+OFFERED = '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n'
 RULE = '''@query(
     "B499",
     title="放弃量大于来电总量的一半",
@@ -191,11 +193,7 @@ CHANGES = (
     Walk(
         "A column",
         [
-            (
-                "survey/editions/y2019.py",
-                "    seats: Count = count(",
-                '    night_calls: Count = count("夜间接听量", unit="次")\n',
-            )
+            ("survey/editions/y2019.py", "    seats: Count = count(", COLUMN),
         ],
         "check 广东.xlsx",
         "夜间接听量",
@@ -217,11 +215,7 @@ CHANGES = (
         "An output",
         [
             ("reporting/outputs/count_output.py", "", OUTPUT),
-            (
-                "reporting/outputs/__init__.py",
-                '    "markdown": Output(',
-                '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
-            ),
+            ("reporting/outputs/__init__.py", '    "markdown": Output(', OFFERED),
         ],
         "check 广东.xlsx --format count",
         "1 files\n",

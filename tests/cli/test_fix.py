@@ -254,25 +254,6 @@ def test_a_column_that_is_there_twice_is_left_blank() -> None:
     assert {f["rule"] for f in findings("宁夏_规范.xlsx") if f["severity"] == "error"} == {"V301"}
 
 
-def test_formula_like_text_stays_text() -> None:
-    """Neither run by Excel nor lost."""
-    texts = {
-        "remarks6": '=HYPERLINK("http://x.example","点我")',
-        "remarks7": "+1",
-        "remarks8": "-按上年口径",
-        "remarks9": "@备注",
-    }
-    messy({**texts, "voicemail10": "=CMD()"})
-    run("fix", "宁夏.xlsx")
-    cells = [cell for sheet in opened("宁夏_规范.xlsx") for row in sheet.iter_rows() for cell in row]
-    assert {cell.value: cell.data_type for cell in cells if cell.value in texts.values()} == dict.fromkeys(
-        texts.values(), "s"
-    )
-    assert not any(cell.hyperlink for cell in cells)
-    dangerous = [cell for cell in cells if "HYPERLINK" in str(cell.value) or "CMD()" in str(cell.value)]
-    assert {cell.data_type for cell in dangerous} == {"s"}
-
-
 @pytest.mark.parametrize(
     "path",
     [*few(FAULTY, 3), *few(sorted((EXAMPLES / "filings").glob("*.xlsx"))[::6], 1)],

@@ -7,7 +7,7 @@ sheet's own verdict, all forms in one start.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, answer_word
-from hrss12333.writing.official.layout import KEY_ROW, Layout
+from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
+from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -52,6 +52,8 @@ def service_row(region: str | None = "广州市", **changed: Found) -> dict[str,
     }
 
 
+FormRows = Mapping[str, Sequence[Mapping[str, Scalar]]]
+"""Form key → rows, each by field key."""
 SAYS_NOTHING = words("""
     无 | - | 没有 | 同上 | 正常 | 情况属实 | 数据已核实无误。 | 经核实，数据准确。 | （无） | ok | 123 | 无。 | 已核对 | 暂无说明
 """)
@@ -98,6 +100,24 @@ UNSEEN_BY_ANYONES = dict.fromkeys(("R202", "R203", "R204"), "不知道是哪个�
 UNSEEN_BY_A_CITYS = {"R204": "只看自己这一个地区"}
 """To which a city's own form is blind besides."""
 ADDED = ("全省", "全市", "小计", "川南小计", "合计", "样例", "省本级", "其中：城区", "某某新区")
+
+
+def fill_in(
+    path: Path, edition: Edition, sheets: Sequence[FormContent], header: Mapping[str, str], rows: FormRows
+) -> Path:
+    """Type a header, and rows by form, into the blanks of an official form of these sheets."""
+    book = openpyxl.load_workbook(path)
+    for sheet in sheets:
+        layout, page = Layout(sheet, edition.forms), book[sheet.form.key]
+        for key, text in header.items():
+            slot = layout.slot(key)
+            page.cell(slot.row + 1, slot.left + 1).value = text
+        for at, row in enumerate(rows[sheet.form.key]):
+            for key, value in row.items():
+                shown = answer_word(value) if isinstance(value, bool) else value
+                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
+    book.save(path)
+    return path
 
 
 @dataclass

@@ -8,12 +8,12 @@ import csv
 import json
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 
 from documents_read import read_as
 from factory import clean_rows, opened, unit_named
+from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
@@ -22,7 +22,7 @@ from hrss12333.model.national import National
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.schema import Balance, Form, Scalar, answer_word, count
+from hrss12333.survey.schema import Balance, Form, Scalar, count
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.national.proof import prove
@@ -56,18 +56,7 @@ def fill(path: Path, filled: Rows) -> Path:
     """The blank template of this survey, filled in by openpyxl as a person would."""
     sheets = blank_sheets(NEXT, UNIT)
     write_official(path, NEXT, sheets)
-    book = openpyxl.load_workbook(path)
-    for sheet in sheets:
-        layout, page = Layout(sheet, NEXT.forms), book[sheet.form.key]
-        for key, text in CONTACT.items():
-            slot = layout.slot(key)
-            page.cell(slot.row + 1, slot.left + 1).value = text
-        for at, row in enumerate(filled[sheet.form.key]):
-            for key, value in row.items():
-                shown = answer_word(value) if isinstance(value, bool) else value
-                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
-    book.save(path)
-    return path
+    return fill_in(path, NEXT, sheets, CONTACT, filled)
 
 
 def checked(path: Path) -> Checked:

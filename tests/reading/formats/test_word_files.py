@@ -205,11 +205,6 @@ def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
     assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == [84]
 
 
-def test_ticks_of_a_symbol_font_are_read() -> None:
-    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
-    assert of_cells(*map(sign.format, ("F0FC", "F0FB", "F041"))) == ["√", "×", "\ufffd"]
-
-
 def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:
     row = "<w:tr>{}</w:tr>"
     cell = f"<w:tc>{p('1')}</w:tc>"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from factory import a1, opened
@@ -106,13 +105,6 @@ def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
         assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
     assert [slot.left for slot in slots[1:]] == [slot.right + 1 for slot in slots[:-1]]
     assert slots[-1].right == len(form.columns) - 1
-
-
-def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
-    edition = replace(EDITION, year=2023)
-    write_official(tmp_path / "a.xlsx", edition, blank_sheets(edition))
-    sheet = loaded(tmp_path / "a.xlsx")
-    assert sheet.cell(57, 3).value == "2．数据采集周期为：2023年1月1日至2023年12月31日。"
 
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
