@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from cli_runs import names, refused, report, run
-from factory import Style, a1, clean_header, clean_rows, letter, mail, opened, unit_named, write_filing
+from factory import Style, a1, clean_header, clean_rows, letter, opened, unit_named, write_filing
 from hrss12333.survey import editions
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
@@ -247,18 +247,3 @@ def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of
     assert [Path(item["file"]).name for item in made["findings"] if item["rule"] == "M705"] == ["福建2020年度.xlsx"]
     rows = [row for unit in ("广东", "海南", "福建") for row in clean_rows(unit)]
     assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
-
-
-@pytest.mark.parametrize("command", ["check", "merge"])
-def test_a_form_typed_into_a_mail_that_came_alone_is_refused_as_a_file(command: str) -> None:
-    """A mail that says nothing of the kind is quoted."""
-    mails = Path("收件")
-    mails.mkdir()
-    (mails / "信.eml").write_bytes(mail(subject="宁夏", said="银川市 63000 41000 12000 10000 是 是 45 40 30 100"))
-    for given in (mails, mails / "信.eml"):
-        said = run(command, given, "--format", "json")
-        assert (said.exit_code, said.stdout.count('"rule": "F005"'), said.stdout.count('"F003"')) == (1, 1, 0)
-    (mails / "信.eml").write_bytes(mail(subject="宁夏", said="您好。"))
-    said = run(command, mails)
-    assert said.exit_code == (command == "merge")
-    assert "\n  宁夏回族自治区　《信.eml》 邮件：宁夏\n" in said.stdout

@@ -40,9 +40,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox.mkdir()
     path = inbox / f"广东省{NUMBER}.xlsx"
     write_filing(path, "广东省", None, CONTACT, cells={"附表1": TYPED})
+    book = openpyxl.load_workbook(path)
+    book["附表2"].title = f"附表2 {NUMBER}"
+    book.save(path)
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
+    written = ("--report", folder / "汇总.html", "--csv", folder / "csv")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
-    run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")
+    run("merge", inbox, "-o", folder / "全国.xlsx", *written)
     run("fix", path, "-o", folder / "规范.xlsx")
     for command in ("check", "merge"):
         more = () if command == "check" else ("-o", folder / "二.xlsx")
@@ -61,7 +65,8 @@ def texts_of(path: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_no_telephone_and_no_address_leaves_the_office(written: Path) -> None:
-    pages = [path.read_text(encoding="utf-8-sig") for path in (*written.glob("*.html"), *written.glob("csv/*.csv"))]
+    paths = [path for kind in ("*.html", "csv/*.csv") for path in written.glob(kind)]
+    pages = [path.read_text(encoding="utf-8-sig") for path in paths]
     assert len(pages) == 6
     public = [*pages, *texts_of(written / "全国.xlsx", ("联系人",))]
     assert [text for text in public for number in WRITTEN if number in text] == []

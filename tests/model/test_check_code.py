@@ -101,22 +101,16 @@ def test_every_figure_and_region_counts(form: Form, column: Column, usual: str, 
 OTHER = "（盖章）  广东省（自治区、直辖市）  联系人：李四  手机号：13800000099  邮箱：other@example.com"
 
 
-@pytest.mark.parametrize(
-    "about",
-    [
-        *(
-            {"header": {**clean_header("广东"), key: text}}
-            for key, text in (("name", "李四"), ("mobile", "13800000099"))
-        ),
-        *(
-            {"header": {**clean_header("广东"), key: text}}
-            for key, text in (("unit", "广西"), ("email", "o@example.com"))
-        ),
-        {"cells": {"附表2": {"A3": OTHER}}},
-        {"rows": {"附表1": ROWS["附表1"][:-1]}},
-        {"forms": ("附表1",)},
-    ],
-)
+BLANKS = {"name": "李四", "mobile": "13800000099", "unit": "广西", "email": "o@example.com"}
+OTHERS: list[dict[str, Any]] = [
+    *({"header": {**clean_header("广东"), key: text}} for key, text in BLANKS.items()),
+    {"cells": {"附表2": {"A3": OTHER}}},
+    {"rows": {"附表1": ROWS["附表1"][:-1]}},
+    {"forms": ("附表1",)},
+]
+
+
+@pytest.mark.parametrize("about", OTHERS)
 def test_every_blank_of_a_header_every_row_and_form_counts(about: dict[str, Any], usual: str, tmp_path: Path) -> None:
     assert code(write_filing(tmp_path / "a.xlsx", **about)) not in (usual, None)
 

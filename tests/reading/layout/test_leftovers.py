@@ -134,7 +134,7 @@ def test_the_header_in_one_cell_or_paragraph_is_left_out(header: str) -> None:
         assert (texts(found), found.tables[0].header["name"].value) == ([], "张三")
 
 
-@pytest.mark.parametrize(("said", "quoted"), [("2018年", ["2018年"]), ("无", []), ("-", []), ("/", [])])
+@pytest.mark.parametrize(("said", "quoted"), [("2018年", ["2018年"]), ("无", []), ("-", []), ("/", []), ("—", [])])
 def test_a_remark_is_quoted_unless_it_says_nothing(said: str, quoted: list[str]) -> None:
     assert texts(filing(sheet([[*ROWS[0][:12], said], *ROWS[1:]]))) == quoted
 
@@ -206,11 +206,6 @@ def test_thousands_of_cells_beside_a_table_are_one_text_and_one_question() -> No
     found = filing(sheet([*ROWS, *many]))
     assert (len(found.texts), len(loose(found))) <= (2, 2)
     assert regions(found.tables[0]) == CITIES
-
-
-@pytest.mark.parametrize("word", words("无 | - | / | —"))
-def test_what_says_nothing_is_not_quoted(word: str) -> None:
-    assert texts(filing(sheet([[*row[:12], word] for row in ROWS]))) == []
 
 
 @pytest.mark.parametrize(

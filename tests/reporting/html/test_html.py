@@ -15,7 +15,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import run
-from factory import a1, suggested, write_filing
+from factory import a1, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
@@ -147,25 +147,6 @@ def test_text_of_a_filing_is_text() -> None:
     assert "<script>alert" not in page
     assert Page(page).tags.count("script") == 1
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-
-
-def test_what_is_cut_or_proposed_shows_no_telephone_either() -> None:
-    """A long remark is cut where a number is in it; sheets and proposals may be named after one."""
-    row = SERVICE_ROWS[0]
-    remark = "说明" * 26 + "13812345678，请来电"
-    rows = (row.changed({**row.values, "remarks": replace(row.get("region"), found=remark, value=remark)}),)
-    document = Filing("a.xlsx", None, (table(EDITION.forms[0], rows, "a.xlsx", {}),))
-    advice = suggested("li@example.org这样写的", ("remarks", "找13812345678", "M7"))
-    about: dict[str, Any] = {"file": "a.xlsx", "unit": None, "suggestion": advice}
-    findings = (
-        finding("P504", Severity.QUERY, "坐席过多。", **{**about, "region": "广州市"}),
-        finding("R206", Severity.NOTE, "样例。", **{**about, "sheet": "找13812345678", "cell": None}),
-    )
-    page = page_of(Checked(document, findings))
-    assert "P504" in page
-    assert "1381" not in page
-    assert "li@" not in page
-    assert "工作表“找［略］”" in page
 
 
 def test_a_merge_leads_with_its_sentences() -> None:

@@ -79,8 +79,8 @@ def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
 
 
 def test_nothing_of_it_is_read_as_data(blank: Path) -> None:
-    rows = {form.key: this_year(form) for form in NEXT.forms}
-    fill_in(blank, NEXT, blank_sheets(NEXT, UNIT), clean_header(UNIT), rows)
+    typed = {form.key: this_year(form) for form in NEXT.forms}
+    fill_in(blank, NEXT, blank_sheets(NEXT, UNIT), clean_header(UNIT), typed)
     filing = read_as(Filing, blank, NEXT)
     assert len(filing.tables) == 2
     for table in filing.tables:
