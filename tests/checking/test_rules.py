@@ -133,11 +133,7 @@ FAILING = {
         found=at("F007", None, "beside5"),
     ),
     "H101": Case("no unit in 附表1", header=header(unit=""), found=in_both("H101")),
-    "H102": Case(
-        "unknown unit",
-        header=header(unit="光东省"),
-        found=in_both("H102"),
-    ),
+    "H102": Case("unknown unit", header=header(unit="光东省"), found=in_both("H102")),
     "H103": Case("no name", header=header(name=""), found=in_both("H103")),
     "H104": Case("no mobile", header=header(mobile=""), found=in_both("H104")),
     "H105": Case("a landline", header=header(mobile="020-83330000"), found=in_both("H105")),
@@ -159,11 +155,7 @@ FAILING = {
         found=at("R206", "B6"),
         severity=Severity.QUERY,
     ),
-    "R207": Case(
-        "云浮市 is missing from 附表2",
-        regions={"附表2": slice(0, 20)},
-        found=at("R207", "B26"),
-    ),
+    "R207": Case("云浮市 is missing from 附表2", regions={"附表2": slice(0, 20)}, found=at("R207", "B26")),
     "R208": Case(
         "昆山市 beside 苏州市",
         {"附表1": line(19, "昆山市")},

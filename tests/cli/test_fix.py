@@ -91,6 +91,7 @@ def row_of(path: str, region: str) -> dict[str, Any]:
 FIRST = clean_rows("宁夏")[0]
 CALLS, TRAINED = (int(str(FIRST[key])) for key in ("calls_total", "training_attendances"))
 SUM = sum(int(str(row["calls_total"])) for row in clean_rows("宁夏"))
+ANSWERS = ("voicemail", "complaints")
 NO_TOTAL, TYPED_TOTAL = replace(BARE, total="none"), replace(BARE, total="typed")
 WITH_SAMPLE = Style(sample=True, total="none", notes=False)
 CHANGED: dict[str, tuple[dict[str, CellValue], Style, dict[str, tuple[str, str]]]] = {
@@ -283,7 +284,12 @@ def printed_code(path: str) -> str:
 
 def test_the_code_is_that_of_the_messy_form() -> None:
     """Fixing changes how the filing is written, not what it says."""
-    messy({"B6": "银川", "calls_total6": "若干", "calls_total11": None})
+    answers = {
+        f"{key}{at}": "√" if row[key] else "×" for at, row in enumerate(clean_rows("宁夏"), 6) for key in ANSWERS
+    }
+    wide = str(FIRST["seats"]).translate({48 + digit: 0xFF10 + digit for digit in range(10)})
+    figures = {"calls_agent6": f"{FIRST['calls_agent']:,}次", "seats6": wide}
+    messy({"B6": " 银 川 ", "calls_total6": "若干", "calls_total11": None, **figures, **answers})
     run("fix", "宁夏.xlsx")
     code = report("check", "宁夏.xlsx")["files"][0]["code"]
     assert report("check", "宁夏_规范.xlsx")["files"][0]["code"] == code

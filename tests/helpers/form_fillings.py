@@ -104,8 +104,9 @@ ADDED = ("全省", "全市", "小计", "川南小计", "合计", "样例", "省�
 
 def fill_in(
     path: Path, edition: Edition, sheets: Sequence[FormContent], header: Mapping[str, str], rows: FormRows
-) -> Path:
-    """Type a header, and rows by form, into the blanks of an official form of these sheets."""
+) -> openpyxl.Workbook:
+    """The official form of these sheets, with a header, and rows by form, typed into its blanks and saved."""
+    write_official(path, edition, sheets)
     book = openpyxl.load_workbook(path)
     for sheet in sheets:
         layout, page = Layout(sheet, edition.forms), book[sheet.form.key]
@@ -117,7 +118,7 @@ def fill_in(
                 shown = answer_word(value) if isinstance(value, bool) else value
                 page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
     book.save(path)
-    return path
+    return book
 
 
 @dataclass
@@ -144,11 +145,11 @@ class Filler:
 
     def fill(self, path: Path, faults: int) -> Filling:
         """Write the workbook with so many faults in it."""
-        write_official(path, self.edition, self.sheets)
-        book = openpyxl.load_workbook(path)
+        header = {**CONTACT, "unit": self.unit.name}
+        book = fill_in(
+            path, self.edition, self.sheets, header, {form.key: self._rows(form) for form in self.edition.forms}
+        )
         done = []
-        for sheet in self.sheets:
-            self._clean(book[sheet.form.key], sheet.form, Layout(sheet, self.edition.forms))
         for _ in range(faults):
             sheet = self.chance.choice(self.sheets)
             page, layout = book[sheet.form.key], Layout(sheet, self.edition.forms)
@@ -162,17 +163,12 @@ class Filler:
         book.save(path)
         return Filling(path, self.edition, done, self.unseen)
 
-    def _clean(self, page: Any, form: Form, layout: Layout) -> None:
-        for key, text in {**CONTACT, "unit": self.unit.name}.items():
-            slot = layout.slot(key)
-            page.cell(slot.row + 1, slot.left + 1).value = text
+    def _rows(self, form: Form) -> list[dict[str, Scalar]]:
+        """Clean rows of the regions, each column filled in."""
         known = {row["region"]: row for row in clean_rows(self.unit, form)}
-        for at, name in enumerate(self.regions):
-            for column in form.columns:
-                if column.kind is not Kind.SERIAL:
-                    value = known[name].get(column.key, column.sample if column.kind is not Kind.TEXT else None)
-                    shown = answer_word(value) if isinstance(value, bool) else value
-                    page.cell(layout.first + at + 1, layout.columns[column.key] + 1).value = shown
+        asked = [column for column in form.columns if column.kind is not Kind.SERIAL]
+        usual = {column.key: None if column.kind is Kind.TEXT else column.sample for column in asked}
+        return [{key: known[name].get(key, usual[key]) for key in usual} for name in self.regions]
 
     def _faults(self) -> list[Callable[[Form, Layout, int], Iterator[Change]]]:
         often = [*[self._bad_cell] * 4, *[self._bad_region] * 2, *[self._bad_header] * 2, *[self._unbalanced] * 2]

@@ -27,7 +27,7 @@ from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
-from national_tables import table, with_entries
+from national_tables import finding_at, table, with_entries
 
 UNITS = (unit_named("宁夏"), unit_named("西藏"))
 SERVICE = EDITION.forms[0]
@@ -40,11 +40,8 @@ TIED = {
 
 
 def asked_about(item: Entry, key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> Finding:
-    assert item.unit is not None
-    place = item.row.place
-    at = (item.file, item.sheet, place.row, place.column, item.form.key, item.row.region, key)
-    message = compose("请核实{key}", key=key)
-    return Finding(*at, rule=rule, severity=severity, message=message, unit=item.unit.name)
+    place = {"region": item.row.region, "field": key, "column": item.row.place.column}
+    return finding_at(item, rule, severity, f"请核实{key}", **place)
 
 
 def changed(item: Entry, key: str, by: int = 7) -> Entry:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from documents_read import read_as
-from factory import BARE, CellValue, Style, clean_header, clean_rows, write_filing
+from factory import BARE, Style, clean_header, clean_rows, write_filing
 from hrss12333.model.check_code import code_of, content, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
@@ -36,11 +36,6 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> str:
     return found
 
 
-def test_it_is_eight_signs_in_two_groups(usual: str) -> None:
-    """No letter in it can be taken for a digit when it is read from paper."""
-    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", usual)
-
-
 STYLES = {
     "sample row kept": Style(),
     "a cell each for the header": Style(header="cells", sample=False),
@@ -56,25 +51,6 @@ STYLES = {
 @pytest.mark.parametrize("writer", ["openpyxl", "xlsxwriter"])
 def test_layout_and_writer_are_of_no_weight(style: Style, writer: str, usual: str, tmp_path: Path) -> None:
     path = write_filing(tmp_path / "a.xlsx", style=style, writer="xlsxwriter" if writer == "xlsxwriter" else "openpyxl")
-    assert code(path) == usual
-
-
-def test_spelling_is_of_no_weight(usual: str, tmp_path: Path) -> None:
-    """√ for 是, numbers as text, thousands separators, a unit of measure, full-width digits, spaces."""
-    calls, agent = ROWS["附表1"][0]["calls_total"], ROWS["附表1"][0]["calls_agent"]
-    wide = str.maketrans("0123456789", "０１２３４５６７８９")
-    service: dict[str, CellValue] = {
-        "B6": " 广 州 市 ",
-        "calls_total6": f"{calls:,}次",
-        "calls_agent6": str(agent).translate(wide),
-        **{f"voicemail{at}": "√" if row["voicemail"] else "×" for at, row in enumerate(ROWS["附表1"], 6)},
-        **{f"seats{at}": str(row["seats"]) for at, row in enumerate(ROWS["附表1"], 6)},
-    }
-    system: dict[str, CellValue] = {
-        f"system_centralized{at}": "有" if row["system_centralized"] else "无"
-        for at, row in enumerate(ROWS["附表2"], 6)
-    }
-    path = write_filing(tmp_path / "a.xlsx", cells={"附表1": service, "附表2": system})
     assert code(path) == usual
 
 

@@ -27,7 +27,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
 from hrss12333.published.charts import Shape, charts, openings_chart
-from hrss12333.published.nation import Nation, composition, coverage_paragraphs
+from hrss12333.published.nation import Nation, composition
 from hrss12333.reading import documents
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
@@ -257,15 +257,6 @@ def test_bars_of_the_workbook_are_the_figures_of_its_sheets(tmp_path: Path) -> N
     )
     shown = values[ANALYSIS].cell(top + 2, first + len(plan.series)).value
     assert shown == pytest.approx(float(Fraction(line.value(Figure(FORM.by_key["calls_total"])) or 0, 10_000)))
-
-
-def test_units_without_forms_are_named_once_though_they_sent_no_report_either() -> None:
-    nation = Nation(table(reporting=EDITION.units[:30]))
-    codes = {unit.code for unit in EDITION.units[:30]}
-    listed = [*coverage_paragraphs(nation, codes - {EDITION.units[4].code})]
-    absent = "、".join(unit.short for unit in EDITION.units[30:])
-    assert sum(absent in text for text in listed) == 1
-    assert f"未报送工作总结的3个单位：未报送调查表的2个，以及{EDITION.units[4].short}。" in "".join(listed)
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the clock of Windows is one for all programs")

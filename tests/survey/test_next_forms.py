@@ -54,9 +54,8 @@ def rows() -> Rows:
 
 def fill(path: Path, filled: Rows) -> Path:
     """The blank template of this survey, filled in by openpyxl as a person would."""
-    sheets = blank_sheets(NEXT, UNIT)
-    write_official(path, NEXT, sheets)
-    return fill_in(path, NEXT, sheets, CONTACT, filled)
+    fill_in(path, NEXT, blank_sheets(NEXT, UNIT), CONTACT, filled)
+    return path
 
 
 def checked(path: Path) -> Checked:
