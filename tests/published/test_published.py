@@ -26,7 +26,7 @@ from factory import opened, stored
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
-from hrss12333.published.charts import Shape, charts, openings_chart
+from hrss12333.published.charts import charts, openings_chart
 from hrss12333.published.nation import Nation, composition
 from hrss12333.reading import documents
 from hrss12333.reading.files import libreoffice
@@ -210,20 +210,20 @@ def test_shares_of_a_total_are_over_the_same_rows_whatever_is_spoilt(tmp_path: P
         assert all(share <= 1 for share in shares)
 
 
-def planned(national: National) -> list[Shape]:
+def planned(national: National) -> list[bool]:
     nation = Nation(national)
-    return [chart.shape for topic in nation.topics for chart in charts(nation, topic)]
+    return [chart.is_stacked for topic in nation.topics for chart in charts(nation, topic)]
 
 
 def test_charts_are_of_units_where_four_are_in_no_question() -> None:
-    assert planned(table()) == [Shape.STACKED, Shape.RANKED, Shape.RANKED]
+    assert planned(table()) == [True, False, False]
     assert planned(table(EDITION.units[:3])) == []
     assert openings_chart(Nation(table(EDITION.units[:3]))) is not None
 
 
 def test_the_nations_bar_stands_among_the_units_by_its_value() -> None:
     nation = Nation(table())
-    chart = next(chart for topic in nation.topics for chart in charts(nation, topic) if chart.shape is Shape.RANKED)
+    chart = next(chart for topic in nation.topics for chart in charts(nation, topic) if not chart.is_stacked)
     values = [value or 0 for value in chart.series[0].values]
     assert values == sorted(values, reverse=True)
     assert chart.nation_at is not None
