@@ -52,11 +52,7 @@ sys.setprofile(follow)
 hrss12333.__main__.main()
 """
 """The program, noting each function of the package where it is entered first, until it has entered all that are awaited."""
-WALKS = (
-    "One cell, from bytes to total",
-    "One finding, from rule to letter",
-    "One path, from command line to workbook",
-)
+WALKS = ("One cell, from bytes to total", "One finding, from rule to letter", "One path, from command line to workbook")
 
 
 def stations(name: str) -> list[tuple[str, str]]:
@@ -192,9 +188,7 @@ class Walk(NamedTuple):
 CHANGES = (
     Walk(
         "A column",
-        [
-            ("survey/editions/y2019.py", "    seats: Count = count(", COLUMN),
-        ],
+        [("survey/editions/y2019.py", "    seats: Count = count(", COLUMN)],
         "check 广东.xlsx",
         "夜间接听量",
         1,

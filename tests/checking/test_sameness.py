@@ -129,8 +129,7 @@ def bases(**changes: int | bool) -> list[RowData]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "once"),
-    [({}, 5_000), ({"knowledge_entries": 5_001}, None), ({"system_centralized": False}, None)],
+    ("changes", "once"), [({}, 5_000), ({"knowledge_entries": 5_001}, None), ({"system_centralized": False}, None)]
 )
 def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: int | None) -> None:
     """A note with both figures; the national table has both, too."""

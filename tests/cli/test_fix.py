@@ -256,9 +256,7 @@ def test_a_column_that_is_there_twice_is_left_blank() -> None:
 
 
 @pytest.mark.parametrize(
-    "path",
-    [*few(FAULTY, 3), *few(sorted((EXAMPLES / "filings").glob("*.xlsx"))[::6], 1)],
-    ids=lambda path: path.stem,
+    "path", [*few(FAULTY, 3), *few(sorted((EXAMPLES / "filings").glob("*.xlsx"))[::6], 1)], ids=lambda path: path.stem
 )
 def test_the_clean_form_has_the_problems_of_the_messy_one_and_is_clean(path: Path) -> None:
     """No finding is lost and none is new; columns that were missing are blanks now."""

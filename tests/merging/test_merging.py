@@ -36,16 +36,7 @@ from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from merge_runs import (
-    found,
-    judged,
-    merged,
-    messages,
-    not_counted,
-    read,
-    status_of,
-    totals,
-)
+from merge_runs import found, judged, merged, messages, not_counted, read, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 

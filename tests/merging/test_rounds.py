@@ -115,9 +115,7 @@ def first_round() -> None:
     mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
     for name in ("东莞市", "中山市"):
         mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
-    Path("各市/阳江市.xlsx").write_bytes(
-        city_form("阳江市", calls_total=figure("阳江市", "calls_total") + 9000),
-    )
+    Path("各市/阳江市.xlsx").write_bytes(city_form("阳江市", calls_total=figure("阳江市", "calls_total") + 9000))
     mailed("阳江市", 9, text="阳江市的联系人休假，有事请回此信。")
     twice = city_form("河源市", training_attendances=figure("河源市", "training_attendances") + 1)
     mailed("河源市", 10, ("河源市.xlsx", city_form("河源市")), ("河源市表.xlsx", twice))

@@ -65,8 +65,7 @@ def test_a_short_report_stays_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed_on", "of_sheets"),
-    [("附表1", ["附表1"]), ("附表1 附表2", ["附表1"]), ("说明", ["说明"])],
+    ("printed_on", "of_sheets"), [("附表1", ["附表1"]), ("附表1 附表2", ["附表1"]), ("说明", ["说明"])]
 )
 def test_a_printed_page_is_of_its_own_sheet(tmp_path: Path, printed_on: str, of_sheets: list[str | None]) -> None:
     """What several pages say alike is quoted once."""

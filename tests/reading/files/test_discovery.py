@@ -17,15 +17,7 @@ import py7zr
 import pytest
 
 from binary_workbooks import xls
-from damaged import (
-    DAMAGED,
-    archive,
-    many_entries,
-    problem_of,
-    stored_rar,
-    utf8_archive_without_flag,
-    workbook,
-)
+from damaged import DAMAGED, archive, many_entries, problem_of, stored_rar, utf8_archive_without_flag, workbook
 from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import OWN_HEADINGS, OWN_PAGE

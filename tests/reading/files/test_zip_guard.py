@@ -10,16 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from damaged import (
-    Change,
-    document,
-    far_corner,
-    many_entries,
-    problem_of,
-    with_parts,
-    with_sheet,
-    workbook,
-)
+from damaged import Change, document, far_corner, many_entries, problem_of, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files import child_process

@@ -8,20 +8,7 @@ import pytest
 
 from cases import cases, words
 from cell_marks import marks_of
-from five_cities import (
-    CITIES,
-    HEADER,
-    HEADINGS,
-    ROWS,
-    SERVICE,
-    filing,
-    lines,
-    loose,
-    regions,
-    rules,
-    sheet,
-    texts,
-)
+from five_cities import CITIES, HEADER, HEADINGS, ROWS, SERVICE, filing, lines, loose, regions, rules, sheet, texts
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
 
@@ -194,9 +181,7 @@ def test_a_label_and_its_figure_are_a_text_and_a_question() -> None:
 """)
 def test_what_only_computes_from_the_table_is_no_figure(formula: str, asked: bool) -> None:
     grid = Grid(
-        "附表1",
-        (lines(HEADER)[0], HEADINGS, [*ROWS[0], None, 7000], *ROWS[1:]),
-        marks={(2, 14): Mark(formula=formula)},
+        "附表1", (lines(HEADER)[0], HEADINGS, [*ROWS[0], None, 7000], *ROWS[1:]), marks={(2, 14): Mark(formula=formula)}
     )
     assert bool(loose(filing(grid))) is asked
 

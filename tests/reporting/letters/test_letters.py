@@ -267,11 +267,7 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     )
     item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
     files = returned(tmp_path, with_findings(item, broken), item, broken, data=data)
-    assert list(files) == [
-        "不明_审核.xlsx",
-        *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"),
-        LIST,
-    ]
+    assert list(files) == ["不明_审核.xlsx", *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"), LIST]
     lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
     assert lines[1] == "有关单位："
     assert {line["收件单位"] for line in listed(files[LIST])} == {"（认不出单位）", "河北省"}

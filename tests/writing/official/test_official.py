@@ -97,10 +97,7 @@ def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
     slots = Layout(FormContent(form)).slots
-    assert [slot.text for slot in slots if not slot.is_blank] == [
-        "（盖章）",
-        *(f"{field.label}：" for field in HEADER),
-    ]
+    assert [slot.text for slot in slots if not slot.is_blank] == ["（盖章）", *(f"{field.label}：" for field in HEADER)]
     for label, blank_slot in zip(slots[1::2], slots[2::2], strict=True):
         assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
     assert [slot.left for slot in slots[1:]] == [slot.right + 1 for slot in slots[:-1]]
