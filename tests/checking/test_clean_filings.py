@@ -120,7 +120,7 @@ def no_questions(path: Path) -> None:
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("change", BOOKS)
-def test_a_workbook(tmp_path: Path, unit: str, change: str) -> None:
+def test_nothing_is_asked_of_a_workbook(tmp_path: Path, unit: str, change: str) -> None:
     book = openpyxl.load_workbook(BytesIO(filing(unit)))
     BOOKS[change](book)
     book.save(tmp_path / f"{unit}.xlsx")
@@ -128,14 +128,14 @@ def test_a_workbook(tmp_path: Path, unit: str, change: str) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_letter_with_rounded_figures_beside_it(tmp_path: Path, unit: str) -> None:
+def test_nothing_is_asked_of_a_letter_with_rounded_figures_beside_it(tmp_path: Path, unit: str) -> None:
     (tmp_path / f"{unit}.xlsx").write_bytes(filing(unit))
     (tmp_path / f"{unit}报送函.docx").write_bytes(letter(*LETTER))
     no_questions(tmp_path)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_mail_with_greetings_and_a_disclaimer(tmp_path: Path, unit: str) -> None:
+def test_nothing_is_asked_of_a_mail_with_greetings_and_a_disclaimer(tmp_path: Path, unit: str) -> None:
     """And what a mailbox answers by itself."""
     attached = (f"{unit}12333调查表.xlsx", filing(unit))
     sent = mail(attached, said=DISCLAIMER, subject=f"{unit}报送12333调查表（2019年度）")
@@ -150,7 +150,7 @@ def test_a_mail_with_greetings_and_a_disclaimer(tmp_path: Path, unit: str) -> No
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_several_contacts(tmp_path: Path, unit: str) -> None:
+def test_nothing_is_asked_of_several_contacts(tmp_path: Path, unit: str) -> None:
     header = {**clean_header(unit_named(unit)), "name": "张三、李四", "mobile": "13800000001、13800000002"}
     (tmp_path / f"{unit}.xlsx").write_bytes(filing(unit, header=header))
     no_questions(tmp_path)

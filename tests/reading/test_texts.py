@@ -58,7 +58,7 @@ def test_what_is_called_a_letter_is_one_whatever_is_enclosed(tmp_path: Path) -> 
     assert not any(isinstance(item, Summary) for item in read_paths([tmp_path], EDITION).documents)
 
 
-def test_a_short_report_stays_one(tmp_path: Path) -> None:
+def test_a_short_report_is_still_read_as_one(tmp_path: Path) -> None:
     said = letter("宁夏2019年度12333工作总结", "全年工作平稳，下一步继续加强队伍建设。")
     (tmp_path / "宁夏工作总结.docx").write_bytes(said)
     found_as(Summary, tmp_path)
