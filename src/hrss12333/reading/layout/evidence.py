@@ -19,7 +19,7 @@ from hrss12333.model.row import Place
 from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
-from hrss12333.reading.layout.headings import Heading, HeadingMatch
+from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
 from hrss12333.survey.quotable import bare
@@ -156,18 +156,12 @@ def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, 
                 scale = measure_of((column,), words)
                 if scale is not None:
                     _put(found, column.key, scale, f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
-    for group, match, behind in heading.groups:
-        members = tuple(column for column in counts.values() if column.group == group)
-        for words in behind:
-            scale = measure_of(members, words)
-            for column in members if scale is not None else ():
-                _put(found, column.key, scale or 0, f"所在的“{_on_line(match.text)}”写了单位")
-    for key, column in counts.items():
-        match = heading.columns[key]
-        for words in match.named.behind if match.named else ():
-            scale = measure_of((column,), words)
-            if scale is not None:
-                _put(found, key, scale, f"的栏目名称写的是“{_on_line(match.text)}”")
+    for match, columns, words in heading.qualifiers():
+        scale, shown = measure_of(columns, words), _on_line(match.text)
+        reported = f"的栏目名称写的是“{shown}”" if match.named else f"所在的“{shown}”写了单位"
+        for column in columns:
+            if scale is not None and column.key in counts:
+                _put(found, column.key, scale, reported)
     return {key: measure for key, measure in found.items() if measure.reported}
 
 
@@ -211,7 +205,9 @@ class Scales:
         if measure.factor == 1 or number == number.to_integral_value():
             self._read[place] = column.key, measure
             return value if measure.factor == 1 else Value(value.found, int(number), place)
-        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(measure.factor)}{column.unit}"))
+        words = {number: word for word, number in MAGNITUDES.items()}
+        named = words.get(measure.factor, f"{measure.factor}倍")
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
@@ -228,11 +224,6 @@ class Scales:
                 yield from (Scale(key, v.place, m.factor, m.reported, v) for v, m in read if v.place)
 
 
-def _scale_in_words(scale: int) -> str:
-    """A scale as a Chinese reader says it."""
-    return {number: word for word, number in MAGNITUDES.items()}.get(scale, f"{scale}倍")
-
-
 def _figure(value: Value) -> int | float | None:
     """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
     if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
@@ -247,19 +238,8 @@ def _figure(value: Value) -> int | float | None:
 
 def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
     """What stands behind headings in brackets or after /, and is neither the form's own nor a unit of measure."""
-    form = heading.form
-    found = [(match, (form.by_key[key],), match.named.behind) for key, match in heading.columns.items() if match.named]
-    for match, (column,), behind in found:
-        for words in behind:
-            if not is_of_form(column, words) and measure_of((column,), words) is None:
-                yield _behind(grid, form, match, words, column.key)
-    for group, match, behind in heading.groups:
-        columns = tuple(column for column in form.columns if column.group == group)
-        for words in behind:
-            if not is_of_form(None, words) and measure_of(columns, words) is None:
-                yield _behind(grid, form, match, words, None)
-
-
-def _behind(grid: Grid, form: Form, match: HeadingMatch, words: str, key: str | None) -> Text:
-    place = Place(grid.name, match.top + 1, match.column + 1)
-    return Text(TextKind.ABOVE, words, place, grid.name, form.key, field=key)
+    for match, columns, words in heading.qualifiers():
+        column = columns[0] if match.named else None
+        if not is_of_form(column, words) and measure_of(columns, words) is None:
+            place, key = Place(grid.name, match.top + 1, match.column + 1), column.key if column else None
+            yield Text(TextKind.ABOVE, words, place, grid.name, heading.form.key, field=key)
