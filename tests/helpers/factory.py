@@ -255,6 +255,12 @@ def blank(page: Worksheet, label: str, line: int = 4) -> str:
     return next(cell.coordinate for cell in islice(after, 1, None) if not isinstance(cell, MergedCell))
 
 
+def footer(path: Path) -> tuple[str | None, str | None]:
+    """What 附表1 prints below, on the left and in the middle."""
+    printed: Any = opened(path)["附表1"].oddFooter  # its stubs do not agree with themselves
+    return printed.left.text, printed.center.text
+
+
 def stored(path: Path) -> dict[str, list[list[Any]]]:
     """Every sheet's stored values, row by row; a blank is ""."""
     book = CalamineWorkbook.from_path(str(path))

@@ -80,18 +80,13 @@ class Run:
             asked = on_row or (item["rule"] in DOUBTING and item["severity"] != "note" and not item["explained"])
             about = {item["field"]} & data or data
             if asked and item["form"] == form.key and about & {*fields}:
-                found |= {unit for unit in NAMES.values() if unit in _owner(item)}
+                found |= {NAMES[short] for short in {Path(item["file"]).stem} & NAMES.keys()}
         return found
 
     def lines(self, sheet: str) -> tuple[list[str], list[list[Any]]]:
         rows = self.book[sheet]
         top = next(number for number, row in enumerate(rows) if row[0] == "报送单位")
         return [plain(head) for head in rows[top]], rows[top + 1 :]
-
-
-def _owner(item: dict[str, Any]) -> str:
-    short = Path(item["file"]).stem
-    return NAMES.get(short, "")
 
 
 @pytest.fixture(scope="module", params=few(SEEDS, 2))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from factory import a1, opened
+from factory import a1, footer, opened
 from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
@@ -275,14 +275,6 @@ def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     assert one == 18
     assert 408 < most <= 409, "no row can be higher"
     assert (lines - 2) * width < 6 * 20 <= lines * width
-
-
-def footer(path: Path) -> tuple[str | None, str | None]:
-    printed = loaded(path).oddFooter
-    assert printed is not None
-    assert printed.left is not None
-    assert printed.center is not None
-    return printed.left.text, printed.center.text
 
 
 def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:
