@@ -116,16 +116,6 @@ def test_a_reason_in_the_remarks_leaves_the_figures_alone() -> None:
     assert (finding.explained, finding.suggestion) == (True, None)
 
 
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [(60, "多出的60恰好等于“广州市”的数，可能多加了。"), (-75, "少计的75恰好等于“韶关市”的数，可能漏加了。"), (7, "")],
-)
-def test_a_total_that_is_off_by_one_row_says_which(more: int, words: str) -> None:
-    (finding,) = found(total={"training_attendances": 135 + more})
-    assert finding.suggestion is None
-    assert finding.message_text.endswith(f"。{words}请核对合计或各行。")
-
-
 @given(st.lists(st.integers(-(10**7), 10**19), min_size=4, max_size=4), st.booleans())
 def test_what_is_suggested_makes_the_row_balance(figures: list[int], typed: bool) -> None:
     row: Figures = {key: max(figure, 0) for key, figure in zip(CALLS, figures, strict=True)}

@@ -402,10 +402,6 @@ def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path
     assert places(run(tmp_path / "b.xlsx", one_of_two)) == (at("R201", "B6") | at("R207", "B6", "B26", sheet="附表2"))
 
 
-IVR = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
-AT_IVR = a1("calls_ivr6")
-
-
 @pytest.mark.parametrize(
     ("rule", "cells", "expected"),
     [
@@ -417,11 +413,7 @@ AT_IVR = a1("calls_ivr6")
         ("R203", {"B7": "珠海市"}, [[]]),
         ("H102", {"unit": "黑龙省"}, [[("A3", "黑龙江省")]] * 2),
         ("H102", {"unit": "光东省"}, [[]] * 2),  # as near to another
-        ("V303", {"calls_ivr6": -IVR}, [[(AT_IVR, IVR)]]),
-        ("V303", {"calls_ivr6": -2 * IVR}, [[]]),
-        ("V303", {"seats6": -5}, [[]]),
-        ("V302", {"calls_ivr6": f"{IVR} 上报"}, [[(AT_IVR, IVR)]]),
-        ("V302", {"calls_ivr6": f"{IVR}/3"}, [[(AT_IVR, IVR)]]),
+        ("V303", {"calls_ivr6": -5}, [[]]),
     ],
 )
 def test_a_correction_is_suggested_only_where_it_can_be_no_other(

@@ -34,7 +34,7 @@ from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.filing import Place, Row, Value, column_letters
 from hrss12333.model.finding import NewValue, Suggestion
-from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
+from hrss12333.model.message import File, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
@@ -104,7 +104,7 @@ def told(words: str, region: object = None, value: object = None, form: object =
 
     escaped = words.replace("{", "{{").replace("}", "}}")
     template = re.sub(r"“([^”]*)”|\d(?:[\d,]*\d)?", given, escaped)
-    for start, leaf in ((form, FormName), (label, Label)):
+    for start, leaf in ((form, str), (label, Label)):
         if start and template.startswith(str(start)):
             template = gap(leaf(str(start))) + template.removeprefix(str(start))
     fact, stop, rest = template.partition("。")
