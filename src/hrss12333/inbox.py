@@ -65,14 +65,13 @@ class Inbox(Struct, frozen=True, dict=True):
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
             own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
             senders = {filing.sender for filing in own} - {""}
-            named = [spelling for spelling, region in unit.certain.items() if region == name]
             found = [
                 letter
                 for letter in self.national.letters
                 if letter.sender in senders
-                or (letter.unit is unit and any(word in text.text for text in letter.texts for word in named))
+                or (letter.unit is unit and any(text.region == name for text in letter.texts))
             ]
-        return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
+        return sorted(found, key=lambda letter: letter.received or _LONG_AGO)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
         """The last letter that came after these files; where there are none the last that lacks its attachment."""

@@ -21,7 +21,7 @@ from hrss12333.model.national import National
 from hrss12333.model.problem import Problem
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.reporting.standing import in_rounds
-from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
 from hrss12333.writing.national.proof import Unproven, prove

@@ -9,7 +9,7 @@ its row that the question is about stay the same. Pure functions over the merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,6 @@ from hrss12333.survey.written_years import written_day
 
 _SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
-_EXCEL_EPOCH = date(1899, 12, 30)
-_SERIALS = range(36_526, 73_051)
-"""Days of 2000 to 2099, where a program stored the date as a bare number."""
 
 
 class EarlierQuestion(Struct, frozen=True):
@@ -163,8 +160,6 @@ def _date_of_cell(value: Any) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float):
-        return _EXCEL_EPOCH + timedelta(days=int(value)) if _SERIALS.start <= value < _SERIALS.stop else None
     return written_day(_cell_text(value).partition(" ")[0])
 
 
@@ -191,19 +186,14 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
 def with_letters(national: National, last_letter: Callable[[str, Sequence[str]], CoveringLetter | None]) -> National:
     """The table in which beside each open question of the earlier workbook stands what was written since it was asked."""
-    days: dict[str | None, str] = {}
-    for status in national.units:
-        letter = last_letter(status.unit.name, status.files)
-        if letter and letter.received:
-            day = beijing(letter.received)
-            days[status.unit.name] = f"{day.month}月{day.day}日来信，见附注"
-    return replace(
-        national,
-        findings=tuple(
-            replace(finding, written=days[finding.unit]) if finding.is_open and finding.unit in days else finding
-            for finding in national.findings
-        ),
-    )
+    letters = {status.unit.name: last_letter(status.unit.name, status.files) for status in national.units}
+
+    def beside(finding: Finding) -> Finding:
+        letter = letters.get(finding.unit or "") if finding.is_open else None
+        day = beijing(letter.received) if letter and letter.received else None
+        return replace(finding, written=f"{day.month}月{day.day}日来信，见附注") if day else finding
+
+    return replace(national, findings=tuple(map(beside, national.findings)))
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:

@@ -29,8 +29,8 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Balance, Column, Form, Kind
-from hrss12333.wording.merge_sentences import few_line, question_line
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
+from hrss12333.wording.verdicts import few_line, question_line
 
 T = TypeVar("T", int, Fraction)
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
