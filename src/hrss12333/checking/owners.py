@@ -17,7 +17,8 @@ from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
 from hrss12333.survey.gazetteer import Gazetteer, places_in
-from hrss12333.survey.regions import Unit, listed
+from hrss12333.survey.lists import listed
+from hrss12333.survey.regions import Unit
 
 _NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _LONGEST_SIGNATURE = 30

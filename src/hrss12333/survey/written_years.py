@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey.spellings import UNITS
+from hrss12333.patterns import UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
@@ -41,10 +41,6 @@ _STATEMENT = (
 """What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
 _OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
 """What is about another year than the table's."""
-_SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
-"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
-_FOLDER = r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*"
-"""The name of a folder that is called for a year."""
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 """A day as people write it, on the command line and under 核实日期."""
@@ -91,8 +87,6 @@ class YearOfLine(Struct, frozen=True):
     year: int
     titled: bool
     """Whether it is the title of a table."""
-    stated: bool
-    """Whether it says nothing else: below a table, too, such a line is the table's."""
 
 
 def year_of_line(line: str, survey: int) -> YearOfLine | None:
@@ -108,7 +102,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
         and not re.search(_OF_ELSE, plain)
         and (titled or any(item.yearly for item in named))
     )
-    return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
+    return YearOfLine(years.pop(), titled and not stated) if stated or own else None
 
 
 @lru_cache(maxsize=4096)
@@ -122,22 +116,6 @@ def year_in_name(name: str, survey: int) -> int | None:
     if not named and _names_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None
-
-
-def year_in_folder(name: str, survey: int) -> int | None:
-    """The year that a folder's name means; whoever received the files may have named it, so it must be called for the year."""
-    years = years_in(name)
-    called = not years or any(item.yearly for item in years) or re.fullmatch(_FOLDER, full_years(name))
-    return year_in_name(name, survey) if called else None
-
-
-def year_in_mail(line: str, survey: int) -> int | None:
-    """The year that a line of a mail's text means: it must state the year, or that of the form that it brings."""
-    year = year_in_name(line, survey)
-    if year is None or re.search(_SENT, full_years(line)):
-        return year
-    found = year_of_line(line, survey)
-    return year if found and found.stated else None
 
 
 def written_day(text: str) -> date | None:

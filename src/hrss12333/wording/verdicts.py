@@ -107,7 +107,8 @@ def missing_in_words(national: National) -> str:
     units = [unit.name for unit in missing_units(national) if unit not in national.unusable]
     without = without_report(national)
     parts = [f"{len(units)}个单位没报（{_few_named(units)}）"] if units else []
-    parts += [f"{len(without)}个单位只报了调查表，没有工作总结"] if without else []
+    if without:
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if len(national.units) > 1 else "工作总结")
     return f"还缺：{'；'.join(parts)}。" if parts else ""
 
 

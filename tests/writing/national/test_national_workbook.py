@@ -585,8 +585,8 @@ def test_the_first_page_says_what_came_and_what_is_missing(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [
-        (lambda item: replace(item, row=item.row.changed({"seats": Value(0, 0)})), "浙江省第7行读回为23，应为0。"),
-        (lambda item: replace(item, counted=False), "浙江省第7行读回为是，应为否。"),
+        (lambda item: replace(item, row=item.row.changed({"seats": Value(0, 0)})), "浙江省第7行读回为23，应为0（"),
+        (lambda item: replace(item, counted=False), "浙江省第7行读回为是，应为否（"),
         (lambda item: replace(item, row=replace(item.row, place=item.row.place._replace(row=99))), "浙江省第99行"),
     ],
     ids=["figure", "row left out", "source"],

@@ -16,7 +16,7 @@ import xlsxwriter
 import xlsxwriter.worksheet as library
 
 from hrss12333.model.filing import column_letters
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 KNOWN = ("3.3.",)
