@@ -483,8 +483,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
-    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
+    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "")
+    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "")
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

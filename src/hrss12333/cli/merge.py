@@ -100,8 +100,7 @@ class _Merged(Struct, frozen=True):
 
 
 def _merged(given: options.Given, sent: Sent) -> _Merged:
-    last_year, earlier = received.last_year(given.previous, sent.edition), received.earlier(given, sent.edition)
-    inbox = received.judged_inbox(sent, last_year, earlier)
+    inbox, last_year, earlier = received.judged(given, sent)
     if sent.only:
         inbox, table, progress = in_rounds(inbox, earlier)
     else:
@@ -148,11 +147,11 @@ def _targets(given: options.Given, year: int | None) -> list[Path]:
     """Where the run writes, by the user's or the year's names: the workbook, with ``--unit`` after the unit's filing."""
     unit, output = given.unit, given.output
     if unit is None:
-        return [output or options.default_output(f"12333全国汇总_{year}.xlsx")]
+        return [output or Path(f"12333全国汇总_{year}.xlsx")]
     if output:
         return [output, output.with_name(f"{output.stem}_汇总{output.suffix}")]
     names = (f"12333{what}_{year}_{unit.name}.xlsx" for what in ("报送表", "汇总"))
-    return [*map(options.default_output, names)]
+    return [*map(Path, names)]
 
 
 def _check_targets(targets: list[Path], given: options.Given) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from msgspec import Struct
@@ -18,9 +18,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.written_years import written_day
 from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_target, keep
-
-if TYPE_CHECKING:
-    from hrss12333.cli.desk import OutputFolder
 
 _YEARS = range(1990, 2100)
 
@@ -56,13 +53,6 @@ class Given(Struct, frozen=True):
         """The edition of the year asked for, with what the command line says of its notice; of ``year`` where it names
         none."""
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
-
-
-def default_output(name: str) -> Path:
-    """Where the running command puts an output of this name: in the current folder, or in the launcher's place."""
-    context = click.get_current_context(silent=True)
-    place: OutputFolder | None = context.obj if context else None
-    return place.beside(name) if place else Path(name)
 
 
 def check_report(given: Given) -> None:

@@ -75,7 +75,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
     elif unit and given.per_city:
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in _regions(unit)]
     else:
-        target = given.output or options.default_output(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
+        target = given.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
         jobs = [Job(target, unit, _regions(unit) if unit else [])]
     for job in jobs:
         if given.rows is not None and job.unit and given.rows < len(job.regions):

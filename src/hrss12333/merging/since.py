@@ -38,14 +38,7 @@ class EarlierQuestion(Struct, frozen=True):
     question: Question
     figures: str
     """Fingerprint of what it was about."""
-    severity: str
-    """As labelled there."""
     answer: StaffAnswer = StaffAnswer()
-
-    @property
-    def is_question(self) -> bool:
-        """Whether it was more than a note."""
-        return self.severity != Severity.NOTE.label
 
 
 class Earlier(Struct, frozen=True):
@@ -137,16 +130,16 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         rule, unit, form, region, keys, about = (
             _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region", "fields", "figures")
         )
-        if not rule:
+        if not rule or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
-        answer, severity = _answer_in(line, "@checked", "@checker", "@checked_on"), _cell_text(line.get("@severity"))
+        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
         fields, several = keys.split(","), region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
         for key, name, figures in zip(fields, regions, about.split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(answer) else now
-            yield EarlierQuestion(Question(rule, unit, form, name, key), of, severity, answer)
+            yield EarlierQuestion(Question(rule, unit, form, name, key), of, answer)
 
 
 def _cell_text(value: Any) -> str:
@@ -225,7 +218,7 @@ def _progress(
         settled=tuple(finding for finding in questions if finding.is_settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in earlier.questions if item.question not in now and item.is_question),
+        corrected=tuple(item for item in earlier.questions if item.question not in now),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
         texts=earlier.texts,
@@ -237,9 +230,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
 
     Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    questioned = questioned_by(
-        (item.question for item in earlier.questions if item.is_question), national.edition.forms
-    )
+    questioned = questioned_by((item.question for item in earlier.questions), national.edition.forms)
     questioned_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:

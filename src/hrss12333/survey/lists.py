@@ -23,9 +23,12 @@ def listed(name: str) -> tuple[list[str], ...]:
 
 def other_headings(key: str) -> tuple[str, ...]:
     """Other headings of a column, or labels of a blank of the header, seen in practice."""
-    return tuple(word for name, word, *answer in flat_list("column_words.tsv") if name == key and not answer)
+    return next((tuple(words) for name, *words in flat_list("column_words.tsv") if name == key), ())
 
 
 def other_answers(key: str) -> dict[str, str]:
     """Other words for the answers that a column allows, in lower case → the answer."""
-    return {word: answer[0] for name, word, *answer in flat_list("column_words.tsv") if name == key and answer}
+    lines = ((name.split(" "), words) for name, *words in flat_list("column_words.tsv"))
+    return {
+        word: answer for (column, *answers), words in lines for answer in answers if column == key for word in words
+    }

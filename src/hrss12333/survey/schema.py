@@ -171,13 +171,6 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     usual_bounds: tuple[Bound, ...] = ()
     """Orders that hold unless 备注 says why not."""
 
-    def __post_init__(self) -> None:
-        """Refuse an identity over a column that the form does not ask, as after one was dropped."""
-        relations = (*self.balances, *self.bounds, *self.usual_bounds)
-        unknown = [key for relation in relations for key in relation.fields if key not in self.by_key]
-        if unknown:
-            raise ValueError(f"{self.key}: a balance or bound names {', '.join(unknown)}, which the form does not ask")
-
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns in the form's order."""

@@ -31,7 +31,6 @@ _BEFORE = r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$"
 _SENDING = r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)"
 _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = ("去年", "往年", "上年", "上一年")
 _TABLE_TITLE = r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)"
 _TIMES = rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
 _STATEMENT = (
@@ -78,7 +77,7 @@ def years_in(text: str) -> tuple[Written, ...]:
 
 def _names_last_year(text: str) -> bool:
     """Whether a text is about the year before, and does not compare with it."""
-    return any(word in text for word in _LAST_YEAR) and bool(re.search(_LAST_YEAR_PATTERN, text))
+    return bool(re.search(_LAST_YEAR_PATTERN, text))
 
 
 class YearOfLine(Struct, frozen=True):
