@@ -142,12 +142,6 @@ def test_each_faulty_file_shows_its_fault(fault: Fault) -> None:
     assert has_error == ("（核实性错误）" not in fault.about)
 
 
-def test_the_faulty_ones_merge_and_say_so(tmp_path: Path) -> None:
-    result = run("merge", FAULTY, "-o", tmp_path / "有错误.xlsx")
-    assert result.exit_code == 1
-    assert (tmp_path / "有错误.xlsx").exists()
-
-
 @cache
 def checked(path: Path) -> list[Checked]:
     """What lies there, as far as each file is looked at alone."""

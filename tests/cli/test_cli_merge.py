@@ -217,15 +217,6 @@ def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("收件")
 
 
-def test_a_file_without_a_year_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
-    write_filing(inbox / "福建.xlsx", "福建", style=Style(sample=False, notes=False))
-    made = report("merge", inbox)
-    assert made["output"] == "12333全国汇总_2019.xlsx"
-    rows = [*clean_rows("广东"), *clean_rows("福建")]
-    assert made["totals"]["附表1"]["training_attendances"] == sum(int(str(row["training_attendances"])) for row in rows)
-
-
 def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx")
     made = report("merge", inbox, "--year", "2020")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import cases
 from cli_runs import run
 from factory import write_filing
 
@@ -54,80 +55,48 @@ WAYS: dict[str, Named] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("given", ["收", "收/海南.xlsx"])
-@pytest.mark.parametrize("command", ["merge", "merge --unit 海南", "fix"])
-def test_no_spelling_and_no_link_leads_to_what_is_read(command: str, given: str, way: str) -> None:
-    if command == "fix" and given == "收":
-        given = "收/海南.xlsx"
+@pytest.mark.parametrize("line", ["merge 收", "merge 收 --unit 海南", "merge 收/海南.xlsx", "fix 收/海南.xlsx"])
+def test_no_spelling_and_no_link_leads_to_what_is_read(line: str, way: str) -> None:
     target = WAYS[way]()
     before = contents(Path("收"))
-    result = run(*command.split(), given, "-o", target, "--force")
+    result = run(*line.split(), "-o", target, "--force")
     assert (result.exit_code, result.stdout) == (2, "")
     assert REFUSED in result.stderr
     assert contents(Path("收")) == before
 
 
-def test_another_case_is_the_same_file_where_the_disk_says_so() -> None:
-    """Where it does not, the output is beside what was read, which stays as it was."""
-    before, is_same = contents(Path("收")), Path("收/海南.XLSX").exists()
-    result = run("merge", "收", "-o", "收/海南.XLSX", "--force")
-    assert (REFUSED in result.stderr, result.exit_code == 2) == (is_same, is_same)
-    after = contents(Path("收"))
-    assert {name: after[name] for name in before} == before
-    assert len(after) == len(before) + (not is_same)
-
-
 @pytest.mark.parametrize(
-    ("arguments", "target"),
+    ("line", "target"),
     [
-        (("merge", "收", "--unit", "海南", "-o", "新.xlsx"), "收/新_汇总.xlsx"),
-        (("merge", "收", "-o", "新.xlsx", "--report", "收/表.html"), "收/表.html"),
-        (("check", "收", "--report", "收/表.html"), "收/表.html"),
-        (("merge", "收", "-o", "新.xlsx", "--csv", "收"), "收/附表1明细.csv"),
-        (("check", "收", "--annotate", "收"), "收/海南_审核.xlsx"),
-        (("merge", "收", "-o", "新.xlsx", "--returns", "收"), "收/海南_审核.xlsx"),
-        (("compile", "收", "-o", "收/总结.docx"), "收/总结.docx"),
+        ("merge 收 --unit 海南 -o 收/新.xlsx", "新_汇总.xlsx"),
+        ("check 收 --annotate 收", "海南_审核.xlsx"),
+        ("merge 收 -o 新.xlsx --returns 收", "海南_审核.xlsx"),
+        ("compile 收 -o 收/总结.docx", "总结.docx"),
     ],
 )
-def test_no_kind_of_output_takes_its_place(arguments: tuple[str, ...], target: str, here: Path) -> None:
+def test_no_kind_of_output_takes_its_place(line: str, target: str, here: Path) -> None:
     """A filing that happens to bear the name of what would be written."""
-    write_filing(here / "收" / "某.xlsx", "西藏")
-    if "--unit" in arguments:
-        arguments = tuple("收/新.xlsx" if part == "新.xlsx" else part for part in arguments)
-        write_filing(here / "收" / "某.xlsx", "海南")
-    (here / "收" / "某.xlsx").rename(here / target)
-    if target.endswith(".csv"):
-        (here / target).write_text("来源工作表,地区", "utf-8-sig")
-    elif target.endswith(".html"):
-        page = "".join(f"<tr><td>{cell}" for cell in ("序号", "地区", "来电总量"))
-        (here / target).write_text(f"<table>{page}</table>", "utf-8")
+    write_filing(here / "某.xlsx", "海南" if "--unit" in line else "西藏").rename(here / "收" / target)
     before = contents(here / "收")
-    result = run(*arguments, "--force")
-    if target.endswith((".html", ".csv")):  # no filing after all: passed over, and to be replaced
-        assert result.exit_code == 1
-        return
+    result = run(*line.split(), "--force")
     assert (result.exit_code, result.stdout) == (2, "")
     assert REFUSED in result.stderr
     assert contents(here / "收") == before
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("merge", "收", "--previous", "去年.xlsx", "-o", "去年.xlsx"),
-        ("check", "收", "--previous", "去年.xlsx", "--report", "去年.html"),
-        ("template", "--unit", "海南", "--previous", "去年.xlsx", "-o", "去年.xlsx"),
-        ("template", "--all", "--previous", "模板/12333调查表_2019_海南省.xlsx", "-o", "模板"),
-        ("compile", "收", "--previous", "去年.xlsx", "-o", "去年.docx"),
-    ],
-)
-def test_what_it_is_compared_with_stays(arguments: tuple[str, ...], here: Path) -> None:
+@cases("""
+    line
+    merge 收 --previous 去年.xlsx -o 去年.xlsx | check 收 --previous 去年.xlsx --report 去年.html
+    compile 收 --previous 去年.xlsx -o 去年.docx | template --unit 海南 --previous 去年.xlsx -o 去年.xlsx
+    template --all --previous 模板/12333调查表_2019_海南省.xlsx -o 模板
+""")
+def test_what_it_is_compared_with_stays(line: str, here: Path) -> None:
     (here / "模板").mkdir()
     shutil.copy("去年.xlsx", here / "模板" / "12333调查表_2019_海南省.xlsx")
     for ending in (".html", ".docx"):
         (here / f"去年{ending}").hardlink_to("去年.xlsx")
     before = contents(here)
-    result = run(*arguments, "--force")
+    result = run(*line.split(), "--force")
     assert (result.exit_code, result.stdout) == (2, "")
     assert REFUSED in result.stderr
     assert contents(here) == before

@@ -6,13 +6,11 @@ import contextlib
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+import cli_runs
 from factory import Style, opened, write_filing
-from hrss12333.cli.template import command
-from hrss12333.model.errors import UsageStop
 from hrss12333.survey.editions.y2019 import EDITION
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -28,22 +26,12 @@ def every_unit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
 
 
 def run(*arguments: str) -> Result:
-    return CliRunner().invoke(command, arguments, catch_exceptions=False)
-
-
-def refused(*arguments: str) -> str:
-    with pytest.raises(UsageStop) as stopped:
-        run(*arguments)
-    return str(stopped.value)
+    return cli_runs.run("template", *arguments)
 
 
 def files(folder: Path) -> list[str]:
     """Every file below, by its path from there."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def cell(path: Path, address: str) -> object:
-    return openpyxl.load_workbook(path, data_only=True)["附表1"][address].value
+    return [name for name in cli_runs.names(folder) if Path(name).suffix]
 
 
 def unit_of(path: Path) -> object:
@@ -81,7 +69,8 @@ def test_per_city_writes_one_for_each_region(here: Path) -> None:
         for name in ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
     )
     path = here / "各市" / "12333调查表_2019_宁夏回族自治区_固原市.xlsx"
-    assert (unit_of(path), cell(path, "B8"), cell(path, "A9")) == ("宁夏回族自治区", "固原市", "合计")
+    sheet = opened(path, data_only=True)["附表1"]
+    assert (unit_of(path), sheet["B8"].value, sheet["A9"].value) == ("宁夏回族自治区", "固原市", "合计")
 
 
 def test_year_rows_and_protection_are_as_asked(here: Path) -> None:
@@ -113,18 +102,18 @@ def test_of_many_files_none_is_written_where_one_exists(here: Path) -> None:
     folder, theirs = here / "12333调查表_2019", "12333调查表_2019_西藏自治区.xlsx"
     folder.mkdir()
     (folder / theirs).write_text("mine")
-    assert f"{theirs}”已经存在" in refused("--all")
+    assert f"{theirs}”已经存在" in cli_runs.refused(2, "template", "--all")
     assert files(folder) == [theirs]
     cities = ("--unit", "宁夏", "--per-city", "-o", "12333调查表_2019")
     (folder / theirs).rename(folder / (own := "12333调查表_2019_宁夏回族自治区_银川市.xlsx"))
-    assert f"{own}”已经存在" in refused(*cities)
+    assert f"{own}”已经存在" in cli_runs.refused(2, "template", *cities)
     run(*cities, "--force")
     assert len(files(folder)) == 5
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(here: Path) -> None:
     (here / "12333调查表_2019").write_text("mine")
-    assert "这里需要文件夹" in refused("--all")
+    assert "这里需要文件夹" in cli_runs.refused(2, "template", "--all")
 
 
 def members(path: Path) -> dict[str, bytes]:

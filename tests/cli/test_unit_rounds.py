@@ -6,8 +6,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from cli_runs import refused, report, run, run_in_both
-from factory import a1, blank, clean_header, clean_rows, opened, stored, unit_named, write_filing
+from factory import a1, blank, clean_header, clean_rows, opened, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -23,11 +23,6 @@ UNIT = unit_named("广东")
 CITIES = [region.name for region in UNIT.expected]
 FILING, WORKBOOK = "12333报送表_2019_广东省.xlsx", "12333汇总_2019_广东省.xlsx"
 MERGE = ("merge", "各市", "--unit", "广东")
-ANSWER: dict[str, str | date] = {
-    "核实情况": "已电话核实，附表2正在补报",
-    "核实人": "王五",
-    "核实日期": date(2020, 1, 8),
-}
 
 
 @pytest.fixture(autouse=True)
@@ -77,51 +72,6 @@ def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
     """What twenty cities sent, and what was made of it; what the merge reported."""
     shutil.copytree(round_of_twenty[0], here, dirs_exist_ok=True)
     return round_of_twenty[1]
-
-
-def lines(workbook: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    page = stored(Path(workbook))["问题清单"]
-    top = next(at for at, line in enumerate(page) if line[0] == "序号")
-    for number, line in enumerate(page[top + 1 :], top + 2):
-        yield number, dict(zip(map(str, page[top]), (value or None for value in line), strict=True))
-
-
-def answer(workbook: str | Path, *answers: tuple[str, str, Mapping[str, str | date]]) -> None:
-    book = openpyxl.load_workbook(workbook)
-    listed = {(line["规则"], line["工作表"]): (row, [*line]) for row, line in lines(workbook)}
-    for rule, sheet, reported in answers:
-        row, headings = listed[rule, sheet]
-        for heading, value in reported.items():
-            book["问题清单"].cell(row, headings.index(heading) + 1, value)
-    book.save(workbook)
-
-
-def test_what_settled_a_question_stands_in_the_remarks_of_the_official_form() -> None:
-    """So that the ministry does not ask again; another run writes it no second time."""
-    city("珠海市", seats=9, remarks="无")
-    city("佛山市")
-    run(*MERGE)
-    reason = "已电话核实，含备用坐席"
-    answer(WORKBOOK, ("P504", "附表1", {**ANSWER, "核实情况": reason}))
-    for since, output in ((WORKBOOK, "二.xlsx"), ("二_汇总.xlsx", "三.xlsx")):
-        run(*MERGE, "--since", since, "-o", output)
-        rows = opened(output)["附表1"].iter_rows(min_row=7, max_row=8, values_only=True)
-        remarks = {row[1]: row[len(EDITION.forms[0].columns) - 1] for row in rows}
-        assert remarks == {"佛山市": "无", "珠海市": f"〔核实 坐席数：{reason}〕"}
-
-
-@pytest.mark.usefixtures("first_round")
-def test_each_city_gets_one_letter() -> None:
-    """To be corrected, to be confirmed, to be reminded: one each, and none to the others."""
-    assert "R204" not in run(*MERGE, "--returns", "信", "--force").stdout
-    written = {path.stem for path in Path("信").glob("*.eml")}
-    assert written == {
-        "退回修改意见_佛山市",
-        "退回修改意见_湛江市",
-        "退回修改意见_珠海市",
-        "核实函_肇庆市",
-        "催报函_云浮市",
-    }
 
 
 def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:

@@ -21,7 +21,6 @@ from typing import Any, Concatenate, Literal, ParamSpec
 import docx
 import openpyxl
 import pytest
-from msgspec.structs import replace
 from openpyxl.cell import MergedCell
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.merge import MergedCellRange
@@ -34,7 +33,7 @@ from filing_figures import FIGURES, RowData
 from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.filing import Place, Row, Value, column_letters
-from hrss12333.model.finding import Finding, NewValue, Severity, Suggestion
+from hrss12333.model.finding import NewValue, Suggestion
 from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.region_names import RegionMatch
@@ -84,16 +83,6 @@ def spot(cell: str | None) -> dict[str, int | None]:
     """The row and column of a finding or suggestion, from an A1 address."""
     row, column = coordinate_to_tuple(cell) if cell else (None, None)
     return {"row": row, "column": column}
-
-
-def located_finding(rule: str, severity: Severity, said: Message, **about: Any) -> Finding:
-    """A finding about one place, with fields of both."""
-    return Finding(rule=rule, severity=severity, message=said, **about)
-
-
-def varied(finding: Finding, **about: Any) -> Finding:
-    """A finding with other fields, of itself or of its first place."""
-    return replace(finding, **about)
 
 
 def told(words: str, region: object = None, value: object = None, form: object = None, label: str = "") -> Message:

@@ -82,9 +82,9 @@ def sheet(
     return Grid(name, (*lines(above), *lines(headings), *lines(rows)), merges=tuple(merges))
 
 
-def document(*grids: Grid, name: str = "f.xlsx", **about: Any) -> Document:
+def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
-    book = Book("xlsx", grids, **about)
+    book = Book(kind, grids, **about)
     ((_, found),) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found

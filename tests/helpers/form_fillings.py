@@ -1,4 +1,4 @@
-"""Blank forms filled in as people do, well and badly: what `test_self_check` tries.
+"""Official forms filled in as people do, well and badly, and what their self-check cannot see.
 
 Values are put into the shipped form by openpyxl, past every input rule, as pasting does; LibreOffice works out the
 sheet's own verdict, all forms in one start.
@@ -18,8 +18,9 @@ from cases import words
 from documents_read import read_as
 from factory import clean_rows, stored, unit_named
 from hrss12333.checking.engine import check
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Found
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, answer_word
@@ -27,9 +28,30 @@ from hrss12333.writing.official.layout import KEY_ROW, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from unseen_by_the_form import UNSEEN, UNSEEN_BY_A_CITYS, UNSEEN_BY_ANYONES
 
-HEADER = {"name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
+CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
+
+
+def service_row(region: str | None = "广州市", **changed: Found) -> dict[str, Found]:
+    """A correct row of the first form, changed where a test needs a fault."""
+    return {
+        **{column.key: column.sample for column in SERVICE.data},
+        "region": region,
+        "calls_total": 2500,
+        "calls_agent": 1000,
+        "calls_ivr": 1000,
+        "calls_abandoned": 500,
+        "voicemail": True,
+        "complaints": False,
+        "staff_total": 10,
+        "agents": 8,
+        "seats": 8,
+        "training_attendances": 0,
+        "remarks": None,
+        **changed,
+    }
+
+
 SAYS_NOTHING = words("""
     无 | - | 没有 | 同上 | 正常 | 情况属实 | 数据已核实无误。 | 经核实，数据准确。 | （无） | ok | 123 | 无。 | 已核对 | 暂无说明
 """)
@@ -57,6 +79,24 @@ BAD_REGIONS: tuple[Any, ...] = (
 )
 
 
+OTHER_FORM, WHOLE_UNIT, COMPARED = "要看另一张表", "要看本单位全部地区", "要与别的地区、上年比较"
+UNSEEN = {
+    **dict.fromkeys(("R207", "H108"), OTHER_FORM),
+    **dict.fromkeys(("P503", "P506", "P508"), WHOLE_UNIT),
+    **dict.fromkeys(("P502", "P507"), COMPARED),
+    "P505": "要与上年比较，只在表旁有上年数据时看得出来",
+    "R209": "要与本单位其他各行相加比较",
+    "P501": "经验界限，由审核人员掌握",
+    "R206": "样例数字抄进来的极少，由审核人员掌握",
+    "V311": "备注、批注里存疑的词（这样的话不能说明其他疑问），表内不认",
+    "R210": "备注里的话是否说明整行作废、测试或不是全年的，表内看不出来",
+}
+"""Rules to which every form is blind: what its self-check leaves to ``check``, each with the reason. Where it sees a case of one, it
+says so all the same."""
+UNSEEN_BY_ANYONES = dict.fromkeys(("R202", "R203", "R204"), "不知道是哪个单位填")
+"""To which the form that suits every unit is blind besides; of R203, two ways to write one region."""
+UNSEEN_BY_A_CITYS = {"R204": "只看自己这一个地区"}
+"""To which a city's own form is blind besides."""
 ADDED = ("全省", "全市", "小计", "川南小计", "合计", "样例", "省本级", "其中：城区", "某某新区")
 
 
@@ -103,7 +143,7 @@ class Filler:
         return Filling(path, self.edition, done, self.unseen)
 
     def _clean(self, page: Any, form: Form, layout: Layout) -> None:
-        for key, text in {**HEADER, "unit": self.unit.name}.items():
+        for key, text in {**CONTACT, "unit": self.unit.name}.items():
             slot = layout.slot(key)
             page.cell(slot.row + 1, slot.left + 1).value = text
         known = {row["region"]: row for row in clean_rows(self.unit, form)}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
@@ -14,7 +13,7 @@ from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Kind
 
 Found = tuple[str, str, str | None]
 """Rule, file name, cell."""
@@ -75,20 +74,6 @@ def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | Non
         }
         for form in national.edition.forms
     }
-
-
-def independent_totals(rows: Iterable[tuple[Form, dict[str, Scalar]]]) -> dict[str, dict[str, Any]]:
-    """The sum by the plainest means there are, over rows that were never written to a file."""
-    sums: dict[str, dict[str, Any]] = {}
-    for form, row in rows:
-        of_form = sums.setdefault(form.key, {})
-        for column in form.data:
-            value = row[column.key]
-            if column.kind is Kind.CHOICE:
-                of_form.setdefault(column.key, dict.fromkeys(column.choices, 0))[str(value)] += 1
-            else:
-                of_form[column.key] = of_form.get(column.key, 0) + value
-    return sums
 
 
 def not_counted(national: National) -> list[tuple[str, str, str | None, str]]:

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
-from factory import clean_rows, located_finding, row_of, told
+from factory import clean_rows, row_of, told
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.edition import Edition
@@ -89,4 +89,4 @@ def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about
 def finding(rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding with what the test needs of it."""
     reported = told(message, about.get("region"), about.get("value"), about.get("form"))
-    return located_finding(rule, severity, reported, **({"file": "inbox/样例.xlsx"} | about))
+    return Finding(rule=rule, severity=severity, message=reported, **({"file": "inbox/样例.xlsx"} | about))

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from factory import located_finding, row_of, spot, suggested, told, unit_named
+from factory import row_of, spot, suggested, told, unit_named
 from hrss12333.checking.engine import Checked, check
 from hrss12333.inbox import Inbox, cities_of, with_national
 from hrss12333.model.filing import Filing, Place, Row, Table, Unreadable, Value
@@ -70,7 +70,8 @@ def finding(
     cell = given.pop("cell")
     label = field_label(EDITION, str(given["form"]), str(given["field"]))
     reported = told(message, given["region"], given["value"], given["form"], label)
-    return located_finding(rule, severity, reported, **given, **spot(str(cell) if cell else None))
+    at: dict[str, Any] = given | spot(str(cell) if cell else None)
+    return Finding(rule=rule, severity=severity, message=reported, **at)
 
 
 NOWHERE = dict.fromkeys(("sheet", "cell", "form", "region", "field", "value"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from factory import located_finding, spot
+from factory import spot
 from hrss12333.merging.influence import with_influence
 from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
@@ -55,13 +55,13 @@ NATION = national(entry(7, 100), entry(8, 200), entry(9, 300), entry(10, 400), e
 def finding(
     rule: str, cell: str | None = None, field: str | None = None, severity: Severity = Severity.ERROR, **about: object
 ) -> Finding:
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "file": "a",
         "sheet": SERVICE.key if cell else None,
         "form": SERVICE.key if cell else None,
         "unit": GUANGDONG.name,
     }
-    return located_finding(rule, severity, compose("……"), field=field, **(given | spot(cell) | about))
+    return Finding(rule=rule, severity=severity, message=compose("……"), field=field, **(given | spot(cell) | about))
 
 
 LEFT_OUT = national(*(entry(number, 10) for number in range(7, 17)))

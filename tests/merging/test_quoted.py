@@ -18,11 +18,6 @@ def lines(inbox: Inbox) -> list[tuple[str | None, str, str]]:
     return [(item.unit.short if item.unit else None, item.located, item.text.text) for item in inbox.quoted]
 
 
-def test_a_clean_filing_has_none(tmp_path: Path) -> None:
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    assert lines(judged(tmp_path)) == []
-
-
 def test_in_the_order_in_which_it_is_shown(tmp_path: Path) -> None:
     """来源不明 first, then what is marked, then 备注, then the rest, by unit in the official order."""
     write_filing(

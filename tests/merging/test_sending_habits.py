@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from cases import cases
 from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
@@ -41,18 +42,13 @@ def summed(rows: list[RowData], region: str) -> RowData:
     return {**rows[0], **figures, "region": region}
 
 
-@pytest.mark.parametrize(
-    ("name", "remark", "own", "counts"),
-    [
-        ("保定市（含定州）", "", "", False),
-        ("保定市", "含定州数据", "", False),
-        ("保定市", "已包括定州市", "", False),
-        ("保定市", "", "已计入保定市", False),
-        ("保定市", "", "", True),
-        ("保定市", "不含定州数据", "", True),
-        ("保定市", "含企业来电", "", True),
-    ],
-)
+@cases("""
+    counts=  name              own           remark
+    False    保定市（含定州）  -             -
+    False    保定市            -             含定州数据 | 已包括定州市
+    False    保定市            已计入保定市  -
+    True     保定市            -             - | 不含定州数据 | 含企业来电
+""")
 def test_a_county_that_reports_by_itself_stays_out_where_its_city_includes_it(
     tmp_path: Path, name: str, remark: str, own: str, counts: bool
 ) -> None:
@@ -64,22 +60,15 @@ def test_a_county_that_reports_by_itself_stays_out_where_its_city_includes_it(
     assert len(found(merged(tmp_path), "R208")) == (0 if counts else 1)
 
 
-@pytest.mark.parametrize(
-    ("title", "counts"),
-    [
-        ("12333电话服务情况调查表（2019年上半年）", False),
-        ("12333电话服务情况调查表（1-9月）", False),
-        ("2019年第四季度12333电话服务情况调查表", False),
-        ("12333电话服务情况调查表（2019年1月至12月）", True),
-        ("12333电话服务情况调查表（2019年12月31日）", True),
-        ("12333电话服务情况调查表（一至四季度）", True),
-        ("12333电话服务情况调查表（请于1月6日至1月10日报送）", True),
-    ],
-)
+@cases("""
+    counts=  title
+    False    {}（2019年上半年） | {}（1-9月） | 2019年第四季度{}
+    True     {}（2019年1月至12月） | {}（2019年12月31日） | {}（一至四季度） | {}（请于1月6日至1月10日报送）
+""")
 def test_a_table_of_a_part_of_the_year_by_its_title_never_counts(tmp_path: Path, title: str, counts: bool) -> None:
     style = replace(BARE, notes=False)
     write_filing(tmp_path / "全年.xlsx", "宁夏", forms=("附表1",), style=style, saved=OLD)
-    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": title, "training_attendances6": 7}}
+    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": title.format(SERVICE.title), "training_attendances6": 7}}
     write_filing(tmp_path / "又.xlsx", "宁夏", forms=("附表1",), style=style, saved=NEW, cells=cells)
     assert (counted(tmp_path)[0] == ("银川市", 7)) is counts
     (tmp_path / "全年.xlsx").unlink()
@@ -163,25 +152,13 @@ def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Pa
     assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
 
 
-@pytest.mark.parametrize(
-    ("name", "year"),
-    [
-        ("宁夏（2018）.xlsx", 2018),
-        ("2018年宁夏.xlsx", 2018),
-        ("去年宁夏.xlsx", 2018),
-        ("上年/宁夏.xlsx", 2018),
-        ("2018年报送/宁夏.xlsx", 2018),
-        ("2018/宁夏.xlsx", 2018),
-        ("2018年/宁夏2019.xlsx", 2018),
-        ("宁夏2020年度.xlsx", 2020),
-        ("2020/宁夏.xlsx", None),
-        ("宁夏_2020.xlsx", None),
-        ("宁夏（2018版）.xlsx", None),
-        ("2020年报送/宁夏.xlsx", None),
-        ("宁夏20180115.xlsx", None),
-        ("宁夏（与去年对比）.xlsx", None),
-    ],
-)
+@cases("""
+    year=  name
+    2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 上年/宁夏.xlsx | 2018年报送/宁夏.xlsx | 2018/宁夏.xlsx
+    2018   2018年/宁夏2019.xlsx
+    2020   宁夏2020年度.xlsx
+    None   2020/宁夏.xlsx | 宁夏_2020.xlsx | 宁夏（2018版）.xlsx | 2020年报送/宁夏.xlsx | 宁夏20180115.xlsx | 宁夏（与去年对比）.xlsx
+""")
 def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
     tmp_path: Path, name: str, year: int | None
 ) -> None:
@@ -252,12 +229,3 @@ def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str,
     assert counted(tmp_path)[-1][1] == (9 if counts else 7)
     assert len(regions(tmp_path)) == 22
     assert len(found(merged(tmp_path), "M702")) == counts
-
-
-@pytest.mark.parametrize("behind", ["填表日期：2020年1月8日", "2020年1月"])
-def test_the_day_of_filling_in_behind_the_title_is_no_year(tmp_path: Path, behind: str) -> None:
-    cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": f"12333电话服务情况调查表\n{behind}"}}
-    style = replace(BARE, notes=False)
-    write_filing(tmp_path / "宁夏.xlsx", "宁夏", forms=("附表1",), style=style, cells=cells)
-    write_filing(tmp_path / "福建.xlsx", "福建", forms=("附表1",))
-    assert found(merged(tmp_path), "M705") == []

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from factory import opened, unit_named, varied
+from factory import opened, unit_named
 from hrss12333.merging.questioned import fingerprint
 from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, _date_of_cell, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
@@ -215,7 +215,7 @@ def test_a_row_that_went_is_a_change() -> None:
 def test_a_column_that_was_asked_about_as_a_whole_is_asked_about_in_every_row() -> None:
     """F007: a column that was missing is filled in now; another column's figures are still named."""
     first = table(UNITS).entries[0]
-    missing = varied(asked_about(first, "calls_abandoned", "F007", Severity.ERROR), region=None)
+    missing = replace(asked_about(first, "calls_abandoned", "F007", Severity.ERROR), region=None)
     before = replace(table(UNITS), findings=(missing,))
     entries = [
         changed(item, "calls_abandoned") if item.unit is first.unit and item.form is SERVICE else item
@@ -289,7 +289,7 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     """手机号 and 邮箱 are left out of 问题清单; what the question is about is not."""
     national, first = table(UNITS), table(UNITS).entries[0]
     reported = compose("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
-    asked = varied(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
+    asked = replace(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
     national = replace(national, findings=(asked,))
     write_national(tmp_path / "一.xlsx", national)
     assert "13811112222" not in str(list(opened(tmp_path / "一.xlsx")[ISSUES].values))
@@ -305,7 +305,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
     entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
     removed = [compose("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
     asked = [
-        varied(asked_about(item, ""), message=reported, field=None)
+        replace(asked_about(item, ""), message=reported, field=None)
         for item, reported in zip(entries, removed, strict=True)
     ]
     national = replace(national, findings=tuple(asked))

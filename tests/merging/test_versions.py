@@ -294,15 +294,6 @@ def test_a_city_renamed_between_versions_is_one_region(tmp_path: Path) -> None:
     assert calls(national) == sum(int(str(row["calls_total"])) for row in rows)
 
 
-def test_of_three_versions_two_are_superseded(tmp_path: Path) -> None:
-    for day, name in ((6, "a"), (9, "b"), (8, "c")):
-        write_filing(tmp_path / f"{name}.xlsx", rows=changed(0, seats=day), saved=datetime(2020, 1, day))
-    national = merged(tmp_path)
-    assert found(national, "M702") == [("M702", "a.xlsx", "B6"), ("M702", "c.xlsx", "B6")]
-    kept = [e for e in national.entries_of(SERVICE) if e.row.region == "广州市"]
-    assert [(Path(e.file).name, e.row.number("seats")) for e in kept] == [("b.xlsx", 9)]
-
-
 def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
     """The newer file holds one city alone: the older one's other rows go on counting."""
     write_filing(tmp_path / "全省.xlsx", saved=OLD, cells={"附表1": {"calls_total6": "待定", "calls_total27": None}})

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from factory import CellValue, Style, clean_rows, varied, write_filing
+from factory import CellValue, Style, clean_rows, write_filing
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import FileOf, FilesOf, Param, RegionName, compose
@@ -84,7 +84,7 @@ def in_words(national: National, **about: Any) -> National:
     asks = finding_at(
         first, "P502", Severity.QUERY, "偏大。", region=first.row.region, form=FIRST.key, field="seats", doubts=True
     )
-    return replace(national, findings=(varied(asks, **about),))
+    return replace(national, findings=(replace(asks, **about),))
 
 
 def test_what_is_answered_is_in_no_question() -> None:

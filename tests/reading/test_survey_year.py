@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from cases import cases
 from documents_read import found_as
 from factory import clean_header, filing, mail
 from hrss12333.model.filing import Filing
@@ -85,39 +86,26 @@ def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> 
     assert [text.kind for text in read.around if text.text == "2018年度"] == [TextKind.MAIL_NAME]
 
 
-PERIOD = "2．数据采集周期为：2018年1月1日至2018年12月31日。"
-
-
-@pytest.mark.parametrize(
-    ("above", "below", "year"),
-    [
-        ("2019年度12333电话服务情况调查表", PERIOD, 2019),
-        ("2018年度12333电话服务情况调查表", PERIOD.replace("2018", "2019"), 2018),
-        ("12333电话服务情况调查表", PERIOD, 2018),
-        (PERIOD, None, 2018),
-        ("2019年12333电话服务情况调查表", None, 2019),
-        ("宁夏12333电话服务情况（2018年）", None, 2018),
-        ("（2018年度）", None, 2018),
-        ("统计年度：2018", None, 2018),
-        ("数据采集周期：2018.1.1-2018.12.31", None, 2018),
-        ("统计时间：2018年1-12月", None, 2018),
-        ("2018年12333电话服务情况调查表（2019年填报）", None, 2018),
-        ("填表日期：2020年1月10日", None, None),
-        ("报送时间：2020年", None, None),
-        ("请于2020年1月17日前报送2020年度计划", None, None),
-        (None, "以上均为2018年度数据", None),
-        (None, "2018年度培训人次未统计", None),
-        (None, "2018年数据", None),
-        (None, "上年数据", None),
-        (None, "上年70314", None),
-        ("上年：900000", None, None),
-    ],
-)
-def test_the_year_that_a_sheet_names(above: str | None, below: str | None, year: int | None) -> None:
+@cases(r"""
+    year=  lines
+    2019   2019年度12333电话服务情况调查表 // 2．数据采集周期为：2018年1月1日至2018年12月31日。
+    2018   2018年度12333电话服务情况调查表 // 2．数据采集周期为：2019年1月1日至2019年12月31日。
+    2018   12333电话服务情况调查表 // 2．数据采集周期为：2018年1月1日至2018年12月31日。
+    2018   2．数据采集周期为：2018年1月1日至2018年12月31日。
+    2019   2019年12333电话服务情况调查表
+    2018   宁夏12333电话服务情况（2018年） | （2018年度） | 统计年度：2018 | 数据采集周期：2018.1.1-2018.12.31
+    2018   统计时间：2018年1-12月 | 2018年12333电话服务情况调查表（2019年填报）
+    None   填表日期：2020年1月10日 | 12333电话服务情况调查表\n填表日期：2020年1月8日 | 12333电话服务情况调查表\n2020年1月
+    None   报送时间：2020年 | 请于2020年1月17日前报送2020年度计划 | 上年：900000
+    None   // 以上均为2018年度数据 | // 2018年度培训人次未统计 | // 2018年数据 | // 上年数据 | // 上年70314
+""")
+def test_the_year_that_a_sheet_names(lines: str, year: int | None) -> None:
+    """By what is above its table, and below it, where nothing above tells."""
     form = EDITION.forms[0]
     row = [column.choices[0] if column.choices else column.sample for column in form.columns]
-    lines = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
-    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", lines),)), "f.xlsx", EDITION).tables
+    above, _, below = (part.strip(" ") or None for part in lines.partition("//"))
+    given = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
+    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", given),)), "f.xlsx", EDITION).tables
     assert table.year == year
 
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
-from openpyxl.comments import Comment
 
 from damaged import archive
 from documents_read import all_of, found_as
-from factory import filing, letter, mail, plan_filing, write_filing
+from factory import filing, letter, mail, write_filing
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.mails import own_words
 from hrss12333.survey.editions.y2019 import EDITION
-
-PLAN = plan_filing("宁夏")["附表1"]
 
 
 def texts(path: Path) -> list[Text]:
@@ -28,37 +24,6 @@ def texts(path: Path) -> list[Text]:
 
 def written(path: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(write_filing(path, "宁夏"))
-
-
-def test_of_a_clean_filing_nothing_is_quoted(tmp_path: Path) -> None:
-    (found,) = all_of(Filing, write_filing(tmp_path / "宁夏.xlsx", "宁夏"))
-    assert found.texts == ()
-    assert [text.text for text in found.around if text.kind is TextKind.SHEET] == ["附表1", "附表2"]
-
-
-def test_texts_of_a_sheet_have_their_kind_place_region_and_column(tmp_path: Path) -> None:
-    book = written(tmp_path / "宁夏.xlsx")
-    sheet = book["附表1"]
-    row = sheet[PLAN.at("region", 2)].row
-    sheet[PLAN.at("remarks", 2)] = "系统升级"
-    sheet.cell(row, 15).value = "此处另有说明"
-    sheet[PLAN.at("seats", 3)].comment = Comment("张三:\n含租用的坐席", "张三")
-    sheet.cell(1, 15).value = "宁夏报送"
-    sheet.cell(sheet.max_row + 2, 2).value = "填表人：张三"
-    header = sheet.oddHeader
-    assert header is not None
-    header.center.text = "内部资料"
-    book.create_sheet("说明")["A1"] = "本次数据均已核实"
-    book.save(tmp_path / "宁夏.xlsx")
-    found = {text.kind: text for text in texts(tmp_path / "宁夏.xlsx")}
-    regions = [sheet[PLAN.at("region", number)].value for number in range(5)]
-    assert (found[TextKind.REMARK].text, found[TextKind.REMARK].region) == ("系统升级", regions[2])
-    comment = found[TextKind.COMMENT]
-    assert (comment.text, comment.region, comment.field) == ("含租用的坐席", regions[3], "seats")
-    assert "宁夏报送" in [text.text for text in texts(tmp_path / "宁夏.xlsx") if text.kind is TextKind.ABOVE]
-    assert found[TextKind.PAGE].text == "内部资料"
-    assert (found[TextKind.CELL].text, found[TextKind.CELL].sheet) == ("此处另有说明", "附表1")
-    assert (found[TextKind.OTHER_SHEET].text, found[TextKind.OTHER_SHEET].sheet) == ("本次数据均已核实", "说明")
 
 
 def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path) -> None:
@@ -79,21 +44,6 @@ def test_names_of_file_folder_and_archive_and_the_words_of_a_mail(tmp_path: Path
         (TextKind.MAIL, "您好：\n附表如附件。"),
     ]
     assert {(text.kind, text.text) for text in read.texts} <= {*found[-2:]}
-
-
-def test_paragraphs_of_a_word_file(tmp_path: Path) -> None:
-    document = docx.Document()
-    document.add_paragraph("12333电话服务情况调查表")
-    document.add_paragraph("以下为我区情况")
-    form = EDITION.forms[0]
-    table = document.add_table(2, len(form.columns))
-    for at, column in enumerate(form.columns):
-        table.cell(0, at).text = column.label
-        table.cell(1, at).text = {"serial": "2", "region": "银川市"}.get(column.key, "3")
-    document.add_paragraph("特此说明")
-    document.save(str(tmp_path / "宁夏.docx"))
-    found = [text.text for text in texts(tmp_path / "宁夏.docx") if text.kind is TextKind.PARAGRAPH]
-    assert found == ["以下为我区情况"]
 
 
 def test_a_mails_own_words_end_where_it_quotes() -> None:

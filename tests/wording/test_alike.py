@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from factory import suggested, told, varied
+from factory import suggested, told
 from hrss12333.model.finding import Finding, Location, Severity
 from hrss12333.model.message import FilesOf, Own, RegionName, compose
 from hrss12333.wording.alike import alike, by_importance
@@ -13,7 +14,7 @@ from hrss12333.wording.alike import alike, by_importance
 def about(rule: str, region: str, words: str, row: int = 6, file: str = "甲.xlsx", **more: object) -> Finding:
     place = file, "附表1", row, 2, "附表1", region
     said = told(words, region)
-    return varied(Finding(*place, rule=rule, severity=Severity.QUERY, message=said, unit="浙江省"), **more)
+    return replace(Finding(*place, rule=rule, severity=Severity.QUERY, message=said, unit="浙江省"), **more)
 
 
 GONE = "“宁波市”在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"
@@ -37,7 +38,7 @@ def undecided(region: str, file: str) -> Finding:
     words = "{region}在2个文件中都有而内容不同{files}，都不计入汇总"
     reported = compose(words, region=RegionName(region), files=FilesOf())
     asked = about("M702", region, "", file=file, message=reported, severity=Severity.ERROR)
-    return varied(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
+    return replace(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
 UNDECIDED = [undecided(region, "甲.xlsx") for region in ("杭州市", "宁波市")]
@@ -56,7 +57,7 @@ SAME = [
             [["“杭州市”等3个地区在更正后的“乙.xlsx”中没有了，不计入汇总。请确认。"]],
         ),
         (SAME, [["与上年完全相同。"]]),
-        ([varied(finding, figures=()) for finding in SAME], [["与上年完全相同。"], ["与上年完全相同。"]]),
+        ([replace(finding, figures=()) for finding in SAME], [["与上年完全相同。"], ["与上年完全相同。"]]),
         (
             [
                 replaced(region, file, day)
@@ -83,13 +84,13 @@ def test_what_says_the_same_is_told_once(findings: list[Finding], words: list[li
 def test_what_differs_in_more_than_the_region_stays_apart() -> None:
     other = gone("宁波市", 7)
     for changed in (
-        varied(other, message=told(GONE.replace("乙", "丙乙"), "宁波市")),
-        varied(other, file="丁.xlsx"),
-        varied(other, severity=Severity.ERROR),
-        varied(other, explained=True, reason="已撤并"),
-        varied(other, suggestion=suggested("最接近", ("region", "杭州市", None))),
-        varied(other, field="calls_total"),
-        varied(other, value=3),
+        replace(other, message=told(GONE.replace("乙", "丙乙"), "宁波市")),
+        replace(other, file="丁.xlsx"),
+        replace(other, severity=Severity.ERROR),
+        replace(other, explained=True, reason="已撤并"),
+        replace(other, suggestion=suggested("最接近", ("region", "杭州市", None))),
+        replace(other, field="calls_total"),
+        replace(other, value=3),
     ):
         assert len(alike([gone("杭州市", 6), changed])) == 2
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from msgspec import DecodeError, msgpack
 
 from binary_workbooks import xls
 from cell_marks import marks_of
-from damaged import document, encrypted, panic, problem_of, with_sheet, workbook
+from damaged import encrypted, panic, problem_of, with_sheet, workbook
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
@@ -26,7 +25,6 @@ from hrss12333.reading.documents import read_source
 from hrss12333.reading.files import child_process as isolation
 from hrss12333.reading.files.bounds import allowance
 from hrss12333.reading.files.child_process import dumps, in_child, loads
-from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.scratch import new_folder
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
@@ -69,13 +67,6 @@ def test_an_ordinary_filing_never_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "in_child", never)
     for path in EXAMPLES:
         read_source(Source(path.name, path.read_bytes), EDITION)
-
-
-@pytest.mark.parametrize("make", [workbook, document, lambda: EXAMPLES[0].read_bytes()])
-def test_the_child_reads_as_its_parent_does(make: Callable[[], bytes]) -> None:
-    here = open_document(make())
-    there = opened_there(make(), "docx" if isinstance(here, Prose) else "xlsx")
-    assert dumps(there) == dumps(here)
 
 
 def test_a_child_that_dies() -> None:

@@ -471,9 +471,9 @@ def test_a_mail_whose_parts_lie_in_one_another_stops_no_other(depth: int, tmp_pa
     assert problems(found) == ([] if depth == 300 else [("a.eml", "F001")])
 
 
-def test_a_mail_of_a_hundred_thousand_parts_is_refused(tmp_path: Path) -> None:
+def test_a_mail_of_thousands_of_parts_is_refused(tmp_path: Path) -> None:
     head = b'From: a@example.com\nTo: b@example.com\nContent-Type: multipart/mixed; boundary="b"\n'
-    parts = head + b"\n--b\n\nx" * 100_000 + b"\n--b--\n"
+    parts = head + b"\n--b\n\nx" * 5_000 + b"\n--b--\n"
     assert problems(found_in(tmp_path, **{"a.eml": parts})) == [("a.eml", "F004")]
 
 

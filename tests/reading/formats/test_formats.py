@@ -7,19 +7,21 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
+import xlwt
 
-from binary_workbooks import biff8, bytes_of, ole, xls, xlsb
+from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
 from cell_marks import unseen
 from conftest import saved_as
-from damaged import DAMAGED, ODD_BUT_READABLE, Change, ods, with_parts, with_sheet, workbook
+from damaged import DAMAGED, ODD_BUT_READABLE, Change, ods, problem_of, with_parts, with_sheet, workbook
 from documents_read import opened_as
+from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
@@ -114,6 +116,29 @@ def test_old_xls() -> None:
     assert [(grid.name, filled(grid)) for grid in book.grids] == [("表", [["地区", 12], ["", True]])]
     assert book.format == "xls"
     assert unseen(book, "表") == {(1, 0): Mark(error="#REF!")}
+
+
+def test_dates_of_an_xls() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    kinds = ((43_840, "yyyy-mm-dd"), (43_840.5, "yyyy-mm-dd h:mm"), (0.5, "h:mm"), (5, "0"))
+    for column, (value, code) in enumerate(kinds):
+        sheet.write(0, column, value, xlwt.easyxf(num_format_str=code))
+    (grid,) = opened_as(Book, bytes_of(book)).grids
+    assert list(grid.cells[0]) == [date(2020, 1, 10), datetime(2020, 1, 10, 12), time(12), 5]
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (ole({"Contents": b"x"}), "F003"),
+        (ole({}), "F001"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "F001"),
+        (biff8([["x"]], extra=record(0x2F, bytes(54))), "F002"),
+    ],
+)
+def test_other_ole_files(data: bytes, rule: str) -> None:
+    assert OBJECTS[problem_of(open_document, data)].id == rule
 
 
 def test_xls_with_macros() -> None:

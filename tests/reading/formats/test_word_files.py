@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binary_workbooks import biff8, bytes_of, ole
+from cases import words
 from damaged import WORD_MACROS, Change, document, encrypted, problem_of, with_parts, workbook
 from documents_read import opened_as
 from hrss12333.checking.rules.catalogue import OBJECTS
@@ -58,16 +59,8 @@ def test_text_and_tables_in_reading_order() -> None:
     made.sections[0].footer.paragraphs[0].text = "校验码 ABCD"
     made.core_properties.modified = datetime(2020, 1, 9, 1, 2, 3)
     read = opened_as(Prose, bytes_of(made))
-    assert read.paragraphs == (
-        "12333工作总结",
-        "一、基本情况",
-        "来电 1200 个。",
-        "地区",
-        "来电",
-        "样例市",
-        "1200",
-        "完。",
-    )
+    said = "12333工作总结 | 一、基本情况 | 来电 1200 个。 | 地区 | 来电 | 样例市 | 1200 | 完。"
+    assert [*read.paragraphs] == words(said)
     assert read.headings == ("12333工作总结", "一、基本情况")
     assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["地区", "来电"], ["样例市", 1200]))]
     assert Text(TextKind.PAGE, "校验码 ABCD") in read.texts
@@ -212,6 +205,11 @@ def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
     assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == [84]
 
 
+def test_ticks_of_a_symbol_font_are_read() -> None:
+    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
+    assert of_cells(*map(sign.format, ("F0FC", "F0FB", "F041"))) == ["√", "×", "\ufffd"]
+
+
 def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:
     row = "<w:tr>{}</w:tr>"
     cell = f"<w:tc>{p('1')}</w:tc>"
@@ -234,17 +232,9 @@ def test_a_paragraph_of_many_runs_takes_no_longer_for_each() -> None:
 
 
 PIECES = (
-    *(
-        "<w:t>2500</w:t>",
-        "<w:t> </w:t>",
-        "<w:t/>",
-        "<w:tab/>",
-        "<w:ptab/>",
-        "<w:cr/>",
-        "<w:br/>",
-        '<w:br w:type="page"/>',
-    ),
-    *("<w:noBreakHyphen/>", '<w:sym w:font="Wingdings" w:char="F021"/>', "<w:drawing/>", "<w:lastRenderedPageBreak/>"),
+    *("<w:t>2500</w:t>", "<w:t> </w:t>", "<w:t/>", "<w:tab/>", "<w:ptab/>", "<w:cr/>", "<w:br/>", "<w:drawing/>"),
+    *('<w:br w:type="page"/>', "<w:noBreakHyphen/>", '<w:sym w:font="Wingdings" w:char="F021"/>'),
+    "<w:lastRenderedPageBreak/>",
 )
 PROPERTIES = ("", "<w:rPr/>", "<w:rPr><w:strike/></w:rPr>", '<w:rPr><w:sz w:val="2"/></w:rPr>')
 runs = st.builds(

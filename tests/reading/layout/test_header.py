@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from cases import cases, words
+from five_cities import SYSTEM_HEADINGS, SYSTEM_ROWS, filing, rules, sheet
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Grid
@@ -159,6 +160,8 @@ def test_a_misspelt_unit_beside_the_seal_is_unknown_and_not_missing(written: str
 
 def test_nothing_beside_the_seal_is_a_missing_unit() -> None:
     assert "unit" not in read(["（盖章）      联系人：张三"])
+    systems = Grid("附表2", (SYSTEM_HEADINGS, *SYSTEM_ROWS))
+    assert rules(filing(sheet("1-5"), systems)) == ["H101"]  # no line at all above one form
 
 
 @pytest.mark.parametrize("written", ["银川市", "银川市人社局", "宁夏银川市"])

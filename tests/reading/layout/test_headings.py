@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
 
-from cases import words
+from cases import cases
 from five_cities import (
     CALLS,
     CITIES,
@@ -48,36 +49,21 @@ OVER_GROUPS = (Box(1, 2, 1, 5), Box(1, 8, 1, 11))
 TALL = (Box(1, 0, 2, 0), Box(1, 1, 2, 1), Box(1, 6, 2, 6), Box(1, 7, 2, 7), Box(1, 12, 2, 12))
 
 
-@pytest.mark.parametrize(
-    ("key", "headings"),
-    [
-        (
-            "calls_total",
-            "来电总量 | 来 电\\n总量 | 来电总量： | *来电总量 | ＊来电总量 | 来电总量（次） | 来电总量/次 | 来电总量（2018年） | 来电量"
-            " | 来电情况-来电总量 | 来电总量① | 来电总量（含重复）（次）",
-        ),
-        ("calls_abandoned", "放弃量（含排队放弃） | 放弃 | 放弃量【次】"),
-        ("seats", "座席数 | 坐席数（个） | 坐 席 数 | 队伍建设坐席数"),
-        ("staff_total", "总人数（人） | 人员总数 | 总人数/人"),
-        ("region", "地区（市、州） | 地区 | 市（州、盟） | 地市/州"),
-        ("voicemail", "是否开通留言服务 | 留言服务（是/否）"),
-    ],
-)
-def test_a_heading_is_the_columns_own_or_an_alias_whatever_is_around_it(key: str, headings: str) -> None:
-    for text in words(headings):
-        named = named_column(SERVICE, text.replace("\\n", "\n"))
-        assert getattr(named, "key", None) == key, text
-
-
-@pytest.mark.parametrize(
-    "text",
-    words(
-        "上年来电总量 | 其中：来电总量 | 来电总量同比 | 2018年来电总量 | 人工接听率 | 坐席利用率 | 来电总量 Total calls | 总人数其中外包 | 是"
-        " | （12月）来电总量 | 放弃量占比"
-    ),
-)
-def test_nothing_else_names_a_column(text: str) -> None:
-    assert named_column(SERVICE, text) is None
+@cases(r"""
+    key              text
+    calls_total      来电总量 | 来 电\n总量 | 来电总量： | *来电总量 | ＊来电总量 | 来电总量（次） | 来电总量/次 | 来电总量（2018年） | 来电量
+    calls_total      来电情况-来电总量 | 来电总量① | 来电总量（含重复）（次）
+    calls_abandoned  放弃量（含排队放弃） | 放弃 | 放弃量【次】
+    seats            座席数 | 坐席数（个） | 坐 席 数 | 队伍建设坐席数
+    staff_total      总人数（人） | 人员总数 | 总人数/人
+    region           地区（市、州） | 地区 | 市（州、盟） | 地市/州
+    voicemail        是否开通留言服务 | 留言服务（是/否）
+    None             上年来电总量 | 其中：来电总量 | 来电总量同比 | 2018年来电总量 | 人工接听率 | 坐席利用率 | 来电总量 Total calls
+    None             总人数其中外包 | 是 | （12月）来电总量 | 放弃量占比
+""")
+def test_a_heading_is_the_columns_own_or_an_alias_whatever_is_around_it(key: str, text: str) -> None:
+    """And nothing else names a column."""
+    assert str(getattr(named_column(SERVICE, text), "key", None)) == key
 
 
 @pytest.mark.parametrize(
@@ -144,6 +130,15 @@ def test_headings_repeated_further_down_continue_the_table() -> None:
     assert rules(filing(sheet("1-2 / Σ 合计 3-4 / H / 3-5 / Σ 合计"))) == ["B403"] * 8 + ["F006"]
 
 
+def test_a_word_table_goes_on_under_its_headings_and_is_quoted_without_them() -> None:
+    first = Grid("表格1", (HEADINGS, *ROWS[:3]), before=(HEADER,))
+    found = filing(first, Grid("表格2", (HEADINGS, *ROWS[3:]), before=("续表",)), kind="docx")
+    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3], CITIES[3:]], ["F006"])
+    found = filing(first, Grid("表格2", tuple(ROWS[3:])), kind="docx")
+    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3]], ["F006", "R204"])
+    assert all(name in texts(found)[0] for name in CITIES[3:])
+
+
 def test_headings_repeated_under_a_header_of_their_own_begin_another_table() -> None:
     second: list[list[Cell]] = [["（盖章）宁夏回族自治区", "联系人：李四"], HEADINGS, *ROWS[2:]]
     found = tables(Grid("表", (lines(HEADER)[0], HEADINGS, *ROWS[:2], [], *second)))
@@ -162,6 +157,10 @@ def test_the_two_forms_may_be_one_below_the_other_under_one_header() -> None:
         ("附表2", 5, "张三"),
     ]
     assert texts(found) == []
+    first, second = ((SERVICE, HEADINGS, ROWS), (SYSTEMS, SYSTEM_HEADINGS, SYSTEM_ROWS))
+    of_word = [Grid(form.key, (headings, *rows), before=(form.title,)) for form, headings, rows in (first, second)]
+    found = filing(replace(of_word[0], before=(SERVICE.title, HEADER)), of_word[1], kind="docx")
+    assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
 
 
 # What is behind a heading
@@ -204,16 +203,12 @@ def test_of_two_headings_the_one_without_more_words_is_meant() -> None:
     assert texts(found) == ["来电总量（2018年）\n9\n9\n9\n9\n9"]
 
 
-@pytest.mark.parametrize(
-    ("heading", "factor"),
-    [
-        ("来电总量（万次）", 10000),
-        ("来电总量/千次", 1000),
-        ("来电总量（十次）", 1),
-        ("来电总量（次/月）", 1),
-        ("来电总量（元）", 1),
-    ],
-)
+@cases("""
+    factor=  heading
+    10_000   来电总量（万次）
+    1_000    来电总量/千次
+    1        来电总量（十次） | 来电总量（次/月） | 来电总量（元）
+""")
 def test_a_unit_of_measure_other_than_the_forms_is_asked_about(heading: str, factor: int) -> None:
     headings = [*HEADINGS]
     headings[2] = heading
@@ -222,17 +217,12 @@ def test_a_unit_of_measure_other_than_the_forms_is_asked_about(heading: str, fac
     assert figures(table) == [factor * int(str(calls)) for calls in CALLS]
 
 
-@pytest.mark.parametrize(
-    ("above", "fields"),
-    [
-        ("单位：万次", 4),
-        ("单位：次、人、个", 0),
-        ("计量单位：万次、人", 4),
-        ("单位：次/月", 4),
-        ("单位：元", 8),
-        ("单位：宁夏人社厅", 0),
-    ],
-)
+@cases("""
+    fields=  above
+    4        单位：万次 | 计量单位：万次、人 | 单位：次/月
+    8        单位：元
+    0        单位：次、人、个 | 单位：宁夏人社厅
+""")
 def test_a_line_above_names_the_unit_of_measure(above: str, fields: int) -> None:
     assert len(read(ROWS, above=[[above], lines(HEADER)[0]]).scales) == fields
 

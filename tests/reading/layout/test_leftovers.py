@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cases import words
+from cases import cases, words
 from cell_marks import marks_of
 from five_cities import (
     CITIES,
@@ -115,19 +115,11 @@ def test_paragraphs_around_a_word_table_are_quoted_without_the_header() -> None:
     ]
 
 
-SENTENCES = (
-    "数据有疑问请与联系人李四联系，手机号：13900000000",
-    "数据由联系人提供",
-    "经与联系人核对，固原市数据有误",
-    "联系人李四已调离，其统计的数据不准确。",
-    "手机号登记的来电有遗漏",
-    "电话高峰期放弃量偏大，联系人：王五负责解释",
-    "（单位：千次）",
-    "情况说明",
-)
-
-
-@pytest.mark.parametrize("said", SENTENCES)
+@cases("""
+    said
+    数据有疑问请与联系人李四联系，手机号：13900000000 | 数据由联系人提供 | 经与联系人核对，固原市数据有误
+    联系人李四已调离，其统计的数据不准确。 | 手机号登记的来电有遗漏 | 电话高峰期放弃量偏大，联系人：王五负责解释 | （单位：千次） | 情况说明
+""")
 def test_a_sentence_that_holds_the_word_of_a_label_is_one_text(said: str) -> None:
     assert texts(filing(sheet([*ROWS, [], [said]]))) == [said]
     assert texts(filing(Grid("表格1", (HEADINGS, *ROWS), after=(said,)))) == [said]
@@ -178,20 +170,10 @@ def test_neighbouring_figures_are_one_question() -> None:
     assert loose(found) == [("1001", "2302", "3003", "4004"), ("5005",)]
 
 
-@pytest.mark.parametrize(
-    "figure",
-    [
-        2018,
-        "2018年",
-        "2020-01-10",
-        date(2020, 1, 10),
-        "0951-5012345",
-        13800000001,
-        "１３８０００００００１",
-        "12333",
-        "20200110",
-    ],
-)
+DAYS = words("2018年 | 2020-01-10 | 0951-5012345 | １３８０００００００１ | 12333 | 20200110")
+
+
+@pytest.mark.parametrize("figure", [*DAYS, 2018, 13800000001, date(2020, 1, 10)])
 def test_years_days_and_telephones_are_no_figures(figure: Cell) -> None:
     assert loose(filing(sheet([*ROWS, [], [None, None, figure]]))) == []
 
@@ -205,17 +187,11 @@ def test_a_label_and_its_figure_are_a_text_and_a_question() -> None:
     assert (texts(found), loose(found)) == (["另有热线"], [("7000",)])
 
 
-@pytest.mark.parametrize(
-    ("formula", "asked"),
-    [
-        ("=C3-D3", False),
-        ("=ROUND(C3/10000,2)", False),
-        ("=SUM(附表1!C3:C7)", False),
-        ("=C3+5000", True),
-        ("=Z99", True),
-        ("=SUM(C3:C7)-P20", True),
-    ],
-)
+@cases("""
+    asked=  formula
+    False   =C3-D3 | =ROUND(C3/10000,2) | =SUM(附表1!C3:C7)
+    True    =C3+5000 | =Z99 | =SUM(C3:C7)-P20
+""")
 def test_what_only_computes_from_the_table_is_no_figure(formula: str, asked: bool) -> None:
     grid = Grid(
         "附表1",

@@ -24,7 +24,7 @@ from long_runs import drawn
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
 SAID = ("宁东数据另报", "含外包坐席", "系统割接三天", "与上年口径一致", "话务平台统计")
-OWN_WORDS = (
+OWN_WORDS = [
     "foreign",
     "province",
     "cover",
@@ -37,7 +37,7 @@ OWN_WORDS = (
     "subtotal",
     "formulas",
     "scale",
-)
+]
 """Choices by which a form is no clean one: words or figures of somebody's own."""
 
 
@@ -101,17 +101,9 @@ def table_below(page: Page, dice: random.Random) -> str:
     return "987654"
 
 
-INSERTED: list[Callable[[Page, random.Random], str]] = [
-    *(
-        figure_below,
-        figure_beside,
-        sentence_below,
-        sentence_beside,
-        sentence_above,
-        row_below,
-        column_beside,
-        table_below,
-    )
+INSERTED = [
+    *(figure_below, figure_beside, sentence_below, sentence_beside),
+    *(sentence_above, row_below, column_beside, table_below),
 ]
 
 

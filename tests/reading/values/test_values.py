@@ -82,7 +82,7 @@ def test_a_word_of_the_heading_may_stand_behind_the_number(key: str, cell: str, 
 @cases(r"""
     problem     candidates=  cell
     MISSING     ()           | \s | \u3000 | \u200b | - | － | —— | / | 无 | 不详 | N/A
-    NOT_WHOLE   ()           两千多 | 12.5 | 50% | 2万5 | 万 | ½ | 1.234.567 | 1e5 | =1+2
+    NOT_WHOLE   ()           两千多 | 12.5 | 50% | 2万5 | 万 | ½ | 1.234.567 | 1e5 | =1+2 | 99999999999999999999
     NOT_WHOLE   (100,)       100多
     NOT_WHOLE   (3000,)      近3000
     NOT_WHOLE   (2500,3000)  2500-3000
@@ -111,7 +111,7 @@ def test_what_is_no_number_is_an_objection_never_a_guess(cell: Cell, problem: st
     ("cell", "problem", "candidates"),
     [
         (None, "MISSING", ()),
-        *((cell, "NOT_WHOLE", ()) for cell in (12.5, True, float("inf"), float("nan"), time(12, 0))),
+        *((cell, "NOT_WHOLE", ()) for cell in (12.5, True, 1e300, float("inf"), float("nan"), time(12, 0))),
         (datetime(1906, 11, 3), "NOT_WHOLE", (2499,)),
         (date(2019, 12, 31), "NOT_WHOLE", (43830,)),
         (-5, "NEGATIVE", (5,)),

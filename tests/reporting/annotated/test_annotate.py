@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook as Opened
 from conftest import Convert
 from damaged import long_text_everywhere, with_parts
 from documents_read import found_as
-from factory import PLAIN, a1, suggested, varied, write_filing
+from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.document_marks import COPY_CATEGORY
@@ -219,7 +219,7 @@ def test_a_finding_in_a_merged_range_is_marked_where_it_shows(rich: bytes, tmp_p
 
 
 def test_two_findings_at_a_cell_share_its_comment_which_is_the_audits(ordinary: bytes, tmp_path: Path) -> None:
-    book = copy_of(ordinary, of(varied(QUERY, row=7, column=3), BALANCE), tmp_path)
+    book = copy_of(ordinary, of(replace(QUERY, row=7, column=3), BALANCE), tmp_path)
     assert fills(book) == {"附表1!C7": RED}
     comment = book["附表1"]["C7"].comment
     assert comment is not None
@@ -322,7 +322,7 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
 
 def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
     """Neither another of this run, nor what is there."""
-    checked = [Checked(filing(file), (varied(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
+    checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
     made = annotate_all(tmp_path, checked, lambda _: ordinary, EDITION, force=False).written.values()
     assert [path.name for path in made] == ["表_审核.xlsx", "表_审核(2).xlsx"]
     (tmp_path / "表_审核.xlsx").write_bytes(b"mine")

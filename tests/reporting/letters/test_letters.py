@@ -18,7 +18,7 @@ from docx.shared import Pt
 from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
-from factory import opened, unit_named, varied, write_filing
+from factory import opened, unit_named, write_filing
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -305,7 +305,7 @@ def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_conta
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
-    items = [Checked(of_city(file), (varied(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
+    items = [Checked(of_city(file), (replace(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
@@ -333,7 +333,7 @@ def of_city(file: str) -> Filing:
 def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
     late = finding("M704", Severity.NOTE, "邮件于2020年1月20日发出。", sheet=None, cell=None, form=None, region=None)
     mailed = replace(filing(), received=datetime(2020, 1, 20))
-    item = Checked(mailed, (BALANCE, varied(late, field=None, value=None)))
+    item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
     files = returned(tmp_path, with_findings(item), item, data=data)
     assert [list(line.values()) for line in listed(files[LIST])] == [
         [1, "广东省", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
@@ -415,7 +415,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
     old = replace(Checked(filing("旧.xlsx"), ()), document=replace(filing("旧.xlsx"), sender="old@example.cn"))
     table = replace(
         complete(),
-        findings=(varied(lost, file="旧.xlsx", field=None, value=None),),
+        findings=(replace(lost, file="旧.xlsx", field=None, value=None),),
         superseded={("旧.xlsx", "广东省"): "新.xlsx"},
     )
     files = returned(tmp_path, table, old, Checked(filing("新.xlsx"), ()), data=data)
@@ -435,7 +435,7 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (varied(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
+    item = Checked(filing(), (replace(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
     letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
     assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from cases import words
 from conftest import Convert
 from damaged import with_parts
-from factory import opened, stored, suggested, varied
+from factory import opened, stored, suggested
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import sheets_of
 from hrss12333.model import summary_lines as figures
@@ -400,7 +400,7 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     findings = (
         finding("V306", Severity.NOTE, "按 2500 读取。", unit="浙江省"),
         finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02),
-        varied(
+        replace(
             finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
             written="1月20日来信，见附注",
         ),
@@ -557,7 +557,7 @@ def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path)
     first, *others = national.entries
     row = first.row.changed({"remarks": Value(remark, remark), "voicemail": Value("13912345678", None)})
     entries = (replace(first, row=row), *others)
-    placed = (*asked[:2], *(varied(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
+    placed = (*asked[:2], *(replace(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
     path = written(tmp_path, replace(national, entries=entries, findings=placed))
     for name, cells in stored(path).items():
         found = [cell for line in cells for cell in line if re.search(r"13912345678|1391234567|@|＠", str(cell))]
@@ -636,7 +636,7 @@ def in_question(national: National) -> National:
         (answers, {"field": "web", "form": SECOND.key}),
     ]
     findings = [
-        varied(
+        replace(
             finding_at(
                 item, "P502", Severity.QUERY, "偏大。", region=item.row.region, unit=figures.owner(item), doubts=True
             ),
@@ -644,7 +644,7 @@ def in_question(national: National) -> National:
         )
         for item, about in asked
     ]
-    findings[2] = varied(findings[2], row=4)  # a heading: all of the sheet
+    findings[2] = replace(findings[2], row=4)  # a heading: all of the sheet
     return with_entries(national, entries, findings=tuple(findings))
 
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from factory import a1, opened
+from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from official_forms import CONTACT, service_row
 
 FIRST = 8
 """The first row of data of both forms."""

@@ -19,7 +19,17 @@ from msgspec.structs import replace
 
 from conftest import Convert, ConvertAll
 from factory import clean_header, clean_rows, stored, unit_named
-from form_fillings import EXPLAINS, SAYS_NOTHING, differing, fillings
+from form_fillings import (
+    CONTACT,
+    EXPLAINS,
+    SAYS_NOTHING,
+    UNSEEN,
+    UNSEEN_BY_A_CITYS,
+    UNSEEN_BY_ANYONES,
+    differing,
+    fillings,
+    service_row,
+)
 from hrss12333.checking.reasons import fillers, is_reason
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.filing import Found
@@ -32,8 +42,6 @@ from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
-from official_forms import CONTACT, service_row
-from unseen_by_the_form import UNSEEN, UNSEEN_BY_A_CITYS, UNSEEN_BY_ANYONES
 
 FORMS = int(os.environ.get("HRSS12333_FORMS", "100"))
 

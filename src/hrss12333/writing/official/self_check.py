@@ -2,7 +2,7 @@
 header, 合计 and the list of regions likewise; a line above that sums them up, and the word that a wrong form prints.
 
 What is checked of a row comes from the form (its columns, balances and bounds) and from two rules about figures beside each
-other. What the sheet can't see is listed beside the tests (`unseen_by_the_form`); a test fills in forms by the hundred, has
+other. What the sheet can't see is listed beside the tests (`form_fillings`); a test fills in forms by the hundred, has
 LibreOffice work them out, and holds them against the rules.
 """
 
