@@ -264,7 +264,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     ]
     assert load_earlier(path, EDITION, unit=None).questions == ()
     printed: list[str] = []
-    print_progress(Printer(Sink(printed.append, printed.append)), progress, EDITION, "单位")
+    print_progress(Printer(Sink(printed.append, printed.append)), progress, "单位")
     assert f"  已改正：{first.unit.name}（1条）" in printed
     assert "新问题：" not in "".join(printed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from fractions import Fraction
 
 from msgspec import Struct
@@ -11,18 +10,7 @@ from msgspec import Struct
 from hrss12333.model.summary_lines import Figure, comparable
 from hrss12333.published.nation import Nation, Topic, label
 from hrss12333.survey.indicators import Better
-from hrss12333.wording.rounding import TEN_THOUSAND, amount, is_large, percent, ratio
-
-
-class Shape(StrEnum):
-    """How a chart is drawn; all have level bars, the first on top."""
-
-    STACKED = "stacked"
-    """The parts of a total, which is given at the end."""
-    RANKED = "ranked"
-    """A bar a unit, and among them, in a colour of its own, the nation's."""
-    SHARES = "shares"
-    """A bar a question."""
+from hrss12333.wording.rounding import TEN_THOUSAND, is_large
 
 
 class FigureSource(Struct, frozen=True):
@@ -48,10 +36,8 @@ class Chart(Struct, frozen=True):
     """One chart before it is drawn."""
 
     title: str
-    describes: str
-    """What it shows, for readers who do not see it."""
-    shape: Shape
     names: Sequence[str]
+    """Of its level bars, the first on top."""
     series: Sequence[Series]
     """Of parts, their total last, which is only written."""
     num_format: str
@@ -59,6 +45,11 @@ class Chart(Struct, frozen=True):
     """What a figure of the workbook is multiplied by to be drawn: it may be given in 万, or in percent."""
     nation_at: int | None = None
     """Which bar is the nation's."""
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether bars are made of the parts of a total, which is given at the end."""
+        return len(self.series) > 1
 
 
 def charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
@@ -90,13 +81,8 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
                 [None if value is None else float(value * times) for value in values],
             )
         )
-    first = "、".join(
-        f"{name}{amount(own, total.unit, in_ten_thousands=size)}"
-        for name, (_, own) in zip(names[:3], compared, strict=False)
-    )
     title = f"{nation.among(form, len(compared)) or f'各{noun}'}{label(total)}及其构成（{unit}）"
-    caption = f"{title}，由多到少排列；最多的是{first}。"
-    yield Chart(title, caption, Shape.STACKED, names, series, "#,##0.0" if size else "#,##0", times)
+    yield Chart(title, names, series, "#,##0.0" if size else "#,##0", times)
 
 
 def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
@@ -107,31 +93,16 @@ def _ranked(nation: Nation, topic: Topic) -> Iterator[Chart]:
     if not found or national is None:
         return
     bars = [(value, line.unit.short if line.unit else "", line.name) for line, value in found]
-    bars = sorted([*bars, (national, nation.collective_name, "")], key=lambda bar: -bar[0])
+    bars = sorted([*bars, (national, nation.national.collective_name, "")], key=lambda bar: -bar[0])
     if item.better is Better.LOW:
         bars.reverse()
     values, names, lines = zip(*bars, strict=True)
     times = Fraction(100 if item.percent else 1)
     among = nation.among(form, len(found)) or f"各{nation.national.noun}"
     title = f"{among}{item.name}（{'%' if item.percent else item.unit}）"
-    ends = [f"{names[at]}{ratio(item, values[at])}" for at in (0, -1)]
-    yield Chart(
-        title,
-        f"{title}，由{'低到高' if item.better is Better.LOW else '高到低'}排列；最前{ends[0]}，最后{ends[1]}，"
-        f"{nation.collective_name}{ratio(item, national)}。",
-        Shape.RANKED,
-        names,
-        [
-            Series(
-                item.name,
-                [FigureSource(form.key, item.key, line) for line in lines],
-                [float(value * times) for value in values],
-            )
-        ],
-        item.number_format,
-        times,
-        lines.index(""),
-    )
+    sources = [FigureSource(form.key, item.key, line) for line in lines]
+    series = Series(item.name, sources, [float(value * times) for value in values])
+    yield Chart(title, names, [series], item.number_format, times, lines.index(""))
 
 
 def openings_chart(nation: Nation) -> Chart | None:
@@ -140,14 +111,5 @@ def openings_chart(nation: Nation) -> Chart | None:
         return None
     shares, names, forms, items = zip(*nation.openings, strict=True)
     sources = [FigureSource(form.key, item.key) for form, item in zip(forms, items, strict=True)]
-    return Chart(
-        "各项服务功能、渠道和建设的地区占比（%）",
-        "占有效填报地区的比例："
-        + "；".join(f"{name}{percent(share)}" for name, share in zip(names, shares, strict=True))
-        + "。",
-        Shape.SHARES,
-        names,
-        [Series("占比", sources, [float(share * 100) for share in shares])],
-        "0.0",
-        Fraction(100),
-    )
+    series = Series("占比", sources, [float(share * 100) for share in shares])
+    return Chart("各项服务功能、渠道和建设的地区占比（%）", names, [series], "0.0", Fraction(100))

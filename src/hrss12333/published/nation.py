@@ -3,16 +3,16 @@ who sent what, in sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from typing import Any
 
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import National, Status, by_own_clock
+from hrss12333.model.national import National, by_own_clock
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -23,16 +23,13 @@ from hrss12333.model.summary_lines import (
     by_indicator,
     figures,
     lines,
-    missing_units,
     total_line,
 )
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
-from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
-from hrss12333.wording.verdicts import few_line, question_line
+from hrss12333.wording.verdicts import few_line, merge_sentences, question_line
 
-T = TypeVar("T", int, Fraction)
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of the columns that are in no group: questions of 是 or 否, or any."""
 
@@ -93,11 +90,6 @@ def form_topics(form: Form) -> list[Topic]:
     ]
 
 
-def _from_largest(found: Sequence[tuple[SummaryLine, T]]) -> list[tuple[str, T]]:
-    named = [(line.unit.short if line.unit else "", value) for line, value in found]
-    return sorted(named, key=lambda item: -item[1])
-
-
 class Composition(Struct, frozen=True):
     """What share each part has of a total: all over the same rows, so that the shares add up."""
 
@@ -141,11 +133,6 @@ class Nation(Struct, frozen=True, dict=True):
         """Form key → the line over all of them."""
         return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
-    def of_unit(self, name: str) -> list[tuple[Form, SummaryLine]]:
-        """A unit's line of each form."""
-        forms = self.national.edition.forms
-        return [(form, line) for form in forms for line in self.lines[form.key] if line.name == name]
-
     @cached_property
     def by_area(self) -> dict[str, dict[str, list[SummaryLine]]]:
         """Form key → area in the order of publication → lines of its units; rows of an unknown unit last. Empty where units
@@ -167,11 +154,6 @@ class Nation(Struct, frozen=True, dict=True):
             key: {area: total_line(form(key), own, area_name(area)) for area, own in found.items()}
             for key, found in self.by_area.items()
         }
-
-    @property
-    def area_order(self) -> list[str]:
-        """Every area in the order of publication, rows of an unknown unit last."""
-        return list(dict.fromkeys(area for found in self.by_area.values() for area in found))
 
     @cached_property
     def few(self) -> str:
@@ -205,17 +187,15 @@ class Nation(Struct, frozen=True, dict=True):
         ]
         return sorted(found, key=lambda one: -one[0])
 
-    def by_unit(self, form: Form, column: Column) -> list[tuple[str, int]]:
+    def by_unit(self, form: Form, of: Figure | Indicator) -> list[tuple[str, Any]]:
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
-        return _from_largest(by_figure(self.lines[form.key], Figure(column)))
+        found = self.rates(form, of) if isinstance(of, Indicator) else by_figure(self.lines[form.key], of)
+        named = [(line.unit.short if line.unit else "", value) for line, value in found]
+        return sorted(named, key=lambda item: -item[1])
 
     def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
         return by_indicator(self.lines[form.key], indicator)
-
-    def rates_by_unit(self, form: Form, indicator: Indicator) -> list[tuple[str, Fraction]]:
-        """As `by_unit`, for an indicator."""
-        return _from_largest(self.rates(form, indicator))
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows that are compared, and how many they are; None where none is."""
@@ -238,15 +218,6 @@ class Nation(Struct, frozen=True, dict=True):
         """2018年, or 上年 where last year's workbook does not say which it was."""
         return f"{self.previous.year}年" if self.previous and self.previous.year else "上年"
 
-    @property
-    def collective_name(self) -> str:
-        """全国, or 已报单位 where units are missing."""
-        return self.national.collective_name
-
-    def areas(self, form: Form) -> list[tuple[str, SummaryLine]]:
-        """The areas' totals in the order of publication."""
-        return [(line.name, line) for area, line in self.area_lines.get(form.key, {}).items() if area != NOBODY]
-
     def ranks(self, form: Form, indicator: Indicator) -> dict[str, int]:
         """Name of a unit that may be compared → its place, equal values sharing the better one; none where they are too few."""
         found = {line.name: rate for line, rate in self.rates(form, indicator)}
@@ -254,31 +225,13 @@ class Nation(Struct, frozen=True, dict=True):
         return {name: ordered.index(value) + 1 for name, value in found.items()}
 
 
-def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[str]:
-    """Who sent what; ``reports`` are the codes of the units whose 工作总结 is here."""
+def coverage_paragraphs(nation: Nation) -> Iterator[str]:
+    """What came and what has not, in the sentences of 概览; what is in question, without names; what the figures are of."""
     national = nation.national
-    expected, absent = len(national.units), missing_units(national)
-    totals = [(form, nation.totals[form.key]) for form in national.edition.forms]
-    held = []
-    for form, total in totals:
-        short = f"（已报单位应有{total.expected}个）" if total.rows < total.expected else ""
-        held.append(f"{form.key}有{total.rows}个地区{short}")
-    sent = f"报送调查表的{expected - len(absent)}个" if absent else "都报送了调查表"
-    yield "；".join([f"应报{expected}个单位，{sent}", *(["，".join(held)] if len(absent) < expected else [])]) + "。"
-    if absent:
-        yield f"未报送调查表的{len(absent)}个单位：{'、'.join(unit.short for unit in absent)}。"
-    partly = [
-        f"{line.unit.short}（{form.key}应有{line.expected}个，计入{line.rows}个）"
-        for form, _ in totals
-        for line in nation.lines[form.key]
-        if line.unit and line.status is not Status.MISSING and line.rows < line.expected
-    ]
-    if partly:
-        yield f"所报地区不全的：{'、'.join(partly)}。"
+    yield merge_sentences(national)[0]
     yield from filter(None, (question_line(national, named=False), nation.few))
-    yield _reports(nation, reports, absent)
     compared = (
-        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{nation.collective_name}主要指标”表。"
+        f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
         if nation.previous
         else ""
     )
@@ -286,16 +239,3 @@ def coverage_paragraphs(nation: Nation, reports: Collection[str]) -> Iterator[st
         f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
         f"不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
     )
-
-
-def _reports(nation: Nation, reports: Collection[str], absent: Sequence[Unit]) -> str:
-    """Who sent a 工作总结; those without any forms are not listed again."""
-    units = [status.unit for status in nation.national.units]
-    without = [unit for unit in units if unit.code not in reports]
-    if len(without) == len(units):
-        return "没有收到工作总结。"
-    named = "、".join(unit.short for unit in without if unit not in absent)
-    both = sum(unit in absent for unit in without)
-    named = "，以及".join(filter(None, [f"未报送调查表的{both}个" if both else "", named]))
-    lacking = f"未报送工作总结的{len(without)}个单位：{named}。" if without else ""
-    return f"报送工作总结的有{len(units) - len(without)}个单位。{lacking}"

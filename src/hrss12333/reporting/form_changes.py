@@ -191,8 +191,6 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
             now = "（不保留）" if change.written is None else printed_value(change.written)
             texts = (change.sheet, change.cell or "", change.region or "", label, printed_value(change.found), now)
             sheet.write_row(number + 1, 0, [number, *map(safe, (*texts, change.reason))], cell)
-        if not changes:
-            sheet.write_string(2, 0, "内容没有改动，只统一了格式。")
         sheet.freeze_panes(2, 0)
         sheet.set_landscape()
         sheet.set_paper(A4)

@@ -4,7 +4,6 @@ the tiles of the HTML report and the letters are made of this; and one unit's ta
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -33,7 +32,7 @@ _NAMELESS, _UNIT = "（没有写地区）", "全省"
 all lines together."""
 
 
-class Standing(Struct, frozen=True, dict=True):
+class Standing(Struct, frozen=True):
     """One who reports, with all that was found there."""
 
     name: str
@@ -47,12 +46,12 @@ class Standing(Struct, frozen=True, dict=True):
     letter: CoveringLetter | None = None
     """The last that was written after the files came; of one of whom nothing came the last that lacks its attachment."""
 
-    @cached_property
+    @property
     def errors(self) -> int:
         """Places to be corrected."""
         return sum(finding.blocks for finding in self.findings)
 
-    @cached_property
+    @property
     def queries(self) -> int:
         """Places to be confirmed."""
         return count_by_severity(self.findings).unexplained

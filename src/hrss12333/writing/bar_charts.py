@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hrss12333.published.charts import Chart, Shape
+from hrss12333.published.charts import Chart
 from hrss12333.writing.workbook import DISPLAY_FONT
 
 ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"
@@ -31,7 +31,7 @@ def draw(
         size: of the letters, in points.
         title: whether the chart bears its title.
     """
-    stacked = chart.shape is Shape.STACKED
+    stacked = chart.is_stacked
     made = workbook.add_chart({"type": "bar", **({"subtype": "stacked"} if stacked else {})})
     font = {"name": DISPLAY_FONT, "size": size}
     gap = 45 if len(chart.names) > 12 else 80
@@ -67,5 +67,5 @@ def draw(
 def pixels_high(chart: Chart, size: float) -> int:
     """How high the chart is to be with letters of this size, so that each bar has its name beside it."""
     count = len(chart.names)
-    rest = REST + (LEGEND if chart.shape is Shape.STACKED else 0)
+    rest = REST + (LEGEND if chart.is_stacked else 0)
     return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

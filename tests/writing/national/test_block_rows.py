@@ -1,23 +1,23 @@
-"""明细 written as a block and written cell by cell are the same sheet."""
+"""Sheets written as prepared text and by the library, cell by cell, are the same."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import openpyxl
 import pytest
-import xlsxwriter
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Value
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import block_rows, write_national
+from hrss12333.writing import national as writer
+from hrss12333.writing.national import write_national
+from hrss12333.writing.national.block_rows import OPEN_FILE, SEE_ROWS, TableSheet
 from hrss12333.writing.national.proof import prove
-from hrss12333.writing.workbook import new_workbook
+from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 from national_tables import finding_at, table, with_entries
 
 UNITS = tuple(unit for unit in EDITION.gazetteer.units if unit.short in ("北京", "浙江"))
@@ -44,23 +44,31 @@ def national(folder: Path) -> National:
     return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY, influence=0.25)))
 
 
-def written(path: Path, what: National, known: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The workbook, written as if these versions of the library were known."""
-    monkeypatch.setattr(block_rows, "KNOWN", known)
-    write_national(path, what)
-    prove(path, what)
-    return path
+class OrdinarySheet(FormulaSheet):
+    """A `TableSheet` that leaves every cell to the library."""
 
+    put = TableSheet.put
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The same workbook written both ways: only to be looked at."""
-    folder = tmp_path_factory.mktemp("both")
-    what = national(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        block = written(folder / "block.xlsx", what, block_rows.KNOWN, patch)
-        assert block_rows.sheet_class() is block_rows.QuickSheet
-        return block, written(folder / "ordinary.xlsx", what, (), patch)
+    def cell(self, look: Any, content: object) -> tuple[Any, object]:
+        return look, content
+
+    def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
+        self.added = {**getattr(self, "added", {}), row: cells}
+        for column, (look, content) in enumerate(cells):
+            self.put(row, column, look, content)
+
+    def link(self, rows: range, column: int, url: str) -> None:
+        for row in rows:
+            look, text = self.added[row][column]
+            self.write_url(row, column, url, look, text, OPEN_FILE)
+
+    def figure(
+        self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
+    ) -> None:
+        if link:
+            self.write_url(*place, link, look, "-", SEE_ROWS)
+        own = formula.replace(OWN_ROW, str(place[0] + 1))
+        self.write_formula(*place, own, look, "" if value is None else value)
 
 
 def looks(path: Path) -> dict[tuple[str, str], Any]:
@@ -79,35 +87,15 @@ def looks(path: Path) -> dict[tuple[str, str], Any]:
     return seen
 
 
-def test_openpyxl_sees_the_same_cells(both: tuple[Path, Path]) -> None:
-    block, ordinary = map(looks, both)
+def test_openpyxl_sees_the_same_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = national(tmp_path)
+    seen = []
+    for kind in (TableSheet, OrdinarySheet):
+        monkeypatch.setattr(writer, "TableSheet", kind)
+        write_national(tmp_path / "汇总.xlsx", what)
+        prove(tmp_path / "汇总.xlsx", what)
+        seen.append(looks(tmp_path / "汇总.xlsx"))
+    block, ordinary = seen
     assert block.keys() == ordinary.keys()
-    assert {key: (seen, ordinary[key]) for key, seen in block.items() if seen != ordinary[key]} == {}
+    assert {key: (cell, ordinary[key]) for key, cell in block.items() if cell != ordinary[key]} == {}
     assert any(link for _, _, _, link, _ in (v for k, v in block.items() if k[0] == "附表1明细" and k[1][1:].isdigit()))
-
-
-@pytest.mark.parametrize("formula", ['=IF(A\0="","<&>",SUM(B1:B\0))', "=RANK(B\0,B1:B9)"])
-@pytest.mark.parametrize("value", ["", "&x", 2, 0.1, True])
-@pytest.mark.parametrize("link", [None, "internal:'A&B'!A1:A2"])
-def test_a_figure_is_written_as_the_library_writes_it(
-    tmp_path: Path, formula: str, value: float | str, link: str | None
-) -> None:
-    def written_by(name: str, kind: Any) -> str:
-        with new_workbook(tmp_path / name, {}, ("Arial", 10)) as workbook:
-            look = workbook.add_format({"bold": True})
-            sheet = workbook.add_worksheet("甲", kind)
-            for row in (3, 20):
-                sheet.figure((row, 2), look, formula, value, link)
-            sheet.write_url(2, 1, "internal:甲!B2", look, "乙")
-            sheet.write_boolean(2, 3, True, look)
-            sheet.write_comment(40, 1, "批注")
-            sheet.write_string(2, 4, " 丙&", None)
-        with ZipFile(tmp_path / name) as package:
-            return "".join(package.read(part).decode() for part in sorted(package.namelist()) if "docProps" not in part)
-
-    assert written_by("quick.xlsx", block_rows.QuickSheet) == written_by("ordinary.xlsx", block_rows.TableSheet)
-
-
-def test_an_unknown_version_is_left_to_its_own_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsxwriter, "__version__", "3.99.0")
-    assert block_rows.sheet_class() is block_rows.TableSheet

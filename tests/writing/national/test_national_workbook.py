@@ -418,7 +418,6 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
         (4, "未读取", "", "", ""),
         (5, "提示", "V306", "", ""),
     ]
-    assert lines[0]["影响"] == 0.02
     assert lines[1]["问题"] == "缺。1月20日来信，见附注。"
     assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
     assert (lines[3]["文件"], lines[3]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
@@ -464,10 +463,10 @@ def changes_on_last_year() -> National:
 
 def test_questions_about_one_city_are_one_line_the_largest_stakes_first(tmp_path: Path) -> None:
     lines = issues(stored(written(tmp_path, changes_on_last_year()))["问题清单"])
-    assert [(line["地区"], line["栏目"], line["影响"]) for line in lines] == [
-        ("宁波市", "人工接听量、来电总量", 0.4),
-        ("杭州市", "咨询员人数、坐席数", 0.2),
-        ("杭州市", "总人数", 0.9),
+    assert [(line["地区"], line["栏目"]) for line in lines] == [
+        ("宁波市", "人工接听量、来电总量"),
+        ("杭州市", "咨询员人数、坐席数"),
+        ("杭州市", "总人数"),
     ]
     assert lines[0]["问题"] == "calls_agent变动。\ncalls_total变动。"
     assert [line["级别"] for line in lines] == ["核实性错误", "核实性错误", "已核实"]

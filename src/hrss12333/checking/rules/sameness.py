@@ -134,8 +134,6 @@ _LEAST_ALIKE = 11_111
 """The smallest figure in which one digit stands five times."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
 """Regions that must all have one figure, and its least size."""
-_EVENTS = "次"
-"""How the units of measure end in which is counted what happens in the year."""
 
 
 @query(
@@ -155,13 +153,13 @@ def same_figures(case: Case) -> Iterator[Hit]:
         for balance in form.balances:
             yield from _same_in_two_regions(form, balance.fields, rows)
             yield from _same_as_last_year(case, form, balance.fields, rows)
-        events = tuple([column.key for column in form.of_kind(Kind.COUNT) if column.unit.endswith(_EVENTS)])
+        counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         for table, row in rows:
-            for key, figure in zip(events, row.numbers(events), strict=True):
+            for key, figure in zip(counts, row.numbers(counts), strict=True):
                 if figure and figure >= _LEAST_ALIKE and _REPEATED.search(str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
-        yield from _counted_on(form, events, rows)
+        yield from _counted_on(form, counts, rows)
         yield from _same_in_all(case, form, rows)
 
 

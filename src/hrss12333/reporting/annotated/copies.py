@@ -14,16 +14,23 @@ from openpyxl import Workbook
 
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
-from hrss12333.model.filing import Filing, Place, Summary
+from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated import marks
 from hrss12333.reporting.annotated.working_copy import (
+    AUDIT_TITLE,
+    AuditLine,
     EditError,
     WorkingCopy,
+    add_audit_sheet,
+    clear_fills_and_comments,
+    comment,
     copy_of_original,
     copy_on_official_form,
+    fill,
+    fit_comments,
+    shown_at,
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
@@ -41,7 +48,6 @@ if TYPE_CHECKING:
 
 _CODE_LABEL = "校验码:"
 """Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
-_NOT_NEEDED = "没有需要改正或核实的地方，不需要审核副本"
 
 
 class Copies(Struct, frozen=True):
@@ -57,9 +63,8 @@ class Copies(Struct, frozen=True):
         """A line for each copy, and one for those that are missing for one reason."""
         lines = [f"已写入：{path}" for path in self.written.values()]
         for reason, files in grouped(self.refused, itemgetter(1)).items():
-            if reason != _NOT_NEEDED:
-                names = "、".join(clean(file) for file, _ in files)
-                lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
+            names = "、".join(clean(file) for file, _ in files)
+            lines.append(f"没有副本的文件{len(files)}个（{reason}）：{names}")
         return lines
 
 
@@ -90,8 +95,10 @@ def annotate_all(
     names = names or FileNames(item.file for item in files)
     for item in files:
         filing = item.document
-        if (reason := _no_copy(item)) or not isinstance(filing, Filing):
-            refused.append((item.file, reason))
+        if item.superseded_by or not any(finding.is_open for finding in item.findings):
+            continue
+        if not isinstance(filing, Filing):
+            refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
             continue
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
@@ -107,16 +114,6 @@ def annotate_all(
             temporary.write_bytes(content)
         written[item.file, item.unit.code if item.unit else ""] = target
     return Copies(written, tuple(refused))
-
-
-def _no_copy(checked: Checked) -> str:
-    if checked.superseded_by:
-        return _NOT_NEEDED
-    if checked.result == "unreadable":
-        return "文件无法读取，没有可以批注的内容"
-    if not any(finding.is_open for finding in checked.findings):
-        return _NOT_NEEDED
-    return "工作总结没有单元格，请按审核意见修改原文" if isinstance(checked.document, Summary) else ""
 
 
 def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
@@ -143,15 +140,15 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
         if places and finding.file == filing.file and finding.is_open:
             for place in places:
                 if place not in filled:
-                    marks.fill(book[place.sheet], place, finding.severity)
+                    fill(book[place.sheet], place, finding.severity)
             filled |= set(places)
             said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
             comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
         lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
     for place, texts in comments.items():
-        marks.comment(book[place.sheet], place, "\n".join(texts))
-    marks.fit_comments(book)
-    marks.add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
+        comment(book[place.sheet], place, "\n".join(texts))
+    fit_comments(book)
+    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
 
@@ -166,9 +163,9 @@ def _clear(book: Workbook) -> None:
     if book.properties.category != COPY_CATEGORY:
         return
     for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(marks.AUDIT_TITLE):
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
             book.remove(page)
-    marks.clear_fills_and_comments(book)
+    clear_fills_and_comments(book)
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
@@ -184,7 +181,7 @@ def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place
     for places in tried:
         found = [there for there in map(copy.find, places) if there]
         if found:
-            return list(dict.fromkeys(marks.shown_at(copy.book[there.sheet], there) for there in found))
+            return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found))
     return []
 
 
@@ -202,9 +199,7 @@ def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(
-    copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str
-) -> marks.AuditLine:
+def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str) -> AuditLine:
     sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
@@ -221,7 +216,7 @@ def _audit_line(
         clean(finding.message_text),
         "\n".join(filter(None, (reason, advice))),
     )
-    return marks.AuditLine(texts, finding.severity, link)
+    return AuditLine(texts, finding.severity, link)
 
 
 def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
@@ -232,8 +227,7 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
         "用法：点“单元格”一栏跳到该处。红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
-    if copy.lacks:
-        remarks.append(f"与原文件的差别：本副本不含{'；'.join(copy.lacks)}。")
-    elif copy.moved is None:
-        remarks.append("与原文件的差别：只增加了底色、批注和本表，其余内容没有改动。")
-    return remarks
+    kept = "增加了底色、批注和本表；宏、控件、图形、数字签名等可能没有保留，公式的结果打开时重算"
+    if copy.instead:
+        kept = f"原文件{copy.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
+    return [*remarks, f"与原文件的差别：{kept}。"]

@@ -1,5 +1,6 @@
 """The workbook on which an audit is drawn: the sender's own, opened with openpyxl and written again, or the official form filled
-with the sender's data.
+with the sender's data; and what the audit puts into it: a fill and a comment on each wrong cell, and a first sheet 审核结果, a
+line a finding, each linked to the cell that it means. All of it can be taken away again.
 
 openpyxl keeps cells, formats, formulas, ordinary dropdowns, conditional formats, charts, pictures and the print set-up.
 """
@@ -8,27 +9,36 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from msgspec import Struct, field
+from msgspec import Struct
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding
+from hrss12333.model.document_marks import AUDIT_SHEET
+from hrss12333.model.filing import Filing, Place, column_letters
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
+from hrss12333.wording.text import wrap
 from hrss12333.writing.official.filled import form_content, joined_tables
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import write_official
+from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
@@ -42,28 +52,33 @@ _MAX_RANGES = 200_000
 """Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
 _BEYOND_DATES = "outside the limits for dates"
 _ODD = "内部结构不规范"
-_SHEETS = r"xl/worksheets/[^/]+\.xml"
-_DRAWINGS = r"xl/drawings/[^/]+\.xml"
-_LOST_PARTS: tuple[tuple[str, ...], ...] = (
-    ("宏", r"xl/vbaproject\.bin"),
-    ("公式的计算结果（打开时自动重算）", _SHEETS, r"<(?:\w+:)?f[\s/>]"),
-    ("文本框、线条等图形", _DRAWINGS, r"<(?:\w+:)?(?:sp|cxnSp|grpSp|contentPart)[\s>]|<(?:\w+:)?AlternateContent[\s>]"),
-    ("SmartArt图形、新型图表、切片器", r"xl/(?:diagrams|slicers|timelines)/.*|xl/charts/chartex.*"),
-    ("嵌入的对象和单元格里的图片", r"xl/embeddings/.*|xl/cellimages\.xml"),
-    ("扩展的下拉列表、条件格式和迷你图", _SHEETS, r"<x14:(?:dataValidation|conditionalFormatting|sparkline)[\s>]"),
-    ("按钮、复选框等控件", r"xl/(?:ctrlprops|activex)/.*"),
-    ("按钮、复选框等控件", r"xl/drawings/.*\.vml", r'ObjectType="(?!Note|Pict)'),
-    ("页眉页脚和背景里的图片", _SHEETS, r"<(?:\w+:)?(?:legacyDrawingHF|picture)[\s/>]"),
-    ("批注的会话（文字保留）", r"xl/threadedcomments/.*"),
-    ("数字签名（内容一经批注，原签名即失效）", r"_xmlsignatures/.*"),
-)
-"""What openpyxl leaves out without a word, and how a file that has it is known: names of the parts that hold it, in lower case, and
-what such a part then says, as patterns; without the latter the part itself is the thing."""
-_WARNED = (
-    "DrawingML|cannot be read|format is not supported|Unable to read chart|conditional formatting rule|header or footer|"
-    "Print area|part of a merged range"
-)
-"""What openpyxl warns of where it leaves out more."""
+AUTHOR = "12333审核"
+_SEPARATOR = "\n──审核意见──\n"
+"""Between the sender's comment and ours below it."""
+GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
+"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
+_COMMENT_CHARACTERS = 44
+_COMMENT_PIXELS = 330
+_LINE_PIXELS = 17
+AUDIT_TITLE = f"{AUDIT_SHEET}："
+_HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议")
+_WIDTHS = (5, 11, 6, 9, 8, 12, 13, 12, 46, 30)
+"""Of the columns under these headings, in characters."""
+_LEVEL, _PLACE = 2, 5
+"""Numbers of columns that are more than text."""
+_QUESTION, _ADVICE = 8, 9
+"""Places of two columns; the last is there only where anything is advised, else its room is the other's."""
+_LINE_POINTS = 15.5
+_EDGE = Side("thin", color="FFBFBFBF")
+_BOX_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_PLAIN_FONT = Font("宋体", sz=10)
+_BOLD = Font("宋体", sz=10, bold=True)
+_LARGE = Font("宋体", sz=16, bold=True)
+_LINKED = Font("宋体", sz=10, underline="single", color="FF0563C1")
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_TITLE: Mapping[str, Any] = {"font": _LARGE, "border": None, "alignment": Alignment(vertical="center")}
+_HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor="FFD9E2F3"), "alignment": _CENTRE}
 
 
 class EditError(Exception):
@@ -74,8 +89,8 @@ class WorkingCopy(Struct, frozen=True):
     """A workbook to be annotated, and where in it the cells of the sender's file stand."""
 
     book: Workbook
-    lacks: list[str] = field(default_factory=list)
-    """What of the sender's file it does not hold; Chinese."""
+    instead: str = ""
+    """Why it is not the sender's file itself; Chinese, empty where it is."""
     moved: Mapping[Place, Place] | None = None
     """Where each cell of the sender's file is here; None where they are the same."""
 
@@ -102,8 +117,7 @@ def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> Working
     out = BytesIO()
     write_official(out, edition, sheets)
     copy = copy_of_original(out.getvalue(), ours=True)
-    lack = f"原文件的版式、公式、其他工作表和表外文字（原文件{why}，不能直接在上面批注，已把数据填入统一表样）"
-    return WorkingCopy(copy.book, [lack], moved)
+    return WorkingCopy(copy.book, why, moved)
 
 
 def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
@@ -149,7 +163,6 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             raise EditError("是“Strict Open XML电子表格”格式")
         if not ours:
             _refuse_costly(package)
-        lacks = list(_left_out(package))
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem
     with warnings.catch_warnings(record=True) as caught:
@@ -158,16 +171,13 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             book = load_workbook(BytesIO(data), rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
-    texts = [str(warning.message) for warning in caught]
     if not book.worksheets or len(book.sheetnames) != len(re.findall(_SHEET_TAG, package.read(part))):
         raise EditError(_ODD)
-    if any(_BEYOND_DATES in words for words in texts):
+    if any(_BEYOND_DATES in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    if any(re.search(_WARNED, words) for words in texts):
-        lacks.append("个别图片、图表、批注、条件格式、页眉页脚或打印区域")
-    return WorkingCopy(book, list(dict.fromkeys(lacks)))
+    return WorkingCopy(book)
 
 
 def _refuse_costly(package: Package) -> None:
@@ -231,8 +241,137 @@ def to_bytes(book: Workbook) -> bytes:
     return same_bytes(out.getvalue())
 
 
-def _left_out(package: Package) -> Iterator[str]:
-    for what, members, *content in _LOST_PARTS:
-        names = (name for name in package.names if re.fullmatch(members, name))
-        if any(not content or re.search(content[0].encode(), package.read(name)) for name in names):
-            yield what
+class AuditLine(Struct, frozen=True):
+    """One finding as the sheet shows it."""
+
+    texts: tuple[int | str, ...]
+    """What is under the headings, from 级别 on."""
+    severity: Severity
+    link: str
+    """Where the cell leads, as ``'附表1'!C7``; empty for none."""
+
+
+def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
+    """Put the sheet before all others, and show it first."""
+    page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
+    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TITLE)
+    page.row_dimensions[1].height = 30
+    widths = _widths(lines)
+    for row, remark in enumerate(remarks, start=2):
+        _write_cell(page, row, 1, remark, border=None)
+        page.row_dimensions[row].height = _height([(remark, sum(widths))])
+    heading = len(remarks) + 2
+    for row in range(1, heading):
+        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+    for column, (label, width) in enumerate(zip(_HEADINGS, widths, strict=False), start=1):
+        _write_cell(page, heading, column, label, **_HEADS)
+        page.column_dimensions[column_letters(column)].width = width
+    page.row_dimensions[heading].height = 22
+    for number, line in enumerate(lines, start=1):
+        _write_line(page, heading + number, number, line, widths)
+    _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
+
+
+def _widths(lines: Sequence[AuditLine]) -> list[int]:
+    """Of the columns that are shown, in characters."""
+    widths = [*_WIDTHS]
+    if not any(line.texts[_ADVICE - 1] for line in lines):
+        widths[_QUESTION] += widths.pop()
+    return widths
+
+
+def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths: Sequence[int]) -> None:
+    ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
+    shown = (number, *line.texts)[: len(widths)]
+    for column, words in enumerate(shown, start=1):
+        look: dict[str, Any] = {"alignment": _CENTRE} if column <= _PLACE else {}
+        if column == _LEVEL and ground:
+            look |= {"font": _BOLD, "fill": ground}
+        elif column == _PLACE and line.link:
+            look["font"] = _LINKED
+        _write_cell(page, row, column, words, **look)
+    if line.link:
+        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_PLACE - 2]))
+    page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
+
+
+def _write_cell(page: Worksheet, row: int, column: int, value: int | str, **look: Any) -> None:
+    """A cell in its look, else the plain one; a text stays a text whatever it begins with."""
+    cell = page.cell(row, column)
+    if value != "":
+        cell.value = safe(value) if isinstance(value, str) else value
+        cell.data_type = "s" if isinstance(value, str) else "n"
+    for name, style in {"font": _PLAIN_FONT, "border": _BOX_BORDER, "alignment": _LEFT, **look}.items():
+        if style is not None:
+            setattr(cell, name, style)
+
+
+def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
+    page.freeze_panes = f"A{heading + 1}"
+    page.auto_filter.ref = f"A{heading}:{last}"
+    page.sheet_view.showGridLines = False
+    page.sheet_properties.tabColor = "FFC00000"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight = 9, "landscape", 0
+    page.page_margins.left = page.page_margins.right = 0.3
+    page.page_margins.top = page.page_margins.bottom = 0.5
+    page.print_title_rows = f"{heading}:{heading}"
+    for other in book.worksheets:  # sheets selected together would be edited together
+        other.sheet_view.tabSelected = other is page
+    book.active = 0
+    for view in book.views:
+        view.firstSheet = 0
+
+
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """Points that the tallest of these texts needs in a column of its width; Excel's limit is 409."""
+    rooms = ((text, max(2, int(width * 1.05) - 3)) for text, width in texts)
+    lines = max(sum(len(wrap(part, room)) for part in text.split("\n")) for text, room in rooms)
+    return min(409.0, 6 + lines * _LINE_POINTS)
+
+
+def shown_at(page: Worksheet, place: Place) -> Place:
+    """The cell that shows what stands at a place: the first of its merged range, else itself."""
+    for box in page.merged_cells.ranges:
+        if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
+            return Place(place.sheet, box.min_row, box.min_col)
+    return place
+
+
+def fill(page: Worksheet, place: Place, severity: Severity) -> None:
+    """Fill a cell."""
+    page[place.a1].fill = PatternFill("solid", fgColor=GROUNDS[severity])
+
+
+def comment(page: Worksheet, place: Place, words: str) -> None:
+    """Comment on a cell, below the comment that is there."""
+    cell: Cell = page[place.a1]
+    present = cell.comment
+    cell.comment = Comment(f"{present.text}{_SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
+
+
+def clear_fills_and_comments(book: Workbook) -> None:
+    """Take away every comment and fill of an earlier audit."""
+    for page in book.worksheets:
+        for cell in _all_cells(page):
+            if cell.fill.fgColor.rgb in GROUNDS.values():
+                cell.fill = PatternFill()
+            present = cell.comment
+            if present is not None and present.author == AUTHOR:
+                cell.comment = None
+            elif present is not None:
+                present.text = present.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
+
+
+def fit_comments(book: Workbook) -> None:
+    """Size the box of every comment to its text: openpyxl knows no other size than its own."""
+    for page in book.worksheets:
+        for cell in _all_cells(page):
+            if cell.comment is not None:
+                lines = sum(len(wrap(line, _COMMENT_CHARACTERS)) for line in cell.comment.text.split("\n"))
+                cell.comment.width, cell.comment.height = _COMMENT_PIXELS, _LINE_PIXELS * (lines + 1)
+
+
+def _all_cells(page: Worksheet) -> Iterator[Cell | MergedCell]:
+    """The cells that are there; `iter_rows` would make a million of them for a format far below the data."""
+    yield from list(page._cells.values())

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +92,6 @@ def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
     return listed
 
 
-@cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("hrss12333.reporting.html", "templates"),
@@ -200,7 +198,7 @@ def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
-    """Text of each cell and its classes: of the severest finding at it; c where it is set in the middle."""
+    """Text of each cell and its classes: of the severest finding at it; c where it is set in the middle, t at the left."""
     marks: dict[str | None, str] = {}
     for finding in sorted(findings, key=lambda each: each.severity.rank):
         marks.setdefault(finding.field, finding.severity.value[0])
@@ -208,5 +206,6 @@ def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[t
         text = public_text(found_text(row.get(key).found))  # before half of a number is cut off
         if row is table.total and key == table.form.region.key and not text:
             text = "合计"  # written in another column, or not at all
-        middle = "c" if table.form.by_key[key].kind in (Kind.YESNO, Kind.CHOICE) else ""
-        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {middle}".strip()
+        kind = table.form.by_key[key].kind
+        place = "t" if kind is Kind.TEXT else "c" if kind in (Kind.YESNO, Kind.CHOICE) else ""
+        yield shorten(text, _SHOWN_CHARACTERS), f"{marks.get(key, '')} {place}".strip()

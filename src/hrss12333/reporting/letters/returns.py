@@ -46,20 +46,19 @@ OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}
 """What a unit may owe beside what it sent."""
 _SEND_LIST = "发送清单"
 _NOBODY = "（认不出单位）"
-_HEADINGS = (
-    "序号",
-    "收件单位",
-    "函件",
-    "事项",
-    "联系人",
-    "手机号",
-    "邮箱",
-    "邮件草稿",
-    "回复期限",
-    "是否逾期",
-    "办理情况",
-)
-_COLUMNS = dict(zip(_HEADINGS, (5, 22, 14, 24, 14, 15, 24, 40, 13, 5, 13), strict=True))
+_COLUMNS = {
+    "序号": 5,
+    "收件单位": 20,
+    "函件": 14,
+    "事项": 24,
+    "联系人": 13,
+    "手机号": 15,
+    "邮箱": 24,
+    "邮件草稿": 30,
+    "回复期限": 13,
+    "是否逾期": 5,
+    "办理情况": 13,
+}
 """Heading → width; the last column is for staff."""
 _HEADING_ROW = 1
 """Row of the headings, from 0."""

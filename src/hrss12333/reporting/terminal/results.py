@@ -71,7 +71,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
     if result.progress is not None:
-        print_progress(printer, result.progress, inbox.edition, standings.noun)
+        print_progress(printer, result.progress, standings.noun)
     printer.blank()
     _print_found(printer, inbox, standings, sink)
     for remark in result.remarks:
@@ -339,11 +339,9 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
             yield f"{column.label}{tally.total:,}{column.unit}", covered
 
 
-def print_progress(printer: Printer, progress: Progress, edition: Edition, noun: str) -> None:
-    """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then what staff have to
-    look at; ``noun`` is who reports."""
-    from hrss12333.wording.since_lines import change_text  # only where there is an earlier workbook
-
+def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
+    """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then whose they are and
+    what staff have still to write; ``noun`` is who reports."""
     counted: dict[str, list[str | None]] = {
         "新问题": [finding.unit for finding in progress.new],
         "已改正": [item.question.unit for item in progress.corrected],
@@ -351,30 +349,18 @@ def print_progress(printer: Printer, progress: Progress, edition: Edition, noun:
     }
     settled = {"已核实": progress.settled, "备注已说明": progress.explained}
     questions = "".join(f"{what}{len(listed)}条，" for what, listed in {**counted, **settled}.items() if listed)
-    changed = f"有{len(progress.changed)}处变动" if progress.changed else "没有变动"
+    changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
     for title, units in counted.items():
         of_units = (f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
         if units:
             printer.line(f"{title}：{'、'.join(of_units)}", 2)
-    lacking = [
-        f"{each.rule}（{_reporter(each.unit, each.region) or clean(each.file)}）：{each.verification.lacks}"
-        for each in progress.lacking
-        if each.verification
-    ]
-    changes = [
-        f"{_reporter(each.unit, each.region)}（{each.form}）：{change_text(each, edition)}" for each in progress.changed
-    ]
-    for title, lines in (("核实情况还不完整", lacking), ("问题以外的变动", changes)):
-        if lines:
-            printer.line(f"{title}：", 2)
-        for line in lines[:_MOST]:
-            printer.line(line, 4)
-        if len(lines) > _MOST:
-            printer.line(f"另有{len(lines) - _MOST}条，见问题清单。", 4)
-
-
-def _reporter(unit: str | None, region: str | None) -> str:
-    """河南省，郑州市; a city that reports to its unit once."""
-    return "，".join(clean(part) for part in dict.fromkeys((unit, region)) if part)
+    lacking = [(each, each.verification.lacks) for each in progress.lacking if each.verification]
+    if lacking:
+        printer.line("核实情况还不完整：", 2)
+    for each, words in lacking[:_MOST]:
+        whose = "，".join(filter(None, dict.fromkeys((each.unit, clean(each.region or "")))))
+        printer.line(f"{each.rule}（{whose or clean(each.file)}）：{words}", 4)
+    if len(lacking) > _MOST:
+        printer.line(f"另有{len(lacking) - _MOST}条，见问题清单。", 4)

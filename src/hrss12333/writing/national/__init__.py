@@ -1,5 +1,5 @@
-"""The national workbook (全国汇总), or one unit's with its cities in the units' place: one module a sheet, all over the
-same merged table."""
+"""The national workbook (全国汇总), or one unit's with its cities in the units' place: sheets that tell of the same in one module,
+all over the same merged table."""
 
 from __future__ import annotations
 
@@ -30,16 +30,14 @@ from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
 from hrss12333.wording.alike import by_importance
 from hrss12333.wording.verdicts import merge_sentences
-from hrss12333.writing.national.analysis import analysis_area
-from hrss12333.writing.national.block_rows import sheet_class
+from hrss12333.writing.national.analysis import analysis_area, comparison_area
+from hrss12333.writing.national.block_rows import TableSheet
 from hrss12333.writing.national.book import NationalBook
-from hrss12333.writing.national.comparison import comparison_area
 from hrss12333.writing.national.details import detail_area, write_details
 from hrss12333.writing.national.filings import write_contacts, write_filings
-from hrss12333.writing.national.issues import write_issues
+from hrss12333.writing.national.issues import write_issues, write_quoted
 from hrss12333.writing.national.lines import write_lines
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.national.quoted import write_quoted
 from hrss12333.writing.national.source_files import file_links, relative_names, with_names
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import summary_area
@@ -87,7 +85,7 @@ def write_national(
         links, nation = file_links(path, shown, names), Nation(shown, previous)
         book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
         sheets = _sheets(book, texts)
-        placed = {name: workbook.add_worksheet(name, sheet_class()) for name in sheets}
+        placed = {name: workbook.add_worksheet(name, TableSheet) for name in sheets}
         for name, write in sheets.items():
             write(placed[name])
         whose = national.of.name if national.of else ""

@@ -76,10 +76,10 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         findings = book.national.findings_at(entry)
         sheet.add(row, cells.of(entry, _audit_text(entry, findings), _marks(form, findings) if findings else {}))
     first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
-    for (file, counted), run in groupby((entry.file, entry.counted) for entry in entries):
+    for file, run in groupby(entry.file for entry in entries):
         own = range(first, first + sum(1 for _ in run))
         if link := book.links.get(file):
-            sheet.link(own, at, link, public(file), cells.look("link", "", not counted))
+            sheet.link(own, at, link)
         first = own.stop
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.finish(span.last, lines=(span.first, span.last), frozen=3)
@@ -127,60 +127,52 @@ class _DetailCells:
     def __init__(self, book: NationalBook, form: Form, sheet: Any) -> None:
         self._book, self._form, self._sheet = book, form, sheet
         self._columns = [
-            (column, "plain" if column.kind is Kind.SERIAL else "number", column.kind is Kind.CHOICE)
+            (
+                column,
+                "plain" if column.kind is Kind.SERIAL else "number",
+                "centre" if column.kind in (Kind.YESNO, Kind.CHOICE) else "text",
+            )
             for column in form.columns
         ]
-        """The form's columns, how a number looks in each, and whether it offers choices."""
-        self.look = cache(lambda kind, mark, out: book.styles.look(kind, mark, left_out=out))
-        """A cell format of this sheet: its kind, the severity of what was found, whether the row is left out."""
-        self._text, self._answer = cache(self._text_cell), cache(self._answer_cell)
+        """The form's columns, how a number looks in each, and how a text does."""
+        self._text = cache(self._text_cell)
         """A text comes in many rows."""
-        self._around = cache(self._cells_around)
 
     def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
         question, and where it comes from."""
-        out, questions, previous = not entry.counted, self._book.national.questions, self._book.previous
+        out, questions, text = not entry.counted, self._book.national.questions, self._text
         keys = questions.get(entry.where) if questions else None
-        before, *behind = self._around(owner(entry), out, keys, audit, entry.file)
-        number = self._sheet.cell(self.look("plain", "", out), entry.row.place.row)
-        cells = [before, *self._values(entry, marks), *behind, self._text("text", entry.sheet, out), number]
-        if previous and not out:  # the hidden cells that a comparison is worked out from
-            then = previous.row(entry)
+        questioned = questioned_text(self._form, keys) if keys else ""
+        cells = [
+            text("text", owner(entry), out),
+            *self._values(entry, marks),
+            text("centre", NO if out else YES, out),
+            text("line", questioned, out, "query" if questioned else ""),
+            text("line", audit, False),
+            text("link" if entry.file in self._book.links else "text", entry.file, out),
+            text("text", entry.sheet, out),
+            self._sheet.cell(self._book.styles.look("plain", left_out=out), entry.row.place.row),
+        ]
+        if self._book.previous and not out:  # the hidden cells that a comparison is worked out from
+            then = self._book.previous.row(entry)
             figures = (then.scalar(column.key) for column in self._form.data)
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
 
-    def _cells_around(
-        self, name: str, out: bool, keys: frozenset[str] | None, audit: str, file: str
-    ) -> list[ReadyCell]:
-        text, questioned = self._text, questioned_text(self._form, keys) if keys else ""
-        return [
-            text("text", name, out),
-            text("centre", NO if out else YES, out),
-            text("line", questioned, out, "query" if questioned else ""),
-            text("line", audit, False),
-            text("link" if file in self._book.links else "text", file, out),
-        ]
-
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
-        return self._sheet.cell(self.look(kind, mark, out), public(text) if text else None)
+        return self._sheet.cell(self._book.styles.look(kind, mark, left_out=out), public(text) if text else None)
 
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
-        out, cells, mark, look, cell = not entry.counted, list[ReadyCell](), "", self.look, self._sheet.cell
-        for (column, kind, is_choice), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
+        out, cells, mark, look = not entry.counted, list[ReadyCell](), "", self._book.styles.look
+        for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append(cell(look(kind, mark, out), value))
+                cells.append(self._sheet.cell(look(number, mark, left_out=out), value))
             elif value is None:
                 cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:
-                cells.append(self._answer(is_choice, value, out, mark))
+                cells.append(self._text(text, answer_word(value) if isinstance(value, bool) else value, out, mark))
         return cells
-
-    def _answer_cell(self, is_choice: bool, value: bool | str, out: bool, mark: str) -> ReadyCell:
-        if isinstance(value, str):
-            return self._text_cell("centre" if is_choice else "text", value, out, mark)
-        return self._text_cell("centre", answer_word(value), out, mark)

@@ -12,10 +12,11 @@ from msgspec import Struct
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
-from hrss12333.model.finding import Finding, count_by_severity
+from hrss12333.model.finding import count_by_severity
 from hrss12333.model.national import Contact, Received, Status, UnitStatus, beijing
 from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.survey.schema import Form
+from hrss12333.wording.alike import grouped
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import write_table
@@ -24,7 +25,6 @@ from hrss12333.writing.sheet_text import width
 _FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
-_LATE = "逾期"
 _WIDEST_FILE = 46.0
 """Half-width characters that are left for a file's name beside the other columns."""
 
@@ -62,13 +62,11 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     wide = min(_WIDEST_FILE, max([20.0, *(width(file) + 4 for one in national.units for file in one.files)]))
-    by_unit: dict[str | None, list[Finding]] = {}
-    for finding in national.findings_of_files:
-        by_unit.setdefault(finding.unit, []).append(finding)
+    by_unit = grouped(national.findings_of_files, lambda finding: finding.unit)
     counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
 
     def in_time(one: UnitStatus) -> str:
-        return _LATE if one.unit.name in late else "否" if one.received and deadline else ""
+        return "逾期" if one.unit.name in late else "否" if one.received and deadline else ""
 
     def words(one: UnitStatus) -> int | None:
         return reports[one.unit.code].words if of_units and one.unit.code in reports else None

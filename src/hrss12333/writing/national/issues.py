@@ -3,6 +3,9 @@
 Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all its
 versions of a file, of which the same is to be said. Hidden columns tell a later merge what each line was about, so that
 nothing settled here is asked again.
+
+附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What they
+wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
 """
 
 from __future__ import annotations
@@ -17,16 +20,19 @@ from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.merging.quoted import text_key
+from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
+from hrss12333.model.text import Quoted
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
 from hrss12333.wording.since_lines import SinceLine, since_lines
+from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label, value_about
 from hrss12333.wording.verdicts import counts_text, missing_text
 from hrss12333.writing.national.block_rows import CellContent
@@ -35,6 +41,7 @@ from hrss12333.writing.national.table import write_table
 from hrss12333.writing.sheet_text import wrapped_lines
 
 _PASSED_OVER = "未读取"
+_MARKED, _NEW = "是", "新增"
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
@@ -86,7 +93,6 @@ def _columns(national: National) -> list[SheetColumn]:
         column("@checked_on", "核实日期", 10.5, "date", **staff),
         column("@value", "原值", 14.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
-        column("@influence", "影响", 8.0, "share", prints=False),
         *(column(key, key, 10.0, "", prints=False, is_folded=True) for key in _KEYS),
     ]
 
@@ -124,24 +130,24 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
     remarks = [
         f"{'，'.join(filter(None, counted))}，同一地区同一规则的、几个地区情况相同的合为一行。"
-        "按“影响”（可能牵动合计的比例）从大到小，再按级别排列。"
+        "按可能牵动合计的比例从大到小，再按级别排列。"
         + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
         + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
         + "提示按单位和规则合并，列在最后，不打印。",
         f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
         "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
     ]
-    written = [_Issue(_cells_of_line(national, line), _mark(line.first)) for line in lines if not _is_note(line)]
+    asked = ((line, line.first) for line in lines if not _is_note(line))
+    written = [
+        _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
+        for line, first in asked
+    ]
     written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
     notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
     printed = len(written)
     write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
-
-
-def _mark(first: Finding) -> str:
-    return "settled" if first.is_settled else first.severity.value
 
 
 def _is_note(line: Alike) -> bool:
@@ -176,8 +182,6 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
         "@key_fields": ",".join([one.field or "" for one in findings]),
         "@key_figures": ",".join([_marks_of_figures(national, one) for one in findings]),
     }
-    if line.stake:
-        given["@influence"] = line.stake
     if known := first.verification:  # a day that is none stays as it was written, to be put right
         on_day = known.day or day_number(known.when)
         given |= {"@checked": known.text, "@checker": known.who, "@checked_on": on_day}
@@ -245,3 +249,74 @@ def answered_lines(path: Path) -> int:
         return 0
     sheets, _ = open_national(path, "要覆盖的汇总表")
     return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))
+
+
+class _QuotedLine(Struct, frozen=True):
+    """A text, with what staff wrote beside it earlier."""
+
+    quoted: Quoted
+    unit: str
+    handled: StaffAnswer
+    is_new: bool
+    """Whether there is an earlier workbook, and it does not have the text."""
+
+
+def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
+    """Fill the sheet."""
+    lines = sorted(_quoted_lines(book, quoted), key=lambda line: line.handled.is_given)
+    marked = sum(one.marked for one in quoted)
+    remarks = ["各表内外没有写需要摘录的文字。"]
+    if lines:
+        remarks = [
+            f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
+            "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
+        ]
+    write_table(book, sheet, _quoted_columns(book), (lines, ()), remarks)
+
+
+def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedLine]:
+    national, found = book.national, list[_QuotedLine]()
+    earlier = book.progress.texts if book.progress else None
+    cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
+    for item in quoted:
+        unit, key = item.unit.name if item.unit else nobody(national), text_key(item)
+        unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
+        handled = earlier.get(key) if earlier else None
+        found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
+    return found
+
+
+def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
+    def day(line: _QuotedLine) -> str | float | None:
+        return day_number(line.handled.when) or line.handled.day
+
+    def mark(line: _QuotedLine) -> str:
+        return "query" if line.quoted.marked else ""
+
+    staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
+    hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True}
+    return [
+        SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
+        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
+        SheetColumn("@place", "位置", 22.0, show=lambda line: _located_at(book, line.quoted)),
+        SheetColumn("@text", "原文", 62.0, show=lambda line: line.quoted.excerpt),
+        SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
+        SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
+        SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
+        SheetColumn("@handled_on", "日期", 11.0, show=day, look="date", **staff),
+        SheetColumn("@key_text", "@key_text", 10.0, show=lambda line: text_key(line.quoted), **hidden),
+    ]
+
+
+def _marks(line: _QuotedLine) -> str:
+    return "，".join(word for word, holds in ((_MARKED, line.quoted.marked), (_NEW, line.is_new)) if holds)
+
+
+def _located_at(book: NationalBook, item: Quoted) -> str:
+    """备注，附表1 M7，广州市: what kind of text it is, and where it is."""
+    text = item.text
+    cell = text.place.a1 if text.place else ""
+    where = " ".join(filter(None, [text.sheet or text.form or "", cell]))
+    about = clean(text.region or "") + (field_label(book.national.edition, text.form, text.field) if text.field else "")
+    parts = [item.located, where, about if about != item.located else ""]
+    return "，".join(filter(None, parts))

@@ -189,7 +189,8 @@ def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: s
         of = {form.key: known.get((form.key, name)) for form in forms}
         yield Line(row, Level.UNIT, name, summary_lines.area_of(next(filter(None, of.values()))), of)
     yield Line(block.total, Level.NATION, whole, "", {form.key: nation.totals[form.key] for form in forms})
-    for row, area in enumerate(nation.area_order, block.areas):
+    areas = dict.fromkeys(area for found in nation.by_area.values() for area in found)
+    for row, area in enumerate(areas, block.areas):
         of = {form.key: nation.area_lines.get(form.key, {}).get(area) for form in forms}
         yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
 

@@ -18,7 +18,7 @@ from hrss12333.model.summary_lines import (
     missing_units,
     reported,
 )
-from hrss12333.published.charts import Chart, Shape, charts, openings_chart
+from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
@@ -26,8 +26,7 @@ from hrss12333.wording.verdicts import counts_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
-from hrss12333.writing.national.comparison import COMPARED
-from hrss12333.writing.national.styles import ACCENT_PALE, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
+from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
 from hrss12333.writing.sheet_text import public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
@@ -48,9 +47,7 @@ _LETTERS = 10.0
 _MOST_SERIES = 8
 """Columns of data that a chart may need."""
 _CHARTS_WIDE, _CHART_WIDTH = 1030, 480
-"""Pixels of all charts beside one another, and of one of an ordinary share at most."""
-_SHARES = {Shape.STACKED: 1.2, Shape.RANKED: 0.9, Shape.SHARES: 1.3}
-"""What of the width each shape of chart takes."""
+"""Pixels of all charts beside one another, and of one at most."""
 _BROKEN_LINES = 100
 """Pixels that title and legend take more where a narrow chart breaks their lines."""
 _CHART_ROW = 21
@@ -79,6 +76,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / max(writer.high, tall)))))
+    sheet.center_horizontally()
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
     sheet.activate()
@@ -122,7 +120,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
     orphans = sum(entry.unit is None for entry in national.entries)
     writer.pair("报送单位不明", f"{orphans}行数据不知属于哪个单位，不计入合计" if orphans else "")
-    writer.pair("与上年比较", COMPARED if book.previous else "")
 
 
 class _OverviewWriter:
@@ -180,7 +177,7 @@ class _OverviewWriter:
             title = _covering(of.column.label, total.tallies[of.key].answered, total.rows, questioned)
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
             shown += f'{of.column.unit}"'
-        ground: dict[str, Any] = {"bg_color": ACCENT_PALE, "align": "center", "right": 5, "right_color": "#FFFFFF"}
+        ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
         letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
         rise = _RISE.format(size='0.0"个百分点"' if in_points else "0.0%")
         looks = (
@@ -217,13 +214,13 @@ def _write_charts(book: NationalBook, sheet: Any, row: int) -> tuple[int, float]
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
-    share = min(_CHART_WIDTH, _CHARTS_WIDE / max(1.0, sum(_SHARES[chart.shape] for chart in drawn)))
+    wide = min(_CHART_WIDTH, _CHARTS_WIDE // max(1, len(drawn)))
     high = max((pixels_high(chart, _LETTERS) + _BROKEN_LINES for chart in drawn), default=0)
     top, left = analysis.first, 2
     for chart in drawn:
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
-        made, wide = draw(book.workbook, chart, refer, size=_LETTERS, title=True), int(share * _SHARES[chart.shape])
+        made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
         made.show_hidden_data()
         made.set_size({"width": wide - 4, "height": high})
         sheet.insert_chart(row, 0, made, {"x_offset": left, "y_offset": 4, "object_position": 2})

@@ -11,9 +11,8 @@ from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, St
 
 MEASURED_FONT = ("Arial", 10)
 """By which columns are measured: it has a twin of equal width wherever it is missing."""
-ACCENT_PALE = "#DCE6F1"
+HEAD_FILL = "#DCE6F1"
 _LINE_COLOUR = "#A6A6A6"
-HEAD_FILL = ACCENT_PALE
 _TOTAL_FILL = "#EDEDED"
 HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center", "text_wrap": True}
 MARKS: dict[str, dict[str, Any]] = {
@@ -36,7 +35,6 @@ STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", S
 LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": WHOLE_FORMAT, "align": "right", "shrink": True},
     "plain": {"num_format": "0", "align": "right"},
-    "share": {"num_format": "0.00%", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "centre": {"num_format": "@", "align": "center", "text_wrap": True},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},

@@ -26,7 +26,7 @@ PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at the smallest scale."""
 ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
 """Points of a row of a table, of each line of a text that has several, and of a title."""
-_CONTINUED = "&L&8&A（续表）"
+_CONTINUED = "&L&10&A（续表）"
 """Stands above every page of a table but the first."""
 _WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
@@ -152,7 +152,6 @@ def on_paper(sheet: Any, scale: int) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
     sheet.set_footer("&L&10&A&C&10第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
     sheet.set_start_page(1)
-    sheet.center_horizontally()
     sheet.set_print_scale(scale)
 
 
@@ -173,13 +172,13 @@ def write_table(
     lines: tuple[Sequence[Any], Sequence[Any]],
     remarks: Sequence[str],
 ) -> None:
-    """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Folded away are
-    columns without a word, and those shown only where their lines differ, where they do not."""
+    """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Of a sheet with
+    lines are folded away columns without a word, and those shown only where their lines differ, where they do not."""
     printed, every = lines[0], [*lines[0], *lines[1]]
     shown = [[column.show(line) for line in every] for column in columns]
     hidden = {
         at
-        for at, (column, contents) in enumerate(zip(columns, shown, strict=True))
+        for at, (column, contents) in enumerate(zip(columns, shown, strict=True) if every else ())
         if (not column.stays and not any(content not in (None, "") for content in contents))
         or (column.varies and is_dull(contents[: len(printed)]))
     }

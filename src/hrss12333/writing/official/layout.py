@@ -135,7 +135,7 @@ class Layout:
         beside = (form.region, *form.data) if content.last_year else ()
         self.past = {column.key: place for place, column in enumerate(beside, self.check_column + 1)}
         """Field key → column of last year's figures, right of the self-check; none where they are not shown."""
-        whole_width = sum(map(_pixels_of, (*self.widths, _READABLE)))
+        whole_width = sum(characters * _PIXELS + _PADDING for characters in (*self.widths, _READABLE))
         self.zoom = min(100, int(100 * _SCREEN / whole_width))
         """Per cent at which the form and the self-check beside it are seen whole."""
         self.slots = tuple(_slots(self.widths))
@@ -222,10 +222,6 @@ def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
     while _scale(layout, needed, pages) < _SMALLEST:
         pages += 1
     return pages
-
-
-def _pixels_of(characters: float) -> float:
-    return characters * _PIXELS + _PADDING
 
 
 def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:

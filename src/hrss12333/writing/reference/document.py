@@ -173,12 +173,12 @@ class _DocumentWriter:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._nation.collective_name}总体情况", skeleton.PART_STYLE, 1)
+        self._heading(f"第一部分　{self._national.collective_name}总体情况", skeleton.PART_STYLE, 1)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])
         self._section(1, "报送情况")
-        self._body(*coverage_paragraphs(self._nation, self._summaries))
+        self._body(*coverage_paragraphs(self._nation))
         subjects = [(topic, [*topic_paragraphs(self._nation, topic)]) for topic in self._nation.topics]
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
@@ -191,7 +191,7 @@ class _DocumentWriter:
         self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, 1, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
-        others = f"未报送工作总结的{len(without)}个单位名单见第一部分，各单位数据见第二部分。" if without else ""
+        others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
@@ -249,7 +249,7 @@ def _chart_run(document: Document, chart: Chart, number: int) -> Element:
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{skeleton.TEXT_WIDTH}" cy="{pixels_high(chart, _LETTERS) * _EMU_PIXEL}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr id="{number}" name="图{number}" '
-        f'descr={quoteattr(chart.describes)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
+        f'descr={quoteattr(chart.title)}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_DRAWING}/chart">'
         f'<c:chart xmlns:c="{_DRAWING}/chart" r:id="{document.part.relate_to(part, RT.CHART)}"/></a:graphicData>'
         f"</a:graphic></wp:inline></w:drawing></w:r>"
     )

@@ -15,11 +15,11 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.summary_lines import IN_QUESTION, ROWS, UNIT, Figure, SummaryLine, reported
+from hrss12333.model.summary_lines import IN_QUESTION, NOBODY, ROWS, UNIT, Figure, SummaryLine, reported
 from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width
@@ -40,7 +40,6 @@ _HEADING_LINES = 3
 """Lines that a heading may take."""
 _ROW_TWIPS = 264
 """Height of a row: 38 of them, heading and notes fill a page."""
-_TABLES_COMPARED = "同口径：每个数只按两年都填报、都没有疑问的地区计算。"
 
 
 class PrintedTable(Struct, frozen=True):
@@ -64,11 +63,14 @@ class CaptionedTable(Struct, frozen=True):
 
 
 def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
-    """The nation's figures, then every unit's by topic, then how they have changed."""
+    """The nation's figures, beside last year's where these are known, then every unit's by topic."""
     national, grid = nation.national, _national_grid(nation)
-    rates = f"比率按{nation.collective_name}合计数计算，不是各单位比率的平均。"
-    compared = f"{_TABLES_COMPARED}增减按印出的两个数计算，“点”是百分点。" if nation.previous else ""
-    yield CaptionedTable(f"{nation.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE))
+    rates = f"比率按{national.collective_name}合计数计算，不是各单位比率的平均。"
+    same = "同口径：每个数只按两年都填报、都没有疑问的地区计算。增减按印出的两个数计算，“点”是百分点。"
+    compared = same if nation.previous else ""
+    yield CaptionedTable(
+        f"{national.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE)
+    )
     absent = len(national.units) - len(reported(national))
     for topic in nation.topics:
         grid = _unit_grid(nation, topic)
@@ -81,12 +83,6 @@ def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
             ROUNDING_NOTE if any("（万" in text or "%" in text for text in grid.heading) else "",
         )
         yield CaptionedTable(f"各单位{topic.title}", grid, notes)
-    for form in national.edition.forms if nation.previous else ():
-        for balance in form.balances:
-            column = form.by_key[balance.total]
-            title, grid = f"各单位{label(column)}与上年同口径比较", _change_grid(nation, form, column)
-            if grid.rows:
-                yield CaptionedTable(title, grid, (_TABLES_COMPARED, ROUNDING_NOTE))
 
 
 def _sign_note(grid: PrintedTable) -> str:
@@ -115,7 +111,9 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     for item in topic.indicators:
         heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
         columns.append((item, False))
-    listed = [(nation.collective_name, total), *((name, line) for name, line in nation.areas(form) if line.rows)]
+    areas = nation.area_lines.get(form.key, {}).values()
+    listed = [(line.name, line) for line in areas if line.rows and line.name != NOBODY]
+    listed.insert(0, (nation.national.collective_name, total))
     strong = len(listed)
     listed += [(line.unit.short if line.unit else line.name, line) for line in nation.lines[form.key] if line.rows]
     rows = [
@@ -213,25 +211,6 @@ def _printed_change(figure: Figure, both: tuple[int, int, int]) -> str:
 def _signed_share(share: Fraction) -> str:
     text = rounded(share * 100, 1)
     return text if text.startswith("-") or text == rounded(0, 1) else f"+{text}"
-
-
-def _change_grid(nation: Nation, form: Form, column: Column) -> PrintedTable:
-    """Each unit's figure beside last year's over the same rows."""
-    figure, total = Figure(column), nation.totals[form.key]
-    scaled = is_large(total.value(figure))
-    unit = f"\n（{'万' if scaled else ''}{column.unit}）"
-    years = (f"{year}{unit}" for year in (f"{nation.national.edition.year}年", nation.then))
-    heading = [UNIT, "同口径\n地区数", *years, "增减\n（%）"]
-    listed = [(nation.collective_name, total), *nation.areas(form)]
-    strong = sum(nation.sums(line, figure) is not None for _, line in listed)
-    listed += [(line.unit.short, line) for line in nation.lines[form.key] if line.unit]
-    rows = []
-    for name, line in listed:
-        if both := nation.sums(line, figure):
-            number, *figures = (t.removesuffix("%") for t in _comparison_cells(figure, both, scaled=scaled))
-            rows.append([name, f"{number}/{line.expected}", *figures])
-    whole = all(len({*row[1].split("/")}) == 1 for row in rows)
-    return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
 
 
 def widths(grid: PrintedTable) -> list[int]:

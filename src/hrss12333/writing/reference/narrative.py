@@ -60,7 +60,7 @@ class _TopicText:
         parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)
         if parts:
-            yield f"{self._nation.national.edition.year}年，{self._nation.collective_name}{'；'.join(parts)}。"
+            yield f"{self._nation.national.edition.year}年，{self._nation.national.collective_name}{'；'.join(parts)}。"
 
     def counts(self) -> Iterator[str]:
         """The sums, and who has most and least of the first of them."""
@@ -82,8 +82,8 @@ class _TopicText:
             + self._change(Figure(column), again=column != first)
             for column, value in known
         )
-        yield f"{self._nation.collective_name}{'；'.join(sentences)}{composed.note if composed else ''}。"
-        if (ranked := self._nation.by_unit(self._form, first)) and ranked[0][1]:
+        yield f"{self._nation.national.collective_name}{'；'.join(sentences)}{composed.note if composed else ''}。"
+        if (ranked := self._nation.by_unit(self._form, Figure(first))) and ranked[0][1]:
             word = partial(amount, unit=first.unit, in_ten_thousands=is_large(ranked[0][1]))
             yield self._ranking(label(first), ranked, word, "由多到少")
 
@@ -138,8 +138,8 @@ class _TopicText:
         ]
         if not items:
             return
-        yield f"{self._nation.collective_name}{'；'.join(self._rates(items))}。"
-        ranked, is_low = nation.rates_by_unit(self._form, items[0]), items[0].better is Better.LOW
+        yield f"{self._nation.national.collective_name}{'；'.join(self._rates(items))}。"
+        ranked, is_low = nation.by_unit(self._form, items[0]), items[0].better is Better.LOW
         if ranked:
             listed, order = ([*reversed(ranked)], "由低到高") if is_low else (ranked, "由高到低")
             yield self._ranking(items[0].name, listed, partial(ratio, items[0]), order)

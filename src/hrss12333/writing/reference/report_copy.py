@@ -78,14 +78,7 @@ class Copy:
 
     def blocks(self) -> Iterator[Element]:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
-        is_table = False
-        for block in self._blocks(self._source.body):
-            if is_table and block.tag == w("tbl"):
-                yield _written(skeleton.BODY)  # else Word joins the two tables
-            is_table = block.tag == w("tbl")
-            yield block
-        if is_table:
-            yield _written(skeleton.BODY)
+        return self._blocks(self._source.body)
 
     def _blocks(self, parent: Element, cell: WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
         """The paragraphs and tables within ``parent``, without a table of contents; what is in a text box follows its paragraph.
@@ -98,13 +91,13 @@ class Copy:
                 parts = [] if paragraph.look.get("contents") else self._parts(paragraph, width)
                 if parts:
                     in_body = cell is None
-                    yield self._filled(child, paragraph.look, parts) if in_body else _written(skeleton.CELL, parts)
+                    yield self._filled(paragraph.look, parts) if in_body else _written(skeleton.CELL, parts)
                 for box in paragraph.boxes:
                     yield from self._blocks(box, None if cell is None else {}, width)
             else:
                 self.left_out["嵌入的外部文档"] += 1
 
-    def _filled(self, source: Element, look: WordLook, parts: Sequence[str | Element]) -> Element:
+    def _filled(self, look: WordLook, parts: Sequence[str | Element]) -> Element:
         """A paragraph of the body in the style that fits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         if not text:
@@ -115,12 +108,7 @@ class Copy:
         labelled = [self._lists.label(look), *parts]
         if level is not None:
             return _written(skeleton.REPORT_LEVELS[level], labelled)
-        made = _written(skeleton.BODY, labelled)
-        alignment = value(source, "pPr", "jc")
-        if alignment in ("center", "right", "end"):
-            add(made.pPr, "ind", firstLineChars="0", firstLine="0")
-            add(made.pPr, "jc", val="center" if alignment == "center" else "right")
-        return made
+        return _written(skeleton.BODY, labelled)
 
     def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
         """What a paragraph shows: texts without contacts, and runs that show a picture, at most ``width`` wide."""
@@ -155,14 +143,16 @@ class Copy:
         ]
         for relation in dict.fromkeys(relations):
             picture = self._picture(relation, part, width)
-            if picture is None:
-                self.left_out["图片"] += 1
-            yield "［此处图片未能收入，请见原文］" if picture is None else picture
+            yield self._missed("图片") if picture is None else picture
         if part.tag == w("sym"):
             self.left_out["符号"] += 1
         elif not held:
-            self.left_out["图表或图形"] += 1
-            yield "［此处图表未能收入，请见原文］"
+            yield self._missed("图表或图形")
+
+    def _missed(self, what: str) -> str:
+        """What stands in the place of something that a reader would miss."""
+        self.left_out[what] += 1
+        return f"［此处{what}未能收入，请见原文］"
 
     def _picture(self, relation: str | None, drawing: Element, width: int) -> Element | None:
         """A picture in a run, made smaller where it is too large; None where it is none that can be kept."""
@@ -205,6 +195,7 @@ class Copy:
                 element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
                 *(self._row(cells, widths) for cells in rows),
             )
+            yield _written(skeleton.BODY)  # else Word joins two tables
 
     def _row(self, cells: Sequence[WordCell], widths: Sequence[int]) -> Element:
         made, column = element("tr", element("trPr", element("cantSplit"))), 0
@@ -319,6 +310,4 @@ def _counted(number: int, form: str) -> str:
     """A number of a list as its format has it; in figures where that is none of the usual ones."""
     if form in _CHINESE and number < 100:
         return chinese_number(number)
-    if form.startswith("decimalEnclosedCircle") and 0 < number <= 20:
-        return chr(ord("①") + number - 1)
     return str(number)
