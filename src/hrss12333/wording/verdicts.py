@@ -4,6 +4,7 @@ figures are in open question and what is therefore not concluded."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.merge import COPY_IGNORED
@@ -103,12 +104,18 @@ def copies_in_words(national: National) -> str:
 
 
 def missing_in_words(national: National) -> str:
-    """The units that sent nothing and the 工作总结 that have not come; empty where none is missing."""
-    units = [unit.name for unit in missing_units(national) if unit not in national.unusable]
-    without = without_report(national)
-    parts = [f"{len(units)}个单位没报（{_few_named(units)}）"] if units else []
-    if without:
-        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if len(national.units) > 1 else "工作总结")
+    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any."""
+    parts, several = [], len(national.units) > 1
+    units, useless = [unit.name for unit in missing_units(national)], [unit.name for unit in national.unusable]
+    if units:
+        whose = "" if useless == units else f"其中{_few_named(useless)}"
+        but = f"，{whose}报来的不能汇总" if useless else ""
+        parts.append(f"{len(units)}个单位没有报送调查表（{_few_named(units)}{but}）")
+    sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
+    if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
+        parts.append(f"{'已报单位中' if several else ''}{len(lacking)}个地区没有数据计入（{_few_named(lacking)}）")
+    if without := without_report(national):
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
     return f"还缺：{'；'.join(parts)}。" if parts else ""
 
 
