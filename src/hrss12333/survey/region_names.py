@@ -67,8 +67,8 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    nearest = certain_region(unit, written)
-    return nearest or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
+    known = certain_region(unit, written)
+    return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
 
 
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
@@ -157,6 +157,6 @@ def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
     official name → the same without what it is a name of."""
     from difflib import get_close_matches  # most runs know every name
 
-    stem = bare_name(text)
-    sharing = {bare: name for name, bare in names.items() if not frozenset(stem).isdisjoint(bare)}
+    stem, letters = bare_name(text), frozenset(bare_name(text))
+    sharing = {bare: name for name, bare in names.items() if not letters.isdisjoint(bare)}
     return [sharing[bare] for bare in get_close_matches(stem, sharing, cutoff=_LEAST_ALIKE)]
