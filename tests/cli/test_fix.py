@@ -212,7 +212,7 @@ def test_a_lost_column_comes_first_and_fails() -> None:
     lines = result.stdout.splitlines()
     assert result.exit_code == 1
     assert lines[1].strip() == "注意：下列数据没有转入规范表，请先核对："
-    assert lines[2].strip() == a1("“线路总数”：附表1 beside5（附表没有的栏目或表，其中有5个数）")
+    assert lines[2].strip() == a1("“线路总数”：附表1 beside5（没有读取的栏目或表，其中有5个数）")
     assert record()[0].cell == a1("beside5")
 
 

@@ -51,6 +51,9 @@ class Page(Struct):
     """Last row that carries a border and nothing else."""
     concealed: dict[int, str] = field(default_factory=dict)
     """Row → how the sheet conceals it: hidden, struck."""
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    """What is in no cell: 文本框, 页眉页脚, 脚注, 文件属性 or 段落, and what it says."""
 
     def put(self, row: int, column: int, content: Content | None, to: tuple[int, int] | None = None) -> str:
         """Write a cell, merged up to ``to``; its A1 comes back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -13,8 +13,14 @@ import docx
 import openpyxl
 import xlsxwriter
 import xlwt
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from openpyxl.comments import Comment
 from openpyxl.styles import Border, Font, Side
 
 from filing_styles import Content, ErrorValue, Formula, Page
@@ -39,6 +45,10 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
                 cell.font = Font(strike=True)
         for row in range(sheet.max_row + 1, page.formatted_to + 1, 50):
             sheet.cell(row, 2).border = Border(left=Side("thin"))
+        for at, words in page.comments.items():
+            sheet.cell(*at).comment = Comment(words, "张三")
+        sheet.oddHeader.center.text = page.beside.get("页眉页脚")
+        book.properties.description = page.beside.get("文件属性") or book.properties.description
         sheet.sheet_state = "hidden" if page.hidden else "visible"
     book.save(path)
 
@@ -65,6 +75,14 @@ def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
             last = max((row for row, _ in page.cells), default=1)
             for row in range(last, page.formatted_to, 50):
                 sheet.write_blank(row, 1, None, border)
+            for (row, column), words in page.comments.items():
+                sheet.write_comment(row - 1, column - 1, words, {"author": "张三"})
+            if header := page.beside.get("页眉页脚"):
+                sheet.set_header(f"&C{header}")
+            if box := page.beside.get("文本框"):
+                sheet.insert_textbox(2, 3, box)
+            if known := page.beside.get("文件属性"):
+                book.set_properties({"comments": known})
             if page.hidden:
                 sheet.hide()
 
@@ -75,8 +93,28 @@ def write_docx(path: Path, pages: Sequence[Page]) -> None:
     for page in pages:
         end = document.element.body.sectPr
         end.addprevious(parse_xml(_word_table(page)))
-        document.add_paragraph("")
+        document.add_paragraph(page.beside.get("段落", ""))
+        for (row, column), words in page.comments.items():
+            said = document.tables[-1].cell(row - 1, column - 1).paragraphs[0].runs
+            document.add_comment(said, words, "张三")
+        _write_beside(document, page.beside)
     document.save(str(path))
+
+
+def _write_beside(document: Document, beside: Mapping[str, str]) -> None:
+    """What is in no cell and no paragraph of a Word file."""
+    if header := beside.get("页眉页脚"):
+        document.sections[0].header.paragraphs[0].text = header
+    if box := beside.get("文本框"):
+        shown = f"<w:p><w:r><w:t>{box}</w:t></w:r></w:p>"
+        drawn = f"<w:r><w:pict><w:txbxContent>{shown}</w:txbxContent></w:pict></w:r>"
+        document.element.body.sectPr.addprevious(parse_xml(f"<w:p {nsdecls('w')}>{drawn}</w:p>"))
+    if note := beside.get("脚注"):
+        notes = f"<w:footnotes {nsdecls('w')}><w:footnote><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote></w:footnotes>"
+        part = Part(PackURI("/word/footnotes.xml"), CT.WML_FOOTNOTES, notes.encode(), document.part.package)
+        document.part.relate_to(part, RT.FOOTNOTES)
+    if known := beside.get("文件属性"):
+        document.core_properties.comments = known
 
 
 @cache

@@ -102,8 +102,10 @@ def test_a_mail_that_speaks_of_an_attachment_and_has_none(tmp_path: Path, said: 
     ]
 
 
-def test_the_words_of_a_mail_with_a_filing_are_quoted_with_it(tmp_path: Path) -> None:
-    inbox = sent(tmp_path, 信__eml=mail(("表.xlsx", filing("宁夏")), subject="报送", said="放弃量为估算数。"))
+@pytest.mark.parametrize(("subject", "sender"), [("报送", "x@example.org"), ("青海省的做法很好", SIGNED)])
+def test_the_words_of_a_mail_with_a_filing_are_quoted_with_it(tmp_path: Path, subject: str, sender: str) -> None:
+    sent_with = mail(("表.xlsx", filing("宁夏")), subject=subject, said="放弃量为估算数。", sender=sender)
+    inbox = sent(tmp_path, 信__eml=sent_with, 青海__xlsx=filing("青海省"))
     assert inbox.national.letters == ()
     quoted = {item.text.text: (item.unit and item.unit.short, item.marked) for item in inbox.quoted}
     assert quoted["放弃量为估算数。"] == ("宁夏", True)

@@ -52,7 +52,9 @@ def differences(planned: Planned, paths: list[Path], *, sound: bool = False) -> 
             continue
         checked = check(document, EDITION)
         found += [f"unread {block}" for block in document.loose_figures]
-        found += [f"quoted {text}" for text in document.texts if not _is_foreign(text)]
+        objected = {column for expected in planned.expected.values() for column in expected.columns}
+        unread = (text for text in document.texts if (text.form, text.field) not in objected)
+        found += [f"quoted {text}" for text in unread if not _is_foreign(text)]
         sheets = {sheet: expected for (file, sheet), expected in planned.expected.items() if file == number}
         for sheet in {table.sheet for table in document.tables} - set(sheets):
             found.append(f"a table in {sheet}")

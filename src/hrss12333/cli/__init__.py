@@ -136,6 +136,9 @@ def _report_unforeseen(error: Exception) -> int:
         error, OSError
     ):  # a path that the system does not even look at; written files have words of their own
         said, status = f"“{error.filename}”不能使用：{in_words(error)}。", 2 if error.errno == errno.ENAMETOOLONG else 3
+    elif isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps what comes while it makes a class
+        _print_error("已中断。")
+        return status
     _print_error(f"错误：{said}")
     return status
 

@@ -30,7 +30,5 @@ REMARK = "【{level} {rule}】"
 
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings that only this tool's tables have, by which its CSV files, which have no properties, are known again."""
-OWN_PAGE = f'<meta name="generator" content="{GENERATOR}">'
-"""By which its HTML reports are known again."""
 UNFINISHED = ".~hrss12333-"
 """How the name of a file begins while it is being written."""

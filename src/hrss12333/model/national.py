@@ -38,7 +38,7 @@ def beijing(moment: datetime) -> datetime:
 
 def by_own_clock(moment: datetime) -> datetime:
     """A moment kept as UTC, by the computer's own clock, as the day of a letter is."""
-    return moment.replace(tzinfo=UTC).astimezone()
+    return datetime.fromtimestamp(moment.replace(tzinfo=UTC).timestamp())  # without its offset, which may be any
 
 
 SHARED = {"knowledge_entries": "system_centralized"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind
+from hrss12333.model.text import TextKind
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
@@ -124,7 +124,7 @@ class _Owners:
         texts = (
             _ADDRESS.sub("", letter.sender),
             *_own_names(letter.file),
-            *(text.text for text in _in_order(letter.texts)),
+            *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
         )
         named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]
         unit, region = named[0] if named else (None, None)
@@ -160,11 +160,6 @@ def _address(sender: str) -> str:
     """The address of a sender, without his name."""
     found = _ADDRESS.search(sender)
     return found[0].lower() if found else ""
-
-
-def _in_order(texts: Iterable[Text]) -> list[Text]:
-    """A mail's subjects before what it says."""
-    return sorted(texts, key=lambda text: text.kind is not TextKind.SUBJECT)
 
 
 def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:

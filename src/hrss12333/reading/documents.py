@@ -93,7 +93,10 @@ def read_paths(
                 reading.sources[own.name] = source if own.name == source.name else own
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.letters += [*map(_letter_of, found.mails)]
+    reading.letters += [
+        CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
+        for mail in found.mails
+    ]
     reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
@@ -136,11 +139,6 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                 kind = sniff(data).replace("ole", "doc")
                 if kind in CONVERTIBLE:
                     yield kind, data
-
-
-def _letter_of(mail: Source) -> CoveringLetter:
-    """What a mail says itself."""
-    return CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
 
 
 def _noted(source: Source, digests: dict[str, str]) -> Source:

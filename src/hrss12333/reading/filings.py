@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.check_code import code_of, printed_codes
-from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY
+from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.filing import (
     CoveringLetter,
     Document,
@@ -62,7 +62,7 @@ Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
 
 def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
     """The documents that are in what was opened."""
-    if opened.is_sealed:
+    if opened.category == OUTPUT_CATEGORY:
         return [(source, Skipped(source.name, OWN_OUTPUT))]
     if isinstance(opened, Prose):
         return _prose(source, opened, wanted)
@@ -107,7 +107,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             sender=source.sender,
             received=source.received,
             version=version_named(source.name, source.outside, [text.text for text in source.around]),
-            printed_codes=printed_codes(_pages(book)),
+            printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
             macros=book.macros,
             external_links=book.external_links,
             around=(*around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
@@ -127,11 +127,6 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
         filings.append(replace(filing, own=True) if is_ours else filing)
     return filings
-
-
-def _pages(book: Book) -> list[str]:
-    """Its page headers and footers."""
-    return [text.text for text in book.texts if text.kind is TextKind.PAGE]
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:

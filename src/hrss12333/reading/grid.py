@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.message import Message, Param, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text
@@ -168,11 +167,6 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """The names of the file and of what it lies in, within what was given, and the words of its mail."""
     year_settled: bool = False
     """Whether it is certain which year is processed, so that a name alone gives it no other."""
-
-    @property
-    def is_sealed(self) -> bool:
-        """Written by this tool as an output that is no filing."""
-        return self.category == OUTPUT_CATEGORY
 
 
 class Prose(Book, frozen=True, kw_only=True, tag=True):

@@ -133,7 +133,7 @@ def _left_text(text: Text) -> FormChange:
     heading, below, rest = text.text.partition("\n")
     figures = sum(word.replace(".", "").isdecimal() for word in rest.split())
     if below and figures:
-        return FormChange(*where, heading, None, f"附表没有的栏目或表，其中有{figures}个数", figures)
+        return FormChange(*where, heading, None, f"没有读取的栏目或表，其中有{figures}个数", figures)
     return FormChange(*where, text.text, None, f"{text.kind}的文字")
 
 

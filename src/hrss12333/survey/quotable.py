@@ -49,8 +49,17 @@ def bare(text: str) -> str:
     return _NO_LETTERS.sub("", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
-def is_printed(text: str, forms: tuple[Form, ...]) -> bool:
-    """Whether a text is one of the forms', whatever year it names, or a paragraph or sentence of the notice."""
+def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
+    """Whether a line is the form's or the notice's, whatever year it names, also behind 注： or a number, or several of its
+    sentences."""
+    pieces = (line, *(part for part in [_LINE_NUMBERING.sub("", line)] if part))
+    if any(_is_of_form(piece, forms) for piece in pieces):
+        return True
+    sentences = [_LINE_NUMBERING.sub("", part.strip()) for part in _SENTENCES.split(line)]
+    return all(_is_of_form(part, forms) for part in sentences if part)
+
+
+def _is_of_form(text: str, forms: tuple[Form, ...]) -> bool:
     return bare(text) in _texts_of_forms(forms) or _without_blanks(text) in _notices()
 
 
@@ -138,17 +147,8 @@ def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     shown = unicodedata.normalize("NFKC", line).strip()
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())
-    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
+    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or is_printed(line, forms):
         return True
     return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
         _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain))
     )
-
-
-def _is_of_form(line: str, forms: tuple[Form, ...]) -> bool:
-    """Whether a line is the form's or the notice's, also behind 注： or a number, or several of its sentences."""
-    pieces = (line, *(part for part in [_LINE_NUMBERING.sub("", line)] if part))
-    if any(is_printed(piece, forms) for piece in pieces):
-        return True
-    sentences = [_LINE_NUMBERING.sub("", part.strip()) for part in _SENTENCES.split(line)]
-    return all(is_printed(part, forms) for part in sentences if part)

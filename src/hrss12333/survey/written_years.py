@@ -40,6 +40,7 @@ _STATEMENT = (
 """What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
 _OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
 """What is about another year than the table's."""
+_SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 """A day as people write it, on the command line and under 核实日期."""
@@ -80,16 +81,9 @@ def _names_last_year(text: str) -> bool:
     return bool(re.search(_LAST_YEAR_PATTERN, text))
 
 
-class YearOfLine(Struct, frozen=True):
-    """What a line says of the year of a table's figures."""
-
-    year: int
-    titled: bool
-    """Whether it is the title of a table."""
-
-
-def year_of_line(line: str, survey: int) -> YearOfLine | None:
-    """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
+def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:
+    """The year that a line gives to the figures of its table, and whether it is their title; ``survey`` is the year before
+    which 上年 is."""
     plain = full_years(unicodedata.normalize("NFKC", line))
     named = years_in(plain)
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
@@ -101,7 +95,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
         and not re.search(_OF_ELSE, plain)
         and (titled or any(item.yearly for item in named))
     )
-    return YearOfLine(years.pop(), titled and not stated) if stated or own else None
+    return (years.pop(), titled and not stated) if stated or own else None
 
 
 @lru_cache(maxsize=4096)
@@ -115,6 +109,11 @@ def year_in_name(name: str, survey: int) -> int | None:
     if not named and _names_last_year(name):
         meant = {survey - 1}
     return meant.pop() if len(meant) == 1 else None
+
+
+def year_in_mail(line: str, survey: int) -> int | None:
+    """The year that a line of a mail's text gives to what it brings: 现报送2018年12333电话服务情况调查表."""
+    return year_in_name(line, survey) if re.search(_SENT, full_years(line)) else None
 
 
 def written_day(text: str) -> date | None:

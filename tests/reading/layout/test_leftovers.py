@@ -35,6 +35,7 @@ def kinds(*grids: Grid) -> list[tuple[TextKind, str, str | None]]:
     "rows",
     [
         "1-5",
+        "1-5 / |全区",
         "1-5 / Σ 合计 / 填表说明： / |1．请务必填写联系人及手机号。",
         "1-5 / · / 注：数据采集周期为：2019年1月1日至2019年12月31日。",
         "1-5 / · / 填表人：|李四||审核人：|王五||电话：|0951-5012345",
@@ -79,6 +80,15 @@ def test_a_column_of_its_own_is_one_text() -> None:
     rows = [[*row, 90 + at] for at, row in enumerate(ROWS)]
     found = filing(sheet(rows, [[*HEADINGS, "满意度"]]))
     assert (texts(found), loose(found)) == (["满意度\n90\n91\n92\n93\n94"], [])
+
+
+def test_a_column_that_is_there_twice_is_quoted_as_it_is_not_read() -> None:
+    rows = [[*row, 90 + at] for at, row in enumerate(ROWS[:2])]
+    found = filing(sheet(rows, [[*HEADINGS, "坐席数"]]))
+    assert [(text.text, text.form, text.field) for text in found.texts] == [
+        (f"坐席数\n{ROWS[0][10]}\n{ROWS[1][10]}", "附表1", "seats"),
+        ("坐席数\n90\n91", "附表1", "seats"),
+    ]
 
 
 @pytest.mark.parametrize("at", [0, 16])
@@ -145,9 +155,11 @@ def test_texts_in_no_cell_are_passed_on() -> None:
 
 
 def test_words_in_rows_that_are_no_data_are_quoted() -> None:
-    total = ["合计", None, 1, 1, 1, 1, None, None, 1, 1, 1, 1, "不含宁东"]
-    found = filing(sheet([*ROWS, total]))
-    assert texts(found) == ["不含宁东"]
+    total: list[Cell] = ["合计（不含宁东）", None, 1, 1, 1, 1, None, None, 1, 1, 1, 1, "另报"]
+    of_last_year: list[list[Cell]] = [["2018年"], [*ROWS[0][:12], "含惠农区"]]
+    subtotal: list[Cell] = ["另有热线", "小计", 1, 1, 1, 1, "多数", None, 1, 1, 1, 1, None]
+    found = filing(sheet([*ROWS, total, subtotal, *of_last_year]))
+    assert texts(found) == ["另报", "合计（不含宁东）", "多数", "另有热线", "含惠农区"]
 
 
 # Figures
@@ -220,6 +232,9 @@ def test_what_says_nothing_is_not_quoted(word: str) -> None:
         [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001", None, "数据为初步统计"]],
         [["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"], ["数据为初步统计"]],
         [["数据为初步统计"], ["（盖章）宁夏回族自治区", "联系人：张三", "手机号：13800000001"]],
+        [["（盖章）宁夏回族自治区", "联系人：", "张三", "手机号：", "13800000001、13900000002", "数据为初步统计"]],
+        [["（盖章）宁夏回族自治区", "联系人：", "张三", "手机号：", 13800000001, None, "数据为初步统计"]],
+        [["（盖章）宁夏回族自治区 省（自治区、直辖市）", "数据为初步统计"], ["联系人：张三", "手机号：13800000001"]],
     ],
 )
 def test_words_around_the_header_are_quoted(above: list[list[Cell]]) -> None:

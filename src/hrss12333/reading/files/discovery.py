@@ -30,7 +30,6 @@ from hrss12333.reading.files.file_type import (
     FORMATS,
     is_candidate,
     is_document,
-    is_table_page,
     sniff,
     sniff_head,
 )
@@ -183,7 +182,7 @@ class Discovered(Struct):
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
         """Put a file where it belongs, by its name in its folder or container, and its first bytes."""
         kind = sniff_head(head)
-        if not (source.named or is_candidate(own_name, kind) or _is_table_page(source, kind)):
+        if not (source.named or is_candidate(own_name, kind)):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
         elif any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS) and kind == "text":
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
@@ -275,12 +274,6 @@ def discover(paths: Sequence[Path]) -> Discovered:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
-
-
-def _is_table_page(source: Source, kind: str) -> bool:
-    with suppress(FileProblem):
-        return kind == "html" and is_table_page(source.data)
-    return False
 
 
 def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:

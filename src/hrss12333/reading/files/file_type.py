@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from hrss12333.model.document_marks import OWN_PAGE
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.package import Package, damaged
 from hrss12333.reading.grid import FileProblem
@@ -159,8 +158,6 @@ _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _END_OF_FILE = b"\x1a\0"
 """How old programs end a text file."""
-_FEWEST_CELLS = 24
-"""Cells of a page that somebody may have sent as a filing."""
 
 
 def sniff(data: bytes) -> str:
@@ -218,8 +215,3 @@ def is_candidate(name: str, kind: str) -> bool:
     Letters, programs and the like are not.
     """
     return name.lower().endswith(_CALLED) or (kind in FORMATS and not FORMATS[kind].ordinary)
-
-
-def is_table_page(page: bytes) -> bool:
-    """Whether a web page holds a table that somebody may have sent, and is no report of this tool."""
-    return page.lower().count(b"<td") >= _FEWEST_CELLS and OWN_PAGE.encode() not in page

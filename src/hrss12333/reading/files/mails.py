@@ -84,7 +84,7 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 def read_mail(data: bytes) -> Opened:
     """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
-    draft = _is_draft(mail)
+    draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     parts: list[MailPart] = []
     subjects: list[str] = []
     letters: dict[bool, list[str]] = {False: [], True: []}
@@ -101,7 +101,7 @@ def read_mail(data: bytes) -> Opened:
         is_page = part.get_content_type() == "text/html"
         if not name and not is_attached:
             if is_page or part.get_content_type() == "text/plain":
-                text = _words_of_part(part)
+                text = str(_or_default(part.get_content, ""))
                 letters[is_page].append(own_words(_page_text(text) if is_page else text))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
@@ -170,16 +170,8 @@ def _header(mail: EmailMessage, name: str) -> str:
     return _or_default(lambda: printable_name(str(mail[name] or "").strip()), "")
 
 
-def _is_draft(mail: EmailMessage) -> bool:
-    return (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
-
-
 def _mail_date(mail: EmailMessage) -> datetime | None:
     return _or_default(lambda: naive_utc(parsedate_to_datetime(str(mail["date"]))), None)
-
-
-def _words_of_part(part: EmailMessage) -> str:
-    return _or_default(lambda: str(part.get_content()), "")
 
 
 def own_words(text: str) -> str:

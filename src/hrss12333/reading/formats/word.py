@@ -99,7 +99,10 @@ def read_word(package: Package) -> Prose:
                 macros="vbaproject.bin\n" in package.listing,
                 external_links=any(link.reltype != RT.HYPERLINK for link in links),
                 category=known.category,
-                embedded=sum(_is_workbook(found.blob) for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)),
+                embedded=sum(
+                    any(name in found.blob for name in _IN_WORKBOOKS)
+                    for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
+                ),
             )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for each in [*part.package.iter_parts()]:
@@ -115,11 +118,6 @@ def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]])
         if text := " ".join(" ".join(around.paragraphs).split()):
             seen[Text(kind, text)] = None
     yield from seen
-
-
-def _is_workbook(blob: bytes) -> bool:
-    """Whether an object within the document is a workbook (those of its charts belong to the charts)."""
-    return any(name in blob for name in _IN_WORKBOOKS)
 
 
 def open_report(data: bytes) -> WordDocument:

@@ -20,7 +20,7 @@ from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.patterns import is_chinese
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
-from hrss12333.reading.layout.headings import Heading, HeadingMatch
+from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
 from hrss12333.survey.quotable import bare
@@ -28,6 +28,7 @@ from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.version_words import Says, names_part, said_in
 from hrss12333.survey.written_years import (
     full_years,
+    year_in_mail,
     year_in_name,
     year_of_line,
 )
@@ -61,7 +62,7 @@ def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int,
         if at >= 0 and line[at : at + 4].isdecimal():
             return int(line[at : at + 4]), TextKind.PRINTED
         if found := year_of_line(line, survey):
-            return found.year, TextKind.TITLE if found.titled else TextKind.ABOVE
+            return found[0], TextKind.TITLE if found[1] else TextKind.ABOVE
         if alone := year_alone(line, survey):
             return alone, TextKind.ABOVE
     return None
@@ -85,10 +86,11 @@ def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) 
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
-    """What such names, and a mail's subject, say of the year of figures."""
+    """What such names, and a mail, say of the year of figures."""
     for text in around:
-        for line in text.text.splitlines() if text.kind is not TextKind.MAIL else ():
-            if (year := year_in_name(line, survey)) is not None:
+        year_in = year_in_mail if text.kind is TextKind.MAIL else year_in_name
+        for line in text.text.splitlines():
+            if (year := year_in(line, survey)) is not None:
                 yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
                 break
 
@@ -153,18 +155,12 @@ def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, 
                 scale = measure_of((column,), words)
                 if scale is not None:
                     _put(found, column.key, scale, f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
-    for group, match, behind in heading.groups:
-        members = tuple(column for column in counts.values() if column.group == group)
-        for words in behind:
-            scale = measure_of(members, words)
-            for column in members if scale is not None else ():
-                _put(found, column.key, scale or 0, f"所在的“{_on_line(match.text)}”写了单位")
-    for key, column in counts.items():
-        match = heading.columns[key]
-        for words in match.named.behind if match.named else ():
-            scale = measure_of((column,), words)
-            if scale is not None:
-                _put(found, key, scale, f"的栏目名称写的是“{_on_line(match.text)}”")
+    for match, columns, words in heading.qualifiers():
+        scale, shown = measure_of(columns, words), _on_line(match.text)
+        reported = f"的栏目名称写的是“{shown}”" if match.named else f"所在的“{shown}”写了单位"
+        for column in columns:
+            if scale is not None and column.key in counts:
+                _put(found, column.key, scale, reported)
     return {key: measure for key, measure in found.items() if measure.reported}
 
 
@@ -208,7 +204,9 @@ class Scales:
         if measure.factor == 1 or number == number.to_integral_value():
             self._read[place] = column.key, measure
             return value if measure.factor == 1 else Value(value.found, int(number), place)
-        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{_scale_in_words(measure.factor)}{column.unit}"))
+        words = {number: word for word, number in MAGNITUDES.items()}
+        named = words.get(measure.factor, f"{measure.factor}倍")
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
@@ -225,11 +223,6 @@ class Scales:
                 yield from (Scale(key, v.place, m.factor, m.reported, v) for v, m in read if v.place)
 
 
-def _scale_in_words(scale: int) -> str:
-    """A scale as a Chinese reader says it."""
-    return {number: word for word, number in MAGNITUDES.items()}.get(scale, f"{scale}倍")
-
-
 def _figure(value: Value) -> int | float | None:
     """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
     if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
@@ -244,19 +237,8 @@ def _figure(value: Value) -> int | float | None:
 
 def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
     """What stands behind headings in brackets or after /, and is neither the form's own nor a unit of measure."""
-    form = heading.form
-    found = [(match, (form.by_key[key],), match.named.behind) for key, match in heading.columns.items() if match.named]
-    for match, (column,), behind in found:
-        for words in behind:
-            if not is_of_form(column, words) and measure_of((column,), words) is None:
-                yield _behind(grid, form, match, words, column.key)
-    for group, match, behind in heading.groups:
-        columns = tuple(column for column in form.columns if column.group == group)
-        for words in behind:
-            if not is_of_form(None, words) and measure_of(columns, words) is None:
-                yield _behind(grid, form, match, words, None)
-
-
-def _behind(grid: Grid, form: Form, match: HeadingMatch, words: str, key: str | None) -> Text:
-    place = Place(grid.name, match.top + 1, match.column + 1)
-    return Text(TextKind.ABOVE, words, place, grid.name, form.key, field=key)
+    for match, columns, words in heading.qualifiers():
+        column = columns[0] if match.named else None
+        if not is_of_form(column, words) and measure_of(columns, words) is None:
+            place, key = Place(grid.name, match.top + 1, match.column + 1), column.key if column else None
+            yield Text(TextKind.ABOVE, words, place, grid.name, heading.form.key, field=key)

@@ -326,6 +326,8 @@ def unread_segments(
     pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
     for span, end in zip(spans, ends[1:], strict=True):
         value = _first_cell(row.text[span.end : end])
+        if span.key == "unit" and not _is_owner(value, title, owner, gazetteer):
+            value = ""  # the unit is before its label
         read = is_header and span.key in _KEYS_OF_HEADER
         pieces.append((span.end + len(value) if read else span.start, end))
     found: list[tuple[int, str]] = []

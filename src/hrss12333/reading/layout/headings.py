@@ -91,6 +91,16 @@ class Heading(Struct, frozen=True):
     groups: tuple[tuple[str, HeadingMatch, tuple[str, ...]], ...] = ()
     """Groups of columns with words behind their heading: the group, the heading, and these words."""
 
+    def qualifiers(self) -> Iterator[tuple[HeadingMatch, tuple[Column, ...], str]]:
+        """What is behind a heading: it, the columns that it heads, and the words; those of groups before those of columns."""
+        for group, match, behind in self.groups:
+            columns = tuple(column for column in self.form.columns if column.group == group)
+            yield from ((match, columns, words) for words in behind)
+        for key, match in self.columns.items():
+            yield from (
+                (match, (self.form.by_key[key],), words) for words in (match.named.behind if match.named else ())
+            )
+
 
 class _Window:
     """Some neighbouring rows of a sheet, as the heading of a form."""

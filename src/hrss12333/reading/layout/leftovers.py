@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
@@ -24,7 +25,7 @@ from hrss12333.reading.layout.loose_figures import Derived, is_figure, names_no_
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.quotable import bare, is_quotable, is_remark, names_measure
+from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, names_measure
 from hrss12333.survey.schema import Form, Kind
 
 _LARGEST = 2_000
@@ -80,6 +81,8 @@ class _SheetLeftovers:
         self._left = dict(self._unclaimed())
         """Cell → its text, of all that are left, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if is_figure(text)}
+        self._silent: dict[At, str] = {}
+        """Figures that count nothing; a label's value may be among them."""
 
     def collect(self) -> None:
         """All that is left of the sheet."""
@@ -102,8 +105,7 @@ class _SheetLeftovers:
         owned = dict[int, set[int]]()
         for part in self._parts:
             heading = part.heading
-            named = (heading.columns.values(), *heading.doubled.values())
-            columns = {match.column for found in named for match in found}
+            columns = {match.column for match in heading.columns.values()}
             for row in (*part.read.taken, *range(heading.top, heading.body)):
                 owned[row] = owned[row] | columns if row in owned else columns
         for row, line in enumerate(self._grid.cells):
@@ -121,7 +123,9 @@ class _SheetLeftovers:
         columns, form, read = part.heading.columns, part.heading.form, part.read
         remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
         serial = columns["serial"].column if "serial" in columns else None
-        sums = {row.place.row - 1 for row in read.totals} | {item.place.row - 1 for item in read.asides}
+        sums = {row.place.row - 1: (str(row.region), row.place.column - 1) for row in read.totals}
+        sums |= {item.place.row - 1: (item.text, item.place.column - 1) for item in read.asides}
+        numbered = (*columns.of_data, *([serial] if serial is not None else []))
         named_rows = {*part.data_rows, *sums, *(row.place.row - 1 for row in read.samples)}
         for row in sorted(named_rows & read.taken):
             data = part.data_rows.get(row)
@@ -131,10 +135,14 @@ class _SheetLeftovers:
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
             if data:
                 self._words_beside_name(row, data, serial, form)
-            for at in columns.of_data if row in sums else ():
-                word = self._grid.at(row, at)
-                if type(word) is str and len(word) > 1 and not is_placeholder(word) and not re.search(r"\d", word):
-                    self._put(TextKind.CELL, as_text(word), (row, at), form.key)
+            name, named_at = sums.get(row, ("", 0))
+            if (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
+                self._put(TextKind.CELL, name, (row, named_at), form.key)
+            for at in numbered if name else ():
+                cell = self._grid.at(row, at)
+                word = as_text(cell) if type(cell) is str else ""
+                if len(word) > 1 and word != name and not is_placeholder(word) and not re.search(r"\d", word):
+                    self._put(TextKind.CELL, word, (row, at), form.key)
 
     def _words_beside_name(self, row: int, data: Row, serial: int | None, form: Form) -> None:
         """What stands in brackets behind the name of a region, or in the place of its number."""
@@ -170,11 +178,12 @@ class _SheetLeftovers:
     # Columns and tables with headings of their own
 
     def _own_columns(self) -> None:
-        """Columns that the form does not have: one text each, from the heading down."""
+        """Columns that the form does not have, or that are there twice and not read: one text each, from the heading down."""
         for part in self._parts:
-            for match in part.heading.strangers:
+            for match in chain(part.heading.strangers, *part.heading.doubled.values()):
                 rows = (*range(match.top, part.heading.body), *sorted(part.read.taken))
-                self._one_text([at for row in rows if (at := (row, match.column)) in self._left], TextKind.CELL)
+                places = [at for row in rows if (at := (row, match.column)) in self._left]
+                self._one_text(places, TextKind.CELL, part.heading.form.key, match.named.key if match.named else None)
 
     def _own_tables(self) -> None:
         """Words with figures or words below them, and all that is beside them in these rows: one text a table."""
@@ -213,7 +222,7 @@ class _SheetLeftovers:
         short = at not in self._figures and len(text) <= _LONGEST_HEADING and text[-1] not in ":：。；;，,"
         return short and any(map(str.isalpha, text))
 
-    def _one_text(self, places: Sequence[At], kind: TextKind) -> None:
+    def _one_text(self, places: Sequence[At], kind: TextKind, form: str | None = None, key: str | None = None) -> None:
         """Several cells as one text, a line a row; the forms' own words are left out."""
         lines: dict[int, list[str]] = defaultdict(list)
         for at in places:
@@ -224,7 +233,7 @@ class _SheetLeftovers:
                 lines[at[0]].append(text)
         whole = "\n".join(" ".join(line) for line in lines.values())
         if whole and is_quotable(whole, self._forms):
-            self._put(kind, whole, places[0], None)
+            self._put(kind, whole, places[0], form, None, key)
 
     # Figures
 
@@ -232,7 +241,7 @@ class _SheetLeftovers:
         """Blocks of neighbouring figures."""
         for at in [at for at in self._figures if self._says_nothing(at)]:
             self._figures.discard(at)
-            del self._left[at]
+            self._silent[at] = self._left.pop(at)
         while self._figures:
             ahead, block = [min(self._figures)], list[At]()
             while ahead:
@@ -288,19 +297,22 @@ class _SheetLeftovers:
 
     def _words(self) -> None:
         rows: dict[int, dict[int, str]] = defaultdict(dict)
-        for (row, column), text in self._left.items():
+        for (row, column), text in sorted({**self._left, **self._silent}.items()):
             rows[row][column] = text
         for row, texts in rows.items():
             if not any(is_quotable(text, self._forms) for text in texts.values()):
                 continue
             # A label may lie left of what it names; a sentence of the form's own never does.
-            own = [at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or is_quotable(text, self._forms)]
+            own = [
+                at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or not is_printed(text, self._forms)
+            ]
             line = HeaderRow([texts[at] for at in own], self._grid.name, row, own)
             part = next((part for part in self._parts if part.has_header_in(row)), None)
             known = (part.heading.form.title, part.owner) if part else ()
             segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
             if segments is None:  # a value may be below its label
-                segments = [(at, texts[at]) for at in own if not (part and (row, at) in part.blanks)]
+                blanks = part.blanks if part else ()
+                segments = [(at, texts[at]) for at in own if (row, at) not in self._silent and (row, at) not in blanks]
             said = dict[tuple[int, str], None]()
             for column, text in segments:
                 derived = self._derived.holds(self._grid, (row, column))

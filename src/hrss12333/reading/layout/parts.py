@@ -26,6 +26,8 @@ class RowsRead(Struct):
     concealed: list[Concealed] = field(default_factory=list)
     other_years: list[OtherYear] = field(default_factory=list)
     """Rows that are dated by a line of their own as of another year."""
+    unread: list[Row] = field(default_factory=list)
+    """What these rows say."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
     year: int | None = None
@@ -72,9 +74,9 @@ class TablePart(Struct, dict=True):
 
     @cached_property
     def data_rows(self) -> Mapping[int, Row]:
-        """Row → what it says, also of rows that the sheet conceals."""
+        """Row → what it says, also of rows that the sheet conceals, and of those of other years."""
         concealed = [item.row for item in self.read.concealed if item.row]
-        return {row.place.row - 1: row for row in (*self.read.rows, *concealed)}
+        return {row.place.row - 1: row for row in (*self.read.rows, *self.read.unread, *concealed)}
 
     @cached_property
     def keys(self) -> Mapping[int, str]:

@@ -105,8 +105,9 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计."""
-        return bool(self.called) and is_total(self.called, self._reader.unit)
+        """合计, 总计, 全省合计; or the name of the whole unit alone."""
+        alone = len(self.texts) == 1 and bool(self.name.match and self.name.match.is_unit)
+        return alone or (bool(self.called) and is_total(self.called, self._reader.unit))
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
@@ -297,6 +298,7 @@ class RowReader:
             return
         for year in sorted(filter(None, named - {self.year})):
             rows = [row for row in read.rows if of_rows[row.place] == year]
+            read.unread += rows
             read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 

@@ -83,7 +83,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables: list[tuple[Table, Unit | None, TablePart]] = []
     for part in parts:
         unit = part.match.unit if part.match and part.match.unit else unit
-        above = next((n for n in reversed(range(len(tables))) if _are_of_one_form(tables[n][2], part)), None)
+        form, grid = part.heading.form, part.grid
+        same = (n for n, (_, _, other) in enumerate(tables) if other.heading.form is form and other.grid is grid)
+        above = max(same, default=None)
         before = tables[above][2] if above is not None else None
         dated = before.read.until if before and before.years == part.years else None
         table = _read(file, part, unit, edition.year, dated)
@@ -292,10 +294,6 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 # What the tables of a book are together
 
 
-def _are_of_one_form(above: TablePart, below: TablePart) -> bool:
-    return above.heading.form is below.heading.form and above.grid is below.grid
-
-
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
     """Whether headings repeated further down continue a table: nothing in between gives them a header or a year of their own,
     or says in a title that they are void, a test, a draft or of a part of the year."""
@@ -322,14 +320,7 @@ def _joined(table: Table, below: Table) -> Table:
         samples=(*table.samples, *below.samples),
         total=total,
         earlier_totals=tuple(row for row in totals if row is not total),
-        asides=(
-            *table.asides,
-            *(
-                item
-                for item in below.asides
-                if item.reason not in {a.reason for a in table.asides} or item.place.row > below.first_heading.row
-            ),
-        ),
+        asides=(*table.asides, *(item for item in below.asides if item.place.row > below.first_heading.row)),
         column_problems=(*table.column_problems, *(item for item in below.column_problems if item.field not in known)),
         concealed=(*table.concealed, *below.concealed),
         other_years=(*table.other_years, *below.other_years),

@@ -16,7 +16,7 @@ from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
+from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 
 _DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
 
@@ -32,7 +32,7 @@ _NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
-_BEHIND = r"(是|否|有|无)(?=\W)(.*)"
+_BEHIND = r"(是|否|有|无)\W.*"
 _BRACKETED = r"\((.+)\)"
 _EXCEL_ERROR = re.compile(
     r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
@@ -47,8 +47,7 @@ def read_yesno(cell: Cell) -> Answer:
     if isinstance(cell, bool):
         return Answer(cell, how=read_as(answer_word(cell)))
     if isinstance(cell, int | float):
-        likely: tuple[Scalar, ...] = (bool(cell),) if cell in (0, 1) else ()
-        return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"), candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"))
     written = as_text(cell)
     text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = re.fullmatch(_BRACKETED, text)
@@ -63,9 +62,8 @@ def read_yesno(cell: Cell) -> Answer:
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
     if behind := re.fullmatch(_BEHIND, text, re.DOTALL):
-        likely = (behind[1] in _YES,)
         how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(behind[1]))
-        return Answer(problem=Problem.NOT_YES_OR_NO, how=how, candidates=likely)
+        return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
     return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
 
 
@@ -113,9 +111,7 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
         return Answer(option, how=_how(cell, written, option))
     if text in NOTHING:
         return Answer(problem=Problem.MISSING, how=noted("“{found}”不是可填的选项，按没有填处理", found=Words(written)))
-    mentioned = tuple(choice for choice in column.choices if choice in text)
-    likely: tuple[Scalar, ...] = mentioned if len(mentioned) == 1 else ()
-    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"), candidates=likely)
+    return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"))
 
 
 def shows_error(error: str) -> ReadingNote:

@@ -37,10 +37,9 @@ _NUMBER = (
     rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
 )
 _NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
-_MAGNITUDE_WORDS = MAGNITUDES | {"k": 1000, "w": 10_000}
 _STATEMENT = (
     rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
-    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|(?P<letter>[kw])(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
     r"(?:为?计算?|为单位)?"
 )
 _GUIDE = rf"\(?(?:{_STATEMENT})\)?"
@@ -176,16 +175,10 @@ def _guess(text: str) -> tuple[Scalar, ...]:
 # The scale that words give to figures: what to multiply by; 0 where figures stand as they are
 
 
-def _factor(match: re.Match[str]) -> int:
-    written = match.groupdict()
-    if written["zeros"]:
-        return int(10 ** int(written["zeros"]))
-    power = written["power"]
-    return int(power) if power else _MAGNITUDE_WORDS[str(written["word"] or written["letter"])]
-
-
 @lru_cache(maxsize=1024)
 def guide_scale(text: str) -> int:
     """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
     match = re.fullmatch(_GUIDE, re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
-    return _factor(match) if match and not match["letter"] else 0
+    if match is None:
+        return 0
+    return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))
