@@ -32,9 +32,13 @@ def command(given: options.Given) -> int:
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
+    target = given.output or (Path(f"12333参阅文件_{given.year}.docx") if given.year else None)
+    if target is not None:
+        check_target(target, force=given.force, ending=".docx")
     sent, data = received.read_survey(given)
-    target = given.output or Path(f"12333参阅文件_{sent.edition.year}.docx")
-    check_target(target, force=given.force, ending=".docx")
+    if target is None:
+        target = Path(f"12333参阅文件_{sent.edition.year}.docx")
+        check_target(target, force=given.force)
     inbox, last_year, earlier = received.judged(given, sent)
     national = received.carried_over(inbox, earlier)[0].national
     if not (national.entries or national.other_years or national.summaries):
