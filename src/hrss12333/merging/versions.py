@@ -268,7 +268,7 @@ class _Versions:
         name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
         # 备注 is where a question about the row is answered.
         fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-        return not about.not_of(name, fields) if differing else about.of_row(name)
+        return not about.not_of(name, fields)
 
 
 def rows_never_read(

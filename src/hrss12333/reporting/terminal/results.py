@@ -25,12 +25,11 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.alike import Alike, grouped
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
-from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
-from hrss12333.wording.verdicts import counts_text, verdict
+from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -69,7 +68,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
     standings = standings_of(inbox)
     _print_verdict(printer, inbox, standings, verbose=sink.verbose)
-    for sentence in merge_sentences(national) if sink.verbose else [missing_in_words(national)]:
+    for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
     if result.progress is not None:
         print_progress(printer, result.progress, standings.noun)
