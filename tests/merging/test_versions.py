@@ -368,6 +368,31 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     ]
 
 
+def test_what_a_replaced_file_left_out_is_asked_about_where_nothing_else_has_its_region(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["附表1"]
+    sheet.row_dimensions[8].hidden = True
+    last = max(cell.row for cell in sheet["B"] if cell.value == "云浮市")
+    sheet.insert_rows(last)
+    sheet.cell(last, 1, "2018年")
+    spare = book.copy_worksheet(book["附表1"])
+    spare.title, spare["B9"] = "附表1（旧）", "珠海市"
+    sheet["B9"] = "深圳市"
+    book.save(path)
+    rows = {
+        form: [row for row in clean_rows("广东", form) if row["region"] not in ("深圳市", "珠海市")]
+        for form in ("附表1", "附表2")
+    }
+    write_filing(tmp_path / "更正.xlsx", rows=rows)
+    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message_text]
+    assert [(f.severity, f.sheet, f.message_text.partition("。")[0]) for f in found] == [
+        (Severity.QUERY, "附表1", "“深圳市”一行被隐藏"),
+        (Severity.QUERY, "附表1（旧）", "“珠海市”在没有读取的工作表中"),
+        (Severity.NOTE, "附表1", "“云浮市”注明是2018年的"),
+    ]
+
+
 def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(tmp_path: Path) -> None:
     path = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}, "附表2": {"web6": "部分"}})
     book = openpyxl.load_workbook(path)

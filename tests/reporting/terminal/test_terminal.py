@@ -122,6 +122,7 @@ def test_several_files_begin_with_a_list_by_name() -> None:
 def test_several_files_are_told_whole_where_asked_for() -> None:
     lines = checked_lines(faulty(), clean(), skipped=(Skipped("~$a.xlsx", "锁文件"),), verbose=True)
     assert any("P504·已说明" in line for line in lines)
+    assert "先办这些：" in lines
     assert "  结论：可以报送。" in lines
     assert lines[1:3] == ["  要改   2个：阳江市（2处）、广州市（1处）", "  要核实 1个：广东省（1处）"]
     assert "跳过1个文件（锁文件）：~$a.xlsx" in lines
@@ -142,7 +143,7 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
     one = finding("P504", Severity.QUERY, "坐席数过多。", file="上海.xlsx", unit="上海市")
     items.append(Checked(replace(filing("上海.xlsx"), unit=unit("上海市")), (one,)))
     lines = checked_lines(*items)
-    first = lines.index("先办这些（共29处，先列10项；加 -v 列出全部，或用 --report 写出报告）：") + 1
+    first = lines.index("先办这些（共29处，先列10项，全部见 -v 或 --report）：") + 1
     assert [line.split()[1][:4] for line in lines[first : first + 10]] == [*["B401"] * 4, "P504", *["V301"] * 4, "P501"]
     assert lines[first].endswith("不等。同样的问题还有4个地区：乙市、丙市、丁市等。")
     assert lines[first + 10] == ""

@@ -172,13 +172,13 @@ def _name_and_places(item: Standing) -> str:
 
 
 def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
-    """What was found, whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
+    """What to do first, what was found whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
     over, and how to see what is not shown."""
     national, verbose = inbox.national, sink.verbose
+    if not one:
+        _print_first(printer, inbox, standings)
     if one or verbose:
         print_files(printer, inbox, strict=sink.strict)
-    else:
-        _print_first(printer, inbox, standings)
     _print_annex(printer, inbox, verbose=verbose)
     if verbose and not one:
         _print_totals(printer, national)
@@ -248,7 +248,7 @@ def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
     if not turns:
         return
-    rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
+    rest = f"（共{places}处，先列{_MOST}项，全部见 -v 或 --report）" if len(turns) > _MOST else ""
     printer.line(f"先办这些{rest}：", style="bold")
     for _, standing, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
         first = max(kind.findings, key=lambda each: each.influence)
