@@ -123,7 +123,7 @@ def test_last_year_tells_where_nobody_is_counted() -> None:
     assert f"上年{ROWS[5]['calls_total']:,}" in found[0].message_text
 
 
-@pytest.mark.parametrize("key", ["agents", "seats", "staff_total"])
+@pytest.mark.parametrize("key", ["agents", "seats", "staff_total", "training_attendances"])
 def test_a_single_column_off_by_a_thousand_is_named(key: str) -> None:
     right = int(str(ROWS[0][key]))
     found = asked(service(**{key: right * 1000}))
