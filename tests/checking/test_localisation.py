@@ -72,12 +72,7 @@ SUGGESTED: list[tuple[list[Changed], Changed | None, str, list[Changed]]] = [
     ([{"calls_abandoned": 10_007}], None, "B401", [{}]),
     ([{"calls_total": 90_234}], None, "B401", [{}]),
     # two figures in each other's place
-    (
-        [{"calls_total": 50_111, "calls_ivr": 100_234}],
-        None,
-        "B401",
-        [{"calls_total7": 100_234, "calls_ivr7": 50_111}],
-    ),
+    ([{"calls_total": 50_111, "calls_ivr": 100_234}], None, "B401", [{"calls_total7": 100_234, "calls_ivr7": 50_111}]),
     (
         [{"calls_agent": 39_876}, {"calls_agent": 40_123}],
         None,

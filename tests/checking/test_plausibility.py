@@ -44,12 +44,8 @@ def proposed(finding: Finding) -> list[tuple[str, Any]]:
 
 def scaled(row: RowData, power: int) -> RowData:
     """The row with its four call figures off by a power of ten, still balanced."""
-    parts = {key: _times(row[key], power) for key in BALANCE.parts}
+    parts = {key: round(int(str(row[key])) * 10**power) for key in BALANCE.parts}
     return {**row, **parts, BALANCE.total: sum(parts.values())}
-
-
-def _times(figure: Any, power: int) -> int:
-    return int(figure * 10**power) if power > 0 else round(figure / 10**-power)
 
 
 def service(**changed: Any) -> Table:

@@ -205,12 +205,6 @@ def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, r
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
 
 
-@pytest.mark.parametrize("header", ["西藏自治区信息中心", "西藏自治区人社厅信息中心"])
-def test_the_centre_that_sends_the_form_is_the_unit(tmp_path: Path, header: str) -> None:
-    write(tmp_path / "西藏.xlsx", "西藏", clean_rows("西藏", "附表1"), header)
-    assert found(merged(tmp_path), "H102") == []
-
-
 @pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])
 def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str, counts: int) -> None:
     rows = clean_rows("广东", "附表1")
