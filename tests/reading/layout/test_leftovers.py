@@ -159,7 +159,7 @@ def test_words_in_rows_that_are_no_data_are_quoted() -> None:
     of_last_year: list[list[Cell]] = [["2018年"], [*ROWS[0][:12], "含惠农区"]]
     subtotal: list[Cell] = ["另有热线", "小计", 1, 1, 1, 1, "多数", None, 1, 1, 1, 1, None]
     found = filing(sheet([*ROWS, total, subtotal, *of_last_year]))
-    assert texts(found) == ["另报", "合计（不含宁东）", "多数", "另有热线", "含惠农区"]
+    assert texts(found) == ["另报", "合计（不含宁东）", "另有热线", "多数", "含惠农区"]
 
 
 # Figures
