@@ -4,6 +4,7 @@ exactly."""
 from __future__ import annotations
 
 import random
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -299,6 +300,20 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     assert finding.is_settled
     other = replace(national, findings=(replace(asked, value="13711112222"),))
     assert not carried_over(other, earlier)[0].findings[0].is_settled
+
+
+def test_an_answer_holds_although_the_mark_of_its_figures_looks_like_a_telephone_number(tmp_path: Path) -> None:
+    first, asked = table(UNITS).entries[0], about_one("calls_total")
+    with_figures = ((with_entries(asked, [changed(first, "calls_total", by=by)]), by) for by in range(100_000))
+    like_a_mobile = (
+        by
+        for given, by in with_figures
+        if re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", fingerprint(given, given.findings[0]))
+    )
+    national = with_entries(asked, [changed(first, "calls_total", by=next(like_a_mobile)), *asked.entries[1:]])
+    write_national(tmp_path / "一.xlsx", national)
+    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)
+    assert carried_over(national, earlier)[0].findings[0].is_settled
 
 
 def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:

@@ -113,6 +113,11 @@ class Case(Struct, frozen=True):
     known: dict[Hashable, Any] = field(default_factory=dict)
     """What several rules ask of it, worked out `once`."""
 
+    @property
+    def holds_unread(self) -> bool:
+        """Whether a file or a sheet of the unit was not read: nobody knows what it lacks."""
+        return self.refused or bool(self.filing.unrecognised)
+
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
         """What several rules ask of the same case, worked out once."""
         if key not in self.known:

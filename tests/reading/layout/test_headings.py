@@ -301,6 +301,11 @@ def test_beside_a_form_that_is_read_such_a_sheet_is_an_error_and_no_form_is_miss
     assert rules(found) == ["F005"]
 
 
+def test_below_a_table_that_is_read_its_columns_twice_are_an_error() -> None:
+    found = filing(Grid("附表1", (*sheet("1-3").cells, [], *SHAPES["附表1的栏目左右出现两次"])))
+    assert (regions(found.tables[0]), rules(found)) == (CITIES[:3], ["F005", "F006"])
+
+
 def test_two_forms_beside_one_another_are_refused() -> None:
     beside = [
         [*one, None, *other] for one, other in zip((HEADINGS, *ROWS), (SYSTEM_HEADINGS, *SYSTEM_ROWS), strict=True)

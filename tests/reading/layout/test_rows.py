@@ -141,6 +141,15 @@ def test_words_in_two_columns_of_data_end_the_rows() -> None:
     assert texts(found) == ["序号 姓名 岗位 职务\n1 李四 话务 组长\n9 银川市 100 50"]
 
 
+@pytest.mark.parametrize(
+    ("headings", "asked"), [("序号|地区|自助语音量|人工接听量", True), ("序号|地区|来电总量|人工接听量", False)]
+)
+def test_headings_again_continue_the_table_only_over_their_own_columns(headings: str, asked: bool) -> None:
+    found = filing(sheet(f"1-3 / {headings} / 4-5"))
+    assert regions(found.tables[0]) == (CITIES[:3] if asked else CITIES)
+    assert any("固原市" in text for text in texts(found)) is asked
+
+
 # Rows of other years
 
 

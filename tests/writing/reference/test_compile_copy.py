@@ -109,8 +109,7 @@ def test_lists_are_text_that_counts_as_their_writer_did() -> None:
 @cases("""
     shown   form
     （二）  chineseCounting | japaneseCounting
-    （②）   decimalEnclosedCircle | decimalEnclosedCircleChinese
-    （2）   decimal | decimalZero
+    （2）   decimal | decimalZero | decimalEnclosedCircle
 """)
 def test_numbers_of_lists(form: str, shown: str) -> None:
     source = docx.Document()

@@ -115,7 +115,7 @@ def regions_missing(case: Case) -> Iterator[Hit]:
     A city's own filing is no incomplete one of its province.
     """
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
-    if case.refused or case.comparisons.lists_missing or not forms:
+    if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
     if len({region for form in forms for region in _regions_given(case, form)}) < 2:
         return
@@ -238,7 +238,7 @@ def _regions_given(case: Case, form: Form) -> set[str | None]:
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
     given: dict[str, dict[str, Placed]] = defaultdict(dict)
-    for table, row in () if case.refused else counted_rows(case):
+    for table, row in () if case.holds_unread else counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
     for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):

@@ -97,4 +97,6 @@ class SheetRead(Struct):
 
     grid: Grid
     """As the sender's, with what is struck out."""
-    parts: Sequence[TablePart]
+    parts: list[TablePart] = field(default_factory=list)
+    side_by_side: set[str] = field(default_factory=set)
+    """Keys of the forms of which a table is not read, for its columns are there twice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
 from hrss12333.reading.layout.cells import CellReader
@@ -91,14 +92,16 @@ class BodyRow:
         return Fate.WORDS
 
     def is_headings(self) -> bool:
-        """The form's headings again, or a row right below them that numbers the columns or names their units."""
-        texts, form = [*self.texts.values()], self._reader.heading.form
-        if self.index - self._reader.heading.body < _GUIDES and is_guide(texts):
+        """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
+        their units."""
+        form, headed = self._reader.heading.form, self._reader.headed
+        if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
             return True
-        if len(texts) < _SEVERAL:
+        if len(self.texts) < _SEVERAL:
             return False
-        known = sum(bool(named_column(form, text) or named_group(form, text)) for text in texts)
-        return known >= _SEVERAL and 2 * known > len(texts)
+        named = [(at, column.key) for at, text in self.texts.items() if (column := named_column(form, text))]
+        known = len(named) + sum(bool(named_group(form, text)) for text in self.texts.values())
+        return known >= _SEVERAL and 2 * known > len(self.texts) and headed.issuperset(named)
 
     def is_sample(self) -> bool:
         """样例."""
@@ -165,6 +168,9 @@ class RowReader:
         keys = ("serial", heading.form.region.key)
         self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
         self._concealed = concealed_rows(part.grid)
+        every = (*heading.columns.values(), *chain(*heading.doubled.values()), *heading.strangers)
+        self.headed = {(match.column, match.named.key) for match in every if match.named}
+        """Column of the sheet and key of the field that its heading names."""
         named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
         self._named_years = named_years if self._number is None else {*named_years, self._number}
 

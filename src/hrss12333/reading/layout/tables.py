@@ -111,13 +111,13 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
     """The sheets with their tables, by the forms of the year that each names, else the other sheets, else what is around the
     book."""
-    sheets = [SheetRead(grid, [*_located(grid, edition, edition.year)]) for grid in without_own_parts(book)]
+    sheets = [_located(grid, edition, edition.year) for grid in without_own_parts(book)]
     named = [[*_years_of(sheet, edition)] for sheet in sheets]
     every = [item for years in named for item in years]
     for sheet, years in zip(sheets, named, strict=True):
         said = (*(years or every), *years_around(book.around, edition.year))
         own = edition_named(edition, inferred_year(said, edition.year, year_settled=book.year_settled))
-        yield sheet if own is edition else SheetRead(sheet.grid, [*_located(sheet.grid, own, edition.year)])
+        yield sheet if own is edition else _located(sheet.grid, own, edition.year)
 
 
 def _years_of(sheet: SheetRead, edition: Edition) -> Iterator[Evidence]:
@@ -134,9 +134,9 @@ def _year_of_name(grid: Grid, survey: int) -> Iterator[Evidence]:
     return years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey)
 
 
-def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
+def _located(drawn: Grid, edition: Edition, survey: int) -> SheetRead:
     """The tables of a sheet by the forms of an edition; ``survey`` is the year that is processed."""
-    grid = legible(drawn)
+    sheet, grid = SheetRead(drawn), legible(drawn)
     merged = MergedCells(grid)
     headings = headings_in(grid, merged, edition.forms)
     tops = [heading.top for heading in headings]
@@ -146,6 +146,7 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
     forms: set[Form] = set()
     for heading, start, end in zip(headings, starts, ends, strict=True):
         if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
+            sheet.side_by_side.add(heading.form.key)
             continue
         header, whole, match = header_of(grid, merged, heading, (start, end), edition.gazetteer)
         lines = [*_lines_of(grid, (start, heading.top), TextKind.ABOVE), *heading_lines(grid, heading)]
@@ -158,7 +159,8 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> Iterator[TablePart]:
         years = own or ([] if is_new else years)
         forms.add(heading.form)
         said = (*years, *_year_of_name(grid, survey))
-        yield TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, said)
+        sheet.parts.append(TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, said))
+    return sheet
 
 
 def _lines_of(grid: Grid, rows: tuple[int, int], kind: TextKind) -> Iterator[Text]:
@@ -195,7 +197,7 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
 def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) -> None:
     """What a visible sheet is that names half of a form's columns and is not read as one."""
     forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
-    keys = {part.heading.form.key for part in sheet.parts}
+    keys = {part.heading.form.key for part in sheet.parts} - sheet.side_by_side
     read = {row for part in sheet.parts for row in range(part.heading.top, part.heading.body)}
     for form in () if sheet.grid.hidden else forms:
         if form.key in keys:

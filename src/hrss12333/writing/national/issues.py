@@ -93,7 +93,8 @@ def _columns(national: National) -> list[SheetColumn]:
         column("@checked_on", "核实日期", 10.5, "date", **staff),
         column("@value", "原值", 14.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
-        *(column(key, key, 10.0, "", prints=False, is_folded=True) for key in _KEYS),
+        # A fingerprint may look like a telephone number.
+        *(column(key, key, 10.0, "", prints=False, is_folded=True, is_private=key == _KEYS[-1]) for key in _KEYS),
     ]
 
 
@@ -294,7 +295,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
         return "query" if line.quoted.marked else ""
 
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
-    hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True}
+    hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
     return [
         SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
         SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
