@@ -214,7 +214,7 @@ PLANTED = (
     Planted(
         "全省 counts beside its regions",
         "checking/counting.py",
-        "yield from (self._beside_parts(table, row, parts) for table, row in whole)",
+        "yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)",
         "yield from ()",
         "checking",
     ),

@@ -107,7 +107,3 @@ def test_is_read_as_libreoffice_writes_it(suffix: str, tmp_path: Path, soffice_c
     path = tmp_path / f"调查表{made}"
     path.write_bytes(MAKERS[made]())
     assert_read(soffice_convert(path, to).read_bytes(), tmp_path / f"调查表{suffix}")
-
-
-def test_the_extension_does_not_matter(tmp_path: Path) -> None:
-    assert_read(FILING, tmp_path / "调查表.dat")

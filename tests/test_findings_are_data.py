@@ -50,12 +50,7 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
         write_few_reminders(patch)
         shown, checked = run_in_both("check", inbox, "-v")
         merged = run("merge", inbox, *written, "--format", "json").stdout
-    found = {
-        "terminal": shown.stdout,
-        "check": checked,
-        "merge": merged,
-        "html": page.read_text(encoding="utf-8"),
-    }
+    found = {"terminal": shown.stdout, "check": checked, "merge": merged, "html": page.read_text(encoding="utf-8")}
     found |= {path.name: path.read_text(encoding="utf-8-sig") for path in sorted(table.iterdir())}
     made = (book, *sorted(letters.glob("*_审核.xlsx")), *sorted(letters.glob("*.docx")))
     found |= {path.name: texts(path) for path in made}

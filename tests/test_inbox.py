@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 
 from cli_runs import run
-from factory import Style, clean_rows, unit_named, write_filing
+from factory import Style, clean_rows, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
 from hrss12333.reading import documents
 from hrss12333.reporting.standing import standings_of
-from hrss12333.survey.regions import Unit
 from merge_runs import judged
 
 MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
@@ -28,11 +27,7 @@ def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = No
         name = str(service["region"])
         changed = {"calls_abandoned": (spoil or {}).get(name, service["calls_abandoned"])}
         write_filing(folder / f"{name}.xlsx", "广东", {"附表1": [service | changed], "附表2": [system]})
-    return audited(folder)
-
-
-def audited(folder: Path, unit: Unit | None = None) -> Inbox:
-    return judged(folder, only=unit)
+    return judged(folder)
 
 
 def weighty(result: Inbox) -> list[tuple[str, str]]:
@@ -59,27 +54,17 @@ def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, le
     assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed
 
 
-def test_files_of_other_units_are_passed_over_and_named(tmp_path: Path) -> None:
-    write_filing(tmp_path / "广东.xlsx")
-    write_filing(tmp_path / "福建.xlsx", "福建")
-    result = audited(tmp_path, unit_named("广东"))
-    assert [Path(item.file).name for item in result.files] == ["广东.xlsx"]
-    assert [(Path(item.file).name, item.reason) for item in result.national.skipped] == [
-        ("福建.xlsx", "不是广东省的报送")
-    ]
-
-
 def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:
     answers = [{**row, "system_centralized": row["region"] == "珠海市"} for row in clean_rows("广东", "附表2")]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": answers})
-    (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P503"]
+    (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P503"]
     assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
     central = [{**row, "seats_centralized": True} for row in answers]
     for name in ("第一次.xlsx", "第二次.xlsx"):
         write_filing(tmp_path / name, rows={"附表2": central})
     seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
-    (finding,) = [f for f in audited(tmp_path).national.findings if f.rule == "P506"]
+    (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P506"]
     assert (
         f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）"
         in finding.message_text.replace("“坐席数”", "坐席数")
@@ -89,7 +74,7 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
 def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx")
     (tmp_path / "青海省12333调查表.csv").write_text("序号,地区,来电总量\n1,西宁市,500\n", encoding="utf-8-sig")
-    result = audited(tmp_path)
+    result = judged(tmp_path)
     assert result.cities_of is None
     assert [item.name for item in standings_of(result).of_state(State.CORRECT)] == ["青海省"]
 

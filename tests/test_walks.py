@@ -52,11 +52,7 @@ sys.setprofile(follow)
 hrss12333.__main__.main()
 """
 """The program, noting each function of the package where it is entered first, until it has entered all that are awaited."""
-WALKS = (
-    "One cell, from bytes to total",
-    "One finding, from rule to letter",
-    "One path, from command line to workbook",
-)
+WALKS = ("One cell, from bytes to total", "One finding, from rule to letter", "One path, from command line to workbook")
 
 
 def stations(name: str) -> list[tuple[str, str]]:
@@ -124,6 +120,8 @@ def test_the_sketch_of_the_layers_names_every_room() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"} <= lines.keys()
 
 
+COLUMN = '    night_calls: Count = count("夜间接听量", unit="次")\n'
+OFFERED = '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n'
 RULE = '''@query(
     "B499",
     title="放弃量大于来电总量的一半",
@@ -190,13 +188,7 @@ class Walk(NamedTuple):
 CHANGES = (
     Walk(
         "A column",
-        [
-            (
-                "survey/editions/y2019.py",
-                "    seats: Count = count(",
-                '    night_calls: Count = count("夜间接听量", unit="次")\n',
-            )
-        ],
+        [("survey/editions/y2019.py", "    seats: Count = count(", COLUMN)],
         "check 广东.xlsx",
         "夜间接听量",
         1,
@@ -217,11 +209,7 @@ CHANGES = (
         "An output",
         [
             ("reporting/outputs/count_output.py", "", OUTPUT),
-            (
-                "reporting/outputs/__init__.py",
-                '    "markdown": Output(',
-                '    "count": Output("reporting.outputs.count_output", frozenset({"check"}), "count只数个数"),\n',
-            ),
+            ("reporting/outputs/__init__.py", '    "markdown": Output(', OFFERED),
         ],
         "check 广东.xlsx --format count",
         "1 files\n",

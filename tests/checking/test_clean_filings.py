@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 
@@ -18,14 +17,6 @@ from merge_runs import judged
 
 UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
 Change = Callable[[Workbook], None]
-
-
-def changed(unit: str, change: Change) -> bytes:
-    """A clean filing of a unit with something added."""
-    book = openpyxl.load_workbook(BytesIO(filing(unit)))
-    change(book)
-    book.save(out := BytesIO())
-    return out.getvalue()
 
 
 def below(*lines: str, column: int = 1) -> Change:
@@ -105,14 +96,11 @@ BOOKS: dict[str, Change] = {
 }
 
 
-def mailed(unit: str, said: str, **more: str) -> bytes:
-    return mail((f"{unit}12333调查表.xlsx", filing(unit)), said=said, **more)
-
-
 DISCLAIMER = (
     "您好！\n附件是我厅2019年度12333调查表和工作总结，请查收。如有问题请与我联系，电话0951-5012345。\n谢谢！\n\n"
     "本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人。如果您错收了本邮件，请立即通知发件人并删除本邮件。"
 )
+ANSWER = "您的邮件已收到，我们会尽快处理。攀枝花市12333电话服务中心，服务时间8:30至17:30。"
 LETTER = (
     "关于报送2019年度12333电话服务情况调查表的函",
     "人力资源社会保障部信息中心：",
@@ -120,15 +108,6 @@ LETTER = (
     "人力资源和社会保障厅",
     "2020年1月15日",
 )
-
-
-def answer(unit: str) -> bytes:
-    """What a mailbox answers by itself."""
-    message = EmailMessage()
-    message["From"], message["Subject"] = "postmaster@example.org", "自动回复：12333调查表"
-    message["Date"] = "16 Jan 2020 09:00:00 +0800"
-    message.set_content(f"您的邮件已收到，我们会尽快处理。{unit}12333电话服务中心，服务时间8:30至17:30。")
-    return bytes(message)
 
 
 def no_questions(path: Path) -> None:
@@ -141,27 +120,37 @@ def no_questions(path: Path) -> None:
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("change", BOOKS)
-def test_a_workbook(tmp_path: Path, unit: str, change: str) -> None:
-    (tmp_path / f"{unit}.xlsx").write_bytes(changed(unit, BOOKS[change]))
+def test_nothing_is_asked_of_a_workbook(tmp_path: Path, unit: str, change: str) -> None:
+    book = openpyxl.load_workbook(BytesIO(filing(unit)))
+    BOOKS[change](book)
+    book.save(tmp_path / f"{unit}.xlsx")
     no_questions(tmp_path)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_letter_with_rounded_figures_beside_it(tmp_path: Path, unit: str) -> None:
+def test_nothing_is_asked_of_a_letter_with_rounded_figures_beside_it(tmp_path: Path, unit: str) -> None:
     (tmp_path / f"{unit}.xlsx").write_bytes(filing(unit))
     (tmp_path / f"{unit}报送函.docx").write_bytes(letter(*LETTER))
     no_questions(tmp_path)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_mail_with_greetings_and_a_disclaimer(tmp_path: Path, unit: str) -> None:
-    (tmp_path / "来信.eml").write_bytes(mailed(unit, DISCLAIMER, subject=f"{unit}报送12333调查表（2019年度）"))
-    (tmp_path / "自动回复.eml").write_bytes(answer("攀枝花市"))
+def test_nothing_is_asked_of_a_mail_with_greetings_and_a_disclaimer(tmp_path: Path, unit: str) -> None:
+    """And what a mailbox answers by itself."""
+    attached = (f"{unit}12333调查表.xlsx", filing(unit))
+    sent = mail(attached, said=DISCLAIMER, subject=f"{unit}报送12333调查表（2019年度）")
+    (tmp_path / "来信.eml").write_bytes(sent)
+    about = {
+        "subject": "自动回复：12333调查表",
+        "sender": "postmaster@example.org",
+        "sent": "16 Jan 2020 09:00:00 +0800",
+    }
+    (tmp_path / "自动回复.eml").write_bytes(mail(said=ANSWER, **about))
     no_questions(tmp_path)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_several_contacts(tmp_path: Path, unit: str) -> None:
+def test_nothing_is_asked_of_several_contacts(tmp_path: Path, unit: str) -> None:
     header = {**clean_header(unit_named(unit)), "name": "张三、李四", "mobile": "13800000001、13800000002"}
     (tmp_path / f"{unit}.xlsx").write_bytes(filing(unit, header=header))
     no_questions(tmp_path)

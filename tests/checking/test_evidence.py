@@ -143,12 +143,7 @@ NAMED = st.fixed_dictionaries(
 )
 
 
-@drawn(
-    *(USUAL, OFTEN),
-    named=NAMED,
-    header=st.sampled_from((None, *OWNERS)),
-    regions=st.sampled_from((None, *OWNERS)),
-)
+@drawn(*(USUAL, OFTEN), named=NAMED, header=st.sampled_from((None, *OWNERS)), regions=st.sampled_from((None, *OWNERS)))
 def test_the_strongest_evidence_tells_the_owner_and_what_says_otherwise_is_asked(
     named: dict[str, tuple[str, str]], header: str | None, regions: str | None
 ) -> None:

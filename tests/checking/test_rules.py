@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as varied
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -133,11 +134,7 @@ FAILING = {
         found=at("F007", None, "beside5"),
     ),
     "H101": Case("no unit in 附表1", header=header(unit=""), found=in_both("H101")),
-    "H102": Case(
-        "unknown unit",
-        header=header(unit="光东省"),
-        found=in_both("H102"),
-    ),
+    "H102": Case("unknown unit", header=header(unit="光东省"), found=in_both("H102")),
     "H103": Case("no name", header=header(name=""), found=in_both("H103")),
     "H104": Case("no mobile", header=header(mobile=""), found=in_both("H104")),
     "H105": Case("a landline", header=header(mobile="020-83330000"), found=in_both("H105")),
@@ -159,11 +156,7 @@ FAILING = {
         found=at("R206", "B6"),
         severity=Severity.QUERY,
     ),
-    "R207": Case(
-        "云浮市 is missing from 附表2",
-        regions={"附表2": slice(0, 20)},
-        found=at("R207", "B26"),
-    ),
+    "R207": Case("云浮市 is missing from 附表2", regions={"附表2": slice(0, 20)}, found=at("R207", "B26")),
     "R208": Case(
         "昆山市 beside 苏州市",
         {"附表1": line(19, "昆山市")},
@@ -359,9 +352,7 @@ def test_printed_code_is_compared(tmp_path: Path) -> None:
     code = read("广东.xlsx", path.read_bytes()).code
     for printed, found in ((code, set()), ("AAAA-AAAA", {("H109", None, None)})):
         book = openpyxl.load_workbook(path)
-        footer = book["附表1"].oddFooter
-        assert footer is not None
-        assert footer.center is not None
+        footer: Any = book["附表1"].oddFooter
         footer.center.text = f"校验码：{printed}"
         book.save(tmp_path / "打印.xlsx")
         assert places(read("打印.xlsx", (tmp_path / "打印.xlsx").read_bytes())) == found
@@ -402,10 +393,6 @@ def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path
     assert places(run(tmp_path / "b.xlsx", one_of_two)) == (at("R201", "B6") | at("R207", "B6", "B26", sheet="附表2"))
 
 
-IVR = int(str(clean_rows("广东", "附表1")[0]["calls_ivr"]))
-AT_IVR = a1("calls_ivr6")
-
-
 @pytest.mark.parametrize(
     ("rule", "cells", "expected"),
     [
@@ -417,11 +404,7 @@ AT_IVR = a1("calls_ivr6")
         ("R203", {"B7": "珠海市"}, [[]]),
         ("H102", {"unit": "黑龙省"}, [[("A3", "黑龙江省")]] * 2),
         ("H102", {"unit": "光东省"}, [[]] * 2),  # as near to another
-        ("V303", {"calls_ivr6": -IVR}, [[(AT_IVR, IVR)]]),
-        ("V303", {"calls_ivr6": -2 * IVR}, [[]]),
-        ("V303", {"seats6": -5}, [[]]),
-        ("V302", {"calls_ivr6": f"{IVR} 上报"}, [[(AT_IVR, IVR)]]),
-        ("V302", {"calls_ivr6": f"{IVR}/3"}, [[(AT_IVR, IVR)]]),
+        ("V303", {"calls_ivr6": -5}, [[]]),
     ],
 )
 def test_a_correction_is_suggested_only_where_it_can_be_no_other(

@@ -129,8 +129,7 @@ def bases(**changes: int | bool) -> list[RowData]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "once"),
-    [({}, 5_000), ({"knowledge_entries": 5_001}, None), ({"system_centralized": False}, None)],
+    ("changes", "once"), [({}, 5_000), ({"knowledge_entries": 5_001}, None), ({"system_centralized": False}, None)]
 )
 def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: int | None) -> None:
     """A note with both figures; the national table has both, too."""
@@ -141,7 +140,10 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
     national = table([UNIT])
     nation = type(national)(EDITION, (*own,), national.units)
     assert _once(nation, SYSTEMS, "knowledge_entries") == once
-    others = [item for other in ("福建", "吉林") for item in entries_of(SYSTEMS, unit_named(other), _apart(other))]
+    others = []
+    for other in ("福建", "吉林"):
+        apart = [{**row, "knowledge_entries": 900 + at} for at, row in enumerate(clean_rows(other, SYSTEMS))]
+        others += entries_of(SYSTEMS, unit_named(other), apart)
     nation = type(national)(EDITION, (*own, *others), national.units)
     rest = sum(entry.row.number("knowledge_entries") or 0 for entry in others)
     assert _once(nation, SYSTEMS, "knowledge_entries") == (None if once is None else rest + once)
@@ -150,11 +152,6 @@ def test_a_base_that_every_city_reports(changes: dict[str, int | bool], once: in
 
 def _once(national: National, form: Form, key: str) -> int | None:
     return total_line(form, lines(national, form)).once(key)
-
-
-def _apart(unit: str) -> list[RowData]:
-    rows = clean_rows(unit, SYSTEMS)
-    return [{**row, "knowledge_entries": 900 + at} for at, row in enumerate(rows)]
 
 
 def test_one_row_shares_nothing() -> None:

@@ -48,14 +48,6 @@ def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
     assert "要改" not in result.stdout
 
 
-def test_a_clean_filing_is_told_so_in_one_line() -> None:
-    write_filing(Path("a.xlsx"))
-    result = run("check", "a.xlsx")
-    assert result.stderr == ""
-    assert result.stdout.splitlines()[:2] == ["a.xlsx", "  结论：可以报送。"]
-    assert "附表1有21行，附表2有21行　校验码：" in result.stdout
-
-
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     """All of it is said."""
     inbox = Path("收件")

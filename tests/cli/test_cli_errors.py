@@ -129,6 +129,7 @@ def test_what_cannot_be_done_is_refused_in_chinese_and_nothing_is_written(
         ("merge FILING", "12333全国汇总_2019.xlsx", []),
         ("merge FILING --unit 广东", "12333报送表_2019_广东省.xlsx", ["12333汇总_2019_广东省.xlsx"]),
         ("fix FILING", "广东_规范.xlsx", []),
+        ("compile FILING", "12333参阅文件_2019.docx", []),
     ],
 )
 def test_a_target_that_exists_needs_force(line: str, default: str, beside: list[str], filing: Path, here: Path) -> None:

@@ -107,8 +107,3 @@ def test_progress_is_shown_on_a_terminal_only(inbox: Path) -> None:
     assert "读取" in shown
     assert json.loads(done.stdout)["coverage"]["received"] == 2
     assert run("merge", "收件", "-o", "b.xlsx", here=inbox.parent).stderr == b""
-
-
-def test_the_version_is_printed() -> None:
-    done = subprocess.run([*PROGRAM, "--version"], capture_output=True, check=True, encoding="utf-8")
-    assert done.stdout.startswith("hrss12333 ")

@@ -6,7 +6,7 @@ import email
 import email.policy
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
@@ -41,18 +41,6 @@ WAYS: dict[str, Way] = {
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no control character in a name")
 
 
-def sent(folder: Path, way: str, filings: Sequence[bytes] = FAULTY) -> Path:
-    for name, content in WAYS[way](*filings).items():
-        (folder / "收件" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "收件" / name).write_bytes(content)
-    return folder / "收件"
-
-
-def words(data: bytes) -> str:
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    return "\n".join(str(cell) for page in book for row in page.iter_rows(values_only=True) for cell in row if cell)
-
-
 def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
     """Of the two units one alone is spoken of."""
     (other,) = UNITS.keys() - {unit}
@@ -65,18 +53,17 @@ def assert_own(text: str, unit: str, *, contact: bool = True) -> None:
         assert MOBILES[unit] in text
 
 
-def letter_text(path: Path) -> str:
-    return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
-
-
 @pytest.mark.parametrize("way", [*list(WAYS)[:-1], pytest.param("control characters", marks=NOT_ON_WINDOWS)])
 def test_what_goes_back_is_the_units_own(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inbox, back = sent(tmp_path, way), tmp_path / "退回"
+    inbox, back = tmp_path / "收件", tmp_path / "退回"
+    for name, sent in WAYS[way](*FAULTY).items():
+        (inbox / name).parent.mkdir(parents=True, exist_ok=True)
+        (inbox / name).write_bytes(sent)
     monkeypatch.chdir(tmp_path)
     assert run("merge", inbox, "--returns", back, "--force").exit_code == 1
     for unit in UNITS:
         letter = back / f"退回修改意见_{unit}"
-        text = letter_text(letter.with_suffix(".docx"))
+        text = "\n".join(paragraph.text for paragraph in docx.Document(f"{letter}.docx").paragraphs)
         assert_own(text, unit, contact=False)
         draft = email.message_from_bytes(letter.with_suffix(".eml").read_bytes(), policy=email.policy.default)
         assert str(draft["To"]) == f"{MOBILES[unit]}@example.cn"
@@ -84,6 +71,7 @@ def test_what_goes_back_is_the_units_own(way: str, tmp_path: Path, monkeypatch: 
         assert printed.get_filename() == f"{letter.name}.docx"
         content = attached.get_payload(decode=True)
         assert isinstance(content, bytes)
-        assert_own(words(content), unit)
+        pages = openpyxl.load_workbook(io.BytesIO(content))
+        assert_own(str([row for page in pages for row in page.iter_rows(values_only=True)]), unit)
         assert (back / str(attached.get_filename())).read_bytes() == content
         assert str(attached.get_filename()) in text

@@ -116,10 +116,7 @@ FINDING = {
     "settled": ({"who": text, "when": text, "reason": text}, None),
 }
 COUNTS = {"error": count, "query": count, "note": count}
-ABOUT_THE_RUN = {
-    "undecided": Keyed({RULE: count}),
-    "faults": [{"rule": text, "file": text, "error": text}],
-}
+ABOUT_THE_RUN = {"undecided": Keyed({RULE: count}), "faults": [{"rule": text, "file": text, "error": text}]}
 SKIPPED = [{"path": text, "reason": text}]
 TEXT = {
     "file": text,

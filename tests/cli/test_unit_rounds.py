@@ -42,19 +42,13 @@ def city(name: str, *, day: int = 6, file: str = "", mobile: bool = True, forms:
     return write_filing(path, UNIT, rows, header, saved=datetime(2020, 1, day, 2), forms=list(rows))
 
 
-def figure(name: str, key: str) -> int:
-    value = clean_rows(UNIT)[CITIES.index(name)][key]
-    assert isinstance(value, int)
-    return value
-
-
 @pytest.fixture(scope="module")
 def round_of_twenty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     """来电总量 of 珠海 is no sum, 佛山 and 湛江 leave out the telephone, 肇庆 附表2, and nothing comes from 云浮."""
     folder = tmp_path_factory.mktemp("round")
     (folder / "各市").mkdir()
     faults: dict[str, dict[str, Any]] = {
-        "珠海市": {"calls_total": figure("珠海市", "calls_total") + 9000},
+        "珠海市": {"calls_total": 1},
         "佛山市": {"mobile": False},
         "湛江市": {"mobile": False},
         "肇庆市": {"forms": 1},

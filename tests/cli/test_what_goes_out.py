@@ -12,7 +12,8 @@ from cli_runs import run
 from factory import CellValue, write_filing
 
 NUMBER = 13_800_000_000 + 12_345_678
-WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn")
+WRITTEN = (str(NUMBER), f"{NUMBER:,}", "138 1234 5678", "li@example.cn", "1391234567", "wang@@example.cn")
+CONTACT = {"unit": "广东省", "name": "王五", "mobile": "1391234567", "email": "wang@@example.cn"}
 HARMFUL = "\x07\x1b\x85\x9b\u202a\u202e\u2066\u2069"
 TYPED: dict[str, CellValue] = {
     "calls_total6": NUMBER,
@@ -24,20 +25,28 @@ TYPED: dict[str, CellValue] = {
     "B12": f"韶关市{NUMBER}",
     "C30": f"另请电{NUMBER}，来电总量应为5000",
     "remarks13": "\u202a系统升级\u2069，2月少计来电\x9b",
+    "calls_total14": 7,
+    "remarks14": f"含转接来电，详情请电{NUMBER}",
+    "voicemail15": NUMBER,
+    "remarks16": "说明" * 26 + f"{NUMBER}，待核实",
 }
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All that is made of one filing into which numbers, addresses and control characters were typed."""
+    """All that is made of one filing into whose cells, remarks, name and header numbers, addresses and control characters were typed."""
     folder = tmp_path_factory.mktemp("出")
     inbox = folder / "收"
     inbox.mkdir()
     path = inbox / f"广东省{NUMBER}.xlsx"
-    write_filing(path, "广东省", cells={"附表1": TYPED})
+    write_filing(path, "广东省", None, CONTACT, cells={"附表1": TYPED})
+    book = openpyxl.load_workbook(path)
+    book["附表2"].title = f"附表2 {NUMBER}"
+    book.save(path)
     (inbox / "附表1.csv").write_text(f"备注{HARMFUL},来电总量\n李{HARMFUL}四,{NUMBER}\n", encoding="utf-8")
+    written = ("--report", folder / "汇总.html", "--csv", folder / "csv")
     run("check", inbox, "--report", folder / "审核.html", "--annotate", folder / "副本")
-    run("merge", inbox, "-o", folder / "全国.xlsx", "--report", folder / "汇总.html", "--csv", folder / "csv")
+    run("merge", inbox, "-o", folder / "全国.xlsx", *written)
     run("fix", path, "-o", folder / "规范.xlsx")
     for command in ("check", "merge"):
         more = () if command == "check" else ("-o", folder / "二.xlsx")
@@ -56,7 +65,8 @@ def texts_of(path: Path, without: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_no_telephone_and_no_address_leaves_the_office(written: Path) -> None:
-    pages = [path.read_text(encoding="utf-8-sig") for path in (*written.glob("*.html"), *written.glob("csv/*.csv"))]
+    paths = [path for kind in ("*.html", "csv/*.csv") for path in written.glob(kind)]
+    pages = [path.read_text(encoding="utf-8-sig") for path in paths]
     assert len(pages) == 6
     public = [*pages, *texts_of(written / "全国.xlsx", ("联系人",))]
     assert [text for text in public for number in WRITTEN if number in text] == []

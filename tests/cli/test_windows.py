@@ -16,7 +16,7 @@ import pytest
 
 import hrss12333
 from binary_workbooks import Content, xls
-from cli_runs import names, refused, report, run
+from cli_runs import names, refused, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.files.child_process import kill
@@ -107,18 +107,6 @@ def test_a_result_that_is_open_elsewhere_is_named_and_left_alone(
     assert "关闭" in result.stderr
     assert (here / output).read_bytes() == b"open in Excel"
     assert names(here) == sorted([output, "广东.xlsx"])
-
-
-def test_a_path_longer_than_windows_once_took(here: Path) -> None:
-    deep = here
-    for number in range(6):
-        deep = deep / f"{number}{'很长的文件夹名' * 7}"
-    deep.mkdir(parents=True)
-    assert len(str(deep)) > 260
-    write_filing(deep / "广东.xlsx")
-    assert report("check", here)["counts"]["error"] == 0
-    assert run("check", here, "--annotate", deep / "批注", "--report", deep / "r.html").exit_code == 0
-    assert run("fix", deep / "广东.xlsx", "-o", deep / "x.xlsx").exit_code == 0
 
 
 def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,9 +34,9 @@ from filing_figures import header as contact_header
 from filing_layouts import PLAIN, SAVED, CellValue, Formula, Sheet, Style, save, sheet, short_name
 from hrss12333.model.filing import Place, Row, Value, column_letters
 from hrss12333.model.finding import NewValue, Suggestion
-from hrss12333.model.message import File, FormName, Label, Message, Param, Quote, RegionName, compose
+from hrss12333.model.message import File, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
 
@@ -104,7 +104,7 @@ def told(words: str, region: object = None, value: object = None, form: object =
 
     escaped = words.replace("{", "{{").replace("}", "}}")
     template = re.sub(r"“([^”]*)”|\d(?:[\d,]*\d)?", given, escaped)
-    for start, leaf in ((form, FormName), (label, Label)):
+    for start, leaf in ((form, str), (label, Label)):
         if start and template.startswith(str(start)):
             template = gap(leaf(str(start))) + template.removeprefix(str(start))
     fact, stop, rest = template.partition("。")
@@ -124,8 +124,9 @@ def clean_rows(unit: str | Unit, form: str | Form = "附表1", count: int | None
     return FIGURES[key](whose)[:count]
 
 
-def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = None) -> Row:
-    """A row as it was read: columns A onwards in the form's order. A value given as `Value` stands as it is."""
+def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = None, *, unit: Unit | None = None) -> Row:
+    """A row as it was read: columns A onwards in the form's order. A value given as `Value` stands as it is: found but
+    unreadable, say. Its region is official, or what a unit knows of it."""
     where = Place(sheet or form.key, at, 2)
     values = {}
     for number, column in enumerate(form.columns, 1):
@@ -133,7 +134,10 @@ def row_of(form: Form, at: int, data: Mapping[str, Any], sheet: str | None = Non
         values[column.key] = given if isinstance(given, Value) else Value(given, given, where._replace(column=number))
     name = data.get(form.region.key)
     region = name if isinstance(name, str) else None
-    return Row.of(form, where, region, RegionMatch(region, official=True), values)
+    if unit is None:
+        return Row.of(form, where, region, RegionMatch(region, official=True), values)
+    match = match_region(unit, region) if region else None
+    return Row.of(form, where, (match and match.name) or region, match, values)
 
 
 def clean_header(unit: str | Unit) -> dict[str, str]:
@@ -249,6 +253,12 @@ def blank(page: Worksheet, label: str, line: int = 4) -> str:
     """The address of what an official form leaves blank behind this label of its header."""
     after = dropwhile(lambda cell: cell.value != f"{label}：", page[line])
     return next(cell.coordinate for cell in islice(after, 1, None) if not isinstance(cell, MergedCell))
+
+
+def footer(path: Path) -> tuple[str | None, str | None]:
+    """What 附表1 prints below, on the left and in the middle."""
+    printed: Any = opened(path)["附表1"].oddFooter  # its stubs do not agree with themselves
+    return printed.left.text, printed.center.text
 
 
 def stored(path: Path) -> dict[str, list[list[Any]]]:

@@ -7,7 +7,7 @@ sheet's own verdict, all forms in one start.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, answer_word
-from hrss12333.writing.official.layout import KEY_ROW, Layout
+from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
+from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
 from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -52,6 +52,8 @@ def service_row(region: str | None = "广州市", **changed: Found) -> dict[str,
     }
 
 
+FormRows = Mapping[str, Sequence[Mapping[str, Scalar]]]
+"""Form key → rows, each by field key."""
 SAYS_NOTHING = words("""
     无 | - | 没有 | 同上 | 正常 | 情况属实 | 数据已核实无误。 | 经核实，数据准确。 | （无） | ok | 123 | 无。 | 已核对 | 暂无说明
 """)
@@ -100,6 +102,25 @@ UNSEEN_BY_A_CITYS = {"R204": "只看自己这一个地区"}
 ADDED = ("全省", "全市", "小计", "川南小计", "合计", "样例", "省本级", "其中：城区", "某某新区")
 
 
+def fill_in(
+    path: Path, edition: Edition, sheets: Sequence[FormContent], header: Mapping[str, str], rows: FormRows
+) -> openpyxl.Workbook:
+    """The official form of these sheets, with a header, and rows by form, typed into its blanks and saved."""
+    write_official(path, edition, sheets)
+    book = openpyxl.load_workbook(path)
+    for sheet in sheets:
+        layout, page = Layout(sheet, edition.forms), book[sheet.form.key]
+        for key, text in header.items():
+            slot = layout.slot(key)
+            page.cell(slot.row + 1, slot.left + 1).value = text
+        for at, row in enumerate(rows[sheet.form.key]):
+            for key, value in row.items():
+                shown = answer_word(value) if isinstance(value, bool) else value
+                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
+    book.save(path)
+    return book
+
+
 @dataclass
 class Filling:
     """One workbook, and what was done to it."""
@@ -124,11 +145,11 @@ class Filler:
 
     def fill(self, path: Path, faults: int) -> Filling:
         """Write the workbook with so many faults in it."""
-        write_official(path, self.edition, self.sheets)
-        book = openpyxl.load_workbook(path)
+        header = {**CONTACT, "unit": self.unit.name}
+        book = fill_in(
+            path, self.edition, self.sheets, header, {form.key: self._rows(form) for form in self.edition.forms}
+        )
         done = []
-        for sheet in self.sheets:
-            self._clean(book[sheet.form.key], sheet.form, Layout(sheet, self.edition.forms))
         for _ in range(faults):
             sheet = self.chance.choice(self.sheets)
             page, layout = book[sheet.form.key], Layout(sheet, self.edition.forms)
@@ -142,17 +163,12 @@ class Filler:
         book.save(path)
         return Filling(path, self.edition, done, self.unseen)
 
-    def _clean(self, page: Any, form: Form, layout: Layout) -> None:
-        for key, text in {**CONTACT, "unit": self.unit.name}.items():
-            slot = layout.slot(key)
-            page.cell(slot.row + 1, slot.left + 1).value = text
+    def _rows(self, form: Form) -> list[dict[str, Scalar]]:
+        """Clean rows of the regions, each column filled in."""
         known = {row["region"]: row for row in clean_rows(self.unit, form)}
-        for at, name in enumerate(self.regions):
-            for column in form.columns:
-                if column.kind is not Kind.SERIAL:
-                    value = known[name].get(column.key, column.sample if column.kind is not Kind.TEXT else None)
-                    shown = answer_word(value) if isinstance(value, bool) else value
-                    page.cell(layout.first + at + 1, layout.columns[column.key] + 1).value = shown
+        asked = [column for column in form.columns if column.kind is not Kind.SERIAL]
+        usual = {column.key: None if column.kind is Kind.TEXT else column.sample for column in asked}
+        return [{key: known[name].get(key, usual[key]) for key in usual} for name in self.regions]
 
     def _faults(self) -> list[Callable[[Form, Layout, int], Iterator[Change]]]:
         often = [*[self._bad_cell] * 4, *[self._bad_region] * 2, *[self._bad_header] * 2, *[self._unbalanced] * 2]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from factory import row_of
 from hrss12333.checking.engine import EVERY, apply_rules
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
-from hrss12333.model.filing import Filing, Place, Row, Table, Value
+from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
@@ -21,17 +21,8 @@ FIRST = 7
 def table(
     form: Form, unit: Unit, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any] | None = None, **about: Any
 ) -> Table:
-    """A form with these rows, and a 合计 below them. A value given as `Value` stands as it is: found but unreadable, say."""
-    made = []
-    for at, data in enumerate([*rows, *([total] if total else [])], FIRST):
-        values = {}
-        for number, column in enumerate(form.columns, 1):
-            given = data.get(column.key)
-            values[column.key] = given if isinstance(given, Value) else Value(given, given, Place(form.key, at, number))
-        name = data["region"]
-        match = match_region(unit, name) if name else None
-        region = (match and match.name) or name
-        made.append(Row.of(form, Place(form.key, at, 2), region, match, values))
+    """A form with these rows, and a 合计 below them."""
+    made = [row_of(form, at, data, unit=unit) for at, data in enumerate([*rows, *([total] if total else [])], FIRST)]
     last = made.pop() if total else None
     about = {"file": "省.xlsx", "sheet": form.key, "header": {}, **about}
     return Table(form, rows=tuple(made), total=last, **about)

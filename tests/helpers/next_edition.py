@@ -35,9 +35,7 @@ class NextSystemRow(SystemRow):
 
 
 NEXT_SERVICE = replace(
-    SERVICE,
-    row_model=NextServiceRow,
-    instructions=tuple(line for line in SERVICE.instructions if "培训" not in line),
+    SERVICE, row_model=NextServiceRow, instructions=tuple(line for line in SERVICE.instructions if "培训" not in line)
 )
 NEXT_SYSTEMS = replace(
     SYSTEMS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,14 +9,13 @@ from msgspec.structs import replace
 
 from factory import spot
 from hrss12333.merging.influence import with_influence
-from hrss12333.model.filing import BLANK, Place, Row, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
 from hrss12333.model.national import Entry, National, Status, UnitStatus
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.schema import Form
+from national_tables import entry as entry_of
 
 SERVICE, SYSTEMS = EDITION.forms
 GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
@@ -34,14 +32,9 @@ def entry(
     counted: bool = True,
     file: str = "a",
 ) -> Entry:
-    figures: Mapping[str, Scalar] = {"calls_total": calls, "calls_agent": calls}
-    values = {
-        column.key: Value(figures[column.key], figures[column.key]) if figures.get(column.key) is not None else BLANK
-        for column in form.columns
-    }
-    region = unit.regions[number - 7].name if counted else unit.regions[0].name
-    row = Row.of(form, Place(form.key, number, 2), region, RegionMatch(region, official=True), values)
-    return Entry(form, unit, file, form.key, row, counted)
+    region = unit.regions[number - 7 if counted else 0].name
+    figures = {"region": region, "calls_total": calls, "calls_agent": calls}
+    return entry_of(form, unit, figures, number, file=file, counted=counted)
 
 
 def national(*entries: Entry, absent: tuple[str, ...] = ()) -> National:

@@ -78,6 +78,10 @@ def test_a_number_that_is_none_is_a_blank(workbook: Path, tmp_path: Path, edited
 
 
 def test_what_is_neither_is_refused(workbook: Path, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
+    for path in (tmp_path / "没有.xlsx", tmp_path, tmp_path / "坏.xlsx"):
+        with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
+            load_previous(path, EDITION)
     without_keys = openpyxl.load_workbook(workbook)
     without_keys.custom_doc_props.props.clear()  # type: ignore[attr-defined]  # the stubs do not know it
     for book in (openpyxl.Workbook(), without_keys):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
@@ -37,16 +36,7 @@ from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from merge_runs import (
-    found,
-    judged,
-    merged,
-    messages,
-    not_counted,
-    read,
-    status_of,
-    totals,
-)
+from merge_runs import found, judged, merged, messages, not_counted, read, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 
@@ -107,20 +97,6 @@ def test_regions_of_which_one_form_alone_is_lacking_are_named_with_it(inbox: Pat
     rows = {"附表1": clean_rows("广东"), "附表2": clean_rows("广东", "附表2")[2:]}
     write_filing(inbox / "a.xlsx", rows=rows)
     assert "已报单位中缺2个地区的附表2（广州市、韶关市）；" in merge_sentences(merged(inbox))[1]
-
-
-def test_a_whole_unit_of_which_no_version_counts_is_named(inbox: Path) -> None:
-    for number in range(2):
-        rows: dict[str, list[RowData]] = {
-            "附表1": [{**clean_rows("广东")[0], "region": "全省", "seats": 10 + number}],
-            "附表2": [{**clean_rows("广东", "附表2")[0], "region": "全省"}],
-        }
-        path = write_filing(inbox / f"{number}.xlsx", rows=rows)
-        os.utime(path, (1_578_650_000, 1_578_650_000))
-    national = merged(inbox)
-    assert len(found(national, "M702")) == 1
-    assert status_of(national, "广东省").uncounted_regions == {"附表1": ("广东省",), "附表2": ()}
-    assert "1个地区的附表1（广东省）报了，但没有计入" in merge_sentences(national)[1]
 
 
 def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> None:

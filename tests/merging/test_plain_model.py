@@ -205,7 +205,7 @@ def filing(sent: Sending) -> Filing:
         unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
     )
     version = version_named(sent.file, outside=0)
-    return Filing(sent.file, unit, (table,), date=sent.saved, saved=sent.saved, received=sent.received, version=version)
+    return Filing(sent.file, unit, (table,), saved=sent.saved, received=sent.received, version=version)
 
 
 def row(unit: Unit | None, region: str, number: int, at: int) -> Row:

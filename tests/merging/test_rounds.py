@@ -8,7 +8,6 @@ import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -54,14 +53,9 @@ def mailed(
     city: str, day: int, *attached: tuple[str, bytes], text: str = "您好，附件请查收。", number: int = 1
 ) -> None:
     """A mail of a city's office lies in the inbox."""
-    message = EmailMessage()
-    message["From"] = f"m{CITIES.index(city)}@example.cn"
-    message["To"], message["Subject"] = "b@example.com", f"{city}报送12333调查表"
-    message["Date"] = f"{day} Jan 2020 09:00:00 +0800"
-    message.set_content(text)
-    for name, content in attached:
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    Path("各市", f"{city}{day}日{number}.eml").write_bytes(bytes(message))
+    sent = {"sender": f"m{CITIES.index(city)}@example.cn", "sent": f"{day} Jan 2020 09:00:00 +0800"}
+    data = mail(*attached, said=text, subject=f"{city}报送12333调查表", **sent)
+    Path("各市", f"{city}{day}日{number}.eml").write_bytes(data)
 
 
 def states(reported: Iterable[str]) -> dict[str, list[str]]:
@@ -121,9 +115,7 @@ def first_round() -> None:
     mailed("肇庆市", 10, ("肇庆市扫描件.pdf", b"%PDF-1.4 scan"))
     for name in ("东莞市", "中山市"):
         mailed(name, 10, (f"{name}.xlsx", city_form(name, seats=figure(name, "staff_total") + 5)))
-    Path("各市/阳江市.xlsx").write_bytes(
-        city_form("阳江市", calls_total=figure("阳江市", "calls_total") + 9000),
-    )
+    Path("各市/阳江市.xlsx").write_bytes(city_form("阳江市", calls_total=figure("阳江市", "calls_total") + 9000))
     mailed("阳江市", 9, text="阳江市的联系人休假，有事请回此信。")
     twice = city_form("河源市", training_attendances=figure("河源市", "training_attendances") + 1)
     mailed("河源市", 10, ("河源市.xlsx", city_form("河源市")), ("河源市表.xlsx", twice))

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from cases import cases
-from factory import CellValue, RowData, Style, a1, clean_header, clean_rows, write_filing
+from factory import CellValue, RowData, Style, clean_header, clean_rows, write_filing
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
 
@@ -87,16 +87,6 @@ def test_districts_of_one_name_count_for_each_of_their_cities(tmp_path: Path, he
     write(tmp_path / "省.xlsx", "河北", rows, saved=NEW)
     assert counted(tmp_path) == [("石家庄市桥西区", 0), ("邢台市桥西区", 1)]
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["省.xlsx"]
-
-
-def test_cities_left_blank_above_their_counties_are_headings(tmp_path: Path) -> None:
-    rows: list[RowData] = [{"region": "石家庄市"}, *(row("河北", 0, region=name) for name in ("长安区", "桥西区"))]
-    rows += [{"region": "邢台市"}, *(row("河北", 4, region=name) for name in ("桥东区", "桥西区"))]
-    write(tmp_path / "河北.xlsx", "河北", rows)
-    assert len(regions(tmp_path)) == 4
-    assert found(merged(tmp_path), "V301", "R203", "M702") == []
-    write(tmp_path / "河北.xlsx", "河北", [rows[0], rows[1], *rows[4:]])
-    assert {cell for _, _, cell in found(merged(tmp_path), "V301")} >= {a1("calls_total6")}
 
 
 @pytest.mark.parametrize("more", [0, 7])
@@ -213,12 +203,6 @@ def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, r
     write(tmp_path / "吴忠市和固原市.xlsx", "宁夏", [row("宁夏", 2, region=region)])
     assert len(regions(tmp_path)) == 2
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
-
-
-@pytest.mark.parametrize("header", ["西藏自治区信息中心", "西藏自治区人社厅信息中心"])
-def test_the_centre_that_sends_the_form_is_the_unit(tmp_path: Path, header: str) -> None:
-    write(tmp_path / "西藏.xlsx", "西藏", clean_rows("西藏", "附表1"), header)
-    assert found(merged(tmp_path), "H102") == []
 
 
 @pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])

@@ -269,15 +269,6 @@ def test_a_corrected_version_that_lacks_a_row_takes_it_back(tmp_path: Path) -> N
     assert found(national, "R204") == []  # M706 asks
 
 
-def test_a_newer_file_of_half_the_regions_replaces_its_own_rows_alone(tmp_path: Path) -> None:
-    ten = {"附表1": ONE["附表1"][:10]}
-    write_filing(tmp_path / "先.xlsx", rows={"附表1": ONE["附表1"][:20]}, forms=("附表1",), saved=OLD)
-    write_filing(tmp_path / "后.xlsx", rows=ten, forms=("附表1",), saved=NEW)
-    national = merged(tmp_path)
-    assert found(national, "M706") == []
-    assert status_of(national, "广东省").rows["附表1"] == 20
-
-
 def test_a_row_emptied_in_the_corrected_version_is_lost_too(tmp_path: Path) -> None:
     write_filing(tmp_path / "先.xlsx", saved=OLD, forms=("附表1",))
     rows: list[dict[str, Scalar]] = [{"region": "广州市"}, *ONE["附表1"][1:]]

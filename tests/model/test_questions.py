@@ -23,7 +23,6 @@ from national_tables import finding_at, table
 FIRST, SECOND = EDITION.forms
 BARE = Style(sample=False, total="none")
 CALLS = {"calls_total", "calls_agent", "calls_ivr", "calls_abandoned"}
-ALL = {column.key for column in FIRST.data}
 Asked = dict[str, set[str]]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import cases
 from damaged import archive
 from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
@@ -166,19 +167,13 @@ def test_a_logo_in_a_mail_without_a_filing_is_only_listed(tmp_path: Path) -> Non
     assert "logo.png" in [Path(item.file).name for item in inbox.national.skipped]
 
 
-@pytest.mark.parametrize(
-    ("name", "unit"),
-    [
-        ("宁夏__坏.xlsx", None),
-        ("宁夏坏.xlsx", "宁夏"),
-        ("银川市.xlsx", "宁夏"),
-        ("青海.zip/坏.xlsx", "青海"),
-        ("坏.xlsx", None),
-    ],
-)
-def test_a_refused_file_is_of_the_unit_that_it_or_its_archive_names(
-    tmp_path: Path, name: str, unit: str | None
-) -> None:
+@cases("""
+    unit  name
+    -     宁夏__坏.xlsx | 坏.xlsx
+    宁夏  宁夏坏.xlsx | 银川市.xlsx
+    青海  青海.zip/坏.xlsx
+""")
+def test_a_refused_file_is_of_the_unit_that_it_or_its_archive_names(tmp_path: Path, name: str, unit: str) -> None:
     outer, slash, inner = name.rpartition("/")
     folder, _, own = (outer or inner).rpartition("__")
     (tmp_path / folder).mkdir(exist_ok=True)
@@ -186,7 +181,7 @@ def test_a_refused_file_is_of_the_unit_that_it_or_its_archive_names(
     (tmp_path / folder / own).write_bytes(content)
     write_filing(tmp_path / "甘肃.xlsx", "甘肃省")
     found = [item.document.unit for item in judged(tmp_path).files if isinstance(item.document, Unreadable)]
-    assert [found_unit and found_unit.short for found_unit in found] == [unit]
+    assert [found_unit.short if found_unit else "-" for found_unit in found] == [unit]
 
 
 def test_a_refused_file_is_of_the_filing_in_its_own_mail(tmp_path: Path) -> None:

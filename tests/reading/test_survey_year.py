@@ -82,7 +82,9 @@ def test_the_subject_of_a_mail_is_named_before_its_file_name(tmp_path: Path) -> 
     (tmp_path / "2018年度.eml").write_bytes(sent)
     (read,) = read_paths([tmp_path / "2018年度.eml"], EDITION, year_settled=True).documents
     assert isinstance(read, Filing)
-    assert [f"{item.quoted}" for item in against(read.years, EDITION.year)] == ["邮件主题“2018年度12333调查表”"]
+    assert [f"{item.described('')}" for item in against(read.years, EDITION.year)] == [
+        "邮件主题“2018年度12333调查表”写的是2018"
+    ]
     assert [text.kind for text in read.around if text.text == "2018年度"] == [TextKind.MAIL_NAME]
 
 

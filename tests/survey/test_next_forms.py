@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 
 from documents_read import read_as
 from factory import clean_rows, opened, unit_named
+from form_fillings import fill_in
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
@@ -23,14 +22,14 @@ from hrss12333.model.national import National
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
-from hrss12333.survey.schema import Balance, Form, Scalar, answer_word, count
+from hrss12333.survey.schema import Balance, Form, Scalar, count
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.csv_tables import write_csv
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.filled import write_filled
 from hrss12333.writing.official.layout import FormContent, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
-from merge_runs import found, judged, merged, totals
+from merge_runs import judged, merged, totals
 from national_tables import plain
 from next_edition import NEXT as NEXT_YEAR
 from next_edition import NEXT_SERVICE, NEXT_SYSTEMS, NextServiceRow
@@ -55,19 +54,7 @@ def rows() -> Rows:
 
 def fill(path: Path, filled: Rows) -> Path:
     """The blank template of this survey, filled in by openpyxl as a person would."""
-    sheets = blank_sheets(NEXT, UNIT)
-    write_official(path, NEXT, sheets)
-    book = openpyxl.load_workbook(path)
-    for sheet in sheets:
-        layout, page = Layout(sheet, NEXT.forms), book[sheet.form.key]
-        for key, text in CONTACT.items():
-            slot = layout.slot(key)
-            page.cell(slot.row + 1, slot.left + 1).value = text
-        for at, row in enumerate(filled[sheet.form.key]):
-            for key, value in row.items():
-                shown = answer_word(value) if isinstance(value, bool) else value
-                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
-    book.save(path)
+    fill_in(path, NEXT, blank_sheets(NEXT, UNIT), CONTACT, filled)
     return path
 
 
@@ -123,24 +110,6 @@ def test_the_rules_know_the_new_identity_and_columns(tmp_path: Path) -> None:
         ("B401", "附表1", second, "calls_total"),
         ("V305", "附表2", third, "network_location"),
     }
-
-
-def test_a_lacking_column_is_missed(tmp_path: Path, filing: Path) -> None:
-    book = openpyxl.load_workbook(filing)
-    layout = Layout(FormContent(WIDER))
-    book["附表1"].cell(layout.heading + 2, layout.columns["calls_online"] + 1).value = "线路数"
-    book.save(tmp_path / "a.xlsx")
-    missed = [(f.rule, f.field) for f in checked(tmp_path / "a.xlsx").findings if f.rule == "F007"]
-    assert missed == [("F007", "calls_online")]
-
-
-def test_versions_that_differ_in_the_new_column_are_told_apart(tmp_path: Path, filing: Path) -> None:
-    other = rows()
-    other["附表1"][0] |= {"calls_online": 11, "calls_total": int(other["附表1"][0]["calls_total"] or 0) + 1}
-    fill(tmp_path / "a.xlsx", other)
-    (tmp_path / "b.xlsx").write_bytes(filing.read_bytes())
-    os.utime(tmp_path / "b.xlsx", (0, 0))  # files of one second would be distinguished by nothing
-    assert [rule for rule, *_ in found(merged(tmp_path, edition=NEXT), "M702")] == ["M702"]
 
 
 def test_every_output_holds_the_new_column(national: National, filing: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cases import cases
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
@@ -35,7 +36,8 @@ def test_every_spelling_of_every_region_names_it_and_no_other(unit: object) -> N
 @pytest.mark.parametrize("unit", EDITION.units, ids=lambda unit: unit.short)
 def test_every_spelling_of_every_unit_names_it(unit: object) -> None:
     whose = next(item for item in EDITION.units if item is unit)
-    office = [f"{whose.name}人力资源和社会保障厅", f"{whose.short}人社厅", f"{whose.name}人力资源社会保障局"]
+    offices = ("人力资源和社会保障厅", "人力资源社会保障局", "信息中心", "人社厅信息中心")
+    office = [f"{whose.short}人社厅", *(whose.name + office for office in offices)]
     written = [*whose.spellings, *office, f"{whose.name}（盖章）", " ".join(whose.name)]
     assert [text for text in written if EDITION.gazetteer.match(text).unit is not whose] == []
 
@@ -94,18 +96,15 @@ def test_names_within_a_unit(unit: str, written: str, name: str | None) -> None:
     assert match_region(BY_SHORT[unit], written).name == name
 
 
-@pytest.mark.parametrize(
-    ("unit", "written", "name"),
-    [
-        ("宁夏", "石嘴山市（大武口区）", "大武口区"),
-        ("宁夏", "银川（兴庆区、金凤区）", "银川市（兴庆区、金凤区）"),
-        ("宁夏", "银川市（市区）", "银川市市区"),
-        ("宁夏", "银川市（含永宁县）", "银川市"),
-        ("宁夏", "银川市（代报）", "银川市"),
-        ("重庆", "重庆市（渝中区）", "渝中区"),
-        ("新疆兵团", "第八师（石河子市）", "第八师石河子市"),
-    ],
-)
+@cases("""
+    unit      name                    written
+    宁夏      大武口区                石嘴山市（大武口区）
+    宁夏      银川市（兴庆区、金凤区）  银川（兴庆区、金凤区）
+    宁夏      银川市市区              银川市（市区）
+    宁夏      银川市                  银川市（含永宁县） | 银川市（代报）
+    重庆      渝中区                  重庆市（渝中区）
+    新疆兵团  第八师石河子市          第八师（石河子市）
+""")
 def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, name: str) -> None:
     match = match_region(BY_SHORT[unit], written)
     assert (match.name, bool(match.below)) == (name, name not in {"银川市", "渝中区", "第八师石河子市"})
@@ -141,25 +140,23 @@ def test_every_unit_stands_in_one_area_as_the_statistics_office_groups_them() ->
     assert sum(len(units) for units in grouped.values()) == len(gazetteer.units)
 
 
-@pytest.mark.parametrize(
-    ("unit", "written", "name", "cities"),
-    [
-        ("江苏", "昆山", "昆山市", ("苏州市",)),
-        ("广东", "佛山市顺德区", "顺德区", ("佛山市",)),
-        ("河北", "雄安", "雄安新区", ("保定市",)),
-        ("陕西", "西咸新区", "西咸新区", ("西安市", "咸阳市")),
-        ("重庆", "两江新区", "两江新区", ("江北区", "渝北区", "北碚区")),
-        ("宁夏", "永宁县", "永宁县", ("银川市",)),
-        ("江苏", "鼓楼区", "鼓楼区", ("南京市", "徐州市")),
-        ("宁夏", "银川市本级", "银川市本级", ("银川市",)),
-        ("宁夏", "银川市区", "银川市区", ("银川市",)),
-        ("宁夏", "市本级", "市本级", ()),
-    ],
-)
-def test_a_place_below_the_regions_knows_its_city(unit: str, written: str, name: str, cities: tuple[str, ...]) -> None:
+@cases("""
+    unit  name        written       cities
+    江苏  昆山市      昆山          苏州市
+    广东  顺德区      佛山市顺德区  佛山市
+    河北  雄安新区    雄安          保定市
+    陕西  西咸新区    西咸新区      西安市、咸阳市
+    重庆  两江新区    两江新区      江北区、渝北区、北碚区
+    宁夏  永宁县      永宁县        银川市
+    江苏  鼓楼区      鼓楼区        南京市、徐州市
+    宁夏  银川市本级  银川市本级    银川市
+    宁夏  银川市区    银川市区      银川市
+    宁夏  市本级      市本级
+""")
+def test_a_place_below_the_regions_knows_its_city(unit: str, written: str, name: str, cities: str) -> None:
     found = match_region(BY_SHORT[unit], written)
     assert found.below is not None
-    assert (found.name, found.below.cities, found.official) == (name, cities, False)
+    assert (found.name, "、".join(found.below.cities), found.official) == (name, cities, False)
 
 
 @pytest.mark.parametrize(("unit", "written"), [("重庆", "市本级"), ("广东", "省本级"), ("广东", "广州市")])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from cases import cases
 from hrss12333.survey.version_words import (
     CORRECTED_VERSION,
@@ -36,22 +34,14 @@ def test_the_whole_year_and_a_day_are_no_part_of_it(text: str) -> None:
     assert not names_part(text)
 
 
-@pytest.mark.parametrize(
-    ("file", "version"),
-    [
-        ("收件/宁夏（更正）.xlsx", CORRECTED_VERSION),
-        ("宁夏（原表作废，以此为准）.xlsx", CORRECTED_VERSION),
-        ("宁夏更正前.xlsx", FORMER_VERSION),
-        ("宁夏（未修改）.xlsx", FORMER_VERSION),
-        ("宁夏征求意见稿.xlsx", FORMER_VERSION),
-        ("更正.zip/宁夏.xlsx", CORRECTED_VERSION),
-        ("更正.zip/宁夏-旧.xlsx", FORMER_VERSION),
-        ("宁夏-去年.xlsx", FORMER_VERSION),
-        ("宁夏.xlsx", ""),
-    ],
-)
+@cases("""
+    version    file
+    corrected  收件/宁夏（更正）.xlsx | 宁夏（原表作废，以此为准）.xlsx | 更正.zip/宁夏.xlsx
+    former     宁夏更正前.xlsx | 宁夏（未修改）.xlsx | 宁夏征求意见稿.xlsx | 更正.zip/宁夏-旧.xlsx | 宁夏-去年.xlsx
+    neither    宁夏.xlsx
+""")
 def test_the_version_that_a_name_tells(file: str, version: str) -> None:
-    assert version_named(file) == version
+    assert version_named(file) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]
 
 
 def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:

@@ -41,6 +41,8 @@ def undecided(region: str, file: str) -> Finding:
     return replace(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
 
 
+FILES = (("甲.xlsx", 3), ("乙.xlsx", 5))
+REPLACED = [replaced(region, file, day) for file, day in FILES for region in ("杭州市", "宁波市")]
 UNDECIDED = [undecided(region, "甲.xlsx") for region in ("杭州市", "宁波市")]
 FIGURES = ("calls_total", "calls_agent")
 SAME = [
@@ -59,15 +61,10 @@ SAME = [
         (SAME, [["与上年完全相同。"]]),
         ([replace(finding, figures=()) for finding in SAME], [["与上年完全相同。"], ["与上年完全相同。"]]),
         (
-            [
-                replaced(region, file, day)
-                for file, day in (("甲.xlsx", 3), ("乙.xlsx", 5))
-                for region in ("杭州市", "宁波市")
-            ],
+            REPLACED,
             [
                 [
-                    "“杭州市”等2个地区在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月3日）的不计入。"
-                    "另有1个文件中的也不计入。"
+                    "“杭州市”等2个地区在多个文件中都有。取“丁.xlsx”（1月9日），本文件（1月3日）的不计入。另有1个文件中的也不计入。"
                 ]
             ],
         ),

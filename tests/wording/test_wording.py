@@ -52,76 +52,72 @@ def only_in(region: str, row: int) -> Finding:
 STAFF, SEATS = ("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66)
 
 
-@pytest.mark.parametrize(
-    ("findings", "words"),
-    [
-        (
-            [unknown("甲市", 7), unknown("乙市", 8), unknown("丙市", 9, "新设的填报单位")],
-            [
-                "“甲市”（B7）、“乙市”（B8）不在广东省的地区名单中。请核对。",
-                "B9：“丙市”不在广东省的地区名单中。请核对。",
-                "  备注说明：新设的填报单位",
-            ],
-        ),
-        (
-            [large("甲市", 7, "除以1,000"), large("乙市", 8, "除以1,000"), large("丙市", 9, "除以100")],
-            [
-                "甲市（K7）：坐席数7,000疑似偏大。请核对。同样的问题还有1处：乙市（K8）。",
-                "  建议：坐席数（K7）改为7，坐席数（K8）改为8：除以1,000",
-                "丙市（K9）：坐席数9,000疑似偏大。请核对。",
-                "  建议：坐席数（K9）改为9：除以100",
-            ],
-        ),
-        (
-            [changed(*STAFF), changed(*SEATS)],
-            [
-                "广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）。请核对；属实的，请在备注中说明变动原因。"
-            ],
-        ),
-        (
-            [changed(*STAFF, explained=True, reason="扩建"), changed(*SEATS)],
-            [
-                "广州市（I7）：总人数今年93，上年1。请核对；属实的，请在备注中说明变动原因。",
-                "  备注说明：扩建",
-                "广州市（K7）：坐席数今年66，上年1。请核对；属实的，请在备注中说明变动原因。",
-            ],
-        ),
-        (
-            [missing("广州市", "C7"), only_in("广州市", 7), missing("深圳市", "C8"), only_in("深圳市", 8)],
-            ["广州市（C7）、深圳市（C8）：来电总量没有填。请补填。", "“广州市”（B7）、“深圳市”（B8）在附表2中没有。"],
-        ),
-        (
-            [
-                missing("广州市", "C7"),
-                missing("广州市", "E7"),
-                missing("深圳市", "C8"),
-                missing("深圳市", "E8"),
-                missing("珠海市", "C9"),
-            ],
-            [
-                "广州市（第7行）、深圳市（第8行）：来电总量没有填；自助语音量没有填。请补填。",
-                "珠海市（C9）：来电总量没有填。请补填。",
-            ],
-        ),
-        (
-            [
-                *[
-                    finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None)
-                    for n in range(7, 17)
-                ],
-                *[finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17)],
-            ],
-            [
-                "以下20处读取时作了转换或取舍，请核对：",
-                "  “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处",
-                "  “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）",
-            ],
-        ),
-    ],
-    ids=["reasons", "advice", "one row", "explained", "one column", "rows that lack the same", "notes"],
-)
-def test_findings_alike_are_one_paragraph(findings: list[Finding], words: list[str]) -> None:
-    assert [words for _, words in finding_lines(findings, EDITION)] == words
+CITIES = {7: "广州市", 8: "深圳市", 9: "珠海市"}
+NOTES = [
+    *[finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None) for n in range(7, 17)],
+    *[finding("V306", Severity.NOTE, "“√”读作“是”。", cell=f"G{n}", value="√") for n in range(7, 17)],
+]
+ALIKE: dict[str, tuple[list[Finding], str]] = {
+    "reasons": (
+        [unknown("甲市", 7), unknown("乙市", 8), unknown("丙市", 9, "新设的填报单位")],
+        """
+“甲市”（B7）、“乙市”（B8）不在广东省的地区名单中。请核对。
+B9：“丙市”不在广东省的地区名单中。请核对。
+  备注说明：新设的填报单位
+""",
+    ),
+    "advice": (
+        [large("甲市", 7, "除以1,000"), large("乙市", 8, "除以1,000"), large("丙市", 9, "除以100")],
+        """
+甲市（K7）：坐席数7,000疑似偏大。请核对。同样的问题还有1处：乙市（K8）。
+  建议：坐席数（K7）改为7，坐席数（K8）改为8：除以1,000
+丙市（K9）：坐席数9,000疑似偏大。请核对。
+  建议：坐席数（K9）改为9：除以100
+""",
+    ),
+    "one row": (
+        [changed(*STAFF), changed(*SEATS)],
+        """
+广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）。请核对；属实的，请在备注中说明变动原因。
+""",
+    ),
+    "explained": (
+        [changed(*STAFF, explained=True, reason="扩建"), changed(*SEATS)],
+        """
+广州市（I7）：总人数今年93，上年1。请核对；属实的，请在备注中说明变动原因。
+  备注说明：扩建
+广州市（K7）：坐席数今年66，上年1。请核对；属实的，请在备注中说明变动原因。
+""",
+    ),
+    "one column": (
+        [missing("广州市", "C7"), only_in("广州市", 7), missing("深圳市", "C8"), only_in("深圳市", 8)],
+        """
+广州市（C7）、深圳市（C8）：来电总量没有填。请补填。
+“广州市”（B7）、“深圳市”（B8）在附表2中没有。
+""",
+    ),
+    "rows that lack the same": (
+        [missing(CITIES[int(cell[1])], cell) for cell in ("C7", "E7", "C8", "E8", "C9")],
+        """
+广州市（第7行）、深圳市（第8行）：来电总量没有填；自助语音量没有填。请补填。
+珠海市（C9）：来电总量没有填。请补填。
+""",
+    ),
+    "notes": (
+        NOTES,
+        """
+以下20处读取时作了转换或取舍，请核对：
+  “7次”读作“7”（C7）；“8次”读作“8”（C8）；“9次”读作“9”（C9）；“10次”读作“10”（C10）；等10处
+  “√”读作“是”（G7、G8、G9、G10、G11、G12等10处）
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ALIKE)
+def test_findings_alike_are_one_paragraph(case: str) -> None:
+    findings, expected = ALIKE[case]
+    assert "\n".join(words for _, words in finding_lines(findings, EDITION)) == expected.strip("\n")
 
 
 def test_the_sheets_come_in_the_order_of_the_forms_whatever_weighs_most() -> None:

@@ -18,22 +18,8 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import Styles, day_after, new_workbook
+from hrss12333.writing.workbook import Styles, new_workbook
 from national_tables import table
-
-
-def test_text_stays_text_whatever_it_begins_with(tmp_path: Path) -> None:
-    path = tmp_path / "a.xlsx"
-    with new_workbook(path, {"created": day_after(2019)}, ("Arial", 10)) as book:
-        sheet = book.add_worksheet()
-        for row, text in enumerate(("=1+1", "http://example.com", "12")):
-            sheet.write(row, 0, text)
-    cells = [cell for (cell,) in openpyxl.load_workbook(path).active.iter_rows()]  # type: ignore[union-attr]
-    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in cells] == [
-        ("=1+1", "s", None),
-        ("http://example.com", "s", None),
-        ("12", "s", None),
-    ]
 
 
 def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,16 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Aside, Filing, Row, Table
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where, table_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.regions import SubRegion, Unit
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar
 
 _ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
@@ -90,19 +89,6 @@ def left_out(found: Iterable[Overlap]) -> set[Where]:
     return {row_where(item.table, item.row) for item in found if not item.counts}
 
 
-def without_totals(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    """The filing without rows that are its 合计 by another name (全省), or headings of others, of which nothing is to be
-    asked; they are reported as passed over."""
-    found = [item for item in overlaps(filing.unit, gazetteer, filing.tables) if item.rule == "R209"]
-    whys = {item.row.place: item.why for item in found if not item.message}
-    tables = []
-    for table in filing.tables if whys else ():
-        asides = [Aside(row.place, str(row.region), whys[row.place]) for row in table.rows if row.place in whys]
-        rows = [row for row in table.rows if row.place not in whys]
-        tables.append(replace(table, rows=tuple(rows), asides=(*table.asides, *asides)))
-    return replace(filing, tables=tuple(tables)) if whys else filing
-
-
 class _Rows:
     """The rows of one form of one unit, sorted by what they speak for."""
 
@@ -110,21 +96,16 @@ class _Rows:
         self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
         self._elsewhere = elsewhere
         """Those of forms that ask for more figures: what their figures tell of a place holds here too."""
-        self._filled: list[Placed] = []
-        self._blank: list[Placed] = []
+        self._rows = [(table, row) for table in tables for row in table.rows]
+        self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
         """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
-        self._summed: dict[str, bool] = {}
         self._sums: set[str] = set()
         """`identity` of the rows that hold others and do not count."""
-        for table in tables:
-            for row in table.rows:
-                filled = is_filled(self._form, row)
-                (self._filled if filled else self._blank).append((table, row))
-                if filled:
-                    city = row.region if row.match and row.match.official else None
-                    (self._cities[city] if city else self._odd).append((table, row))
+        for table, row in self._filled:
+            city = row.region if row.match and row.match.official else None
+            (self._cities[city] if city else self._odd).append((table, row))
         self.found = list(self._counties())
         """In the order in which rows are left out."""
         self._find_sums()
@@ -142,13 +123,12 @@ class _Rows:
             below = row.match.below if row.match else None
             if below is None:
                 continue
-            beside = [city for city in below.cities or self._cities if city in self._cities]
+            beside = [city for city in below.cities if city in self._cities]
             placed = [each for name in beside for each in self._cities[name]]
-            cities = [city for _, city in placed]
-            included = includes(row, below, cities)
+            included = includes(row, below, [city for _, city in placed])
             if below.reports_itself and not included:
                 continue
-            if (below.own_level and not below.cities) or self._has_namesake(below):
+            if below.namesakes or not below.cities:
                 why = "没有写明是哪个市的，无法判断是否与该市的行重复"
                 fact, request = "{region}没有写明是哪个市，在写明之前不计入汇总", "请把地区写成市的全称。"
                 message = compose(fact, request, region=RegionName(row.region or ""))
@@ -158,7 +138,7 @@ class _Rows:
                     yield Overlap(table, row, "R208", False, f"“{below.cities[0]}”的数字等于所辖各行之和，只计一次")
                     continue
                 apart = included is False
-                owner = "、".join(f"“{city}”" for city in beside) if below.cities else "所在的市"
+                owner = "、".join(f"“{city}”" for city in beside)
                 held = "备注说明不包括在内，已计入汇总" if apart else "在备注说明之前不计入汇总"
                 message = compose(
                     f"{{region}}属于{{owner}}，两行同时填报：市的数字是否已包括它？{held}",
@@ -171,19 +151,10 @@ class _Rows:
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
-        if city not in self._summed:
-            parts, own = self._rows_within(city), self._cities[city]
-            here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
-            self._summed[city] = here or any(rows._summed.get(city) for rows in self._elsewhere)
-        return self._summed[city]
-
-    def _rows_within(self, city: str | None) -> list[Row]:
-        return [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
-
-    def _has_namesake(self, below: SubRegion) -> bool:
-        """Whether the name is that of places in several cities, one of which has a row under its city's name too."""
-        named = [f"{city}{below.name}" for city in below.cities] if len(below.cities) > 1 else []
-        return any(row.region in named for _, row in self._odd)
+        own = self._cities.get(city, ())
+        parts = [row for _, row in self._odd if row.match and row.match.below and row.match.below.cities == (city,)]
+        here = len(parts) > 1 and len(own) == 1 and adds_up(self._form, own[0][1], parts)
+        return here or any(rows._is_sum_of_parts(city) for rows in self._elsewhere)
 
     def _find_sums(self) -> None:
         """R209: rows that hold others; without them the rest is tested again."""
@@ -242,7 +213,7 @@ class _Rows:
         unknown = [placed for placed in self._remaining() if not (placed[1].match and placed[1].match.name)]
         missing = {region.name for region in self._unit.expected} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
-        filling = {file for file, nameless in of_files.items() if self._fills_a_gap(file, nameless, len(missing))}
+        filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
         for table, row in unknown:
             owners = self._gazetteer.owners(row.region) if row.region else []
             if owners:
@@ -252,29 +223,20 @@ class _Rows:
                 what = f"“{row.region}”不是本单位的地区" if row.region else "没有地区名称"
                 yield Overlap(table, row, "R202" if row.region else "R201", False, f"{what}，无法判断是否与其他行重复")
 
-    def _fills_a_gap(self, file: str, nameless: int, missing: int) -> bool:
-        """Whether the file is the whole unit's and lacks, as the unit does, as many regions as rows lack a good name."""
-        if nameless > missing:
-            return False
-        given = {city for city, placed in self._cities.items() if any(table.file == file for table, _ in placed)}
-        absent = {region.name for region in self._unit.expected} - given
-        return nameless <= len(absent) and 2 * len(absent) < len(self._unit.expected)
+    def _lists_most(self, file: str) -> bool:
+        """Whether a file is the whole unit's: it has rows of most of its regions."""
+        regions = [self._cities.get(region.name, ()) for region in self._unit.expected]
+        given = sum(any(table.file == file for table, _ in placed) for placed in regions)
+        return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        whole = [(table, row) for table, row in self._odd if row.is_unit]
-        for table, row in self._blank:
-            below = len(self._filled if row.is_unit else self._rows_within(row.region))
-            if row.region not in self._cities and below > 1:
-                yield Overlap(table, row, "R209", False, f"“{row.region}”没有填数，是其他各行的标题")
-        if not whole:
-            return
-        counted = self._remaining()
-        parts = [(table, row) for table, row in counted if row.match and row.match.name and not row.is_unit]
+        remaining = self._remaining()
+        parts = [(table, row) for table, row in remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
-            yield from (self._beside_parts(table, row, parts) for table, row in whole)
-        else:
-            yield from self._within_whole(whole[0][1], [item for item in counted if item not in whole])
+            yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
+        elif whole := next((row for _, row in self._filled if row.is_unit), None):
+            yield from self._within_whole(whole, remaining)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         differing = list[Message]()
@@ -296,19 +258,20 @@ class _Rows:
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
-    def _within_whole(self, whole: Row, others: Sequence[Placed]) -> Iterator[Overlap]:
+    def _within_whole(self, whole: Row, remaining: Sequence[Placed]) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
-        for table, row in others:
+        others = [(table, row) for table, row in remaining if not row.is_unit]
+        blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
+        for table, row in (*others, *blank):
             message = compose(
                 "{region}与{whole}一行同时填报，汇总只计{whole}，不计这一行",
                 "如果两行互不包含，请改为各地区分别填报。",
                 region=RegionName(row.region or ""),
                 whole=Quote(whole.region),
             )
+            asked = row.region and is_filled(self._form, row)
             why = f"已包括在“{whole.region}”一行里（R209）"
-            yield Overlap(table, row, "R209", False, why, message if row.region else None)
-        for table, row in self._blank:
-            yield Overlap(table, row, "R209", False, f"这一行没有填数，以“{whole.region}”一行为准")
+            yield Overlap(table, row, "R209", False, why, message if asked else None)
 
 
 def named_row(row: Row) -> str:

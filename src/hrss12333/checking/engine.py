@@ -142,10 +142,9 @@ def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    explainable = severity is Severity.QUERY or hit.explained
-    reason = hit.row.text("remarks").strip() if hit.row and explainable else ""
-    explained = hit.explained if hit.explained is not None else severity is Severity.QUERY and is_reason(reason)
-    explained = explained or (severity is Severity.QUERY and _is_settled(hit, reason))
+    reason = hit.row.text("remarks").strip() if hit.row and severity is Severity.QUERY else ""
+    explained = is_reason(reason) if hit.explained is None else hit.explained
+    explained = severity is Severity.QUERY and (explained or _is_settled(hit, reason))
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))

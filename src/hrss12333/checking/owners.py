@@ -7,9 +7,8 @@ one that it is taken for, so that its correction replaces it; H101 and H102 stay
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import NAMED, Evidence, Text, TextKind
 from hrss12333.reading.layout.city_rows import header_city, named_within, with_city_rows
 from hrss12333.survey.gazetteer import Gazetteer, places_in
-from hrss12333.survey.regions import Unit, listed
+from hrss12333.survey.regions import Unit
 
 _NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _LONGEST_SIGNATURE = 30
@@ -92,7 +91,6 @@ def _lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
     return [word for word in words if places_in(word, gazetteer) and gazetteer.match(word).unit]
 
 
-@lru_cache(maxsize=4096)
 def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
     places = places_in(text, gazetteer)
     # 海南 is a region of 青海, too, where that alone is sent.
@@ -130,22 +128,11 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
-        unit for name in names for unit in _units_with_places(gazetteer).get(name, ())
+        unit for unit in gazetteer.units for name in names if name in unit.counties
     )
     most = max(known.values(), default=0)
     likely = [unit for unit, number in known.items() if number == most and 2 * most > len(names)]
     return likely[0] if len(likely) == 1 else None
-
-
-@cache
-def _units_with_places(gazetteer: Gazetteer) -> dict[str, set[Unit]]:
-    """Name of a place below the regions → the units that have such a place."""
-    found: dict[str, set[Unit]] = defaultdict(set)
-    special = [(code, name) for code, name, *_ in listed("special_regions.csv")]
-    for unit in gazetteer.units:
-        for name in (*unit.counties, *(name for code, name in special if code == unit.code)):
-            found[name].add(unit)
-    return found
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
-from functools import cache
+from operator import add, ge, mul, sub
 
 from msgspec import Struct
 
@@ -54,85 +54,71 @@ class Sum(Struct, frozen=True):
     """Chinese: which rows it holds."""
 
 
-@cache
-def _counts_of(form: Form) -> tuple[str, ...]:
-    """Keys of the form's counts, in its order."""
-    return tuple([column.key for column in form.of_kind(Kind.COUNT)])
-
-
 def has_enough_counts(form: Form) -> bool:
     """Whether a form asks for enough figures to know a sum by."""
-    return len(_counts_of(form)) >= ENOUGH_FIGURES
+    return len(form.of_kind(Kind.COUNT)) >= ENOUGH_FIGURES
 
 
 def figures_of(form: Form, row: Row) -> tuple[int, ...]:
     """The row's counts; 0 where one is missing."""
-    return tuple([figure or 0 for figure in row.numbers(_counts_of(form))])
+    return tuple([row.number(column.key) or 0 for column in form.of_kind(Kind.COUNT)])
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
     """Whether every count of a row is the sum of the others'."""
-    added = tuple([sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)])
-    return added == total.numbers(_counts_of(form))
+    added = [sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)]
+    return added == [total.number(column.key) for column in form.of_kind(Kind.COUNT)]
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
     """The rows of these tables that hold others, where any is equal to a sum those alone: without them the rest is another."""
     counted = [item for table in tables for item in table if item.counts]
-    totals = [sum(column) for column in zip(*(item.figures for item in counted), strict=True)]
+    totals = tuple([sum(column) for column in zip(*(item.figures for item in counted), strict=True)])
     found = list[Sum]()
     for table in tables:
         for at, own in enumerate(table):
-            likely = ((_agreement(own, others), others, where) for others, where in _likely(table, at, counted, totals))
-            held = [Sum(own, how, f"{where}{len(others)}行") for how, others, where in likely if how]
-            if own.counts and not held and _holds_more(own, totals, counted):
-                held = [Sum(own, Holds.MORE, f"本单位其余{len(counted) - 1}行")]
-            found += sorted(held, key=lambda item: item.how is not Holds.EQUAL)[:1]
+            if len(own.figures) - own.figures.count(0) < ENOUGH_FIGURES:
+                continue
+            held = [
+                *_run_held(own, table[max(0, at - _LONGEST_RUN) : at][::-1], "上面"),
+                *_run_held(own, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
+                *_others_held(own, counted, totals),
+            ]
+            found += [item for how in Holds for item in held if item.how is how][:1]
     return [item for item in found if item.how is Holds.EQUAL] or found
 
 
-def _holds_more(own: SumCandidate, totals: Sequence[int], counted: Sequence[SumCandidate]) -> bool:
-    """Whether each figure of a row is at least the sum of all other rows that count."""
-    if len(own.figures) - own.figures.count(0) < ENOUGH_FIGURES:
-        return False
-    if not all(2 * figure >= total for figure, total in zip(own.figures, totals, strict=True)):
-        return False
-    return sum(any(item.figures) for item in counted if item is not own) >= own.least
+def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> Iterator[Sum]:
+    """The rows right beside a row, the nearest first, as far as their sum is equal to it or close."""
+    sums = (0,) * len(own.figures)
+    for rows, item in enumerate(beside, start=1):
+        sums = tuple(map(add, sums, item.figures))
+        how = _compared(own, sums)
+        if how is None:
+            return
+        if how is not Holds.MORE and _are_enough(own, beside[:rows]):
+            yield Sum(own, how, f"{where}{rows}行")
 
 
-def _likely(
-    table: Sequence[SumCandidate], at: int, counted: Sequence[SumCandidate], totals: Sequence[int]
-) -> Iterator[tuple[Sequence[SumCandidate], str]]:
-    """The rows beside a row, or all that count, whose sum is near to the first of its figures that is not 0."""
-    own = table[at]
-    figure = next(filter(None, own.figures), 0)
-    if not figure:
+def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tuple[int, ...]) -> Iterator[Sum]:
+    """All other rows that count, where their sum is equal to a row, close or less."""
+    sums = tuple(map(sub, totals, own.figures)) if own.counts else totals
+    how = _compared(own, sums) if totals else None
+    if how is None or (how is Holds.MORE and not (own.counts and all(map(ge, own.figures, sums)))):
         return
-    lead = own.figures.index(figure)
-    above, below = table[max(0, at - _LONGEST_RUN) : at], table[at + 1 : at + 1 + _LONGEST_RUN]
-    for where, beside in (("上面", above[::-1]), ("下面", below)):
-        total = 0
-        for rows, item in enumerate(beside, start=1):
-            total += item.figures[lead]
-            if _is_near(figure, total):
-                yield (above[-rows:] if beside is not below else below[:rows]), where
-            elif total > figure:
-                break
-    if totals and _is_near(figure, totals[lead] - figure * own.counts):
-        yield [item for item in counted if item is not own], "本单位其余"
+    others = [item for item in counted if item is not own]
+    if _are_enough(own, others):
+        yield Sum(own, how, f"本单位其余{len(others)}行")
 
 
-def _agreement(own: SumCandidate, others: Sequence[SumCandidate]) -> Holds | None:
-    """Whether a row's figures equal the sums of the others' or are close to them; None where any differs by more, or too few
-    tell."""
-    given = [at for at, figure in enumerate(own.figures) if figure]
-    sums = [(own.figures[at], sum(item.figures[at] for item in others)) for at in given]
-    if len(given) < ENOUGH_FIGURES or not all(_is_near(figure, total) for figure, total in sums):
-        return None
-    if sum(any(item.figures[at] for at in given) for item in others) < own.least:
-        return None
-    return Holds.EQUAL if all(figure == total for figure, total in sums) else Holds.CLOSE
+def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
+    """How a row's figures relate to sums of others, a figure of 0 apart; None where any is less."""
+    given = [(figure, total) for figure, total in zip(own.figures, sums, strict=True) if figure]
+    if all(_CLOSE * abs(figure - total) <= total for figure, total in given):
+        return Holds.EQUAL if all(figure == total for figure, total in given) else Holds.CLOSE
+    return Holds.MORE if all(_CLOSE * (total - figure) <= total for figure, total in given) else None
 
 
-def _is_near(figure: int, total: int) -> bool:
-    return _CLOSE * abs(figure - total) <= total
+def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:
+    """Whether as many rows as it must hold have figures where it has some."""
+    return sum(any(map(mul, own.figures, item.figures)) for item in others) >= own.least

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import without_totals
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.owners import with_owners
 from hrss12333.checking.rules.rows import concealed
@@ -42,7 +41,7 @@ def command(given: options.Given) -> int:
         raise UsageStop(f"“{file}”是一个文件夹；fix 一次整理一个文件。")
     target = given.output or Path(f"{file.stem}_规范.xlsx")
     check_target(target, force=given.force, ending=".xlsx")
-    filing = without_totals(_only_filing(file, newest, unit), newest.gazetteer)
+    filing = _only_filing(file, newest, unit)
     edition = edition_named(newest, filing.year)
     filing = signed(filing, unit) if unit else filing
     changes = changes_of(filing, edition)

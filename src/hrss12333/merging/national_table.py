@@ -196,7 +196,7 @@ def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tu
         return ()
     tables = [table for filing in joined.filings for table in filing.tables_of(form)]
     rows = [row for table in tables for row in table.rows]
-    sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed if item.row)]}
+    sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed)]}
     whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else tuple(name for name in lacking if name in sent)
 

@@ -13,7 +13,6 @@ from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, question
-from hrss12333.model.message import ReadingNote
 from hrss12333.model.national import National
 from hrss12333.survey.schema import Form
 
@@ -73,9 +72,7 @@ def fingerprint(national: National, finding: Finding) -> str:
     none any. A finding without a row stands for what was found and said."""
     entry = national.entry_of(finding)
     if entry is None:
-        said = replace(finding, written="").full_message.leaves
-        message = [str(given) if isinstance(given, ReadingNote) else given for given in said]
-        parts = [repr(finding.value), *map(repr, message)]
+        parts = [repr(finding.value), *map(repr, replace(finding, written="").full_message.leaves)]
     else:
         keys = [column.key for column in entry.form.data]
         named = [key for key in keys if key in (finding.field, *finding.figures)]

@@ -119,7 +119,7 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     for filing in joined.filings:
         for table in filing.tables:
             rows = [row for row in table.rows if row_where(table, row) in joined.verdict.dropped]
-            rows += [item.row for item in table.concealed if item.row]
+            rows += [item.row for item in table.concealed]
             left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
     return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
 
@@ -152,7 +152,7 @@ def _moot_of(filing: Filing, joined: Joined) -> Iterator[Where]:
     forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
-        alone = any(item.row and (table.form.key, item.row.region) not in given for item in table.concealed)
+        alone = any((table.form.key, item.row.region) not in given for item in table.concealed)
         if len(rows) == len(table.rows) and table.form.key in forms and not alone:
             gone.add(table.sheet)
             yield table_where(table)

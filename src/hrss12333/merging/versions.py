@@ -26,7 +26,7 @@ from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, new
 from hrss12333.model.check_code import content_columns
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
-from hrss12333.model.message import FileOf, FilesOf, FormName, Message, Own, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import FileOf, FilesOf, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -274,15 +274,11 @@ class _Versions:
 def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
     """M702, as notes: rows left out of a table that the file ``by`` replaces, of which nothing else is asked."""
     for item in table.concealed:
-        if item.row:
-            request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
-            form = FormName(table.form.key)
-            message = compose(
-                "{text}一行{how}", request, text=Quote(item.text), how=Words(item.how), form=form, file=FileOf(1)
-            )
-            yield SUPERSEDED.finding(
-                message, unit, located(table, place=item.place), Location(by), severity=Severity.NOTE
-            )
+        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
+        text, form = Quote(item.text), table.form.key
+        message = compose("{text}一行{how}", request, text=text, how=Words(item.how), form=form, file=FileOf(1))
+        place = located(table, place=item.row.place)
+        yield SUPERSEDED.finding(message, unit, place, Location(by), severity=Severity.NOTE)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
@@ -292,7 +288,7 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
     for (form, file), items in found.items():
         message = compose(
             "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
-            form=FormName(form),
+            form=form,
             number=len(items),
             file=FileOf(1),
             regions=Several(Words(item.row.region or "") for item in items),

@@ -10,8 +10,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache
-from itertools import compress
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -59,26 +57,19 @@ def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
 
     Columns of the kinds ``without`` are left out.
     """
-    marked, values = row.noted_values, row.scalars_in(form)
-    if marked:
-        pairs = zip(form.columns, values, strict=True)
-        values = tuple(
-            [
-                _scalar_for_code(marked[c.key]) if c.key in marked and c is not form.region else value
-                for c, value in pairs
-            ]
-        )
-    return tuple(compress(values, _is_content(form, without)))
+    marked, read = row.noted_values, row.scalars()
+    columns = content_columns(form, *without)
+    return tuple(
+        [
+            _scalar_for_code(marked[c.key]) if c.key in marked and c is not form.region else read.get(c.key)
+            for c in columns
+        ]
+    )
 
 
 def content_columns(form: Form, *without: Kind) -> tuple[Column, ...]:
     """The columns that `content` is made of."""
-    return tuple(compress(form.columns, _is_content(form, without)))
-
-
-@cache
-def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
-    return tuple(column.kind is not Kind.SERIAL and column.kind not in without for column in form.columns)
+    return form.of_kind(*[kind for kind in Kind if kind is not Kind.SERIAL and kind not in without])
 
 
 def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:

@@ -102,16 +102,13 @@ class Scale(Struct, frozen=True):
 
 
 class Concealed(Struct, frozen=True):
-    """A row or a column that the sheet does not show as valid: struck out, hidden, in the colour of its background; or a
-    row that says of itself that it is void."""
+    """A row that the sheet does not show as valid: struck out or hidden; or one that says of itself that it is void."""
 
-    place: Place
     how: str
     """Chinese: how it is concealed, as the rest of a sentence about it."""
     text: str
-    """Region or heading."""
-    row: Row | None = None
-    """What the row says; None for a column."""
+    """What names it."""
+    row: Row
     by_own_words: bool = False
     """Whether the row's own words take it back."""
 
@@ -172,23 +169,30 @@ OwnedTable = tuple[Table, Unit | None]
 """A table with the unit that it belongs to; None where nothing says whose it is."""
 
 
-class Filing(Struct, frozen=True, dict=True):
+class Incoming(Struct, frozen=True, kw_only=True):
+    """How a file came."""
+
+    sender: str = ""
+    """Who mailed it."""
+    received: datetime | None = None
+    """When it was mailed."""
+    stored: datetime | None = None
+    """The date that disk, archive or mail gives the file."""
+    saved: datetime | None = None
+    """When the document was last saved, by its own word alone."""
+    sha256: str = ""
+    """Over its bytes as they were received, in hexadecimal; empty where not even these could be had."""
+    version: str = ""
+    """Which version of the file its name says it is (`survey.version_words`)."""
+
+
+class Filing(Incoming, frozen=True, dict=True):
     """The tables of one file, or of all the files of one unit joined, with what is known of where they came from."""
 
     file: str
     """Path as shown to the user; ``box.zip/表.xlsx`` for one inside a container."""
     unit: Unit | None
     tables: tuple[Table, ...]
-    date: datetime | None = None
-    """When the document was last saved, by its own word; else the mail's or archive's date, else the file's."""
-    saved: datetime | None = None
-    """When the document was last saved, by its own word alone."""
-    stored: datetime | None = None
-    """The date that disk, archive or mail gives the file."""
-    sender: str = ""
-    """Who mailed it."""
-    received: datetime | None = None
-    """When it was mailed."""
     printed_codes: tuple[str, ...] = ()
     """校验码 found in page footers."""
     unit_inferred_from_rows: bool = False
@@ -197,8 +201,6 @@ class Filing(Struct, frozen=True, dict=True):
     """What the file says then, where that is another unit."""
     macros: bool = False
     external_links: bool = False
-    sha256: str = ""
-    """Over the bytes of the file as it was received, in hexadecimal."""
     own: bool = False
     """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
     around: tuple[Text, ...] = ()
@@ -213,10 +215,13 @@ class Filing(Struct, frozen=True, dict=True):
     """Tables that are not read beside others."""
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
-    version: str = ""
-    """Which version of the file its name says it is (`survey.version_words`)."""
     years: tuple[Evidence, ...] = ()
     """All that says of what year it is."""
+
+    @property
+    def date(self) -> datetime | None:
+        """When the document was last saved, by its own word; else when it was mailed, else the file's date."""
+        return self.saved or self.received or self.stored
 
     @property
     def signed_unit(self) -> str | None:
@@ -243,7 +248,7 @@ class Filing(Struct, frozen=True, dict=True):
         return next((table.year for table in self.tables if table.year), None)
 
 
-class Summary(Struct, frozen=True):
+class Summary(Incoming, frozen=True):
     """A 工作总结 (通知第一部分第（一）条)."""
 
     file: str
@@ -253,18 +258,11 @@ class Summary(Struct, frozen=True):
     headings: tuple[str, ...] = ()
     words: int = 0
     """字数 as Word counts."""
-    saved: datetime | None = None
-    """When it was last saved, by its own word alone."""
-    stored: datetime | None = None
-    sender: str = ""
-    received: datetime | None = None
-    sha256: str = ""
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void or a test; empty where none do."""
-    version: str = ""
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(Incoming, frozen=True):
     """A file of which nothing could be read, and why."""
 
     file: str
@@ -277,27 +275,17 @@ class Unreadable(Struct, frozen=True):
     """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
     region: str | None = None
     """The region of it that is named there."""
-    sha256: str = ""
-    """Over its bytes in hexadecimal; empty where not even these could be had."""
-    sender: str = ""
-    """Who mailed it."""
-    received: datetime | None = None
-    """When it was mailed."""
-    stored: datetime | None = None
-    """The date that disk, archive or mail gives the file."""
     texts: tuple[Text, ...] = ()
     """What is written in words in a workbook that was read and holds no form."""
 
 
-class CoveringLetter(Struct, frozen=True):
+class CoveringLetter(Incoming, frozen=True):
     """A mail without a filing, or a covering letter: nothing but words, which 附注 quotes."""
 
     file: str
     texts: tuple[Text, ...]
     unit: Unit | None = None
     """Whose it is by its sender, else by the unit or city that sender, subject, file name or text names."""
-    sender: str = ""
-    received: datetime | None = None
     lacks_attachment: bool = False
     """Whether it speaks of an attachment and has none (来信未带附件)."""
     what: str = ""

@@ -54,7 +54,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most severe."""
-        return _BY_SEVERITY.index(self)
+        return [*Severity].index(self)
 
     @property
     def label(self) -> str:
@@ -62,7 +62,6 @@ class Severity(StrEnum):
         return _SEVERITY_LABELS[self]
 
 
-_BY_SEVERITY = tuple(Severity)
 _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 

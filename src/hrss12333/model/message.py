@@ -25,10 +25,6 @@ class Label(str):
     """A column's heading, which need not be given once more beside the message."""
 
 
-class FormName(str):
-    """附表1 or 附表2: the form that the finding is about."""
-
-
 class _Quoted(str):
     def __format__(self, spec: str) -> str:
         return f"“{str.__format__(self, spec)}”"
@@ -56,29 +52,6 @@ class Quote(Struct, frozen=True):
 
 class Own(str):
     """What differs between findings that say the same, as does the region: it tells of the finding's own place."""
-
-
-class ReadingNote(Struct, frozen=True):
-    """What a reader says of a value, as the rest of a sentence; beside other parameters it counts as one text."""
-
-    words: str
-    params: tuple[tuple[str, Param], ...] = ()
-
-    def __str__(self) -> str:
-        return self.words.format_map(dict(self.params))
-
-    def __format__(self, spec: str) -> str:
-        return str(self)
-
-
-def noted(words: str, **params: Param) -> ReadingNote:
-    """What a reader says of a value: a template, and what fills its gaps."""
-    return ReadingNote(words, tuple(params.items()))
-
-
-def read_as(answer: str) -> ReadingNote:
-    """按“是”读取: what was there is written otherwise."""
-    return noted("按“{answer}”读取", answer=Words(answer))
 
 
 class Several(tuple["Param", ...]):
@@ -134,7 +107,7 @@ class Message(Struct, frozen=True, dict=True):
         """The sentences as one text."""
         return "".join([f"{self.phrase}。" if self.fact else "", *self.others])
 
-    def __format__(self, spec: str) -> str:
+    def __str__(self) -> str:
         return self.phrase
 
     def with_more(self, *rest: str, **params: Param) -> Message:
@@ -160,7 +133,7 @@ class Message(Struct, frozen=True, dict=True):
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | ReadingNote | Among | FilesOf
+Leaf = int | str | Quote | Among | FilesOf
 Param = Leaf | Several | Message
 
 
@@ -168,6 +141,15 @@ def compose(fact: str, *rest: str, **params: Param) -> Message:
     """What is said: the first sentence without its stop, those that follow, of which empty ones are left out, and what
     fills the gaps."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
+
+
+noted = compose
+"""What a reader says of a value, as the rest of a sentence."""
+
+
+def read_as(answer: str) -> Message:
+    """按“是”读取: what was there is written otherwise."""
+    return noted("按“{answer}”读取", answer=Words(answer))
 
 
 _NESTED = (Several, Message)

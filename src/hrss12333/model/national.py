@@ -313,9 +313,6 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
             meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
         elif finding.line:
             meant = [of_row[where] for where in rows if where in of_row]
-        elif finding.region:
-            named = finding.form, finding.region
-            meant = [e for e in of_file[finding.file] if (e.form.key, e.row.region) == named]
         elif known := of_row.get(finding.where.whole_row):
             meant = [known]
         else:

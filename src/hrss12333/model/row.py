@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.message import Found, ReadingNote
+from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
@@ -55,17 +54,8 @@ class Value(Struct, frozen=True):
     """None where the form has no such column or blank."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
-    note: ReadingNote | None = None
+    note: Message | None = None
     """How the reading differs from what was there (V306), or why it could not be read."""
-    candidates: tuple[Scalar, ...] = ()
-    """What an unreadable value may have meant, likeliest first."""
-
-    @property
-    def figure(self) -> int | None:
-        """The number as written, a negative one too, which is no valid value (V303) but still weighs in a balance."""
-        if self.problem is Problem.NEGATIVE and isinstance(self.candidates[0], int):
-            return -self.candidates[0]
-        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
 
 
 BLANK = Value()
@@ -164,7 +154,8 @@ class Row(Struct, frozen=True, eq=False):
 
     def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
         """`scalar` of each of these fields of the form."""
-        return _picker(self._layout.form, tuple(keys))(self._scalars)
+        order = self._layout.order
+        return tuple([self._scalars[order[key]] for key in keys])
 
     def scalars(self) -> dict[str, Scalar]:
         """Field key → value as read, region under its official name."""
@@ -178,14 +169,6 @@ class Row(Struct, frozen=True, eq=False):
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
         return self.scalars_of(keys)  # type: ignore[return-value]
-
-    def figure(self, key: str) -> int | None:
-        """`Value.figure` of a field."""
-        return self._kept[key].figure if key in self._kept else self.number(key)
-
-    def figures(self, keys: Sequence[str]) -> tuple[int | None, ...]:
-        """`figure` of each of these counts of the form."""
-        return tuple([self.figure(key) for key in keys]) if self._kept else self.numbers(keys)
 
     def text(self, key: str) -> str:
         """A text; empty where it is missing."""
@@ -201,10 +184,3 @@ class Row(Struct, frozen=True, eq=False):
     def model(self, form: Form) -> FormRow:
         """The row as its pydantic model."""
         return form.row_model(**{column.key: self.scalar(column.key) for column in form.columns})
-
-
-@cache
-def _picker(form: Form, keys: tuple[str, ...]) -> Callable[[tuple[Scalar, ...]], tuple[Scalar, ...]]:
-    order = [column.key for column in form.columns]
-    at = [order.index(key) for key in keys]
-    return itemgetter(*at) if len(at) > 1 else lambda scalars: tuple([scalars[place] for place in at])

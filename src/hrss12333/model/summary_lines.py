@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -115,7 +115,7 @@ def questioned_mark(column: Column) -> str:
     return f"〔{column.label}〕"
 
 
-class SummaryLine(Struct, frozen=True, eq=False, dict=True):
+class SummaryLine(Struct, frozen=True, eq=False):
     """One line of a 汇总 sheet; equal to itself alone."""
 
     name: str
@@ -160,12 +160,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         out = {entry.where for entry in self.questioned_rows(*keys)} if self.questioned else set()
         return [entry for entry in self.entries if entry.where not in out] if out else [*self.entries]
 
-    @cached_property
-    def quotient(self) -> Callable[[Indicator], Quotient]:
+    def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        return cache(self._divided)
-
-    def _divided(self, indicator: Indicator) -> Quotient:
         keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
         if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
@@ -182,12 +178,8 @@ class SummaryLine(Struct, frozen=True, eq=False, dict=True):
         """A figure; None where nothing was answered."""
         return figure.of(self.tallies[figure.column.key])
 
-    @cached_property
-    def once(self) -> Callable[[str], int | None]:
+    def once(self, key: str) -> int | None:
         """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
-        return cache(self._sum_once)
-
-    def _sum_once(self, key: str) -> int | None:
         if key not in SHARED or key not in self.tallies:
             return None
         units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]

@@ -45,7 +45,6 @@ class TextKind(StrEnum):
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
     HEADER = "表头"
-    REGIONS = "所列地区"
     PRINTED = "填表说明"
     """What the form prints by itself."""
 
@@ -124,7 +123,6 @@ def short(text: str, longest: int = _QUOTED) -> str:
 
 
 _ORDER = (
-    (TextKind.REGIONS,),
     (TextKind.TITLE,),
     (TextKind.ABOVE,),
     (TextKind.HEADER,),
@@ -154,17 +152,12 @@ class Evidence(Struct, frozen=True):
         """Whether a name or a mail says it, not the sheet itself."""
         return self.source.kind in NAMED or self.source.kind is TextKind.MAIL
 
-    @property
-    def quoted(self) -> Message:
-        """Where it is said, and the words; Chinese."""
-        quote = Quote(" ".join(self.source.text.split()), _QUOTED)
-        return compose("{kind}{quote}", kind=self.source.kind.value, quote=quote)
-
     def described(self, unit: str) -> Message:
         """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` is behind the value."""
         written = isinstance(self.value, str) or str(self.value) in self.source.text
-        fact = "{quoted}写的是{value}{unit}" if written else "{quoted}指的是{value}{unit}"
-        return compose(fact, quoted=self.quoted, value=self.value, unit=unit)
+        fact = "{kind}{quote}写的是{value}{unit}" if written else "{kind}{quote}指的是{value}{unit}"
+        quote = Quote(" ".join(self.source.text.split()), _QUOTED)
+        return compose(fact, kind=self.source.kind.value, quote=quote, value=self.value, unit=unit)
 
 
 def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:

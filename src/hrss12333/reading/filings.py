@@ -101,7 +101,6 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Ski
             file=source.name,
             unit=named,
             tables=tuple(replace(table, year=year) for table in tables),
-            date=book.saved or source.received or source.saved,
             saved=book.saved,
             stored=source.saved,
             sender=source.sender,

@@ -107,7 +107,7 @@ def _left_out(table: Table) -> Iterator[FormChange]:
     for row in table.samples:
         yield _left_at(row.place, key, row.get(table.form.region.key).found or SAMPLE, "样例行不是数据")
     for item in table.concealed:
-        yield _left_at(item.place, key, item.text, f"这一{'行' if item.row else '栏'}{item.how.lstrip('：')}")
+        yield _left_at(item.row.place, key, item.text, f"这一行{item.how.lstrip('：')}")
 
 
 def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) -> FormChange:

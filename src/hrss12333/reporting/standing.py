@@ -179,7 +179,7 @@ class _Senders:
         if isinstance(item.document, Unreadable) and item.document.region:
             return [item.document.region]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
-        taken_out = [concealed.row for table in tables for concealed in table.concealed if concealed.row]
+        taken_out = [concealed.row for table in tables for concealed in table.concealed]
         rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         cities = list(dict.fromkeys(rows))
         if not cities or (len(cities) > 1 and item.file in self._other_years):

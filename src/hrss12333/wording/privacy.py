@@ -8,7 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
-from hrss12333.model.message import Leaf, Param, Quote, ReadingNote, Words
+from hrss12333.model.message import Leaf, Param, Quote
 from hrss12333.wording.text import harmless
 from hrss12333.wording.values import found_text
 
@@ -56,7 +56,7 @@ def public_finding(finding: Finding) -> Finding:
     anyhow = of_contact or (finding.field is None and finding.region is None and finding.row)
 
     def hidden(leaf: Leaf) -> Param:
-        if not isinstance(leaf, str | Quote | ReadingNote):
+        if not isinstance(leaf, str | Quote):
             return leaf
         text = str(leaf.found if isinstance(leaf, Quote) else leaf)  # before it is cut
         shown = without_contacts(re.sub(_LONG_NUMBER, LEFT_OUT, text) if anyhow else text)
@@ -66,7 +66,7 @@ def public_finding(finding: Finding) -> Finding:
             return leaf
         if isinstance(leaf, Quote):
             return replace(leaf, found=shown)
-        return type(leaf)(shown) if isinstance(leaf, str) else Words(shown)
+        return type(leaf)(shown)
 
     return replace(
         finding, message=finding.full_message.changed(hidden), value=public_value(finding) or None, written=""

@@ -17,7 +17,7 @@ from msgspec import DecodeError, msgpack
 
 from binary_workbooks import xls
 from cell_marks import marks_of
-from damaged import encrypted, panic, problem_of, with_sheet, workbook
+from damaged import panic, problem_of, with_sheet, workbook
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
@@ -171,10 +171,6 @@ def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeyp
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
     assert opened_there(xls([["x"]]), "xls").grids == (Grid("表", [["x"]]),)
-
-
-def test_a_locked_workbook_is_opened_there() -> None:
-    assert in_child(tuple[str, bytes], "ole_kind", encrypted("VelvetSweatshop")) == ("zip", workbook())
 
 
 def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import py7zr
 import pytest
 
 from binary_workbooks import xls
-from damaged import (
-    DAMAGED,
-    archive,
-    many_entries,
-    problem_of,
-    stored_rar,
-    utf8_archive_without_flag,
-    workbook,
-)
+from damaged import DAMAGED, archive, many_entries, problem_of, stored_rar, utf8_archive_without_flag, workbook
+from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
@@ -40,7 +35,7 @@ from hrss12333.reading.grid import Book, FileProblem
 BOOK, OLD = workbook(), xls([["x"]])
 PAGE = b"<html>" + b"<td>1</td>" * 99
 """A report of this tool."""
-SENT = "Fri, 10 Jan 2020 09:30:00 +0800"
+SENT: dict[str, str] = {"sent": "Fri, 10 Jan 2020 09:30:00 +0800", "sender": "某省人社厅 <sheng@example.gov.cn>"}
 
 
 def found_in(folder: Path, **files: bytes) -> Discovered:
@@ -65,18 +60,6 @@ def skipped(found: Discovered, below: Path) -> dict[str, str]:
 
 def problems(found: Discovered) -> list[tuple[str, str]]:
     return [(Path(item.file).name, OBJECTS[item.problem].id) for item in found.problems]
-
-
-def mail(*attachments: tuple[str, bytes]) -> EmailMessage:
-    message = EmailMessage()
-    message["From"] = "某省人社厅 <sheng@example.gov.cn>"
-    message["To"] = "xxzx@example.gov.cn"
-    message["Subject"] = "12333调查表"
-    message["Date"] = SENT
-    message.set_content("见附件。")
-    for name, content in attachments:
-        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    return message
 
 
 def test_a_folder_is_walked_in_a_stable_order(tmp_path: Path) -> None:
@@ -265,7 +248,9 @@ def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_mail(tmp_path: Path) -> None:
-    message = mail(("附表1.xlsx", BOOK), ("说明.txt", b"x"), ("../../附表2.xls", OLD))
+    message = message_from_bytes(
+        mail(("附表1.xlsx", BOOK), ("说明.txt", b"x"), ("../../附表2.xls", OLD), **SENT), policy=default
+    )
     message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png", disposition="inline")
     found = found_in(tmp_path, **{"信.eml": bytes(message)})
     assert names(found, tmp_path) == ["信.eml/附表1.xlsx", "信.eml/附表2.xls"]
@@ -276,10 +261,9 @@ def test_a_mail(tmp_path: Path) -> None:
 
 
 def test_what_a_forwarded_mail_holds_was_sent_with_that_mail(tmp_path: Path) -> None:
-    first, last = mail(("先.xlsx", BOOK)), mail(("后.xlsx", BOOK))
-    first.replace_header("Date", "Thu, 02 Jan 2020 08:00:00 +0800")
-    first.replace_header("From", "某市 <shi@example.gov.cn>")
-    last.add_attachment(first)
+    inner = mail(("先.xlsx", BOOK), sent="Thu, 02 Jan 2020 08:00:00 +0800", sender="某市 <shi@example.gov.cn>")
+    last = message_from_bytes(mail(("后.xlsx", BOOK), **SENT), policy=default)
+    last.add_attachment(message_from_bytes(inner, policy=default))
     found = found_in(tmp_path, **{"信.eml": bytes(last)})
     sent = {source.name.rpartition("/")[2]: (source.sender, source.received) for source in found.sources}
     assert sent == {
@@ -290,8 +274,8 @@ def test_what_a_forwarded_mail_holds_was_sent_with_that_mail(tmp_path: Path) -> 
 
 def test_containers_are_opened_one_within_another_but_no_deeper(tmp_path: Path) -> None:
     inner = archive([("表.xlsx", BOOK)])
-    first = archive([("内.zip", inner), ("信.eml", bytes(mail(("表.xlsx", BOOK))))])
-    second, third = archive([("中.zip", archive([("内.zip", inner)]))]), bytes(mail(("箱.zip", inner)))
+    first = archive([("内.zip", inner), ("信.eml", mail(("表.xlsx", BOOK)))])
+    second, third = archive([("中.zip", archive([("内.zip", inner)]))]), mail(("箱.zip", inner))
     found = found_in(tmp_path, **{"1.zip": first, "2.zip": second, "3.eml": third})
     assert names(found, tmp_path) == ["1.zip/信.eml/表.xlsx", "1.zip/内.zip/表.xlsx", "3.eml/箱.zip/表.xlsx"]
     assert found.sources[0].sender
@@ -308,23 +292,18 @@ def test_a_damaged_member_does_not_hide_the_others(tmp_path: Path) -> None:
 
 
 def test_a_mail_without_attachments(tmp_path: Path) -> None:
-    assert skipped(found_in(tmp_path, **{"信.eml": bytes(mail()), "表.xlsx": BOOK}), tmp_path) == {
-        "信.eml": "邮件没有附件"
-    }
+    assert skipped(found_in(tmp_path, **{"信.eml": mail(), "表.xlsx": BOOK}), tmp_path) == {"信.eml": "邮件没有附件"}
     assert problems(discover([tmp_path / "信.eml"])) == [("信.eml", "F003")]
 
 
 def test_what_a_mail_says_itself(tmp_path: Path) -> None:
     """Its subject, its text, and what its page says besides; not what it quotes. A form in it is words like any others."""
-    message = mail()
-    message.set_content("来电总量应为3000\n\n-----原始邮件-----\n请报送")
+    said = "来电总量应为3000\n\n-----原始邮件-----\n请报送"
     page = "<head><style>p{}</style></head><p>来电总量应为<b>3000</b></p><!-- x>y --><table><tr><td>银川市<td>1</tr></table>"
-    message.add_alternative(f"{page}<blockquote>请报送</blockquote><p>另：座席&nbsp;5个", subtype="html")
-    message.make_mixed()
-    message.add_attachment(BOOK, maintype="application", subtype="octet-stream", filename="表.xlsx")
-    (source,) = found_in(tmp_path, **{"信.eml": bytes(message)}).sources
+    page += "<blockquote>请报送</blockquote><p>另：座席&nbsp;5个"
+    (source,) = found_in(tmp_path, **{"信.eml": mail(("表.xlsx", BOOK), said=said, page=page)}).sources
     assert [(text.kind, text.text) for text in source.around] == [
-        (TextKind.SUBJECT, "12333调查表"),
+        (TextKind.SUBJECT, "报送12333调查表"),
         (TextKind.MAIL, "来电总量应为3000"),
         (TextKind.MAIL, "银川市 1\n另：座席\xa05个"),
     ]
@@ -332,7 +311,7 @@ def test_what_a_mail_says_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [b"Date: nonsense", b"From: =?gb2312?B?//8=?= <", b"Content-Type: multipart/mixed"])
 def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
-    lines = bytes(mail(("表.xlsx", BOOK))).split(b"\n")
+    lines = mail(("表.xlsx", BOOK)).split(b"\n")
     key = damage.partition(b":")[0]
     changed = [damage if line.startswith(key + b":") else line for line in lines]
     put(tmp_path, {"信.eml": b"\n".join(changed)})
@@ -341,7 +320,7 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
 
 
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
-    raw = bytes(mail(("表.xlsx", BOOK))).replace(b"filename", b"nothing")
+    raw = mail(("表.xlsx", BOOK)).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
     assert isinstance(open_document(source.data), Book)
 
@@ -362,21 +341,20 @@ def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
 
 
 def test_the_time_of_a_mail_in_another_zone(tmp_path: Path) -> None:
-    message = mail(("表.xlsx", BOOK))
-    message.replace_header("Date", "Thu, 09 Jan 2020 23:00:00 -0500")
-    (source,) = found_in(tmp_path, **{"信.eml": bytes(message)}).sources
+    message = mail(("表.xlsx", BOOK), sent="Thu, 09 Jan 2020 23:00:00 -0500")
+    (source,) = found_in(tmp_path, **{"信.eml": message}).sources
     assert source.received == datetime(2020, 1, 10) + timedelta(hours=4)
 
 
 INNER = archive([("表.xlsx", BOOK)])
-LETTER = ("信.eml", bytes(mail(("表.xlsx", BOOK))))
+LETTER = ("信.eml", mail(("表.xlsx", BOOK)))
 SAME = {
     "attachments": (
-        {"信.eml": bytes(mail(("表.xlsx", BOOK), ("表.xlsx", OLD), ("表.xlsx", b"")))},
+        {"信.eml": mail(("表.xlsx", BOOK), ("表.xlsx", OLD), ("表.xlsx", b""))},
         ["信.eml/表.xlsx", "信.eml/表（第2份）.xlsx", "信.eml/表（第3份）.xlsx"],
     ),
     "archives in one mail": (
-        {"信.eml": bytes(mail(("箱.zip", INNER), ("箱.zip", INNER)))},
+        {"信.eml": mail(("箱.zip", INNER), ("箱.zip", INNER))},
         ["信.eml/箱.zip/表.xlsx", "信.eml/箱（第2份）.zip/表.xlsx"],
     ),
     "mails": ({"箱.zip": archive([LETTER, LETTER])}, ["箱.zip/信.eml/表.xlsx", "箱.zip/信（第2份）.eml/表.xlsx"]),
@@ -391,19 +369,17 @@ SAME = {
 
 @pytest.mark.parametrize("what", SAME)
 def test_files_of_one_name_are_told_apart(what: str, tmp_path: Path) -> None:
+    """Each has its own content."""
     files, told = SAME[what]
-    assert names(found_in(tmp_path, **files), tmp_path) == told
-
-
-def test_each_file_of_one_name_has_its_own_content(tmp_path: Path) -> None:
-    for what, contents in (("attachments", [BOOK, OLD, b""]), ("members", [BOOK, BOOK, BOOK, OLD, BOOK, OLD])):
-        found = found_in(tmp_path / what, **SAME[what][0])
-        assert [source.data for source in found.sources] == contents
+    found = found_in(tmp_path, **files)
+    assert names(found, tmp_path) == told
+    contents = {"attachments": [BOOK, OLD, b""], "members": [BOOK, BOOK, BOOK, OLD, BOOK, OLD]}
+    assert [source.data for source in found.sources] == contents.get(what, [BOOK, BOOK])
 
 
 def test_a_name_that_looks_told_apart_is_still_its_own(tmp_path: Path) -> None:
     files = (("表.xlsx", BOOK), ("表.xlsx", BOOK), ("表（第2份）.xlsx", BOOK), ("说明.txt", b"x"), ("说明.txt", b"x"))
-    found = found_in(tmp_path, **{"信.eml": bytes(mail(*files))})
+    found = found_in(tmp_path, **{"信.eml": mail(*files)})
     shown = [*names(found, tmp_path), *(item.file for item in found.skipped), *(item.file for item in found.problems)]
     assert len(set(shown)) == len(shown) == len(files)
 
@@ -437,28 +413,16 @@ def test_a_file_that_becomes_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None
 def test_folders_that_go_deeper_than_any_path(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(BOOK)
     here = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(2_500):
-        os.mkdir("d", dir_fd=here)
-        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+    for _ in range(30):
+        os.mkdir("d" * 200, dir_fd=here)
+        inner = os.open("d" * 200, os.O_RDONLY, dir_fd=here)
         os.close(here)
         here = inner
     os.close(here)
-    try:
-        found = discover([tmp_path])
-    finally:
-        remove_deep(tmp_path / "d")
+    found = discover([tmp_path])
+    shutil.rmtree(tmp_path / ("d" * 200))
     assert len(found.sources) == 1
     assert [item.message.text for item in found.problems] == [TOO_DEEP]
-
-
-def remove_deep(folder: Path) -> None:
-    """Remove a chain of folders that is longer than a path may be (and than shutil goes), from its upper end."""
-    rest = folder.parent / "rest"
-    while (folder / "d").exists():
-        (folder / "d").rename(rest)
-        folder.rmdir()
-        rest.rename(folder)
-    folder.rmdir()
 
 
 @pytest.mark.parametrize("depth", [300, 3_000, 30_000])
@@ -479,7 +443,7 @@ def test_a_mail_of_thousands_of_parts_is_refused(tmp_path: Path) -> None:
 
 def test_a_header_that_goes_on_and_on_costs_no_time(tmp_path: Path) -> None:
     endless = b"".join(b'name*%d="a"; ' % number for number in range(30_000))
-    message = bytes(mail(("表.xlsx", BOOK))).replace(b"Subject:", b"Content-Location: x; " + endless + b"\nSubject:", 1)
+    message = mail(("表.xlsx", BOOK)).replace(b"Subject:", b"Content-Location: x; " + endless + b"\nSubject:", 1)
     message = message.replace(
         b"Content-Disposition: attachment;", b"Content-Disposition: attachment; x=1;" + endless, 1
     )

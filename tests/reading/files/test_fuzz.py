@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from binary_workbooks import xls
 from damaged import document, stored_rar, workbook
-from hrss12333.model.problem import Problem
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
 
@@ -24,15 +24,6 @@ SEEDS: dict[str, Callable[[], bytes]] = {
 }
 
 
-def outcome(data: bytes) -> Problem | None:
-    """The problem that a file is; None where it is read."""
-    try:
-        open_document(data)
-    except FileProblem as problem:
-        return problem.kind
-    return None
-
-
 @pytest.mark.parametrize("kind", SEEDS)
 def test_a_few_mutants(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
     dice = random.Random(f"2019 {kind}")
@@ -42,5 +33,6 @@ def test_a_few_mutants(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
         for _ in range(dice.choice((1, 2, 8))):
             at = dice.randrange(len(data))
             data[at : at + dice.choice((0, 1, 1, 4))] = bytes([dice.randrange(256)] * dice.choice((0, 1, 1, 3)))
-        outcome(bytes(data))
+        with suppress(FileProblem):
+            open_document(bytes(data))
     assert capfd.readouterr() == ("", "")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from binary_workbooks import ole
-from conftest import Convert
+from conftest import SOFFICE, Convert
 from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.problem import Problem
@@ -24,6 +24,13 @@ from hrss12333.survey.editions.y2019 import EDITION
 
 UNIT = "宁夏回族自治区"
 TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳有序。" * 20
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an earlier test converted is not known, and the program is found, whether it is there or not."""
+    monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice, "program", lambda: SOFFICE or "soffice")
 
 
 @pytest.mark.long
@@ -61,7 +68,6 @@ def test_word_files_of_old_go_through_one_start(
 
 def test_without_libreoffice_it_is_said_how_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libreoffice, "program", lambda: None)
-    monkeypatch.setattr(libreoffice, "_kept", {})
     with pytest.raises(FileProblem, match=r"另存为 \.docx") as raised:
         open_document(b"{\\rtf1 x}")
     assert raised.value.kind is Problem.OTHER_FORMAT
@@ -76,8 +82,6 @@ def test_many_documents_go_through_several_starts(together: int, monkeypatch: py
         good = [data != b"3" for _, data in documents]
         return [data if all(good[: at + 1]) else None for at, (_, data) in enumerate(documents)]
 
-    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
-    monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(libreoffice, "_start", start)
     monkeypatch.setattr(libreoffice, "_MOST_TOGETHER", together)
     documents = [b"%d" % number for number in range(7)]
@@ -90,8 +94,6 @@ def test_a_full_disk_costs_word_files_of_old_alone(tmp_path: Path, monkeypatch: 
     def full(*_: object, **__: object) -> None:
         raise OSError(ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
-    monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(tempfile, "mkdtemp", full)
     (tmp_path / "总结.rtf").write_bytes(b"{\\rtf1 x}")
     write_filing(tmp_path / "表.xlsx", UNIT)
@@ -110,7 +112,6 @@ def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: py
     office.write_text(f'#!/bin/sh\n{writes}echo "$HOME $XDG_CACHE_HOME $SAL_DISABLE_CUPS" > "{seen}"\n')
     office.chmod(0o700)
     monkeypatch.setattr(libreoffice, "program", lambda: str(office))
-    monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
     home, cache, printers = seen.read_text().split()
@@ -134,8 +135,6 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
     def stopped(*_: object) -> list[bytes | None]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libreoffice, "program", lambda: "soffice")
-    monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(libreoffice, "_start", stopped)
     monkeypatch.setattr(scratch, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
@@ -151,6 +150,5 @@ def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypat
     office.write_text("#!/bin/sh\nwhile :; do :; done\n")
     office.chmod(0o700)
     monkeypatch.setattr(libreoffice, "program", lambda: str(office))
-    monkeypatch.setattr(libreoffice, "_kept", {})
     monkeypatch.setattr(libreoffice, "_START_WORK", -1.0)
     assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None

@@ -102,9 +102,3 @@ def test_no_entity_is_made_of_a_dtd() -> None:
 @pytest.mark.parametrize("xml", [b"", b"<p><a>1</a>", b'<?xml version="1.0" encoding="nonsense"?><p><a>1</a></p>'])
 def test_what_is_malformed_has_no_tree(xml: bytes) -> None:
     assert root_of(xml) is None
-
-
-def test_a_tree() -> None:
-    root = root_of(b"<p><a b='1'>x</a></p>")
-    assert root is not None
-    assert [(each.tag, each.get("b"), each.text) for each in root] == [("a", "1", "x")]

@@ -57,22 +57,22 @@ def expect_the_same(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_examples(path: Path) -> None:
+def test_examples_have_the_same_cells(path: Path) -> None:
     expect_the_same(path.read_bytes())
 
 
 @pytest.mark.parametrize("make", [workbook, ODD_BUT_READABLE["macros"]], ids=["plain", "macros"])
-def test_made_workbooks(make: Callable[[], bytes]) -> None:
+def test_made_workbooks_have_the_same_cells(make: Callable[[], bytes]) -> None:
     expect_the_same(make())
 
 
-def test_a_workbook_with_all_that_excel_has(tmp_path: Path) -> None:
+def test_all_that_excel_has_is_the_same(tmp_path: Path) -> None:
     expect_the_same(write_rich(tmp_path / "表.xlsx").read_bytes())
 
 
 @settings(max_examples=12, deadline=None, derandomize=True, database=None)
 @given(st.sampled_from(EDITION.units), styles(), st.integers(0, 2**32), st.sampled_from(["openpyxl", "xlsxwriter"]))
-def test_filings_of_any_style(unit: Unit, style: Style, seed: int, writer: str) -> None:
+def test_filings_of_any_style_have_the_same_cells(unit: Unit, style: Style, seed: int, writer: str) -> None:
     dice = random.Random(seed)
     planned = draw(filing_of(unit, dice), style, dice, "xlsx")
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +117,7 @@ def never_calculated() -> bytes:
 
 
 @pytest.mark.parametrize("make", [everything, never_calculated])
-def test_whatever_a_cell_can_say(make: Any) -> None:
+def test_whatever_a_cell_can_say_is_the_same(make: Any) -> None:
     expect_the_same(make())
 
 

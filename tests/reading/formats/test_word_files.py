@@ -198,16 +198,8 @@ def test_what_word_shows_in_a_cell_besides_plain_text() -> None:
     control = "<w:sdt><w:sdtPr>{}</w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
     assert of_cells(r("8") + one, f"<m:oMath {math}>{half}</m:oMath>") == [84, "1 2"]
     assert of_cells(control.format("<w:showingPlcHdr/>", r("0")), control.format("", r("5"))) == [None, 5]
-    assert of_cells(r("84") + r("1", '<w:position w:val="10"/>'), r("84", '<w:position w:val="-2"/>')) == [
-        "84[1]",
-        84,
-    ]
+    assert of_cells(r("84") + r("1", '<w:position w:val="10"/>'), r("84", '<w:position w:val="-2"/>')) == ["84[1]", 84]
     assert of_cells(r("9", '<w:sz w:val="2"/>') + r("84", '<w:sz w:val="21"/>')) == [84]
-
-
-def test_ticks_of_a_symbol_font_are_read() -> None:
-    sign = '<w:r><w:sym w:font="Wingdings" w:char="{}"/></w:r>'
-    assert of_cells(*map(sign.format, ("F0FC", "F0FB", "F041"))) == ["√", "×", "\ufffd"]
 
 
 def test_rows_of_a_word_table_that_are_not_as_wide_as_most() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from long_runs import drawn
 
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
-Insert = Callable[[Page, random.Random], str]
+Insert = Callable[..., str]
 SAID = ("宁东数据另报", "含外包坐席", "系统割接三天", "与上年口径一致", "话务平台统计")
 OWN_WORDS = [
     "foreign",
@@ -52,74 +54,28 @@ def edges(page: Page) -> tuple[int, int]:
     return max(row for row, _ in page.cells), max(column for _, column in page.cells)
 
 
-def figure_below(page: Page, dice: random.Random) -> str:
-    page.put(edges(page)[0] + 3, 3, 987_654)
-    return "987654"
-
-
-def figure_beside(page: Page, dice: random.Random) -> str:
-    page.put(dice.randint(7, 9), edges(page)[1] + 3, 987_654)
-    return "987654"
-
-
-def sentence_below(page: Page, dice: random.Random) -> str:
-    said = dice.choice(SAID)
-    page.put(edges(page)[0] + 2, dice.randint(1, 3), said)
-    return said
-
-
-def sentence_beside(page: Page, dice: random.Random) -> str:
-    said = dice.choice(SAID)
-    page.put(dice.randint(7, 9), edges(page)[1] + 2, said)
-    return said
-
-
-def sentence_above(page: Page, dice: random.Random) -> str:
-    """Above everything, or in place of nothing where the sheet begins at once."""
-    said, last = dice.choice(SAID), edges(page)[1]
-    page.put(1, last + 2, said)
-    return said
-
-
-def sentence_inside(page: Page, dice: random.Random) -> str:
-    """In a blank cell: of a row of data, the headings, the header, or between them."""
-    merged = {
-        (row, column)
-        for top, left, bottom, right in page.merges
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
+def put(page: Page, way: str, dice: random.Random) -> str:
+    """Write something of somebody's own into cells below, beside, above or inside everything; what of it is looked for."""
+    bottom, right = edges(page)
+    said, line = dice.choice(SAID), dice.randint(7, 9)
+    merged = {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
+    blank = [at for at in product(range(1, bottom + 1), range(1, right + 2)) if at not in merged | page.cells.keys()]
+    ways: dict[str, tuple[int, int, Sequence[Sequence[Content]]]] = {
+        "figure below": (bottom + 3, 3, [[987_654]]),
+        "figure beside": (line, right + 3, [[987_654]]),
+        "sentence below": (bottom + 2, dice.randint(1, 3), [[said]]),
+        "sentence beside": (line, right + 2, [[said]]),
+        "sentence above": (1, right + 2, [[said]]),
+        "sentence inside": (*dice.choice(blank), [[said]]),
+        "row below": (bottom + 1, 1, [["31", "宁东管委会", 987_654]]),
+        "column beside": (3, right + 2, [["满意件数"], [987_654], [12], [14]]),
+        "table below": (bottom + 3, 2, [["项目", "件数"], ["留言", 987_654], ["投诉", 30]]),
     }
-    last, right = edges(page)
-    blank = [(row, at) for row in range(1, last + 1) for at in range(1, right + 2)]
-    said = dice.choice(SAID)
-    page.put(*dice.choice([at for at in blank if at not in merged and at not in page.cells]), said)
-    return said
-
-
-def row_below(page: Page, dice: random.Random) -> str:
-    """A row of an unknown place under the first columns, below everything."""
-    at = edges(page)[0] + 1
-    cells: tuple[Content, ...] = ("31", "宁东管委会", 987_654)
-    for column, cell in enumerate(cells, 1):
-        page.put(at, column, cell)
-    return "987654"
-
-
-def column_beside(page: Page, dice: random.Random) -> str:
-    top, right = 3, edges(page)[1] + 2
-    cells: tuple[Content, ...] = ("满意件数", 987_654, 12, 14)
-    for row, cell in enumerate(cells, top):
-        page.put(row, right, cell)
-    return "987654"
-
-
-def table_below(page: Page, dice: random.Random) -> str:
-    at = edges(page)[0] + 3
-    lines: tuple[tuple[Content, ...], ...] = (("项目", "件数"), ("留言", 987_654), ("投诉", 30))
-    for row, line in enumerate(lines, at):
-        for column, cell in enumerate(line, 2):
+    top, left, lines = ways[way]
+    for row, cells in enumerate(lines, top):
+        for column, cell in enumerate(cells, left):
             page.put(row, column, cell)
-    return "987654"
+    return said if way.startswith("sentence") else "987654"
 
 
 def comment(page: Page, dice: random.Random) -> str:
@@ -137,10 +93,8 @@ def beside(place: str) -> Insert:
     return insert
 
 
-IN_CELLS = (
-    *(figure_below, figure_beside, sentence_below, sentence_beside, sentence_above),
-    *(sentence_inside, row_below, column_beside, table_below),
-)
+IN_CELLS = [f"{what} {where}" for what in ("figure", "sentence") for where in ("below", "beside")]
+IN_CELLS += ["sentence above", "sentence inside", "row below", "column beside", "table below"]
 BESIDE = {
     "页眉页脚": ["openpyxl", "xlsxwriter", "docx"],
     "文本框": ["xlsxwriter", "docx"],
@@ -150,7 +104,7 @@ BESIDE = {
     "邮件": WRITTEN,
 }
 INSERTED: list[tuple[str, Insert, list[str]]] = [
-    *(("", insert, WRITTEN) for insert in IN_CELLS),
+    *(("", partial(put, way=way), WRITTEN) for way in IN_CELLS),
     ("批注", comment, ["openpyxl", "xlsxwriter", "docx"]),
     *((place, beside(place), writers) for place, writers in BESIDE.items()),
 ]
@@ -191,7 +145,7 @@ def test_what_is_inserted_is_found_exactly_once(unit: Unit, inserted: tuple[str,
     style = Style(**{name: dice.choice(KEPT[name]) for name in names})
     planned = draw(filing_of(unit, dice), style.but(formulas=False), dice, WRITERS[writer][0])
     file = dice.choice(planned.files)
-    words = insert(file[-1], dice)
+    words = insert(file[-1], dice=dice)
     with tempfile.TemporaryDirectory() as folder:
         path = write(planned, writer, Path(folder))[planned.files.index(file)]
         if said := file[-1].beside.get("邮件"):

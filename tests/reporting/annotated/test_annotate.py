@@ -270,9 +270,6 @@ def test_what_was_not_taken_for_an_answer_is_none_on_the_official_form(tmp_path:
     assert listed == ["待核实：是"]
 
 
-SHEET = "xl/worksheets/sheet1.xml"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [

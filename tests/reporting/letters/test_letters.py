@@ -267,11 +267,7 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     )
     item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
     files = returned(tmp_path, with_findings(item, broken), item, broken, data=data)
-    assert list(files) == [
-        "不明_审核.xlsx",
-        *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"),
-        LIST,
-    ]
+    assert list(files) == ["不明_审核.xlsx", *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"), LIST]
     lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
     assert lines[1] == "有关单位："
     assert {line["收件单位"] for line in listed(files[LIST])} == {"（认不出单位）", "河北省"}
@@ -366,7 +362,7 @@ def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path, data
     (folder / "来信.eml").write_text("Subject: x\n\ny", encoding="utf-8")
     moved_names = [*letters("退回修改意见_广东省"), LIST]
     contents = {name: before[name].read_bytes() for name in moved_names}
-    inbox = inbox_of(clean(), table=complete_without_findings())
+    inbox = inbox_of(clean(), table=replace(complete(), findings=()))
     written, (remark,) = sent_back(folder, inbox, data, force=True)
     old = folder / "以前的信函"
     assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
@@ -382,7 +378,7 @@ def test_what_the_run_has_read_stays_where_it_is(tmp_path: Path, data: bytes) ->
     item = Checked(filing(), (BALANCE,))
     before = returned(tmp_path, with_findings(item), item, data=data)
     draft = before["退回修改意见_广东省.eml"]
-    inbox = inbox_of(Checked(filing(f"{draft}/广东省.xlsx"), ()), table=complete_without_findings())
+    inbox = inbox_of(Checked(filing(f"{draft}/广东省.xlsx"), ()), table=replace(complete(), findings=()))
     _, (remark,) = sent_back(tmp_path, inbox, data, force=True)
     assert draft.exists()
     assert draft.name not in remark
@@ -403,10 +399,6 @@ def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: 
     units = tuple(replace(status, contacts=()) for status in table.units)
     files = returned(tmp_path, replace(table, units=units, letters=(letter,)), item, data=data)
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "last@example.cn"
-
-
-def complete_without_findings() -> National:
-    return replace(complete(), findings=())
 
 
 def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: bytes) -> None:

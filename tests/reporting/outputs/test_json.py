@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from factory import suggested
@@ -13,7 +12,7 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
-from hrss12333.model.finding import Severity, Suggestion
+from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import EDITION
@@ -59,26 +58,14 @@ def test_a_filing_with_its_contact_its_rows_and_its_counts() -> None:
     assert file["rows"]["附表2"][0]["network_location"] == "互联网"
 
 
-@pytest.mark.parametrize(
-    ("suggestion", "expected"),
-    [
-        (
-            BALANCE.suggestion,
-            [{"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改后该行对得上", "also": []}],
-        ),
-        (
-            suggested("填反", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7")),
-            [
-                {"field": "calls_total", "cell": "C7", "value": 1000, "reason": "填反"}
-                | {"also": [{"field": "calls_ivr", "cell": "E7", "value": 2500}]}
-            ],
-        ),
-        (None, []),
-    ],
-)
-def test_what_is_changed_together_stands_in_one_suggestion(suggestion: Suggestion | None, expected: Any) -> None:
-    (file,) = checked(Checked(clean().document, (replace(BALANCE, suggestion=suggestion),)))["files"]
-    assert file["findings"][0]["suggestions"] == expected
+def test_what_is_changed_together_stands_in_one_suggestion() -> None:
+    swapped = suggested("填反", ("calls_total", 1000, "C7"), ("calls_ivr", 2500, "E7"))
+    one = {"field": "calls_abandoned", "cell": "F7", "value": 500, "reason": "改后该行对得上", "also": []}
+    two: dict[str, Any] = {"field": "calls_total", "cell": "C7", "value": 1000, "reason": "填反"}
+    two["also"] = [{"field": "calls_ivr", "cell": "E7", "value": 2500}]
+    for suggestion, expected in ((BALANCE.suggestion, [one]), (swapped, [two]), (None, [])):
+        (file,) = checked(Checked(clean().document, (replace(BALANCE, suggestion=suggestion),)))["files"]
+        assert file["findings"][0]["suggestions"] == expected
 
 
 def test_values_are_integers_booleans_strings_or_null() -> None:

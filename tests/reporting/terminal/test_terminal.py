@@ -15,19 +15,16 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Rule, Scope
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.outputs import MergeResult, Sink, output_of
 from hrss12333.reporting.terminal.printer import Printer
-from hrss12333.survey.schema import RuleText
 from hrss12333.wording.text import display_width, harmless
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
 FUJIAN = unit("福建省")
-RULE = Rule("B401", Severity.ERROR, Scope.FILE, RuleText("两边不等", "应相等。", "第3条", "2500≠2400", "2500=2500"))
 
 
 def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:

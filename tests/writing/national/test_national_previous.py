@@ -11,7 +11,6 @@ from python_calamine_plus import CalamineWorkbook
 
 from hrss12333.merging.last_year import Previous, load_previous
 from hrss12333.model import summary_lines
-from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.editions.y2019 import EDITION
@@ -85,22 +84,6 @@ def test_rows_left_out_and_regions_with_two_rows_are_not_compared_with(tmp_path:
     assert ("浙江省", str(out.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表1") not in found.rows
     assert ("浙江省", str(twice.row.region), "附表2") in found.rows
-
-
-def test_what_is_no_such_workbook_is_refused_in_plain_words(tmp_path: Path) -> None:
-    import xlsxwriter
-
-    for path in (tmp_path / "没有.xlsx", tmp_path):
-        with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-            load_previous(path, EDITION)
-    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
-    with pytest.raises(UsageStop, match="无法读取上一年的汇总表"):
-        load_previous(tmp_path / "坏.xlsx", EDITION)
-    with xlsxwriter.Workbook(str(tmp_path / "别的.xlsx")) as book:
-        book.add_worksheet("附表1").write_string(0, 0, "12333电话服务情况调查表")
-    with pytest.raises(UsageStop, match="不是本工具生成的汇总表") as stop:
-        load_previous(tmp_path / "别的.xlsx", EDITION)
-    assert stop.value.exit_status == 2
 
 
 def test_the_comparison_is_a_sheet_of_its_own_and_changes_no_other(tmp_path: Path) -> None:

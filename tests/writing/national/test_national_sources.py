@@ -25,20 +25,22 @@ THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江
 BEIJING = filing("北京市")
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    """A plain file and one in an archive."""
-    folder = tmp_path / "收件箱"
-    folder.mkdir()
-    write_filing(folder / "浙江.xlsx", "浙江省")
-    (folder / "北京.zip").write_bytes(archive([("表.xlsx", BEIJING)]))
-    return folder
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """An inbox and its workbook: a plain file, one in an archive, a copy to which no link leads, a broken one."""
+    folder = tmp_path_factory.mktemp("sources")
+    (inbox := folder / "收件箱").mkdir()
+    write_filing(inbox / "浙江.xlsx", "浙江省")
+    write_filing(inbox / "浙江#2.xlsx", "浙江省")
+    (inbox / "北京.zip").write_bytes(archive([("表.xlsx", BEIJING)]))
+    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
+    run("merge", inbox, "-o", folder / "汇总.xlsx", "--csv", folder / "csv")
+    return inbox, folder / "汇总.xlsx"
 
 
-def test_every_link_of_the_workbook_leads_somewhere(inbox: Path, tmp_path: Path) -> None:
-    out = tmp_path / "汇总.xlsx"
-    run("merge", inbox, "-o", out)
-    book = opened(out)
+def test_every_link_of_the_workbook_leads_somewhere(made: tuple[Path, Path]) -> None:
+    """To what another program finds: no file with # in its name."""
+    book = opened(made[1])
     files, places = set(), 0
     for sheet in book:
         for link in (cell.hyperlink for line in sheet.iter_rows() for cell in line if cell.hyperlink):
@@ -54,29 +56,25 @@ def test_every_link_of_the_workbook_leads_somewhere(inbox: Path, tmp_path: Path)
             places += 1
     assert places > 100
     assert files == {"收件箱/浙江.xlsx", "收件箱/北京.zip"}
-    assert all((tmp_path / file).is_file() for file in files)
+    assert all((made[1].parent / file).is_file() for file in files)
 
 
-def test_a_figure_leads_to_its_rows_and_the_rows_add_up_to_it(inbox: Path, tmp_path: Path) -> None:
-    out = tmp_path / "汇总.xlsx"
-    run("merge", inbox, "-o", out)
-    book = opened(out, data_only=True)
+def test_a_figure_leads_to_its_rows_and_the_rows_add_up_to_it(made: tuple[Path, Path]) -> None:
+    book = opened(made[1], data_only=True)
     summary = book["附表1汇总"]
     top = next(row for row in range(1, 20) if summary.cell(row, 1).value == "报送单位")
     at = next(cell.column for cell in summary[top] if cell.value == "来电总量")
-    line = next(row for row in range(top, 60) if summary.cell(row, 1).value == "浙江省")
+    line = next(row for row in range(top, 60) if summary.cell(row, 1).value == "北京市")
     cell = summary.cell(line, at)
     assert cell.hyperlink is not None
     name, _, cells = str(cell.hyperlink.location).rpartition("!")
     rows = book[name.strip("'")][cells]
     assert sum(found.value for (found,) in rows) == cell.value
-    assert {book[name.strip("'")].cell(found.row, 1).value for (found,) in rows} == {"浙江省"}
+    assert {book[name.strip("'")].cell(found.row, 1).value for (found,) in rows} == {"北京市"}
 
 
-def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -> None:
-    (inbox / "坏.xlsx").write_bytes(b"PK\x03\x04 and nothing more")
-    out = tmp_path / "汇总.xlsx"
-    run("merge", inbox, "-o", out)
+def test_every_file_received_is_known_by_its_hash(made: tuple[Path, Path]) -> None:
+    inbox, out = made
     lines = [[cell.value for cell in line] for line in opened(out)["报送情况"].iter_rows()]
     heads = next(line for line in lines if line[0] == "序号")
     hashes, what = heads.index("SHA-256"), heads.index("内容")
@@ -90,21 +88,21 @@ def test_every_file_received_is_known_by_its_hash(inbox: Path, tmp_path: Path) -
 
     assert found == {
         "收件箱/浙江.xlsx": ("浙江省", "调查表", hashed(inbox / "浙江.xlsx")),
+        "收件箱/浙江#2.xlsx": ("浙江省", "调查表", hashed(inbox / "浙江#2.xlsx")),
         "收件箱/北京.zip/表.xlsx": ("北京市", "调查表", sha256(BEIJING).hexdigest()),
         "收件箱/坏.xlsx": ("（报送单位不明）", "未能读取", hashed(inbox / "坏.xlsx")),
     }
 
 
-def test_no_path_of_this_computer_stands_in_the_workbook(inbox: Path, tmp_path: Path) -> None:
-    write_filing(inbox / "浙江2.xlsx", "浙江省")  # a copy: a finding names the other file
-    out = tmp_path / "汇总.xlsx"
-    run("merge", inbox, "-o", out, "--csv", tmp_path / "csv")
-    with zipfile.ZipFile(out) as package:
+def test_no_path_of_this_computer_stands_in_the_workbook(made: tuple[Path, Path]) -> None:
+    """A finding of the copy names the other file."""
+    folder = made[1].parent
+    with zipfile.ZipFile(made[1]) as package:
         parts = {name: package.read(name).decode("utf-8", "replace") for name in package.namelist()}
-    assert [name for name, text in parts.items() if str(tmp_path) in text] == []
-    assert any("收件箱/浙江2.xlsx" in text for text in parts.values())
-    for path in (tmp_path / "csv").iterdir():
-        assert str(tmp_path) not in path.read_text(encoding="utf-8-sig")
+    assert [name for name, text in parts.items() if str(folder) in text] == []
+    assert any("收件箱/浙江#2.xlsx" in text for text in parts.values())
+    for path in (folder / "csv").iterdir():
+        assert str(folder) not in path.read_text(encoding="utf-8-sig")
 
 
 def named(*files: str) -> National:

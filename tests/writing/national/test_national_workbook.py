@@ -370,32 +370,6 @@ def test_details_can_be_filtered_and_printed(made: Callable[[str], Made]) -> Non
     assert sheet["D6"].number_format == "#,##0"
 
 
-def test_sources_are_linked_to_where_they_can_be_opened(tmp_path: Path) -> None:
-    inbox = tmp_path / "报送"
-    inbox.mkdir()
-    for name in ("浙江.xlsx", "包.zip", "甲#1.xlsx"):
-        (inbox / name).write_bytes(b"")
-    national = table(THREE)
-    entries = [
-        replace(
-            item,
-            file=str(inbox / ("包.zip/内/表.xlsx" if item.form is SECOND else "浙江.xlsx"))
-            if item.unit is ZHEJIANG
-            else str(inbox / "甲#1.xlsx"),
-        )
-        for item in national.entries
-    ]
-    book = opened(written(tmp_path, with_entries(national, entries)))
-    targets = {
-        form.key: {c.hyperlink.target for line in book[f"{form.key}明细"].iter_rows() for c in line if c.hyperlink}
-        for form in EDITION.forms
-    }
-    assert {key: {str(target).replace("\\", "/") for target in found} for key, found in targets.items()} == {
-        "附表1": {"报送/浙江.xlsx"},
-        "附表2": {"报送/包.zip"},
-    }
-
-
 def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) -> None:
     findings = (
         finding("V306", Severity.NOTE, "按 2500 读取。", unit="浙江省"),
@@ -541,29 +515,6 @@ def test_filings_and_contacts(tmp_path: Path) -> None:
     contacts = {line[1]: line[2:] for line in sheets["联系人"] if isinstance(line[0], int)}
     assert contacts["浙江省"] == ["样例11", "13800000011", "unit11@example.com", "inbox/浙江.xlsx"]
     assert contacts["新疆生产建设兵团"] == ["", "", "", ""]
-
-
-def test_telephones_and_addresses_stand_among_the_contacts_alone(tmp_path: Path) -> None:
-    """Whatever cell they came in; the form's contacts stand where they are looked for."""
-    remark = "已核对，电13912345678或li@example.org"
-    asked = (
-        finding("H105", Severity.ERROR, "手机号“1391234567”少一位。", field="mobile", value="1391234567"),
-        finding("H106", Severity.QUERY, "邮箱“li@@example.org”不对。", field="email", value="li@@example.org"),
-        finding("B401", Severity.QUERY, "不平，问13912345678。", unit="浙江省", region="杭州市", form="附表1", row=7,
-                explained=True, reason=remark, influence=0.2),
-    )  # fmt: skip
-    national = table((ZHEJIANG,))
-    first, *others = national.entries
-    row = first.row.changed({"remarks": Value(remark, remark), "voicemail": Value("13912345678", None)})
-    entries = (replace(first, row=row), *others)
-    placed = (*asked[:2], *(replace(one, file=first.file, sheet=first.sheet) for one in asked[2:]))
-    path = written(tmp_path, replace(national, entries=entries, findings=placed))
-    for name, cells in stored(path).items():
-        found = [cell for line in cells for cell in line if re.search(r"13912345678|1391234567|@|＠", str(cell))]
-        if name == "联系人":
-            assert found == ["unit11@example.com"]
-        else:
-            assert [cell for cell in found if not str(cell).startswith("@key_")] == [], name
 
 
 def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:

@@ -122,19 +122,6 @@ def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:
     assert ("（没有写地区）", "否") in counted
 
 
-def test_findings_stand_under_the_city_whose_file_or_row_it_is(here: Path) -> None:
-    all_but_the_last()
-    odd = rows(CITIES[0])
-    odd["附表1"][0]["calls_total"] = 1
-    sent(CITIES[0], odd)
-    (here / "各市" / f"{CITIES[-1]}.xlsx").write_bytes(b"PK\3\4")
-    run(*MERGE)
-    asked = sorted((line[1], line[3]) for line in sheet("问题清单")[1:])
-    assert (CITIES[0], "B401") in asked
-    assert (CITIES[-1], "F001") in asked
-    assert "R204" not in {rule for _, rule in asked}
-
-
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Last year's figures of every city, in each form in which they may be kept."""
@@ -211,14 +198,3 @@ def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path
         "全省",
         "合计",
     ]
-
-
-def test_a_citys_name_with_control_characters_is_compared_as_it_is_written(here: Path) -> None:
-    all_but_the_last()
-    odd = rows(CITIES[0])
-    for form in odd.values():
-        form[0]["region"] = "某\u2028市\u202e甲"
-    sent("某", odd)
-    result = run(*MERGE)
-    assert result.exit_code == 0, result.output
-    assert "某市甲" in column("附表1明细", "计入汇总")

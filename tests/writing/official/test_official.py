@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
-from factory import a1, opened
+from factory import a1, footer, opened
 from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
 from hrss12333.survey.frame import HEADER
@@ -98,21 +97,11 @@ def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
 @pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
 def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
     slots = Layout(FormContent(form)).slots
-    assert [slot.text for slot in slots if not slot.is_blank] == [
-        "（盖章）",
-        *(f"{field.label}：" for field in HEADER),
-    ]
+    assert [slot.text for slot in slots if not slot.is_blank] == ["（盖章）", *(f"{field.label}：" for field in HEADER)]
     for label, blank_slot in zip(slots[1::2], slots[2::2], strict=True):
         assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
     assert [slot.left for slot in slots[1:]] == [slot.right + 1 for slot in slots[:-1]]
     assert slots[-1].right == len(form.columns) - 1
-
-
-def test_the_year_asked_for_is_printed(tmp_path: Path) -> None:
-    edition = replace(EDITION, year=2023)
-    write_official(tmp_path / "a.xlsx", edition, blank_sheets(edition))
-    sheet = loaded(tmp_path / "a.xlsx")
-    assert sheet.cell(57, 3).value == "2．数据采集周期为：2023年1月1日至2023年12月31日。"
 
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
@@ -286,14 +275,6 @@ def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
     assert one == 18
     assert 408 < most <= 409, "no row can be higher"
     assert (lines - 2) * width < 6 * 20 <= lines * width
-
-
-def footer(path: Path) -> tuple[str | None, str | None]:
-    printed = loaded(path).oddFooter
-    assert printed is not None
-    assert printed.left is not None
-    assert printed.center is not None
-    return printed.left.text, printed.center.text
 
 
 def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Path) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
 from cli_runs import report, run
 from documents_read import read_as
 from factory import clean_header, clean_rows, opened, unit_named, write_filing
+from form_fillings import fill_in
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import LAST_YEAR_HEADING
 from hrss12333.survey.schema import Form, Scalar
-from hrss12333.writing.official.layout import LastYear, Layout
+from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
@@ -37,13 +37,15 @@ def this_year(form: Form) -> list[dict[str, Scalar]]:
     ]
 
 
+def blank_forms() -> list[FormContent]:
+    """The form of 2020 for 宁夏, with the figures of 2019 beside it."""
+    return blank_sheets(NEXT, UNIT, last_year={form.key: last_year(form) for form in NEXT.forms})
+
+
 @pytest.fixture
 def blank(tmp_path: Path) -> Path:
-    """The form of 2020 for 宁夏, with the figures of 2019 beside it."""
-    path = tmp_path / "blank.xlsx"
-    sheets = blank_sheets(NEXT, UNIT, last_year={form.key: last_year(form) for form in NEXT.forms})
-    write_official(path, NEXT, sheets)
-    return path
+    write_official(tmp_path / "blank.xlsx", NEXT, blank_forms())
+    return tmp_path / "blank.xlsx"
 
 
 def block(path: Path, key: str) -> dict[str, Mapping[str, object]]:
@@ -78,19 +80,10 @@ def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     assert all(cell.protection.locked for cell in cells)
 
 
-def test_nothing_of_it_is_read_as_data(blank: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(blank)
-    for sheet in blank_sheets(NEXT, UNIT):
-        layout, page = Layout(sheet, NEXT.forms), book[sheet.form.key]
-        for key, text in clean_header(UNIT).items():
-            slot = layout.slot(key)
-            page.cell(slot.row + 1, slot.left + 1).value = text
-        for at, row in enumerate(this_year(sheet.form)):
-            for key, value in row.items():
-                shown = value if not isinstance(value, bool) else "是"
-                page.cell(layout.first + at + 1, layout.columns[key] + 1).value = shown
-    book.save(tmp_path / "filled.xlsx")
-    filing = read_as(Filing, tmp_path / "filled.xlsx", NEXT)
+def test_nothing_of_it_is_read_as_data(tmp_path: Path) -> None:
+    typed = {form.key: this_year(form) for form in NEXT.forms}
+    fill_in(tmp_path / "a.xlsx", NEXT, blank_forms(), clean_header(UNIT), typed)
+    filing = read_as(Filing, tmp_path / "a.xlsx", NEXT)
     assert len(filing.tables) == 2
     for table in filing.tables:
         rows = [{k: v for k, v in row.scalars().items() if k not in ("serial", "remarks")} for row in table.rows]

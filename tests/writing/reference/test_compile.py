@@ -170,15 +170,6 @@ def test_another_year_leaves_out_what_is_not_known_of_its_notice(inbox: Path, tm
     assert docx.Document(str(listed)).core_properties.created == datetime(2021, 1, 15, tzinfo=UTC)
 
 
-def test_an_existing_target_needs_force(inbox: Path, tmp_path: Path) -> None:
-    target = tmp_path / "有.docx"
-    target.write_bytes(b"mine")
-    assert run(inbox, "-o", target).exit_code == 2
-    assert target.read_bytes() == b"mine"
-    assert run(inbox, "-o", target, "--force").exit_code == 1
-    assert target.read_bytes()[:2] == b"PK"
-
-
 def test_charts_are_native_with_a_description_and_their_figures(compiled: tuple[Path, Result]) -> None:
     body = docx.Document(str(compiled[0])).element.body
     shapes = list(body.iter(qn("wp:docPr")))

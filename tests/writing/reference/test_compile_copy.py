@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -20,23 +18,14 @@ from docx.shared import Cm
 
 from binary_workbooks import bytes_of
 from cases import cases, words
-from damaged import DAMAGED, document, with_parts
+from damaged import with_parts
 from hrss12333.reading.files import zip_guard
 from hrss12333.reading.formats.word import open_report
-from hrss12333.reading.grid import FileProblem
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import TEXT_WIDTH, new_document
+from rich_workbook import picture
 
 R_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-
-def png(width: int = 40, height: int = 30) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 class Copied:
@@ -154,8 +143,10 @@ def test_neighbouring_tables_do_not_run_together() -> None:
 def test_pictures_are_kept_and_fitted() -> None:
     source = docx.Document()
     source.add_paragraph("情况")
-    source.add_picture(BytesIO(png()), width=Cm(30))
-    source.add_table(rows=1, cols=2).cell(0, 1).paragraphs[0].add_run().add_picture(BytesIO(png(20, 20)), width=Cm(20))
+    source.add_picture(BytesIO(picture(40, 30)), width=Cm(30))
+    source.add_table(rows=1, cols=2).cell(0, 1).paragraphs[0].add_run().add_picture(
+        BytesIO(picture(20, 20)), width=Cm(20)
+    )
     copied = Copied(bytes_of(source))
     shapes = copied.document.inline_shapes
     assert len(shapes) == 2
@@ -168,7 +159,7 @@ def test_pictures_are_kept_and_fitted() -> None:
 def test_a_broken_picture_is_named_in_its_place() -> None:
     source = docx.Document()
     source.add_paragraph("情况")
-    source.add_picture(BytesIO(png()))
+    source.add_picture(BytesIO(picture(40, 30)))
     name = next(n for n in zipfile.ZipFile(BytesIO(bytes_of(source))).namelist() if n.startswith("word/media/"))
     copied = Copied(with_parts(bytes_of(source), {name: b"no picture"}))
     assert copied.left_out == {"图片": 1}
@@ -237,34 +228,12 @@ def hostile() -> bytes:
 def test_nothing_dangerous_comes_along() -> None:
     copied = Copied(hostile())
     text = everything(copied.package)
-    for banned in (
-        "example.invalid",
-        "DDEAUTO",
-        "OLEObject",
-        "altChunk",
-        "vbaProject",
-        "activeX",
-        "来件页眉",
-        "External",
-    ):
-        assert banned not in text
+    banned = "example.invalid | DDEAUTO | OLEObject | altChunk | vbaProject | activeX | 来件页眉 | External"
+    for word in words(banned):
+        assert word not in text
     assert copied.xml.count("<w:sectPr") == 1
     assert copied.left_out == {"图片": 2, "图表或图形": 1, "嵌入的外部文档": 1}
     assert [line for _, line in copied.lines if "末段" in line or "域结果" in line] == ["域结果。", "末段。"]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"no zip",
-        with_parts(document(), {"word/document.xml": lambda xml: xml[:200]}),
-        DAMAGED["billion-laughs-docx"][1](),
-    ],
-    ids=["no zip", "cut", "doctype"],
-)
-def test_a_damaged_report_is_a_file_problem(data: bytes) -> None:
-    with pytest.raises(FileProblem):
-        open_report(data)
 
 
 @pytest.mark.long

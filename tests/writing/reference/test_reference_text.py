@@ -209,18 +209,20 @@ def test_changes_are_over_the_regions_of_both_years(text: str, books: tuple[Path
     assert text.count("同口径是只比两年都填报、没有疑问的地区") == 1
 
 
+def text_of(folder: Path, national: National) -> str:
+    """All paragraphs of the document of a table, without reports."""
+    write_reference(folder / "a.docx", national, no_report)
+    return "\n".join(paragraph.text for paragraph in docx.Document(str(folder / "a.docx")).paragraphs)
+
+
 def test_without_last_year_nothing_is_compared(tmp_path: Path) -> None:
-    write_reference(tmp_path / "a.docx", table(UNITS[:4]), no_report)
-    document = docx.Document(str(tmp_path / "a.docx"))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = text_of(tmp_path, table(UNITS[:4]))
     assert "上年" not in text
     assert "各单位来电总量由多到少依次是" in text  # so few are reported all
 
 
 def test_of_three_units_none_is_ranked(tmp_path: Path) -> None:
-    write_reference(tmp_path / "a.docx", table(UNITS[:3]), no_report)
-    document = docx.Document(str(tmp_path / "a.docx"))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = text_of(tmp_path, table(UNITS[:3]))
     assert text.count("没有疑问的单位不足4个，或不到已报单位的一半，不列各单位的排名、最高最低和图表。") == 1
     assert "依次是" not in text
     assert "各单位来电总量及其构成" not in text
@@ -233,9 +235,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
     rows = [{**item.row.scalars(), "calls_online": 300} for item in entries_of(FIRST, unit)]
     entries = [*entries_of(first, unit, rows), *entries_of(second, unit)]
     national = replace(table((unit,), edition=EDITION), edition=NEXT, entries=tuple(entries))
-    write_reference(tmp_path / "a.docx", national, no_report)
-    document = docx.Document(str(tmp_path / "a.docx"))
-    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    text = text_of(tmp_path, national)
     assert f"在线咨询量{300 * len(rows) / 10_000:.2f}万次。" in text
     assert "电话系统所在网络：" in text
     assert "年度培训" not in text
@@ -245,8 +245,7 @@ def test_next_years_columns_are_told_and_dropped_ones_are_not(tmp_path: Path) ->
 
 def test_a_unit_whose_regions_are_not_all_there_is_named_with_both_numbers(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx", rows={"附表1": clean_rows("广东", count=20)})
-    write_reference(tmp_path / "a.docx", merged(tmp_path / "广东.xlsx"), no_report)
-    lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs]
+    lines = text_of(tmp_path, merged(tmp_path / "广东.xlsx")).splitlines()
     assert any("已报单位中缺1个地区的附表1（云浮市）" in line for line in lines)
 
 
@@ -258,7 +257,6 @@ def test_shares_that_are_not_of_the_totals_beside_them_say_so(tmp_path: Path, la
     rows[0]["calls_abandoned"] = None if lacking else rows[0]["calls_abandoned"]
     entries = [*entries_of(FIRST, unit, rows), *entries_of(SECOND, unit)]
     national = replace(table((unit,)), entries=tuple(entries))
-    write_reference(tmp_path / "a.docx", national, no_report)
-    text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "a.docx")).paragraphs)
+    text = text_of(tmp_path, national)
     reported = f"（占比按各项齐全、没有疑问的{len(rows) - 1}个地区计算）"
     assert (f"{reported}。" in text) is lacking

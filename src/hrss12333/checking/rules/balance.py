@@ -21,14 +21,12 @@ from hrss12333.checking.rules.regions import not_counted, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion, row_where, table_where
-from hrss12333.model.message import Label, Message, Quote, Several, compose
+from hrss12333.model.message import Label, compose
 from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
 """What a figure is multiplied with → what such an error is called, and the opposite."""
-_MOST_CELLS = 200
-"""Figures of a column beyond which no one of them is picked out."""
 
 FigureCell = tuple[int, str]
 """Line of the row, and field."""
@@ -60,7 +58,7 @@ class Figures:
                 self._add_sum((line, balance.total), [(line, key) for key in balance.fields])
 
     def _add_sum(self, name: SumName, cells: list[FigureCell]) -> None:
-        figures = [self._rows[line].figure(key) for line, key in cells]
+        figures = [self._rows[line].number(key) for line, key in cells]
         known = [figure for figure in figures if figure is not None]
         if len(known) == len(figures):
             self._cells[name], self._gaps[name] = cells, known[0] - sum(known[1:])
@@ -79,11 +77,10 @@ class Figures:
 
     def in_column(self, key: str) -> Suggestion | None:
         """What makes a column add up to its 合计."""
-        cells = self._cells.get((0, key), [])
-        return self._only(self._changed((0, key), cells)) if len(cells) <= _MOST_CELLS else None
+        return self._only(self._changed((0, key), self._cells.get((0, key), [])))
 
     def _figure(self, cell: FigureCell) -> int:
-        return self._rows[cell[0]].figure(cell[1]) or 0
+        return self._rows[cell[0]].number(cell[1]) or 0
 
     def _changed(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
         """Each of these cells with the figure that makes the sum hold."""
@@ -105,7 +102,7 @@ class Figures:
             fixed = [name for name, gap in gaps.items() if not gap]
             # A 合计 that held was computed from the wrong figure.
             computed = all(not gap or (not name[0] and not self._gaps[name]) for name, gap in gaps.items())
-            if fixed and computed and min(values.values()) >= 0:
+            if fixed and computed:
                 certain = len(fixed) == len(gaps) > 1
                 (both if certain else one if kind else []).append(self._suggestion(values, kind, fixed))
         found = both or one
@@ -151,22 +148,18 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 
 
 def _broken(
-    case: Case,
-    relations_of: Callable[[Form], Sequence[_Relation]],
-    read: Callable[[Row, Sequence[str]], tuple[int | None, ...]],
-    tell: Callable[[Case, Table, Row, _Relation, int], Hit | None],
-) -> Iterator[Hit | Undecided]:
-    """What there is to tell of every row that breaks one of these relations of its form by so much, unless it holds other
-    rows; and every row whose figures cannot be read."""
+    case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
+) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
+    """Every row that breaks one of these relations of its form, and by how much, unless it holds other rows; and every row
+    whose figures cannot be read."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
-                gap = relation.gap(read(row, relation.fields))
+                gap = relation.gap(row.numbers(relation.fields))
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted(case, "R209"):
-                    found = tell(case, table, row, relation, gap)
-                    yield from [found] if found else []
+                    yield table, row, relation, gap
 
 
 @error(
@@ -180,7 +173,8 @@ def _broken(
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
     """A row whose figures can all be read and do not balance; what only adds others up does not where these cannot be read."""
-    return _broken(case, lambda form: form.balances, Row.figures, _unbalanced_row)
+    for each in _broken(case, lambda form: form.balances):
+        yield each if isinstance(each, Undecided) else _unbalanced_row(case, *each)
 
 
 def _difference_in_words(gap: int) -> str:
@@ -189,7 +183,7 @@ def _difference_in_words(gap: int) -> str:
 
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
-    total, *parts = [figure or 0 for figure in row.figures(balance.fields)]
+    total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
     explained = is_reason(row.text("remarks"))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
@@ -197,7 +191,7 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         label=Label(labels[0]),
         total=total,
         right="＋".join(labels[1:]),
-        terms="＋".join(f"{part:,}" if part >= 0 else f"（{part:,}）" for part in parts),
+        terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
         more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
@@ -245,11 +239,8 @@ def _exceeding(table: Table, row: Row, bound: Bound, gap: int, request: str) -> 
 )
 def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     """A count that exceeds the count it is part of."""
-    return _broken(case, lambda form: form.bounds, Row.numbers, _too_many)
-
-
-def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit:
-    return _exceeding(table, row, bound, gap, "请核对两项（{cells}）是否填反或填错。")
+    for each in _broken(case, lambda form: form.bounds):
+        yield each if isinstance(each, Undecided) else _exceeding(*each, "请核对两项（{cells}）是否填反或填错。")
 
 
 @query(
@@ -265,16 +256,15 @@ def _too_many(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
     """P504; where the whole is known to be wrong (B402), or the figures are (P502), that comes first."""
-    return _broken(case, lambda form: form.usual_bounds, Row.numbers, _unusual)
-
-
-def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit | None:
-    whole = row.number(bound.whole) or 0
-    bounds = [other for other in table.form.bounds if other.whole == bound.whole]
-    contradicted = any((row.number(other.part) or 0) > whole for other in bounds)
-    if contradicted or is_explained_by_unit(case, table, row, *bound.fields):
-        return None
-    return _exceeding(table, row, bound, gap, "请核对两项；确有特殊情况的，请在备注中说明。")
+    for each in _broken(case, lambda form: form.usual_bounds):
+        if isinstance(each, Undecided):
+            yield each
+            continue
+        table, row, bound, _ = each
+        others = [other for other in table.form.bounds if other.whole == bound.whole]
+        contradicted = any((other.gap(row.numbers(other.fields)) or 0) > 0 for other in others)
+        if not contradicted and not is_explained_by_unit(case, table, row, *bound.fields):
+            yield _exceeding(*each, "请核对两项；确有特殊情况的，请在备注中说明。")
 
 
 @error(
@@ -286,34 +276,27 @@ def _unusual(case: Case, table: Table, row: Row, bound: Bound, gap: int) -> Hit 
     right="合计600",
 )
 def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
-    """A 合计 that is not the sum of its rows; the difference is explained where it explains itself."""
+    """A 合计 that is not the sum of its rows."""
     for table, total, summed in _totals(case):
         columns = table.form.of_kind(Kind.COUNT)
         keys = [column.key for column in columns]
-        rows = [row.figures(keys) for row in summed]
+        rows = [row.numbers(keys) for row in summed]
         yield from (Undecided(table, row) for row, figures in zip(summed, rows, strict=True) if None in figures)
-        for column, written, figures in zip(columns, total.figures(keys), zip(*rows, strict=True), strict=False):
+        for column, written, figures in zip(columns, total.numbers(keys), zip(*rows, strict=True), strict=False):
             known = [figure for figure in figures if figure is not None]
             if written is None or len(known) < len(figures) or written == sum(known):
                 continue
-            if any(value.problem for _, other, value in table.noted_values if other == column):
-                continue  # with a negative row (V303) there is no sum to hold against
             gap = written - sum(known)
             if gap in _left_out(case, table, column.key):
                 continue  # R203, R209 or R210 asks about the row
-            same = _same_as(table, column.key, summed, gap)
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
-            if same and suggestion and suggestion.values[0].row != total.place.row:
-                suggestion = None  # it would contradict what the message quotes
             message = compose(
                 "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
-                "{same}。" if same else "",
                 "请核对合计或各行。",
                 label=Label(column.label),
                 written=written,
                 sum=sum(known),
                 more=_difference_in_words(gap),
-                same=same or "",
             )
             yield Hit(message, table, total, column.key, difference=gap, suggestion=suggestion)
 
@@ -336,23 +319,12 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
     concealed, or one of each two of a region."""
     holding = not_counted(case, "R209")
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
-    found.add(sum(item.row.number(key) or 0 for item in table.concealed if item.row))
+    found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     given: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
     return {*found, -sum(first for first, _ in twice), -sum(second for _, second in twice)} - {0}
-
-
-def _same_as(table: Table, key: str, rows: Sequence[Row], gap: int) -> Message | None:
-    """Which rows' figure is just the difference: the sample's, or one that was left out or counted twice."""
-    equal = [Quote(row.called) for row in (*table.samples, *rows) if row.figure(key) == abs(gap)]
-    words = (
-        "多出的{gap:,}恰好等于{rows:、}的数，可能多加了"
-        if gap > 0
-        else "少计的{gap:,}恰好等于{rows:、}的数，可能漏加了"
-    )
-    return compose(words, gap=abs(gap), rows=Several(equal[:3])) if equal else None
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
@@ -373,17 +345,8 @@ def staff_and_calls(case: Case) -> Iterator[Hit | Undecided]:
         calls, agents, seats = row.numbers(CALLS_AND_STAFF)
         if calls is None or (agents is None and seats is None):
             yield Undecided(table, row)
-        elif calls == 0 and (agents or seats):
-            message = compose(
-                "有咨询员{agents}人、坐席{seats}个，但人工接听量为{calls}，请核对或在备注中说明",
-                agents=agents or 0,
-                seats=seats or 0,
-                calls=calls,
-            )
-            yield Hit(message, table, row, "calls_agent")
-        elif calls and 0 in (agents, seats):
-            lacking, name = ("agents", "咨询员人数") if agents == 0 else ("seats", "坐席数")
-            message = compose(
-                "人工接听量{calls:,}，但{name}为{none}，请核对或在备注中说明", calls=calls, name=name, none=0
-            )
-            yield Hit(message, table, row, lacking)
+        elif (0 in (agents, seats)) if calls else (agents or seats):
+            fact = "人工接听量{calls:,}，咨询员{agents}人，坐席{seats}个，请核对或在备注中说明"
+            people = {"agents": agents or 0, "seats": seats or 0}
+            lacking = "calls_agent" if not calls else "agents" if agents == 0 else "seats"
+            yield Hit(compose(fact, calls=calls, **people), table, row, lacking)

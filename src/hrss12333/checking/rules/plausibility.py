@@ -3,17 +3,14 @@
 All need the whole unit, whose other cities are what a city is compared with. Where one slip would make several of them ask, only
 P502 does, which names the cause: figures off by 千 or 万 that no balance shows. Compared are ratios of the form and sizes with how
 they usually lie, in the unit and by experience, on a decimal log scale, where an error of 千 is 3 and one of 万 is 4 whatever the
-size of the place. Centres are medians: a few wrong rows don't move what they are judged by. Each explanation (nothing is wrong;
-these columns are 1,000 or 10,000 times too large or too small) is scored by how well the row, corrected, agrees with its
-references. Errors are rare, so an explanation must win clearly; corrected figures are proposed only where it is far likelier than
-all others and they are exact.
+size of the place. Medians are compared with: a few wrong rows don't move them. Of all explanations (nothing is wrong; these columns
+are 1,000 or 10,000 times too large or too small) that one is taken with which the row, corrected, lies nearest to its comparisons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from math import exp, log, log10
+from math import log10
 from statistics import median
 from typing import Any
 
@@ -24,113 +21,61 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import LARGEST_COUNT, Balance, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind
 
 _ENOUGH_ROWS = 4
 """Rows from which the unit's own level counts."""
 _REACH = 0.7
 """How far (decades) a unit's level may lie from the usual one: a whole unit in 万 must not excuse itself."""
-_FREEDOM = 4
-"""Degrees of freedom of the t distribution that judges deviations: real places have heavy tails."""
 _STRANGE = 3.0
 """Spreads from which a comparison makes a row worth a look."""
 _POWERS = (3, 4)
 """千 and 万."""
-_PRIOR = log(400)
-"""Cost of supposing an error: one row in about 400 has one."""
-_ROUND = 2.5
-"""Weight of the evidence that all figures of a group end in the zeros that the error gives them, or that one does not."""
+_CLEAR = 6.0
+"""Spreads, of all comparisons together, by which a row must lie nearer to them once it is corrected."""
+_FAR = 3.0
+"""Spreads by which it must then lie nearer than by any other correction for corrected figures to be proposed."""
+_FITTING = 1.2
+"""Spreads within which each comparison that is quoted must then lie."""
 _PLAIN_SIZE = 300
 """People, seats or attendances below which a single column is not taken for a thousandfold."""
-_FAR = 0.97
-"""Probability, among all explanations and none, from which corrected figures are proposed."""
 _QUOTED = 2
 """Comparisons that a message quotes."""
-_FITTING = 1.0
-"""Spreads within which each of these must lie after the correction for one to be proposed."""
-_TORN = 0.5
-"""Share of the total by which a balance fails where one figure alone is off by 千 or 万: localisation deals with that."""
-
-
-class Standard(Struct, frozen=True):
-    """Where a figure usually lies, as powers of ten."""
-
-    center: float
-    below: float
-    """Spread downwards."""
-    above: float
-    """Spread upwards; smaller where nature sets a limit."""
-    source: str = "一般水平"
-    """Whose level this is, Chinese, for messages."""
-
-    def strangeness(self, at: float) -> float:
-        """How far a place deviates, in spreads."""
-        off = at - self.center
-        return off / self.above if off > 0 else -off / self.below
-
-    def log_likelihood(self, at: float) -> float:
-        """Log density of a t distribution, 0 at the centre."""
-        return -(_FREEDOM + 1) / 2 * log(1 + self.strangeness(at) ** 2 / _FREEDOM)
-
-    def among(self, places: Sequence[float]) -> Standard:
-        """The unit's own level, where its rows are enough to tell it and it lies near; else this one."""
-        if len(places) < _ENOUGH_ROWS or abs((own := median(places)) - self.center) > _REACH:
-            return self
-        return Standard(own, self.below, self.above, "本单位各地区中位数")
-
-
 _EXPERIENCE = {
-    "calls_per_agent": Standard(3.85, 0.40, 0.25),
-    "calls_per_seat": Standard(3.90, 0.40, 0.30),
-    "agents_per_seat": Standard(0.08, 0.25, 0.25),
-    "agent_share": Standard(-0.08, 0.20, 0.10),
-    "training_per_head": Standard(0.70, 0.50, 0.50),
+    "calls_per_agent": (3.85, 0.35),
+    "calls_per_seat": (3.90, 0.35),
+    "agents_per_seat": (0.08, 0.25),
+    "agent_share": (-0.08, 0.20),
+    "training_per_head": (0.70, 0.50),
 }
-"""Where nothing better is known. An adviser answers 3,000 to 25,000 calls a year: 80 to 90 a working day at the busiest
-known hotline, 150 at the extreme. The rest is wide on purpose."""
-_SIZE = Standard(5.0, 0.9, 0.9)
+"""Ratio → its decimal log where nothing better is known, and the spread. An adviser answers 3,000 to 25,000 calls a year."""
+_SIZE = 5.0, 0.9
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
+_LAST_YEARS_SPREAD = 0.12
 
 
-class Compared(Struct, frozen=True):
-    """What is compared of a row: a count, or one count for each of another."""
+class Comparison(Struct, frozen=True):
+    """A count of a row, or one count for each of another, beside what it usually is; all as decimal logs."""
 
     name: str
     """Chinese, for messages."""
-    usual: Standard
     above: str
     """The field that it grows with."""
-    below: str = ""
-    """The field that it falls with."""
+    below: str
+    """The field that it falls with; empty for a count alone."""
+    now: float
+    usual: float
+    spread: float
+    source: str
+    """Whose level the usual one is, Chinese, for messages."""
 
-    def place(self, row: Row) -> float | None:
-        """Its decimal log; None where a count is missing, not positive or absurd."""
-        figures = row.numbers((self.above, self.below)) if self.below else (row.number(self.above), 1)
-        above, below = (figure if figure and 0 < figure < LARGEST_COUNT else None for figure in figures)
-        return log10(above / below) if above and below else None
+    def shifted(self, fields: Sequence[str], power: int) -> float:
+        """Where it lies once these fields are divided by 10 to the ``power``."""
+        return self.now - power * ((self.above in fields) - (self.below in fields))
 
-
-@cache
-def _measures_of(form: Form) -> list[Compared]:
-    ratios = [ratio for ratio in RATIOS if ratio.key in _EXPERIENCE and form.has(*ratio.fields)]
-    found = [Compared(ratio.name, _EXPERIENCE[ratio.key], *ratio.fields) for ratio in ratios]
-    return found + [Compared(form.by_key[b.total].label, _SIZE, b.total) for b in form.balances]
-
-
-class Clue(Struct, frozen=True):
-    """One comparison of a row."""
-
-    measure: Compared
-    place: float
-    standard: Standard
-
-    def shifted(self, fields: frozenset[str], power: int) -> float:
-        """The place once these fields are divided by 10 to the ``power``."""
-        return self.place - power * ((self.measure.above in fields) - (self.measure.below in fields))
-
-    def gain(self, fields: frozenset[str], power: int) -> float:
-        """How much better the corrected row agrees."""
-        return self.standard.log_likelihood(self.shifted(fields, power)) - self.standard.log_likelihood(self.place)
+    def strangeness(self, fields: Sequence[str] = (), power: int = 0) -> float:
+        """How far it then deviates, in spreads."""
+        return abs(self.shifted(fields, power) - self.usual) / self.spread
 
 
 class UnitError(Struct, frozen=True):
@@ -142,8 +87,8 @@ class UnitError(Struct, frozen=True):
     """The columns that are off, in the form's order."""
     power: int
     """3 or 4: too large by 千 or 万; negative: too small."""
-    clues: tuple[Clue, ...]
-    """The most telling comparisons, for the message."""
+    compared: tuple[Comparison, ...]
+    """The first of those that it explains, for the message."""
     corrected: Mapping[str, int]
     """Field key → the figure without the error; empty where it is not certain, or no longer exact."""
 
@@ -155,26 +100,47 @@ def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
 
 def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
-    clues = [list(_last_year_clues(case, form, row)) for _, row in rows]
-    for measure in _measures_of(form):
+    compared = [list(_with_last_year(case, form, row)) for _, row in rows]
+    for name, above, below, usual, spread in _measures_of(form):
         # The size of the whole unit is not that of its cities.
-        places = [None if row.is_unit and not measure.below else measure.place(row) for _, row in rows]
-        standard = measure.usual.among([place for place in places if place is not None])
-        for place, own in zip(places, clues, strict=True):
-            own += [] if place is None else [Clue(measure, place, standard)]
-    for (table, row), own in zip(rows, clues, strict=True):
-        if any(clue.standard.strangeness(clue.place) >= _STRANGE for clue in own) and not _is_sample(form, row):
-            error = _explained(table, row, own)
+        places = [None if row.is_unit and not below else _place(row, above, below) for _, row in rows]
+        known = [place for place in places if place is not None]
+        own = median(known) if len(known) >= _ENOUGH_ROWS else usual
+        source = "一般水平"
+        if len(known) >= _ENOUGH_ROWS and abs(own - usual) <= _REACH:
+            usual, source = own, "本单位各地区中位数"
+        for place, comparisons in zip(places, compared, strict=True):
+            if place is not None:
+                comparisons.append(Comparison(name, above, below, place, usual, spread, source))
+    for (table, row), comparisons in zip(rows, compared, strict=True):
+        if any(each.strangeness() >= _STRANGE for each in comparisons) and not _is_sample(form, row):
+            error = _explained(table, row, comparisons)
             yield from [(row_where(table, row), error)] if error else []
 
 
-def _last_year_clues(case: Case, form: Form, row: Row) -> Iterator[Clue]:
+def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
+    """Name, field that it grows with, field that it falls with, what it usually is, and spread."""
+    for ratio in RATIOS:
+        if ratio.key in _EXPERIENCE and form.has(*ratio.fields):
+            yield ratio.name, ratio.numerator[0], ratio.denominator[0], *_EXPERIENCE[ratio.key]
+    for balance in form.balances:
+        yield form.by_key[balance.total].label, balance.total, "", *_SIZE
+
+
+def _place(row: Row, above: str, below: str) -> float | None:
+    """The decimal log of a count, or of a ratio; None where a count is missing, not positive or absurd."""
+    figures = [row.number(key) for key in (above, below) if key]
+    known = [figure for figure in figures if figure and 0 < figure < LARGEST_COUNT]
+    return log10(known[0] / (*known, 1)[1]) if len(known) == len(figures) else None
+
+
+def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_COUNT:
-            measure = Compared(form.by_key[key].label, Standard(log10(past), 0.12, 0.12, "上年"), key)
-            if (place := measure.place(row)) is not None:
-                yield Clue(measure, place, measure.usual)
+            place = _place(row, key, "")
+            if place is not None:
+                yield Comparison(form.by_key[key].label, key, "", place, log10(past), _LAST_YEARS_SPREAD, "上年")
 
 
 def _is_sample(form: Form, row: Row) -> bool:
@@ -182,47 +148,36 @@ def _is_sample(form: Form, row: Row) -> bool:
     return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
 
-def _explained(table: Table, row: Row, clues: Sequence[Clue]) -> UnitError | None:
+def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitError | None:
     """The row's unit error; None where the row can be explained without."""
     form = table.form
-    gains = {
-        (fields, power): sum(clue.gain(fields, power) for clue in clues) + _roundness(row, fields, power) - _PRIOR
-        for fields, power in _suppositions(form, row, clues)
+    left = {
+        (fields, power): sum(each.strangeness(fields, power) for each in compared)
+        for fields, power in _suppositions(form, row, compared)
     }
-    (fields, power), most = max(gains.items(), key=lambda item: item[1], default=((frozenset[str](), 0), 0.0))
-    if most <= 0:
+    (fields, power), least = min(left.items(), key=lambda item: item[1], default=(((), 0), 0.0))
+    if not fields or least + _CLEAR > sum(each.strangeness() for each in compared):
         return None
-    telling = sorted((c for c in clues if c.gain(fields, power) > 0), key=lambda c: -c.gain(fields, power))[:_QUOTED]
-    keys = tuple([column.key for column in form.columns if column.key in fields])
-    far = _FAR * (exp(-most) + sum(exp(gain - most) for gain in gains.values())) <= 1
-    fits = all(clue.standard.strangeness(clue.shifted(fields, power)) < _FITTING for clue in telling)
-    balanced = not any(_imbalance(balance, row) for balance in form.balances if balance.total in fields)
-    certain = far and fits and balanced and _roundness(row, fields, power) > 0
-    corrected = {key: figure // 10**power for key in keys if (figure := row.number(key))} if certain else {}
-    return UnitError(table, row, keys, power, tuple(telling), corrected)
+    telling = [each for each in compared if each.strangeness(fields, power) < each.strangeness()][:_QUOTED]
+    far = sorted(left.values())[1] - least >= _FAR
+    fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
+    figures = {key: row.number(key) or 0 for key in fields}
+    certain = far and fits and power > 0 and not any(figure % 10**power for figure in figures.values())
+    corrected = {key: figure // 10**power for key, figure in figures.items() if figure} if certain else {}
+    return UnitError(table, row, fields, power, tuple(telling), corrected)
 
 
-def _suppositions(form: Form, row: Row, clues: Sequence[Clue]) -> Iterator[tuple[frozenset[str], int]]:
+def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
     """Groups of columns that go wrong together, and by which power."""
     for balance in form.balances:
-        if any(row.numbers(balance.fields)) and _imbalance(balance, row) <= _TORN:
-            yield from ((frozenset(balance.fields), sign * power) for power in _POWERS for sign in (1, -1))
+        if any(row.numbers(balance.fields)) and not balance.gap(row.numbers(balance.fields)):  # else B401 asks first
+            fields = tuple([column.key for column in form.columns if column.key in balance.fields])
+            yield from ((fields, sign * power) for power in _POWERS for sign in (1, -1))
     in_balance = {key for balance in form.balances for key in balance.fields}
-    compared = {clue.measure.above for clue in clues if not clue.measure.below}  # with its own last year
+    alone = {each.above for each in compared if not each.below}  # with its own last year
     for key in (column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance):
-        signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in compared)
-        yield from ((frozenset((key,)), sign * power) for power in _POWERS for sign in signs)
-
-
-def _imbalance(balance: Balance, row: Row) -> float:
-    """Share of the total by which a balance fails, up to the whole of it; 0 where a figure is missing."""
-    gap, total = balance.gap(row.numbers(balance.fields)), max(row.number(balance.total) or 0, 1)
-    return min(abs(gap or 0), total) / total
-
-
-def _roundness(row: Row, fields: frozenset[str], power: int) -> float:
-    """Whether the figures' last zeros fit an error of this size: a figure times 10,000 ends in four."""
-    return 0.0 if power < 0 else -_ROUND if any((row.number(key) or 0) % 10**power for key in fields) else _ROUND
+        signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in alone)
+        yield from (((key,), sign * power) for power in _POWERS for sign in signs)
 
 
 _MOST_CALLS = 30_000
@@ -235,8 +190,7 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 
 def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
     """Whether P502 is already about one of these columns."""
-    errors = unit_errors(case, table.form)
-    error = errors.get(row_where(table, row)) if errors else None
+    error = unit_errors(case, table.form).get(row_where(table, row))
     return error is not None and not set(keys).isdisjoint(error.fields)
 
 
@@ -309,7 +263,7 @@ def _unit_hit(error: UnitError) -> Hit:
         labels="".join(f"、{label}" for label in labels),
         size=size,
         cause=cause,
-        seen=Several(_comparison_in_words(clue, error) for clue in error.clues),
+        seen=Several(_comparison_in_words(each, error) for each in error.compared),
     )
     return Hit(
         message,
@@ -322,17 +276,18 @@ def _unit_hit(error: UnitError) -> Hit:
     )
 
 
-def _comparison_in_words(clue: Clue, error: UnitError) -> Message:
-    now, then = 10**clue.place, 10 ** clue.shifted(frozenset(error.fields), error.power)
-    figures = {"now": now, "usual": 10**clue.standard.center, "then": then}
+def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
+    now = 10**compared.now
     return compose(
-        "{name}为{now}，{source}{usual}，改正后为{then}",
-        name=clue.measure.name,
-        source=clue.standard.source,
-        whole=round(now)
+        "{name}为{now:,}，{source}{usual}，改正后为{then}"
         if now >= 100
-        else 0,  # `now` without separators, by which it is known that the value is quoted
-        **{key: _figure_in_words(figure) for key, figure in figures.items()},
+        else "{name}为{few}，{source}{usual}，改正后为{then}",
+        name=compared.name,
+        now=round(now),
+        few=_figure_in_words(now),
+        source=compared.source,
+        usual=_figure_in_words(10**compared.usual),
+        then=_figure_in_words(10 ** compared.shifted(error.fields, error.power)),
     )
 
 

@@ -35,7 +35,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
             if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
                 fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
                 counts = _counts_in_words(case, table, row, "R201")
-                message = compose(fact, lacking.asked, row=row.place.row, counts=counts, left=lacking.quoted)
+                message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
                 suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
                 yield Hit(message, table, row, "region", suggestion=suggestion)
 
@@ -86,7 +86,6 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             unit=unit.name,
             counts=_counts_in_words(case, table, row, "R202"),
             nearest=Several(map(Quote, nearest)),
-            left=lacking.quoted,
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
             suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
@@ -147,13 +146,8 @@ class Gaps(Struct, frozen=True):
 
     @property
     def asked(self) -> str:
-        """What to ask at a row without a good name, as a template: R204 gives way to it."""
-        return "本表缺少{left}，请核对是否就是它。" if self.accounted else ""
-
-    @property
-    def quoted(self) -> str:
-        """The missing regions, for this template."""
-        return "".join([f"“{name}”" for name in self.missing]) if self.accounted else ""
+        """What to ask at a row without a good name, as a sentence: R204 gives way to it."""
+        return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
 def gaps(case: Case, form: Form) -> Gaps:
@@ -218,7 +212,7 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 def _regions_given(case: Case, form: Form) -> set[str | None]:
     """Regions of which a row of the form was sent, whether it counts or another finding leaves it out."""
     tables = case.filing.tables_of(form)
-    rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed if item.row))]
+    rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed))]
     given = {name for row in rows for name in (row.region, identity(row))}
     given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
     if unit := case.filing.unit:

@@ -12,7 +12,7 @@ from hrss12333.checking.rules.regions import gaps, overlaps_of
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, located
-from hrss12333.model.message import FormName, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
 
 _UNLESS = "如果是全年的有效数据，请删去或改正这句话；否则请另报。"
@@ -31,8 +31,8 @@ _SAMPLE_ROW = "附表1、附表2样例行"
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
-        if not table.rows and not any(item.row for item in table.concealed):  # R210 asks about those
-            yield Hit(compose("{form}没有填任何地区的数据", form=FormName(table.form.key)), table)
+        if not table.rows and not table.concealed:  # R210 asks about those
+            yield Hit(compose("{form}没有填任何地区的数据", form=table.form.key), table)
 
 
 @query(
@@ -99,23 +99,22 @@ def concealed(case: Case) -> Iterator[Hit]:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
             yield Hit(message, table, severity=Severity.ERROR)
         for item in table.concealed:
-            if item.row is not None:
-                figures = [
-                    compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
-                    for column in table.form.of_kind(Kind.COUNT)
-                    if (found := item.row.get(column.key).found) is not None
-                ]
-                valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
-                message = compose(
-                    "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
-                    f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
-                    text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
-                    how=Words(item.how),
-                    figures=Several(figures),
-                )
+            figures = [
+                compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))
+                for column in table.form.of_kind(Kind.COUNT)
+                if (found := item.row.get(column.key).found) is not None
+            ]
+            valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
+            message = compose(
+                "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
+                f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
+                text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
+                how=Words(item.how),
+                figures=Several(figures),
+            )
             # Words that take a row back are no reason to leave it there.
             explained = False if item.by_own_words else None
-            yield Hit(message, table, item.row, place=item.place, value=item.text, explained=explained)
+            yield Hit(message, table, item.row, value=item.text, explained=explained)
 
 
 @error(
@@ -148,8 +147,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, row, "region", severity=Severity.NOTE, further=other)
             continue
         fact = "{region}在{where}已经填过，内容不同，两行都不计入汇总，请核对是重复填写还是地区名写错"
-        lacking = gaps(case, table.form)
-        message = compose(fact, lacking.asked, region=region, where=where, left=lacking.quoted)
+        message = compose(fact, gaps(case, table.form).asked, region=region, where=where)
         yield Hit(message, table, row, "region", further=other)
 
 

@@ -130,8 +130,6 @@ _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 _REPEATED = re.compile(r"([1-9])\1{4}")
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
-_LEAST_ALIKE = 11_111
-"""The smallest figure in which one digit stands five times."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
 """Regions that must all have one figure, and its least size."""
 
@@ -156,7 +154,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
-                if figure and figure >= _LEAST_ALIKE and _REPEATED.search(str(figure)):
+                if figure and _REPEATED.search(str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
@@ -252,14 +250,11 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
-        run = list(placed)
-        in_step = [_run_starts(column) for column in zip(*[row.numbers(keys) for _, row in run], strict=True)]
-        for start in sorted(set[int]().union(*in_step)):
-            columns, before = (
-                [key for key, s in zip(keys, in_step, strict=True) if at in s] for at in (start, start - 1)
-            )
+        run, before = list(placed), list[str]()
+        for window in zip(*[run[at:] for at in range(_SHORTEST_RUN)], strict=False):
+            table, first = window[0]
+            columns = [key for key in keys if _is_in_step([row.number(key) for _, row in window])]
             if len(columns) >= _LEAST_COLUMNS and columns != before:
-                table, first = run[start]
                 message = compose(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
                     region=RegionName(first.region or ""),
@@ -267,10 +262,11 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
                     labels="、".join(form.by_key[key].label for key in columns),
                 )
                 yield Hit(message, table, first, columns[0], figures=tuple(columns))
+            before = columns
 
 
-def _run_starts(figures: Sequence[int | None]) -> set[int]:
-    """Where in a column a run begins of figures that each differ from the one above by the same, and not by 0."""
-    steps = [None if one is None or other is None else other - one for one, other in pairwise(figures)]
-    runs = zip(*[steps[at:] for at in range(_SHORTEST_RUN - 1)], strict=False)
-    return {at for at, run in enumerate(runs) if run[0] and run.count(run[0]) == len(run)}
+def _is_in_step(figures: Sequence[int | None]) -> bool:
+    """Whether each of these differs from the one above by the same, and not by 0."""
+    known = [figure for figure in figures if figure is not None]
+    steps = {other - one for one, other in pairwise(known)}
+    return len(known) == len(figures) and len(steps) == 1 and steps != {0}

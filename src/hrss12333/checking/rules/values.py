@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown, without_settled
-from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query, suggest
+from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query
 from hrss12333.checking.rules.regions import not_counted
 from hrss12333.model.filing import Row, Table, Value
-from hrss12333.model.finding import Severity, Suggestion, row_where
+from hrss12333.model.finding import Severity, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import NAMES, TextKind, short
@@ -31,18 +31,6 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
                 yield table, row, column, value
 
 
-def _borne_out(table: Table, row: Row, column: Column, value: Value) -> Suggestion | None:
-    """The figure that a cell may mean, where the row balances with it and with no other that it may mean."""
-    fitting = [
-        candidate
-        for balance in table.form.balances
-        for candidate in value.candidates
-        if column.key in balance.fields and isinstance(candidate, int)
-        if balance.gap([candidate if key == column.key else row.figure(key) for key in balance.fields]) == 0
-    ]
-    return suggest("改后该行对得上", {column.key: fitting[0]}) if len(fitting) == 1 else None
-
-
 def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **text: Any) -> Rule:
     """A rule that objects to cells: what it says of each, in which the choices may be named."""
 
@@ -55,7 +43,7 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
                 note=value.note or "",
                 choices=Several(map(Quote, column.choices)),
             )
-            yield Hit(message, table, row, column.key, suggestion=_borne_out(table, row, column, value))
+            yield Hit(message, table, row, column.key)
 
     return error(id, problem=problem, **text)(check)
 
@@ -83,7 +71,6 @@ def required(case: Case) -> Iterator[Hit]:
             "" if known or column.kind is not Kind.COUNT else request,
             label=Label(column.label),
             note=value.note or "",
-            found=Quote(value.found),  # which the note quotes
         )
         severity = Severity.QUERY if known else None
         yield Hit(message, table, row, column.key, severity=severity, explained=known or None)

@@ -13,8 +13,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from msgspec import Struct
-
 from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
 from hrss12333.survey.doubt_words import flat_list
@@ -34,33 +32,18 @@ _OUTLINE = 4
 """Topics with a heading of their own from which a report follows the notice's outline."""
 
 
-class ReportTopic(Struct, frozen=True):
-    """One of the six topics and how reports speak of it."""
-
-    name: str
-    """In the notice's words."""
-    synonyms: str
-    """Other usual headings, for the message."""
-    words: Mapping[str, re.Pattern[str]]
-    """What the words do (标题, 正文 …; the table says what each means) → the words."""
-
-    def is_in(self, does: str, text: str) -> bool:
-        """Whether a text has words of the topic that do this."""
-        return does in self.words and self.words[does].search(text) is not None
-
-
 @cache
-def topics() -> tuple[ReportTopic, ...]:
-    """The topics in the notice's order."""
+def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """Topic in the notice's words and order → what words do (标题, 正文 …; the table says what each means) → the words."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
-    return tuple(
-        ReportTopic(
-            name, "、".join(words.pop("又称")), {does: re.compile("|".join(each)) for does, each in words.items()}
-        )
-        for name, words in found.items()
-    )
+    return found
+
+
+def _is_in(topic: str, does: str, text: str) -> bool:
+    """Whether a text has words of the topic that do this."""
+    return any(re.search(words, text) for words in topics()[topic].get(does, ()))
 
 
 def _normalised(text: str) -> str:
@@ -82,13 +65,13 @@ def _heading_of(text: str, *, styled: bool) -> str:
 def _topics_named(heading: str, year: int | None) -> frozenset[str]:
     if re.search(_TITLE_END, heading):
         return frozenset()
-    found = {topic.name for topic in topics() if topic.is_in("标题", heading)}
+    found = {topic for topic in topics() if _is_in(topic, "标题", heading)}
     if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
         found.add(_PLAN)
-    return frozenset(found or {topic.name for topic in topics() if topic.is_in("弱标题", heading)})
+    return frozenset(found or {topic for topic in topics() if _is_in(topic, "弱标题", heading)})
 
 
-def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[ReportTopic, ...]:
+def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> list[str]:
     """The topics that a report does not treat, in the notice's order; ``headings`` are those of its paragraphs that the
     document itself marks as such, others are recognised by their numbering."""
     styled = {_normalised(heading) for heading in headings}
@@ -102,15 +85,15 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> tuple[
     alone = {name for names in named for name in names if len(names) == 1}
     evident = ("正文",) if len(alone) >= _OUTLINE else ("正文", "弱正文")
 
-    def is_treated(topic: ReportTopic) -> bool:
+    def is_treated(topic: str) -> bool:
         """Whether a heading names it, or a sentence that says nothing to the contrary."""
-        return any(topic.name in names for names in named) or any(
-            topic.is_in(does, sentence) and not topic.is_in("除外", sentence)
+        return any(topic in names for names in named) or any(
+            _is_in(topic, does, sentence) and not _is_in(topic, "除外", sentence)
             for sentence in sentences
             for does in evident
         )
 
-    return tuple(topic for topic in topics() if not is_treated(topic))
+    return [topic for topic in topics() if not is_treated(topic)]
 
 
 _CLAUSE = "通知第一部分第（一）条"
@@ -161,7 +144,7 @@ def topic_missing(case: ReportCase) -> Iterator[Hit]:
         message = compose(
             "工作总结中没有找到“{topic}”（{synonyms}）的内容",
             "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",
-            topic=topic.name,
-            synonyms=topic.synonyms,
+            topic=topic,
+            synonyms="、".join(topics()[topic]["又称"]),
         )
-        yield Hit(message, value=topic.name)
+        yield Hit(message, value=topic)

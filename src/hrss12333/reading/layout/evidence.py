@@ -214,7 +214,7 @@ class Scales:
         """What was given in another unit: once a column, or once a cell where only some are so."""
         for key, match in self._heading.columns.items() if self._read else ():
             values = [row.get(key) for row in rows]
-            given = [value for value in values if value.figure is not None and value.place is not None]
+            given = [value for value in values if value.value is not None and value.place is not None]
             read = [(value, self._read[value.place][1]) for value in given if value.place in self._read]
             if read and len(read) == len(given) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]

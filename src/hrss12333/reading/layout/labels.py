@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, noted, read_as
+from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
@@ -232,7 +232,7 @@ def _mobile(written: str) -> Value:
     return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
 
 
-def _why_no_mobile(text: str, landline: bool) -> ReadingNote:
+def _why_no_mobile(text: str, landline: bool) -> Message:
     """What is wrong with it: too short or too long a mobile number is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
         return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))

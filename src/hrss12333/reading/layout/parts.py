@@ -75,7 +75,7 @@ class TablePart(Struct, dict=True):
     @cached_property
     def data_rows(self) -> Mapping[int, Row]:
         """Row → what it says, also of rows that the sheet conceals, and of those of other years."""
-        concealed = [item.row for item in self.read.concealed if item.row]
+        concealed = [item.row for item in self.read.concealed]
         return {row.place.row - 1: row for row in (*self.read.rows, *self.read.unread, *concealed)}
 
     @cached_property

@@ -243,7 +243,7 @@ class RowReader:
             else:
                 called = row.region or "没有地区名称"
                 how = how or f"写着“{void}”"
-                read.concealed.append(Concealed(row.place, how, called, row, by_own_words=bool(void)))
+                read.concealed.append(Concealed(how, called, row, by_own_words=bool(void)))
         elif fate is Fate.SAMPLE:
             read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
         elif fate is Fate.TOTAL:

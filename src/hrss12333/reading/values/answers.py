@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.message import ReadingNote, Words, noted, read_as
+from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
@@ -68,7 +68,7 @@ def read_yesno(cell: Cell) -> Answer:
     return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
 
 
-def _how(cell: Cell, written: str, answer: str) -> ReadingNote | None:
+def _how(cell: Cell, written: str, answer: str) -> Message | None:
     if written != answer:
         return read_as(answer)
     return None if cell == written else noted("去掉多余的空格")
@@ -115,7 +115,7 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
     return Answer(problem=Problem.NOT_A_CHOICE, how=noted("不是可填的选项"))
 
 
-def shows_error(error: str) -> ReadingNote:
+def shows_error(error: str) -> Message:
     """What is reported about a cell in which Excel shows an error."""
     return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
@@ -131,7 +131,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
     answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
-    return Value(found, answer.value, place, answer.problem, answer.how, answer.candidates)
+    return Value(found, answer.value, place, answer.problem, answer.how)
 
 
 def _read_answer(column: Column, cell: Cell) -> Answer:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.model.filing import Found
-from hrss12333.model.message import ReadingNote
+from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import Scalar
@@ -35,8 +35,7 @@ class Answer(NamedTuple):
 
     value: Scalar = None
     problem: Problem | None = None
-    how: ReadingNote | None = None
-    candidates: tuple[Scalar, ...] = ()
+    how: Message | None = None
 
 
 def is_blank(cell: Cell) -> bool:

@@ -1,6 +1,6 @@
 """Counts as people write them: 2,500次, １２３, 约2.5万. Exact or not at all: arithmetic is decimal, nothing is rounded.
 
-Two figures in one cell (120 over 340, 3000/4120) are none: they are offered, never run together.
+Two figures in one cell (120 over 340, 3000/4120) are none: they are never run together.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from hrss12333.model.message import ReadingNote, Several, Words, noted
+from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, is_placeholder, tidy, visible
-from hrss12333.survey.schema import Scalar
 from hrss12333.survey.spellings import HAN
 from hrss12333.survey.spellings import UNITS as UNITS  # those who read numbers find it here
 
@@ -55,7 +54,6 @@ MOBILES = range(13 * 10**9, 20 * 10**9)
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
-_MOST_FIGURES = 3
 
 
 def read_count(cell: Cell, heading: str = "") -> Answer:
@@ -72,8 +70,8 @@ def read_count(cell: Cell, heading: str = "") -> Answer:
     return _from_text(cell or "", heading)
 
 
-def _no_count(why: str, *likely: Scalar) -> Answer:
-    return Answer(problem=Problem.NOT_WHOLE, how=noted(why), candidates=likely)
+def _no_count(why: str) -> Answer:
+    return Answer(problem=Problem.NOT_WHOLE, how=noted(why))
 
 
 def _from_native(cell: int | float) -> Answer:
@@ -92,23 +90,21 @@ def _from_date(cell: datetime | date | time | timedelta) -> Answer:
     """Excel shows a number as a date where the cell's format says so; which was meant, nobody can know."""
     if not isinstance(cell, datetime | date):
         return _no_count("单元格是时间格式，请改为数值格式后重填")
-    serial = cell.toordinal() - date(1899, 12, 30).toordinal()
-    return _no_count("单元格是日期格式，要先改为数值格式", *([serial] if serial >= 0 else []))
+    return _no_count("单元格是日期格式，要先改为数值格式")
 
 
-def _signed_number(number: int, how: ReadingNote | None = None) -> Answer:
+def _signed_number(number: int, how: Message | None = None) -> Answer:
     if abs(number) > LARGEST_READ:
         return _no_count("数字大得不合理")
     if number in MOBILES:
         return _no_count("像是手机号，不是数量")
     if number < 0:
-        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"), candidates=(-number,))
+        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"))
     return Answer(number, how=how)
 
 
 def _from_text(written: str, heading: str) -> Answer:
-    """The number that a text spells, with a word for every liberty taken; else what is in the way, and the
-    figures in it."""
+    """The number that a text spells, with a word for every liberty taken; else what is in the way."""
     if is_placeholder(written):
         return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
     if len(written) > _LONGEST:
@@ -118,11 +114,10 @@ def _from_text(written: str, heading: str) -> Answer:
         return _no_count("不是一个整数")
     match = re.fullmatch(_NUMBER, text, re.ASCII)
     if match is None or match["named"].replace("座席", "坐席") not in heading:
-        figures = _guess(text)
-        return _no_count("一个单元格里有几个数，" + _UNSURE if len(figures) > 1 else "不是一个整数", *figures)
+        return _no_count("一个单元格里有几个数，" + _UNSURE if _holds_several(text) else "不是一个整数")
     number, steps = _amount(match["body"].strip())
     if number is None:
-        return _no_count(steps[0], *_guess(match["body"]))
+        return _no_count(steps[0])
     if number != int(number):
         return _no_count("不是整数")
     notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
@@ -164,12 +159,11 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     return total + Decimal(rest or 0), [*steps, "按“万、亿、千”换算"]
 
 
-def _guess(text: str) -> tuple[Scalar, ...]:
-    """The figures that are there, as candidates for a person to confirm; none where they are parts of one (12.5)."""
+def _holds_several(text: str) -> bool:
+    """Whether a text holds figures that are no parts of one (12.5)."""
     if re.search(r"[.%‰万亿千百十=+]|\de", text):
-        return ()
-    numbers = [int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)) if len(digits) < 12]
-    return tuple(dict.fromkeys(numbers[:_MOST_FIGURES]))
+        return False
+    return len(set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)))) > 1
 
 
 # The scale that words give to figures: what to multiply by; 0 where figures stand as they are

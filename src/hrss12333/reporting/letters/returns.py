@@ -45,7 +45,6 @@ from hrss12333.writing.workbook import A4, day_after, new_workbook
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may owe beside what it sent."""
 _SEND_LIST = "发送清单"
-_NOBODY = "（认不出单位）"
 _COLUMNS = {
     "序号": 5,
     "收件单位": 20,
@@ -256,7 +255,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
             last_year = "（上年）" if letter.is_of_last_year and letter.people else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
-            whom = to.name if to.known else _NOBODY
+            whom = to.name if to.known else "（认不出单位）"
             cells = [whom, to.kind.value, to.matter, names + last_year, mobiles, "\n".join(letter.to), draft.name, day]
             for at, text in enumerate([*cells, late[to.late], ""], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))

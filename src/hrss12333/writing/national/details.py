@@ -34,9 +34,7 @@ from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
-_LAST_YEARS = "上年"
-"""Before the heading of a hidden column: last year's figure of the same region, as far as it is compared with."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.8, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
@@ -93,7 +91,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
         columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))
     columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
     for column in form.data if book.previous else ():
-        label = f"{_LAST_YEARS}{column.label}"
+        label = f"上年{column.label}"  # of the same region, as far as it is compared with
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
 

@@ -40,8 +40,6 @@ from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import write_table
 from hrss12333.writing.sheet_text import wrapped_lines
 
-_PASSED_OVER = "未读取"
-_MARKED, _NEW = "是", "新增"
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """For what staff find out."""
@@ -143,7 +141,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
         for line, first in asked
     ]
-    written += [_Issue({"@severity": _PASSED_OVER, "@file": one.file, "@message": one.reason}) for one in skipped]
+    written += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
     written += [_Issue(_progress_texts(national, become)) for become in since]
     notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
@@ -266,7 +264,7 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     """Fill the sheet."""
     lines = sorted(_quoted_lines(book, quoted), key=lambda line: line.handled.is_given)
     marked = sum(one.marked for one in quoted)
-    remarks = ["各表内外没有写需要摘录的文字。"]
+    remarks = ["各表内外没有需要摘录的文字。"]
     if lines:
         remarks = [
             f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
@@ -297,10 +295,10 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
     hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
     return [
-        SheetColumn("@unit", reporter(book.national), 14.0, show=lambda line: line.unit),
+        SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
         SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
         SheetColumn("@place", "位置", 22.0, show=lambda line: _located_at(book, line.quoted)),
-        SheetColumn("@text", "原文", 62.0, show=lambda line: line.quoted.excerpt),
+        SheetColumn("@text", "原文", 59.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
         SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
         SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
@@ -310,7 +308,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
 
 
 def _marks(line: _QuotedLine) -> str:
-    return "，".join(word for word, holds in ((_MARKED, line.quoted.marked), (_NEW, line.is_new)) if holds)
+    return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
 
 
 def _located_at(book: NationalBook, item: Quoted) -> str:

@@ -28,8 +28,6 @@ from hrss12333.writing.sheet_text import public, width
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_AIR, _MOST_AIR = 11.2, 16.0
 """Points of a row of one line."""
-_FEW = 2
-"""Numbers of regions that are given one by one."""
 
 
 Level = Enum("Level", "UNIT NATION AREA")
@@ -156,7 +154,7 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
     """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: what some regions do not give; ``found`` is number
     of regions → names."""
     numbers = sorted(found, reverse=True)
-    if len(numbers) > _FEW:
+    if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
     # Which columns they are is seen by the cells.
     several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}

@@ -139,7 +139,7 @@ class Page(Struct):
         needed = max(sum(pixels[start:end]) for start, end in pairwise([0, *breaks, self.printed]))
         fitting = 100 * PAGE_POINTS / high if high else _LARGEST_SCALE
         scale = max(SMALLEST_SCALE, int(min(_LARGEST_SCALE, 100 * _PAGE_PIXELS / needed, fitting)))
-        sheet.set_header(_CONTINUED, {"margin": 0.17})
+        sheet.set_header(_CONTINUED, {"margin": 0.12})
         on_paper(sheet, scale)
         return 100 * PAGE_POINTS / scale
 
@@ -149,7 +149,7 @@ def on_paper(sheet: Any, scale: int) -> None:
     first page of a sheet."""
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.3, bottom=0.4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.33, bottom=0.4)
     sheet.set_footer("&L&10&A&C&10第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
     sheet.set_start_page(1)
     sheet.set_print_scale(scale)

@@ -77,7 +77,7 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
         for form in national.edition.forms
     ]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
-    write_filled(path, national.edition, Filing(name, status.unit, tables, status.saved, own=True))
+    write_filled(path, national.edition, Filing(name, status.unit, tables, saved=status.saved, own=True))
     return remarks
 
 
