@@ -44,6 +44,13 @@ CLEAN = """
 """
 
 
+def test_of_a_title_with_unit_and_header_nothing_is_quoted_and_a_blank_is_asked_about_once() -> None:
+    title = f"宁夏回族自治区{SERVICE.title}（2019年）\n（盖章）  宁夏  省（自治区、直辖市）  联系人：张三"
+    found = filing(sheet(ROWS, above=[[title], ["手机号", "邮箱"], [1389738687, "a@b.cn"]]))
+    assert (texts(found), loose(found)) == ([], [])
+    assert "H105" in rules(found)
+
+
 @pytest.mark.parametrize("rows", CLEAN.split("\n")[1:-1])
 def test_a_clean_form_leaves_nothing(rows: str) -> None:
     found = filing(sheet(rows, above=[["附表1"], ["宁夏2019年度12333电话服务情况调查表"], lines(HEADER)[0]]))

@@ -251,9 +251,10 @@ class _SheetLeftovers:
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
     def _says_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number."""
+        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, also one
+        that the header's blank is asked about."""
         known = names_no_count(self._left[at]) or self._derived.holds(self._grid, at)
-        return known or self._is_serial(at) or self._is_labelled(at)
+        return known or any(at in part.blanks for part in self._parts) or self._is_serial(at) or self._is_labelled(at)
 
     def _is_serial(self, at: At) -> bool:
         row, column = at
