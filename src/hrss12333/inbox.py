@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from hrss12333.merging.since import Earlier
 
 
-_LONG_AGO = datetime(1, 1, 1)
-
-
 class UnitFindings(Struct, frozen=True):
     """A unit that sent something, and what is about all of its files together."""
 
@@ -65,14 +62,13 @@ class Inbox(Struct, frozen=True, dict=True):
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
             own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
             senders = {filing.sender for filing in own} - {""}
-            named = [spelling for spelling, region in unit.certain.items() if region == name]
             found = [
                 letter
                 for letter in self.national.letters
                 if letter.sender in senders
-                or (letter.unit is unit and any(word in text.text for text in letter.texts for word in named))
+                or (letter.unit is unit and any(text.region == name for text in letter.texts))
             ]
-        return sorted(found, key=lambda letter: (letter.received is not None, letter.received or _LONG_AGO))
+        return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
         """The last letter that came after these files; where there are none the last that lacks its attachment."""
@@ -139,7 +135,7 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None 
     listed = sent.only or cities_of(sent.documents)
     comparisons = Comparisons(
         previous.rows if previous else {},
-        tuple(item.question for item in earlier.questions if item.is_question) if earlier else (),
+        tuple(item.question for item in earlier.questions) if earlier else (),
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]

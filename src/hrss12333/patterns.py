@@ -11,6 +11,18 @@ DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
 """What turns the direction of a text."""
 INVISIBLE = DIRECTIONS + "\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"
 """What is in a text and takes no room in it."""
+HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
+"""A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
+
+So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
+"""
+UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
+"""Units of measure that are written after figures."""
+
+
+def is_chinese(char: str) -> bool:
+    """Whether it is one of the usual Chinese characters; `HAN` takes the letters of Mongolian and Tibetan, too."""
+    return "\u4e00" <= char <= "\u9fff"
 
 
 def code(reference: str) -> Any:

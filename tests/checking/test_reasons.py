@@ -106,6 +106,8 @@ def test_what_staff_settled_of_a_whole_row_names_no_column(tmp_path: Path) -> No
 def test_what_is_not_known_is_asked_as_missing_alone(tmp_path: Path) -> None:
     asked = found(tmp_path, {"remarks6": "放弃量未统计", "calls_abandoned6": None}, "V301", "V311")
     assert [(f.rule, f.severity, f.explained) for f in asked] == [("V301", Severity.QUERY, True)]
+    both = found(tmp_path, {"remarks6": "放弃量未统计，坐席数有误", "calls_abandoned6": None}, "V301", "V311")
+    assert {f.rule: ("seats" in f.figures, f.explained) for f in both} == {"V301": (False, True), "V311": (True, False)}
 
 
 @pytest.mark.parametrize("name", ["宁夏（征求意见稿）.xlsx", "宁夏初稿.xlsx"])

@@ -57,8 +57,8 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-REPORT, NATIONAL = "12333审核报告_20261125_104300.html", "12333全国汇总_2019_20261125_104300.xlsx"
-BLANK = "12333调查表_2019_20261125_104300.xlsx"
+REPORT, NATIONAL = "12333审核报告_20261125_104300.html", "12333全国汇总_20261125_104300.xlsx"
+BLANK = "12333调查表_20261125_104300.xlsx"
 
 
 @pytest.mark.parametrize(

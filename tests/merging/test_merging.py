@@ -33,7 +33,6 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.wording.merge_sentences import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from merge_runs import found, judged, merged, messages, not_counted, read, status_of, totals
@@ -84,19 +83,12 @@ def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
     assert not status.lacks(EDITION.form("附表1"))
     line = next(line for line in lines(national, system) if line.name == "广东省")
     assert (line.rows, line.expected) == (0, 21)
-    assert "；1个单位没有附表2（广东省）；" in merge_sentences(national)[1]
 
 
 def test_a_unit_that_answers_as_a_whole_lacks_no_region_of_the_other_form(inbox: Path) -> None:
     whole = [{**clean_rows("广东")[0], "region": "全省"}]
     write_filing(inbox / "a.xlsx", forms=("附表1",), rows={"附表1": whole})
     assert not any(status_of(merged(inbox), "广东省").missing_regions.values())
-
-
-def test_regions_of_which_one_form_alone_is_lacking_are_named_with_it(inbox: Path) -> None:
-    rows = {"附表1": clean_rows("广东"), "附表2": clean_rows("广东", "附表2")[2:]}
-    write_filing(inbox / "a.xlsx", rows=rows)
-    assert "已报单位中缺2个地区的附表2（广州市、韶关市）；" in merge_sentences(merged(inbox))[1]
 
 
 def test_rows_of_another_unit_say_nothing_of_this_ones_system(inbox: Path) -> None:

@@ -56,7 +56,6 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
         EarlierQuestion(
             question(finding),
             fingerprint(national, finding),
-            finding.severity.label,
             StaffAnswer(*answers.get(number, ())),
         )
         for number, finding in enumerate(national.findings)

@@ -22,7 +22,6 @@ from hrss12333.model.national import National, Status
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
-from hrss12333.wording.merge_sentences import merge_sentences
 from merge_runs import found, merged, messages, not_counted, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
@@ -111,7 +110,6 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
     assert (status.missing_regions["附表1"], status.uncounted_regions["附表1"]) == (("广州市",), ("广州市",))
     assert status.unsent_regions(SERVICE) == ()
-    assert "1个地区的附表1（广州市）报了，但没有计入" in merge_sentences(national)[1]
 
 
 def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path) -> None:
@@ -122,7 +120,6 @@ def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path) -> None:
     national = merged(tmp_path)
     status = status_of(national, "广东省")
     assert (status.missing_regions["附表1"], status.unsent_regions(SERVICE)) == (("深圳市",), ())
-    assert "1个地区的附表1（深圳市）报了，但没有计入" in merge_sentences(national)[1]
 
 
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:
@@ -371,6 +368,31 @@ def test_rows_that_a_replaced_file_leaves_out_are_named(tmp_path: Path, forms: t
     ]
 
 
+def test_what_a_replaced_file_left_out_is_asked_about_where_nothing_else_has_its_region(tmp_path: Path) -> None:
+    path = write_filing(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["附表1"]
+    sheet.row_dimensions[8].hidden = True
+    last = max(cell.row for cell in sheet["B"] if cell.value == "云浮市")
+    sheet.insert_rows(last)
+    sheet.cell(last, 1, "2018年")
+    spare = book.copy_worksheet(book["附表1"])
+    spare.title, spare["B9"] = "附表1（旧）", "珠海市"
+    sheet["B9"] = "深圳市"
+    book.save(path)
+    rows = {
+        form: [row for row in clean_rows("广东", form) if row["region"] not in ("深圳市", "珠海市")]
+        for form in ("附表1", "附表2")
+    }
+    write_filing(tmp_path / "更正.xlsx", rows=rows)
+    found = [f for f in merged(tmp_path).findings if f.rule == "M702" and "取代" in f.message_text]
+    assert [(f.severity, f.sheet, f.message_text.partition("。")[0]) for f in found] == [
+        (Severity.QUERY, "附表1", "“深圳市”一行被隐藏"),
+        (Severity.QUERY, "附表1（旧）", "“珠海市”在没有读取的工作表中"),
+        (Severity.NOTE, "附表1", "“云浮市”注明是2018年的"),
+    ]
+
+
 def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(tmp_path: Path) -> None:
     path = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"voicemail6": "部分"}, "附表2": {"web6": "部分"}})
     book = openpyxl.load_workbook(path)
@@ -468,8 +490,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "", Severity.QUERY.label)
-    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "", Severity.QUERY.label)
+    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "")
+    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "")
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

@@ -16,7 +16,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
-from hrss12333.wording.merge_sentences import few_line, question_line
+from hrss12333.wording.verdicts import few_line, question_line
 from merge_runs import merged
 from national_tables import finding_at, table
 

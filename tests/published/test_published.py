@@ -176,7 +176,6 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
         heads, rows = seen.lines(f"{form.key}汇总")
         state = {row[0]: row[heads.index("状态")] for row in rows}
         assert {state[unit] for unit in units} <= {"要改", "要核实"}
-    assert "没有影响合计的疑问" not in seen.page  # units are missing, or figures in question
     if len([unit for unit in seen.merged["units"] if unit["status"] != "missing"]) < 32:
         assert "全国" not in seen.paper.replace("2020年全国12333工作研讨会", "")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cases import cases
-from hrss12333.survey.doubt_words import asked_words, flat_list, is_marked
-from hrss12333.survey.spellings import DATA_FOLDER
+from hrss12333.survey.doubt_words import asked_words, is_marked
+from hrss12333.survey.lists import DATA_FOLDER, flat_list
 
 TEXTS = Path(__file__).parents[1] / "texts"
 

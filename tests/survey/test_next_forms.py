@@ -174,8 +174,3 @@ def test_a_field_behind_one_that_is_not_there_is_refused() -> None:
 
     with pytest.raises(ValueError, match="trunks"):
         _ = Form("附表1", "调查表", Misplaced, ()).columns
-
-
-def test_an_identity_over_a_dropped_field_is_refused() -> None:
-    with pytest.raises(ValueError, match="calls_online, which the form does not ask"):
-        Form("附表1", "调查表", ServiceRow, (), balances=(Balance("calls_online", ("calls_ivr",)),))

@@ -47,6 +47,10 @@ _EPILOG = """\b
 
 _MESSAGES = (
     (r"No such option:? '?(?P<a>[^'\s]+?)'?\.?(?: \(?Did you mean (?P<near>.+))?", "没有“{a}”这个选项。{near}"),
+    (
+        r"No such command '(?P<a>.+?)'\..*",
+        f"没有“{{a}}”这个命令，也没有这个名称的文件或文件夹。命令有：{'、'.join(COMMANDS)}。",
+    ),
     (r"Missing argument.*", "没有写要处理的文件或文件夹。"),
     (r"Option '(?P<a>.+?)' requires an argument.*", "选项 {a} 后面要写一个值。"),
     (r"Option '(?P<a>.+?)' does not take a value.*", "选项 {a} 后面不需要写值。"),
@@ -81,15 +85,6 @@ class Commands(click.Group):
             elif any(map(_is_path, args)):
                 args = ["check", *args]
         return super().parse_args(ctx, args)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first argument names."""
-        if args[0] not in COMMANDS and args[0] not in _UNLISTED:
-            hint = f"命令有：{'、'.join(COMMANDS)}。"
-            raise click.UsageError(f"没有“{args[0]}”这个命令，也没有这个名称的文件或文件夹。{hint}", ctx)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
@@ -141,6 +136,9 @@ def _report_unforeseen(error: Exception) -> int:
         error, OSError
     ):  # a path that the system does not even look at; written files have words of their own
         said, status = f"“{error.filename}”不能使用：{in_words(error)}。", 2 if error.errno == errno.ENAMETOOLONG else 3
+    elif isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps what comes while it makes a class
+        _print_error("已中断。")
+        return status
     _print_error(f"错误：{said}")
     return status
 
@@ -190,19 +188,13 @@ class _Formatter(formatting.HelpFormatter):
                 term = ""
 
     def write_text(self, text: str) -> None:
-        """Paragraphs; the lines of one that begins with \\b stay apart, and one too long goes on below its last column."""
-        margin = " " * self.current_indent
+        """Paragraphs; the lines of one that begins with \\b stay apart."""
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
             apart = paragraph.lstrip().startswith("\b")
             lines = paragraph.replace("\b\n", "").splitlines() if apart else [" ".join(paragraph.split())]
-            shown = []
-            for line in lines:
-                column = line.rfind("  ") + 2 if apart and "  " in line.strip() else 0
-                at = display_width(line[:column])
-                first, *more = wrap(line[column:], max(20, self.width - self.current_indent - at))
-                shown += [f"{margin}{line[:column]}{first}".rstrip(), *(f"{margin}{' ' * at}{part}" for part in more)]
-            blocks.append("\n".join(shown))
+            parts = (part for line in lines for part in wrap(line, max(20, self.width - self.current_indent)))
+            blocks.append("\n".join(" " * self.current_indent + part for part in parts))
         self.write("\n\n".join(blocks) + "\n")
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:

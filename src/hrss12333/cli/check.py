@@ -27,7 +27,7 @@ def command(given: options.Given) -> int:
     options.check_report(given)
     sent, data = received.read_survey(given)
     sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths))
-    judged = received.judged_inbox(sent, received.last_year(given.previous, sent.edition))
+    judged, *_ = received.judged(given, sent)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all

@@ -14,8 +14,6 @@ from hrss12333.wording.text import clean
 from hrss12333.writing.reference.document import Report, write_reference
 from hrss12333.writing.target import check_target, replacing
 
-_REFERENCE_STEM = "12333参阅文件"
-
 
 @options.command(
     "compile",
@@ -34,17 +32,15 @@ def command(given: options.Given) -> int:
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
     """
-    target = given.output or (options.default_output(f"{_REFERENCE_STEM}_{given.year}.docx") if given.year else None)
+    target = given.output or (Path(f"12333参阅文件_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
     sent, data = received.read_survey(given)
     if target is None:
-        target = options.default_output(f"{_REFERENCE_STEM}_{sent.edition.year}.docx")
+        target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
-    last_year = received.last_year(given.previous, sent.edition)
-    earlier = received.earlier(given, sent.edition)
-    inbox, _ = received.carried_over(received.judged_inbox(sent, last_year, earlier), earlier)
-    national = inbox.national
+    inbox, last_year, earlier = received.judged(given, sent)
+    national = received.carried_over(inbox, earlier)[0].national
     if not (national.entries or national.other_years or national.summaries):
         printing.print_line("\n".join(_nothing_lines(national)))
         return 1

@@ -14,35 +14,24 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from msgspec import Struct, field
 
 from hrss12333.cli import process
 
-_LAUNCHERS = ("template", "check", "merge")
+_OUTPUTS = {
+    "template": ("-o", "12333调查表", ".xlsx"),
+    "check": ("--report", "12333审核报告", ".html"),
+    "merge": ("-o", "12333全国汇总", ".xlsx"),
+}
+"""Command → the option that says where its result goes, and the name and ending that this has."""
 _HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
 """What to do where nothing was dropped."""
-_REPORT_FILE = "12333审核报告.html"
-
-
-class OutputFolder(Struct, frozen=True):
-    """Where a launcher on a desktop has things written: a folder, under names that carry date and time."""
-
-    folder: Path
-    time: datetime
-    given: list[Path] = field(default_factory=list)
-    """The paths that were handed out."""
-
-    def beside(self, name: str) -> Path:
-        """A path in the folder."""
-        self.given.append(self.folder / f"{Path(name).stem}_{self.time:%Y%m%d_%H%M%S}{Path(name).suffix}")
-        return self.given[-1]
 
 
 @click.command(name="desk", hidden=True)
-@click.argument("task", type=click.Choice(_LAUNCHERS))
+@click.argument("task", type=click.Choice(list(_OUTPUTS)))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, readable=False))
 @click.pass_context
 def command(context: click.Context, task: str, paths: tuple[Path, ...]) -> None:
@@ -60,18 +49,15 @@ def work(program: click.Command, task: str, paths: list[str]) -> int:
     if not paths and task in _HOW:
         click.echo(_HOW[task])
         return 2
-    place = OutputFolder(Path(paths[0]).parent if paths else Path.cwd(), datetime.now())
-    arguments = [task]
-    if task == "check":
-        arguments += ["--report", str(place.beside(_REPORT_FILE))]
-    if paths:
-        arguments += ["--", *paths]
-    status = program.main(arguments, prog_name="hrss12333", standalone_mode=False, obj=place)
-    for path in place.given:
-        if path.is_file():
-            click.echo(f"\n结果在：{path}")
-            with suppress(OSError):
-                open_file(path)
+    option, stem, ending = _OUTPUTS[task]
+    folder = Path(paths[0]).parent if paths else Path.cwd()
+    target = folder / f"{stem}_{datetime.now():%Y%m%d_%H%M%S}{ending}"
+    arguments = [task, option, str(target), *(["--", *paths] if paths else [])]
+    status = program.main(arguments, prog_name="hrss12333", standalone_mode=False)
+    if target.is_file():
+        click.echo(f"\n结果在：{target}")
+        with suppress(OSError):
+            open_file(target)
     return status if isinstance(status, int) else 0
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
@@ -15,16 +16,14 @@ from hrss12333.inbox import Inbox, Sent
 from hrss12333.merging.last_year import Previous
 from hrss12333.merging.since import Progress
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.model.message import compose
 from hrss12333.model.national import National
-from hrss12333.model.problem import Problem
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.reporting.standing import in_rounds
-from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.survey.regions import Unit
+from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
-from hrss12333.writing.national.proof import Unproven, prove
+from hrss12333.writing.national.proof import prove
 from hrss12333.writing.target import check_target, is_same_file, replacing
 
 
@@ -55,14 +54,15 @@ def command(given: options.Given) -> int:
     if not targets:
         targets = _targets(given, sent.edition.year)
         _check_targets(targets, given)
-    merged = _Merge(given, sent)
-    why_nothing = merged.nothing()
+    merged = _merged(given, sent)
+    national = merged.inbox.national
+    why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
     with ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
             temporary = [stack.enter_context(replacing(target)) for target in targets]
-            notes += merged.write(temporary, targets)
+            notes += _write(merged, temporary, targets)
             extra += targets[1:]
             if given.csv is not None:
                 from hrss12333.writing.national.csv_tables import write_csv
@@ -77,7 +77,6 @@ def command(given: options.Given) -> int:
             written, moved = write_returns(given.returns, merged.inbox, sender, data, force=given.force)
             extra += written
             notes += moved
-    national = merged.inbox.national
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
@@ -89,87 +88,70 @@ def command(given: options.Given) -> int:
     return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 
 
-class _Merge:
-    """One run: what was read, and the table that it makes."""
+class _Merged(Struct, frozen=True):
+    """What a run makes of what was read."""
 
-    def __init__(self, given: options.Given, sent: Sent) -> None:
-        self.last_year: Previous | None = received.last_year(given.previous, sent.edition)
-        self.progress: Progress | None = None
-        """What has become of an earlier workbook's questions."""
-        self.inbox: Inbox
-        self.table: National
-        """What the workbook shows: with ``--unit`` the cities in the units' place."""
-        self._sent, self._earlier = sent, received.earlier(given, sent.edition)
-        self._join()
+    inbox: Inbox
+    table: National
+    """What the workbook shows: with ``--unit`` the cities in the units' place."""
+    last_year: Previous | None
+    progress: Progress | None
+    """What has become of an earlier workbook's questions."""
 
-    def _join(self) -> None:
-        inbox = received.judged_inbox(self._sent, self.last_year, self._earlier)
-        if self._sent.only:
-            self.inbox, self.table, self.progress = in_rounds(inbox, self._earlier)
-        else:
-            self.inbox, self.progress = received.carried_over(inbox, self._earlier)
-            self.table = self.inbox.national
-        if self._earlier is not None and self.table.letters:
-            from hrss12333.merging.since import with_letters
 
-            self.table = with_letters(self.table, self.inbox.last_letter)
+def _merged(given: options.Given, sent: Sent) -> _Merged:
+    inbox, last_year, earlier = received.judged(given, sent)
+    if sent.only:
+        inbox, table, progress = in_rounds(inbox, earlier)
+    else:
+        inbox, progress = received.carried_over(inbox, earlier)
+        table = inbox.national
+    if earlier is not None and table.letters:
+        from hrss12333.merging.since import with_letters
 
-    def nothing(self) -> str:
-        """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
-        national, unit = self.inbox.national, self._sent.only
-        if unit is None:
-            return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
-        if any(entry.counted for entry in national.entries):
-            return ""
-        left_out = "；".join(dict.fromkeys(entry.reason for entry in national.entries if entry.unit))
-        read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
-        return f"{read}，没有写出报送表和汇总表。"
+        table = with_letters(table, inbox.last_letter)
+    return _Merged(inbox, table, last_year, progress)
 
-    def write(self, paths: list[Path], targets: list[Path]) -> list[str]:
-        """Write and prove the result at these temporary paths of the targets; returns what to say of it.
 
-        A file whose rows do not come back as they were read is left out and named, and the rest is delivered.
-        """
-        while True:
-            write_national(
-                paths[-1],
-                self.table,
-                previous=self.last_year,
-                progress=self.progress,
-                whole=self.inbox.national if self._sent.only else None,
-                quoted=self.inbox.quoted,
-            )
-            try:
-                prove(paths[-1], self.table)
-                break
-            except Unproven as difference:
-                self._leave_out(difference)
-        if not self._sent.only:
-            return []
-        from hrss12333.writing.official.filled import write_unit_filing
+def _why_nothing(national: National, unit: Unit | None) -> str:
+    """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
+    if unit is None:
+        return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
+    if any(entry.counted for entry in national.entries):
+        return ""
+    left_out = "；".join(dict.fromkeys(entry.reason for entry in national.entries if entry.unit))
+    read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
+    return f"{read}，没有写出报送表和汇总表。"
 
-        return write_unit_filing(paths[0], self.inbox.national, name=str(targets[0]))
 
-    def _leave_out(self, difference: Unproven) -> None:
-        """Go on without the file that a difference comes from, where it is known and any filing is left."""
-        documents, file = self._sent.documents, difference.file or ""
-        kept = [document for document in documents if document.file != file]
-        if len(kept) == len(documents) or not any(isinstance(document, Filing) for document in kept):
-            raise difference
-        message = "这个文件写入汇总后核对不上，没有计入，其余文件不受影响。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        self._sent = replace(self._sent, documents=[*kept, Unreadable(file, Problem.DAMAGED, compose("", message))])
-        self._join()
+def _write(merged: _Merged, paths: list[Path], targets: list[Path]) -> list[str]:
+    """Write and prove the result at these temporary paths of the targets; returns what to say of it."""
+    inbox = merged.inbox
+    write_national(
+        paths[-1],
+        merged.table,
+        previous=merged.last_year,
+        progress=merged.progress,
+        whole=inbox.national if len(paths) > 1 else None,
+        quoted=inbox.quoted,
+    )
+    prove(paths[-1], merged.table)
+    if len(paths) == 1:
+        return []
+    from hrss12333.writing.official.filled import write_unit_filing
+
+    return write_unit_filing(paths[0], inbox.national, name=str(targets[0]))
 
 
 def _targets(given: options.Given, year: int | None) -> list[Path]:
     """Where the run writes, by the user's or the year's names: the workbook, with ``--unit`` after the unit's filing."""
     unit, output = given.unit, given.output
     if unit is None:
-        return [output or options.default_output(f"12333全国汇总_{year}.xlsx")]
+        return [output or Path(f"12333全国汇总_{year}.xlsx")]
     if output:
         return [output, output.with_name(f"{output.stem}_汇总{output.suffix}")]
     names = (f"12333{what}_{year}_{unit.name}.xlsx" for what in ("报送表", "汇总"))
-    return [*map(options.default_output, names)]
+    return [*map(Path, names)]
 
 
 def _check_targets(targets: list[Path], given: options.Given) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from msgspec import Struct
@@ -18,9 +18,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.written_years import written_day
 from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_target, keep
-
-if TYPE_CHECKING:
-    from hrss12333.cli.desk import OutputFolder
 
 _YEARS = range(1990, 2100)
 
@@ -58,13 +55,6 @@ class Given(Struct, frozen=True):
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
-def default_output(name: str) -> Path:
-    """Where the running command puts an output of this name: in the current folder, or in the launcher's place."""
-    context = click.get_current_context(silent=True)
-    place: OutputFolder | None = context.obj if context else None
-    return place.beside(name) if place else Path(name)
-
-
 def check_report(given: Given) -> None:
     """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
     if (report := given.report) is not None:
@@ -97,15 +87,6 @@ def formats(name: str) -> Mapping[str, Any]:
     names = list(known)
     words = f"输出方式：{'，'.join(known.values())}。  [默认：{names[0]}]"
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
-
-
-class _Path(click.Path):
-    """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "":
-            raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
-        return super().convert(value, param, ctx)
 
 
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -161,7 +142,7 @@ def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, An
     return {"metavar": metavar, "help": words, **more}
 
 
-_PATH: Mapping[str, Any] = {"type": _Path(path_type=Path, readable=False)}
+_PATH: Mapping[str, Any] = {"type": click.Path(path_type=Path, readable=False)}
 _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {**_PATH, "nargs": -1, "required": True, "metavar": "PATH..."},
     "file": {**_PATH, "metavar": "FILE"},

@@ -59,21 +59,18 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
 
 
-def judged_inbox(sent: Sent, previous: Previous | None, earlier: Earlier | None = None) -> Inbox:
-    """What `inbox.judge` says; refused where nothing of the unit that is wanted came."""
+def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
+    """What `inbox.judge` says, and what it compares with: last year's table, and this year's earlier workbook. Refused where
+    nothing of the unit that is wanted came."""
+    previous, earlier = last_year(given.previous, sent.edition), None
+    if given.since is not None:
+        from hrss12333.merging.since import load_earlier
+
+        earlier = load_earlier(given.since, sent.edition, given.unit)
     found = judge(sent, previous, earlier)
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
-    return found
-
-
-def earlier(given: Given, edition: Edition) -> Earlier | None:
-    """This year's earlier workbook, or None where none is given."""
-    if given.since is None:
-        return None
-    from hrss12333.merging.since import load_earlier
-
-    return load_earlier(given.since, edition, given.unit)
+    return found, previous, earlier
 
 
 def carried_over(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, Progress | None]:

@@ -16,7 +16,6 @@ from hrss12333.writing.official.layout import LastYear
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
 
-_TEMPLATE_STEM = "12333调查表"
 _MOST_ROWS = 2000
 _MOST_NAMED = 20
 
@@ -64,7 +63,7 @@ def command(given: options.Given) -> int:
 
 def plan(given: options.Given, edition: Edition) -> list[Job]:
     """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
-    unit, stem = given.unit, f"{_TEMPLATE_STEM}_{edition.year}"
+    unit, stem = given.unit, f"12333调查表_{edition.year}"
     if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
     if given.per_city and not unit:
@@ -75,7 +74,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
     elif unit and given.per_city:
         jobs = [Job(folder / f"{stem}_{unit.name}_{name}.xlsx", unit, [name]) for name in _regions(unit)]
     else:
-        target = given.output or options.default_output(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
+        target = given.output or Path(f"{stem}_{unit.name}.xlsx" if unit else f"{stem}.xlsx")
         jobs = [Job(target, unit, _regions(unit) if unit else [])]
     for job in jobs:
         if given.rows is not None and job.unit and given.rows < len(job.regions):

@@ -3,8 +3,8 @@ rows of one unit's filing in the official form, or of its own workbook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -72,12 +72,8 @@ class Previous(Struct, frozen=True, dict=True):
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
-    @cached_property
-    def sums(self) -> Callable[[SummaryLine, Figure], tuple[int, int, int] | None]:
+    def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """A figure over these rows, this year's first, and how many they are; None where there are none."""
-        return cache(self._sums)
-
-    def _sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both
@@ -86,12 +82,8 @@ class Previous(Struct, frozen=True, dict=True):
         now, then = (sum([value for value in year if isinstance(value, int)]) for year in zip(*counted, strict=True))
         return now, then, len(both)
 
-    @cached_property
-    def quotients(self) -> Callable[[SummaryLine, Indicator], tuple[Quotient, Quotient]]:
+    def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         """An indicator over these rows, this year's first."""
-        return cache(self._quotients)
-
-    def _quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 

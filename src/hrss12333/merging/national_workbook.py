@@ -74,18 +74,12 @@ def _flat(heading: str) -> str:
 
 
 def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
-    """Key → column: where it was, else where its heading went, else where it was under another heading."""
-    there = [(column.number - 1, column.key, _flat(column.heading)) for column in stored]
-    taken = {at for at, _, heading in there if at < len(line) and line[at] == heading}
-    for at, key, heading in there:
-        if at in taken:
-            yield key, at
-            continue
-        moved = [to for to, text in enumerate(line) if text == heading and to not in taken]
-        if len(moved) == 1:
-            yield key, moved[0]
-        elif not moved and at < len(line):
-            yield key, at
+    """Key → column: where it was, or where its heading went; under a new heading it is where it was."""
+    for column in stored:
+        was, moved = column.number - 1, [at for at, text in enumerate(line) if text == _flat(column.heading)]
+        if was in moved or len(moved) != 1:
+            moved = [was]
+        yield from ((column.key, at) for at in moved if at < len(line))
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 from msgspec import Struct
@@ -127,11 +127,7 @@ def _is_named_otherwise(file: Filing | Summary) -> bool:
 
 def newest(filings: Sequence[Filing]) -> Filing:
     """Of identical files the one sent last, else the first: when a file was copied means nothing."""
-    found = filings[0]
-    for filing in filings[1:]:
-        if order(filing, found, by_file=False).sign > 0:
-            found = filing
-    return found
+    return reduce(lambda found, filing: filing if order(filing, found, by_file=False).sign > 0 else found, filings)
 
 
 def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:

@@ -9,7 +9,7 @@ its row that the question is about stay the same. Pure functions over the merged
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,6 @@ from hrss12333.survey.written_years import written_day
 
 _SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
-_EXCEL_EPOCH = date(1899, 12, 30)
-_SERIALS = range(36_526, 73_051)
-"""Days of 2000 to 2099, where a program stored the date as a bare number."""
 
 
 class EarlierQuestion(Struct, frozen=True):
@@ -41,14 +38,7 @@ class EarlierQuestion(Struct, frozen=True):
     question: Question
     figures: str
     """Fingerprint of what it was about."""
-    severity: str
-    """As labelled there."""
     answer: StaffAnswer = StaffAnswer()
-
-    @property
-    def is_question(self) -> bool:
-        """Whether it was more than a note."""
-        return self.severity != Severity.NOTE.label
 
 
 class Earlier(Struct, frozen=True):
@@ -140,16 +130,16 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         rule, unit, form, region, keys, about = (
             _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region", "fields", "figures")
         )
-        if not rule:
+        if not rule or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
-        answer, severity = _answer_in(line, "@checked", "@checker", "@checked_on"), _cell_text(line.get("@severity"))
+        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
         fields, several = keys.split(","), region.split("\n")
         regions = several if len(several) == len(fields) else [region] * len(fields)
         for key, name, figures in zip(fields, regions, about.split(","), strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(answer) else now
-            yield EarlierQuestion(Question(rule, unit, form, name, key), of, severity, answer)
+            yield EarlierQuestion(Question(rule, unit, form, name, key), of, answer)
 
 
 def _cell_text(value: Any) -> str:
@@ -163,8 +153,6 @@ def _date_of_cell(value: Any) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float):
-        return _EXCEL_EPOCH + timedelta(days=int(value)) if _SERIALS.start <= value < _SERIALS.stop else None
     return written_day(_cell_text(value).partition(" ")[0])
 
 
@@ -191,19 +179,14 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
 def with_letters(national: National, last_letter: Callable[[str, Sequence[str]], CoveringLetter | None]) -> National:
     """The table in which beside each open question of the earlier workbook stands what was written since it was asked."""
-    days: dict[str | None, str] = {}
-    for status in national.units:
-        letter = last_letter(status.unit.name, status.files)
-        if letter and letter.received:
-            day = beijing(letter.received)
-            days[status.unit.name] = f"{day.month}月{day.day}日来信，见附注"
-    return replace(
-        national,
-        findings=tuple(
-            replace(finding, written=days[finding.unit]) if finding.is_open and finding.unit in days else finding
-            for finding in national.findings
-        ),
-    )
+    letters = {status.unit.name: last_letter(status.unit.name, status.files) for status in national.units}
+
+    def beside(finding: Finding) -> Finding:
+        letter = letters.get(finding.unit or "") if finding.is_open else None
+        day = beijing(letter.received) if letter and letter.received else None
+        return replace(finding, written=f"{day.month}月{day.day}日来信，见附注") if day else finding
+
+    return replace(national, findings=tuple(map(beside, national.findings)))
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
@@ -235,7 +218,7 @@ def _progress(
         settled=tuple(finding for finding in questions if finding.is_settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in earlier.questions if item.question not in now and item.is_question),
+        corrected=tuple(item for item in earlier.questions if item.question not in now),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
         texts=earlier.texts,
@@ -247,9 +230,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
 
     Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    questioned = questioned_by(
-        (item.question for item in earlier.questions if item.is_question), national.edition.forms
-    )
+    questioned = questioned_by((item.question for item in earlier.questions), national.edition.forms)
     questioned_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:

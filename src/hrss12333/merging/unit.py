@@ -169,7 +169,8 @@ def _ask_of_files(joined: Joined) -> None:
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                found += rows_never_read(table, joined.unit, _successor(table, joined))
+                given = {row.region for other in joined.tables if other.form is table.form for row in other.rows}
+                found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = found
 
 

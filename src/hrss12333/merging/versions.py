@@ -9,7 +9,7 @@ one file, mail or archive with different figures (R203), nor rows of several fil
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import compress
 
@@ -268,17 +268,25 @@ class _Versions:
         name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
         # 备注 is where a question about the row is answered.
         fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-        return not about.not_of(name, fields) if differing else about.of_row(name)
+        return not about.not_of(name, fields)
 
 
-def rows_never_read(table: Table, unit: Unit | None, by: str) -> Iterator[Finding]:
-    """M702, as notes: rows left out of a table that the file ``by`` replaces, of which nothing else is asked."""
-    for item in table.concealed:
-        request = "本文件的{form}已被{file}取代，这一处没有计入，也不再核对。"
-        text, form = Quote(item.text), table.form.key
-        message = compose("{text}一行{how}", request, text=text, how=Words(item.how), form=form, file=FileOf(1))
-        place = located(table, place=item.row.place)
-        yield SUPERSEDED.finding(message, unit, place, Location(by), severity=Severity.NOTE)
+def rows_never_read(
+    filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
+) -> Iterator[Finding]:
+    """M702 of what was left out of a table that the file ``by`` replaces, of which nothing else is asked: a note where the
+    tables that stand have its regions (``given``), else a query."""
+    left = [(item.place, item.rows, f"注明是{item.year}年的", True) for item in table.other_years]
+    left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
+    spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
+    left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
+    for place, names, how, is_given in left:
+        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
+        listed, form = Several(map(Quote, names)), table.form.key
+        message = compose("{names:、}{how}", request, names=listed, how=Words(how), form=form, file=FileOf(1))
+        region, severity = names[0] if len(names) == 1 else None, Severity.NOTE if is_given else None
+        at = replace(located(table, place=place), sheet=place.sheet, region=region)
+        yield SUPERSEDED.finding(message, unit, at, Location(by), severity=severity)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from hrss12333.survey.spellings import DATA_FOLDER, simplified
+from hrss12333.survey.lists import flat_list
 
 _ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
@@ -20,13 +20,6 @@ _NO_FIGURE = re.compile("|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE,
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
 _FIGURE = re.compile(r"[0-9]{3}|[0-9][0-9.]{0,12}万")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-
-
-@cache
-def flat_list(name: str) -> tuple[tuple[str, ...], ...]:
-    """The lines of a list in the package, each as its columns; without the comment at its head."""
-    lines = (DATA_FOLDER / name).read_text(encoding="utf-8").splitlines()
-    return tuple(tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#"))
 
 
 @cache
@@ -51,7 +44,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _without_harmless(text: str) -> str:
     """A text in the form in which words are looked for, without its harmless phrases."""
-    plain = "".join(simplified(unicodedata.normalize("NFKC", text)).split())
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
     for (harmless,) in flat_list("harmless_phrases.tsv"):
         plain = plain.replace(harmless, " ")
     return plain

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hrss12333.survey.lists import other_headings
+
 
 class HeaderField(Struct, frozen=True):
     """One blank of the line above the table."""
@@ -12,12 +14,15 @@ class HeaderField(Struct, frozen=True):
     """Header key, the name in JSON."""
     label: str
     """What the form prints before the blank."""
-    aliases: tuple[str, ...] = ()
-    """Other labels seen in practice."""
     required: bool = True
     """Whether a filing is incomplete without it."""
     name: str = ""
     """As a sentence names it, where the label does not read as a name."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Other labels seen in practice."""
+        return other_headings(self.key)
 
     @property
     def called(self) -> str:
@@ -26,17 +31,10 @@ class HeaderField(Struct, frozen=True):
 
 
 HEADER = (
-    HeaderField(
-        "unit",
-        "省（自治区、直辖市）",
-        ("填报单位", "报送单位", "单位名称", "填表单位", "省份", "单位"),
-        name="报送单位",
-    ),
-    HeaderField("name", "联系人", ("联系人姓名", "联络员", "联络人")),
-    HeaderField("mobile", "手机号", ("手机号码", "手机", "联系电话", "电话", "联系方式", "移动电话")),
-    HeaderField(
-        "email", "邮箱", ("电子邮箱", "邮箱地址", "电子邮件", "E-mail", "Email", "邮件", "QQ邮箱"), required=False
-    ),
+    HeaderField("unit", "省（自治区、直辖市）", name="报送单位"),
+    HeaderField("name", "联系人"),
+    HeaderField("mobile", "手机号"),
+    HeaderField("email", "邮箱", required=False),
 )
 """The blanks in the form's order."""
 SEAL = "（盖章）"

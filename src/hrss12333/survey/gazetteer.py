@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey.region_names import MOST_NAMES, certain_region, folded
+from hrss12333.survey.region_names import (
+    BRACKET,
+    MOST_NAMES,
+    bases,
+    certain_region,
+    folded,
+    nearest_names,
+    without_office,
+)
 from hrss12333.survey.regions import Unit, units_of
-from hrss12333.survey.spellings import BRACKET, bases, nearest_names, simplified, without_office
 
 
 class UnitMatch(Struct, frozen=True):
@@ -90,8 +98,6 @@ class Gazetteer:
             rest = tidy.removeprefix(spelling)
             if rest != tidy and rest and (found := certain_region(unit, rest)) and found.reports:
                 return UnitMatch(unit, "写的是所辖地区，按所属省份读取")
-        if (modern := simplified(written)) != written:
-            return UnitMatch(None, nearest=(m.unit.name,) if (m := self.match(modern)).unit else m.nearest)
         places = [(unit, certain_region(unit, tidy)) for unit in self.units]
         owners = [unit for unit, place in places if place and place.official] or [
             unit for unit, place in places if place and place.below and place.below.cities
@@ -111,28 +117,26 @@ class NamedPlace(Struct, frozen=True):
 
 
 @cache
-def _spellings(gazetteer: Gazetteer) -> tuple[frozenset[str], frozenset[str], range]:
-    """Every spelling of a unit or a region, the first two letters of each, and how long they are, the longest first."""
-    found = frozenset().union(gazetteer.by_name, *(unit.certain for unit in gazetteer.units))
-    return found, frozenset([spelling[:2] for spelling in found]), range(max(map(len, found)), 1, -1)
-
-
-def _place_of_spelling(spelling: str, gazetteer: Gazetteer) -> NamedPlace:
-    if spelling in gazetteer.by_name:
-        return NamedPlace(spelling, gazetteer.by_name[spelling])
-    owners = [(unit, region) for unit in gazetteer.units if (region := unit.certain.get(spelling))]
-    return NamedPlace(spelling, regions=tuple(owners))
+def _places(gazetteer: Gazetteer) -> tuple[dict[str, NamedPlace], int]:
+    """Every spelling of a unit or a region → what it names; and how long they are at most."""
+    owners: dict[str, list[tuple[Unit, str]]] = defaultdict(list)
+    for unit in gazetteer.units:
+        for spelling, region in unit.certain.items():
+            owners[spelling].append((unit, region))
+    found = {spelling: NamedPlace(spelling, regions=tuple(of)) for spelling, of in owners.items()}
+    found |= {spelling: NamedPlace(spelling, unit) for spelling, unit in gazetteer.by_name.items()}
+    return found, max(map(len, found))
 
 
 @lru_cache(maxsize=4096)
 def places_in(text: str, gazetteer: Gazetteer) -> tuple[NamedPlace, ...]:
     """The units and regions that a text names, in its order; of names in one another the longest: 吉林市 is not 吉林."""
-    text, (known, starts, lengths) = folded(text), _spellings(gazetteer)
+    text, (known, longest) = folded(text), _places(gazetteer)
     found: list[NamedPlace] = []
     start = 0
     while start < len(text) - 1:
-        ends = [start + length for length in lengths] if text[start : start + 2] in starts else ()
+        ends = range(min(start + longest, len(text)), start + 1, -1)
         spelling = next((text[start:end] for end in ends if text[start:end] in known), "")
-        found += [_place_of_spelling(spelling, gazetteer)] if spelling else []
+        found += [known[spelling]] if spelling else []
         start += len(spelling) or 1
     return tuple(found)

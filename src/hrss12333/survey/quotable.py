@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from hrss12333.survey.doubt_words import flat_list, is_marked
+from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import COMPLETE, CONTINUED, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.lists import flat_list
 from hrss12333.survey.schema import Form
-from hrss12333.survey.spellings import simplified
 
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -45,7 +45,7 @@ _SENTENCES = re.compile(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
-    plain = simplified(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
     return _NO_LETTERS.sub("", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 

@@ -1,39 +1,34 @@
 """How the written name of a region is matched to the regions of one reporting unit.
 
 Names match within the reporting unit only, and only when the spelling is certain: an unknown name comes back with the
-nearest official names and is never corrected.
+nearest official names and is never corrected. What offices put around a name is in data/name_words.tsv.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.survey.regions import SubRegion, Unit
-from hrss12333.survey.spellings import HAN, bases, nearest_names, simplified, without_office
+from hrss12333.survey.lists import flat_list
+from hrss12333.survey.regions import SubRegion, Unit, bare_name
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _BLANK = re.compile(r"[\s\u200b\ufeff_]+")
-_WHOLE_UNIT_WORDS = re.compile(
-    r"^(?:全|本)(?:省|区|市|自治区|兵团|师)(?:合并|统一|集中|数据|情况|统计|范围|合并数|总体)?$"
-)
-_CITY_ITSELF = re.compile(r"^(?:[全本][市师州盟]|全地区|[市师州盟](?:本级|直|直属|直机关|级|局|中心))$")
-"""What a city calls itself where its name is understood."""
-_PROVINCIAL = re.compile(
-    r"^(?:省|区|市|自治区|兵团|厅|直辖市)?(?:本级|直属|直|中心|级)$|^(?:省|市|自治区|兵团)(?:厅|局|级单位|直单位|直机关|12333中心|中心)$"
-    r"|^(?:省|自治区)?(?:人力资源(?:和|与|及)?社会保障|人社)厅(?:本级|机关|(?:数据)?信息中心|(?:12333|电话).{0,8})?$"
-)
+BRACKET = re.compile(r"\([^()]*\)")
+_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
 _PLACES = r"(.{2,})\(([^()]{2,})\)"
 _AND = r"[、,和及]"
-_ZONES = ("新区", "开发区", "示范区", "实验区", "试验区", "高新区", "经开区", "合作区", "管理区", "管委会")
-"""How the names of zones end that no list has."""
-_ZONE = f"{HAN}{{4,}}"
-_OF_REMARKS = ("未", "不", "除", "包括", "本表", "另有")
+_TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
+"""Kinds of words in data/name_words.tsv."""
+_LEAST_ALIKE = 0.4
+"""Likeness from which a name is offered."""
 
 
 class RegionMatch(Struct, frozen=True):
@@ -72,12 +67,8 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=MOST_NAMES)
 def match_region(unit: Unit, written: str) -> RegionMatch:
     """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
-    if certain := certain_region(unit, written):
-        return certain
-    modern = simplified(written)
-    if modern != written and (certain := certain_region(unit, modern)):
-        return replace(certain, how="繁体字按简体读取")
-    return RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)[:3]))
+    known = certain_region(unit, written)
+    return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
 
 
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
@@ -91,36 +82,37 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(unit.name, is_unit=True, how="" if text == unit.name == written else "按本单位整体读取")
     if part := _bracketed_part(unit, text):
         return part
-    candidates = _spellings(unit, text)
-    city = next(filter(_CITY_ITSELF.match, candidates), None)
-    if city and not unit.is_municipality:
-        return RegionMatch(
-            city, below=SubRegion(city, (), own_level=True), how="" if city == written else "去掉多余的文字"
-        )
-    of_unit = [text for text in candidates if "兵团" not in text or "兵团" in unit.short]
-    if whole := next(filter(_WHOLE_UNIT_WORDS.match, of_unit), None):
-        return RegionMatch(whole, is_unit=True, how="" if whole == written else "按本单位整体读取")
-    for candidate in candidates:
-        if candidate in known:
-            return RegionMatch(known[candidate], official=True, how="按规范名称读取")
-        below = unit.place_below(candidate)
-        if below:
-            return RegionMatch(below.name, below=below, how="" if below.name == written else "按规范名称读取")
-    # What no list has is taken as written, without the names of unit and office around it.
-    provincial = [*filter(_PROVINCIAL.match, of_unit)]
-    functional = sorted(filter(_is_zone, candidates), key=len)
-    if provincial or functional:
-        name = (provincial or functional)[0]
-        zone = None if provincial else SubRegion(name, ())
-        return RegionMatch(name, below=zone, how="" if name == written else "去掉单位名称")
-    return None
+    found = filter(None, (_exact_match(unit, candidate) for candidate in _candidates(unit, text)))
+    match = next(found, None)
+    return match and (replace(match, how="") if match.name == written else match)
 
 
-def _is_zone(text: str) -> bool:
-    """Whether it is what a zone may be called, and no remark about one."""
-    return (
-        text.endswith(_ZONES) and not any(map(text.__contains__, _OF_REMARKS)) and re.fullmatch(_ZONE, text) is not None
-    )
+def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
+    """What a name is, as it stands: a region, a place below the regions, the whole unit, its own level or a city's."""
+    if text in unit.certain:
+        return RegionMatch(unit.certain[text], official=True, how="按规范名称读取")
+    if below := unit.place_below(text):
+        return RegionMatch(below.name, below=below, how="按规范名称读取")
+    kind = _kinds_of_words().get(text)
+    if kind in (_WHOLE_CITY, _CITY_LEVEL) and not unit.is_municipality:
+        return RegionMatch(text, below=SubRegion(text, (), own_level=True), how="去掉多余的文字")
+    if kind is None or ("兵团" in text and "兵团" not in unit.short):
+        return None
+    is_unit = kind in (_WHOLE, _WHOLE_CITY)
+    return RegionMatch(text, is_unit=is_unit, how="按本单位整体读取" if is_unit else "去掉单位名称")
+
+
+@cache
+def _kinds_of_words() -> Mapping[str, str]:
+    """What stands for a whole unit, its own level, or a city → which."""
+    return {word: kind for word, kind in flat_list("name_words.tsv") if kind != _TAIL}
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    """The names of offices and of the hotline, the longest first."""
+    tails = (word for word, kind in flat_list("name_words.tsv") if kind == _TAIL)
+    return tuple(sorted(tails, key=len, reverse=True))
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
@@ -141,9 +133,30 @@ def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     return RegionMatch(below.name, below=below, how="按规范名称读取")
 
 
-def _spellings(unit: Unit, text: str) -> list[str]:
+def _candidates(unit: Unit, text: str) -> list[str]:
     """The text, then with what offices put around a name taken off."""
-    named = [each for base in dict.fromkeys(bases(text)) for each in (base, *map(base.removeprefix, unit.prefixes))]
-    return list(
-        filter(None, dict.fromkeys([spelling for each in dict.fromkeys(named) for spelling in without_office(each)]))
-    )
+    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    return [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
+
+
+def bases(text: str) -> tuple[str, str]:
+    """The text, and the text without numbers, marks and brackets around it."""
+    return text, _NUMBERING.sub("", BRACKET.sub("", text)).strip(_MARKS)
+
+
+def without_office(named: str) -> list[str]:
+    """The text, then the text without the names of office and hotline behind it, one after the other."""
+    found, tails = [named.lstrip("/-—·、:")], _tails()
+    while found[-1].endswith(tails):
+        found.append(found[-1].removesuffix(next(filter(found[-1].endswith, tails))))
+    return found
+
+
+def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
+    """The three official names most like an unknown one, likeliest first; only those that resemble it at all. ``names``:
+    official name → the same without what it is a name of."""
+    from difflib import get_close_matches  # most runs know every name
+
+    stem, letters = bare_name(text), frozenset(bare_name(text))
+    sharing = {bare: name for name, bare in names.items() if not letters.isdisjoint(bare)}
+    return [sharing[bare] for bare in get_close_matches(stem, sharing, cutoff=_LEAST_ALIKE)]

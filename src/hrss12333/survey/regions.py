@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 from msgspec import Struct
 
-from hrss12333.survey.spellings import DATA_FOLDER, bare_name
+from hrss12333.survey.lists import listed
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
 """How a city calls what it runs itself, behind its own name and perhaps what it is."""
@@ -25,6 +25,10 @@ _YES = "是"
 _OFFICE = "人力资源和社会保障"
 _CITIES = frozenset(("区县", "师"))
 """Kinds of regions whose unit has a 局, not a 厅: the municipalities and 兵团."""
+
+
+_SUFFIXES = ("市", "县", "特别行政区", "自治区", "自治州", "地区", "林区", "省", "州", "盟", "区")
+"""Kinds of region, as names end with them; the longest first, but for the two that most do."""
 
 
 class SubRegion(Struct, frozen=True):
@@ -43,12 +47,6 @@ class SubRegion(Struct, frozen=True):
     def within(self, city: str) -> SubRegion:
         """The place of this name in one of its cities, which is before the name where others have such a place."""
         return SubRegion(f"{city}{self.name}" if self.namesakes else self.name, (city,))
-
-
-def listed(name: str) -> tuple[list[str], ...]:
-    """The lines of a list that comes with the package, below its heading."""
-    text = (DATA_FOLDER / name).read_text(encoding="utf-8-sig")
-    return tuple(line.split(",") for line in text.splitlines()[1:] if line)
 
 
 @cache
@@ -74,6 +72,11 @@ def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) ->
     """A place's name without what it is: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")
     return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
+
+
+def bare_name(name: str) -> str:
+    """A name without what it is a name of: 广州 of 广州市."""
+    return without_ending(name, _SUFFIXES)
 
 
 class Region(Struct, frozen=True):

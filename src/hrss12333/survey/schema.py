@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import groupby
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field
+
+from hrss12333.survey.lists import other_answers, other_headings
 
 Scalar = int | bool | str | None
 """What a field of a row holds; None is a missing value, never a zero."""
@@ -169,13 +171,6 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     usual_bounds: tuple[Bound, ...] = ()
     """Orders that hold unless 备注 says why not."""
 
-    def __post_init__(self) -> None:
-        """Refuse an identity over a column that the form does not ask, as after one was dropped."""
-        relations = (*self.balances, *self.bounds, *self.usual_bounds)
-        unknown = [key for relation in relations for key in relation.fields if key not in self.by_key]
-        if unknown:
-            raise ValueError(f"{self.key}: a balance or bound names {', '.join(unknown)}, which the form does not ask")
-
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns in the form's order."""
@@ -186,15 +181,10 @@ class Form(Struct, frozen=True, eq=False, dict=True):
         """Field key → column."""
         return {item.key: item for item in self.columns}
 
+    @cache  # noqa: B019  a form lives as long as the program, and is asked for each row
     def of_kind(self, *kinds: Kind) -> tuple[Column, ...]:
         """The columns of these kinds, in the form's order."""
-        if kinds not in self._of_kinds:
-            self._of_kinds[kinds] = tuple(item for item in self.columns if item.kind in kinds)
-        return self._of_kinds[kinds]
-
-    @cached_property
-    def _of_kinds(self) -> dict[tuple[Kind, ...], tuple[Column, ...]]:
-        return {}
+        return tuple(item for item in self.columns if item.kind in kinds)
 
     @cached_property
     def region(self) -> Column:
@@ -230,12 +220,13 @@ def _columns_of_model(row_model: type[FormRow]) -> list[Column]:
         words = [word for part in get_args(declared.annotation) for word in get_args(part)]  # of a Literal, or None
         choices = tuple(words) if about["kind"] is Kind.CHOICE else ()
         place = [item.key for item in found].index(after) + 1 if after else len(found)
-        found.insert(place, Column(key=key, choices=choices, **about))
+        aliases, synonyms = other_headings(key), other_answers(key)
+        found.insert(place, Column(key, choices=choices, aliases=aliases, synonyms=synonyms, **about))
     return found
 
 
-LARGEST_COUNT = 10**15
-"""Beyond any real count."""
+LARGEST_COUNT = LARGEST_EXACT = 10**15
+"""Beyond any real count. Below it a whole number is in a float and in a cell what its digits say."""
 Count = Annotated[int, Field(ge=0)] | None
 """Type of a field of `Kind.COUNT`."""
 YesNo = bool | None
@@ -257,44 +248,15 @@ def dropped() -> Any:
     return Field(default=None, exclude=True, json_schema_extra={"dropped": True})
 
 
-def serial() -> Any:
-    """序号: printed by the form, of no weight in the data."""
-    return column("序号", Kind.SERIAL, sample=1, aliases=("编号", "序列", "No."), required=False)
-
-
-def region() -> Any:
-    """地区: the city, prefecture or league that the row is about."""
-    return column(
-        "地区\n（市、州）",
-        Kind.REGION,
-        note="请填写地区（市、州）规范名称。",
-        sample="样例",
-        aliases=(
-            *("地区", "地市", "市州", "市（州）", "地区名称", "填报地区"),
-            *("城市", "单位", "地市名称", "行政区划", "市", "所属地区"),
-        ),
-    )
-
-
-def remarks() -> Any:
-    """备注: where a deviation is explained."""
-    return column(
-        "备注",
-        Kind.TEXT,
-        note="数据有特殊情况的，请在此说明。",
-        sample="无",
-        aliases=("说明", "备注说明", "情况说明"),
-        required=False,
-    )
-
-
+serial = partial(column, "序号", Kind.SERIAL, sample=1, required=False)
+"""序号: printed by the form, of no weight in the data."""
+region = partial(column, "地区\n（市、州）", Kind.REGION, note="请填写地区（市、州）规范名称。", sample="样例")
+"""地区: the city, prefecture or league that the row is about."""
+remarks = partial(column, "备注", Kind.TEXT, note="数据有特殊情况的，请在此说明。", sample="无", required=False)
+"""备注: where a deviation is explained."""
 count = partial(column, kind=Kind.COUNT)
 """A whole number of 0 or more."""
 yesno = partial(column, kind=Kind.YESNO)
 """是 or 否."""
-
-
-def choice(heading: str, *, synonyms: Mapping[str, Sequence[str]] | None = None, **about: Any) -> Any:
-    """One of the answers that the field's Literal type lists; ``synonyms`` gives other words for each."""
-    words = {word: named for named, others in (synonyms or {}).items() for word in others}
-    return column(heading, Kind.CHOICE, synonyms=words, **about)
+choice = partial(column, kind=Kind.CHOICE)
+"""One of the answers that the field's Literal type lists."""

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from hrss12333.survey.doubt_words import flat_list
-from hrss12333.survey.spellings import simplified
+from hrss12333.survey.lists import flat_list
 
 
 class Says(StrEnum):
@@ -60,7 +59,7 @@ def _words() -> tuple[tuple[str, Says, bool], ...]:
 @lru_cache(maxsize=4096)
 def said_in(text: str) -> frozenset[Says]:
     """What the words of a name or title say."""
-    plain = simplified(unicodedata.normalize("NFKC", text)).lower()
+    plain = unicodedata.normalize("NFKC", text).lower()
     found = {Says.PART} if names_part(plain) else set[Says]()
     for word, says, alone in _words():
         if word not in plain:

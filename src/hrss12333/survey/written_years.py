@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey.spellings import UNITS
+from hrss12333.patterns import UNITS
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
@@ -31,7 +31,6 @@ _BEFORE = r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$"
 _SENDING = r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)"
 _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_LAST_YEAR = ("去年", "往年", "上年", "上一年")
 _TABLE_TITLE = r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)"
 _TIMES = rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
 _STATEMENT = (
@@ -42,9 +41,6 @@ _STATEMENT = (
 _OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
 """What is about another year than the table's."""
 _SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
-"""What a mail says that names the year of what it brings: 2018年12333电话服务情况调查表."""
-_FOLDER = r"(?:20\d\d|年|度|.{0,6}(?:报送|数据|资料|材料|调查表|上报|汇总))*"
-"""The name of a folder that is called for a year."""
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 """A day as people write it, on the command line and under 核实日期."""
@@ -82,21 +78,12 @@ def years_in(text: str) -> tuple[Written, ...]:
 
 def _names_last_year(text: str) -> bool:
     """Whether a text is about the year before, and does not compare with it."""
-    return any(word in text for word in _LAST_YEAR) and bool(re.search(_LAST_YEAR_PATTERN, text))
+    return bool(re.search(_LAST_YEAR_PATTERN, text))
 
 
-class YearOfLine(Struct, frozen=True):
-    """What a line says of the year of a table's figures."""
-
-    year: int
-    titled: bool
-    """Whether it is the title of a table."""
-    stated: bool
-    """Whether it says nothing else: below a table, too, such a line is the table's."""
-
-
-def year_of_line(line: str, survey: int) -> YearOfLine | None:
-    """The year that a line gives to the figures of its table; ``survey`` is the year before which 上年 is."""
+def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:
+    """The year that a line gives to the figures of its table, and whether it is their title; ``survey`` is the year before
+    which 上年 is."""
     plain = full_years(unicodedata.normalize("NFKC", line))
     named = years_in(plain)
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
@@ -108,7 +95,7 @@ def year_of_line(line: str, survey: int) -> YearOfLine | None:
         and not re.search(_OF_ELSE, plain)
         and (titled or any(item.yearly for item in named))
     )
-    return YearOfLine(years.pop(), titled and not stated, stated) if stated or own else None
+    return (years.pop(), titled and not stated) if stated or own else None
 
 
 @lru_cache(maxsize=4096)
@@ -124,20 +111,9 @@ def year_in_name(name: str, survey: int) -> int | None:
     return meant.pop() if len(meant) == 1 else None
 
 
-def year_in_folder(name: str, survey: int) -> int | None:
-    """The year that a folder's name means; whoever received the files may have named it, so it must be called for the year."""
-    years = years_in(name)
-    called = not years or any(item.yearly for item in years) or re.fullmatch(_FOLDER, full_years(name))
-    return year_in_name(name, survey) if called else None
-
-
 def year_in_mail(line: str, survey: int) -> int | None:
-    """The year that a line of a mail's text means: it must state the year, or that of the form that it brings."""
-    year = year_in_name(line, survey)
-    if year is None or re.search(_SENT, full_years(line)):
-        return year
-    found = year_of_line(line, survey)
-    return year if found and found.stated else None
+    """The year that a line of a mail's text gives to what it brings: 现报送2018年12333电话服务情况调查表."""
+    return year_in_name(line, survey) if re.search(_SENT, full_years(line)) else None
 
 
 def written_day(text: str) -> date | None:

@@ -1,9 +1,8 @@
-"""Findings that ask for the same: told once, with the regions, or the versions of a file, that they are about."""
+"""Findings that ask for the same: told once, with the regions that they are about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from itertools import chain, takewhile
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -11,9 +10,8 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED_ID, Finding, Severity
+from hrss12333.model.finding import SUPERSEDED_ID, Finding
 from hrss12333.model.message import Among, Message, Param, RegionName
-from hrss12333.model.national import National
 from hrss12333.wording.values import value_about
 
 _Item = TypeVar("_Item")
@@ -45,11 +43,6 @@ class Alike(Struct, frozen=True):
         return list(dict.fromkeys(finding.region for finding in listed if finding.region))
 
     @property
-    def files(self) -> list[str]:
-        """The files that they are about."""
-        return list(dict.fromkeys(finding.file for finding in self.findings))
-
-    @property
     def stake(self) -> float:
         """Share of the national total that is at stake: that of each region once."""
         shares: dict[str | None, float] = {}
@@ -58,8 +51,7 @@ class Alike(Struct, frozen=True):
         return min(sum(shares.values()), 1.0)
 
     def messages(self, shown: Callable[[Finding], Finding] = lambda finding: finding) -> list[Message]:
-        """What there is to say, of all regions by number; of a version that was replaced, of all such versions; each finding
-        that stands for others as it is to be ``shown``."""
+        """What there is to say, of all regions by number; each finding that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
         question = _question(self.first)
@@ -71,7 +63,7 @@ class Alike(Struct, frozen=True):
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 
     def of_all(self, finding: Finding, named: str) -> Message:
-        """What one of them says, with all these in place of its region, and what there is to say of other files."""
+        """What one of them says, with all these in place of its region, and a hint at further files of the others."""
         several = len(set(map(_further_files, self.findings))) > 1
 
         def all_of(leaf: Any) -> Param:
@@ -79,21 +71,16 @@ class Alike(Struct, frozen=True):
                 return replace(leaf, more=leaf.more or several)
             return named if isinstance(leaf, RegionName) else leaf
 
-        message = finding.full_message.changed(all_of)
-        others = len(self.files) - 1
-        return message.with_more("另有{others}个文件中的也不计入。", others=others) if others else message
+        return finding.full_message.changed(all_of)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
     if not finding.row or not finding.region or finding.suggestion:
         return None
-    message = finding.message.anywhere
     files = () if finding.blocks and finding.rule == SUPERSEDED_ID else _further_files(finding)
-    if finding.rule == SUPERSEDED_ID:
-        return message, files
     value = value_about(finding)
-    return message, files, finding.field, None if value == finding.region else value
+    return finding.message.anywhere, files, finding.field, None if value == finding.region else value
 
 
 def _further_files(finding: Finding) -> tuple[str, ...]:
@@ -102,7 +89,7 @@ def _further_files(finding: Finding) -> tuple[str, ...]:
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:
     """The findings of one rule in one row together, and with them those that say the same of other regions of the same
-    file; of versions that another file replaces, or of which none is the newest, also those of other files."""
+    file."""
     rows = grouped(findings, lambda finding: _question(finding) or finding).values()
     found = grouped(map(tuple, rows), lambda row: _same_question(row) or row)
     return [Alike(tuple(chain.from_iterable(together))) for together in found.values()]
@@ -113,12 +100,6 @@ def by_importance(findings: Iterable[Finding]) -> list[Alike]:
     last."""
     listed = sorted(findings, key=lambda found: (found.is_settled, -found.influence, found.severity.rank))
     return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
-
-
-@lru_cache(maxsize=2)  # a workbook is written of them, then they are printed
-def questions_of(national: National) -> Sequence[Alike]:
-    """All that is asked or to be corrected, by importance."""
-    return by_importance(finding for finding in national.findings if finding.severity is not Severity.NOTE)
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
@@ -138,5 +119,4 @@ def _same_question(row: Sequence[Finding]) -> object:
     if None in subjects:
         return None
     first = row[0]
-    files = () if first.rule == SUPERSEDED_ID else (first.file, first.sheet)
-    return _COMMON(first), first.form, *files, *subjects
+    return _COMMON(first), first.form, first.file, first.sheet, *subjects

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from hrss12333.checking.rules.values import read_otherwise
 from hrss12333.model.finding import Finding, NewValue
-from hrss12333.model.message import Message, Quote
+from hrss12333.model.message import Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.alike import Alike, alike, grouped
 from hrss12333.wording.places import cell_place
@@ -39,9 +39,9 @@ def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[Fin
             yield None, f"  {words}"
 
 
-def finding_text(finding: Finding, edition: Edition, *, brief: bool = False) -> str:
-    """One finding in words: where, what is there, what is wrong with it; in brief no more than its first sentence."""
-    message = clean((brief and finding.full_message.phrase) or finding.message_text)
+def finding_text(finding: Finding, edition: Edition) -> str:
+    """One finding in words: where, what is there, what is wrong with it."""
+    message = clean(finding.message_text)
     place = cell_place(finding, edition)
     value = shorten(found_text(finding.value))
     if value != finding.region and not quotes_value(finding):
@@ -90,29 +90,23 @@ def _words(findings: Sequence[Finding], edition: Edition) -> str:
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Notes of one kind on one line: the kind is what is said but for what is quoted, numbers apart from words."""
-    kinds: dict[tuple[Message, bool], dict[str, list[str]]] = {}
-    for finding in findings:
-        quoted = [str(leaf.found) for leaf in finding.message.leaves if isinstance(leaf, Quote)]
-        kind = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
-        has_digits = any(character.isdigit() for text in quoted for character in text)
-        kinds.setdefault((kind, has_digits), {}).setdefault(clean(finding.full_message.phrase), []).append(
-            finding.cell or ""
-        )
-    for phrases in kinds.values():
-        shown = [
-            f"{phrase}（{at}）" if (at := _cells_in_words(cells)) else phrase
-            for phrase, cells in list(phrases.items())[:_SHOWN_EXAMPLES]
-        ]
-        total = sum(len(cells) for cells in phrases.values())
-        rest = f"；等{total}处" if len(phrases) > _SHOWN_EXAMPLES else ""
-        yield "；".join(shown) + rest
+
+    def kind(finding: Finding) -> object:
+        unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
+        return unquoted, any(map(str.isdigit, finding.full_message.phrase))
+
+    kinds = grouped(findings, kind)
+    for alike_notes in kinds.values():
+        shown = grouped(alike_notes, lambda finding: clean(finding.full_message.phrase))
+        examples = [_with_cells(phrase, notes) for phrase, notes in list(shown.items())[:_SHOWN_EXAMPLES]]
+        rest = f"；等{len(alike_notes)}处" if len(shown) > _SHOWN_EXAMPLES else ""
+        yield "；".join(examples) + rest
 
 
-def _cells_in_words(cells: Iterable[str]) -> str:
-    listed = [cell for cell in cells if cell]
-    if len(listed) <= _SHOWN_CELLS:
-        return "、".join(listed)
-    return f"{'、'.join(listed[:_SHOWN_CELLS])}等{len(listed)}处"
+def _with_cells(phrase: str, findings: Sequence[Finding]) -> str:
+    cells = [finding.cell for finding in findings if finding.cell]
+    more = f"等{len(cells)}处" if len(cells) > _SHOWN_CELLS else ""
+    return f"{phrase}（{'、'.join(cells[:_SHOWN_CELLS])}{more}）" if cells else phrase
 
 
 def suggestion_text(edition: Edition, *findings: Finding) -> str:

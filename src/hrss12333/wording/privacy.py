@@ -16,10 +16,9 @@ LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _AT = r"[@＠]|[(（]\s*[Aa][Tt]\s*[)）]"
 """Between a name and where its mail goes, also as people write it who fear machines."""
-_EMAIL = rf"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]+\s*(?:{_AT})\s*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+_LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
+_EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:\.[{_LATIN}]+)*"
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
-_ODD_EMAIL = rf"(?<![\w.+-])[\w.+-]+\s*(?:{_AT})\s*[\w-]+(?:\.[\w-]+)*"
-"""One with letters that are not Latin: words that are before it are hidden with it."""
 _ELEVEN = r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\d{4}\.\d{4})"
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
 """``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
@@ -32,7 +31,7 @@ def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
     if not _CONTACT_LIKE.search(text):
         return text  # soon answered, and hardly another text has what every contact has
-    for pattern in (_EMAIL, _ODD_EMAIL, _MOBILE):
+    for pattern in (_EMAIL, _MOBILE):
         text = re.sub(pattern, LEFT_OUT, text)
     return text
 

@@ -7,8 +7,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.message import Among, FilesOf, Leaf, Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, answer_word
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT, Column, answer_word
 from hrss12333.wording.text import clean, shorten
 
 

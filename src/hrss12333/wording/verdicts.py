@@ -1,15 +1,32 @@
-"""The sentences that say what is to be done with a file, and how much was found."""
+"""The sentences that say what is to be done with a file and how much was found; of a merge what came, what is missing, whose
+figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from hrss12333.checking.rules.merge import COPY_IGNORED
 from hrss12333.model.finding import Counts, count_by_severity
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import missing_units
+from hrss12333.model.summary_lines import (
+    FEWEST,
+    IN_QUESTION,
+    SummaryLine,
+    missing_units,
+    not_compared,
+    reported,
+    without_report,
+)
+from hrss12333.wording.places import base_name
+from hrss12333.wording.rounding import amount
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
+
+
+_UNITS_NAMED = 4
 
 
 def counts_text(counts: Counts) -> str:
@@ -47,3 +64,82 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
     more = "" if found == f"核实性错误{counts.unexplained}处" else f"（{found}）"
     so = "按--strict的要求先不报送；请先核实" if strict else "可以报送；但请先核实"
     return f"没有强制性错误，{so}{asked}，数据无误的在“备注”栏写明原因{more}。"
+
+
+def merge_sentences(national: National) -> list[str]:
+    """What came and what is missing; then whose figures are in open question, where any are."""
+    return [_received_words(national) + missing_in_words(national), *filter(None, [question_line(national)])]
+
+
+def _received_words(national: National) -> str:
+    form = national.edition.forms[0]
+    regions = len(national.entries_of(form))
+    if len(national.units) == 1:
+        unit = national.units[0].unit
+        given = {entry.row.region for entry in national.entries_of(form, unit)}
+        expected, received = len(unit.expected), sum(region.name in given for region in unit.expected)
+        which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
+        came = f"收到{unit.name}{which}的数据"
+    else:
+        came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
+    return f"{came}{''.join(_first_total(national))}。"
+
+
+def _first_total(national: National) -> Iterator[str]:
+    """，来电总量8,734.37万次: the first total that a balance adds up to."""
+    for form in national.edition.forms:
+        for balance in form.balances[:1]:
+            column = form.by_key[balance.total]
+            tally = national.tally(form, column)
+            if tally.total is not None:
+                covered = "" if tally.is_complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
+                yield f"，{column.label}{amount(tally.total, column.unit)}{covered}"
+            return
+
+
+def copies_in_words(national: National) -> str:
+    """另有5个文件与别的文件内容相同，只计一次：广东(1).xlsx、广东(2).xlsx等。; empty where there are none."""
+    files = [base_name(f.file) for f in national.findings if f.rule == COPY_IGNORED.id and not f.form]
+    return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_few_named(files)}。" if files else ""
+
+
+def missing_in_words(national: National) -> str:
+    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any."""
+    parts, several = [], len(national.units) > 1
+    units, useless = [unit.name for unit in missing_units(national)], [unit.name for unit in national.unusable]
+    if units:
+        whose = "" if useless == units else f"其中{_few_named(useless)}"
+        but = f"，{whose}报来的不能汇总" if useless else ""
+        parts.append(f"{len(units)}个单位没有报送调查表（{_few_named(units)}{but}）")
+    sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
+    if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
+        parts.append(f"{'已报单位中' if several else ''}{len(lacking)}个地区没有数据计入（{_few_named(lacking)}）")
+    if without := without_report(national):
+        parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
+    return f"还缺：{'；'.join(parts)}。" if parts else ""
+
+
+def _few_named(names: list[str]) -> str:
+    return "、".join(names[:_UNITS_NAMED]) + ("等" if len(names) > _UNITS_NAMED else "")
+
+
+def question_line(national: National, *, named: bool = True) -> str:
+    """How many figures are in open question, and whose where they are to be ``named``; empty where none are."""
+    rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
+    if not rows:
+        return ""
+    names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))
+    who = f"{'、'.join(names) if named else ''}{len(names)}个{national.noun}" if len(national.units) > 1 else ""
+    regions = {(entry.unit.name, entry.row.region or entry.where) for entry in rows if entry.unit}
+    of_these = f"{who}{len(regions)}个地区的部分数据"
+    return f"{IN_QUESTION}：{of_these}。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
+
+
+def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
+    """What units are not ranked or named by, since too few are without question; empty where they are by everything."""
+    names, every = not_compared(national.edition, lines)
+    noun = national.noun
+    if not names:
+        return ""
+    few = f"数据齐全、没有疑问的{noun}不足{FEWEST}个，或不到已报{noun}的一半，不列各{noun}的排名、最高最低和图表"
+    return f"{few}。" if every else f"下列项目{few}：{'、'.join(names)}。"

@@ -181,7 +181,7 @@ def test_a_table_has_one_line_of_headings() -> None:
 
 def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
     other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
-    asked = EarlierQuestion(question(finding("V302")), "", Severity.ERROR.label)
+    asked = EarlierQuestion(question(finding("V302")), "")
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
     page = page_for(inbox, [], progress)

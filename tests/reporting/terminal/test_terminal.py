@@ -122,6 +122,7 @@ def test_several_files_begin_with_a_list_by_name() -> None:
 def test_several_files_are_told_whole_where_asked_for() -> None:
     lines = checked_lines(faulty(), clean(), skipped=(Skipped("~$a.xlsx", "锁文件"),), verbose=True)
     assert any("P504·已说明" in line for line in lines)
+    assert "先办这些：" in lines
     assert "  结论：可以报送。" in lines
     assert lines[1:3] == ["  要改   2个：阳江市（2处）、广州市（1处）", "  要核实 1个：广东省（1处）"]
     assert "跳过1个文件（锁文件）：~$a.xlsx" in lines
@@ -142,7 +143,7 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
     one = finding("P504", Severity.QUERY, "坐席数过多。", file="上海.xlsx", unit="上海市")
     items.append(Checked(replace(filing("上海.xlsx"), unit=unit("上海市")), (one,)))
     lines = checked_lines(*items)
-    first = lines.index("先办这些（共29处，先列10项；加 -v 列出全部，或用 --report 写出报告）：") + 1
+    first = lines.index("先办这些（共29处，先列10项，全部见 -v 或 --report）：") + 1
     assert [line.split()[1][:4] for line in lines[first : first + 10]] == [*["B401"] * 4, "P504", *["V301"] * 4, "P501"]
     assert lines[first].endswith("不等。同样的问题还有4个地区：乙市、丙市、丁市等。")
     assert lines[first + 10] == ""
@@ -216,12 +217,7 @@ def test_a_merge_is_told_from_the_verdict_to_what_was_written() -> None:
         "",
     ]
     listed = merged_lines(table, faulty(), verbose=True)
-    assert listed[4:7] == [
-        "应报的3个单位中收到2个，共2个地区的数据，来电总量2,500次（2个地区中1个填了）。",
-        lines[4],
-        "最大的疑问，请先核实：广东省，广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，"
-        "相差100。",
-    ]
+    assert listed[4] == f"应报的3个单位中收到2个，共2个地区的数据，来电总量2,500次（2个地区中1个填了）。{lines[4]}"
 
 
 def test_a_merge_tells_totals_and_notes_where_asked_for() -> None:
@@ -255,15 +251,14 @@ def test_a_work_report_of_nobody_is_to_be_asked_about_and_no_missing_unit() -> N
         line.startswith("  要核实") and "《工作总结.docx》（认不出是哪个单位的工作总结）" in line for line in lines
     )
     assert not any(line.startswith("  没报") and "工作总结.docx" in line for line in lines)
-    assert any("没有工作总结（另有1份工作总结认不出单位）" in line for line in lines)
 
 
 def test_a_missing_unit_whose_file_could_not_be_read_is_told_apart() -> None:
     scan = unreadable("收/河北省盖章.pdf")
     table = replace(national(), findings=(*national().findings, *scan.findings))
-    assert "还缺：1个单位没有报送调查表（河北省，报来的不能汇总）；2个单位只报了调查表，没有工作总结。" in merged_lines(
-        table, faulty(), scan
-    )
+    lines = merged_lines(table, faulty(), scan)
+    assert "还缺：1个单位没有报送调查表（河北省，报来的不能汇总）；2个单位只报了调查表，没有工作总结。" in lines
+    assert any(line.startswith("  要改") and "河北省（1处）" in line for line in lines)
 
 
 def test_of_many_outputs_the_first_are_named() -> None:
@@ -272,7 +267,6 @@ def test_of_many_outputs_the_first_are_named() -> None:
     whole = replace(table, units=(table.units[2], table.units[0]), findings=())
     lines = merged_lines(whole, faulty(), output=None, written=paths, verbose=True)
     assert "另写入4个文件：表/0.csv、表/1.csv、表/2.csv等" in lines
-    assert "没有影响合计的疑问。" in lines
     assert not any(line.startswith("已写入") for line in lines)
 
 

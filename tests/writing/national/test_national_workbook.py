@@ -30,7 +30,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from long_runs import few
@@ -449,7 +449,7 @@ def test_questions_about_one_city_are_one_line_the_largest_stakes_first(tmp_path
 
 
 def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> None:
-    """However many files there are, the region is asked about once; so are all the versions that one file replaced."""
+    """However many files there are, the region is asked about once, and of each version that a file replaced."""
     about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1", "region": "杭州市"}
     versions = [
         finding("M702", severity, f"“杭州市”{reported}。", file=f"{name}.xlsx", row=row, column=2, **about)
@@ -462,9 +462,9 @@ def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> 
     lines = issues(stored(written(tmp_path, replace(table(THREE), findings=tuple(versions))))["问题清单"])
     assert [(line["级别"], line["文件"], line["单元格"]) for line in lines] == [
         ("强制性错误", "甲.xlsx", "B7"),
-        ("核实性错误", "甲.xlsx等2个文件", "B7"),
+        ("核实性错误", "甲.xlsx", "B7"),
+        ("核实性错误", "丙.xlsx", "B7"),
     ]
-    assert len(str(lines[1]["@key_figures"]).split(",")) == 2
 
 
 def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
@@ -526,24 +526,17 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         assert "None" not in text
 
 
-def test_the_first_page_says_what_came_and_what_is_in_doubt(tmp_path: Path) -> None:
-    asked = [
-        finding("P505", Severity.QUERY, "坐席数变动。请核对。", unit="浙江省", region="杭州市", influence=0.1),
-        finding("B401", Severity.ERROR, "不平。", unit="北京市", region="东城区", influence=0.25),
-    ]
-    national = replace(table(THREE, reporting=THREE[:2]), findings=tuple(asked))
+def test_the_first_page_says_what_came_and_what_is_missing(tmp_path: Path) -> None:
+    national = table(THREE, reporting=THREE[:2])
     texts = [str(cell) for line in stored(written(tmp_path, national))["概览"] for cell in line]
-    came, lacking, doubt = merge_sentences(national)
-    assert came + lacking in texts
-    assert doubt in texts
-    assert not any("坐席数变动" in text for text in texts)  # the lesser doubts are in 问题清单 alone
+    assert merge_sentences(national)[0] in texts
 
 
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [
-        (lambda item: replace(item, row=item.row.changed({"seats": Value(0, 0)})), "浙江省第7行读回为23，应为0。"),
-        (lambda item: replace(item, counted=False), "浙江省第7行读回为是，应为否。"),
+        (lambda item: replace(item, row=item.row.changed({"seats": Value(0, 0)})), "浙江省第7行读回为23，应为0（"),
+        (lambda item: replace(item, counted=False), "浙江省第7行读回为是，应为否（"),
         (lambda item: replace(item, row=replace(item.row, place=item.row.place._replace(row=99))), "浙江省第99行"),
     ],
     ids=["figure", "row left out", "source"],

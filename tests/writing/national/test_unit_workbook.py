@@ -14,10 +14,8 @@ import pytest
 
 from cli_runs import report, run
 from factory import clean_header, clean_rows, stored, unit_named, write_filing
-from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.national.proof import Unproven, prove
 
 pytestmark = pytest.mark.usefixtures("here")
 UNIT = unit_named("宁夏")
@@ -167,24 +165,6 @@ def test_a_filing_that_another_program_saved_is_known_by_its_mark(
     (Path("各市") / "又存的.xlsx").write_bytes(saved.read_bytes())
     made = report("merge", "各市", "--unit", "宁夏", "-o", "又.xlsx")
     assert [Path(item["path"]).name for item in made["skipped"]] == ["又存的.xlsx"]
-
-
-def test_a_file_whose_rows_do_not_come_back_is_left_out_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The proof holds for the unit's workbook, too, and the rest is delivered."""
-    all_but_the_last()
-    odd = f"各市/{CITIES[0]}.xlsx"
-
-    def proven(path: Path, national: National) -> None:
-        if any(entry.file == odd for entry in national.entries):
-            raise Unproven("差一行", odd)
-        prove(path, national)
-
-    monkeypatch.setattr("hrss12333.cli.merge.prove", proven)
-    made = report(*MERGE)
-    assert [(f["rule"], f["file"]) for f in made["findings"] if f["severity"] == "error"] == [("F001", odd)]
-    assert column("附表1汇总", "来电总量")[CITIES[0]] is None
-    assert CITIES[0] not in column("附表1明细", "计入汇总")
-    assert [line[1] for line in stored(Path("报送.xlsx"))["附表1"] if line[1] in CITIES] == CITIES[1:-1]
 
 
 def test_the_units_own_name_over_a_row_of_all_is_no_second_line_of_it(here: Path) -> None:

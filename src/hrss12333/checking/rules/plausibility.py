@@ -31,8 +31,9 @@ _STRANGE = 3.0
 """Spreads from which a comparison makes a row worth a look."""
 _POWERS = (3, 4)
 """千 and 万."""
-_CLEAR = 6.0
-"""Spreads, of all comparisons together, by which a row must lie nearer to them once it is corrected."""
+_CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
+"""Spreads, of all comparisons together, by which a row must lie nearer to them once it is corrected; fewer where its figures
+end in the zeros that the error gives them."""
 _FAR = 3.0
 """Spreads by which it must then lie nearer than by any other correction for corrected figures to be proposed."""
 _FITTING = 1.2
@@ -156,14 +157,15 @@ def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitEr
         for fields, power in _suppositions(form, row, compared)
     }
     (fields, power), least = min(left.items(), key=lambda item: item[1], default=(((), 0), 0.0))
-    if not fields or least + _CLEAR > sum(each.strangeness() for each in compared):
+    figures = {key: row.number(key) or 0 for key in fields}
+    exact = power > 0 and not any(figure % 10**power for figure in figures.values())
+    nearer = sum(each.strangeness() for each in compared) - least
+    if not fields or nearer < (_CLEAR_IF_EXACT if exact else _CLEAR):
         return None
     telling = [each for each in compared if each.strangeness(fields, power) < each.strangeness()][:_QUOTED]
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
-    figures = {key: row.number(key) or 0 for key in fields}
-    certain = far and fits and power > 0 and not any(figure % 10**power for figure in figures.values())
-    corrected = {key: figure // 10**power for key, figure in figures.items() if figure} if certain else {}
+    corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
     return UnitError(table, row, fields, power, tuple(telling), corrected)
 
 

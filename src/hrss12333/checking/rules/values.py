@@ -260,7 +260,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
     for table in case.filing.tables:
         for row in table.rows:
             remark = row.text("remarks")
-            if remark and not _is_asked_as_unknown(row, remark):
+            if remark and not _is_asked_as_unknown(table.form, row, remark):
                 yield from _asked(table, row, TextKind.REMARK, remark)
         if table.draft:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
@@ -293,6 +293,7 @@ def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = N
     yield Hit(message, table, row, first, short(text), figures=named, explained=False)
 
 
-def _is_asked_as_unknown(row: Row, remark: str) -> bool:
-    """Whether a 备注 says of figures that are missing that nobody has them: V301 asks about these."""
-    return is_reported_unknown(remark) and any(value.problem is Problem.MISSING for value in row.noted_values.values())
+def _is_asked_as_unknown(form: Form, row: Row, remark: str) -> bool:
+    """Whether a 备注 says of figures that are missing, and of no other columns, that nobody has them: V301 asks about these."""
+    missing = {key for key, value in row.noted_values.items() if value.problem is Problem.MISSING}
+    return bool(missing) and is_reported_unknown(remark) and missing.issuperset(columns_named(form, remark))

@@ -15,7 +15,7 @@ from functools import cache
 
 from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
-from hrss12333.survey.doubt_words import flat_list
+from hrss12333.survey.lists import flat_list
 
 _NUMBER = (
     r"第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）][、.．]?"

@@ -17,6 +17,7 @@ from hrss12333.model.message import Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Evidence, Text, TextKind
+from hrss12333.patterns import is_chinese
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading
@@ -24,11 +25,9 @@ from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
 from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.spellings import is_chinese
 from hrss12333.survey.version_words import Says, names_part, said_in
 from hrss12333.survey.written_years import (
     full_years,
-    year_in_folder,
     year_in_mail,
     year_in_name,
     year_of_line,
@@ -63,7 +62,7 @@ def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int,
         if at >= 0 and line[at : at + 4].isdecimal():
             return int(line[at : at + 4]), TextKind.PRINTED
         if found := year_of_line(line, survey):
-            return found.year, TextKind.TITLE if found.titled else TextKind.ABOVE
+            return found[0], TextKind.TITLE if found[1] else TextKind.ABOVE
         if alone := year_alone(line, survey):
             return alone, TextKind.ABOVE
     return None
@@ -89,7 +88,7 @@ def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
     """What such names, and a mail, say of the year of figures."""
     for text in around:
-        year_in = {TextKind.FOLDER: year_in_folder, TextKind.MAIL: year_in_mail}.get(text.kind, year_in_name)
+        year_in = year_in_mail if text.kind is TextKind.MAIL else year_in_name
         for line in text.text.splitlines():
             if (year := year_in(line, survey)) is not None:
                 yield Evidence(year, Text(text.kind, line, sheet=text.sheet))

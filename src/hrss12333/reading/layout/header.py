@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
@@ -38,7 +39,6 @@ from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
 from hrss12333.survey.region_names import certain_region, folded
-from hrss12333.survey.spellings import HAN, simplified
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
@@ -80,8 +80,8 @@ class HeaderRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def plain(self) -> str:
-        """The text without white space and borders, in simplified characters."""
-        return simplified("".join(self.text.replace(BORDER, "").split()))
+        """The text without white space and borders."""
+        return "".join(self.text.replace(BORDER, "").split())
 
     def cell(self, position: int) -> int:
         """Which cell a position of ``text`` lies in."""

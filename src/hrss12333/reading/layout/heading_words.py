@@ -1,6 +1,6 @@
 """Which column of a form the words of a heading name: the column's heading or one of its aliases, or none.
 
-White space, punctuation, width and traditional characters do not count, nor does what stands in brackets or after / at the
+White space, punctuation and width do not count, nor does what stands in brackets or after / at the
 end. That is the form's own, a unit of measure, or words of which somebody else must know what they mean: they are quoted.
 """
 
@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from hrss12333.reading.values.numbers import UNITS, guide_scale
 from hrss12333.survey.schema import Column, Form
-from hrss12333.survey.spellings import simplified
 from hrss12333.survey.written_years import full_years
 
 MAX_HEADING = 60
@@ -57,7 +56,7 @@ class Named(Struct, frozen=True):
 
 
 def _folded(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", _NOTE_MARKS.sub("", text))).translate(_BRACKETS)
+    return unicodedata.normalize("NFKC", _NOTE_MARKS.sub("", text)).translate(_BRACKETS)
 
 
 @lru_cache(maxsize=8192)

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import HAN
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.spellings import HAN, simplified
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
@@ -95,7 +95,7 @@ class Span(Struct, frozen=True):
 @lru_cache(maxsize=2048)
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
-    text = simplified(text[:_LONGEST_ROW])
+    text = text[:_LONGEST_ROW]
     places = [at for at, letter in enumerate(text) if not letter.isspace()]
     plain = "".join([text[at] for at in places])
     every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
@@ -159,7 +159,7 @@ def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
     if {":", "：", ")", "）"}.isdisjoint(text):
         return False
-    shown = simplified(visible(text)) + BORDER
+    shown = visible(text) + BORDER
     if SEAL_PATTERN.search(shown):
         return True
     return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))

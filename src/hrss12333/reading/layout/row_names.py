@@ -17,7 +17,6 @@ from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.quotable import sign_off_labels
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.spellings import simplified
 
 LONGEST_NAME = 40
 """Characters beyond which a text is no name."""
@@ -84,8 +83,8 @@ class Name(Struct, frozen=True):
 
 @lru_cache(maxsize=8192)
 def compact(text: str) -> str:
-    """A name without any white space, half-width, in simplified characters, without a colon behind it."""
-    return simplified("".join(tidy(text).split())).rstrip(":。")
+    """A name without any white space, half-width, without a colon behind it."""
+    return "".join(tidy(text).split()).rstrip(":。")
 
 
 @lru_cache(maxsize=4096)

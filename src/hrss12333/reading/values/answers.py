@@ -17,7 +17,6 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
 from hrss12333.reading.values.numbers import MOBILES, read_count
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
-from hrss12333.survey.spellings import simplified
 
 _DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")
 
@@ -50,7 +49,7 @@ def read_yesno(cell: Cell) -> Answer:
     if isinstance(cell, int | float):
         return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"))
     written = as_text(cell)
-    text = re.sub(r"\s+", "", simplified(tidy(written))).lower().rstrip("。.;,!").strip("“”\"'‘’")
+    text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
     bracketed = re.fullmatch(_BRACKETED, text)
     text = bracketed[1] if bracketed else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
@@ -100,7 +99,7 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
-    text = re.sub(r"[\s\"“”]+", "", simplified(tidy(written))).lower().rstrip("。.;,")
+    text = re.sub(r"[\s\"“”]+", "", tidy(written)).lower().rstrip("。.;,")
     named = text.removesuffix("部署")
     option = named if named in column.choices else column.synonyms.get(named, "")
     bracketed = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)

@@ -12,8 +12,7 @@ from hrss12333.model.filing import Found
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Cell
-from hrss12333.survey.schema import Scalar
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HALF_WIDTH = str.maketrans(

@@ -34,7 +34,7 @@ from hrss12333.reporting.annotated.working_copy import (
     to_bytes,
 )
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths

@@ -25,12 +25,11 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.alike import Alike, grouped
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
-from hrss12333.wording.merge_sentences import copies_in_words, merge_sentences, missing_in_words
 from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
-from hrss12333.wording.verdicts import counts_text, verdict
+from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -69,7 +68,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
     standings = standings_of(inbox)
     _print_verdict(printer, inbox, standings, verbose=sink.verbose)
-    for sentence in merge_sentences(national) if sink.verbose else [missing_in_words(national)]:
+    for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
     if result.progress is not None:
         print_progress(printer, result.progress, standings.noun)
@@ -173,13 +172,13 @@ def _name_and_places(item: Standing) -> str:
 
 
 def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
-    """What was found, whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
+    """What to do first, what was found whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
     over, and how to see what is not shown."""
     national, verbose = inbox.national, sink.verbose
+    if not one:
+        _print_first(printer, inbox, standings)
     if one or verbose:
         print_files(printer, inbox, strict=sink.strict)
-    else:
-        _print_first(printer, inbox, standings)
     _print_annex(printer, inbox, verbose=verbose)
     if verbose and not one:
         _print_totals(printer, national)
@@ -249,7 +248,7 @@ def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
     if not turns:
         return
-    rest = f"（共{places}处，先列{_MOST}项；加 -v 列出全部，或用 --report 写出报告）" if len(turns) > _MOST else ""
+    rest = f"（共{places}处，先列{_MOST}项，全部见 -v 或 --report）" if len(turns) > _MOST else ""
     printer.line(f"先办这些{rest}：", style="bold")
     for _, standing, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
         first = max(kind.findings, key=lambda each: each.influence)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from hrss12333.survey.editions.edition import Edition, Ministry, Notice
 from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.lists import DATA_FOLDER
 from hrss12333.survey.schema import (
     Balance,
     Bound,
@@ -28,7 +29,6 @@ from hrss12333.survey.schema import (
     serial,
     yesno,
 )
-from hrss12333.survey.spellings import DATA_FOLDER
 
 CALLS = "来电情况"
 TEAM = "队伍建设"
@@ -43,79 +43,31 @@ class ServiceRow(FormRow):
 
     serial: int | None = serial()
     region: FreeText = region()
-    calls_total: Count = count(
-        "来电总量",
-        group=CALLS,
-        unit="次",
-        note=_BALANCE_NOTE,
-        sample=2500,
-        aliases=("来电总数", "总来电量", "来电量", "呼入总量", "总呼入量", "呼入量", "来话总量"),
-    )
-    calls_agent: Count = count(
-        "人工接听量",
-        group=CALLS,
-        unit="次",
-        note=_BALANCE_NOTE,
-        sample=1000,
-        aliases=("人工接听", "人工接听数", "人工接通量", "人工服务量", "人工量"),
-    )
-    calls_ivr: Count = count(
-        "自助语音量",
-        group=CALLS,
-        unit="次",
-        note=_BALANCE_NOTE,
-        sample=1000,
-        aliases=(
-            *("自助语音", "自助语音服务量", "自助服务量", "自助量"),
-            *("IVR语音量", "IVR服务量", "IVR自助量", "IVR自助语音量", "自助语音量IVR"),
-        ),
-    )
-    calls_abandoned: Count = count(
-        "放弃量",
-        group=CALLS,
-        unit="次",
-        note=_BALANCE_NOTE,
-        sample=500,
-        aliases=("放弃", "放弃数", "放弃电话量", "呼叫放弃量", "放弃呼叫量", "来电放弃量", "放弃量（含排队放弃）"),
-    )
+    calls_total: Count = count("来电总量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=2500)
+    calls_agent: Count = count("人工接听量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
+    calls_ivr: Count = count("自助语音量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=1000)
+    calls_abandoned: Count = count("放弃量", group=CALLS, unit="次", note=_BALANCE_NOTE, sample=500)
     voicemail: YesNo = yesno(
         "是否开通\n留言服务",
         note="“开通留言服务”是指在12333导航菜单中明确设置有“语音留言”选项，且能及时回复的，填写“是”或“否”。",
         sample=True,
-        aliases=("留言服务", "开通留言服务", "是否开通语音留言服务"),
     )
     complaints: YesNo = yesno(
         "是否开通\n投诉举报服务",
         note="“开通投诉举报服务”是指在12333导航菜单中明确设置有“投诉举报”选项，填写“是”或“否”。",
         sample=True,
-        aliases=("投诉举报服务", "开通投诉举报服务", "是否开通举报投诉服务", "是否可投诉举报", "投诉举报功能"),
     )
     staff_total: Count = count(
-        "总人数",
-        group=TEAM,
-        unit="人",
-        note="“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。",
-        sample=150,
-        aliases=("人员总数", "队伍总人数", "工作人员总数"),
+        "总人数", group=TEAM, unit="人", note="“总人数”指从事12333工作的人员总数（含管理人员和咨询员）。", sample=150
     )
-    agents: Count = count(
-        "咨询员\n人数",
-        group=TEAM,
-        unit="人",
-        note="咨询员人数不得大于总人数。",
-        sample=100,
-        aliases=("咨询员", "咨询员数", "咨询人员数", "话务员人数", "话务员数"),
-    )
-    seats: Count = count(
-        "坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100, aliases=("坐席", "坐席数量", "坐席总数")
-    )
+    agents: Count = count("咨询员\n人数", group=TEAM, unit="人", note="咨询员人数不得大于总人数。", sample=100)
+    seats: Count = count("坐席数", group=TEAM, unit="个", note="坐席数量（个）。", sample=100)
     training_attendances: Count = count(
         "年度培训\n人次",
         group=TEAM,
         unit="人次",
         note="“年度培训人次”含参加部、省、市各级培训的总人次，并有对应的培训记录。",
         sample=1000,
-        aliases=("培训人次", "培训", "年培训人次", "年度培训人次数"),
     )
     remarks: FreeText = remarks()
 
@@ -125,64 +77,24 @@ class SystemRow(FormRow):
 
     serial: int | None = serial()
     region: FreeText = region()
-    system_centralized: YesNo = yesno(
-        "系统是否\n省集中",
-        group=SYSTEM,
-        sample=True,
-        aliases=("系统省集中", "系统是否全省集中", "是否系统省集中", "系统集中到省"),
-    )
-    seats_centralized: YesNo = yesno(
-        "座席是否\n省集中",
-        group=SYSTEM,
-        sample=True,
-        aliases=("座席省集中", "座席是否全省集中", "是否座席省集中", "座席集中到省"),
-    )
+    system_centralized: YesNo = yesno("系统是否\n省集中", group=SYSTEM, sample=True)
+    seats_centralized: YesNo = yesno("座席是否\n省集中", group=SYSTEM, sample=True)
     network_location: Literal["互联网", "业务专网"] | None = choice(
-        "网络部署\n位置",
-        group=SYSTEM,
-        note="“网络部署位置”请填写“互联网”或“业务专网”。",
-        sample="业务专网",
-        # No other network could be meant; 政务外网 and 内网 could be another.
-        synonyms={
-            "业务专网": (
-                *("专网", "业务专线", "业务专用网", "业务专用网络", "业务网", "人社专网", "人社业务专网"),
-                *("金保网", "金保专网", "金保工程专网", "金保业务专网", "金保工程业务专网"),
-            ),
-            "互联网": ("外网", "公网", "因特网", "internet", "互联网络", "国际互联网", "公共互联网"),
-        },
-        aliases=("网络部署", "部署位置", "网络位置"),
+        "网络部署\n位置", group=SYSTEM, note="“网络部署位置”请填写“互联网”或“业务专网”。", sample="业务专网"
     )
-    knowledge_entries: Count = count(
-        "知识库\n条目数（条）",
-        group=SYSTEM,
-        unit="条",
-        sample=100000,
-        aliases=("知识库条目数", "知识库条目", "知识库条数", "知识库数量"),
-    )
-    web: YesNo = yesno("是否开通\n网上服务", group=CHANNELS, sample=True, aliases=("网上服务", "开通网上服务"))
-    sms: YesNo = yesno("是否开通\n短信服务", group=CHANNELS, sample=True, aliases=("短信服务", "开通短信服务"))
-    app: YesNo = yesno(
-        "是否开通\nAPP服务", group=CHANNELS, sample=True, aliases=("APP服务", "开通APP服务", "是否开通手机APP服务")
-    )
-    wechat: YesNo = yesno(
-        "是否开通\n微信服务",
-        group=CHANNELS,
-        sample=True,
-        aliases=("微信服务", "开通微信服务", "是否开通微信公众号服务"),
-    )
+    knowledge_entries: Count = count("知识库\n条目数（条）", group=SYSTEM, unit="条", sample=100000)
+    web: YesNo = yesno("是否开通\n网上服务", group=CHANNELS, sample=True)
+    sms: YesNo = yesno("是否开通\n短信服务", group=CHANNELS, sample=True)
+    app: YesNo = yesno("是否开通\nAPP服务", group=CHANNELS, sample=True)
+    wechat: YesNo = yesno("是否开通\n微信服务", group=CHANNELS, sample=True)
     unified_number: YesNo = yesno(
         "是否使用\n12333号码\n统一提供服务",
         group=STANDARDS,
         note="“使用12333号码统一提供服务”是指整合了人社部门所有对外服务电话，统一由12333对外提供服务。",
         sample=True,
-        aliases=("使用12333号码统一提供服务", "统一号码", "是否使用12333统一提供服务", "是否使用统一号码"),
     )
-    unified_logo: YesNo = yesno(
-        "是否启用\n统一标识", group=STANDARDS, sample=True, aliases=("启用统一标识", "统一标识", "是否使用统一标识")
-    )
-    unified_uniform: YesNo = yesno(
-        "是否统一\n服装", group=STANDARDS, sample=True, aliases=("统一服装", "统一着装", "是否统一着装")
-    )
+    unified_logo: YesNo = yesno("是否启用\n统一标识", group=STANDARDS, sample=True)
+    unified_uniform: YesNo = yesno("是否统一\n服装", group=STANDARDS, sample=True)
     remarks: FreeText = remarks()
 
 

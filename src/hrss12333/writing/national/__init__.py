@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
     ANALYSIS,
@@ -27,8 +28,8 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import questions_of
-from hrss12333.wording.merge_sentences import merge_sentences
+from hrss12333.wording.alike import by_importance
+from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national.analysis import analysis_area, comparison_area
 from hrss12333.writing.national.block_rows import TableSheet
 from hrss12333.writing.national.book import NationalBook
@@ -77,7 +78,7 @@ def write_national(
     }
     names = relative_names(national)
     shown = with_names(national, names)
-    questions = questions_of(shown)
+    questions = by_importance(each for each in shown.findings if each.severity is not Severity.NOTE)
     sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     with new_workbook(path, about, MEASURED_FONT) as workbook:

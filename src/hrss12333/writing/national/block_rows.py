@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter.worksheet as library
 
 from hrss12333.model.filing import column_letters
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT
 from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"

@@ -207,9 +207,9 @@ class NationalBook(Struct):
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike]
-    """What is asked, as `questions_of` orders it."""
+    """What is asked, the most at stake first."""
     sentences: Sequence[str]
-    """Came, missing, most doubtful: what 概览 begins with."""
+    """What came, what is missing, what is in open question: what 概览 begins with."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
     """Form key → where its 明细 stands."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)

@@ -155,7 +155,7 @@ def _is_note(line: Alike) -> bool:
 
 def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
     """What a line says."""
-    edition, findings, first, regions, files = national.edition, line.findings, line.first, line.regions, line.files
+    edition, findings, first, regions = national.edition, line.findings, line.first, line.regions
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
     valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
@@ -171,9 +171,9 @@ def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
         "@message": _joined_texts("\n", shown),
         "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in findings]),
         "@reason": first.reason if first.explained else "",
-        "@file": first.file if len(files) == 1 else f"{first.file}等{len(files)}个文件",
+        "@file": first.file,
         "@sheet": first.sheet or "",
-        "@cell": _cells_in_words([one for one in findings if one.file == first.file]),
+        "@cell": _cells_in_words(findings),
         "@key_rule": first.rule,
         "@key_unit": first.unit or "",
         "@key_form": first.form or "",
@@ -193,7 +193,7 @@ def _noted(finding: Finding) -> str:
     return f"{where}：{finding.message_text}" if where else finding.message_text
 
 
-def _cells_in_words(findings: list[Finding]) -> str:
+def _cells_in_words(findings: Sequence[Finding]) -> str:
     """C8、E8, of many C8、C9、C10、C11、C12、C13等20处."""
     placed = sorted({one.cell: one for one in findings if one.cell}.values(), key=lambda one: (one.column, one.row))
     named = [one.cell or "" for one in placed]

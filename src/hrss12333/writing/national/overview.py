@@ -65,8 +65,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     basis = "；".join(filter(None, (number, f"数据期间{edition.period}", book.nation.as_of)))
     writer.text(f"{basis}。{ROUNDING_NOTE}", book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
-    came, lacking, doubt = book.sentences
-    for sentence in (came + lacking, doubt):
+    for sentence in book.sentences:
         writer.paragraph(sentence)
     writer.end_line(8)
     writer.tiles(_key_figures(book))

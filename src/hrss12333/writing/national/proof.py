@@ -30,8 +30,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar, answer_word
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.national.source_files import relative_names
 from hrss12333.writing.sheet_text import public
 
@@ -188,13 +187,9 @@ def _held_value(value: Scalar) -> Scalar:
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
     read, given = ("空白" if value in (None, "") else value for value in (found, expected))
-    return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}。{_NOT_SAVED}", file)
+    source = f"（“{file}”）" if file else ""
+    return Unproven(f"写出后复核未通过：{where}读回为{read}，应为{given}{source}。{_NOT_SAVED}")
 
 
 class Unproven(JobStop):
     """The workbook does not say what was merged."""
-
-    def __init__(self, message: str, file: str | None = None) -> None:
-        super().__init__(message)
-        self.file = file
-        """The file whose row differs, where it is a single row's fault: without it the rest can be delivered."""

@@ -12,8 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
-from hrss12333.survey.schema import Column, Kind, answer_word
-from hrss12333.survey.spellings import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
