@@ -85,9 +85,9 @@ PLANTED = (
     ),
     Planted(
         "the synonyms of the networks are exchanged",
-        "survey/editions/y2019.py",
-        '"互联网": ("外网", "公网",',
-        '"互联网": ("公网",',
+        "survey/data/column_words.tsv",
+        "network_location 互联网\t外网\t公网",
+        "network_location 互联网\t公网\t专网",
         "reading/values survey checking",
     ),
     # Rows
