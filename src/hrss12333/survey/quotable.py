@@ -128,9 +128,15 @@ def _whole_lines() -> frozenset[str]:
 
 
 @cache
+def sign_off_labels() -> frozenset[str]:
+    """填表人, 审核人, 联系电话, 盖章: what a name, a day or a telephone stands behind."""
+    return frozenset(word for word, kind in flat_list(_LIST) if kind == _LABEL)
+
+
+@cache
 def _labels() -> re.Pattern[str]:
-    """What parts a line at its labels: 填表人, 审核人, 联系电话, 盖章."""
-    labels = sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True)
+    """What parts a line at its labels."""
+    labels = sorted(sign_off_labels(), key=lambda label: (-len(label), label))
     return re.compile("|".join(r"\s*".join(label) for label in labels))
 
 

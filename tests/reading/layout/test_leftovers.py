@@ -37,10 +37,18 @@ CLEAN = """
 1-5 / Σ 合计 / 填表说明： / |1．请务必填写联系人及手机号。
 1-5 / · / 注：数据采集周期为：2019年1月1日至2019年12月31日。
 1-5 / · / 填表人：|李四||审核人：|王五||电话：|0951-5012345
+1-5 / · / 报送人：李四 / 部门：|就业处
 1-5 / 2020年1月10日
 1-5 / · / （盖章）
 1-5 / 7 / 8 / 9 / ……
 """
+
+
+def test_of_a_title_with_unit_and_header_nothing_is_quoted_and_a_blank_is_asked_about_once() -> None:
+    title = f"宁夏回族自治区{SERVICE.title}（2019年）\n（盖章）  宁夏  省（自治区、直辖市）  联系人：张三"
+    found = filing(sheet(ROWS, above=[[title], ["手机号", "邮箱"], [1389738687, "a@b.cn"]]))
+    assert (texts(found), loose(found)) == ([], [])
+    assert "H105" in rules(found)
 
 
 @pytest.mark.parametrize("rows", CLEAN.split("\n")[1:-1])
@@ -159,7 +167,7 @@ def test_words_in_rows_that_are_no_data_are_quoted() -> None:
     of_last_year: list[list[Cell]] = [["2018年"], [*ROWS[0][:12], "含惠农区"]]
     subtotal: list[Cell] = ["另有热线", "小计", 1, 1, 1, 1, "多数", None, 1, 1, 1, 1, None]
     found = filing(sheet([*ROWS, total, subtotal, *of_last_year]))
-    assert texts(found) == ["另报", "合计（不含宁东）", "多数", "另有热线", "含惠农区"]
+    assert texts(found) == ["另报", "合计（不含宁东）", "另有热线", "多数", "含惠农区"]
 
 
 # Figures

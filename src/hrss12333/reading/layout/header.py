@@ -351,9 +351,10 @@ def _stands_as_label(span: Span, text: str) -> bool:
 
 def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:
     """Whether what is before a row's labels is no more than the seal, a title, a unit of measure and the name of a unit."""
-    own = re.sub(r"20\d\d年度?|\s", "", _clean(SEAL_PATTERN.sub("", text))).replace(title or "\0", "")
-    known = own in ("", "".join(owner.split())) or _NO_UNIT.fullmatch(own)
-    return bool(known or _unit_of(own, gazetteer).unit)
+    own = re.sub(r"[（(]?20\d\d年度?[)）]?|\s", "", _clean(SEAL_PATTERN.sub("", text)))
+    known = ("", "".join(owner.split()))
+    pieces = own.split(title or "\0")
+    return all(each in known or _NO_UNIT.fullmatch(each) or _unit_of(each, gazetteer).unit for each in pieces)
 
 
 _KEYS_OF_HEADER = frozenset(("unit", *CONTACT))

@@ -119,40 +119,29 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """备注 of its rows, and what else is written in words in rows that are no data."""
+        """备注 of its rows, what stands in brackets behind a name or in the place of a number, and words in the columns of sums."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
         remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
-        serial = columns["serial"].column if "serial" in columns else None
-        sums = {row.place.row - 1: (str(row.region), row.place.column - 1) for row in read.totals}
-        sums |= {item.place.row - 1: (item.text, item.place.column - 1) for item in read.asides}
-        numbered = (*columns.of_data, *([serial] if serial is not None else []))
-        named_rows = {*part.data_rows, *sums, *(row.place.row - 1 for row in read.samples)}
-        for row in sorted(named_rows & read.taken):
+        serial = [columns["serial"].column] if "serial" in columns else []
+        sums = {row.place: row.region for row in read.totals} | {item.place: item.text for item in read.asides}
+        names: dict[Place, object] = {**sums, **{row.place: row.region for row in read.samples}}
+        names |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
+        for place in sorted(names, key=lambda place: place.row):
+            row, name = place.row - 1, names[place]
             data = part.data_rows.get(row)
             for key, column in remarks:
                 text = as_text(self._grid.at(row, column))
                 if text and is_remark(text):
                     self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
-            if data:
-                self._words_beside_name(row, data, serial, form)
-            name, named_at = sums.get(row, ("", 0))
-            if (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
-                self._put(TextKind.CELL, name, (row, named_at), form.key)
-            for at in numbered if name else ():
-                cell = self._grid.at(row, at)
+            if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
+                region = form.region.key if data else None
+                self._put(TextKind.CELL, name, (row, place.column - 1), form.key, data, region)
+            for column in (*serial, *columns.of_data) if place in sums else serial if data else ():
+                cell = self._grid.at(row, column)
                 word = as_text(cell) if type(cell) is str else ""
-                if len(word) > 1 and word != name and not is_placeholder(word) and not re.search(r"\d", word):
-                    self._put(TextKind.CELL, word, (row, at), form.key)
-
-    def _words_beside_name(self, row: int, data: Row, serial: int | None, form: Form) -> None:
-        """What stands in brackets behind the name of a region, or in the place of its number."""
-        named = data.get(form.region.key).found
-        if type(named) is str and (more := _BRACKETS.search(named)) and is_quotable(more[1], self._forms):
-            self._put(TextKind.CELL, named, (row, data.place.column - 1), form.key, data, form.region.key)
-        word = self._grid.at(row, serial) if serial is not None else None
-        numbered = type(word) is not str or word == named or _NUMBERED.fullmatch(word)
-        if serial is not None and not numbered and is_quotable(str(word), self._forms):
-            self._put(TextKind.CELL, as_text(word), (row, serial), form.key, data)
+                is_value = _NUMBERED.fullmatch(word) or (column not in serial and re.search(r"\d", word))
+                if not is_value and word != name and not is_placeholder(word) and is_quotable(word, self._forms):
+                    self._put(TextKind.CELL, word, (row, column), form.key, data)
 
     def _put(
         self, kind: TextKind, text: str, at: At, form: str | None, row: Row | None = None, key: str | None = None
@@ -262,9 +251,10 @@ class _SheetLeftovers:
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
     def _says_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number."""
+        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, also one
+        that the header's blank is asked about."""
         known = names_no_count(self._left[at]) or self._derived.holds(self._grid, at)
-        return known or self._is_serial(at) or self._is_labelled(at)
+        return known or any(at in part.blanks for part in self._parts) or self._is_serial(at) or self._is_labelled(at)
 
     def _is_serial(self, at: At) -> bool:
         row, column = at

@@ -14,6 +14,7 @@ from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import ORDERS, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.quotable import sign_off_labels
 from hrss12333.survey.region_names import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 
@@ -39,14 +40,8 @@ _PERIOD = re.compile(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
-_SIGNATURES = (
-    "填表人 填报人 制表人 经办人 审核人 复核人 审批人 负责人 单位负责人 联系人 统计人 报送人 主管领导 分管领导 签发人 联系电话 电话 手机 手机号 手机号码 邮箱 电子邮箱 传真 地址 日期"
-    " 填报日期 填表日期 报送日期 填报时间 填表时间 制表日期 制表时间 填报单位 填表单位 报送单位 单位 审核 复核 签字 签章 盖章 科室 部门"
-)
-"""Labels of signatures, before a colon."""
 _NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
 """How a row of explanations begins, before a colon or alone."""
-_LABELS = frozenset((*_SIGNATURES.split(), *_NOTES.split()))
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
@@ -119,7 +114,9 @@ def is_note(lead: str) -> bool:
     text = compact(lead)
     label, colon, _ = text.partition(":")
     label = _BRACKET.sub("", label)
-    return bool(colon and label in _LABELS) or text in _NOTES.split() or bool(_DATE.fullmatch(text))
+    notes = _NOTES.split()
+    labelled = bool(colon) and (label in notes or label in sign_off_labels())
+    return labelled or text in notes or bool(_DATE.fullmatch(text))
 
 
 @lru_cache(maxsize=2048)
