@@ -76,7 +76,8 @@ def _flat(heading: str) -> str:
 def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iterator[tuple[str, int]]:
     """Key → column: where it was, or where its heading went; under a new heading it is where it was."""
     for column in stored:
-        was, moved = column.number - 1, [at for at, text in enumerate(line) if text == _flat(column.heading)]
+        was, heading = column.number - 1, _flat(column.heading)
+        moved = [at for at, text in enumerate(line) if text == heading]
         if was in moved or len(moved) != 1:
             moved = [was]
         yield from ((column.key, at) for at in moved if at < len(line))

@@ -71,6 +71,7 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
     return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     """`match_region`, but None for an unknown name: the nearest names take time to find."""
     text = folded(written)

@@ -68,11 +68,6 @@ class Name(Struct, frozen=True):
         """The official name where it is known, else as written."""
         return self.match.name if self.match and self.match.name else self.written
 
-    @property
-    def is_known(self) -> bool:
-        """Whether it is a name of a region, or of the unit."""
-        return bool(self.match and self.match.name)
-
     def value(self, where: Place) -> Value:
         """The name as the value of its cell, with a note where another than the official one was written."""
         region = self.region

@@ -28,7 +28,7 @@ from hrss12333.reading.layout.sheets import concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.reading.values.numbers import MOBILES
-from hrss12333.survey.region_names import match_region
+from hrss12333.survey.region_names import RegionMatch, certain_region, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.survey.version_words import is_void_row
@@ -80,6 +80,12 @@ class BodyRow:
         """Its region."""
         return self._reader.name_of(self.written)
 
+    @cached_property
+    def certain(self) -> RegionMatch | None:
+        """The region or unit that it is named for; the nearest names of another are of no use here, and take time to find."""
+        unit = self._reader.unit
+        return certain_region(unit, self.written) if unit and self._reader.may_be_region(self.written) else None
+
     def _data(self) -> Sequence[str]:
         """What is in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
@@ -108,13 +114,12 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计; or the name of the whole unit alone."""
-        alone = len(self.texts) == 1 and bool(self.name.match and self.name.match.is_unit)
-        return alone or (bool(self.called) and is_total(self.called, self._reader.unit))
+        """合计, 总计, 全省合计."""
+        return bool(self.called) and is_total(self.called, self._reader.unit)
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
-        return bool(self.called) and is_statistic(self.called) and not self.name.is_known and not self.is_year()
+        return bool(self.called) and is_statistic(self.called) and self.certain is None and not self.is_year()
 
     def is_year(self) -> bool:
         """2018年, alone."""
@@ -123,8 +128,8 @@ class BodyRow:
     def is_note(self) -> bool:
         """A signature, a date or an explanation, by its first cell."""
         if is_note(self.lead) or is_label(self.lead):
-            return self.written in ("", self.lead) or not self.name.is_known
-        return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or not self.name.is_known)
+            return self.written in ("", self.lead) or self.certain is None
+        return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
         """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
@@ -134,9 +139,13 @@ class BodyRow:
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
 
     def _is_listed(self) -> bool:
-        if self.name.is_known or self.name.written is None or self._reader.unit is not None:
-            return self.name.is_known
-        return bool(self._reader.gazetteer.owners(self.name.written))
+        if self.certain or not self.written or self._reader.unit is not None:
+            return self.certain is not None
+        return bool(self._reader.gazetteer.owners(self.written))
+
+    def is_whole_unit(self) -> bool:
+        """The name of the whole unit alone: its 合计, which was not filled in."""
+        return len(self.texts) == 1 and bool(self.certain and self.certain.is_unit)
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
@@ -151,6 +160,7 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.YEAR, BodyRow.is_year),
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
+    (Fate.TOTAL, BodyRow.is_whole_unit),
     (Fate.END, BodyRow.heads_another_table),
 )
 """What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
@@ -270,8 +280,11 @@ class RowReader:
         """A region as written and what it was taken for."""
         if not written:
             return Name(None)
-        plain = self.unit is not None and not (is_total(written, self.unit) or is_sample(written))
-        return Name(written, match_region(self.unit, written) if plain and self.unit else None)
+        return Name(written, match_region(self.unit, written) if self.unit and self.may_be_region(written) else None)
+
+    def may_be_region(self, written: str) -> bool:
+        """Whether a name is neither a total's nor a sample's."""
+        return bool(written) and not (is_total(written, self.unit) or is_sample(written))
 
     def answers(self, index: int, column: int, key: str) -> bool:
         """Whether a cell holds a figure, an answer or an error."""
