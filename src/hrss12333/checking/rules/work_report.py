@@ -1,9 +1,7 @@
 """Rules over a 工作总结: its length, and which of the notice's six topics it treats (通知第一部分第（一）条).
 
-A topic is found by a heading, or by wording in the body; how reports speak of each is in survey/data/report_words.tsv.
-Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. What names a topic
-counts only where the sentence says nothing to the contrary; what merely suggests one counts only in reports that do not
-follow the notice's outline.
+A topic is found by a heading, or by a sentence that says nothing to the contrary: “存在的问题” may be the callers' problems,
+and every plan says 提升成效. How reports speak of each is in survey/data/report_words.tsv.
 """
 
 from __future__ import annotations
@@ -28,8 +26,6 @@ _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 _PLAN = "下一步工作计划"
 """What a heading is about that names a later year."""
-_OUTLINE = 4
-"""Topics with a heading of their own from which a report follows the notice's outline."""
 
 
 @cache
@@ -62,13 +58,13 @@ def _heading_of(text: str, *, styled: bool) -> str:
     return run_in[1] if run_in else ""
 
 
-def _topics_named(heading: str, year: int | None) -> frozenset[str]:
+def _topics_named(heading: str, year: int | None) -> set[str]:
     if re.search(_TITLE_END, heading):
-        return frozenset()
+        return set()
     found = {topic for topic in topics() if _is_in(topic, "标题", heading)}
     if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
         found.add(_PLAN)
-    return frozenset(found or {topic for topic in topics() if _is_in(topic, "弱标题", heading)})
+    return found
 
 
 def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> list[str]:
@@ -77,23 +73,15 @@ def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> list[s
     styled = {_normalised(heading) for heading in headings}
     texts = [plain for plain in map(_normalised, paragraphs) if plain]
     year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
-    named, sentences = list[frozenset[str]](), list[str]()
+    treated, sentences = set[str](), list[str]()
     for text in texts:
         heading = _heading_of(text, styled=text in styled)
-        named.append(_topics_named(heading, year))
+        treated |= _topics_named(heading, year)
         sentences += re.split(_SENTENCE_END, text[len(heading) :])
-    alone = {name for names in named for name in names if len(names) == 1}
-    evident = ("正文",) if len(alone) >= _OUTLINE else ("正文", "弱正文")
-
-    def is_treated(topic: str) -> bool:
-        """Whether a heading names it, or a sentence that says nothing to the contrary."""
-        return any(topic in names for names in named) or any(
-            _is_in(topic, does, sentence) and not _is_in(topic, "除外", sentence)
-            for sentence in sentences
-            for does in evident
-        )
-
-    return [topic for topic in topics() if not is_treated(topic)]
+    for topic in topics():
+        if any(_is_in(topic, "正文", each) and not _is_in(topic, "除外", each) for each in sentences):
+            treated.add(topic)
+    return [topic for topic in topics() if topic not in treated]
 
 
 _CLAUSE = "通知第一部分第（一）条"
