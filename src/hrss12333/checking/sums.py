@@ -64,7 +64,7 @@ def has_enough_counts(form: Form) -> bool:
 
 def figures_of(form: Form, row: Row) -> tuple[int, ...]:
     """The row's counts; 0 where one is missing."""
-    return tuple([row.number(column.key) or 0 for column in form.of_kind(Kind.COUNT)])
+    return tuple([figure or 0 for figure in row.numbers([column.key for column in form.of_kind(Kind.COUNT)])])
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
@@ -117,9 +117,12 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
     """How a row's figures relate to sums of others, a figure of 0 apart; None where any is less."""
     given = [(figure, total) for figure, total in zip(own.figures, sums, strict=True) if figure]
-    if all(_CLOSE * abs(figure - total) <= total for figure, total in given):
-        return Holds.EQUAL if all(figure == total for figure, total in given) else Holds.CLOSE
-    return Holds.MORE if all(_CLOSE * (total - figure) <= total for figure, total in given) else None
+    for figure, total in given:  # of most rows the first tells
+        if _CLOSE * (total - figure) > total:
+            return None
+    if all(figure == total for figure, total in given):
+        return Holds.EQUAL
+    return Holds.CLOSE if all(_CLOSE * abs(figure - total) <= total for figure, total in given) else Holds.MORE
 
 
 def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:

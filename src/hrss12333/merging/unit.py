@@ -135,7 +135,8 @@ def _find_overlaps(joined: Joined) -> None:
 
 def _find_moot(joined: Joined) -> None:
     moot = {Where(file) for file in joined.superseded}
-    moot |= {where for filing in joined.current for where in _moot_of(filing, joined)}
+    given = {(table.form.key, row.region) for table in joined.tables for row in table.rows}
+    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, given)}
     moot |= {
         where
         for table in joined.tables
@@ -145,10 +146,12 @@ def _find_moot(joined: Joined) -> None:
     joined.moot = frozenset(moot)
 
 
-def _moot_of(filing: Filing, joined: Joined) -> Iterator[Where]:
+def _moot_of(
+    filing: Filing, replaced: Mapping[Where, str], given: Collection[tuple[str, str | None]]
+) -> Iterator[Where]:
     """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
-    that a sheet held where all its tables are so."""
-    replaced, given = joined.verdict.replaced, {(t.form.key, row.region) for t in joined.tables for row in t.rows}
+    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are form
+    and region of the rows that no file replaces."""
     forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]

@@ -52,12 +52,15 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most severe."""
-        return [*Severity].index(self)
+        return _RANKS[self]
 
     @property
     def label(self) -> str:
         """强制性错误, 核实性错误 or 提示."""
         return _SEVERITY_LABELS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}

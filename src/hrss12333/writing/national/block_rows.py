@@ -27,6 +27,11 @@ _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
 
 
+@cache
+def _letters(columns: int) -> tuple[str, ...]:
+    return tuple(map(column_letters, range(1, columns + 1)))
+
+
 class TableSheet(FormulaSheet):
     """A sheet that takes plain rows, from top to bottom, below all that is written otherwise."""
 
@@ -96,7 +101,8 @@ class TableSheet(FormulaSheet):
             self._check_dimensions(row, 0)
         self.dim_rowmax, self.dim_colmax = row, max(self.dim_colmax, len(cells) - 1)
         number = row + 1
-        filled = [f'<c r="{column_letters(at)}{number}"{cell}' for at, cell in enumerate(cells, 1) if cell]
+        letters = _letters(len(cells))
+        filled = [f'<c r="{at}{number}"{cell}' for at, cell in zip(letters, cells, strict=True) if cell]
         text = f'<row r="{number}">{"".join(filled)}</row>'
         self.str_table.count += text.count(_SHARED)
         self._block.append(text)

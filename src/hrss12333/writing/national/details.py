@@ -159,16 +159,17 @@ class _DetailCells:
         return cells
 
     def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
-        return self._sheet.cell(self._book.styles.look(kind, mark, left_out=out), public(text) if text else None)
+        return self._sheet.cell(self._book.styles.look(kind, mark, out), public(text) if text else None)
 
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
-        out, cells, mark, look = not entry.counted, list[ReadyCell](), "", self._book.styles.look
+        out, cells, mark = not entry.counted, list[ReadyCell](), ""
+        look, cell = self._book.styles.look, self._sheet.cell
         for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append(self._sheet.cell(look(number, mark, left_out=out), value))
+                cells.append(cell(look(number, mark, out), value))
             elif value is None:
                 cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:

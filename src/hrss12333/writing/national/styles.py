@@ -60,9 +60,9 @@ class TableStyles(Styles):
             look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
         return self.get(**{**look, **more})
 
-    def _look(self, kind: str, mark: str = "", **more: Any) -> Any:
+    def _look(self, kind: str, mark: str = "", left_out: bool = False, **more: Any) -> Any:
         """A cell of a column of this kind; ``mark`` is what is the matter with it."""
-        return self.cell(mark=mark, **{**LOOKS[kind], **more})
+        return self.cell(mark=mark, left_out=left_out, **{**LOOKS[kind], **more})
 
     def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
         """A bordered number."""
