@@ -94,7 +94,7 @@ def test_an_earlier_workbook_of_somebody_else_is_refused() -> None:
         ("广东的.xlsx", "广东省", ()),
     ):
         message = refused(2, "merge", "各市", "--since", since, "-o", "新.xlsx", *unit)
-        assert f"“{since}”是{whose}的汇总表" in message
+        assert f"“{since}”是2019年度{whose}的汇总表" in message
 
 
 def test_the_units_workbook_is_an_output_everywhere(first_round: Any, here: Path) -> None:

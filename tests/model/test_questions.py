@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from factory import CellValue, Style, clean_rows, write_filing
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.finding import Finding, Location, Severity, Verification
-from hrss12333.model.message import FileOf, FilesOf, Param, RegionName, compose
+from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
 from hrss12333.survey.editions.y2019 import EDITION
@@ -181,12 +181,11 @@ def about(*files: str, **params: Param) -> Finding:
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        (FileOf(1), "“银川市”在“乙/新.xlsx”中没有了。"),
-        (FilesOf(), "“银川市”在（“乙/新.xlsx”、“丙.xlsx”）中没有了。"),
-        (FilesOf(more=True), "“银川市”在（“乙/新.xlsx”、“丙.xlsx”等）中没有了。"),
+        (File("乙/新.xlsx"), "“银川市”在“乙/新.xlsx”中没有了。"),
+        (Several(map(File, ("乙/新.xlsx", "丙.xlsx"))), "“银川市”在“乙/新.xlsx”“丙.xlsx”中没有了。"),
     ],
 )
-def test_files_in_its_words_are_those_of_its_further_places(named: FileOf | FilesOf, message: str) -> None:
+def test_files_in_its_words_are_renamed_with_its_places(named: Param, message: str) -> None:
     finding = about("甲/旧.xlsx", "乙/新.xlsx", "丙.xlsx", named=named)
     assert finding.message_text == message
     last = finding.renamed(lambda file: file.rpartition("/")[2])

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from factory import suggested, told
 from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.message import FilesOf, Own, RegionName, compose
+from hrss12333.model.message import File, Own, RegionName, Several, compose
 from hrss12333.wording.alike import alike, by_importance
 
 
@@ -35,10 +35,11 @@ def replaced(region: str, file: str, day: int) -> Finding:
 
 def undecided(region: str, file: str) -> Finding:
     """A region of which neither of two files is the newest."""
-    words = "{region}在2个文件中都有而内容不同{files}，都不计入汇总"
-    reported = compose(words, region=RegionName(region), files=FilesOf())
+    words = "{region}在2个文件中都有而内容不同（{files:、}），都不计入汇总"
+    files = ("甲.xlsx", "丙.xlsx")
+    reported = compose(words, region=RegionName(region), files=Several(map(File, files)))
     asked = about("M702", region, "", file=file, message=reported, severity=Severity.ERROR)
-    return replace(asked, further=(Location("甲.xlsx"), Location(f"{region}.xlsx")))
+    return replace(asked, further=tuple(map(Location, files)))
 
 
 FILES = (("甲.xlsx", 3), ("乙.xlsx", 5))
@@ -67,7 +68,7 @@ SAME = [
                 for day in (3, 5)
             ],
         ),
-        (UNDECIDED, [["“杭州市”等2个地区在2个文件中都有而内容不同（“甲.xlsx”、“杭州市.xlsx”等），都不计入汇总。"]]),
+        (UNDECIDED, [["“杭州市”等2个地区在2个文件中都有而内容不同（“甲.xlsx”、“丙.xlsx”），都不计入汇总。"]]),
         (
             [about("P505", "杭州市", f"{label}变动。", field=label) for label in ("人数", "坐席")],
             [["人数变动。", "坐席变动。"]],

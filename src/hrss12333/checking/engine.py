@@ -116,7 +116,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             continue
         try:
             yielded = list(rule.check(case))
-            findings = [_locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
+            findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]
         except Exception as error:  # a bug of the rule's: the other rules still speak
@@ -138,7 +138,8 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
     )
 
 
-def _locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
+def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
+    """What a rule says of a document, at its sheet and cell."""
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity

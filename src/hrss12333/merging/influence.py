@@ -8,7 +8,6 @@ altogether, a file or a unit, is at stake with the share that its regions have.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import cache
 
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from hrss12333.checking.rules.regions import regions_missing
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry, National
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import LARGEST_COUNT, Form
+from hrss12333.survey.schema import Form
 
 _CONTACT_OR_TEXT = frozenset({"name", "mobile", "email", "remarks", "serial"})
 """Fields whose content enters no total."""
@@ -49,7 +48,7 @@ class _Stakes:
             if entry.counted:
                 self._counted[entry.form.key, entry.unit, entry.row.region] = entry
                 self._of_file[entry.file].append(entry)
-        self._total = cache(lambda form, key: _sum(national.entries_of(form), key))  # once, not for each finding
+        self._total = cache(self._sum)  # once, not for each finding
 
     def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
@@ -67,7 +66,7 @@ class _Stakes:
         if rule is regions_missing:
             return self._missing_regions(unit, form)
         if form and finding.difference and finding.field in form.by_key:
-            return self._of_total(form, finding.field or "", abs(_bounded(finding.difference)))
+            return self._of_total(form, finding.field or "", abs(finding.difference))
         entry = self._national.entry_of(finding)
         if entry is not None:
             rival = self._counted.get((entry.form.key, entry.unit, entry.row.region)) if rule is SUPERSEDED else None
@@ -89,22 +88,15 @@ class _Stakes:
         """Share that a row has in the first count that a balance adds up to, or would have; else what a row has on average."""
         figures = ((balance.total, entry.row.number(balance.total)) for balance in entry.form.balances)
         key, figure = next(figures, ("", None))
-        return self._of_one(entry.form) if figure is None else self._of_total(entry.form, key, _bounded(figure))
+        return self._of_one(entry.form) if figure is None else self._of_total(entry.form, key, figure)
 
     def _of_one(self, form: Form) -> float:
         return 1 / max(len(self._national.entries_of(form)), 1)
 
-    def _of_total(self, form: Form, key: str, amount: float) -> float:
+    def _of_total(self, form: Form, key: str, amount: int) -> float:
+        """The share of a total; all of it where the amount is more, as an absurd figure is."""
         total = self._total(form, key)
-        return amount / total if total > 0 else float(amount > 0)
+        return amount / total if 0 < amount < total else float(amount > 0)
 
-
-def _sum(entries: Sequence[Entry], key: str) -> int:
-    return sum(_bounded(figure) for entry in entries if (figure := entry.row.number(key)) is not None)
-
-
-def _bounded(figure: float) -> int:
-    """The figure as a whole number no larger than can be a count; infinities and NaN too."""
-    if -LARGEST_COUNT <= figure <= LARGEST_COUNT:
-        return int(figure)
-    return LARGEST_COUNT if figure > 0 else -LARGEST_COUNT
+    def _sum(self, form: Form, key: str) -> int:
+        return sum(entry.row.number(key) or 0 for entry in self._national.entries_of(form))

@@ -9,11 +9,11 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled
-from hrss12333.checking.engine import Checked
+from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
-from hrss12333.checking.rules.sameness import same_in_two_units
+from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit, without_rows
 from hrss12333.model.check_code import code_of
@@ -83,7 +83,7 @@ def merge(
     entries = tuple(entry for item in joined for entry in _entries(item, edition))
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
-    findings += same_in_two_units(edition, entries)
+    findings += _same_in_two_units(joined, edition)
     findings += late((item.filings for item in joined), edition)
     findings += of_other_year(of_others, edition, (code for code, items in sent.items() if items))
     faulty = {finding.unit for finding in findings if finding.blocks}
@@ -110,6 +110,15 @@ def merge(
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+
+
+def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[Finding]:
+    """P507 of rows of different units."""
+    filings = {item.unit: item.case.filing for item in joined if item.unit and item.case}
+    for form in edition.forms:
+        tables = [(item.unit, table) for item in joined if item.unit for table in item.counted if table.form is form]
+        rows = [(unit, table, row) for unit, table in tables for row in table.rows]
+        yield from (locate(same_figures, hit, filings[unit]) for unit, hit in same_in_two_units(form, rows))
 
 
 def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:

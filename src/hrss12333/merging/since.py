@@ -94,14 +94,11 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         raise UsageStop(
             f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{expected_file}。"
         )
-    if sheets.unit != (unit.name if unit else ""):
+    whose = unit.name if unit else ""
+    if (sheets.year, sheets.unit) != (edition.year, whose):
         raise UsageStop(
-            f"“{path}”是{sheets.unit or NATION}的汇总表，本次汇总的是{unit.name if unit else NATION}。"
-            f"请在 --since 后给出同一年度的{expected_file}。"
-        )
-    if sheets.year != edition.year:
-        raise UsageStop(
-            f"“{path}”是{sheets.year}年度的汇总表，本次汇总的是{edition.year}年度。--since 用于同一年度；与上一年比较请用 --previous。"
+            f"“{path}”是{sheets.year}年度{sheets.unit or NATION}的汇总表，本次汇总的是{edition.year}年度{whose or NATION}。"
+            f"请在 --since 后给出同一年度的{expected_file}；与上一年比较请用 --previous。"
         )
     rows = {
         (row.unit, row.region, form.key): row.values

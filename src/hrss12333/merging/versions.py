@@ -26,7 +26,7 @@ from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, new
 from hrss12333.model.check_code import content_columns
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
-from hrss12333.model.message import FileOf, FilesOf, Message, Own, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import File, Message, Own, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -77,7 +77,7 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing
         kept.append(twin)
         for filing in group:
             if filing is not twin:
-                message = compose("这个文件与{file}内容完全相同，只计一次", file=FileOf(1))
+                message = compose("这个文件与{file}内容完全相同，只计一次", file=File(twin.file))
                 places = Location(filing.file), Location(twin.file)
                 verdict.findings.append(COPY_IGNORED.finding(message, filing.unit, *places))
                 for sent in rows_of(filing):
@@ -205,15 +205,16 @@ class _Versions:
         rule = region_twice if together else SUPERSEDED
         for sent in filled:
             self._verdict.drop(sent, f"几个文件中内容不同，分不出先后，都不计入（{rule.id}）")
+        places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         came = "是一起寄来的，" if together else "从日期和文件名都"
         message = compose(
-            f"{{region}}在{{number}}个文件中都有而内容不同{{files}}，{came}分不出哪个是最新的，都不计入汇总",
+            f"{{region}}在{{number}}个文件中都有而内容不同（{{files:、}}{{more}}），{came}分不出哪个是最新的，都不计入汇总",
             "请确认以哪个为准，删去其余的，或在文件名中注明“更正”。",
             region=RegionName(filled[0].row.region or ""),
             number=len(filled),
-            files=FilesOf(len(filled) > _MOST_NAMED),
+            files=Several(File(place.file) for place in places),
+            more="等" if len(filled) > _MOST_NAMED else "",
         )
-        places = [located(sent.table, sent.row) for sent in filled[:_MOST_NAMED]]
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
@@ -225,7 +226,7 @@ class _Versions:
             "{row}在更正后的{later}中没有了，不计入汇总",
             "请确认是有意删去，还是漏填。",
             row=named_row(sent.row),
-            later=FileOf(1),
+            later=File(later.file),
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
@@ -252,7 +253,7 @@ class _Versions:
             region=RegionName(item.row.region or ""),
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
-            file=FileOf(1),
+            file=File(first.filing.file),
             moment=moment(first.filing, newer.by),
             own=Own(moment(item.filing, newer.by)),
             unfit=Words(f"{unfit}，" if unfit else ""),
@@ -283,7 +284,7 @@ def rows_never_read(
     for place, names, how, is_given in left:
         request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
         listed, form = Several(map(Quote, names)), table.form.key
-        message = compose("{names:、}{how}", request, names=listed, how=Words(how), form=form, file=FileOf(1))
+        message = compose("{names:、}{how}", request, names=listed, how=Words(how), form=form, file=File(by))
         region, severity = names[0] if len(names) == 1 else None, Severity.NOTE if is_given else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
         yield SUPERSEDED.finding(message, unit, at, Location(by), severity=severity)
@@ -298,7 +299,7 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
             "{form}中{number}个地区与{file}内容相同（{regions:、}），只计一次",
             form=form,
             number=len(items),
-            file=FileOf(1),
+            file=File(file),
             regions=Several(Words(item.row.region or "") for item in items),
         )
         filing = items[0].filing

@@ -257,7 +257,6 @@ class Summary(Incoming, frozen=True):
     unit: Unit | None
     paragraphs: tuple[str, ...]
     """Texts in reading order, tables and text boxes included, headers and footers not."""
-    headings: tuple[str, ...] = ()
     words: int = 0
     """字数 as Word counts."""
     unfit: str = ""

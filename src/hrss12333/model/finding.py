@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, cell_name
-from hrss12333.model.message import Among, File, FileOf, FilesOf, Leaf, Message
+from hrss12333.model.message import File, Message
 from hrss12333.survey.schema import Scalar
 
 
@@ -40,8 +40,6 @@ class Where(NamedTuple):
 
 MISSING_UNIT_ID = "M701"
 """The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
-SUPERSEDED_ID = "M702"
-"""The rule that is about a region in several files with differing figures."""
 
 
 class Severity(StrEnum):
@@ -192,23 +190,16 @@ class Finding(Location, frozen=True, kw_only=True):
 
     def renamed(self, named: Callable[[str], str], first: int = 0) -> Finding:
         """A copy with other names for the files, from the ``first`` of its places on."""
+        if not self.further:
+            return self if first else replace(self, file=named(self.file))
         further = tuple([replace(place, file=named(place.file)) for place in self.further])
-        if first:
-            return replace(self, further=further) if further else self
-        return replace(self, file=named(self.file), further=further)
+        message = self.message.changed(lambda leaf: File(named(leaf)) if isinstance(leaf, File) else leaf)
+        return replace(self, file=self.file if first else named(self.file), further=further, message=message)
 
     @property
     def full_message(self) -> Message:
-        """What is said, in which the files of the further places stand by their names."""
-        message = self.message.changed(self._with_file_names) if self.further else self.message
-        return message.with_more(f"{self.written}。") if self.written else message
-
-    def _with_file_names(self, leaf: Leaf) -> Leaf:
-        if isinstance(leaf, FileOf):
-            return File(self.further[leaf - 1].file)
-        if isinstance(leaf, FilesOf):
-            return Among(tuple([File(place.file) for place in self.further]), leaf.more)
-        return leaf
+        """What is said, and what was written since."""
+        return self.message.with_more(f"{self.written}。") if self.written else self.message
 
     @property
     def message_text(self) -> str:

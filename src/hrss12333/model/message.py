@@ -61,27 +61,6 @@ class Several(tuple["Param", ...]):
         return spec.join([format(each, "") for each in self])
 
 
-class Among(Struct, frozen=True):
-    """（“甲.xlsx”、“乙.xlsx”等）: the files that have what the finding is about; empty without any."""
-
-    files: tuple[File, ...] = ()
-    more: bool = False
-
-    def __format__(self, spec: str) -> str:
-        return f"（{'、'.join(map(format, self.files))}{'等' if self.more else ''}）" if self.files else ""
-
-
-class FileOf(int):
-    """The file of the finding's further place of this number, from 1."""
-
-
-class FilesOf(Struct, frozen=True):
-    """The files of all of the finding's further places (`Among`)."""
-
-    more: bool = False
-    """Whether these are not all."""
-
-
 class Message(Struct, frozen=True, dict=True):
     """One thing said."""
 
@@ -133,7 +112,7 @@ class Message(Struct, frozen=True, dict=True):
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 
-Leaf = int | str | Quote | Among | FilesOf
+Leaf = int | str | Quote
 Param = Leaf | Several | Message
 
 
@@ -153,7 +132,7 @@ def read_as(answer: str) -> Message:
 
 
 _NESTED = (Several, Message)
-_OF_THE_PLACE = frozenset((Own, RegionName, Among, FilesOf))
+_OF_THE_PLACE = frozenset((Own, RegionName))
 
 
 def _anywhere(given: Any) -> Any:

@@ -18,7 +18,6 @@ from hrss12333.model.finding import (
     Counts,
     Fault,
     Finding,
-    Location,
     Severity,
     Where,
     count_by_severity,
@@ -97,12 +96,6 @@ class Entry(Struct, frozen=True):
     def where(self) -> Where:
         """What tells it from all other rows."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
-
-    def location(self, field: str) -> Location:
-        """Where one field of it is."""
-        place = self.row.get(field).place or self.row.place
-        at = (self.file, self.sheet, place.row, place.column, self.form.key, self.row.region, field)
-        return Location(*at, line=self.row.place.row)
 
     @property
     def reason(self) -> str:

@@ -169,7 +169,6 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         file=source.name,
         unit=match.unit if match else wanted.unit,
         paragraphs=prose.paragraphs,
-        headings=prose.headings,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
         stored=source.saved,

@@ -176,7 +176,6 @@ class Prose(Book, frozen=True, kw_only=True, tag=True):
     grids: tuple[Grid, ...] = ()
     paragraphs: tuple[str, ...]
     """All that its text says, in cells, text boxes and notes, too."""
-    headings: tuple[str, ...]
     embedded: int = 0
     """Workbooks within it, as they were inserted; they are not read."""
 

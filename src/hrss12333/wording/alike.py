@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, takewhile
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from hrss12333.model.finding import SUPERSEDED_ID, Finding
-from hrss12333.model.message import Among, Message, Param, RegionName
+from hrss12333.model.finding import Finding
+from hrss12333.model.message import Message, RegionName
 from hrss12333.wording.values import value_about
 
 _Item = TypeVar("_Item")
@@ -63,28 +62,16 @@ class Alike(Struct, frozen=True):
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 
     def of_all(self, finding: Finding, named: str) -> Message:
-        """What one of them says, with all these in place of its region, and a hint at further files of the others."""
-        several = len(set(map(_further_files, self.findings))) > 1
-
-        def all_of(leaf: Any) -> Param:
-            if isinstance(leaf, Among):
-                return replace(leaf, more=leaf.more or several)
-            return named if isinstance(leaf, RegionName) else leaf
-
-        return finding.full_message.changed(all_of)
+        """What one of them says, with all these in place of its region."""
+        return finding.full_message.changed(lambda leaf: named if isinstance(leaf, RegionName) else leaf)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
     """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
     if not finding.row or not finding.region or finding.suggestion:
         return None
-    files = () if finding.blocks and finding.rule == SUPERSEDED_ID else _further_files(finding)
     value = value_about(finding)
-    return finding.message.anywhere, files, finding.field, None if value == finding.region else value
-
-
-def _further_files(finding: Finding) -> tuple[str, ...]:
-    return tuple([place.file for place in finding.further])
+    return finding.message.anywhere, finding.field, None if value == finding.region else value
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding
-from hrss12333.model.message import Among, FilesOf, Leaf, Quote
+from hrss12333.model.message import Leaf, Quote
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import LARGEST_EXACT, Column, answer_word
@@ -27,7 +27,7 @@ def _quoted(leaf: Leaf) -> str | None:
     if isinstance(leaf, Quote):
         whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
         return found_text(leaf.found) if whole else None
-    return None if isinstance(leaf, Among | FilesOf) else found_text(leaf)
+    return found_text(leaf)
 
 
 def found_text(value: Found) -> str:

@@ -3,7 +3,7 @@ figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from hrss12333.model.summary_lines import (
     without_report,
 )
 from hrss12333.wording.places import base_name
-from hrss12333.wording.rounding import amount
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -82,19 +81,7 @@ def _received_words(national: National) -> str:
         came = f"收到{unit.name}{which}的数据"
     else:
         came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
-    return f"{came}{''.join(_first_total(national))}。"
-
-
-def _first_total(national: National) -> Iterator[str]:
-    """，来电总量8,734.37万次: the first total that a balance adds up to."""
-    for form in national.edition.forms:
-        for balance in form.balances[:1]:
-            column = form.by_key[balance.total]
-            tally = national.tally(form, column)
-            if tally.total is not None:
-                covered = "" if tally.is_complete else f"（{tally.rows}个地区中{tally.answered}个填了）"
-                yield f"，{column.label}{amount(tally.total, column.unit)}{covered}"
-            return
+    return f"{came}。"
 
 
 def copies_in_words(national: National) -> str:

@@ -47,7 +47,7 @@ def test_a_book_survives_the_way_back() -> None:
     texts = (Text(TextKind.BOX, "框", Place("表", 1, 2), sheet="表"),)
     for book in (
         Book("xlsx", (grid,), texts, moment),
-        Prose(paragraphs=("段",), headings=(), grids=(grid,), embedded=1),
+        Prose(paragraphs=("段",), grids=(grid,), embedded=1),
     ):
         assert loads(dumps(book), Opened) == book
 

@@ -25,7 +25,7 @@ from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
-from hrss12333.model.message import FileOf, compose
+from hrss12333.model.message import File, compose
 from hrss12333.model.national import National, Status
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reporting.letters import letter as letter_module
@@ -249,7 +249,7 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
 
 def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
-    found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=FileOf(1)))
+    found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=File(other)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
     letter = text_of(files["退回修改意见_广东省.docx"])

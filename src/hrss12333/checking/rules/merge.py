@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import MISSING_UNIT_ID, SUPERSEDED_ID, Finding, Location, Severity
-from hrss12333.model.message import FileOf, Message, Several, Words, compose
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
+from hrss12333.model.message import File, Message, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
@@ -25,7 +25,7 @@ UNIT_MISSING = declare(
     right="催报后重新汇总",
 )
 SUPERSEDED = declare(
-    SUPERSEDED_ID,
+    "M702",
     Severity.QUERY,
     scope=Scope.MERGE,
     title="同一地区多次报送，内容不同",
@@ -146,9 +146,7 @@ def missing(
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())
         if sent:
-            listed = Several(
-                compose("{file}（{what}）", file=FileOf(at), what=what) for at, (_, what) in enumerate(sent, 1)
-            )
+            listed = Several(compose("{file}（{what}）", file=File(file), what=what) for file, what in sent)
             fact = "{unit}没有可以计入的{year}年度数据：收到的是{sent:、}"
             message = compose(fact, "汇总数不含该单位，请催报。", unit=unit.name, year=year, sent=listed)
         yield UNIT_MISSING.finding(message, unit, Location(), *[Location(file) for file, _ in sent])

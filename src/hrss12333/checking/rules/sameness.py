@@ -9,17 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from hrss12333.checking.counting import Placed
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.regions import counted_rows, explained_of
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Finding, located, table_where
+from hrss12333.model.finding import located, table_where
 from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose
-from hrss12333.model.national import SHARED, Entry, shared_figure
-from hrss12333.survey.editions.edition import Edition
+from hrss12333.model.national import SHARED, shared_figure
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 
@@ -193,30 +191,20 @@ def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) 
             yield found
 
 
-def same_in_two_units(edition: Edition, entries: Iterable[Entry]) -> Iterator[Finding]:
+def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
     """P507 of counted rows of different units that have all call figures in common: at each unit's first."""
-    counted = [entry for entry in entries if entry.counted and entry.unit]
-    for form, balance in ((each, balance) for each in edition.forms for balance in each.balances):
-        of_form = (entry for entry in counted if entry.form is form)
-        for alike in _alike(of_form, lambda entry: entry.row, balance.fields):
-            first = {entry.unit: entry for entry in reversed(alike)}
-            for own in reversed(first.values()) if len(first) > 1 else ():
-                others = [f"{e.unit.name}{e.row.called}" for e in alike if e.unit and e.unit is not own.unit]
+    for balance in form.balances:
+        for alike in _alike(counted, lambda each: each[2], balance.fields):
+            first = {unit: (table, row) for unit, table, row in reversed(alike)}
+            for own, (table, row) in reversed(first.items()) if len(first) > 1 else ():
+                others = [f"{unit.name}{other.called}" for unit, _, other in alike if unit is not own]
                 message = compose(
                     "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
-                    region=RegionName(own.row.region or ""),
+                    region=RegionName(row.region or ""),
                     labels=Several(form.by_key[key].label for key in balance.fields),
                     others=Several(map(Words, others)),
                 )
-                explained = is_reason(own.row.text("remarks"))
-                yield replace(
-                    same_figures.finding(message, own.unit, own.location(balance.total)),
-                    figures=balance.fields,
-                    explained=explained,
-                    reason=own.row.text("remarks") if explained else "",
-                    doubts=True,
-                    value=own.row.number(balance.total),
-                )
+                yield own, Hit(message, table, row, balance.total, figures=balance.fields)
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:

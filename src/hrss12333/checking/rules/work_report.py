@@ -1,9 +1,7 @@
 """Rules over a 工作总结: its length, and which of the notice's six topics it treats (通知第一部分第（一）条).
 
-A topic is found by a heading, or by wording in the body; how reports speak of each is in survey/data/report_words.tsv.
-Wording alone is weak evidence: “存在的问题” may be the callers' problems, and every plan says 提升成效. What names a topic
-counts only where the sentence says nothing to the contrary; what merely suggests one counts only in reports that do not
-follow the notice's outline.
+A topic is found by a heading, or by a sentence that says nothing to the contrary: “存在的问题” may be the callers' problems,
+and every plan says 提升成效. How reports speak of each is in survey/data/report_words.tsv.
 """
 
 from __future__ import annotations
@@ -17,19 +15,14 @@ from hrss12333.checking.rule import Hit, ReportCase, Scope, error, query
 from hrss12333.model.message import compose
 from hrss12333.survey.lists import flat_list
 
-_NUMBER = (
-    r"第[一二三四五六七八九十]+[章节部](?:分)?|[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）][、.．]?"
-    r"|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）]"
-)
 _TITLE_END = r"(总结|报告|汇报|材料|函|通知)$"
 _SENTENCE_END = r"[。！？!?\n]"
+_HEADING_END = r"[。！？!?\n：；]"
 _YEAR_NAMED = r"(20\d\d)年"
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
 _PLAN = "下一步工作计划"
 """What a heading is about that names a later year."""
-_OUTLINE = 4
-"""Topics with a heading of their own from which a report follows the notice's outline."""
 
 
 @cache
@@ -50,50 +43,30 @@ def _normalised(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
 
 
-def _heading_of(text: str, *, styled: bool) -> str:
-    """The heading that a paragraph is, or begins with; empty where it has none."""
-    numbered = re.match(_NUMBER, text) is not None
-    if styled or (not numbered and len(text) <= _LONGEST_HEADING and not re.search(r"[。；，!?]", text)):
-        return text.rstrip("。：:")
-    first = re.split(r"[。：；]", text, maxsplit=1)[0]
-    if numbered and len(first) <= _LONGEST_HEADING and (first == text.rstrip("。：；") or "，" not in first):
-        return first
-    run_in = re.match(r"([^，。；：]{2,16})：.", text)
-    return run_in[1] if run_in else ""
-
-
-def _topics_named(heading: str, year: int | None) -> frozenset[str]:
-    if re.search(_TITLE_END, heading):
-        return frozenset()
+def _topics_named(heading: str, year: int | None) -> set[str]:
     found = {topic for topic in topics() if _is_in(topic, "标题", heading)}
     if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
         found.add(_PLAN)
-    return frozenset(found or {topic for topic in topics() if _is_in(topic, "弱标题", heading)})
+    return found
 
 
-def missing_topics(paragraphs: Sequence[str], headings: Sequence[str]) -> list[str]:
-    """The topics that a report does not treat, in the notice's order; ``headings`` are those of its paragraphs that the
-    document itself marks as such, others are recognised by their numbering."""
-    styled = {_normalised(heading) for heading in headings}
+def missing_topics(paragraphs: Sequence[str]) -> list[str]:
+    """The topics that a report does not treat, in the notice's order. What a paragraph begins with is a heading where it is
+    short and without a comma."""
     texts = [plain for plain in map(_normalised, paragraphs) if plain]
     year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
-    named, sentences = list[frozenset[str]](), list[str]()
+    treated, sentences = set[str](), list[str]()
     for text in texts:
-        heading = _heading_of(text, styled=text in styled)
-        named.append(_topics_named(heading, year))
-        sentences += re.split(_SENTENCE_END, text[len(heading) :])
-    alone = {name for names in named for name in names if len(names) == 1}
-    evident = ("正文",) if len(alone) >= _OUTLINE else ("正文", "弱正文")
-
-    def is_treated(topic: str) -> bool:
-        """Whether a heading names it, or a sentence that says nothing to the contrary."""
-        return any(topic in names for names in named) or any(
-            _is_in(topic, does, sentence) and not _is_in(topic, "除外", sentence)
-            for sentence in sentences
-            for does in evident
-        )
-
-    return [topic for topic in topics() if not is_treated(topic)]
+        if re.search(_TITLE_END, text):
+            continue
+        first = re.split(_HEADING_END, text, maxsplit=1)[0]
+        if len(first) <= _LONGEST_HEADING and "，" not in first:
+            treated |= _topics_named(first, year)
+        sentences += re.split(_SENTENCE_END, text)
+    for topic in topics():
+        if any(_is_in(topic, "正文", each) and not _is_in(topic, "除外", each) for each in sentences):
+            treated.add(topic)
+    return [topic for topic in topics() if topic not in treated]
 
 
 _CLAUSE = "通知第一部分第（一）条"
@@ -140,7 +113,7 @@ def topic_missing(case: ReportCase) -> Iterator[Hit]:
     """S602: one hit for each topic that is not found; of what is far too long S601 asks first."""
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
-    for topic in missing_topics(case.summary.paragraphs, case.summary.headings):
+    for topic in missing_topics(case.summary.paragraphs):
         message = compose(
             "工作总结中没有找到“{topic}”（{synonyms}）的内容",
             "请补充这一部分；如果正文已经写到，请加上“{topic}”小标题，或向审核单位说明在哪一段。",

@@ -28,7 +28,6 @@ from hrss12333.reading.files.package import Package, damaged, properties, refuse
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
-    NO_HEADING,
     Element,
     WordCell,
     WordDocument,
@@ -67,7 +66,7 @@ _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, as Word counts it, with its headings and tables; and the texts that are in no cell and beside no
+    """A document's text, as Word counts it, with its tables; and the texts that are in no cell and beside no
     table: its boxes, foot- and endnotes, page headers and footers."""
     inspect(package, "docx")
     part = _opened(package)
@@ -92,7 +91,6 @@ def read_word(package: Package) -> Prose:
             links = (each for each in part.rels.values() if each.is_external)
             return Prose(
                 paragraphs=tuple(text.paragraphs),
-                headings=tuple(text.headings),
                 saved=known.saved,
                 grids=tuple(text.grids),
                 texts=(*text.boxes, *_texts_in(document, beside), *known.texts),
@@ -139,7 +137,6 @@ class DocumentText:
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
         """``comments``: id → what it says."""
         self.paragraphs: list[str] = []
-        self.headings: list[str] = []
         self.boxes: list[Text] = []
         """Comments on paragraphs that are in no table among them."""
         self.grids: list[Grid] = []
@@ -169,8 +166,6 @@ class DocumentText:
                 self.paragraphs.append(said.text)
                 if not (self._depth or boxed):
                     self._loose.append(said.text)
-                if paragraph.look.get("level", NO_HEADING) < NO_HEADING:
-                    self.headings.append(said.text.strip())
             for box in paragraph.boxes:
                 if text := _joined(line.text for line in self.blocks(box, boxed=True)):
                     self.boxes.append(Text(TextKind.BOX, text))

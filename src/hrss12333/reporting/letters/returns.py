@@ -13,12 +13,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rules.merge import LATE
+from hrss12333.checking.rules.merge import LATE, SUPERSEDED
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
-from hrss12333.model.finding import SUPERSEDED_ID, Finding
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
@@ -177,7 +177,7 @@ def _inputs(inbox: Inbox) -> set[Path]:
 
 def _concerns_sender(finding: Finding) -> bool:
     """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
-    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED_ID)
+    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED.id)
 
 
 def _file_key(item: Checked) -> tuple[str, str]:
