@@ -153,7 +153,7 @@ def _enough(form: Form, named: set[str]) -> bool:
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
     rows = Counter(row for row, _, text in grid.texts if is_piece(forms, text))
-    fewest = min(len(form.columns) for form in forms) // 2  # fewer cells than a heading has: names may be in one cell
+    fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
     found: list[Heading] = []
     for run in _runs(sorted(rows)):
         if sum(rows[row] for row in run) >= fewest:
