@@ -318,7 +318,7 @@ class RowReader:
         for year in sorted(filter(None, named - {self.year})):
             rows = [row for row in read.rows if of_rows[row.place] == year]
             read.unread += rows
-            read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
+            read.other_years.append(OtherYear(year, tuple(rows)))
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 
 
