@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.checking.rules.balance import totals_add_up
-from hrss12333.checking.rules.plausibility import off_by_unit
+from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
@@ -202,7 +202,13 @@ def _ask_once(joined: Joined) -> None:
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
         if finding.rule == off_by_unit.id:
-            return not all(places & {0, finding.row} for places in _units_asked(finding, joined))
+            return not all(_units_asked(finding, joined))
+        if finding.rule in (
+            balance_holds.id,
+            too_many_calls.id,
+        ):  # figures that are compared are all asked about, or none
+            asked = [*_units_asked(finding, joined)]
+            return all(asked) or not any(asked)
         return True
 
     def weighed(finding: Finding) -> Finding:
@@ -215,12 +221,16 @@ def _ask_once(joined: Joined) -> None:
     joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
 
 
-def _units_asked(finding: Finding, joined: Joined) -> Iterator[set[int | None]]:
-    """For each figure of a row the lines of whose figures a unit of measure is asked about; 0 for the whole column."""
+def _units_asked(finding: Finding, joined: Joined) -> Iterator[bool]:
+    """For each figure of a row whether a unit of measure is asked about there, or for its whole column."""
     table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
-    asked = [other for other in joined.findings if other.rule == other_unit.id and other.where.holders[2] == table]
+    asked = [
+        other
+        for other in joined.findings
+        if other.rule == other_unit.id and other.is_open and other.where.holders[2] == table
+    ]
     for key in finding.figures:
-        yield {other.row if other.row in rows else 0 for other in asked if other.field == key}
+        yield any(other.field == key and (other.row == finding.row or other.row not in rows) for other in asked)
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:

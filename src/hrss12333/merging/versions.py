@@ -246,7 +246,7 @@ class _Versions:
         newer = self._order(first.filing.file, item.filing.file)
         columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
         differing = [column for column, old, new in columns if old != new]
-        corrected = first.filing.version == CORRECTED_VERSION and item.filing.version != CORRECTED_VERSION
+        corrected = first.filing.version == CORRECTED_VERSION
         settled = corrected or self._is_asked(item, differing)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
