@@ -286,10 +286,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 
-    def tally(self, form: Form, column: Column) -> Tally:
-        """A column over all rows that count: counts summed, 是 and each choice counted."""
-        return tally(self.entries_of(form), column)
-
 
 def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
@@ -331,7 +327,7 @@ def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
 
 
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
-    """A column over these rows."""
+    """A column over these rows: counts summed, 是 and each choice counted."""
     return _tally(column, [entry.row.scalar(column.key) for entry in entries])
 
 
