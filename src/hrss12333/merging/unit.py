@@ -40,7 +40,7 @@ class Joined(Struct):
     superseded: Mapping[str, str] = field(default_factory=dict)
     """File that others replace altogether → the one that does, or most of it."""
     current: Sequence[Filing] = ()
-    """The others."""
+    """The filings of which anything still stands."""
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
     overlaps: Sequence[Overlap] = ()
@@ -99,7 +99,7 @@ def _choose_versions(joined: Joined) -> None:
     joined.verdict = judge_versions(joined.checked, joined.comparisons)
 
 
-def _leave_rows_out(joined: Joined) -> None:
+def _make_case(joined: Joined) -> None:
     filings, verdict = joined.filings, joined.verdict
     joined.superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
     joined.current = [filing for filing in filings if filing.file not in joined.superseded]
@@ -234,7 +234,7 @@ def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
 
 STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
     (_choose_versions, "which file counts for each region comes first: what a correction replaces is asked no more"),
-    (_leave_rows_out, "what no file replaces is one filing, whoever sent it"),
+    (_make_case, "what no file replaces is one filing, whoever sent it"),
     (_find_overlaps, "among its rows, no region counts twice"),
     (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),
     (_ask_of_files, "what was found in the files, as far as it is still to be answered"),
@@ -254,7 +254,7 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
 
 
 def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
-    """Tables without these rows; without any only where the unit has no other table of that form."""
+    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
     found = list(tables)
     for at, table in enumerate(found if dropped else ()):
         rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])

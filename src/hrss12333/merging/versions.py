@@ -149,6 +149,9 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
+        """Of the rows of one region the newest counts (M702) and equal ones are its copies (M703); where none is the newest
+        none counts; where a corrected version no longer has the region the newest is lost (M706); where it is unfit it is
+        left out (R210)."""
         first = self._winner(filled)
         if first is None:
             self._undecided(filled)
@@ -277,7 +280,7 @@ def rows_never_read(
 ) -> Iterator[Finding]:
     """M702 of what was left out of a table that the file ``by`` replaces, of which nothing else is asked: a note where the
     tables that stand have its regions (``given``), else a query."""
-    left = [(item.place, item.rows, f"注明是{item.year}年的", True) for item in table.other_years]
+    left = [(item.rows[0].place, item.names, f"注明是{item.year}年的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]

@@ -60,11 +60,13 @@ class SheetLeftOut(Struct, frozen=True):
 class OtherYear(Struct, frozen=True):
     """Rows of a table that a line above them, or a column of years, dates as of another year: they are not read."""
 
-    place: Place
-    """The first of them."""
     year: int
-    rows: tuple[str, ...]
-    """Their regions."""
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their regions."""
+        return tuple(row.called for row in self.rows)
 
 
 class Aside(Struct, frozen=True):

@@ -157,10 +157,14 @@ def test_a_year_alone_dates_the_rows_below_it() -> None:
     found = filing(sheet("2019年 / 1-5 / 2018年 / 1-2"))
     (table,) = found.tables
     assert (regions(table), figures(table)) == (CITIES, CALLS)
-    assert [(rows.year, rows.rows, rows.place.a1) for rows in table.other_years] == [
+    assert [(rows.year, rows.names, rows.rows[0].place.a1) for rows in table.other_years] == [
         (2018, ("银川市", "石嘴山市"), "B10")
     ]
     assert rules(found) == ["F006", "M705"]
+
+
+def test_a_total_of_all_years_is_not_asked_about_besides() -> None:
+    assert rules(filing(sheet("1-3 / 2018年 / 4-5 / Σ 合计"))) == ["F006", "M705"]
 
 
 def test_rows_above_the_first_year_are_the_years_own() -> None:
@@ -195,7 +199,7 @@ def test_a_column_of_one_year_dates_the_table() -> None:
 def test_a_year_in_place_of_its_number_dates_a_row() -> None:
     rows = [["2018年" if at < 2 else at, *row[1:]] for at, row in enumerate(ROWS)]
     (table,) = filing(sheet(rows)).tables
-    assert (regions(table), [rows.rows for rows in table.other_years]) == (CITIES[2:], [tuple(CITIES[:2])])
+    assert (regions(table), [rows.names for rows in table.other_years]) == (CITIES[2:], [tuple(CITIES[:2])])
 
 
 # Rows that the sheet or they themselves take out

@@ -316,10 +316,11 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
     """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others, all that are
-    concealed, or one of each two of a region."""
+    concealed, all of another year, or one of each two of a region."""
     holding = not_counted(case, "R209")
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
+    found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
     given: dict[str | None, list[int]] = defaultdict(list)
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)

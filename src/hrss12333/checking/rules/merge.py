@@ -61,11 +61,9 @@ def other_year(case: Case) -> Iterator[Hit]:
     for table in filing.tables:
         for rows in table.other_years:
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
-            regions = Several(Words(name) for name in rows.rows[:3])
-            message = compose(
-                fact, "请核对。", row=rows.place.row, number=len(rows.rows), regions=regions, year=rows.year
-            )
-            yield Hit(message, table, place=rows.place)
+            regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
+            message = compose(fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
+            yield Hit(message, table, place=first)
     year = filing.year
     others = against(filing.years, year) if year else []
     if not others:

@@ -216,7 +216,7 @@ def _regions_given(case: Case, form: Form) -> set[str | None]:
     given = {name for row in rows for name in (row.region, identity(row))}
     given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
     if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.rows)
+        dated = (name for table in tables for rows in table.other_years for name in rows.names)
         given |= {match.name for name in dated if (match := match_region(unit, name))}
     return given | {name for key, name, _ in case.left_out if key == form.key}
 

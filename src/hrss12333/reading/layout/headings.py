@@ -116,8 +116,8 @@ class _Window:
         self.cells = [
             (column, [cell[1:] for cell in found[column]]) for column in sorted(found) if found[column][-1][0] == column
         ]
-        """Column → (first row, last row, text) of what is in it; of a range over several columns no heading but a group's is
-        more than the first one's."""
+        """Column → (first row, last row, text) of what is in it, downwards. A cell merged over several columns is in each of
+        them, but heads only the first unless something is below it: then it is a group's heading."""
 
     def matches(self, form: Form) -> list[HeadingMatch]:
         """The heading of each column."""
@@ -153,7 +153,7 @@ def _enough(form: Form, named: set[str]) -> bool:
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
     rows = Counter(row for row, _, text in grid.texts if is_piece(forms, text))
-    fewest = min(len(form.columns) for form in forms) // 2
+    fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
     found: list[Heading] = []
     for run in _runs(sorted(rows)):
         if sum(rows[row] for row in run) >= fewest:

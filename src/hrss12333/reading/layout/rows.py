@@ -49,7 +49,7 @@ class Fate(Enum):
     """Heads the columns again, numbers them or names their units."""
     SAMPLE = auto()
     TOTAL = auto()
-    LEFT_OUT = auto()
+    ASIDE = auto()
     """Named, with its reason."""
     YEAR = auto()
     """Dates the rows below it."""
@@ -156,7 +156,7 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.HEADING, BodyRow.is_headings),
     (Fate.SAMPLE, BodyRow.is_sample),
     (Fate.TOTAL, BodyRow.is_total),
-    (Fate.LEFT_OUT, BodyRow.is_statistic),
+    (Fate.ASIDE, BodyRow.is_statistic),
     (Fate.YEAR, BodyRow.is_year),
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
@@ -258,7 +258,7 @@ class RowReader:
             read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
             read.totals.append(self.cells.row(line.index, place, Name(line.called), total=True))
-        elif fate is Fate.LEFT_OUT:
+        elif fate is Fate.ASIDE:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
             self.cells.guide(line.index)
@@ -318,7 +318,7 @@ class RowReader:
         for year in sorted(filter(None, named - {self.year})):
             rows = [row for row in read.rows if of_rows[row.place] == year]
             read.unread += rows
-            read.other_years.append(OtherYear(rows[0].place, year, tuple(row.called for row in rows)))
+            read.other_years.append(OtherYear(year, tuple(rows)))
         read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
 
 
