@@ -130,7 +130,7 @@ def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path)
     national = merged(tmp_path)
     status = status_of(national, "广东省")
     assert len(status.uncounted_regions["附表1"]) == len(status.missing_regions["附表1"]) == 21
-    assert not status.lacks(SERVICE)
+    assert not status.unsent_regions(SERVICE)
     line = next(line for line in lines(national, SERVICE) if line.name == "广东省")
     assert (line.rows, line.expected) == (0, 21)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
@@ -33,11 +33,6 @@ NATION = "全国"
 def beijing(moment: datetime) -> datetime:
     """A moment kept as UTC, by the clock that offices and the deadline go by."""
     return moment + timedelta(hours=8)
-
-
-def by_own_clock(moment: datetime) -> datetime:
-    """A moment kept as UTC, by the computer's own clock, as the day of a letter is."""
-    return datetime.fromtimestamp(moment.replace(tzinfo=UTC).timestamp())  # without its offset, which may be any
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
@@ -155,12 +150,6 @@ class UnitStatus(Struct, frozen=True):
         """Expected regions of which no row came."""
         missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
         return tuple(name for name in missing if name not in sent) if sent else missing
-
-    def lacks(self, form: Form) -> bool:
-        """Whether it sent something, and yet no region of this form."""
-        if self.status is Status.MISSING or self.rows.get(form.key):
-            return False
-        return len(self.unsent_regions(form)) == len(self.unit.expected)
 
 
 class Tally(Struct, frozen=True):

@@ -133,7 +133,7 @@ def _written(text: str) -> str:
     return public(text).strip()
 
 
-def _is_same_figure(found: int | None, expected: int | None) -> bool:
+def _is_same_figure(found: float | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
     if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
