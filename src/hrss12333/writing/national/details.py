@@ -140,7 +140,9 @@ class _DetailCells:
         question, and where it comes from."""
         out, questions, text = not entry.counted, self._book.national.questions, self._text
         keys = questions.get(entry.where, ()) if questions else ()
-        questioned = "".join(questioned_mark(column) for column in self._form.data if column.key in keys) if keys else ""
+        questioned = (
+            "".join(questioned_mark(column) for column in self._form.data if column.key in keys) if keys else ""
+        )
         cells = [
             text("text", owner(entry), out),
             *self._values(entry, marks),
