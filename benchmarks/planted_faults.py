@@ -451,7 +451,7 @@ PLANTED = (
     Planted(
         "no letter asks about a query",
         "reporting/letters/returns.py",
-        "return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED_ID)",
+        "return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED.id)",
         "return finding.blocks",
         "reporting/letters",
     ),

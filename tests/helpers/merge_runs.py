@@ -8,7 +8,7 @@ from pathlib import Path
 from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.merging.since import Earlier
-from hrss12333.model.national import National, UnitStatus
+from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -68,9 +68,9 @@ def status_of(national: National, unit: str) -> UnitStatus:
 def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | None]]:
     return {
         form.key: {
-            column.key: dict(tally.choices) if column.kind is Kind.CHOICE else tally.total
+            column.key: dict(added.choices) if column.kind is Kind.CHOICE else added.total
             for column in form.data
-            for tally in [national.tally(form, column)]
+            for added in [tally(national.entries_of(form), column)]
         }
         for form in national.edition.forms
     }

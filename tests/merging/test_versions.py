@@ -18,7 +18,7 @@ from cases import cases
 from factory import CellValue, Style, a1, clean_header, clean_rows, filing, mail, write_filing
 from hrss12333.merging.since import Earlier, EarlierQuestion
 from hrss12333.model.finding import Finding, Question, Severity
-from hrss12333.model.national import National, Status
+from hrss12333.model.national import National, Status, tally
 from hrss12333.model.summary_lines import lines
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
@@ -29,7 +29,7 @@ ONE = {"附表1": clean_rows("广东", "附表1"), "附表2": clean_rows("广东
 
 
 def calls(national: National) -> int | None:
-    return national.tally(SERVICE, SERVICE.by_key["calls_total"]).total
+    return tally(national.entries_of(SERVICE), SERVICE.by_key["calls_total"]).total
 
 
 def changed(row: int, **figures: int) -> dict[str, list[dict[str, Scalar]]]:
@@ -130,7 +130,7 @@ def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path)
     national = merged(tmp_path)
     status = status_of(national, "广东省")
     assert len(status.uncounted_regions["附表1"]) == len(status.missing_regions["附表1"]) == 21
-    assert not status.lacks(SERVICE)
+    assert not status.unsent_regions(SERVICE)
     line = next(line for line in lines(national, SERVICE) if line.name == "广东省")
     assert (line.rows, line.expected) == (0, 21)
 

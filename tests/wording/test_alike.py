@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from factory import suggested, told
 from hrss12333.model.finding import Finding, Location, Severity
-from hrss12333.model.message import File, Own, RegionName, Several, compose
+from hrss12333.model.message import File, RegionName, Several, compose
 from hrss12333.wording.alike import alike, by_importance
 
 
@@ -27,7 +27,7 @@ def gone(region: str, row: int, influence: float = 0.1) -> Finding:
 def replaced(region: str, file: str, day: int) -> Finding:
     """A version that another file replaces."""
     words = "取“丁.xlsx”（1月9日），本文件（{own}）的不计入。"
-    own, named = Own(f"1月{day}日"), RegionName(region)
+    own, named = f"1月{day}日", RegionName(region)
     return about(
         "M702", region, "", file=file, message=compose("{region}在多个文件中都有", words, region=named, own=own)
     )

@@ -3,7 +3,7 @@ written. Columns are found by the keys that the workbook keeps in its own proper
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,15 +98,20 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
         raise UsageStop(f"无法读取{what}“{path}”：{problem.message.text}") from problem
 
 
-def summary_figures(sheets: Sheets, form: Form) -> dict[str, dict[str, int]]:
-    """Name of a line → figure key → figure, of a 汇总 sheet; a blank figure is absent."""
-    lines = _figures_by_line(sheets, summary_lines.summary_sheet(form), (TOTAL,))
-    return {name: {key: int(value) for key, value in found.items()} for name, found in lines}
-
-
-def indicator_values(sheets: Sheets) -> dict[str, dict[str, float]]:
-    """Name of a line → indicator key → value, of 指标分析; a blank value is absent."""
-    return dict(_figures_by_line(sheets, summary_lines.ANALYSIS, (TOTAL, sheets.unit or NATION)))
+def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
+    """Name of a line → key → figure, of a 汇总 sheet or 指标分析; a blank figure is absent. Below the nation's line the same
+    units stand once more, by area."""
+    last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
+    start, columns = sheets.columns(name)
+    unit = columns.get(summary_lines.UNIT_KEY)
+    own = [(key, at) for key, at in columns.items() if "@" not in key]
+    found: dict[str, dict[str, float]] = {}
+    for line in sheets.cells.get(name, ())[start:]:
+        if title := _text_at(line, unit):
+            found[title] = {key: value for key, at in own if (value := _number_at(line, at)) is not None}
+        if title in last:
+            break
+    return found
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
@@ -137,18 +142,6 @@ def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
     start, columns = sheets.columns(name)
     for line in sheets.cells.get(name, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}
-
-
-def _figures_by_line(sheets: Sheets, name: str, last: Collection[str]) -> Iterator[tuple[str, dict[str, float]]]:
-    """The lines down to one of ``last``, the nation's; what is below it are the same units once more, by area."""
-    start, columns = sheets.columns(name)
-    unit = columns.get(summary_lines.UNIT_KEY)
-    own = [(key, at) for key, at in columns.items() if "@" not in key]
-    for line in sheets.cells.get(name, ())[start:]:
-        if title := _text_at(line, unit):
-            yield title, {key: value for key, at in own if (value := _number_at(line, at)) is not None}
-        if title in last:
-            return
 
 
 def _scalar(column: Column, line: Sequence[Any], at: int | None) -> Scalar:

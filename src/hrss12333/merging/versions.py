@@ -26,7 +26,7 @@ from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, new
 from hrss12333.model.check_code import content_columns
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
-from hrss12333.model.message import File, Message, Own, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -258,7 +258,7 @@ class _Versions:
             by=newer.by or "文件名在前",
             file=File(first.filing.file),
             moment=moment(first.filing, newer.by),
-            own=Own(moment(item.filing, newer.by)),
+            own=moment(item.filing, newer.by),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         place, severity = located(first.table, first.row), Severity.NOTE if settled else None

@@ -150,11 +150,6 @@ class Table(Struct, frozen=True, dict=True):
     other_years: tuple[OtherYear, ...] = ()
     """Rows of other years, which are not read."""
 
-    @property
-    def first_heading(self) -> Place:
-        """Where it begins."""
-        return next(iter(self.headings.values()))
-
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
         """Every value of the rows that has a problem or a note, row by row in the form's order."""

@@ -50,10 +50,6 @@ class Quote(Struct, frozen=True):
         return f"“{text}”" if not self.longest or len(text) <= self.longest else f"“{text[: self.longest]}…”"
 
 
-class Own(str):
-    """What differs between findings that say the same, as does the region: it tells of the finding's own place."""
-
-
 class Several(tuple["Param", ...]):
     """Parameters one after the other, parted by what is behind the colon of their gap."""
 
@@ -132,14 +128,13 @@ def read_as(answer: str) -> Message:
 
 
 _NESTED = (Several, Message)
-_OF_THE_PLACE = frozenset((Own, RegionName))
 
 
 def _anywhere(given: Any) -> Any:
     kind = type(given)
     if kind in _NESTED:
         return tuple(map(_anywhere, given)) if kind is Several else given.anywhere
-    return None if kind in _OF_THE_PLACE else given
+    return None if kind is RegionName else given
 
 
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:

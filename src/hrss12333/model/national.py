@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import repeat
@@ -33,11 +33,6 @@ NATION = "全国"
 def beijing(moment: datetime) -> datetime:
     """A moment kept as UTC, by the clock that offices and the deadline go by."""
     return moment + timedelta(hours=8)
-
-
-def by_own_clock(moment: datetime) -> datetime:
-    """A moment kept as UTC, by the computer's own clock, as the day of a letter is."""
-    return datetime.fromtimestamp(moment.replace(tzinfo=UTC).timestamp())  # without its offset, which may be any
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
@@ -155,12 +150,6 @@ class UnitStatus(Struct, frozen=True):
         """Expected regions of which no row came."""
         missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
         return tuple(name for name in missing if name not in sent) if sent else missing
-
-    def lacks(self, form: Form) -> bool:
-        """Whether it sent something, and yet no region of this form."""
-        if self.status is Status.MISSING or self.rows.get(form.key):
-            return False
-        return len(self.unsent_regions(form)) == len(self.unit.expected)
 
 
 class Tally(Struct, frozen=True):
@@ -286,10 +275,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 
-    def tally(self, form: Form, column: Column) -> Tally:
-        """A column over all rows that count: counts summed, 是 and each choice counted."""
-        return tally(self.entries_of(form), column)
-
 
 def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:
     """Row → keys of the figures that these findings are about."""
@@ -331,7 +316,7 @@ def tallies(entries: Sequence[Entry], form: Form) -> dict[str, Tally]:
 
 
 def tally(entries: Sequence[Entry], column: Column) -> Tally:
-    """A column over these rows."""
+    """A column over these rows: counts summed, 是 and each choice counted."""
     return _tally(column, [entry.row.scalar(column.key) for entry in entries])
 
 

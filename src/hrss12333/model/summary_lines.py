@@ -105,13 +105,8 @@ def figures(form: Form) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def questioned_text(form: Form, keys: Collection[str]) -> str:
-    """How 明细 names a row's figures in open question: 〔来电总量〕〔放弃量〕, each found by `questioned_mark`."""
-    return "".join(questioned_mark(column) for column in form.data if column.key in keys)
-
-
 def questioned_mark(column: Column) -> str:
-    """〔来电总量〕: no heading within another is taken for it."""
+    """How 明细 names a figure in open question: 〔来电总量〕; no heading within another is taken for it."""
     return f"〔{column.label}〕"
 
 

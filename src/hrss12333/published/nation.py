@@ -4,7 +4,7 @@ who sent what, in sentences."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import National, by_own_clock
+from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
     NOBODY,
     Figure,
@@ -169,7 +169,8 @@ class Nation(Struct, frozen=True, dict=True):
     def as_of(self) -> str:
         """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file tells."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
-        return f"截至{chinese_day(by_own_clock(max(known)).date())}" if known else ""
+        # Kept as UTC; the day by the computer's own clock, as that of a letter is.
+        return f"截至{chinese_day(date.fromtimestamp(max(known).replace(tzinfo=UTC).timestamp()))}" if known else ""
 
     @cached_property
     def topics(self) -> list[Topic]:

@@ -78,10 +78,8 @@ def _received_words(national: National) -> str:
         given = {entry.row.region for entry in national.entries_of(form, unit)}
         expected, received = len(unit.expected), sum(region.name in given for region in unit.expected)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
-        came = f"收到{unit.name}{which}的数据"
-    else:
-        came = f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据"
-    return f"{came}。"
+        return f"收到{unit.name}{which}的数据。"
+    return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"
 
 
 def copies_in_words(national: National) -> str:

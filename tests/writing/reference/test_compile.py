@@ -26,7 +26,7 @@ from hrss12333.checking.engine import check
 from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import National
+from hrss12333.model.national import National, tally
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.formats.word import open_report
@@ -121,9 +121,8 @@ def test_only_units_with_a_report_have_pages_of_their_own(compiled: tuple[Path, 
 def test_national_figures_are_those_of_the_tally(compiled: tuple[Path, Result], national: National) -> None:
     form = EDITION.forms[0]
     shown = {row[0]: row[2] for row in table_headed(compiled[0], "指标", "单位", "2019年")}
-    tallied = {
-        key: national.tally(form, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")
-    }
+    entries = national.entries_of(form)
+    tallied = {key: tally(entries, form.by_key[key]).total or 0 for key in ("calls_total", "calls_agent", "calls_ivr")}
     assert float(shown["来电总量"].replace(",", "")) == pytest.approx(tallied["calls_total"] / 10_000, abs=0.005)
     answered = (tallied["calls_agent"] + tallied["calls_ivr"]) / tallied["calls_total"]
     assert float(shown["综合接通率"]) == pytest.approx(answered * 100, abs=0.05)
@@ -136,7 +135,7 @@ def test_unit_figures_are_those_of_the_tally(compiled: tuple[Path, Result], nati
         rows = [entry.row for entry in national.entries_of(form, unit_named(name))]
         total = sum(row.number("staff_total") or 0 for row in rows)
         assert lines[name][1] == f"{total:,}"
-    assert lines["已报单位"][1] == f"{national.tally(form, form.by_key['staff_total']).total:,}"
+    assert lines["已报单位"][1] == f"{tally(national.entries_of(form), form.by_key['staff_total']).total:,}"
     assert "天津" not in lines
 
 

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from factory import clean_rows, opened, write_filing
 from hrss12333.merging.last_year import load_previous
-from hrss12333.merging.national_workbook import indicator_values, open_national, summary_figures
+from hrss12333.merging.national_workbook import figures_by_line, open_national
 from hrss12333.model.national import National
+from hrss12333.model.summary_lines import ANALYSIS, summary_sheet
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import RATIOS
@@ -73,7 +74,11 @@ def then(books: tuple[Path, Path, Path]) -> Totals:
 def totals_of(workbook: Path) -> Totals:
     """Name of a line of 汇总 and key of its form → figure key → figure."""
     sheets = open_national(workbook, "汇总表")[0]
-    return {(name, form.key): found for form in EDITION.forms for name, found in summary_figures(sheets, form).items()}
+    return {
+        (name, form.key): {key: int(figure) for key, figure in found.items()}
+        for form in EDITION.forms
+        for name, found in figures_by_line(sheets, summary_sheet(form)).items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,7 @@ def rates(books: tuple[Path, Path, Path]) -> Rates:
 
 def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
     """Name of a line of 指标分析 → indicator key → value."""
-    return indicator_values(open_national(workbook, "汇总表")[0])
+    return figures_by_line(open_national(workbook, "汇总表")[0], ANALYSIS)
 
 
 @pytest.fixture(scope="module")

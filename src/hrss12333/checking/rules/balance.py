@@ -73,7 +73,8 @@ class Figures:
         off = [line for (line, key), gap in self._gaps.items() if key == name[1] and line and gap == -self._gaps[name]]
         if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
             pairs += [(cell, (off[0], cell[1])) for cell in cells]
-        return self._only([*self._changed(name, cells), *(self._exchange(*pair) for pair in pairs)])
+        exchanged = [({one: self._figure(other), other: self._figure(one)}, _EXCHANGED) for one, other in pairs]
+        return self._only([*self._changed(name, cells), *exchanged])
 
     def in_column(self, key: str) -> Suggestion | None:
         """What makes a column add up to its 合计."""
@@ -89,9 +90,6 @@ class Figures:
             meant = written - self._gaps[name] * self._sums[cell][name]
             if 0 <= meant <= LARGEST_COUNT and abs(written) <= LARGEST_COUNT:
                 yield {cell: meant}, _kind(meant, written)
-
-    def _exchange(self, one: FigureCell, other: FigureCell) -> Correction:
-        return {one: self._figure(other), other: self._figure(one)}, _EXCHANGED
 
     def _only(self, corrections: Iterable[Correction]) -> Suggestion | None:
         """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one

@@ -18,11 +18,8 @@ from hrss12333.survey.lists import flat_list
 _TITLE_END = r"(总结|报告|汇报|材料|函|通知)$"
 _SENTENCE_END = r"[。！？!?\n]"
 _HEADING_END = r"[。！？!?\n：；]"
-_YEAR_NAMED = r"(20\d\d)年"
 _LONGEST_HEADING = 36
 _FULL_WIDTH = str.maketrans(",;:", "，；：")
-_PLAN = "下一步工作计划"
-"""What a heading is about that names a later year."""
 
 
 @cache
@@ -43,25 +40,16 @@ def _normalised(text: str) -> str:
     return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
 
 
-def _topics_named(heading: str, year: int | None) -> set[str]:
-    found = {topic for topic in topics() if _is_in(topic, "标题", heading)}
-    if year and any(int(other) > year for other in re.findall(_YEAR_NAMED, heading)):
-        found.add(_PLAN)
-    return found
-
-
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
     """The topics that a report does not treat, in the notice's order. What a paragraph begins with is a heading where it is
     short and without a comma."""
-    texts = [plain for plain in map(_normalised, paragraphs) if plain]
-    year = next((int(found) for text in texts for found in re.findall(_YEAR_NAMED, text)), None)
     treated, sentences = set[str](), list[str]()
-    for text in texts:
+    for text in map(_normalised, paragraphs):
         if re.search(_TITLE_END, text):
             continue
         first = re.split(_HEADING_END, text, maxsplit=1)[0]
         if len(first) <= _LONGEST_HEADING and "，" not in first:
-            treated |= _topics_named(first, year)
+            treated |= {topic for topic in topics() if _is_in(topic, "标题", first)}
         sentences += re.split(_SENTENCE_END, text)
     for topic in topics():
         if any(_is_in(topic, "正文", each) and not _is_in(topic, "除外", each) for each in sentences):

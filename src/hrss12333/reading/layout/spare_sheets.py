@@ -29,7 +29,8 @@ def chosen(tables: Sequence[Found], edition: Edition) -> tuple[list[OwnedTable],
         if others or rank == _HIDDEN:
             lost = _lost(table, others, of_year=rank not in (_UNFIT, _OTHER_YEAR))
             reason = _REASONS[rank].format(year=_other_year(table, edition))
-            left_out.append(SheetLeftOut(table.form.key, table.first_heading, reason, lost, alone=not others))
+            first = next(iter(table.headings.values()))
+            left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=not others))
         else:
             kept.append((table, unit))
     return kept, left_out

@@ -315,6 +315,7 @@ def _joined(table: Table, below: Table) -> Table:
     known = {problem.field for problem in table.column_problems}
     scaled = {scale.field for scale in table.scales}
     given = {key: value for key, value in table.header.items() if value.found is not None}
+    first = next(iter(below.headings.values()))
     return replace(
         table,
         header={**table.header, **below.header, **given},
@@ -322,7 +323,7 @@ def _joined(table: Table, below: Table) -> Table:
         samples=(*table.samples, *below.samples),
         total=total,
         earlier_totals=tuple(row for row in totals if row is not total),
-        asides=(*table.asides, *(item for item in below.asides if item.place.row > below.first_heading.row)),
+        asides=(*table.asides, *(item for item in below.asides if item.place.row > first.row)),
         column_problems=(*table.column_problems, *(item for item in below.column_problems if item.field not in known)),
         concealed=(*table.concealed, *below.concealed),
         other_years=(*table.other_years, *below.other_years),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
+from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.alike import grouped
@@ -230,5 +231,5 @@ def _skipped_files(skipped: Sequence[Skipped]) -> list[Object]:
 
 
 def _totals(national: National, form: Form) -> Object:
-    tallies = {column: national.tally(form, column) for column in form.data}
-    return {c.key: tally.choices if c.kind is Kind.CHOICE else tally.total for c, tally in tallies.items()}
+    tallies = {column: tally(national.entries_of(form), column) for column in form.data}
+    return {c.key: added.choices if c.kind is Kind.CHOICE else added.total for c, added in tallies.items()}

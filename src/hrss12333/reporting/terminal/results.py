@@ -15,7 +15,7 @@ from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
-from hrss12333.model.national import National, State
+from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
@@ -321,22 +321,22 @@ def _print_totals(printer: Printer, national: National) -> None:
 def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
     """来电总量2,500次 and, where rows are missing from it or in question, （1/2个地区）."""
     for column in form.data:
-        tally = national.tally(form, column)
+        added = tally(national.entries_of(form), column)
         questioned = sum(column.key in national.questions.get(entry.where, ()) for entry in national.entries_of(form))
         parts = [
-            "" if tally.is_complete else f"{tally.answered}/{tally.rows}个地区",
+            "" if added.is_complete else f"{added.answered}/{added.rows}个地区",
             f"{IN_QUESTION}{questioned}个" if questioned else "",
         ]
         covered = f"（{'，'.join(filter(None, parts))}）" if any(parts) else ""
         if column.kind is Kind.CHOICE:
-            chosen = "、".join(f"{choice}{number:,}个地区" for choice, number in tally.choices.items())
+            chosen = "、".join(f"{choice}{number:,}个地区" for choice, number in added.choices.items())
             yield f"{column.label}：{chosen}", covered
-        elif tally.total is None:
+        elif added.total is None:
             yield f"{column.label}无数据", covered
         elif column.kind is Kind.YESNO:
-            yield f"{column.label}：是{tally.total:,}个地区", covered
+            yield f"{column.label}：是{added.total:,}个地区", covered
         else:
-            yield f"{column.label}{tally.total:,}{column.unit}", covered
+            yield f"{column.label}{added.total:,}{column.unit}", covered
 
 
 def print_progress(printer: Printer, progress: Progress, noun: str) -> None:

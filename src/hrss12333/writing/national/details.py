@@ -22,7 +22,6 @@ from hrss12333.model.summary_lines import (
     detail_sheet,
     owner,
     questioned_mark,
-    questioned_text,
     reporter,
 )
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
@@ -140,8 +139,10 @@ class _DetailCells:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
         question, and where it comes from."""
         out, questions, text = not entry.counted, self._book.national.questions, self._text
-        keys = questions.get(entry.where) if questions else None
-        questioned = questioned_text(self._form, keys) if keys else ""
+        keys = questions.get(entry.where, ()) if questions else ()
+        questioned = (
+            "".join(questioned_mark(column) for column in self._form.data if column.key in keys) if keys else ""
+        )
         cells = [
             text("text", owner(entry), out),
             *self._values(entry, marks),

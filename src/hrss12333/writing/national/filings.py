@@ -133,8 +133,8 @@ def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
 
 def _absent_from(form: Form, status: UnitStatus) -> str:
     uncounted = "、".join(status.uncounted_regions.get(form.key, ()))
-    whole = status.lacks(form) and len(status.unit.expected) > 1
-    unsent = "全部地区" if whole else "、".join(status.unsent_regions(form))
+    names = status.unsent_regions(form)
+    unsent = "全部地区" if 1 < len(names) == len(status.unit.expected) else "、".join(names)
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 

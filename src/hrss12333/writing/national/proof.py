@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import Sheets, indicator_values, sheets_of, summary_figures
+from hrss12333.merging.national_workbook import Sheets, figures_by_line, sheets_of
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import (
@@ -56,7 +56,7 @@ def prove(path: Path, national: National) -> None:
     workbook = CalamineWorkbook.from_path(str(path))
     names = relative_names(national)
     keys = sheets_of({}, path.read_bytes())
-    rates = indicator_values(_sheet(workbook, keys, ANALYSIS))
+    rates = figures_by_line(_sheet(workbook, keys, ANALYSIS), ANALYSIS)
     for form in national.edition.forms:
         _prove_details(_sheet(workbook, keys, detail_sheet(form)), national, form, names)
         _prove_figures(_sheet(workbook, keys, summary_sheet(form)), rates, national, form)
@@ -107,7 +107,7 @@ def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], na
         _written(name): _CountedRows.of(national, form, own)
         for name, own in (units | by_unit(national.entries_of(form))).items()
     }
-    published = summary_figures(summary, form)
+    published = figures_by_line(summary, summary_sheet(form))
     for figure in figures(form):
         totals = {name: own.total(figure) for name, own in by_name.items()}
         known = [total for total in totals.values() if total is not None]
@@ -133,7 +133,7 @@ def _written(text: str) -> str:
     return public(text).strip()
 
 
-def _is_same_figure(found: int | None, expected: int | None) -> bool:
+def _is_same_figure(found: float | None, expected: int | None) -> bool:
     """Equal to the last digit, as far as a cell holds digits: 15. No true figure is that long, but a false one may be."""
     if found is None or expected is None or abs(expected) < LARGEST_EXACT:
         return found == expected
