@@ -202,13 +202,9 @@ def _ask_once(joined: Joined) -> None:
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
         if finding.rule == off_by_unit.id:
-            return not all(_units_asked(finding, joined))
-        if finding.rule in (
-            balance_holds.id,
-            too_many_calls.id,
-        ):  # figures that are compared are all asked about, or none
-            asked = [*_units_asked(finding, joined)]
-            return all(asked) or not any(asked)
+            return not _units_asked(finding, joined).issuperset(finding.figures)
+        if finding.rule in _COMPARING and (asked := _units_asked(finding, joined)):
+            return asked.isdisjoint(finding.figures) or asked.issuperset(finding.figures)
         return True
 
     def weighed(finding: Finding) -> Finding:
@@ -221,16 +217,16 @@ def _ask_once(joined: Joined) -> None:
     joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
 
 
-def _units_asked(finding: Finding, joined: Joined) -> Iterator[bool]:
-    """For each figure of a row whether a unit of measure is asked about there, or for its whole column."""
+_COMPARING = (balance_holds.id, too_many_calls.id)
+"""Rules that say nothing while the unit of measure of one of the figures is asked about, and not of all."""
+
+
+def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
+    """The fields of which a unit of measure is asked about in a row, or for the whole column."""
     table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
-    asked = [
-        other
-        for other in joined.findings
-        if other.rule == other_unit.id and other.is_open and other.where.holders[2] == table
-    ]
-    for key in finding.figures:
-        yield any(other.field == key and (other.row == finding.row or other.row not in rows) for other in asked)
+    asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
+    of_table = (each for each in asked if each.where.holders[2] == table)
+    return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:

@@ -149,9 +149,8 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
-        """Of the rows of one region the newest counts (M702) and equal ones are its copies (M703); where none is the newest
-        none counts; where a corrected version no longer has the region the newest is lost (M706); where it is unfit it is
-        left out (R210)."""
+        """Of the rows of one region the newest counts (M702), equal ones are its copies (M703); it does not where none is the
+        newest, where a corrected version no longer has the region (M706) or where it is unfit (R210)."""
         first = self._winner(filled)
         if first is None:
             self._undecided(filled)

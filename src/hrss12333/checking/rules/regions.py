@@ -51,10 +51,9 @@ def region_missing(case: Case) -> Iterator[Hit]:
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
     unit, out = case.filing.unit, not_counted(case, "R209")
-    for table in case.filing.tables if unit else ():
-        for row in table.rows:
-            if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
-                yield _not_of(case, unit, table, row)
+    for table, row in case.rows():
+        if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
+            yield _not_of(case, unit, table, row)
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
