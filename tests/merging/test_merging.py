@@ -32,6 +32,7 @@ from hrss12333.inbox import Sent, judge
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, Status, tally
 from hrss12333.model.summary_lines import lines
+from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
@@ -205,6 +206,28 @@ def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> Non
     write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次"}})
     national = merged(inbox)
     assert (len(found(national, "V309")), found(national, "P502")) == (4, [])
+
+
+def test_a_balance_over_two_units_of_measure_is_no_question_besides(inbox: Path) -> None:
+    """来电总量（万次） above figures in 次: V309 of the column, and neither B401 nor P501 of each row; two rows that balance in
+    no unit are asked about where all columns are in 万次."""
+    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"calls_agent5": "人工接听量（万次）"}})
+    assert [rule for rule, _, _ in found(merged(inbox))] == ["V309"]
+    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次", "calls_total6": 7}})
+    assert "B401" in [rule for rule, _, _ in found(merged(inbox))]
+
+
+def test_rows_of_a_unit_that_the_header_names_wrongly_are_named(inbox: Path) -> None:
+    rows = {form.key: [*clean_rows("福建", form), *clean_rows("宁夏", form, 2)] for form in EDITION.forms}
+    write_filing(inbox / "一.xlsx", "福建", rows, clean_header("宁夏"))
+    assert [rule for rule, _, _ in found(merged(inbox), "H108", "R202")] == ["H108"] + ["R202"] * 4
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_name_alone_chooses_no_year_where_another_file_names_none(inbox: Path, both: bool) -> None:
+    write_filing(inbox / "宁夏2018年.xlsx", "宁夏", style=Style(notes=False))
+    write_filing(inbox / f"福建{'2018年' if both else ''}.xlsx", "福建", style=Style(notes=False))
+    assert year_of_most(read_paths([inbox], EDITION).documents) == (2018 if both else None)
 
 
 @pytest.mark.parametrize(("unit", "place", "counts"), [("河南", "巩义市", True), ("江苏", "昆山市", False)])

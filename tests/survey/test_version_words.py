@@ -38,7 +38,8 @@ def test_the_whole_year_and_a_day_are_no_part_of_it(text: str) -> None:
     version    file
     corrected  收件/宁夏（更正）.xlsx | 宁夏（原表作废，以此为准）.xlsx | 更正.zip/宁夏.xlsx
     former     宁夏更正前.xlsx | 宁夏（未修改）.xlsx | 宁夏征求意见稿.xlsx | 更正.zip/宁夏-旧.xlsx | 宁夏-去年.xlsx
-    neither    宁夏.xlsx
+    former     旧宁夏.xlsx | 宁夏调查表旧.xlsx | 宁夏旧/宁夏.xlsx
+    neither    宁夏.xlsx | 个旧市.xlsx
 """)
 def test_the_version_that_a_name_tells(file: str, version: str) -> None:
     assert version_named(file) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]

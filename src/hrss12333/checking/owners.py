@@ -151,11 +151,15 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where no filing names one.
+    """The year that most units name, of several the newest; None where no filing names one, or names alone do so of some.
 
     What a file without a unit says weighs only where no unit names a year.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
+    if all(evidence.is_around for item in filings for evidence in item.years) and not all(
+        item.year for item in filings
+    ):
+        return None
     units: dict[int, set[str]] = {}
     for filing in [item for item in filings if item.unit and item.year] or filings:
         if filing.year:

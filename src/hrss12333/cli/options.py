@@ -89,6 +89,15 @@ def formats(name: str) -> Mapping[str, Any]:
     return {"type": click.Choice(names), "default": names[0], "metavar": "|".join(names), "help": words}
 
 
+class _Path(click.Path):
+    """A path that is not empty: an unset variable leaves an empty one, which would mean the current folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            raise UsageStop("有一个路径是空的，请写出文件或文件夹的名称。")
+        return super().convert(value, param, ctx)
+
+
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """What is done with an option's value where one is given: ``check`` gets the option's name, too."""
     return lambda _, option, written: None if written is None else check(option.opts[0], written)
@@ -142,7 +151,7 @@ def _value_option(metavar: str, words: str = "", **more: Any) -> Mapping[str, An
     return {"metavar": metavar, "help": words, **more}
 
 
-_PATH: Mapping[str, Any] = {"type": click.Path(path_type=Path, readable=False)}
+_PATH: Mapping[str, Any] = {"type": _Path(path_type=Path, readable=False)}
 _ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "paths": {**_PATH, "nargs": -1, "required": True, "metavar": "PATH..."},
     "file": {**_PATH, "metavar": "FILE"},

@@ -82,7 +82,7 @@ ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # What does not hold is no version of what does, nor what this tool made of the cities' files.
-    (NOT_UNFIT, lambda file: _is_fit(file)),
+    (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
     (
         "名称没有注明是旧的、草稿或别的年度",
         lambda file: file.version != FORMER_VERSION and not _is_named_otherwise(file),
@@ -149,7 +149,3 @@ def moment(filing: Filing, by: str) -> str:
     at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
     at = at or filing.date
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
-
-
-def _is_fit(filing: Filing | Summary) -> bool:
-    return not filing.unfit and not any(table.unfit for table in getattr(filing, "tables", ()))

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import Overlap, identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
-from hrss12333.checking.rules.balance import totals_add_up
-from hrss12333.checking.rules.plausibility import off_by_unit
+from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import overlaps_of
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
@@ -202,7 +202,9 @@ def _ask_once(joined: Joined) -> None:
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
         if finding.rule == off_by_unit.id:
-            return not all(places & {0, finding.row} for places in _units_asked(finding, joined))
+            return not _units_asked(finding, joined).issuperset(finding.figures)
+        if finding.rule in _COMPARING and (asked := _units_asked(finding, joined)):
+            return asked.isdisjoint(finding.figures) or asked.issuperset(finding.figures)
         return True
 
     def weighed(finding: Finding) -> Finding:
@@ -215,12 +217,16 @@ def _ask_once(joined: Joined) -> None:
     joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
 
 
-def _units_asked(finding: Finding, joined: Joined) -> Iterator[set[int | None]]:
-    """For each figure of a row the lines of whose figures a unit of measure is asked about; 0 for the whole column."""
+_COMPARING = (balance_holds.id, too_many_calls.id)
+"""Rules that say nothing while the unit of measure of one of the figures is asked about, and not of all."""
+
+
+def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
+    """The fields of which a unit of measure is asked about in a row, or for the whole column."""
     table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
-    asked = [other for other in joined.findings if other.rule == other_unit.id and other.where.holders[2] == table]
-    for key in finding.figures:
-        yield {other.row if other.row in rows else 0 for other in asked if other.field == key}
+    asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
+    of_table = (each for each in asked if each.where.holders[2] == table)
+    return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:

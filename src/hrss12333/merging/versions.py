@@ -149,9 +149,8 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
-        """Of the rows of one region the newest counts (M702) and equal ones are its copies (M703); where none is the newest
-        none counts; where a corrected version no longer has the region the newest is lost (M706); where it is unfit it is
-        left out (R210)."""
+        """Of the rows of one region the newest counts (M702), equal ones are its copies (M703); it does not where none is the
+        newest, where a corrected version no longer has the region (M706) or where it is unfit (R210)."""
         first = self._winner(filled)
         if first is None:
             self._undecided(filled)
@@ -246,7 +245,7 @@ class _Versions:
         newer = self._order(first.filing.file, item.filing.file)
         columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
         differing = [column for column, old, new in columns if old != new]
-        corrected = first.filing.version == CORRECTED_VERSION and item.filing.version != CORRECTED_VERSION
+        corrected = first.filing.version == CORRECTED_VERSION
         settled = corrected or self._is_asked(item, differing)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(

@@ -35,7 +35,8 @@ CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 _GIVING_WAY = frozenset((Says.FORMER, Says.DRAFT, Says.VOID, Says.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
-_NOT = frozenset("未非待不没")
+_NOT = frozenset("未非待不没个")
+"""Before a word they make it another: 未更正, 个旧."""
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[1-3]?\d[日号]?)?"
 _TO = r"(?:[-—–~～至到]+|月至|月到)"

@@ -14,6 +14,8 @@ from hrss12333.patterns import CONTROLS, INVISIBLE
 _HARMFUL = re.compile(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
 _WHITE = re.compile(r"[\s\u3000]+")
 _UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
+_LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
+"""The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
 
@@ -50,16 +52,20 @@ def pad(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break a line as Chinese is set: between any two characters, but not inside numbers and Latin words, and
-    never so that a line begins with a closing or ends with an opening mark."""
+    """Break a line as Chinese is set: between any two characters, but not inside numbers, Latin words and what a list names,
+    and never so that a line begins with a closing or ends with an opening mark."""
     if display_width(text) <= width:
         return [text.rstrip()]
     lines: list[str] = []
     line, taken = "", 0
     for token in _clusters(text):
         while line and taken + display_width(token.rstrip()) > width:
-            lines.append(line.rstrip())
-            line, taken, token = "", 0, token.lstrip()
+            before, mark, item = line.rpartition("、")
+            is_list = mark and item and 2 * display_width(item) <= width and re.fullmatch(_LISTED, item)
+            lines.append(before + mark if is_list else line.rstrip())
+            line = item if is_list else ""
+            taken = display_width(line)
+            token = token if line else token.lstrip()
         while display_width(token) > width:
             head = _head(token, width)
             lines.append(head)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -326,6 +327,15 @@ def test_what_was_written_since_stands_beside_the_name() -> None:
         "  没报   1个：河北省（1月18日来信未带附件）",
         "  可以用 1个：天津市",
     ]
+
+
+def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:
+    lines = [unstyle(line) for line in checked_lines(faulty(), clean("乙.xlsx"), expected=True, width=40)]
+    at = next(number for number, line in enumerate(lines) if line.startswith("  没报"))
+    listed = list(takewhile(lambda line: line.startswith(("  没报", "    ")), lines[at:]))
+    assert len(listed) > 5
+    assert all(line.endswith("、") for line in listed[:-1])
+    assert all(display_width(line) <= 40 for line in listed)
 
 
 def test_totals_are_one_line_where_all_is_well() -> None:

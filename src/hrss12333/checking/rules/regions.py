@@ -12,7 +12,7 @@ from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, le
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import BLANK, Row, Table
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
@@ -50,14 +50,10 @@ def region_missing(case: Case) -> Iterator[Hit]:
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
-    unit = case.filing.unit
-    out = not_counted(case, "R209")
-    for table in case.filing.tables:
-        if unit is None or table.header.get("unit", BLANK).value not in (None, unit.name):
-            continue  # where its header names another, H108 says so
-        for row in table.rows:
-            if (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
-                yield _not_of(case, unit, table, row)
+    unit, out = case.filing.unit, not_counted(case, "R209")
+    for table, row in case.rows():
+        if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
+            yield _not_of(case, unit, table, row)
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:

@@ -36,15 +36,12 @@ def _is_in(topic: str, does: str, text: str) -> bool:
     return any(re.search(words, text) for words in topics()[topic].get(does, ()))
 
 
-def _normalised(text: str) -> str:
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).translate(_FULL_WIDTH)
-
-
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
     """The topics that a report does not treat, in the notice's order. What a paragraph begins with is a heading where it is
     short and without a comma."""
     treated, sentences = set[str](), list[str]()
-    for text in map(_normalised, paragraphs):
+    for paragraph in paragraphs:
+        text = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", paragraph)).translate(_FULL_WIDTH)
         if re.search(_TITLE_END, text):
             continue
         first = re.split(_HEADING_END, text, maxsplit=1)[0]
