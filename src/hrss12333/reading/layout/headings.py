@@ -97,9 +97,8 @@ class Heading(Struct, frozen=True):
             columns = tuple(column for column in self.form.columns if column.group == group)
             yield from ((match, columns, words) for words in behind)
         for key, match in self.columns.items():
-            yield from (
-                (match, (self.form.by_key[key],), words) for words in (match.named.behind if match.named else ())
-            )
+            for words in match.named.behind if match.named else ():
+                yield match, (self.form.by_key[key],), words
 
 
 class _Window:
