@@ -23,7 +23,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xlsxwriter import worksheet
 
-from hrss12333.reading import documents
+from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import child_process, libreoffice
 from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
@@ -48,7 +48,7 @@ settings.load_profile(os.environ.get("HRSS12333_PROPERTY", "quick"))
 AT_ONCE = 100
 """Files of one start of LibreOffice, which has broken off after 248."""
 _NUMBERS = count()
-_READ_ONCE = read_once(documents.read_paths)
+_READ_ONCE = read_once(read_paths)
 Convert = Callable[[Path, str], Path]
 """``convert(path, to)``: the file that LibreOffice makes of ``path``; ``to`` as its --convert-to takes it (xlsx, pdf,
 ``xls:MS Excel 97``)."""
@@ -132,7 +132,7 @@ def write_few_reminders(patch: pytest.MonkeyPatch) -> None:
 def examples_read_once() -> Iterator[None]:
     """All runs over the same examples take what was read of them first."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "read_paths", _READ_ONCE)
+        patch.setattr("hrss12333.cli.received.read_paths", _READ_ONCE)
         yield
 
 

@@ -15,7 +15,7 @@ from cli_runs import run, run_in_both
 from conftest import write_few_reminders
 from hrss12333.model import message
 from hrss12333.model.message import Message, Param
-from hrss12333.reading import documents
+from hrss12333.reading.documents import read_paths
 from long_runs import few
 from merge_runs import read_once
 from random_inboxes import fill
@@ -46,7 +46,7 @@ def outputs(folder: Path, inbox: Path) -> dict[str, str]:
     book, page, table, letters = (folder / name for name in ("全国.xlsx", "报告.html", "csv", "退回"))
     written = ("-o", book, "--report", page, "--csv", table, "--returns", letters)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "read_paths", read_once(documents.read_paths))
+        patch.setattr("hrss12333.cli.received.read_paths", read_once(read_paths))
         write_few_reminders(patch)
         shown, checked = run_in_both("check", inbox, "-v")
         merged = run("merge", inbox, *written, "--format", "json").stdout

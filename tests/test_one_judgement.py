@@ -19,7 +19,7 @@ import pytest
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
 from factory import stored
-from hrss12333.reading import documents
+from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.annotated.copies import Copies
 from hrss12333.reporting.letters import returns
 from long_runs import few
@@ -100,7 +100,7 @@ def inbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("judged")
     fill(folder / "收件", request.param)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "read_paths", read_once(documents.read_paths))
+        patch.setattr("hrss12333.cli.received.read_paths", read_once(read_paths))
         patch.setattr(returns, "annotate_all", lambda *_, **__: Copies())  # nobody looks into what is attached
         write_few_reminders(patch)
         yield Inbox(request.param, folder / "收件", Seen(folder / "收件", folder / "全部"))

@@ -28,7 +28,7 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ANALYSIS, Figure, figures
 from hrss12333.published.charts import charts, openings_chart
 from hrss12333.published.nation import Nation, composition
-from hrss12333.reading import documents
+from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
@@ -59,7 +59,7 @@ class Run:
         out.mkdir()
         words = ("merge", inbox, "-o", out / "汇总.xlsx", "--report", out / "merge.html", "--format", "json")
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(documents, "read_paths", read_once(documents.read_paths))
+            patch.setattr("hrss12333.cli.received.read_paths", read_once(read_paths))
             patch.setattr(libreoffice, "program", lambda: None)  # it would lay out pages, to number the contents
             self.merged: dict[str, Any] = json.loads(run(*words).stdout)
             run("compile", inbox, "-o", out / "参阅.docx")
