@@ -122,15 +122,12 @@ class _Window:
         """The heading of each column."""
         found = []
         for column, cells in self.cells:
-            whole = "".join([text for _, _, text in cells])
+            first, *below = [text for _, _, text in cells]
+            year = year_of_group(form, first) if below else ""
+            is_grouped = bool(below) and (year or named_group(form, first))
+            whole = "".join(below if is_grouped else [first, *below])
             named = named_column(form, whole)
-            if named is None and len(cells) > 1:
-                first = cells[0][2]
-                year = year_of_group(form, first)
-                if year or named_group(form, first):
-                    whole = whole[len(first) :]
-                    named = named_column(form, whole)
-                    named = replace(named, behind=(*named.behind, year)) if named and year else named
+            named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found
@@ -216,16 +213,17 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
             named[match.named.key].append(match)
     chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
     for key, found in named.items():
-        plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
-        if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
-            strangers += [match for match in found if match is not plain[0]]
-            found[:] = plain
+        if len(found) > 1:
+            plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
+            if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
+                strangers += [match for match in found if match is not plain[0]]
+                found[:] = plain
         if len(found) > 1 and form.by_key[key].kind in (Kind.TEXT, Kind.SERIAL):
-            found.sort(
-                key=lambda match: not (match.named and match.named.own)
-            )  # of 备注 and 说明 the form's own is meant
+            # Of 备注 and 说明 the form's own is meant.
+            found.sort(key=lambda match: not (match.named and match.named.own))
             strangers += found[1:]
-        if len(found) > 1 and form.by_key[key].kind not in (Kind.TEXT, Kind.SERIAL):
+            found[1:] = []
+        if len(found) > 1:
             doubled[key] = found
         else:
             chosen[key] = found[0]
