@@ -50,8 +50,8 @@ from hrss12333.survey.regions import Unit
 MINISTRY = """
 北京市 | 件 | 可以用 |
 · | | 可以用 |
-天津市 | 信10 | 可以用 |
-· | | 可以用 |
+天津市 | 件 损坏 | 要改 | F001! M701! | -
+· | 件24「天津市再报」 | 可以用 | F001. 正F001!
 河北省 | 信10 calls_total6+9000 | 要改 | B401! 石家庄市
 · | 信21 题：河北省调查表更正 说：来电总量多录9000，已改，以本次为准。 | 可以用 | M702. 正B401! 石家庄市
 山西省 | 件 无邮箱 calls_total6+9000 ; 信9 空 自sx@example.com 题：山西省12333调查表 说：调查表已另行报送。 | 要改 | B401! 太原市 H107. | sx@example.com
@@ -118,8 +118,8 @@ MINISTRY = """
 PROVINCE = """
 广州市 | 件 | 可以用 |
 · | | 可以用 |
-韶关市 | 信10 | 可以用 |
-· | | 可以用 |
+韶关市 | 信10 calls_total6+9000 ; 信12 说：来电总量多录9000，已改。 | 可以用 | M702.
+· | | 可以用 | M702.
 深圳市 | 信10 calls_total6+9000 | 要改 | B401! 深圳市
 · | 信21 说：来电总量多录9000，已改。 | 可以用 | M702. 正B401! 深圳市
 珠海市 | 信10 seats6=9 | 要核实 | P504? 珠海市
@@ -201,8 +201,8 @@ CASES = {
         MINISTRY,
         MINISTRY_STAFF,
         ({"安徽省": "1月10日来信未带附件"}, {"湖南省": "1月22日来信，见附注", "陕西省": "1月21日来信，见附注"}),
-        ("江苏省 浙江省 安徽省 江西省 重庆市 枣庄市 郑州市 成都市", "浙江省 六盘水市"),
-        "江苏省 安徽省 江西省 重庆市",
+        ("天津市 江苏省 浙江省 安徽省 江西省 重庆市 枣庄市 郑州市 成都市", "浙江省 六盘水市"),
+        "天津市 江苏省 安徽省 江西省 重庆市",
         "大连市 青岛市 贵阳市 海东市",
         "海南省.xlsx",
     ),
@@ -288,7 +288,7 @@ class Inbox:
                 attached = [(f"{len(self.whose):03}.eml", content)]
             for file, content in attached:
                 (self._folder / file).write_bytes(content)
-                os.utime(self._folder / file, (0, 0))
+                os.utime(self._folder / file, (datetime(2020, 1, day).timestamp(),) * 2)
                 self.whose[file] = who
 
     def who_is_asked(self, finding: Mapping[str, Any]) -> str:
@@ -402,8 +402,8 @@ def answer(workbook: str, case: Case) -> None:
                 page.cell(row, headings[heading], value)
     for row in range(1, book["附注"].max_row + 1):
         if str(book["附注"].cell(row, 4).value).startswith("另有微信"):
-            for column, entry in enumerate(("已阅", "王芳", date(2020, 1, 21)), 6):
-                book["附注"].cell(row, column, entry)
+            book["附注"].cell(row, 6, "已阅")
+            book["附注"].cell(row, 7, "王芳")
     book.save(workbook)
 
 
@@ -434,6 +434,7 @@ def play(name: str) -> list[tuple[Result, Any]]:
         hold_letters(case, number, inbox, lines, result)
         same_everywhere(result.stdout, book_of(case, more[1][0]))
         if number == 0:
+            assert listed_in(run("check", *command[1:-2]).stdout) == listed_in(result.stdout)
             answer(book_of(case, "一"), case)
         else:
             hold_progress(case, lines, *played[-1])
@@ -460,6 +461,7 @@ def hold_lists(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expect
         notes_told = {words[:5] for words in told if words[4] == "."}
         assert sorted(w for w in found[who] if w[4] != ".") == sorted(w for w in told if w[4] != "."), who
         assert {words[:5] for words in found[who] if words[4] == "."} == notes_told, who
+        assert found[who].count("M704. ") < 2, who
     out = case.uncounted[number].split()
     calls = sum(figure for (who, region), figure in inbox.calls.items() if who not in out and region not in out)
     assert made["totals"]["附表1"]["calls_total"] == calls
@@ -545,7 +547,6 @@ def test_two_rounds_of_the_ministry() -> None:
         Path(f["file"]).name.partition(".")[0] for f in second["findings"] if f["rule"] == "M704"
     }
     assert late == {"江苏省", "安徽省", "福建省", "新疆生产建设兵团"}
-    assert listed_in(run("check", "部").stdout)["要改"].keys() == {"陕西省"}
     run("compile", "部", "--since", "二.xlsx", "-o", "参阅.docx")
     said = [paragraph.text for paragraph in docx.Document("参阅.docx").paragraphs if "要核实：" in paragraph.text]
     assert [text.partition("的部分数据")[0].partition("要核实：")[2] for text in said] == ["6个单位6个地区"]
