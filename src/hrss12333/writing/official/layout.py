@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from msgspec import Struct, field
@@ -54,6 +55,8 @@ _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
 _SMALLEST = 0.65
 """Scale below which 11 points can no longer be read with ease."""
+_AS_WIDE = 0.79
+"""Scale at which the form is as wide as the paper."""
 _PIXELS, _PADDING = 8, 5
 """Of a character of 宋体 11 and of a cell, on the screen by which Excel measures columns."""
 
@@ -226,22 +229,39 @@ def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
 
 def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:
     """By how much the form must be shrunk to fit on so many pages."""
-    headings = sum(layout.heading_heights)
-    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings
-    body = 2 * ROW_HEIGHT + sum(
-        max(ROW_HEIGHT, height) for height in needed
-    )  # the sample and 合计, and the rows between
-    notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
     # A page ends where a row does: one row a page may be lost.
-    broken = (pages - 1) * (headings + max([ROW_HEIGHT, *needed]))
-    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)
+    lost = (pages - 1) * max([ROW_HEIGHT, *needed])
+    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (_depths(layout, needed, pages)[1] + lost)
 
 
-def lay_on_paper(sheet: Any, layout: Layout, pages: int) -> None:
-    """A4 landscape, the headings on every page; help and fills stay off the paper."""
+def _depths(layout: Layout, needed: Sequence[float], pages: int) -> tuple[list[float], float]:
+    """Points down to the first row and to the end of each, and of all that is printed."""
+    headings = sum(layout.heading_heights)
+    above = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings + ROW_HEIGHT
+    ends = [*accumulate((max(ROW_HEIGHT, height) for height in needed), initial=above)]
+    notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
+    return ends, ends[-1] + ROW_HEIGHT + notes + (pages - 1) * headings
+
+
+def page_breaks(layout: Layout, needed: Sequence[float], pages: int) -> list[int]:
+    """The rows that begin the pages after the first, all about equally full, where a filled form is so wide that it need not
+    be shrunk further: filled page by page, the last might have notes alone. None of a blank one, whose rows may be deleted."""
+    if pages == 1 or layout.content.ellipsis or _scale(layout, needed, pages) < _AS_WIDE:
+        return []
+    ends, whole = _depths(layout, needed, pages)
+    full = [whole * page / pages - (page - 1) * sum(layout.heading_heights) for page in range(1, pages)]
+    return [layout.first + min(range(1, len(ends)), key=lambda at: abs(ends[at] - end)) for end in full]
+
+
+def lay_on_paper(sheet: Any, layout: Layout, needed: Sequence[float]) -> None:
+    """A4 landscape, the headings on every page; help and fills stay off the paper. Programs heed no breaks where they are to
+    make so many pages."""
+    pages = pages_needed(layout, needed)
+    breaks = page_breaks(layout, needed, pages)
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, pages)
+    sheet.fit_to_pages(1, 0 if breaks else pages)
+    sheet.set_h_pagebreaks(breaks)
     sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
     sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)
