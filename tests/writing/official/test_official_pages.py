@@ -19,15 +19,16 @@ PDFTOTEXT = shutil.which("pdftotext")
 FEWEST_ROWS = 2
 """Numbered rows on the last page of a form that takes several."""
 BLANK = ("广东", "重庆", "河南", "四川", "海南", "宁夏", "新疆兵团")
-PAGES = {"重庆": 4, "通用": 4, "长备注": 5, "一条长备注": 3}
+PAGES = {"重庆": 4, "通用": 4, "长备注": 5, "一条长备注": 4}
 """Pages of both forms where they are more than two."""
 
 
-def filled(unit: str, remark: str | None = None) -> list[FormContent]:
+def filled(unit: str, remark: str | None = None, only: int | None = None) -> list[FormContent]:
     """What ``merge --unit`` writes."""
     rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
     if remark:
-        rows = {key: [{**row, "remarks": remark} for row in listed] for key, listed in rows.items()}
+        for row in [row for listed in rows.values() for row in listed[only : only and only + 1]]:
+            row["remarks"] = remark
     return [FormContent(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
 
 
@@ -38,8 +39,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: Conve
     books = {name: blank_sheets(EDITION, unit_named(name)) for name in BLANK}
     books |= {f"{name}报送": filled(name) for name in ("广东", "四川", "海南")}
     books |= {"通用": blank_sheets(EDITION), "长备注": filled("广东", "全年有较长时间停机，人员不足，" * 2)}
-    books["一条长备注"] = filled("云南")
-    books["一条长备注"][0].rows[4]["remarks"] = "系统于6月更换供应商，口径略有不同。" * 9
+    books["一条长备注"] = filled("云南", "系统于6月更换供应商，口径略有不同。" * 9, only=4)
     for name, sheets in books.items():
         write_official(folder / f"{name}.xlsx", EDITION, sheets)
     write_official(folder / "下年.xlsx", NEXT, blank_sheets(NEXT, unit_named("广东")))

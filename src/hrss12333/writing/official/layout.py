@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from msgspec import Struct, field
@@ -49,10 +49,10 @@ ROW_HEIGHT = 18.0
 _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
-_HIGH = 595.0
-"""Of A4 landscape, in points."""
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
+_HIGHEST = 595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)
+"""Points of A4 landscape between them."""
 _SMALLEST = 0.65
 """Scale below which 11 points can no longer be read with ease."""
 _AS_WIDE = 0.79
@@ -221,17 +221,10 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
     """How many pages the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    pages = 1
-    while _scale(layout, needed, pages) < _SMALLEST:
+    pages, row = 1, max([ROW_HEIGHT, *needed])  # a page ends where a row does: one row a page may be lost
+    while (_depths(layout, needed, pages)[1] + (pages - 1) * row) * _SMALLEST > _HIGHEST * pages:
         pages += 1
     return pages
-
-
-def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:
-    """By how much the form must be shrunk to fit on so many pages."""
-    # A page ends where a row does: one row a page may be lost.
-    lost = (pages - 1) * max([ROW_HEIGHT, *needed])
-    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (_depths(layout, needed, pages)[1] + lost)
 
 
 def _depths(layout: Layout, needed: Sequence[float], pages: int) -> tuple[list[float], float]:
@@ -244,13 +237,16 @@ def _depths(layout: Layout, needed: Sequence[float], pages: int) -> tuple[list[f
 
 
 def page_breaks(layout: Layout, needed: Sequence[float], pages: int) -> list[int]:
-    """The rows that begin the pages after the first, all about equally full, where a filled form is so wide that it need not
-    be shrunk further: filled page by page, the last might have notes alone. None of a blank one, whose rows may be deleted."""
-    if pages == 1 or layout.content.ellipsis or _scale(layout, needed, pages) < _AS_WIDE:
+    """The rows that begin the pages after the first, all about equally full, where these pages hold a filled form that is as
+    wide as they are: filled one by one, the last might have notes alone. None of a blank form, whose rows may be deleted."""
+    if pages == 1 or layout.content.ellipsis:
         return []
-    ends, whole = _depths(layout, needed, pages)
-    full = [whole * page / pages - (page - 1) * sum(layout.heading_heights) for page in range(1, pages)]
-    return [layout.first + min(range(1, len(ends)), key=lambda at: abs(ends[at] - end)) for end in full]
+    (ends, whole), headings = _depths(layout, needed, pages), sum(layout.heading_heights)
+    full = [whole * page / pages - (page - 1) * headings for page in range(1, pages)]
+    rows = [min(range(1, len(ends)), key=lambda at: abs(ends[at] - end)) for end in full]
+    marks = [0.0, *(ends[row] + page * headings for page, row in enumerate(rows)), whole]
+    fits = all(end - start <= _HIGHEST / _AS_WIDE for start, end in pairwise(marks))
+    return [layout.first + row for row in rows] if fits else []
 
 
 def lay_on_paper(sheet: Any, layout: Layout, needed: Sequence[float]) -> None:
