@@ -122,15 +122,12 @@ class _Window:
         """The heading of each column."""
         found = []
         for column, cells in self.cells:
-            whole = "".join([text for _, _, text in cells])
+            first, *below = [text for _, _, text in cells]
+            year = year_of_group(form, first) if below else ""
+            is_grouped = bool(below) and (year or named_group(form, first))
+            whole = "".join(below if is_grouped else [first, *below])
             named = named_column(form, whole)
-            if named is None and len(cells) > 1:
-                first = cells[0][2]
-                year = year_of_group(form, first)
-                if year or named_group(form, first):
-                    whole = whole[len(first) :]
-                    named = named_column(form, whole)
-                    named = replace(named, behind=(*named.behind, year)) if named and year else named
+            named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found
