@@ -490,7 +490,7 @@ def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expe
         assert (str(draft["To"] or ""), sent[who]["邮箱"]) == (address, address), who
         text = "".join(p.text for p in docx.Document(f"退/{kinds[line.state]}_{who}.docx").paragraphs)
         assert "来信" not in text
-        assert f"{date.today():%Y年}" in text
+        assert "{0.year}年{0.month}月{0.day}日".format(date.today()) in text
         assert (sent[who]["是否逾期"] == "逾期") == any(words == "M704. " for _, words in line.findings), who
     kept = {path.stem.partition("_")[2] for path in Path("退/以前的信函").glob("*.eml")}
     assert bool(kept) == bool(number)
