@@ -116,13 +116,15 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
 
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
     """How a row's figures relate to sums of others, a figure of 0 apart; None where any is less."""
-    given = [(figure, total) for figure, total in zip(own.figures, sums, strict=True) if figure]
-    for figure, total in given:  # of most rows the first tells
-        if _CLOSE * (total - figure) > total:
+    how = Holds.EQUAL
+    for figure, total in zip(own.figures, sums, strict=True):
+        if not figure or figure == total:
+            continue
+        if _CLOSE * (total - figure) > total:  # of most rows the first figure tells
             return None
-    if all(figure == total for figure, total in given):
-        return Holds.EQUAL
-    return Holds.CLOSE if all(_CLOSE * abs(figure - total) <= total for figure, total in given) else Holds.MORE
+        if how is not Holds.MORE:
+            how = Holds.CLOSE if _CLOSE * abs(figure - total) <= total else Holds.MORE
+    return how
 
 
 def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:
