@@ -182,7 +182,7 @@ class _Rows:
                     _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
                     not unclear or row_where(table, row) not in unclear,
                 )
-                for table, row in self._remaining
+                for table, row in (self._remaining if len(self._remaining) > _LEAST else ())
                 if not row.is_unit
             ]
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]

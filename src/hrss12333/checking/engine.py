@@ -116,6 +116,8 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             continue
         try:
             yielded = list(rule.check(case))
+            if not yielded:
+                continue
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]

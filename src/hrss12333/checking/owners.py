@@ -127,9 +127,9 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
-    known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
-        unit for unit in gazetteer.units for name in names if name in unit.counties
-    )
+    known = Counter(unit for name in names for unit in gazetteer.owners(name)) or {
+        unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units
+    }
     most = max(known.values(), default=0)
     likely = [unit for unit, number in known.items() if number == most and 2 * most > len(names)]
     return likely[0] if len(likely) == 1 else None

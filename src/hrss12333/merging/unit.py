@@ -3,7 +3,7 @@ from what the steps before it found, and nothing is worked out twice."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -49,6 +49,8 @@ class Joined(Struct):
     """Row → why it does not count, as `Entry.why`."""
     counted: tuple[Table, ...] = ()
     """The rows that count."""
+    regions: Mapping[str, Collection[str | None]] = field(default_factory=dict)
+    """Form key → the regions of the rows that no other file replaces."""
     moot: frozenset[Where] = frozenset()
     """Files, tables and rows of which nothing matters any more."""
     judged: RuleResults = RuleResults()
@@ -135,28 +137,27 @@ def _find_overlaps(joined: Joined) -> None:
 
 def _find_moot(joined: Joined) -> None:
     moot = {Where(file) for file in joined.superseded}
-    given = {(table.form.key, row.region) for table in joined.tables for row in table.rows}
-    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, given)}
-    moot |= {
-        where
-        for table in joined.tables
-        for row in table.rows
-        if (where := row_where(table, row)) in joined.dropped and not is_filled(table.form, row)
-    }
-    joined.moot = frozenset(moot)
+    regions: dict[str, set[str | None]] = defaultdict(set)
+    for table in joined.tables:
+        regions[table.form.key].update(row.region for row in table.rows)
+        blank = (row for row in table.rows if not is_filled(table.form, row))
+        moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
+    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, regions)}
+    joined.regions, joined.moot = regions, frozenset(moot)
 
 
 def _moot_of(
-    filing: Filing, replaced: Mapping[Where, str], given: Collection[tuple[str, str | None]]
+    filing: Filing, replaced: Mapping[Where, str], given: Mapping[str, Collection[str | None]]
 ) -> Iterator[Where]:
     """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
-    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are form
-    and region of the rows that no file replaces."""
-    forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
+    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are, by
+    form, the regions of the rows that no file replaces."""
+    gone, standing = set[str](), set[str]()
     for table in filing.tables:
-        rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
-        alone = any((table.form.key, item.row.region) not in given for item in table.concealed)
-        if len(rows) == len(table.rows) and table.form.key in forms and not alone:
+        rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
+        regions = given.get(table.form.key, ())
+        alone = any(item.row.region not in regions for item in table.concealed)
+        if len(rows) == len(table.rows) and regions and not alone:
             gone.add(table.sheet)
             yield table_where(table)
         else:
@@ -172,7 +173,7 @@ def _ask_of_files(joined: Joined) -> None:
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                given = {row.region for other in joined.tables if other.form is table.form for row in other.rows}
+                given = joined.regions.get(table.form.key, ())
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = found
 

@@ -187,8 +187,16 @@ def not_counted(case: Case, rule: str = "") -> set[Where]:
 
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
+    rows = case.once("counted", lambda: _counted_rows(case))
+    return ((table, row) for table, counted in rows if table.form.has(*keys) for row in counted)
+
+
+def _counted_rows(case: Case) -> list[tuple[Table, Sequence[Row]]]:
     out = not_counted(case)
-    return ((table, row) for table, row in case.rows(*keys) if not out or row_where(table, row) not in out)
+    return [
+        (table, [row for row in table.rows if row_where(table, row) not in out] if out else table.rows)
+        for table in case.filing.tables
+    ]
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
