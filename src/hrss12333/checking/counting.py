@@ -88,9 +88,9 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     return [item for rows in known for item in rows.found]
 
 
-def left_out(found: Iterable[Overlap]) -> set[Where]:
-    """Where the rows stand that do not count."""
-    return {row_where(item.table, item.row) for item in found if not item.counts}
+def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
+    """Where the rows stand that do not count, and what they say that others say."""
+    return {row_where(item.table, item.row): item for item in found if not item.counts}
 
 
 class _Rows:

@@ -36,7 +36,7 @@ def _inferred_owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
 
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
     """The owner by the strongest evidence, and what names another."""
-    unit = _inferred_owner(filing, gazetteer)
+    unit = filing.unit
     if unit is None:
         return "", []
     found = list(_of_headers(filing, unit))

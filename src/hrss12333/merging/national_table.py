@@ -212,10 +212,11 @@ def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tu
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
-    rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
-    named = {row.region for row in rows if row.match and row.match.official}
-    others = any(row.match and not row.match.official and row.match.below is None for row in rows)
-    return others or len(named) > 1 or len(unit.expected) == 1
+    rows = [(table.form, row, row.match) for table in filing.tables for row in table.rows if row.match]
+    if any(not match.official and match.below is None and is_filled(form, row) for form, row, match in rows):
+        return True
+    named = {row.region for form, row, match in rows if match.official and is_filled(form, row)}
+    return len(named) > 1 or len(unit.expected) == 1
 
 
 def _count(tables: Sequence[Table], form: Form) -> int:

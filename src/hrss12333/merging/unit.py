@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import Overlap, identity, is_filled
+from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import overlaps_of
+from hrss12333.checking.rules.regions import not_counted, not_counted_by
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
@@ -43,8 +43,6 @@ class Joined(Struct):
     """The filings of which anything still stands."""
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
-    overlaps: Sequence[Overlap] = ()
-    """Those of them that say what other rows say."""
     dropped: Mapping[Where, str] = field(default_factory=dict)
     """Row → why it does not count, as `Entry.why`."""
     counted: tuple[Table, ...] = ()
@@ -118,17 +116,17 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     whole = Filing(joined.current[0].file, joined.unit, tables, left_out=sheets)
     named = [(finding.file, finding.region) for finding in joined.refused]
     left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
+    dropped = joined.verdict.dropped
     for filing in joined.filings:
         for table in filing.tables:
-            rows = [row for row in table.rows if row_where(table, row) in joined.verdict.dropped]
+            rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
             rows += [item.row for item in table.concealed]
             left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
     return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
 
 
 def _find_overlaps(joined: Joined) -> None:
-    joined.overlaps = overlaps_of(joined.case) if joined.case else ()
-    left_out = {row_where(item.table, item.row): item.why for item in joined.overlaps if not item.counts}
+    left_out = {where: item.why for where, item in not_counted(joined.case).items()} if joined.case else {}
     if joined.unit is None:
         left_out = {row_where(table, row): _NOBODYS for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
@@ -191,7 +189,7 @@ def _ask_of_unit(joined: Joined) -> None:
 
 
 def _ask_once(joined: Joined) -> None:
-    held = {row_where(item.table, item.row) for item in joined.overlaps if item.rule == "R209" and not item.counts}
+    held = not_counted_by(joined.case, "R209") if joined.case else ()
     stands = {
         (table.form.key, row.region) for table in joined.counted for row in table.rows if is_filled(table.form, row)
     }
