@@ -320,8 +320,8 @@ PLANTED = (
     Planted(
         "the deadline's own day is late",
         "checking/rules/merge.py",
-        "if day and last and day > last]",
-        "if day and last and day >= last]",
+        "if day and last and day > last and",
+        "if day and last and day >= last and",
         "merging checking reporting",
     ),
     Planted(

@@ -72,7 +72,8 @@ class Inbox(Struct, frozen=True, dict=True):
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
         """The last letter that came after these files; where there are none the last that lacks its attachment."""
-        came = [item.document.received for item in self.files if item.file in files and item.document.received]
+        days = [item.document.received or item.document.saved for item in self.files if item.file in files]
+        came = [day for day in days if day]
         letters = [
             letter
             for letter in self.letters_of(name)

@@ -56,3 +56,8 @@ def test_names_are_evidence_and_are_not_quoted() -> None:
 def test_a_text_goes_with_the_unit_that_its_rows_tell(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(filing("宁夏", header={}, cells={"附表1": {"remarks6": "咨询员为劳务派遣"}}))
     assert lines(judged(tmp_path)) == [("宁夏", "备注", "咨询员为劳务派遣")]
+
+
+def test_what_stands_behind_a_heading_is_quoted_also_where_it_is_a_year() -> None:
+    texts = (Text(TextKind.ABOVE, "2018年", form="附表1", field="calls_total"),)
+    assert [item.text.text for item in quoted_of([], [CoveringLetter("函.docx", texts)], EDITION)] == ["2018年"]

@@ -165,8 +165,8 @@ def test_all_counts_of_the_run_agree(seen: Run) -> None:
     asked: dict[tuple[Any, Any], None] = {}
     for form in EDITION.forms:
         heads, rows = seen.lines(f"{form.key}明细")
-        at, region = heads.index("要核实"), heads.index("地区（市、州）")
-        asked |= {(row[0], row[region]): None for row in rows if row[at]}
+        at, counted, region = (heads.index(name) for name in ("要核实", "计入汇总", "地区（市、州）"))
+        asked |= {(row[0], row[region]): None for row in rows if row[at] and row[counted] == "是"}
     units = list(dict.fromkeys(unit for unit, _ in asked))
     found = re.search(r"(\d+)个单位(\d+)个地区", line)
     assert (found and (int(found[1]), int(found[2]))) == ((len(units), len(asked)) if asked else None)

@@ -95,9 +95,12 @@ def test_neither_the_folder_nor_the_only_filing_beside_it_tells_whose_a_mail_is(
 @pytest.mark.parametrize(
     ("said", "lacks"), [("附件请查收。", True), ("调查表见附件。", True), ("数据下周报送。", False), ("收到。", False)]
 )
-def test_a_mail_that_speaks_of_an_attachment_and_has_none(tmp_path: Path, said: str, lacks: bool) -> None:
+@pytest.mark.parametrize("attached", [(), (("winmail.dat", b"x"),)])
+def test_a_mail_that_speaks_of_an_attachment_and_has_none_to_read(
+    tmp_path: Path, said: str, lacks: bool, attached: tuple[tuple[str, bytes], ...]
+) -> None:
     write_filing(tmp_path / "青海.xlsx", "青海省")
-    inbox = sent(tmp_path, 信__eml=mail(subject="宁夏12333调查表", said=said))
+    inbox = sent(tmp_path, 信__eml=mail(*attached, subject="宁夏12333调查表", said=said))
     assert [(item.unit and item.unit.short, item.lacks_attachment) for item in inbox.national.letters] == [
         ("宁夏", lacks)
     ]

@@ -202,22 +202,17 @@ class _Rows:
         if not counts and (name := identity(row)):
             self._sums.add(name)
         held = "暂按一个地区的数计入汇总" if counts else "不计入汇总，以免重复"
-        what = "请在备注中说明" if counts else "请核对它的数字"
-        sums = "如果填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "如果它是小计或合计，请删去这一行"
-        message = compose(
-            "{row}的各项数字都{how}，{held}", f"{sums}；如果不是，{what}。", row=named_row(row), how=how, held=held
-        )
+        sums = "填的是全省或几个地区的数，请改正" if item.how is Holds.MORE else "它是小计或合计，请在各表中删去"
+        request = f"如果{sums}；如果不是，请{'在备注中说明' if counts else '核对它的数字'}。"
+        message = compose("{row}的各项数字都{how}，{held}", request, row=named_row(row), how=how, held=held)
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
-        """R209 where a form asks for too few figures: rows that another form knows for sums, beside other rows."""
+        """R209 where a form asks for too few figures: rows that another form knows for sums, where it asks, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
         held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
         for table, row in held if len(held) < len(self._remaining) else ():
-            how = f"在{known[identity(row) or '']}中的各项数字是其他行之和"
-            fact, request = "{row}{how}，这张表的这一行也不计入汇总", "如果它是小计或合计，请删去这一行。"
-            message = compose(fact, request, row=named_row(row), how=how)
-            yield Overlap(table, row, "R209", False, f"{how}（R209）", message)
+            yield Overlap(table, row, "R209", False, f"在{known[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
     def _nameless(self) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""

@@ -9,6 +9,7 @@ from hrss12333.cli import options, printing, received
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.reading.formats.word import open_report
+from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.document import Report, write_reference
@@ -41,13 +42,16 @@ def command(given: options.Given) -> int:
         check_target(target, force=given.force)
     inbox, last_year, earlier = received.judged(given, sent)
     national = received.carried_over(inbox, earlier)[0].national
+    printer = Printer(printing.sink(given))
     if not (national.entries or national.other_years or national.summaries):
-        printing.print_line("\n".join(_nothing_lines(national)))
+        for line in _nothing_lines(national):
+            printer.line(line)
         return 1
 
     with replacing(target) as temporary:
         report = write_reference(temporary, national, lambda file: open_report(data(file)), previous=last_year)
-    printing.print_line("\n".join(_outcome_lines(target, national, report)))
+    for line in _outcome_lines(target, national, report):
+        printer.line(line)
     return printing.exit_status(national.findings, national.faults)
 
 
@@ -68,8 +72,8 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
     having = {summary.unit for summary in report.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
-    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('未报', absent)}"
-    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('未报', without)}"
+    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('没报', absent)}"
+    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('没报', without)}"
     for summary in report.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"

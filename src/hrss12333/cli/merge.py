@@ -41,9 +41,9 @@ def command(given: options.Given) -> int:
     """把收到的调查表汇总成一个工作簿；写完后读回核对，合计不一致就不保存。
 
     \b
-      hrss12333 merge 收件文件夹                   生成 12333全国汇总_年度.xlsx
-      hrss12333 merge 收件文件夹 --returns 退回     另为要改、要核实、没报的单位准备信函
-      hrss12333 merge 各市文件夹 --unit 广东        生成广东省的正式报送表（打印盖章后报送）和汇总表
+      hrss12333 merge 收件文件夹                  生成 12333全国汇总_年度.xlsx
+      hrss12333 merge 收件文件夹 --returns 退回    另备好退回、核实、催报的信函
+      hrss12333 merge 各市文件夹 --unit 广东       生成广东省的报送表和汇总表
     """
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")

@@ -48,7 +48,8 @@ class _Stakes:
             if entry.counted:
                 self._counted[entry.form.key, entry.unit, entry.row.region] = entry
                 self._of_file[entry.file].append(entry)
-        self._total = cache(self._sum)  # once, not for each finding
+        # Once, not for each finding.
+        self._total = cache(lambda form, key: sum(entry.row.number(key) or 0 for entry in national.entries_of(form)))
 
     def stake_of(self, finding: Finding) -> float:
         """Share of the national total at stake in one finding, 0 to 1; 0 for notes and for what enters no total, as a 工作总结."""
@@ -97,6 +98,3 @@ class _Stakes:
         """The share of a total; all of it where the amount is more, as an absurd figure is."""
         total = self._total(form, key)
         return amount / total if 0 < amount < total else float(amount > 0)
-
-    def _sum(self, form: Form, key: str) -> int:
-        return sum(entry.row.number(key) or 0 for entry in self._national.entries_of(form))

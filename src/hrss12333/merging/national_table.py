@@ -40,8 +40,6 @@ def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
         for other in joined
         if other.unit and region in other.unit.certain and _reports_region(other, table, region)
     }
-    if not left_out:
-        return
     item.dropped = {**item.dropped, **left_out}
     item.counted = without_rows(item.counted, left_out)
 
@@ -67,11 +65,13 @@ def merge(
     mine = [_weighed(item, filings) for item in own if getattr(item.document, "year", None) in years]
     sent: dict[str, list[Checked]] = defaultdict(list)
     refused: dict[str, list[Finding]] = defaultdict(list)
+    useless: list[Filing | Unreadable] = [filing for filing in of_others if filing.unit]
     for own_file in mine:
         if isinstance(own_file.document, Filing):
             sent[own_file.unit.code if own_file.unit else ""].append(own_file)
         elif isinstance(own_file.document, Unreadable):
             refused[own_file.owner or ""] += [finding for finding in own_file.findings if finding.blocks]
+            useless += [own_file.document] if own_file.document.unit and not own_file.document.beside else []
     joined = [
         join_unit(Joined(unit, sent[unit.code], edition, comparisons, refused[unit.name]))
         for unit in ((only,) if only else edition.units)
@@ -84,7 +84,7 @@ def merge(
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _same_in_two_units(joined, edition)
-    findings += late((item.filings for item in joined), edition)
+    findings += late(([*item.filings, *(u for u in useless if u.unit is item.unit)] for item in joined), edition)
     findings += of_other_year(of_others, edition, (code for code, items in sent.items() if items))
     faulty = {finding.unit for finding in findings if finding.blocks}
     statuses = tuple(

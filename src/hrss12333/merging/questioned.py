@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS
 from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, question
 from hrss12333.model.national import National
 from hrss12333.survey.schema import Form
@@ -36,8 +37,8 @@ class Questioned(Struct, frozen=True):
     def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
         """Those of the fields of a row of which nothing has been asked."""
         unit, _, form = name
-        questioned, of_column = self.fields.get(name, set()), self.fields.get((unit, "", form), set())
-        return [] if "" in questioned else [key for key in fields if key not in questioned and key not in of_column]
+        asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
+        return [] if "" in asked else [key for key in fields if key not in asked]
 
 
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
@@ -45,18 +46,22 @@ def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Quest
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, field in questions:
+        if rule == ROW_THAT_HOLDS_OTHERS.id:  # of all its figures, and the other forms' row follows
+            fields |= {(unit, region, key): {""} for key in by_key}
         fields.setdefault((unit, region, form), set()).update((field, *_compared_fields(rule, field, by_key.get(form))))
     return Questioned(fields)
 
 
 def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
-    """What a filing was asked by itself, now and in an earlier workbook. That two files differ (M) names no field."""
+    """What a filing was asked by itself, now and in an earlier workbook, of its unit or of the cities in the unit's place. That
+    two files differ (M) names no field."""
     case = checked.case
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
     questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
     now = [question(f)._replace(field=key) for f in questions for key in (f.field or "", *f.figures)]
-    earlier = [item for item in comparisons.earlier_questions if not item.rule.startswith("M")]
-    return questioned_by([*now, *earlier], case.edition.forms if case else ())
+    asked = [item for item in (*now, *comparisons.earlier_questions) if not item.rule.startswith("M")]
+    of_cities = [item._replace(unit=checked.owner or "", region=item.region or item.unit) for item in asked]
+    return questioned_by([*asked, *of_cities], case.edition.forms if case else ())
 
 
 def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:

@@ -23,7 +23,7 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
     files = [item for item in documents if isinstance(item, Filing | Unreadable)]
     for item in (*files, *letters):
         for text in item.texts:
-            if text.kind is TextKind.REMARK or (is_quoted(text) and is_quotable(text.text, edition.forms)):
+            if text.field or (is_quoted(text) and is_quotable(text.text, edition.forms)):
                 quoted = Quoted(text, item.file, item.unit, is_marked(text.text))
                 found[_identity(quoted)] = quoted
 

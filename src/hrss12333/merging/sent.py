@@ -150,6 +150,5 @@ def moment(filing: Filing, by: str) -> str:
     """When a file was sent or saved, as far as that is known."""
     if by.startswith("文件日期") and filing.stored:
         return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
-    at: datetime | None = filing.received if by.startswith("邮件") else filing.saved
-    at = at or filing.date
+    at = (filing.received if by.startswith("邮件") else filing.saved) or filing.date
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"

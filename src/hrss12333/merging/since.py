@@ -20,7 +20,7 @@ from hrss12333.merging.national_workbook import Sheets, detail_rows, open_nation
 from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter
-from hrss12333.model.finding import Finding, Question, Severity, StaffAnswer, Verification, question
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Question, Severity, StaffAnswer, Verification, question
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
@@ -63,7 +63,7 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions."""
+    """What has become of the earlier workbook's questions; M701 stands beside them, in 没报 and in ``came``."""
 
     new: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
@@ -202,7 +202,8 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> 
 def _progress(
     national: National, earlier: Earlier, earlier_questions: Mapping[Question, list[EarlierQuestion]]
 ) -> Progress:
-    questions = [finding for finding in national.findings if finding.severity is not Severity.NOTE]
+    questions = [f for f in national.findings if f.severity is not Severity.NOTE and f.rule != MISSING_UNIT_ID]
+    asked_then = [item for item in earlier.questions if item.question.rule != MISSING_UNIT_ID]
     now = {question(finding) for finding in questions}
     known = [finding for finding in questions if question(finding) in earlier_questions and not finding.is_settled]
     open_ = [finding for finding in known if not finding.explained]
@@ -215,7 +216,7 @@ def _progress(
         settled=tuple(finding for finding in questions if finding.is_settled),
         explained=tuple(finding for finding in known if finding.explained),
         lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in earlier.questions if item.question not in now),
+        corrected=tuple(item for item in asked_then if item.question not in now),
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then),
         texts=earlier.texts,
@@ -242,7 +243,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
         if unit not in both:
             continue
         if before is None or after is None:
-            if not any(map(questioned.of_row, names)):
+            if (*name, None) not in questioned_now and not any(map(questioned.of_row, names)):
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]

@@ -59,8 +59,7 @@ def with_units(
 
     ``letters``: Word files without a form, and every mail. A mail into which a form is typed is refused (F005).
     """
-    filings = [item for item in documents if isinstance(item, Filing)]
-    owners = _Owners(filings, letters, gazetteer)
+    owners = _Owners(documents, letters, gazetteer)
     found = Companions([], [], [])
     for item in documents:
         if isinstance(item, Unreadable):
@@ -96,10 +95,16 @@ def with_units(
 class _Owners:
     """Whose a mail, a letter or a file is: by the sender's address, then by the unit or city that is named."""
 
-    def __init__(self, filings: Sequence[Filing], letters: Sequence[CoveringLetter], gazetteer: Gazetteer) -> None:
+    def __init__(self, documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer) -> None:
+        filings = [item for item in documents if isinstance(item, Filing)]
         self._filings, self._gazetteer = filings, gazetteer
         self.mails = {letter.file: letter for letter in letters if letter.file.lower().endswith(_CONTAINERS)}
         self._with_filing = {container for filing in filings for container in _containers_of(filing.file)}
+        self._inside: dict[str, list[str]] = defaultdict(list)
+        """Container → the names of the files in it."""
+        for item in documents:
+            for container in _containers_of(item.file):
+                self._inside[container].append(PurePosixPath(item.file).stem)
         senders: dict[str, set[Unit]] = defaultdict(set)
         for filing in filings:
             emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
@@ -124,6 +129,7 @@ class _Owners:
         texts = (
             _ADDRESS.sub("", letter.sender),
             *_own_names(letter.file),
+            *self._inside[letter.file],
             *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
         )
         named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]

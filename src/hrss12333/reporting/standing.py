@@ -3,7 +3,7 @@ the tiles of the HTML report and the letters are made of this; and one unit's ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.inbox import Inbox, with_national
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import CoveringLetter, Filing, Summary, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
 from hrss12333.model.finding import Finding, count_by_severity
 from hrss12333.model.national import Entry, National, State, Status, UnitStatus, beijing, state_of
 from hrss12333.survey.region_names import certain_region
@@ -167,6 +167,8 @@ class _Senders:
         self.official = [each.name for each in (unit.expected if unit else [one.unit for one in inbox.national.units])]
         self._other_years = inbox.national.other_years
         self._names = FileNames(item.file for item in inbox.files)
+        self._within: dict[str, str] = {}
+        """County → the city beside which a file holds it, and which answers for both."""
         self.of_files = {item.file: self._owners(item) for item in inbox.files}
         for item in inbox.files:  # a scan that is only kept is of the same sender as the file that it came with
             if isinstance(item.document, Unreadable) and item.document.beside in self.of_files:
@@ -180,8 +182,10 @@ class _Senders:
             return [item.document.region]
         tables = item.document.tables if isinstance(item.document, Filing) else ()
         taken_out = [concealed.row for table in tables for concealed in table.concealed]
-        rows = [row.region for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
-        cities = list(dict.fromkeys(rows))
+        rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
+        named = dict.fromkeys(row.region for row in rows if row.region)
+        self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
+        cities = [name for name in named if name not in self._within]
         if not cities or (len(cities) > 1 and item.file in self._other_years):
             return [self._city_named(item, self.unit)]
         return cities
@@ -215,7 +219,15 @@ class _Senders:
             return self.unit.name
         if len(senders) == 1:
             return senders[0]
-        return finding.region if finding.region in senders and finding.region else self.unit.name
+        region = self._within.get(finding.region or "", finding.region)
+        return region if region in senders and region else self.unit.name
+
+
+def _city_beside(row: Row, named: Collection[str]) -> str | None:
+    """The city that a county belongs to, where it is the only such beside it."""
+    below = row.match.below if row.match else None
+    beside = [city for city in below.cities if city in named] if below else []
+    return beside[0] if len(beside) == 1 else None
 
 
 def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:

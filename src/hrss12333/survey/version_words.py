@@ -40,14 +40,16 @@ _NOT = frozenset("未非待不没个")
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[1-3]?\d[日号]?)?"
 _TO = r"(?:[-—–~～至到]+|月至|月到)"
-_PART = re.compile(
+_PART = (
     rf"(?:^|(?<=[^\d.]))(?!0?1[月.]?(?:1日)?{_TO}(?:20\d\d[年.])?(?:12|十二)[月.]?)(?!一月?{_TO}十二)"
     rf"(?P<first>{_MONTH})月?{_DAY}{_TO}(?:20\d\d年)?(?!(?P=first)月){_MONTH}月"
     r"|[上下前后]半年|半年报|(?:第|前|头|[一1][至到-])?(?<![至到-])[一二三四1-4]个?季度|[一1][至到-][二三23]季度|季报|月报"
     rf"|截[至止]到?(?:20\d\d年)?(?!12|十二){_MONTH}月|(?<!\d)(?:[1-9]|1[01]|[一二三四五六七八九十]|十一)个月"
 )
 """1-11月, 2019年3月至11月, 上半年, 三季度, 截至11月: a part of the year, and neither 1-12月 nor a day."""
-_ONE_MONTH = re.compile(rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?")
+_ONE_MONTH = rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?"
+_OF_PART = frozenset("月季半")
+"""One of them is in every name of a part of the year."""
 
 
 @cache
@@ -76,7 +78,7 @@ def said_in(text: str) -> frozenset[Says]:
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return bool(_PART.search(plain) or _ONE_MONTH.fullmatch(plain))
+    return not _OF_PART.isdisjoint(plain) and bool(re.search(_PART, plain) or re.fullmatch(_ONE_MONTH, plain))
 
 
 def version_named(file: str, outside: int = 0, mail: Iterable[str] = ()) -> str:

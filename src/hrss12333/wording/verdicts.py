@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.merge import COPY_IGNORED
 from hrss12333.model.finding import Counts, count_by_severity
-from hrss12333.model.national import National
+from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
     IN_QUESTION,
@@ -41,7 +41,7 @@ def counts_text(counts: Counts) -> str:
 
 def missing_text(national: National) -> str:
     """另有3个单位没报、2个单位报来的不能汇总; empty where none is missing."""
-    useless = len(national.unusable)
+    useless = sum(national.states[unit.name] is not State.MISSING for unit in missing_units(national))
     numbers = ((len(missing_units(national)) - useless, "没报"), (useless, "报来的不能汇总"))
     listed = "、".join(f"{number}个{national.noun}{what}" for number, what in numbers if number)
     return f"另有{listed}" if listed else ""
@@ -110,7 +110,7 @@ def _few_named(names: list[str]) -> str:
 
 def question_line(national: National, *, named: bool = True) -> str:
     """How many figures are in open question, and whose where they are to be ``named``; empty where none are."""
-    rows = [entry for entry in national.entries if entry.unit and entry.where in national.questions]
+    rows = [one for one in national.entries if one.counted and one.unit and one.where in national.questions]
     if not rows:
         return ""
     names = list(dict.fromkeys(entry.unit.short for entry in rows if entry.unit))

@@ -14,11 +14,10 @@ _LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""
 CUT = "……（过长，已截断）"
 _WORDS = re.compile(
-    r"（[^）]*）|附表\d|行数|[\x21-\x7e]+(?:号码)?|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
+    r"（[^）]*）|附表\d|行数|[\x21-\x7e]+|号码|的?地区数?|来电|总量|人工|自助|接听量|语音量|放弃量|接通率|放弃率|占比|开通率?|留言|投诉举报|服务|"
     r"总人数|咨询员|人数|[坐座席]席数?|年度|培训|人次|系统|省集中|网络|部署|位置|互联网|业务专网|知识库|条目数|统一|标识|服装|"
-    r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|.",
+    r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|是否|逾期|.",
 )
-"""The pieces of a heading, between which it may break."""
 _CHARACTERS = re.compile(r"[\x21-\x7e]+|.")
 """Between which any program breaks a line."""
 
@@ -59,6 +58,11 @@ def wrapped_lines(text: str, columns: float) -> int:
     if 2 * len(text) < columns and "\n" not in text:
         return 1
     return sum(max(1, -(-int(width(line) + 0.999) // max(1, int(columns)))) for line in text.split("\n"))
+
+
+def words(heading: str) -> list[str]:
+    """The pieces of a heading, between which it may break."""
+    return _WORDS.findall(heading)
 
 
 def broken(heading: str, columns: float) -> str:

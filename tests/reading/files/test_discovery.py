@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -307,6 +308,33 @@ def test_what_a_mail_says_itself(tmp_path: Path) -> None:
         (TextKind.MAIL, "来电总量应为3000"),
         (TextKind.MAIL, "银川市 1\n另：座席\xa05个"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("charset", "written"),
+    [("", "utf-8"), ("", "gb18030"), ("gb2312", "gbk"), ("x-unknown", "gbk"), ("us-ascii", "utf-8")],
+)
+def test_words_in_whatever_charset(charset: str, written: str, tmp_path: Path) -> None:
+    """Of a subject, a name and a text as they are, without one that is named, or in another."""
+    head = [
+        "From: a@b.cn",
+        "Subject: 关于镕",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="b"',
+        "",
+        "--b",
+    ]
+    text = [
+        f"Content-Type: text/plain{charset and '; charset='}{charset}",
+        "Content-Transfer-Encoding: 8bit",
+        "",
+        "座席①",
+        "--b",
+    ]
+    book = ['Content-Disposition: attachment; filename="镕.xlsx"', "Content-Transfer-Encoding: base64", ""]
+    data = "\n".join([*head, *text, *book, b64encode(BOOK).decode(), "--b--"]).encode(written)
+    (source,) = found_in(tmp_path, **{"信.eml": data}).sources
+    assert [Path(source.name).name, *(text.text for text in source.around)] == ["镕.xlsx", "关于镕", "座席①"]
 
 
 @pytest.mark.parametrize("damage", [b"Date: nonsense", b"From: =?gb2312?B?//8=?= <", b"Content-Type: multipart/mixed"])

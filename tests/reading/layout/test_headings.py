@@ -249,6 +249,15 @@ def test_a_missing_column_is_named_with_what_was_seen() -> None:
     assert texts(found) == ["其他\n" + "\n".join(str(row[5]) for row in ROWS)]
 
 
+@pytest.mark.parametrize("parts", [("部级", "省级"), ("2018年", "2019年"), (2018, 2019.0)])
+def test_a_column_that_is_parted_below_its_heading_is_missing(parts: tuple[Cell, Cell]) -> None:
+    headings = [*HEADINGS[:12], None, HEADINGS[12]]
+    rows = [[*row[:12], 9, row[12]] for row in ROWS]
+    for merges in ((), (Box(1, 11, 1, 12),)):
+        found = filing(sheet(rows, [headings, [*[None] * 11, *parts]], merges=merges))
+        assert (unclear(found.tables[0]), figures(found.tables[0])) == (["training_attendances"], CALLS)
+
+
 def test_a_doubled_column_is_not_read_and_the_rest_counts() -> None:
     table = read([[*row, 7] for row in ROWS], [[*HEADINGS, "来电总量"]])
     assert (unclear(table), figures(table), figures(table, "seats")) == (

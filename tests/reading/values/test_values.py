@@ -74,6 +74,7 @@ def test_a_number_is_a_number(cell: Cell) -> None:
     calls_total        1200     1,200次来电
     seats              None     8个班
     calls_total        None     100放弃 | 8个坐席
+    training_attendances  None  2019年 | 2019年度
 """)
 def test_a_word_of_the_heading_may_stand_behind_the_number(key: str, cell: str, number: int | None) -> None:
     assert read(key, cell)[0] == number

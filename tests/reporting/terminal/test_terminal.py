@@ -327,6 +327,11 @@ def test_what_was_written_since_stands_beside_the_name() -> None:
         "  没报   1个：河北省（1月18日来信未带附件）",
         "  可以用 1个：天津市",
     ]
+    judged, printed = inbox_of(asked), list[str]()
+    output_of("text", "check")(
+        replace(judged, national=replace(judged.national, letters=tuple(wrote))), [], to(printed)
+    )
+    assert "  要改   1个：广东省（3处；1月16日来信，见附注）" in printed
 
 
 def test_a_list_breaks_behind_a_mark_and_never_inside_a_name() -> None:

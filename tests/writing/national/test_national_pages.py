@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,7 @@ from hrss12333.wording.text import display_width
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.book import SheetColumn
 from hrss12333.writing.national.lines import even_breaks, side_by_side
+from hrss12333.writing.national.table import PAGE_WIDE
 from hrss12333.writing.sheet_text import broken
 from long_runs import few
 from national_tables import entry, table, with_entries
@@ -100,6 +102,21 @@ def test_explanations_are_as_high_as_they_need_and_begin_where_the_table_begins(
         assert (sheet.row_dimensions[cell.row].height or 0) >= 14 * lines, cell.value
 
 
+def test_a_sheet_of_texts_is_no_wider_than_its_page(tmp_path: Path) -> None:
+    """Whatever the names of files, and with times of mails beside those of files."""
+    national, sent = table(THREE), datetime(2020, 1, 20, tzinfo=UTC)
+    files = ("各单位来信/" + "调查表" * 20 + ".xlsx",)
+    units = [
+        replace(one, files=files, received=sent, saved=sent + timedelta(days))
+        for days, one in enumerate(national.units)
+    ]
+    write_national(tmp_path / "2019.xlsx", replace(national, units=tuple(units)))
+    sheet = opened(tmp_path / "2019.xlsx")["报送情况"]
+    last = column_index_from_string(str(sheet.print_area).rsplit("$", 2)[-2])
+    runs = [(run.min or 0, run.max or 0, run.width) for run in sheet.column_dimensions.values() if not run.hidden]
+    assert sum((end - start + 1) * wide * 7 for start, end, wide in runs if end <= last) <= PAGE_WIDE + last
+
+
 @pytest.mark.parametrize("below", [60.0, 200.0])
 @pytest.mark.parametrize("high", [[12.0] * 32, [26.0] * 32, [12.0, 52.0] * 40, [13.0] * 200])
 def test_lines_are_parted_evenly_and_what_is_below_stays_together(high: list[float], below: float) -> None:
@@ -125,7 +142,8 @@ def test_columns_that_a_page_does_not_hold_become_tables_with_the_names_of_their
         ("年度培训人次", 8.8, "年度培训人次"),  # as any program breaks it: 年度培训 over 人次
         ("年度培训人次", 11.0, "年度培训|人次"),
         ("人工接通率（近似）", 9.5, "人工|接通率|（近似）"),
-        ("是否使用12333号码统一提供服务", 8.8, "是否使用|12333号码|统一提供|服务"),
+        ("是否使用12333号码统一提供服务", 8.8, "是否使用|12333|号码统一|提供服务"),
+        ("是否逾期", 6.0, "是否|逾期"),
         ("来电总量", 8.0, "来电总量"),
         ("编外用语", 6.0, "编外用|语"),
     ],

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cli_runs import report, run
-from factory import clean_header, clean_rows, stored, unit_named, write_filing
+from factory import clean_header, clean_rows, opened, stored, unit_named, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
@@ -99,6 +99,16 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
         str(text).startswith(f"收到宁夏回族自治区{len(CITIES)}个地区中{len(CITIES) - 1}个的数据") for text in reported
     )
     assert not any("单位" in str(text) or "全国" in str(text) for text in reported)
+
+
+def test_long_names_are_shown_whole_and_what_is_one_everywhere_is_not(here: Path) -> None:
+    write_filing(here / "全省.xlsx", unit_named("云南"))
+    report("merge", "全省.xlsx", "--unit", "云南", "-o", "报送.xlsx")
+    book = opened(here / "报送_汇总.xlsx")
+    for name in ("附表1汇总", "附表2汇总", "指标分析"):
+        assert book[name].column_dimensions["A"].width > len("德宏傣族景颇族自治州") * 2 + 1
+    runs = book["附表1汇总"].column_dimensions.values()
+    assert (2, 3) in [(run.min, run.max) for run in runs if run.hidden]  # 状态 and 填报地区数
 
 
 def test_rows_that_are_no_citys_stand_there_too(here: Path) -> None:

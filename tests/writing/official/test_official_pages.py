@@ -11,7 +11,7 @@ import pytest
 from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.writing.official.layout import FormContent, Layout, pages_needed
+from hrss12333.writing.official.layout import FormContent, Layout, page_breaks, pages_needed
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
@@ -19,15 +19,16 @@ PDFTOTEXT = shutil.which("pdftotext")
 FEWEST_ROWS = 2
 """Numbered rows on the last page of a form that takes several."""
 BLANK = ("广东", "重庆", "河南", "四川", "海南", "宁夏", "新疆兵团")
-PAGES = {"重庆": 4, "通用": 4, "长备注": 5}
+PAGES = {"重庆": 4, "通用": 4, "长备注": 5, "一条长备注": 4}
 """Pages of both forms where they are more than two."""
 
 
-def filled(unit: str, remark: str | None = None) -> list[FormContent]:
+def filled(unit: str, remark: str | None = None, only: int | None = None) -> list[FormContent]:
     """What ``merge --unit`` writes."""
     rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
     if remark:
-        rows = {key: [{**row, "remarks": remark} for row in listed] for key, listed in rows.items()}
+        for row in [row for listed in rows.values() for row in listed[only : only and only + 1]]:
+            row["remarks"] = remark
     return [FormContent(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
 
 
@@ -38,6 +39,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: Conve
     books = {name: blank_sheets(EDITION, unit_named(name)) for name in BLANK}
     books |= {f"{name}报送": filled(name) for name in ("广东", "四川", "海南")}
     books |= {"通用": blank_sheets(EDITION), "长备注": filled("广东", "全年有较长时间停机，人员不足，" * 2)}
+    books["一条长备注"] = filled("云南", "系统于6月更换供应商，口径略有不同。" * 9, only=4)
     for name, sheets in books.items():
         write_official(folder / f"{name}.xlsx", EDITION, sheets)
     write_official(folder / "下年.xlsx", NEXT, blank_sheets(NEXT, unit_named("广东")))
@@ -56,7 +58,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: Conve
 def test_each_form_takes_as_few_pages_as_its_rows_allow_and_every_page_has_rows(printed: dict[str, list[str]]) -> None:
     """None with headings alone, or with headings and notes."""
     assert {name: len(pages) for name, pages in printed.items()} == {name: PAGES.get(name, 2) for name in printed}
-    assert len(printed) == len(BLANK) + 6
+    assert len(printed) == len(BLANK) + 7
     rows = [len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE)) for pages in printed.values() for page in pages]
     assert min(rows) >= FEWEST_ROWS
 
@@ -72,3 +74,12 @@ def test_rows_are_spread_over_no_more_pages_than_they_need(count: int, pages: in
 
 def test_a_long_remark_needs_its_room() -> None:
     assert pages_needed(blank(21), [60.0] * 22) == 3
+
+
+def test_the_last_page_of_a_filled_form_has_no_notes_alone() -> None:
+    """One remark of many lines: half of it all on each page, not all rows on the first."""
+    rows = Layout(FormContent(SERVICE, sample=False, rows=[{}] * 16))
+    needed = [0.0, 0.0, 0.0, 36.0, 261.0, *[0.0] * 11]
+    assert page_breaks(rows, needed, pages_needed(rows, needed)) == [rows.first + 5]
+    assert page_breaks(rows, [0.0] * 16, 1) == []
+    assert page_breaks(blank(38), [0.0] * 39, 2) == []

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference.document import write_reference
-from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable
+from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, widths
 from hrss12333.writing.reference.figure_tables import table as grid_table
 from hrss12333.writing.sheet_text import width
 from national_tables import no_report, table
@@ -134,3 +134,15 @@ def kept_together(grid: PrintedTable) -> bool:
 def test_short_tables_are_kept_together_and_long_ones_begin_a_page() -> None:
     assert kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * SHORT))
     assert not kept_together(PrintedTable(["单位", "数"], [["北京", "1"]] * (SHORT + 1)))
+
+
+HEADINGS = {"报送单位": 37, "来电总量\n（万次）": 25, "人工接通率（近似）\n（%）": 4, "使用12333号码统一提供服务": 21}
+
+
+def test_headings_break_between_words() -> None:
+    """Also where Word leaves a little space between Chinese and Latin characters."""
+    grid = PrintedTable([*HEADINGS], [["9" * wide for wide in HEADINGS.values()]] * 3)
+    heading, *_ = grid_table(grid).iter(qn("w:tr"))
+    texts = ["|".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in heading.iter(qn("w:tc"))]
+    assert texts[2:] == ["人工|接通率|（近似）|（%）", "使用12333号码统一|提供服务"]
+    assert widths(grid)[2] >= 9 * 20 * width("（近似）") / 2

@@ -4,9 +4,10 @@ itself is found in each."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import File, Message, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
@@ -101,23 +102,25 @@ LOST_ROW = declare(
 )
 
 
-def late(units: Iterable[Sequence[Filing]], edition: Edition) -> Iterator[Finding]:
+def late(units: Iterable[Sequence[Filing | Unreadable]], edition: Edition) -> Iterator[Finding]:
     """Files first sent past the edition's deadline, by the date of their mails alone: of each unit those that hold a region
-    which nothing sent before holds."""
+    which nothing sent before holds, be it refused or of another year."""
     last = edition.notice.deadline
-    for filings in units if last else ():
-        days = [(filing, beijing(filing.received).date() if filing.received else None) for filing in filings]
-        late_ones = [(filing, day) for filing, day in days if day and last and day > last]
-        known = {region for filing, day in days if (filing, day) not in late_ones for region in _regions_of(filing)}
-        for filing, day in late_ones:
-            if not known or not known.issuperset(_regions_of(filing)):
-                sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last or day))
+    for files in units if last else ():
+        known = set[str | None]()
+        for file in sorted(files, key=lambda file: file.received or datetime.min):
+            day = beijing(file.received).date() if file.received else None
+            if day and last and day > last and (not known or not known.issuperset(_regions_of(file))):
+                sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
                 message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
-                yield LATE.finding(message, filing.unit, Location(filing.file))
+                yield LATE.finding(message, file.unit, Location(file.file))
+            known |= _regions_of(file)
 
 
-def _regions_of(filing: Filing) -> set[str | None]:
-    return {row.region for table in filing.tables for row in table.rows}
+def _regions_of(file: Filing | Unreadable) -> set[str | None]:
+    if isinstance(file, Filing):
+        return {row.region for table in file.tables for row in table.rows}
+    return {file.region} if file.region or not file.unit else {region.name for region in file.unit.regions}
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:

@@ -218,9 +218,6 @@ class Discovered(Struct):
         if depth > 1:
             self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data, source)
             return
-        if kind == "eml":
-            others = any(not entry.skip for entry in entries)
-            self.mails.append(replace(entries[-1], name=source.name, skip="" if others else NO_ATTACHMENT))
         sources, problems = len(self.sources), len(self.problems)
         try:
             for entry in entries:
@@ -229,9 +226,12 @@ class Discovered(Struct):
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self._problem(source.name, problem, data, source)
+        found = len(self.sources) > sources or len(self.problems) > problems
+        if kind == "eml":
+            self.mails.append(replace(entries[-1], name=source.name, skip="" if found else NO_ATTACHMENT))
         if len(self.sources) > sources and depth == 0:
             self.containers.append(source)
-        elif len(self.sources) > sources or len(self.problems) > problems:
+        elif found:
             return
         elif kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))

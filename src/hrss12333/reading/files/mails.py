@@ -57,7 +57,7 @@ class _Policy(EmailPolicy):
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
         """A header as text with what it says."""
-        known = value[:_LONGEST_HEADER]
+        known = _decoded(value[:_LONGEST_HEADER].encode("utf-8", "surrogateescape"))
         parse = super().header_fetch_parse
         return _or_default(lambda: parse(name, known), " ".join(known.split()))
 
@@ -99,17 +99,17 @@ def read_mail(data: bytes) -> Opened:
         name = _or_default(part.get_filename, None) or ""
         is_attached = part.get_content_disposition() == "attachment"
         is_page = part.get_content_type() == "text/html"
+        content: Any = part.get_payload(decode=True) or b""
         if not name and not is_attached:
             if is_page or part.get_content_type() == "text/plain":
-                text = str(_or_default(part.get_content, ""))
+                text = _decoded(content, _or_default(part.get_content_charset, None))
                 letters[is_page].append(own_words(_page_text(text) if is_page else text))
             continue
         name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
-        content: Any = part.get_payload(decode=True)
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(MailPart(name, content or b"", sender, received, reason or ""))
+        parts.append(MailPart(name, content, sender, received, reason or ""))
     # A mail is sent as text and as page, which say the same; what either says besides is not lost.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
@@ -164,6 +164,17 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
         return work()
     except Exception:  # as it says
         return default
+
+
+def _decoded(content: bytes, charset: str | None = None) -> str:
+    """Text in its charset, gb2312 and gbk as GB 18030, which holds both; where none is known, in UTF-8, else in GB 18030."""
+    known = {"gb2312": "gb18030", "gbk": "gb18030", "us-ascii": ""}.get(charset or "us-ascii", charset or "")
+    for name, errors in ((known, "replace"), ("utf-8", "strict")):
+        try:
+            return content.decode(name, errors)
+        except (LookupError, UnicodeError):
+            continue
+    return content.decode("gb18030", "replace")
 
 
 def _header(mail: EmailMessage, name: str) -> str:

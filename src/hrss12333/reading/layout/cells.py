@@ -52,8 +52,8 @@ class CellReader:
 
     def texts(self, index: int) -> dict[int, str]:
         """Column → text of what is in a row."""
-        filled = ((at, cell) for at, cell in enumerate(self._grid.cells[index]) if cell is not None and cell != "")
-        return {column: text for column, cell in filled if (text := as_text(cell))}
+        line = self._grid.cells[index]
+        return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row speaks for itself: nothing scaled, merged, struck, hidden or out of its column."""

@@ -107,19 +107,17 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
 def unfit_and_draft(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> tuple[str, str]:
     """Chinese: which name, title or line above says that a table is void, a test or of a part of the year, and which that it
     is a draft; empty where none does."""
-    unfit = _called(sheet, lines, forms, frozenset((Says.VOID, Says.TEST, Says.PART)))
-    draft = _called(sheet, lines, forms, frozenset((Says.DRAFT,)))
+    named = [("工作表名称", sheet, said_in(sheet))]
+    for line in lines:
+        if is_titled(line.text, forms):
+            named.append(("标题", line.text, said_in(line.text)))
+        elif names_part(line.text):
+            named.append(("表格上方", line.text, frozenset((Says.PART,))))
+    unfit, draft = (
+        next((f"{what}“{' '.join(text.split())[:40]}”" for what, text, says in named if says & kinds), "")
+        for kinds in ({Says.VOID, Says.TEST, Says.PART}, {Says.DRAFT})
+    )
     return unfit and f"{unfit}写明作废、测试或不是全年的", draft and f"{draft}写明还不是定稿"
-
-
-def _called(sheet: str, lines: Sequence[Text], forms: Sequence[Form], kinds: frozenset[Says]) -> str:
-    named = [("工作表名称", sheet, True)]
-    named += [("标题" if (titled := is_titled(t.text, forms)) else "表格上方", t.text, titled) for t in lines]
-    for what, text, is_name in named:
-        says = said_in(text) if is_name else {Says.PART} if names_part(text) else frozenset()
-        if says & kinds:
-            return f"{what}“{' '.join(text.split())[:40]}”"
-    return ""
 
 
 # The unit of measure

@@ -28,7 +28,7 @@ from hrss12333.reading.layout.heading_words import (
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import is_blank, visible
+from hrss12333.reading.values.cell_text import as_text, is_blank, visible
 from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind
 
 TALLEST = 3
@@ -36,6 +36,7 @@ TALLEST = 3
 _LONGEST_ANSWER = 3
 _SEVERAL = 3
 """Columns that are there twice beside one another."""
+_YEARS = range(2000, 2100)
 _FEWEST_DATA = 3
 """Figures and answers that make a sheet with a form's headings one of data."""
 
@@ -122,15 +123,12 @@ class _Window:
         """The heading of each column."""
         found = []
         for column, cells in self.cells:
-            whole = "".join([text for _, _, text in cells])
+            first, *below = [text for _, _, text in cells]
+            year = year_of_group(form, first) if below else ""
+            is_grouped = bool(below) and (year or named_group(form, first))
+            whole = "".join(below if is_grouped else [first, *below])
             named = named_column(form, whole)
-            if named is None and len(cells) > 1:
-                first = cells[0][2]
-                year = year_of_group(form, first)
-                if year or named_group(form, first):
-                    whole = whole[len(first) :]
-                    named = named_column(form, whole)
-                    named = replace(named, behind=(*named.behind, year)) if named and year else named
+            named = replace(named, behind=(*named.behind, year)) if named and year else named
             if named or not named_group(form, whole):
                 found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
         return found
@@ -195,9 +193,39 @@ def _headings_of_run(
         if not chosen:
             top += 1
             continue
+        bottom = chosen[0][1].rows[1]
         for form, window, found in chosen:
-            yield _heading(form, window, found, merged)
+            if parted := _parted(grid, bottom + 1, form, found):
+                window.rows, found = (window.rows[0], bottom + 1), parted
+            if _enough(form, _keys(found)):
+                yield _heading(form, window, found, merged)
         top = chosen[0][1].rows[1] + 1
+
+
+def _parted(grid: Grid, row: int, form: Form, matches: Sequence[HeadingMatch]) -> list[HeadingMatch]:
+    """The headings with the row below them, where it parts a column of data: it has words for it and for the next one, which
+    has no heading; else none."""
+    line = grid.cells[row] if row < len(grid.cells) else ()
+    texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
+    beside = texts.keys() - {match.column for match in matches}
+    of_data = {match.column for match in matches if match.named and form.by_key[match.named.key] in form.data}
+    if not all(map(_may_head_part, texts.values())) or not any(at + 1 in beside for at in of_data & texts.keys()):
+        return []
+    whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
+    found = [
+        replace(match, row=row, text=whole[match.column], named=named_column(form, whole[match.column]))
+        if match.column in texts
+        else match
+        for match in matches
+    ]
+    return found + [HeadingMatch(column, row, row, texts[column]) for column in sorted(beside)]
+
+
+def _may_head_part(text: str) -> bool:
+    """Whether a text is a year, or words that answer nothing."""
+    if text.isdecimal():
+        return int(text) in _YEARS
+    return any(map(str.isalpha, text)) and not _is_answer(text)
 
 
 def _keys(matches: Sequence[HeadingMatch]) -> set[str]:
@@ -216,16 +244,17 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
             named[match.named.key].append(match)
     chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
     for key, found in named.items():
-        plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
-        if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
-            strangers += [match for match in found if match is not plain[0]]
-            found[:] = plain
+        if len(found) > 1:
+            plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
+            if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
+                strangers += [match for match in found if match is not plain[0]]
+                found[:] = plain
         if len(found) > 1 and form.by_key[key].kind in (Kind.TEXT, Kind.SERIAL):
-            found.sort(
-                key=lambda match: not (match.named and match.named.own)
-            )  # of 备注 and 说明 the form's own is meant
+            # Of 备注 and 说明 the form's own is meant.
+            found.sort(key=lambda match: not (match.named and match.named.own))
             strangers += found[1:]
-        if len(found) > 1 and form.by_key[key].kind not in (Kind.TEXT, Kind.SERIAL):
+            found[1:] = []
+        if len(found) > 1:
             doubled[key] = found
         else:
             chosen[key] = found[0]

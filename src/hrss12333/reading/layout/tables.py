@@ -3,7 +3,7 @@ table claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct, field
@@ -125,7 +125,7 @@ def _years_of(sheet: SheetRead, edition: Edition) -> Iterator[Evidence]:
     if sheet.parts:
         yield from (item for part in sheet.parts for item in part.years)
     else:
-        lines = _lines_of(sheet.grid, (0, _FIRST_ROWS), TextKind.ABOVE)
+        lines = _lines_of(sheet.grid, sheet.grid.texts_between(0, _FIRST_ROWS), TextKind.ABOVE)
         yield from years_of_lines(lines, edition.year, edition.forms)
         yield from _year_of_name(sheet.grid, edition.year)
 
@@ -149,10 +149,14 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> SheetRead:
             sheet.side_by_side.add(heading.form.key)
             continue
         header, whole, match = header_of(grid, merged, heading, (start, end), edition.gazetteer)
-        lines = [*_lines_of(grid, (start, heading.top), TextKind.ABOVE), *heading_lines(grid, heading)]
+        lines = [
+            *_lines_of(grid, grid.texts_between(start, heading.top), TextKind.ABOVE),
+            *heading_lines(grid, heading),
+        ]
         if start == 0:
             lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
-        below = [text for text in _lines_of(grid, (heading.body, end), TextKind.BELOW) if "20" in text.text]
+        may_name_year = [each for each in grid.texts_between(heading.body, end) if "20" in each[2]]
+        below = [*_lines_of(grid, may_name_year, TextKind.BELOW)]
         below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
         own = [*years_of_lines((*lines, *below), survey, edition.forms)]
         is_new = heading.form in forms and any(is_titled(text.text, edition.forms) for text in lines)
@@ -163,8 +167,8 @@ def _located(drawn: Grid, edition: Edition, survey: int) -> SheetRead:
     return sheet
 
 
-def _lines_of(grid: Grid, rows: tuple[int, int], kind: TextKind) -> Iterator[Text]:
-    for row, column, text in grid.texts_between(*rows):
+def _lines_of(grid: Grid, texts: Iterable[tuple[int, int, str]], kind: TextKind) -> Iterator[Text]:
+    for row, column, text in texts:
         yield Text(kind, text, Place(grid.name, row + 1, column + 1), grid.name)
 
 

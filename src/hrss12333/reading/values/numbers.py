@@ -54,6 +54,8 @@ MOBILES = range(13 * 10**9, 20 * 10**9)
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
+_TIMES = ("年", "年度")
+"""Words of a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
 
 
 def read_count(cell: Cell, heading: str = "") -> Answer:
@@ -113,7 +115,7 @@ def _from_text(written: str, heading: str) -> Answer:
     if not any(map(str.isdecimal, text)):
         return _no_count("不是一个整数")
     match = re.fullmatch(_NUMBER, text, re.ASCII)
-    if match is None or match["named"].replace("座席", "坐席") not in heading:
+    if match is None or match["named"] in _TIMES or match["named"].replace("座席", "坐席") not in heading:
         return _no_count("一个单元格里有几个数，" + _UNSURE if _holds_several(text) else "不是一个整数")
     number, steps = _amount(match["body"].strip())
     if number is None:

@@ -32,6 +32,7 @@ from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counts_text
+from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
 _SHOWN_CHARACTERS = 60
@@ -190,11 +191,11 @@ class _Writer:
         }
 
 
-def _heads_of(table: Table) -> list[tuple[str, tuple[str, str]]]:
-    """Key and heading of each column that the sheet has but 序号, as written from left to right."""
+def _heads_of(table: Table) -> list[tuple[str, tuple[str, list[str]]]]:
+    """Key, letter and heading, word by word, of each column that the sheet has but 序号, as written from left to right."""
     serial = {column.key for column in table.form.of_kind(Kind.SERIAL)}
     placed = sorted((place.column, key) for key, place in table.headings.items() if key not in serial)
-    return [(key, (column_letters(column), table.form.by_key[key].label)) for column, key in placed]
+    return [(key, (column_letters(column), words(table.form.by_key[key].label))) for column, key in placed]
 
 
 def _cells_of(table: Table, row: Row, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,9 @@ _MOST_CELLS = 8
 def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
-    printer, standings, one = Printer(sink), standings_of(inbox), len(inbox.files) == 1
+    printer, standings = Printer(sink), standings_of(inbox)
+    mailed = any(letter.received for letter in inbox.national.letters)  # said beside a name in the list
+    one = len(inbox.files) == 1 and not mailed
     if not one:
         _print_verdict(printer, inbox, standings, verbose=sink.verbose)
         printer.blank()

@@ -25,8 +25,6 @@ from hrss12333.writing.sheet_text import width
 _FINGERPRINT = (
     "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
 )
-_WIDEST_FILE = 46.0
-"""Half-width characters that are left for a file's name beside the other columns."""
 
 
 class _FilingLine(Struct, frozen=True):
@@ -61,7 +59,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     national, of_units = book.national, book.national.of is None
     reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
-    wide = min(_WIDEST_FILE, max([20.0, *(width(file) + 4 for one in national.units for file in one.files)]))
+    wide = max([20.0, *(width(file) + 4 for one in national.units for file in one.files)])
     by_unit = grouped(national.findings_of_files, lambda finding: finding.unit)
     counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
 

@@ -22,7 +22,15 @@ from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryL
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.table import PAGE_POINTS, PAGE_WIDE, ROW_HIGH, SMALLEST_SCALE, Page, is_dull
+from hrss12333.writing.national.table import (
+    PAGE_POINTS,
+    PAGE_WIDE,
+    ROW_HIGH,
+    SMALLEST_SCALE,
+    Page,
+    is_dull,
+    pixels_wide,
+)
 from hrss12333.writing.sheet_text import public, width
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
@@ -50,15 +58,18 @@ def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | No
     names that of the nation, ``form`` is the only one it is about."""
     who = summary_lines.reporter(book.national)
     folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
-    named = SheetColumn(UNIT_KEY, who, 17.0, show=lambda line: line.name, look="line")
-    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
-    columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
+    wide = max([17.0, *(width(name) + 1.0 for name in listed)])
+    named = SheetColumn(UNIT_KEY, who, wide, show=lambda line: line.name, look="line")
+    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
+    columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
     texts = {
-        column.key: [column.show(line) for line in lines] for column in columns if not isinstance(column, FigureColumn)
+        column.key: [column.show(line) for line in lines]
+        for column in columns
+        if column.varies or not isinstance(column, FigureColumn)
     }
     dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
@@ -74,7 +85,7 @@ def _widened(
     last = columns[shown[-1]]
     if last.key not in texts:
         return columns
-    room = PAGE_WIDE - sum(_pixels(columns[at]) for at in shown if at >= [0, *breaks][-1])
+    room = PAGE_WIDE - sum(pixels_wide(columns[at]) for at in shown if at >= [0, *breaks][-1])
     longest = max(width(str(text or "")) for text in texts[last.key]) + 4
     wide = max(last.width, min(last.width + room / 7, longest))
     return [*columns[: shown[-1]], replace(last, width=wide), *columns[shown[-1] + 1 :]]
@@ -91,18 +102,14 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
             blocks.append([column])
     found, breaks, filled = list[SheetColumn](), list[int](), 0.0
     for block in blocks:
-        wide = sum(_pixels(column) for column in block if column.prints and column.key not in hidden)
+        wide = sum(pixels_wide(column) for column in block if column.prints and column.key not in hidden)
         if wide and filled + wide > PAGE_WIDE:
             breaks.append(len(found))
             found.append(replace(again, key=f"{again.key}{len(breaks) + 1}"))
-            filled = _pixels(again)
+            filled = pixels_wide(again)
         found += block
         filled += wide
     return found, breaks
-
-
-def _pixels(column: SheetColumn) -> float:
-    return column.width * 7 + 5
 
 
 def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
@@ -117,7 +124,9 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
-    dull = [f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden) if texts[at][0]]
+    dull = [
+        f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden & {*texts}) if texts[at][0]
+    ]
     notes, last = [*block.notes, *dull], lines[-1].row
     noted = page.notes(last + 1, notes)
     wrapped = [

@@ -100,7 +100,7 @@ def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """How complete the table is: a line a matter, none said twice."""
-    national, useless = book.national, [unit.short for unit in book.national.unusable]
+    national = book.national
     writer.text("报送情况", book.styles.section, 22)
     sent = len(reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
@@ -111,8 +111,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     )
     for state in (State.MISSING, State.CORRECT, State.CONFIRM):
         names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
-        unread = f"（报来的不能汇总：{'、'.join(useless)}）" if useless and state is State.CORRECT else ""
-        writer.pair(state, "、".join(names) + unread)
+        writer.pair(state, "、".join(names))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counts_text(national.counts)
     writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")

@@ -38,7 +38,7 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
         return STATE_MARKS.get(state(line), "")
 
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
-    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 26.0, show=coverage)
+    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 22.0, show=coverage)
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
     return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)
@@ -85,6 +85,7 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     area, total = book.detail_areas[form.key], book.nation.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
     rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}
+    rows |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and own.rows}
     yield FigureColumn(ROWS_KEY, summary_lines.ROWS, 8.0, form=form, adds_up=True, **rows)
     for figure in summary_lines.figures(form):
         yield _figure_column(form, figure, total, figure_formula(area, figure))

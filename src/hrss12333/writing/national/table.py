@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.book import NationalBook, SheetColumn
@@ -165,6 +166,19 @@ def is_dull(shown: Sequence[Any]) -> bool:
     return len(shown) > 1 and len({*shown}) == 1
 
 
+def pixels_wide(column: SheetColumn) -> float:
+    """Of a column on the screen."""
+    return column.width * 7 + 5
+
+
+def _fitted(columns: Sequence[SheetColumn], hidden: Collection[int]) -> list[SheetColumn]:
+    """The columns, the widest as much narrower as a page needs that holds them all."""
+    shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
+    widest = max(shown, key=pixels_wide)
+    narrower = max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
+    return [replace(one, width=one.width - narrower) if one is widest else one for one in columns]
+
+
 def write_table(
     book: NationalBook,
     sheet: Any,
@@ -182,7 +196,7 @@ def write_table(
         if (not column.stays and not any(content not in (None, "") for content in contents))
         or (column.varies and is_dull(contents[: len(printed)]))
     }
-    page = Page(book, sheet, columns, hidden=hidden)
+    page = Page(book, sheet, _fitted(columns, hidden), hidden=hidden)
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
     for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
         cells = []

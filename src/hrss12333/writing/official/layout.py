@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 from msgspec import Struct, field
@@ -48,12 +49,14 @@ ROW_HEIGHT = 18.0
 _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
 KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
-_HIGH = 595.0
-"""Of A4 landscape, in points."""
 _SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
 """Margins, in inches."""
+_HIGHEST = 595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)
+"""Points of A4 landscape between them."""
 _SMALLEST = 0.65
 """Scale below which 11 points can no longer be read with ease."""
+_AS_WIDE = 0.79
+"""Scale at which the form is as wide as the paper."""
 _PIXELS, _PADDING = 8, 5
 """Of a character of 宋体 11 and of a cell, on the screen by which Excel measures columns."""
 
@@ -218,30 +221,43 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
     """How many pages the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    pages = 1
-    while _scale(layout, needed, pages) < _SMALLEST:
+    pages, row = 1, max([ROW_HEIGHT, *needed])  # a page ends where a row does: one row a page may be lost
+    while (_depths(layout, needed, pages)[1] + (pages - 1) * row) * _SMALLEST > _HIGHEST * pages:
         pages += 1
     return pages
 
 
-def _scale(layout: Layout, needed: Sequence[float], pages: int) -> float:
-    """By how much the form must be shrunk to fit on so many pages."""
+def _depths(layout: Layout, needed: Sequence[float], pages: int) -> tuple[list[float], float]:
+    """Points down to the first row and to the end of each, and of all that is printed."""
     headings = sum(layout.heading_heights)
-    frame = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings
-    body = 2 * ROW_HEIGHT + sum(
-        max(ROW_HEIGHT, height) for height in needed
-    )  # the sample and 合计, and the rows between
+    above = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings + ROW_HEIGHT
+    ends = [*accumulate((max(ROW_HEIGHT, height) for height in needed), initial=above)]
     notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
-    # A page ends where a row does: one row a page may be lost.
-    broken = (pages - 1) * (headings + max([ROW_HEIGHT, *needed]))
-    return (_HIGH - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) * pages / (frame + body + notes + broken)
+    return ends, ends[-1] + ROW_HEIGHT + notes + (pages - 1) * headings
 
 
-def lay_on_paper(sheet: Any, layout: Layout, pages: int) -> None:
-    """A4 landscape, the headings on every page; help and fills stay off the paper."""
+def page_breaks(layout: Layout, needed: Sequence[float], pages: int) -> list[int]:
+    """The rows that begin the pages after the first, all about equally full, where these pages hold a filled form that is as
+    wide as they are: filled one by one, the last might have notes alone. None of a blank form, whose rows may be deleted."""
+    if pages == 1 or layout.content.ellipsis:
+        return []
+    (ends, whole), headings = _depths(layout, needed, pages), sum(layout.heading_heights)
+    full = [whole * page / pages - (page - 1) * headings for page in range(1, pages)]
+    rows = [min(range(1, len(ends)), key=lambda at: abs(ends[at] - end)) for end in full]
+    marks = [0.0, *(ends[row] + page * headings for page, row in enumerate(rows)), whole]
+    fits = all(end - start <= _HIGHEST / _AS_WIDE for start, end in pairwise(marks))
+    return [layout.first + row for row in rows] if fits else []
+
+
+def lay_on_paper(sheet: Any, layout: Layout, needed: Sequence[float]) -> None:
+    """A4 landscape, the headings on every page; help and fills stay off the paper. Programs heed no breaks where they are to
+    make so many pages."""
+    pages = pages_needed(layout, needed)
+    breaks = page_breaks(layout, needed, pages)
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, pages)
+    sheet.fit_to_pages(1, 0 if breaks else pages)
+    sheet.set_h_pagebreaks(breaks)
     sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
     sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)

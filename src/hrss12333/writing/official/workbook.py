@@ -136,7 +136,7 @@ class _SheetWriter:
             self._last_year(self.content.last_year)
         style.add_validations(self.out, self.layout, self.names, self.edition)
         style.add_colours(self.out, self.layout, self.check, self.styles)
-        layout.lay_on_paper(self.out, self.layout, layout.pages_needed(self.layout, self.heights))
+        layout.lay_on_paper(self.out, self.layout, self.heights)
         self._silence_excel()
         if protect:
             self.out.protect("", style.PROTECTION)

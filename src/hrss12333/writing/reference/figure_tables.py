@@ -22,7 +22,7 @@ from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
-from hrss12333.writing.sheet_text import broken, width
+from hrss12333.writing.sheet_text import broken, width, words
 
 NO_FIGURE = "—"
 """Stands where a figure is missing: never a zero."""
@@ -237,7 +237,7 @@ def _heading_needed(heading: str) -> int:
     """Twips for a heading whose name may take several lines, its unit below in one."""
     name, *unit = heading.split("\n")
     parts = min(_HEADING_LINES, ceil(width(name) / 2 / 3))
-    return max([_needed("　" * ceil(width(name) / 2 / parts)), *(_needed(line) for line in unit)])
+    return max(map(_needed, ["　" * ceil(width(name) / 2 / parts), *words(name), *unit]))
 
 
 def table(grid: PrintedTable) -> Element:
@@ -307,7 +307,8 @@ def _line(side: str, thick: int, colour: str = "000000") -> Element:
 
 def _heading_cell(heading: str, wide: int) -> Element:
     room = (wide - 2 * _MARGIN) / (_POINTS * 20 / 2)
-    lines = (broken(line, room) for line in heading.split("\n"))
+    # Word leaves a little space between Chinese and Latin characters.
+    lines = (broken(line, room - any(map(str.isascii, line))) for line in heading.split("\n"))
     return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
 
 
