@@ -19,7 +19,7 @@ from hrss12333.survey.version_words import (
 @cases("""
     text
     1-11月 | 2019年3月至11月 | 2019年1月1日至11月30日 | 上半年 | 前三季度 | 三季度 | 截至11月 | 11个月 | 3月 | 2019年11月
-    附表1（1季度） | 一至三季度 | 2019年7月至12月
+    附表1（1季度） | 一至三季度 | 2019年7月至12月 | 11月报
 """)
 def test_a_part_of_the_year(text: str) -> None:
     assert names_part(text)
@@ -28,7 +28,7 @@ def test_a_part_of_the_year(text: str) -> None:
 @cases("""
     text
     1-12月 | 2019年1月1日至2019年12月31日 | 1月至12月 | 一月至十二月 | 2019年度 | 全年 | 12个月 | 截至2019年12月31日 | 截至12月底
-    宁夏1月15日报 | 2020年1月17日 | 请于1月6日至1月10日报送 | 一至四季度 | 2019.1-12 | 宁人社函〔2020〕5号
+    宁夏1月15日报 | 宁夏2020年1月报送 | 1月报省厅 | 2020年1月17日 | 请于1月6日至1月10日报送 | 一至四季度 | 2019.1-12 | 宁人社函〔2020〕5号
 """)
 def test_the_whole_year_and_a_day_are_no_part_of_it(text: str) -> None:
     assert not names_part(text)

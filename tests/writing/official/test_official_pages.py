@@ -11,6 +11,7 @@ import pytest
 from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.schema import Scalar
 from hrss12333.writing.official.layout import FormContent, Layout, page_breaks, pages_needed
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
@@ -83,3 +84,10 @@ def test_the_last_page_of_a_filled_form_has_no_notes_alone() -> None:
     assert page_breaks(rows, needed, pages_needed(rows, needed)) == [rows.first + 5]
     assert page_breaks(rows, [0.0] * 16, 1) == []
     assert page_breaks(blank(38), [0.0] * 39, 2) == []
+
+
+def test_a_total_of_many_digits_is_shown() -> None:
+    rows: list[dict[str, Scalar]] = [{"calls_total": 2_062_100_000, "calls_agent": 7}, {"calls_total": "约三千"}]
+    columns = Layout(FormContent(SERVICE, rows=rows)).widths
+    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_total"])] == len("2,062,100,000")
+    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_agent"])] == 11

@@ -19,8 +19,5 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
     for rule in listed:
         text = rule.text_in(edition)
         cells = (rule.id, rule.severity.label, text.title, text.clause)
-        sink.result("| " + " | ".join(_table_cell(cell) for cell in cells) + " |")
-
-
-def _table_cell(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+        shown = (" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        sink.result(f"| {' | '.join(shown)} |")

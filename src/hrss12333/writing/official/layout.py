@@ -123,7 +123,7 @@ class Layout:
         self.form = form = content.form
         self.content = content
         region_width = int(max((width(found_text(row.get(form.region.key))) for row in content.rows), default=0))
-        widths = [_width(column, region_width) for column in form.columns]
+        widths = [max(_width(column, region_width), _total_width(content, column)) for column in form.columns]
         whole = max((sum(_width(column, region_width) for column in each.columns) for each in forms), default=0.0)
         widths[-1] += max(0.0, whole - sum(widths))
         self.widths = tuple(widths)
@@ -202,6 +202,11 @@ def _width(column: Column, region_width: int) -> float:
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
+
+
+def _total_width(content: FormContent, column: Column) -> float:
+    """Of the 合计 of a column, whose digits a narrower one would not show."""
+    return float(len(f"{sum(found for row in content.rows if isinstance(found := row.get(column.key), int)):,}"))
 
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
