@@ -9,20 +9,20 @@ does. What stays out says why.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
-from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where, table_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Form, Kind
 
 _ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
@@ -70,11 +70,6 @@ def identity(row: Row) -> str | None:
     return None if match.below and match.below.own_level and not match.below.cities else row.region
 
 
-def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
-    """What a row adds to the totals: its figures and answers, without its name, number and 备注."""
-    return content(form, row, Kind.REGION, Kind.TEXT)
-
-
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
     """The rows of these tables, all of one unit, that overlap others, as far as the rows can tell."""
     if unit is None:
@@ -91,6 +86,16 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
 def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
     """Where the rows stand that do not count, and what they say that others say."""
     return {row_where(item.table, item.row): item for item in found if not item.counts}
+
+
+def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
+    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
+    found = list(tables)
+    for at, table in enumerate(found if dropped else ()):
+        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
+        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
+    given = {table.form.key for table in found if table.rows}
+    return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
 class _Rows:
@@ -120,7 +125,8 @@ class _Rows:
         else:
             self._add(self._sums_of_another_form())
             self._add(self._nameless())
-        self._add(self._around_whole())
+        if any(row.is_unit for _, row in self._rows):
+            self._add(self._around_whole())
 
     def _add(self, found: Iterable[Overlap]) -> None:
         """What was found next, among the rows that remain."""
@@ -170,27 +176,23 @@ class _Rows:
 
     def _find_sums(self) -> None:
         """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of it."""
-        known = set[Where]()
         while True:
+            known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             nameless = list(self._nameless())
             unclear = left_out(nameless)
-            candidates = [
-                SumCandidate(
-                    table,
-                    row,
-                    figures_of(self._form, row),
+            candidates = list[SumCandidate]()
+            for table, row in self._remaining if len(self._remaining) > _LEAST else ():
+                least, counts = (
                     _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
-                    not unclear or row_where(table, row) not in unclear,
+                    row_where(table, row) not in unclear,
                 )
-                for table, row in (self._remaining if len(self._remaining) > _LEAST else ())
-                if not row.is_unit
-            ]
+                if not row.is_unit:
+                    candidates.append(SumCandidate(table, row, figures_of(self._form, row), least, counts))
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
                 self._add(nameless)
                 return
-            known.update(row_where(item.of.table, item.of.row) for item in new)
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
@@ -239,12 +241,9 @@ class _Rows:
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        wholes = [(table, row) for table, row in self._rows if row.is_unit]
-        if not wholes:
-            return
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
-            yield from (self._beside_parts(table, row, parts) for table, row in wholes)
+            yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
         elif whole := next((row for _, row in self._filled if row.is_unit), None):
             yield from self._within_whole(whole)
 

@@ -147,10 +147,13 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     severity = hit.severity or rule.severity
     reason = hit.row.text("remarks").strip() if hit.row and severity is Severity.QUERY else ""
     explained = is_reason(reason) if hit.explained is None else hit.explained
-    explained = severity is Severity.QUERY and (explained or _is_settled(hit, reason))
+    explained = severity is Severity.QUERY and (explained or ("〔" in reason and _is_settled(hit, reason)))
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
+    # A row of figures, not their 合计.
+    totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
+    of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
     return Finding(
         hit.table.file if hit.table else document.file,
         # A header may stand on a cover sheet of its own.
@@ -172,20 +175,12 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         explained=explained,
         reason=reason if explained else "",
         unit=document.unit.name if document.unit else None,
-        doubts=rule.doubts or (severity is Severity.ERROR and _is_of_data(hit)),
+        doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
-
-
-def _is_of_data(hit: Hit) -> bool:
-    """Whether it is about a row of figures, not about their 合计."""
-    totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
-    return hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
 
 
 def _is_settled(hit: Hit, remark: str) -> bool:
     """Whether the 备注 holds staff's reason for a column that the hit is about; where it names none, for none."""
-    if "〔" not in remark:
-        return False
     columns = hit.table.form.by_key if hit.table else {}
     labels = {columns[key].label for key in (hit.field, *hit.figures) if key in columns} or {""}
     return any(is_settled(remark, label) for label in labels)

@@ -45,9 +45,6 @@ class Holds(Enum):
     MORE = "不小于{}之和"
 
 
-_SUREST = [*Holds]
-
-
 class Sum(Struct, frozen=True):
     """A row that holds others."""
 
@@ -87,7 +84,7 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
                 *_run_held(own, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
                 *_others_held(own, counted, totals),
             ]
-            found += sorted(held, key=lambda item: _SUREST.index(item.how))[:1]
+            found += sorted(held, key=lambda item: [*Holds].index(item.how))[:1]
     return [item for item in found if item.how is Holds.EQUAL] or found
 
 

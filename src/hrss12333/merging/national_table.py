@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled
+from hrss12333.checking.counting import is_filled, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY
-from hrss12333.merging.unit import Joined, join_nobodys, join_unit, without_rows
+from hrss12333.merging.unit import Joined, join_nobodys, join_unit
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
@@ -212,11 +212,10 @@ def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tu
 
 def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     """Whether a file is the unit's own rather than one city's: it holds the whole unit, or several of its regions."""
-    rows = [(table.form, row, row.match) for table in filing.tables for row in table.rows if row.match]
-    if any(not match.official and match.below is None and is_filled(form, row) for form, row, match in rows):
-        return True
-    named = {row.region for form, row, match in rows if match.official and is_filled(form, row)}
-    return len(named) > 1 or len(unit.expected) == 1
+    rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
+    named = {row.region for row in rows if row.match and row.match.official}
+    others = any(row.match and not row.match.official and row.match.below is None for row in rows)
+    return others or len(named) > 1 or len(unit.expected) == 1
 
 
 def _count(tables: Sequence[Table], form: Form) -> int:

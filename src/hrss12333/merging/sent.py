@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import answers, is_filled
+from hrss12333.checking.counting import is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Row, Summary, Table
@@ -51,7 +51,7 @@ class SentRow(Struct, frozen=True, dict=True):
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
         """What it adds to the totals."""
-        return answers(self.table.form, self.row)
+        return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
 
     def is_same(self, other: SentRow) -> bool:
         """Whether both say the same; most that do say it in the same words."""
@@ -66,11 +66,8 @@ class SentRow(Struct, frozen=True, dict=True):
 
 def rows_of(filing: Filing) -> list[SentRow]:
     """The rows of a file, table by table."""
-    return [
-        SentRow(filing, table, row, row_where(table, row), is_filled(table.form, row))
-        for table in filing.tables
-        for row in table.rows
-    ]
+    rows = ((table, row) for table in filing.tables for row in table.rows)
+    return [SentRow(filing, table, row, row_where(table, row), is_filled(table.form, row)) for table, row in rows]
 
 
 class Order(Struct, frozen=True):

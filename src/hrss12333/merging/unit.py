@@ -9,12 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import not_counted, not_counted_by
+from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
@@ -126,11 +126,12 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
 
 
 def _find_overlaps(joined: Joined) -> None:
-    left_out = {where: item.why for where, item in not_counted(joined.case).items()} if joined.case else {}
-    if joined.unit is None:
+    if joined.unit and joined.case:
+        left_out = {where: item.why for where, item in not_counted(joined.case).items()}
+        joined.counted = counted_tables(joined.case)
+    else:
         left_out = {row_where(table, row): _NOBODYS for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
-    joined.counted = without_rows(joined.tables, left_out)
 
 
 def _find_moot(joined: Joined) -> None:
@@ -256,13 +257,3 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
         return ""
     by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
-
-
-def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
-    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
-    found = list(tables)
-    for at, table in enumerate(found if dropped else ()):
-        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
-        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
-    given = {table.form.key for table in found if table.rows}
-    return tuple(table for table in found if table.rows or table.form.key not in given)

@@ -34,8 +34,7 @@ class Where(Struct, frozen=True):
     @property
     def holders(self) -> tuple[Where, ...]:
         """The places that hold it, from the file to the row."""
-        file, sheet, form = self.file, self.sheet, self.form
-        return Where(file), Where(file, sheet), Where(file, sheet, form), self.whole_row
+        return Where(self.file), Where(self.file, self.sheet), Where(self.file, self.sheet, self.form), self.whole_row
 
 
 MISSING_UNIT_ID = "M701"

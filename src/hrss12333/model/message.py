@@ -80,8 +80,7 @@ class Message(Struct, frozen=True, dict=True):
     @cached_property
     def text(self) -> str:
         """The sentences as one text."""
-        sentences = [f"{self.fact}。" if self.fact else "", *self.rest]
-        return "".join(sentences).format_map(dict(self.params))
+        return "".join([f"{self.fact}。" if self.fact else "", *self.rest]).format_map(dict(self.params))
 
     def __str__(self) -> str:
         return self.phrase

@@ -101,8 +101,7 @@ def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
 
 def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
-    previous = case.comparisons.previous
-    compared = [list(_with_last_year(case, form, row)) if previous else [] for _, row in rows]
+    compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     for name, above, below, usual, spread in _measures_of(form):
         # The size of the whole unit is not that of its cities.
         places = [None if row.is_unit and not below else _place(row, above, below) for _, row in rows]
@@ -279,14 +278,10 @@ def _unit_hit(error: UnitError) -> Hit:
 
 
 def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
-    now = 10**compared.now
     return compose(
-        "{name}为{now:,}，{source}{usual}，改正后为{then}"
-        if now >= 100
-        else "{name}为{few}，{source}{usual}，改正后为{then}",
+        "{name}为{now}，{source}{usual}，改正后为{then}",
         name=compared.name,
-        now=round(now),
-        few=_figure_in_words(now),
+        now=_figure_in_words(10**compared.now),
         source=compared.source,
         usual=_figure_in_words(10**compared.usual),
         then=_figure_in_words(10 ** compared.shifted(error.fields, error.power)),

@@ -9,7 +9,7 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
@@ -35,7 +35,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
         for row in table.rows if table.form.region.key in table.headings else ():
             if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
                 fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
-                counts = _counts_in_words(case, table, row, "R201")
+                counts = _counts_in_words(case, table, row)
                 message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
                 suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
                 yield Hit(message, table, row, "region", suggestion=suggestion)
@@ -81,7 +81,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             "请改为规范名称；如确有此填报单位，请在备注中说明。",
             region=region,
             unit=unit.name,
-            counts=_counts_in_words(case, table, row, "R202"),
+            counts=_counts_in_words(case, table, row),
             nearest=Several(map(Quote, nearest)),
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
@@ -89,8 +89,8 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     return Hit(message, table, row, "region", suggestion=suggestion)
 
 
-def _counts_in_words(case: Case, table: Table, row: Row, rule: str) -> str:
-    return "不计入汇总" if row_where(table, row) in not_counted_by(case, rule) else "暂计入汇总"
+def _counts_in_words(case: Case, table: Table, row: Row) -> str:
+    return "不计入汇总" if row_where(table, row) in not_counted(case) else "暂计入汇总"
 
 
 def _is_unknown(row: Row) -> bool:
@@ -177,8 +177,7 @@ def _gaps(case: Case, form: Form) -> Gaps:
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows say."""
-    filing, gazetteer = case.filing, case.edition.gazetteer
-    return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
+    return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
@@ -191,18 +190,14 @@ def not_counted_by(case: Case, rule: str) -> set[Where]:
     return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
 
 
+def counted_tables(case: Case) -> tuple[Table, ...]:
+    """The tables with the rows that count alone."""
+    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
+
+
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
-    rows = case.once("counted", lambda: _counted_rows(case))
-    return ((table, row) for table, counted in rows if table.form.has(*keys) for row in counted)
-
-
-def _counted_rows(case: Case) -> list[tuple[Table, Sequence[Row]]]:
-    out = not_counted(case)
-    return [
-        (table, [row for row in table.rows if row_where(table, row) not in out] if out else table.rows)
-        for table in case.filing.tables
-    ]
+    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:

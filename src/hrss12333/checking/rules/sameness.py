@@ -239,11 +239,10 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
         run, before = list(placed), list[str]()
-        figures = [row.numbers(keys) for _, row in run]
-        for at in range(len(run) - _SHORTEST_RUN + 1):
-            table, first = run[at]
-            by_key = zip(keys, zip(*figures[at : at + _SHORTEST_RUN], strict=True), strict=True)
-            columns = [key for key, column in by_key if _is_in_step(column)]
+        for window in zip(*[run[at:] for at in range(_SHORTEST_RUN)], strict=False):
+            table, first = window[0]
+            figures = zip(*[row.numbers(keys) for _, row in window], strict=True)
+            columns = [key for key, column in zip(keys, figures, strict=True) if _is_in_step(column)]
             if len(columns) >= _LEAST_COLUMNS and columns != before:
                 message = compose(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
