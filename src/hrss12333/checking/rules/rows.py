@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from operator import eq
 
-from hrss12333.checking.counting import answers, identity, is_filled
+from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
+from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Quote, RegionName, Several, Words, compose
@@ -136,7 +137,7 @@ def region_twice(case: Case) -> Iterator[Hit]:
         region, other = RegionName(row.region or ""), (located(first, before),)
         if not is_filled(table.form, before):
             given[table.file, table.form.key, name] = (table, row)
-        same = answers(table.form, row) == answers(table.form, before)
+        same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
         if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
             why = "内容相同，只计一次" if same else "没有填数的一行不计"
             message = compose("{region}在{where}已经填过，{why}", region=region, where=where, why=why)

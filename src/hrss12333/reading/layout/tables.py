@@ -89,7 +89,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         before = tables[above][2] if above is not None else None
         dated = before.read.until if before and before.years == part.years else None
         table = _read(file, part, unit, edition.year, dated)
-        if not part.header and any(other.header for *_, other in tables if in_word or other.grid is grid):
+        if not part.header and any("name" in other.header for *_, other in tables if in_word or other.grid is grid):
             table = replace(table, header={})  # the header above both is meant, not who signed below
         if above is not None and _continues(tables[above][0], table, part, edition.year):
             tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
