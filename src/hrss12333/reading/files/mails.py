@@ -172,7 +172,7 @@ def _decoded(content: bytes, charset: str | None = None) -> str:
     for name, errors in ((known, "replace"), ("utf-8", "strict")):
         try:
             return content.decode(name, errors)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             continue
     return content.decode("gb18030", "replace")
 
