@@ -347,6 +347,12 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     assert len(found.sources) + len(found.problems) == 1
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n"])
+def test_what_is_before_a_mail_hides_no_attachment(before: bytes, tmp_path: Path) -> None:
+    found = found_in(tmp_path, **{"信.eml": before + mail(("表.xlsx", BOOK))})
+    assert names(found, tmp_path) == ["信.eml/表.xlsx"]
+
+
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = mail(("表.xlsx", BOOK)).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources

@@ -83,6 +83,7 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> Opened:
     """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
+    data = data.lstrip(b"\xef\xbb\xbf\r\n")  # before a first header they would end them all
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     parts: list[MailPart] = []
