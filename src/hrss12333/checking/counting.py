@@ -9,20 +9,20 @@ does. What stays out says why.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
-from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where, table_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.survey.schema import Form, Kind
 
 _ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
@@ -54,21 +54,20 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    columns = form.of_kind(*_ADDED_KINDS)
-    return any(row.scalar(column.key) is not None or row.get(column.key).found is not None for column in columns)
+    for column in form.of_kind(*_ADDED_KINDS):  # of nearly every row the first tells
+        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
+            return True
+    return False
 
 
 def identity(row: Row) -> str | None:
     """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
     match = row.match
-    if match and (match.is_unit or match.is_own_level):
+    if match is None or match.official:
+        return row.region
+    if match.is_unit or match.is_own_level:
         return _WHOLE_UNIT if match.is_unit else _OWN_LEVEL
-    return None if match and match.below and match.below.own_level and not match.below.cities else row.region
-
-
-def answers(form: Form, row: Row) -> tuple[Scalar, ...]:
-    """What a row adds to the totals: its figures and answers, without its name, number and 备注."""
-    return content(form, row, Kind.REGION, Kind.TEXT)
+    return None if match.below and match.below.own_level and not match.below.cities else row.region
 
 
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
@@ -84,9 +83,19 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
     return [item for rows in known for item in rows.found]
 
 
-def left_out(found: Iterable[Overlap]) -> set[Where]:
-    """Where the rows stand that do not count."""
-    return {row_where(item.table, item.row) for item in found if not item.counts}
+def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
+    """Where the rows stand that do not count, and what they say that others say."""
+    return {row_where(item.table, item.row): item for item in found if not item.counts}
+
+
+def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
+    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
+    found = list(tables)
+    for at, table in enumerate(found if dropped else ()):
+        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
+        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
+    given = {table.form.key for table in found if table.rows}
+    return tuple(table for table in found if table.rows or table.form.key not in given)
 
 
 class _Rows:
@@ -98,6 +107,8 @@ class _Rows:
         """Those of forms that ask for more figures: what their figures tell of a place holds here too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
+        self._remaining = self._filled
+        """Those that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
         """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
@@ -106,16 +117,23 @@ class _Rows:
         for table, row in self._filled:
             city = row.region if row.match and row.match.official else None
             (self._cities[city] if city else self._odd).append((table, row))
-        self.found = list(self._counties())
+        self.found: list[Overlap] = []
         """In the order in which rows are left out."""
-        self._find_sums()
-        self.found += list(self._nameless())
-        self.found += list(self._around_whole())
+        self._add(self._counties())
+        if has_enough_counts(self._form):
+            self._find_sums()
+        else:
+            self._add(self._sums_of_another_form())
+            self._add(self._nameless())
+        if any(row.is_unit for _, row in self._rows):
+            self._add(self._around_whole())
 
-    def _remaining(self) -> list[Placed]:
-        """The filled rows that are not left out yet."""
-        out = left_out(self.found)
-        return [placed for placed in self._filled if row_where(*placed) not in out] if out else self._filled
+    def _add(self, found: Iterable[Overlap]) -> None:
+        """What was found next, among the rows that remain."""
+        new = list(found)
+        self.found += new
+        if out := left_out(new):
+            self._remaining = [placed for placed in self._remaining if row_where(*placed) not in out]
 
     def _counties(self) -> Iterator[Overlap]:
         """R208."""
@@ -157,29 +175,25 @@ class _Rows:
         return here or any(rows._is_sum_of_parts(city) for rows in self._elsewhere)
 
     def _find_sums(self) -> None:
-        """R209: rows that hold others; without them the rest is tested again."""
-        if not has_enough_counts(self._form):
-            self.found += list(self._sums_of_another_form())
-            return
+        """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of it."""
         while True:
-            unclear = left_out(self._nameless())
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
-            candidates = [
-                SumCandidate(
-                    table,
-                    row,
-                    figures_of(self._form, row),
+            nameless = list(self._nameless())
+            unclear = left_out(nameless)
+            candidates = list[SumCandidate]()
+            for table, row in self._remaining if len(self._remaining) > _LEAST else ():
+                least, counts = (
                     _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
                     row_where(table, row) not in unclear,
                 )
-                for table, row in self._remaining()
-                if not row.is_unit
-            ]
+                if not row.is_unit:
+                    candidates.append(SumCandidate(table, row, figures_of(self._form, row), least, counts))
             tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
+                self._add(nameless)
                 return
-            self.found += map(self._holding, new)
+            self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
         """A row that holds others: it counts where its figures are not equal to their sums and it is a region of the unit, or
@@ -198,14 +212,15 @@ class _Rows:
     def _sums_of_another_form(self) -> Iterator[Overlap]:
         """R209 where a form asks for too few figures: rows that another form knows for sums, where it asks, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
-        remaining = self._remaining()
-        held = [(table, row) for table, row in remaining if identity(row) in known]
-        for table, row in held if len(held) < len(remaining) else ():
+        held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
+        for table, row in held if len(held) < len(self._remaining) else ():
             yield Overlap(table, row, "R209", False, f"在{known[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
     def _nameless(self) -> Iterator[Overlap]:
         """R201 and R202 ask about these already."""
-        unknown = [placed for placed in self._remaining() if not (placed[1].match and placed[1].match.name)]
+        unknown = [placed for placed in self._remaining if not (placed[1].match and placed[1].match.name)]
+        if not unknown:
+            return
         missing = {region.name for region in self._unit.expected} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
@@ -226,12 +241,11 @@ class _Rows:
 
     def _around_whole(self) -> Iterator[Overlap]:
         """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
-        remaining = self._remaining()
-        parts = [(table, row) for table, row in remaining if row.match and row.match.name and not row.is_unit]
+        parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
         elif whole := next((row for _, row in self._filled if row.is_unit), None):
-            yield from self._within_whole(whole, remaining)
+            yield from self._within_whole(whole)
 
     def _beside_parts(self, table: Table, row: Row, parts: Sequence[Placed]) -> Overlap:
         differing = list[Message]()
@@ -253,9 +267,9 @@ class _Rows:
         why = f"各地区已分别填报，“{row.region}”一行不再计入（R209）"
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
-    def _within_whole(self, whole: Row, remaining: Sequence[Placed]) -> Iterator[Overlap]:
+    def _within_whole(self, whole: Row) -> Iterator[Overlap]:
         """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
-        others = [(table, row) for table, row in remaining if not row.is_unit]
+        others = [(table, row) for table, row in self._remaining if not row.is_unit]
         blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
         for table, row in (*others, *blank):
             message = compose(

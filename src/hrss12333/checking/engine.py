@@ -116,6 +116,8 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             continue
         try:
             yielded = list(rule.check(case))
+            if not yielded:
+                continue
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]
@@ -145,7 +147,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     severity = hit.severity or rule.severity
     reason = hit.row.text("remarks").strip() if hit.row and severity is Severity.QUERY else ""
     explained = is_reason(reason) if hit.explained is None else hit.explained
-    explained = severity is Severity.QUERY and (explained or _is_settled(hit, reason))
+    explained = severity is Severity.QUERY and (explained or ("〔" in reason and _is_settled(hit, reason)))
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))

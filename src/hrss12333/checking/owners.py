@@ -25,18 +25,9 @@ _SUFFIXES = tuple("省市州盟区县师")
 """What ends the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
-def _inferred_owner(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
-    """The unit whose regions the filing lists; where they tell none, the unit that it is read as, else that of its names."""
-    rows = [row for table in filing.tables for row in table.rows]
-    own = sum(bool(row.match and row.match.official) for row in rows)
-    if filing.unit is not None and (not rows or 2 * own > len(rows)):
-        return filing.unit
-    return _unit_of_rows(filing, gazetteer) or filing.unit or _unit_of_names(filing, gazetteer)
-
-
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
     """The owner by the strongest evidence, and what names another."""
-    unit = _inferred_owner(filing, gazetteer)
+    unit = filing.unit
     if unit is None:
         return "", []
     found = list(_of_headers(filing, unit))
@@ -127,9 +118,9 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
     """The unit that knows most of the filing's regions, more of them than any other unit does; where no unit knows any,
     the one that knows most as its counties."""
     names = {row.region for table in filing.tables for row in table.rows if row.region}
-    known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
-        unit for unit in gazetteer.units for name in names if name in unit.counties
-    )
+    known = Counter(unit for name in names for unit in gazetteer.owners(name)) or {
+        unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units
+    }
     most = max(known.values(), default=0)
     likely = [unit for unit, number in known.items() if number == most and 2 * most > len(names)]
     return likely[0] if len(likely) == 1 else None
@@ -142,7 +133,12 @@ def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Doc
 
 
 def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    unit = _inferred_owner(filing, gazetteer)
+    """The filing under the unit whose regions it lists; where they tell none, that it is read as, else that of its names."""
+    rows = [row for table in filing.tables for row in table.rows]
+    own = sum(bool(row.match and row.match.official) for row in rows)
+    if filing.unit is not None and (not rows or 2 * own > len(rows)):
+        return filing
+    unit = _unit_of_rows(filing, gazetteer) or filing.unit or _unit_of_names(filing, gazetteer)
     if unit is None or unit is filing.unit:
         return filing
     tables = with_city_rows([(named_within(table, unit), unit) for table in filing.tables])

@@ -45,9 +45,6 @@ class Holds(Enum):
     MORE = "不小于{}之和"
 
 
-_SUREST = [*Holds]
-
-
 class Sum(Struct, frozen=True):
     """A row that holds others."""
 
@@ -87,7 +84,7 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
                 *_run_held(own, table[at + 1 : at + 1 + _LONGEST_RUN], "下面"),
                 *_others_held(own, counted, totals),
             ]
-            found += sorted(held, key=lambda item: _SUREST.index(item.how))[:1]
+            found += sorted(held, key=lambda item: [*Holds].index(item.how))[:1]
     return [item for item in found if item.how is Holds.EQUAL] or found
 
 
@@ -116,13 +113,15 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
 
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
     """How a row's figures relate to sums of others, a figure of 0 apart; None where any is less."""
-    given = [(figure, total) for figure, total in zip(own.figures, sums, strict=True) if figure]
-    for figure, total in given:  # of most rows the first tells
-        if _CLOSE * (total - figure) > total:
+    how = Holds.EQUAL
+    for figure, total in zip(own.figures, sums, strict=True):
+        if not figure or figure == total:
+            continue
+        if _CLOSE * (total - figure) > total:  # of most rows the first figure tells
             return None
-    if all(figure == total for figure, total in given):
-        return Holds.EQUAL
-    return Holds.CLOSE if all(_CLOSE * abs(figure - total) <= total for figure, total in given) else Holds.MORE
+        if how is not Holds.MORE:
+            how = Holds.CLOSE if _CLOSE * abs(figure - total) <= total else Holds.MORE
+    return how
 
 
 def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:

@@ -87,8 +87,8 @@ class _Stakes:
 
     def _of_row(self, entry: Entry) -> float:
         """Share that a row has in the first count that a balance adds up to, or would have; else what a row has on average."""
-        figures = ((balance.total, entry.row.number(balance.total)) for balance in entry.form.balances)
-        key, figure = next(figures, ("", None))
+        key = entry.form.balances[0].total if entry.form.balances else ""
+        figure = entry.row.number(key)
         return self._of_one(entry.form) if figure is None else self._of_total(entry.form, key, figure)
 
     def _of_one(self, form: Form) -> float:

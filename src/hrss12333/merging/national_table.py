@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled
+from hrss12333.checking.counting import is_filled, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY
-from hrss12333.merging.unit import Joined, join_nobodys, join_unit, without_rows
+from hrss12333.merging.unit import Joined, join_nobodys, join_unit
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.rule import Comparisons, Scope
@@ -77,10 +76,10 @@ def fingerprint(national: National, finding: Finding) -> str:
     none any. A finding without a row stands for what was found and said."""
     entry = national.entry_of(finding)
     if entry is None:
-        parts = [repr(finding.value), *map(repr, replace(finding, written="").full_message.leaves)]
+        parts = [repr(finding.value), *map(repr, finding.message.leaves)]
     else:
-        keys = [column.key for column in entry.form.data]
-        named = [key for key in keys if key in (finding.field, *finding.figures)]
+        keys, about = [column.key for column in entry.form.data], (finding.field, *finding.figures)
+        named = [key for key in keys if key in about]
         parts = [f"{key}={entry.row.scalar(key)!r}" for key in named or keys]
     return _fingerprint(parts)
 

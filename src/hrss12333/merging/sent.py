@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import answers, is_filled
+from hrss12333.checking.counting import is_filled
 from hrss12333.checking.reasons import is_reason
 from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Row, Summary, Table
@@ -28,24 +28,22 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
+    key: Where
+    """What the row is known by."""
+    filled: bool
+    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether the same file says something else of the same region too."""
 
-    @property
-    def key(self) -> Where:
-        """What the row is known by."""
-        return row_where(self.table, self.row)
-
     @cached_property
-    def filled(self) -> bool:
-        """Whether anything is beside the region's name."""
-        return is_filled(self.table.form, self.row)
+    def written(self) -> tuple[Scalar, ...]:
+        """What it says of its region, word for word."""
+        return content(self.table.form, self.row, Kind.REGION)
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
         """What it says of its region; a 备注 that explains nothing says nothing."""
-        form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), content(form, self.row, Kind.REGION), strict=True)
+        values = zip(content_columns(self.table.form, Kind.REGION), self.written, strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
         )
@@ -53,20 +51,23 @@ class SentRow(Struct, frozen=True, dict=True):
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
         """What it adds to the totals."""
-        return answers(self.table.form, self.row)
+        return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
 
     def is_same(self, other: SentRow) -> bool:
-        """Whether both say the same."""
-        return not (self.disputed or other.disputed) and self.content == other.content
+        """Whether both say the same; most that do say it in the same words."""
+        alike = self.written == other.written or self.content == other.content
+        return alike and not (self.disputed or other.disputed)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""
-        return not (self.disputed or other.disputed) and self.answers == other.answers
+        alike = self.written == other.written or self.answers == other.answers
+        return alike and not (self.disputed or other.disputed)
 
 
 def rows_of(filing: Filing) -> list[SentRow]:
     """The rows of a file, table by table."""
-    return [SentRow(filing, table, row) for table in filing.tables for row in table.rows]
+    rows = ((table, row) for table in filing.tables for row in table.rows)
+    return [SentRow(filing, table, row, row_where(table, row), is_filled(table.form, row)) for table, row in rows]
 
 
 class Order(Struct, frozen=True):

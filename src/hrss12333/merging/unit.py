@@ -3,18 +3,18 @@ from what the steps before it found, and nothing is worked out twice."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import Overlap, identity, is_filled
+from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import overlaps_of
+from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
@@ -43,12 +43,12 @@ class Joined(Struct):
     """The filings of which anything still stands."""
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
-    overlaps: Sequence[Overlap] = ()
-    """Those of them that say what other rows say."""
     dropped: Mapping[Where, str] = field(default_factory=dict)
     """Row → why it does not count, as `Entry.why`."""
     counted: tuple[Table, ...] = ()
     """The rows that count."""
+    regions: Mapping[str, Collection[str | None]] = field(default_factory=dict)
+    """Form key → the regions of the rows that no other file replaces."""
     moot: frozenset[Where] = frozenset()
     """Files, tables and rows of which nothing matters any more."""
     judged: RuleResults = RuleResults()
@@ -116,47 +116,47 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     whole = Filing(joined.current[0].file, joined.unit, tables, left_out=sheets)
     named = [(finding.file, finding.region) for finding in joined.refused]
     left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
+    dropped = joined.verdict.dropped
     for filing in joined.filings:
         for table in filing.tables:
-            rows = [row for row in table.rows if row_where(table, row) in joined.verdict.dropped]
+            rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
             rows += [item.row for item in table.concealed]
             left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
     return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
 
 
 def _find_overlaps(joined: Joined) -> None:
-    joined.overlaps = overlaps_of(joined.case) if joined.case else ()
-    left_out = {row_where(item.table, item.row): item.why for item in joined.overlaps if not item.counts}
-    if joined.unit is None:
+    if joined.unit and joined.case:
+        left_out = {where: item.why for where, item in not_counted(joined.case).items()}
+        joined.counted = counted_tables(joined.case)
+    else:
         left_out = {row_where(table, row): _NOBODYS for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
-    joined.counted = without_rows(joined.tables, left_out)
 
 
 def _find_moot(joined: Joined) -> None:
     moot = {Where(file) for file in joined.superseded}
-    given = {(table.form.key, row.region) for table in joined.tables for row in table.rows}
-    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, given)}
-    moot |= {
-        where
-        for table in joined.tables
-        for row in table.rows
-        if (where := row_where(table, row)) in joined.dropped and not is_filled(table.form, row)
-    }
-    joined.moot = frozenset(moot)
+    regions: dict[str, set[str | None]] = defaultdict(set)
+    for table in joined.tables:
+        regions[table.form.key].update(row.region for row in table.rows)
+        blank = (row for row in table.rows if not is_filled(table.form, row))
+        moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
+    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, regions)}
+    joined.regions, joined.moot = regions, frozenset(moot)
 
 
 def _moot_of(
-    filing: Filing, replaced: Mapping[Where, str], given: Collection[tuple[str, str | None]]
+    filing: Filing, replaced: Mapping[Where, str], given: Mapping[str, Collection[str | None]]
 ) -> Iterator[Where]:
     """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
-    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are form
-    and region of the rows that no file replaces."""
-    forms, gone, standing = {form for form, _ in given}, set[str](), set[str]()
+    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are, by
+    form, the regions of the rows that no file replaces."""
+    gone, standing = set[str](), set[str]()
     for table in filing.tables:
-        rows = [where for row in table.rows if (where := row_where(table, row)) in replaced]
-        alone = any((table.form.key, item.row.region) not in given for item in table.concealed)
-        if len(rows) == len(table.rows) and table.form.key in forms and not alone:
+        rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
+        regions = given.get(table.form.key, ())
+        alone = any(item.row.region not in regions for item in table.concealed)
+        if len(rows) == len(table.rows) and regions and not alone:
             gone.add(table.sheet)
             yield table_where(table)
         else:
@@ -172,7 +172,7 @@ def _ask_of_files(joined: Joined) -> None:
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                given = {row.region for other in joined.tables if other.form is table.form for row in other.rows}
+                given = joined.regions.get(table.form.key, ())
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = found
 
@@ -190,7 +190,7 @@ def _ask_of_unit(joined: Joined) -> None:
 
 
 def _ask_once(joined: Joined) -> None:
-    held = {row_where(item.table, item.row) for item in joined.overlaps if item.rule == "R209" and not item.counts}
+    held = not_counted_by(joined.case, "R209") if joined.case else ()
     stands = {
         (table.form.key, row.region) for table in joined.counted for row in table.rows if is_filled(table.form, row)
     }
@@ -223,7 +223,8 @@ _COMPARING = (balance_holds.id, too_many_calls.id)
 
 def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
     """The fields of which a unit of measure is asked about in a row, or for the whole column."""
-    table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
+    table = finding.where.holders[2]
+    rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
     asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
     of_table = (each for each in asked if each.where.holders[2] == table)
     return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
@@ -257,13 +258,3 @@ def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
         return ""
     by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]
     return max(sorted(set(by)), key=by.count) if by and all(by) else ""
-
-
-def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
-    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
-    found = list(tables)
-    for at, table in enumerate(found if dropped else ()):
-        rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
-        found[at] = table if len(rows) == len(table.rows) else replace(table, rows=rows)
-    given = {table.form.key for table in found if table.rows}
-    return tuple(table for table in found if table.rows or table.form.key not in given)

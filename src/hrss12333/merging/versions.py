@@ -23,7 +23,7 @@ from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.questioned import Questioned, questioned_in
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
-from hrss12333.model.check_code import content_columns
+from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
@@ -68,9 +68,11 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
     """The filings, of those of one 校验码 the newest alone."""
     alike: dict[str, list[Filing]] = defaultdict(list)
-    for item in checked:
-        if isinstance(item.document, Filing):
-            alike[item.code or item.file].append(item.document)
+    given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
+    signers = [signed_headers(filing.tables, filing.signed_unit) for _, filing in given]
+    files = Counter(signers)  # a code is a twentieth of a large merge, and hardly any file has a rival
+    for (item, filing), signer in zip(given, signers, strict=True):
+        alike[(item.code if files[signer] > 1 else None) or item.file].append(filing)
     kept = []
     for group in alike.values():
         twin = newest(group)
@@ -155,15 +157,11 @@ class _Versions:
         if first is None:
             self._undecided(filled)
             return
-        same = [sent is first or sent.is_same(first) for sent in filled]
-        alike = [
-            s
-            for s in compress(filled, same)
-            if s is not first and not self._order(first.filing.file, s.filing.file).sign
-        ]
-        # Among equal rows of the same age, one that no corrected version takes back still counts.
-        kept = next((s for s in (first, *alike) if not self._taken_back(s, name)), None)
-        first, later = (kept, None) if kept else (first, self._taken_back(first, name))
+        same, later = [sent is first or sent.is_same(first) for sent in filled], self._taken_back(first, name)
+        if later:  # among equal rows of the same age, one that no corrected version takes back still counts
+            alike = (s for s in compress(filled, same) if not self._order(first.filing.file, s.filing.file).sign)
+            kept = next((s for s in alike if not self._taken_back(s, name)), None)
+            first, later = (kept, None) if kept else (first, later)
         for sent, says_same in zip(filled, same, strict=True):
             if sent is not first:
                 self._give_way(sent, first, by_file[sent.filing.file], same=says_same)

@@ -32,7 +32,7 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
         return None
     headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
-    for key, header in _signed_headers(tables, unit):
+    for key, header in signed_headers(tables, unit):
         headers[key].append(header)
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
@@ -46,8 +46,8 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """What each form's header says of whoever signs."""
+def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
+    """What each form's header says of whoever signs; files of one code agree in it."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables

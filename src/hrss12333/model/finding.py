@@ -15,7 +15,7 @@ from hrss12333.model.message import File, Message
 from hrss12333.survey.schema import Scalar
 
 
-class Where(NamedTuple):
+class Where(Struct, frozen=True):
     """What a finding, a row or a table is matched by: a symbolic place, of which only outputs know the physical cell. Parts
     that are None are not narrowed down: a file alone is all of it."""
 
@@ -29,13 +29,12 @@ class Where(NamedTuple):
     @property
     def whole_row(self) -> Where:
         """The row, whichever field of it is meant."""
-        return self if self.field is None else self._replace(field=None)
+        return self if self.field is None else Where(self.file, self.sheet, self.form, self.row)
 
     @property
     def holders(self) -> tuple[Where, ...]:
         """The places that hold it, from the file to the row."""
-        file, sheet, form, row, _ = self
-        return Where(file), Where(file, sheet), Where(file, sheet, form), Where(file, sheet, form, row)
+        return Where(self.file), Where(self.file, self.sheet), Where(self.file, self.sheet, self.form), self.whole_row
 
 
 MISSING_UNIT_ID = "M701"

@@ -80,7 +80,7 @@ class Message(Struct, frozen=True, dict=True):
     @cached_property
     def text(self) -> str:
         """The sentences as one text."""
-        return "".join([f"{self.phrase}。" if self.fact else "", *self.others])
+        return "".join([f"{self.fact}。" if self.fact else "", *self.rest]).format_map(dict(self.params))
 
     def __str__(self) -> str:
         return self.phrase

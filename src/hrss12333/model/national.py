@@ -97,10 +97,6 @@ class Entry(Struct, frozen=True):
         """Why it is not counted, in words."""
         return self.why.format(file=File(self.by)) if self.by else self.why
 
-    def scalar(self, column: Column) -> Scalar:
-        """The field as read, region under its official name."""
-        return self.row.region if column.kind is Kind.REGION else self.row.scalar(column.key)
-
 
 class Contact(Struct, frozen=True):
     """Whom to call about a filing."""

@@ -72,7 +72,7 @@ def test_everything_is_read_back(tmp_path: Path) -> None:
     for row in national.entries:
         assert row.unit is not None
         assert found.rows[row.unit.name, str(row.row.region), row.form.key] == {
-            column.key: row.scalar(column) for column in row.form.columns
+            column.key: row.row.scalar(column.key) for column in row.form.columns
         }
 
 

@@ -106,7 +106,7 @@ def data(national: National, form: Form) -> pd.DataFrame:
     """The rows that went in, straight from the entries: what pandas works out for itself."""
     lines = [
         {"unit": item.unit.name if item.unit else figures.NOBODY, "counted": item.counted}
-        | {column.key: item.scalar(column) for column in form.columns}
+        | {column.key: item.row.scalar(column.key) for column in form.columns}
         for item in national.entries
         if item.form is form
     ]

@@ -101,7 +101,7 @@ def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
 
 def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
-    compared = [list(_with_last_year(case, form, row)) for _, row in rows]
+    compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     for name, above, below, usual, spread in _measures_of(form):
         # The size of the whole unit is not that of its cities.
         places = [None if row.is_unit and not below else _place(row, above, below) for _, row in rows]
@@ -130,9 +130,8 @@ def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
 
 def _place(row: Row, above: str, below: str) -> float | None:
     """The decimal log of a count, or of a ratio; None where a count is missing, not positive or absurd."""
-    figures = [row.number(key) for key in (above, below) if key]
-    known = [figure for figure in figures if figure and 0 < figure < LARGEST_COUNT]
-    return log10(known[0] / (*known, 1)[1]) if len(known) == len(figures) else None
+    figure, per = row.number(above) or 0, row.number(below) or 0 if below else 1
+    return log10(figure / per) if 0 < figure < LARGEST_COUNT and 0 < per < LARGEST_COUNT else None
 
 
 def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
@@ -279,14 +278,10 @@ def _unit_hit(error: UnitError) -> Hit:
 
 
 def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
-    now = 10**compared.now
     return compose(
-        "{name}为{now:,}，{source}{usual}，改正后为{then}"
-        if now >= 100
-        else "{name}为{few}，{source}{usual}，改正后为{then}",
+        "{name}为{now}，{source}{usual}，改正后为{then}",
         name=compared.name,
-        now=round(now),
-        few=_figure_in_words(now),
+        now=_figure_in_words(10**compared.now),
         source=compared.source,
         usual=_figure_in_words(10**compared.usual),
         then=_figure_in_words(10 ** compared.shifted(error.fields, error.power)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps
+from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
@@ -17,7 +18,7 @@ from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, Kind
 
 
 @error(
@@ -32,11 +33,12 @@ def region_missing(case: Case) -> Iterator[Hit]:
     """A filled row without a region."""
     for table in case.filing.tables:
         for row in table.rows if table.form.region.key in table.headings else ():
-            if row.region is None and row_where(table, row) not in not_counted(case, "R209"):
+            if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
                 fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
-                counts = _counts_in_words(case, table, row, "R201")
+                counts = _counts_in_words(case, table, row)
                 message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
-                suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
+                sole = lacking.missing[0] if len(lacking.missing) == lacking.nameless == 1 else None
+                suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
                 yield Hit(message, table, row, "region", suggestion=suggestion)
 
 
@@ -50,7 +52,7 @@ def region_missing(case: Case) -> Iterator[Hit]:
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
-    unit, out = case.filing.unit, not_counted(case, "R209")
+    unit, out = case.filing.unit, not_counted_by(case, "R209")
     for table, row in case.rows():
         if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
             yield _not_of(case, unit, table, row)
@@ -80,7 +82,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             "请改为规范名称；如确有此填报单位，请在备注中说明。",
             region=region,
             unit=unit.name,
-            counts=_counts_in_words(case, table, row, "R202"),
+            counts=_counts_in_words(case, table, row),
             nearest=Several(map(Quote, nearest)),
         )
         if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
@@ -88,8 +90,8 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     return Hit(message, table, row, "region", suggestion=suggestion)
 
 
-def _counts_in_words(case: Case, table: Table, row: Row, rule: str) -> str:
-    return "不计入汇总" if row_where(table, row) in not_counted(case, rule) else "暂计入汇总"
+def _counts_in_words(case: Case, table: Table, row: Row) -> str:
+    return "不计入汇总" if row_where(table, row) in not_counted(case) else "暂计入汇总"
 
 
 def _is_unknown(row: Row) -> bool:
@@ -121,26 +123,20 @@ def regions_missing(case: Case) -> Iterator[Hit]:
         yield Hit(compose(fact, "请补报，或说明原因。", number=len(names), names="、".join(names)))
 
 
-class Gaps(Struct, frozen=True):
+class Gaps(Struct, frozen=True, dict=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
     missing: tuple[str, ...]
     """Official names."""
     nameless: int = 0
-    """Rows whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+    """Rows whose name is missing, unknown, taken or 样例: each may be a region that seems to be missing."""
 
     @property
     def accounted(self) -> bool:
-        """Whether as many rows lack a good name as regions lack a row: one cause, reported at those rows (R201, R202,
-        R203)."""
+        """Whether as many rows lack a good name as regions lack a row: reported at these rows (R201, R202, R203, R206)."""
         return 0 < len(self.missing) <= self.nameless
 
-    @property
-    def sole(self) -> str | None:
-        """The only region that has no row, where only one row lacks a good name."""
-        return self.missing[0] if len(self.missing) == self.nameless == 1 else None
-
-    @property
+    @cached_property  # of each of thousands of rows
     def asked(self) -> str:
         """What to ask at a row without a good name, as a sentence: R204 gives way to it."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
@@ -171,24 +167,39 @@ def _gaps(case: Case, form: Form) -> Gaps:
     names = [(row.region, file) for row, file in rows if row.region is not None]
     names += [(name, file) for key, name, file in case.left_out if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
+    unnamed += sum(len(own_samples(table)) for table in case.filing.tables_of(form))
     return Gaps(missing, unnamed + len(names) - len(set(names)))
+
+
+def own_samples(table: Table) -> list[Row]:
+    """Rows called 样例 with figures of their own: R206 asks about them."""
+    printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
+    return [r for r in table.samples if any(r.get(k).found is not None and r.scalar(k) != printed[k] for k in printed)]
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows say."""
-    filing, gazetteer = case.filing, case.edition.gazetteer
-    return case.once("overlaps", lambda: overlaps(filing.unit, gazetteer, filing.tables))
+    return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
 
 
-def not_counted(case: Case, rule: str = "") -> set[Where]:
-    """Where the rows stand that do not count, or do not by this rule."""
-    return case.once(("out", rule), lambda: left_out(item for item in overlaps_of(case) if rule in ("", item.rule)))
+def not_counted(case: Case) -> Mapping[Where, Overlap]:
+    """Where the rows stand that do not count, and what they say that others say."""
+    return case.once("out", lambda: left_out(overlaps_of(case)))
+
+
+def not_counted_by(case: Case, rule: str) -> set[Where]:
+    """Where the rows stand that do not count by this rule."""
+    return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
+
+
+def counted_tables(case: Case) -> tuple[Table, ...]:
+    """The tables with the rows that count alone."""
+    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
 
 
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
     """The rows that count of every form that has these columns."""
-    out = not_counted(case)
-    return ((table, row) for table, row in case.rows(*keys) if not out or row_where(table, row) not in out)
+    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
@@ -199,7 +210,7 @@ def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
     rest."""
-    holding, within = not_counted(case, "R209"), not_counted(case, "R208")
+    holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
     rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
     rest = [row for row in rows if row_where(table, row) not in within] if within else rows
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows

@@ -241,7 +241,8 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
         run, before = list(placed), list[str]()
         for window in zip(*[run[at:] for at in range(_SHORTEST_RUN)], strict=False):
             table, first = window[0]
-            columns = [key for key in keys if _is_in_step([row.number(key) for _, row in window])]
+            figures = zip(*[row.numbers(keys) for _, row in window], strict=True)
+            columns = [key for key, column in zip(keys, figures, strict=True) if _is_in_step(column)]
             if len(columns) >= _LEAST_COLUMNS and columns != before:
                 message = compose(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",

@@ -7,7 +7,7 @@ from typing import Any
 
 from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown, without_settled
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query
-from hrss12333.checking.rules.regions import not_counted
+from hrss12333.checking.rules.regions import not_counted_by
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Severity, row_where
 from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
@@ -61,7 +61,7 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
 def required(case: Case) -> Iterator[Hit]:
     """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注."""
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
-        if column.kind is Kind.REGION or row_where(table, row) in not_counted(case, "R209"):
+        if column.kind is Kind.REGION or row_where(table, row) in not_counted_by(case, "R209"):
             continue  # another row holds it, or it holds others
         known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
         request = "没有发生的请填0；不掌握的请在备注中说明原因。"
