@@ -108,14 +108,12 @@ UNKNOWN_SOURCE = "来源不明"
 """Whose a text is that belongs to no unit."""
 LONGEST_QUOTED = 300
 """Characters to which a text is quoted, but in JSON."""
+_QUOTED = 40
 
 
 def is_quoted(text: Text) -> bool:
     """Whether a text is of a kind that 附注 quotes, not a name that is only evidence."""
     return text.kind in _LOCATED
-
-
-_QUOTED = 40
 
 
 def short(text: str, longest: int = _QUOTED) -> str:
