@@ -201,11 +201,22 @@ def test_what_a_finding_left_out_is_not_said_to_be_lacking(inbox: Path) -> None:
     assert found(merged(inbox), "M705", "R204", "R207") == [("M705", "宁夏.xlsx", "B7")]
 
 
+def test_a_row_that_is_called_a_sample_is_asked_about_once(inbox: Path) -> None:
+    """银川市 as 样例 in 附表1, with 银川市 in its 合计: neither B403 nor R207 besides."""
+    style = Style(sample=False, total="typed")
+    write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": {"region7": "样例"}})
+    assert [rule for rule, _, _ in found(merged(inbox))] == ["R206"]
+
+
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:
-    """单位：万次 above figures in 次: V309 of each column, and no P502 of each row."""
-    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次"}})
-    national = merged(inbox)
-    assert (len(found(national, "V309")), found(national, "P502")) == (4, [])
+    """单位：万次 above figures in 次: V309 of each column, and no P502 of each row, wherever the rows of the other form are."""
+    path = write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次"}})
+    book = openpyxl.load_workbook(path)
+    book["附表2"].merged_cells.ranges.clear()
+    for _ in range(3):
+        assert [rule for rule, _, _ in found(merged(inbox))] == ["V309"] * 4
+        book["附表2"].delete_rows(1)
+        book.save(path)
 
 
 def test_a_balance_over_two_units_of_measure_is_no_question_besides(inbox: Path) -> None:

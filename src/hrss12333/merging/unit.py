@@ -223,7 +223,8 @@ _COMPARING = (balance_holds.id, too_many_calls.id)
 
 def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
     """The fields of which a unit of measure is asked about in a row, or for the whole column."""
-    table, rows = finding.where.holders[2], {row.place.row for table in joined.tables for row in table.rows}
+    table = finding.where.holders[2]
+    rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
     asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
     of_table = (each for each in asked if each.where.holders[2] == table)
     return {each.field for each in of_table if each.row == finding.row or each.row not in rows}

@@ -38,16 +38,18 @@ _PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没个")
 """Before a word they make it another: 未更正, 个旧."""
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_DAY = r"(?:[1-3]?\d[日号]?)?"
+_DAY = r"(?:[0-3]?\d[日号]?)?"
 _TO = r"(?:[-—–~～至到]+|月至|月到)"
 _PART = (
-    rf"(?:^|(?<=[^\d.]))(?!0?1[月.]?(?:1日)?{_TO}(?:20\d\d[年.])?(?:12|十二)[月.]?)(?!一月?{_TO}十二)"
+    rf"(?:^|(?<=[^\d.]))(?!0?1[月.]?(?:0?1日)?{_TO}(?:20\d\d[年.])?(?:12|十二)[月.]?)(?!一月?{_TO}十二)"
     rf"(?P<first>{_MONTH})月?{_DAY}{_TO}(?:20\d\d年)?(?!(?P=first)月){_MONTH}月"
-    r"|[上下前后]半年|半年报|(?:第|前|头|[一1][至到-])?(?<![至到-])[一二三四1-4]个?季度|[一1][至到-][二三23]季度|季报|月报(?![送省部厅])"
+    r"|[上下前后]半年|(?:半年|季|月)报(?![送省部厅])|(?:第|前|头|[一1][至到-])?(?<![至到-])[一二三四1-4]个?季度|[一1][至到-][二三23]季度"
     rf"|截[至止]到?(?:20\d\d年)?(?!12|十二){_MONTH}月|(?<!\d)(?:[1-9]|1[01]|[一二三四五六七八九十]|十一)个月"
 )
 """1-11月, 2019年3月至11月, 上半年, 三季度, 截至11月: a part of the year, and neither 1-12月 nor a day."""
 _ONE_MONTH = rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?"
+_POINTS = r"(20\d\d)([.\-/])(\d{1,2})(?:\2(\d{1,2}))?(?!\d)"
+"""2019.1, 2019-01-01: a day or a month without the words for them."""
 _OF_PART = frozenset("月季半")
 """One of them is in every name of a part of the year."""
 
@@ -78,6 +80,7 @@ def said_in(text: str) -> frozenset[Says]:
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = re.sub(_POINTS, lambda day: f"{day[1]}年{day[3]}月" + (f"{day[4]}日" if day[4] else ""), plain)
     return not _OF_PART.isdisjoint(plain) and bool(re.search(_PART, plain) or re.fullmatch(_ONE_MONTH, plain))
 
 

@@ -163,6 +163,15 @@ def test_the_two_forms_may_be_one_below_the_other_under_one_header() -> None:
     assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
 
 
+def test_who_signed_below_the_second_form_is_no_header_of_it_beside_that_above_both() -> None:
+    signed = "联系人：李四  联系电话：0951-1234567"
+    one = Grid("表", (lines(HEADER)[0], HEADINGS, *ROWS, [], SYSTEM_HEADINGS, *SYSTEM_ROWS, [signed]))
+    first = Grid("表格1", (HEADINGS, *ROWS), before=(HEADER,))
+    second = Grid("表格2", (SYSTEM_HEADINGS, *SYSTEM_ROWS), after=(signed,))
+    for found in (filing(one), filing(first, second, kind="docx")):
+        assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
+
+
 # What is behind a heading
 
 

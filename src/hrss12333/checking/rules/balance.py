@@ -17,7 +17,7 @@ from typing import TypeVar
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
-from hrss12333.checking.rules.regions import not_counted_by, summed_rows
+from hrss12333.checking.rules.regions import not_counted_by, own_samples, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Severity, Suggestion, row_where, table_where
@@ -286,7 +286,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
                 continue
             gap = written - sum(known)
             if gap in _left_out(case, table, column.key):
-                continue  # R203, R209 or R210 asks about the row
+                continue  # R203, R206, R209 or R210 asks about the row
             suggestion = _figures_and_sums(case, table).in_column(column.key) if total is table.total else None
             message = compose(
                 "{label}合计为{written:,}，各行之和为{sum:,}，合计{more}",
@@ -314,10 +314,11 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others, all that are
-    concealed, all of another year, or one of each two of a region."""
+    """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others or is called
+    样例, all that are concealed, all of another year, or one of each two of a region."""
     holding = not_counted_by(case, "R209")
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
+    found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
     given: dict[str | None, list[int]] = defaultdict(list)

@@ -18,7 +18,7 @@ from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form
+from hrss12333.survey.schema import Form, Kind
 
 
 @error(
@@ -37,7 +37,8 @@ def region_missing(case: Case) -> Iterator[Hit]:
                 fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
                 counts = _counts_in_words(case, table, row)
                 message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
-                suggestion = suggest("本表只缺这个地区", {"region": lacking.sole}) if lacking.sole else None
+                sole = lacking.missing[0] if len(lacking.missing) == lacking.nameless == 1 else None
+                suggestion = suggest("本表只缺这个地区", {"region": sole}) if sole else None
                 yield Hit(message, table, row, "region", suggestion=suggestion)
 
 
@@ -128,18 +129,12 @@ class Gaps(Struct, frozen=True, dict=True):
     missing: tuple[str, ...]
     """Official names."""
     nameless: int = 0
-    """Rows whose name is missing, unknown or taken: each may be a region that seems to be missing."""
+    """Rows whose name is missing, unknown, taken or 样例: each may be a region that seems to be missing."""
 
     @property
     def accounted(self) -> bool:
-        """Whether as many rows lack a good name as regions lack a row: one cause, reported at those rows (R201, R202,
-        R203)."""
+        """Whether as many rows lack a good name as regions lack a row: reported at these rows (R201, R202, R203, R206)."""
         return 0 < len(self.missing) <= self.nameless
-
-    @property
-    def sole(self) -> str | None:
-        """The only region that has no row, where only one row lacks a good name."""
-        return self.missing[0] if len(self.missing) == self.nameless == 1 else None
 
     @cached_property  # of each of thousands of rows
     def asked(self) -> str:
@@ -172,7 +167,14 @@ def _gaps(case: Case, form: Form) -> Gaps:
     names = [(row.region, file) for row, file in rows if row.region is not None]
     names += [(name, file) for key, name, file in case.left_out if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
+    unnamed += sum(len(own_samples(table)) for table in case.filing.tables_of(form))
     return Gaps(missing, unnamed + len(names) - len(set(names)))
+
+
+def own_samples(table: Table) -> list[Row]:
+    """Rows called 样例 with figures of their own: R206 asks about them."""
+    printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
+    return [r for r in table.samples if any(r.get(k).found is not None and r.scalar(k) != printed[k] for k in printed)]
 
 
 def overlaps_of(case: Case) -> list[Overlap]:

@@ -8,7 +8,7 @@ from operator import eq
 
 from hrss12333.checking.counting import identity, is_filled
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import gaps, overlaps_of
+from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Row, Table
@@ -51,13 +51,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         # What the form's sample says in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
         figures = [column.key for column in table.form.of_kind(Kind.COUNT) if column.key in sample]
-        for row in table.samples:
-            if any(row.get(key).found is not None and row.scalar(key) != sample[key] for key in figures):
-                message = compose(
-                    "样例行的数字与样例不同，没有计入数据",
-                    "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。",
-                )
-                yield Hit(message, table, row, "region")
+        for row in own_samples(table):
+            request = "如果是真实数据，请把地区名改过来；否则请恢复原样或删去。"
+            yield Hit(compose("样例行的数字与样例不同，没有计入数据", request), table, row, "region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         compared, enough = (figures, ENOUGH_FIGURES) if len(figures) >= ENOUGH_FIGURES else ([*sample], len(sample))
         printed = [sample[key] for key in compared]

@@ -109,12 +109,12 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
     theirs = False
-    for index, row in enumerate(rows):
+    for row in _with_values_below(rows):
         spans, theirs = _without_others(spans_of(row.text), theirs)
         titled = title in row.plain or row.plain.endswith("调查表")
         if titled and not any(span.key in CONTACT for span in spans):
             continue
-        for key, value in _contacts(row, spans, rows[index + 1] if index + 1 < len(rows) else None):
+        for key, value in _contacts(row, spans):
             if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL_PATTERN.search(row.text)):
@@ -161,20 +161,36 @@ def _clean(text: str) -> str:
     return words[:-1].rstrip(_CLOSING) if words.endswith(("）", ")")) and not re.search("[（(]", words) else words
 
 
-def _contacts(row: HeaderRow, spans: Sequence[Span], below: HeaderRow | None) -> Iterator[tuple[str, Value]]:
-    """The contact's fields in a row; labels over their values, as in a table of two rows, are read downwards."""
-    text = row.text
-    ends = [*(span.start for span in spans[1:]), len(text)][: len(spans)]
-    read = [(span, _field(row, span, end)) for span, end in zip(spans, ends, strict=True) if span.key in CONTACT]
-    downwards = below is not None and len(read) > 1 and not any(value.found for _, value in read)
-    if below and downwards and not spans_of(below.text) and not SEAL_PATTERN.search(below.text):
-        for span, value in read:
-            column = row.columns[row.cell(span.start)] if row.columns else None
-            cell = below.columns.index(column) if column in below.columns else None
-            words = "" if cell is None else _clean(below.texts[cell])
-            yield span.key, read_field(span.key, words, below.place_of(cell)) if words and cell is not None else value
-    else:
-        yield from ((span.key, value) for span, value in read)
+def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
+    """The rows; labels over their values, as in a table of two rows, as one row of both."""
+    found: list[HeaderRow] = []
+    for row in rows:
+        above = found[-1] if found else row
+        if _is_of_labels(above) and not spans_of(row.text) and not SEAL_PATTERN.search(row.text):
+            values = dict(zip(row.columns, row.texts, strict=True))
+            below = [(text, values.get(column, "")) for column, text in zip(above.columns, above.texts, strict=True)]
+            found[-1] = HeaderRow(
+                [f"{text}：{value}" if text else value for text, value in below], row.sheet, row.row, above.columns
+            )
+        else:
+            found.append(row)
+    return found
+
+
+def _is_of_labels(row: HeaderRow) -> bool:
+    """Whether cells of a row hold nothing but labels, two of the contact's at least."""
+    spans = spans_of(row.text) if row.columns else ()
+    alone = len({row.cell(span.start) for span in spans}) == len(spans)
+    read = [value for _, value in _contacts(row, spans)]
+    return alone and len(read) > 1 and not any(value.found for value in read)
+
+
+def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Value]]:
+    """The contact's fields in a row."""
+    ends = [*(span.start for span in spans[1:]), len(row.text)][: len(spans)]
+    for span, end in zip(spans, ends, strict=True):
+        if span.key in CONTACT:
+            yield span.key, _field(row, span, end)
 
 
 def _first_cell(text: str) -> str:

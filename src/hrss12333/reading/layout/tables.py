@@ -74,7 +74,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     that is named, else with ``default``. Region names are matched within it. A sheet that names another year than the
     edition's is read with that year's forms.
     """
-    found = BookRead()
+    found, in_word = BookRead(), book.format == "docx"
     sheets = [*_located_sheets(book, edition)]
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
@@ -89,6 +89,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         before = tables[above][2] if above is not None else None
         dated = before.read.until if before and before.years == part.years else None
         table = _read(file, part, unit, edition.year, dated)
+        if not part.header and any("name" in other.header for *_, other in tables if in_word or other.grid is grid):
+            table = replace(table, header={})  # the header above both is meant, not who signed below
         if above is not None and _continues(tables[above][0], table, part, edition.year):
             tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
         else:
@@ -101,7 +103,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     left = leftovers(sheets, edition.forms, edition.gazetteer)
     found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
     found.loose = [item for item in left.loose if item.place.sheet not in left_out]
-    found.tables = _with_headers(with_city_rows(kept), in_word=book.format == "docx")
+    found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
     return found
 
 
