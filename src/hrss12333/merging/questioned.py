@@ -78,9 +78,9 @@ def fingerprint(national: National, finding: Finding) -> str:
     if entry is None:
         parts = [repr(finding.value), *map(repr, finding.message.leaves)]
     else:
-        keys, about = [column.key for column in entry.form.data], (finding.field, *finding.figures)
-        named = [key for key in keys if key in about]
-        parts = [f"{key}={entry.row.scalar(key)!r}" for key in named or keys]
+        keys, values = [column.key for column in entry.form.data], entry.row.scalars()
+        named = {finding.field, *finding.figures}.intersection(keys) or keys
+        parts = [f"{key}={values.get(key)!r}" for key in keys if key in named]
     return _fingerprint(parts)
 
 

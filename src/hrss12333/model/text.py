@@ -89,7 +89,7 @@ class Quoted(Struct, frozen=True):
     file: str
     """The file, mail or letter that holds it, as shown to the user."""
     unit: Unit | None
-    """Whose it is; None under 来源不明."""
+    """Whose it is; None where nobody knows."""
     marked: bool
     """Whether it holds a word of doubt or a figure (请先看)."""
 
@@ -104,16 +104,16 @@ class Quoted(Struct, frozen=True):
         return short(self.text.text, LONGEST_QUOTED)
 
 
+UNKNOWN_SOURCE = "来源不明"
+"""Whose a text is that belongs to no unit."""
 LONGEST_QUOTED = 300
 """Characters to which a text is quoted, but in JSON."""
+_QUOTED = 40
 
 
 def is_quoted(text: Text) -> bool:
     """Whether a text is of a kind that 附注 quotes, not a name that is only evidence."""
     return text.kind in _LOCATED
-
-
-_QUOTED = 40
 
 
 def short(text: str, longest: int = _QUOTED) -> str:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from hrss12333.model.text import Quoted
     from hrss12333.wording.places import FileNames
 
-NOBODY = "来源不明"
-"""Whose a text is that belongs to no unit."""
 FIRST = "请先看"
 
 

@@ -50,7 +50,7 @@ def written(path: Path, texts: tuple[Quoted, ...], **about: Any) -> Path:
 def test_every_text_is_there_with_its_place_and_no_telephone(tmp_path: Path) -> None:
     found = lines(written(tmp_path / "a.xlsx", (NOBODYS, REMARK, MAIL)))
     assert [[line[key] for key in ("报送单位", "来源文件", "位置", "原文", "请先看")] for line in found] == [
-        ["（报送单位不明）", "inbox/函.xlsx", "函件", "=1+1", ""],
+        ["来源不明", "inbox/函.xlsx", "函件", "=1+1", ""],
         ["浙江省", "inbox/浙江.xlsx", "备注，附表1 M7，杭州市", "12月为暂估数", "是"],
         ["浙江省", "inbox/浙江.xlsx", "邮件", "请查收，电话［略］", ""],
     ]

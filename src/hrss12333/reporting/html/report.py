@@ -20,7 +20,8 @@ from hrss12333.merging.since import Progress
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
 from hrss12333.model.national import State
-from hrss12333.reporting.annex import FIRST, NOBODY, annex_counts, located_at, quoted_text
+from hrss12333.model.text import UNKNOWN_SOURCE
+from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
 from hrss12333.reporting.standing import Standing, standings_of, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
@@ -89,7 +90,7 @@ def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
             (FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit.get(unit, ())
         ]
         if texts:
-            listed.append((unit.name if unit else NOBODY, texts))
+            listed.append((unit.name if unit else UNKNOWN_SOURCE, texts))
     return listed
 
 

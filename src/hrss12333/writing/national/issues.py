@@ -25,7 +25,7 @@ from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.model.text import Quoted
+from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
 from hrss12333.reading.files.source import load
 from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.alike import Alike
@@ -278,7 +278,7 @@ def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedL
     earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
-        unit, key = item.unit.name if item.unit else nobody(national), text_key(item)
+        unit, key = item.unit.name if item.unit else UNKNOWN_SOURCE, text_key(item)
         unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
         handled = earlier.get(key) if earlier else None
         found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
