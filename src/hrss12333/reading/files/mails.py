@@ -106,7 +106,9 @@ def read_mail(data: bytes) -> Opened:
                 text = _decoded(content, _or_default(part.get_content_charset, None))
                 letters[is_page].append(own_words(_page_text(text) if is_page else text))
             continue
-        name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
+        name = name.replace("\\", "/").rpartition("/")[2]
+        if name[:1] in ("", ".") and "." not in name[1:]:  # none, or what a program left of it: .xlsx
+            name = f"附件{number}{name}"
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
