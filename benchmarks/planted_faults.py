@@ -179,7 +179,7 @@ PLANTED = (
     Planted(
         "a region twice with other figures is not asked about",
         "checking/rules/rows.py",
-        "same = answers(table.form, row) == answers(table.form, before)",
+        "same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1",
         "same = True",
         "checking",
     ),
@@ -334,8 +334,8 @@ PLANTED = (
     Planted(
         "rows of nobody count",
         "merging/unit.py",
-        "    if joined.unit is None:\n        left_out = {",
-        "    if joined.unit is None and left_out:\n        left_out = {",
+        "    if joined.unit and joined.case:\n",
+        "    if joined.case:\n",
         "merging",
     ),
     Planted(
