@@ -357,7 +357,7 @@ def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = mail(("表.xlsx", BOOK)).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
     assert isinstance(open_document(source.data), Book)
-    assert names(found_in(tmp_path, **{"信.eml": mail((".xlsx", BOOK))}), tmp_path) == ["信.eml/附件1.xlsx"]
+    assert names(found_in(tmp_path, **{"信.eml": mail((".xlsx", BOOK))}), tmp_path) == ["信.eml/附件2.xlsx"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")
