@@ -202,10 +202,11 @@ def test_what_a_finding_left_out_is_not_said_to_be_lacking(inbox: Path) -> None:
 
 
 def test_a_row_that_is_called_a_sample_is_asked_about_once(inbox: Path) -> None:
-    """银川市 as 样例 in 附表1, with 银川市 in its 合计: neither B403 nor R207 besides."""
+    """银川市 as 样例 in 附表1, with 银川市 in its 合计: neither B403 nor R207 besides, whatever other row is left out."""
     style = Style(sample=False, total="typed")
-    write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": {"region7": "样例"}})
-    assert [rule for rule, _, _ in found(merged(inbox))] == ["R206"]
+    for cells, rules in (({"region7": "样例"}, ["R206"]), ({"region7": "样例", "serial6": "作废"}, ["R206", "R210"])):
+        write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": cells})
+        assert sorted(rule for rule, _, _ in found(merged(inbox))) == rules
 
 
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:

@@ -77,7 +77,9 @@ def read_paths(
         noted = _noted(source, digests)
         items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for _, item in items if isinstance(item, Filing)]):
-            is_told, reading.edition = True, edition_named(edition, _year_in_sheets(filings[0]))
+            # A name or a mail alone tells no edition.
+            year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
+            is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
                 items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
         for own, item in items:
@@ -105,11 +107,6 @@ def read_paths(
     reading.documents = filled
     reading.skipped += blank
     return reading
-
-
-def _year_in_sheets(filing: Filing) -> int | None:
-    """The year of a filing that more than a name or a mail tells."""
-    return filing.year if any(not evidence.is_around for evidence in filing.years) else None
 
 
 def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:

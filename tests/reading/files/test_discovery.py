@@ -347,10 +347,17 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     assert len(found.sources) + len(found.problems) == 1
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n"])
+def test_what_is_before_a_mail_hides_no_attachment(before: bytes, tmp_path: Path) -> None:
+    found = found_in(tmp_path, **{"信.eml": before + mail(("表.xlsx", BOOK))})
+    assert names(found, tmp_path) == ["信.eml/表.xlsx"]
+
+
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = mail(("表.xlsx", BOOK)).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
     assert isinstance(open_document(source.data), Book)
+    assert names(found_in(tmp_path, **{"信.eml": mail((".xlsx", BOOK))}), tmp_path) == ["信.eml/附件2.xlsx"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there may names be any bytes")

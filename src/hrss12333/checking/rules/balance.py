@@ -314,10 +314,9 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """By how much a 合计 may differ for the rows that another finding leaves out: one that holds others or is called
-    样例, all that are concealed, all of another year, or one of each two of a region."""
-    holding = not_counted_by(case, "R209")
-    found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in holding}
+    """By how much a 合计 may differ for rows that other findings leave out: one that holds others or is called 样例, all
+    that are concealed or of another year, one of each two of a region; and for two of these."""
+    found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
     found.add(sum(row.number(key) or 0 for item in table.other_years for row in item.rows))
@@ -325,7 +324,8 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
     for row in table.rows:
         given[row.region].append(row.number(key) or 0)
     twice = [figures for name, figures in given.items() if name and len(figures) == 2]
-    return {*found, -sum(first for first, _ in twice), -sum(second for _, second in twice)} - {0}
+    found |= {-sum(first for first, _ in twice), -sum(second for _, second in twice)}
+    return {one + other for one in found for other in {0, *found} - {one}} - {0}
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")

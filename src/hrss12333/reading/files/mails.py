@@ -83,6 +83,7 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 def read_mail(data: bytes) -> Opened:
     """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
+    data = data.lstrip(b"\xef\xbb\xbf\r\n")  # before a first header they would end them all
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     parts: list[MailPart] = []
@@ -105,7 +106,9 @@ def read_mail(data: bytes) -> Opened:
                 text = _decoded(content, _or_default(part.get_content_charset, None))
                 letters[is_page].append(own_words(_page_text(text) if is_page else text))
             continue
-        name = name.replace("\\", "/").rpartition("/")[2] or f"附件{number}"
+        name = name.replace("\\", "/").rpartition("/")[2]
+        if name[:1] in ("", ".") and "." not in name[1:]:  # none, or what a program left of it: .xlsx
+            name = f"附件{number}{name}"
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
@@ -172,7 +175,7 @@ def _decoded(content: bytes, charset: str | None = None) -> str:
     for name, errors in ((known, "replace"), ("utf-8", "strict")):
         try:
             return content.decode(name, errors)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             continue
     return content.decode("gb18030", "replace")
 

@@ -191,7 +191,9 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value
-    its = styles.get(cell._style) or styles.setdefault(cell._style, style_of(_openpyxl_style(cell)))
+    its = styles.get(cell._style) or styles.setdefault(
+        cell._style, style_of({"font": _openpyxl_font(cell.font), "number_format": cell.number_format})
+    )
     return sheet.styled(
         at, value, its, read_runs((str(run), _openpyxl_font(getattr(run, "font", None))) for run in runs)
     )
@@ -201,10 +203,6 @@ def _known_value(value: object) -> Cell:
     if isinstance(value, datetime) and value.time() == time():
         return value.date()  # as the other reader gives it
     return value if isinstance(value, str | int | float | datetime | date | time | timedelta) else ""
-
-
-def _openpyxl_style(cell: Any) -> StyleRecord:
-    return {"font": _openpyxl_font(cell.font), "number_format": cell.number_format}
 
 
 def _openpyxl_font(font: Any) -> StyleRecord:
