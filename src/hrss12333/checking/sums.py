@@ -90,9 +90,9 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
 
 def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> Iterator[Sum]:
     """The rows right beside a row, the nearest first, as far as their sum is equal to it or close."""
-    sums = (0,) * len(own.figures)
+    sums: tuple[int, ...] = ()
     for rows, item in enumerate(beside, start=1):
-        sums = tuple(map(add, sums, item.figures))
+        sums = tuple(map(add, sums, item.figures)) if sums else item.figures
         how = _compared(own, sums)
         if how is None:
             return
