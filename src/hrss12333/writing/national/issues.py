@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.quoted import text_key
+from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
@@ -195,9 +196,9 @@ def _noted(finding: Finding) -> str:
 
 def _cells_in_words(findings: Sequence[Finding]) -> str:
     """C8、E8, of many C8、C9、C10、C11、C12、C13等20处."""
-    placed = sorted({one.cell: one for one in findings if one.cell}.values(), key=lambda one: (one.column, one.row))
-    named = [one.cell or "" for one in placed]
-    return "、".join(named[:_MOST_CELLS]) + (f"等{len(named)}处" if len(named) > _MOST_CELLS else "")
+    places = sorted({(one.column, one.row) for one in findings if one.column and one.row})
+    named = [cell_name(row, column) for column, row in places[:_MOST_CELLS]]
+    return "、".join(named) + (f"等{len(places)}处" if len(places) > _MOST_CELLS else "")
 
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:

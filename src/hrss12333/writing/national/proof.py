@@ -177,12 +177,11 @@ def _stripped(cell: Any, column: Column | None) -> Any:
 
 def _held_value(value: Scalar) -> Scalar:
     """A value as a cell holds it."""
+    if type(value) is int:
+        return value if abs(value) < LARGEST_EXACT else int(float(f"{value:.16G}"))
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return answer_word(value)
-    is_long = isinstance(value, int) and abs(value) >= LARGEST_EXACT
-    return int(float(f"{value:.16G}")) if is_long else value
+    return answer_word(value) if isinstance(value, bool) else value
 
 
 def _difference(where: str, found: object, expected: object, file: str | None = None) -> Unproven:
