@@ -170,6 +170,9 @@ def test_who_signed_below_the_second_form_is_no_header_of_it_beside_that_above_b
     second = Grid("表格2", (SYSTEM_HEADINGS, *SYSTEM_ROWS), after=(signed,))
     for found in (filing(one), filing(first, second, kind="docx")):
         assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
+        assert texts(found) == []
+    words = "联系电话：0951-1234567（数据有误）"
+    assert texts(filing(first, replace(second, after=(words,)), kind="docx")) == [words]
 
 
 # What is behind a heading

@@ -63,7 +63,8 @@ def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: G
             if paragraph not in seen:
                 seen.add(paragraph)
                 line, is_header = HeaderRow((paragraph,), sheet.grid.name), bool(sheet.parts)
-                is_header &= paragraph in above or not names_measure(paragraph)
+                below = is_header and sheet.parts[0].whole_header != sheet.parts[0].header
+                is_header &= paragraph in above or (below and not names_measure(paragraph))
                 known = (sheet.parts[0].heading.form.title, sheet.parts[0].owner) if is_header else ()
                 segments = unread_segments(line, gazetteer, *known, is_header=is_header)
                 pieces = [paragraph] if segments is None else [text for _, text in segments]

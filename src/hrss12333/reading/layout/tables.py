@@ -88,9 +88,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         above = max(same, default=None)
         before = tables[above][2] if above is not None else None
         dated = before.read.until if before and before.years == part.years else None
-        table = _read(file, part, unit, edition.year, dated)
         if not part.header and any("name" in other.header for *_, other in tables if in_word or other.grid is grid):
-            table = replace(table, header={})  # the header above both is meant, not who signed below
+            part.whole_header = {}  # the header above both is meant, not who signed below
+        table = _read(file, part, unit, edition.year, dated)
         if above is not None and _continues(tables[above][0], table, part, edition.year):
             tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
         else:
