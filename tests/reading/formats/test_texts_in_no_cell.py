@@ -125,7 +125,8 @@ def test_texts_of_a_word_file() -> None:
 
 @pytest.mark.parametrize("make", [everything, word_with_everything, document, EXAMPLE.read_bytes])
 def test_the_child_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    here = open_document(make())
+    data = make()
+    here = open_document(data)
     monkeypatch.setattr(bounds, "SMALL", {"xlsx": 0, "docx": 0})
     monkeypatch.setattr("hrss12333.reading.files.zip_guard.SMALL", {"xlsx": 0, "docx": 0})
-    assert dumps(open_document(make())) == dumps(here)
+    assert dumps(open_document(data)) == dumps(here)
