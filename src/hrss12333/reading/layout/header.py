@@ -166,7 +166,7 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
     found: list[HeaderRow] = []
     for row in rows:
         above = found[-1] if found else row
-        if _is_of_labels(above) and not spans_of(row.text) and not SEAL_PATTERN.search(row.text):
+        if not spans_of(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
             values = dict(zip(row.columns, row.texts, strict=True))
             below = [(text, values.get(column, "")) for column, text in zip(above.columns, above.texts, strict=True)]
             found[-1] = HeaderRow(

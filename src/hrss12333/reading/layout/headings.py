@@ -208,8 +208,11 @@ def _parted(grid: Grid, row: int, form: Form, matches: Sequence[HeadingMatch]) -
     line = grid.cells[row] if row < len(grid.cells) else ()
     texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
     beside = texts.keys() - {match.column for match in matches}
-    of_data = {match.column for match in matches if match.named and form.by_key[match.named.key] in form.data}
-    if not all(map(_may_head_part, texts.values())) or not any(at + 1 in beside for at in of_data & texts.keys()):
+    of_data = (match.column for match in matches if match.named and form.by_key[match.named.key] in form.data)
+    is_parted = (
+        beside and all(map(_may_head_part, texts.values())) and any(at in texts and at + 1 in beside for at in of_data)
+    )
+    if not is_parted:
         return []
     whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
     found = [

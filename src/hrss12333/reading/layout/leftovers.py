@@ -113,10 +113,9 @@ class _SheetLeftovers:
             own = owned.get(row, ())
             if len(own) == len(line) == max(own, default=-1) + 1:
                 continue  # all of it is the table's
-            for column, cell in enumerate(line):
-                if cell is None or cell == "" or column in own or isinstance(cell, date | time | timedelta):
-                    continue
-                if text := as_text(cell):
+            left = [(at, cell) for at, cell in enumerate(line) if cell is not None and cell != "" and at not in own]
+            for column, cell in left:
+                if not isinstance(cell, date | time | timedelta) and (text := as_text(cell)):
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
