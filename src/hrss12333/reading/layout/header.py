@@ -168,10 +168,9 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
         above = found[-1] if found else row
         if not spans_of(row.text) and not SEAL_PATTERN.search(row.text) and _is_of_labels(above):
             values = dict(zip(row.columns, row.texts, strict=True))
-            below = [(text, values.get(column, "")) for column, text in zip(above.columns, above.texts, strict=True)]
-            found[-1] = HeaderRow(
-                [f"{text}：{value}" if text else value for text, value in below], row.sheet, row.row, above.columns
-            )
+            pairs = ((at, text, values.get(at, "")) for at, text in zip(above.columns, above.texts, strict=True))
+            cells = {at: f"{text}：{value}" if text else value for at, text, value in pairs if text or value}
+            found[-1] = HeaderRow([*cells.values()], row.sheet, row.row, [*cells])
         else:
             found.append(row)
     return found
