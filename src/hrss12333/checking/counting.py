@@ -16,9 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
-from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
+from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Where, row_where, table_where
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
@@ -176,19 +176,21 @@ class _Rows:
 
     def _find_sums(self) -> None:
         """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of it."""
+        keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         while True:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             nameless = list(self._nameless())
             unclear = left_out(nameless)
             candidates = list[SumCandidate]()
             for table, row in self._remaining if len(self._remaining) > _LEAST else ():
-                least, counts = (
-                    _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
-                    row_where(table, row) not in unclear,
-                )
                 if not row.is_unit:
-                    candidates.append(SumCandidate(table, row, figures_of(self._form, row), least, counts))
-            tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]
+                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
+                    counts = not unclear or row_where(table, row) not in unclear
+                    figures = tuple([figure or 0 for figure in row.numbers(keys)])
+                    candidates.append(SumCandidate(table, row, figures, least, counts))
+            tables = [
+                list(rows) for _, rows in groupby(candidates, key=lambda item: (item.table.file, item.table.sheet))
+            ]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
                 self._add(nameless)

@@ -78,9 +78,10 @@ def fingerprint(national: National, finding: Finding) -> str:
     if entry is None:
         parts = [repr(finding.value), *map(repr, finding.message.leaves)]
     else:
-        keys, values = [column.key for column in entry.form.data], entry.row.scalars()
-        named = {finding.field, *finding.figures}.intersection(keys) or keys
-        parts = [f"{key}={values.get(key)!r}" for key in keys if key in named]
+        keys = [column.key for column in entry.form.data]
+        named = {finding.field, *finding.figures}.intersection(keys)
+        keys = [key for key in keys if key in named] if named else keys
+        parts = [f"{key}={value!r}" for key, value in zip(keys, entry.row.scalars_of(keys), strict=True)]
     return _fingerprint(parts)
 
 

@@ -33,12 +33,12 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
-        headers[key].append(header)
+        headers[key].append(_JSON.encode(header))
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
-                rows[table.form.key].append(_encoded(content(table.form, row)))
+                rows[table.form.key].append(_JSON.encode(_without_blanks(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
     digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
     number = int.from_bytes(digest[:5])
@@ -46,11 +46,12 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
+def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, tuple[Scalar, ...]]]:
     """What each form's header says of whoever signs; files of one code agree in it."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
-        (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables
+        (table.form.key, _without_blanks([_scalar_for_code(table.header.get(key, BLANK)) for key in signed]))
+        for table in tables
     )
 
 
@@ -88,6 +89,5 @@ def _scalar_for_code(value: Value) -> Scalar:
     return f"?{value.found}" if unread else value.value
 
 
-def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without any spaces, as JSON."""
-    return _JSON.encode(["".join(field.split()) if isinstance(field, str) else field for field in fields])
+def _without_blanks(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    return tuple(["".join(field.split()) if isinstance(field, str) else field for field in fields])

@@ -152,8 +152,9 @@ def _broken(
     whose figures cannot be read."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
+            fields = relation.fields
             for row in table.rows:
-                gap = relation.gap(row.numbers(relation.fields))
+                gap = relation.gap(row.numbers(fields))
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted_by(case, "R209"):
@@ -304,6 +305,8 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
     table, of a page the rows above it."""
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
+        if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
+            continue  # whichever rows overlap
         rows = summed_rows(case, table) if totals else ()
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
