@@ -27,7 +27,7 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_SIMPLE_VALUE = rf"[^\W\d_]{{2,4}}|\d{{5,40}}|{_MAIL}"
+_SIMPLE_VALUE = rf"[^\W\d_]{{2,4}}|[^\W\d_]{{2,24}}(?:自治区|兵团)|\d{{5,40}}|{_MAIL}"
 _VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
 _BARE = rf"{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
 """A day, a seal, an address or a telephone by itself."""

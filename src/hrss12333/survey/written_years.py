@@ -14,7 +14,8 @@ from hrss12333.patterns import UNITS
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
-_TWO_FIGURES = re.compile(r"(?<!\d)\d\d年")
+_SHORT_YEAR, _FULL_YEAR = re.compile(r"(?<!\d)\d\d年"), re.compile(r"(?<!\d)20\d\d")
+"""What every year has; the patterns that follow are only tried where it is found."""
 _SHORT = r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))"
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
 _SEPARATOR = r"\s*[.\-/]\s*"
@@ -51,7 +52,7 @@ def full_years(text: str) -> str:
         return text
     if "二" in text:
         text = re.sub(_SPELT, lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
-    return re.sub(_SHORT, r"20\1", text) if _TWO_FIGURES.search(text) else text
+    return re.sub(_SHORT, r"20\1", text) if _SHORT_YEAR.search(text) else text
 
 
 class Written(Struct, frozen=True):
@@ -65,7 +66,7 @@ class Written(Struct, frozen=True):
 def years_in(text: str) -> tuple[Written, ...]:
     """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
     when it was sent (2018年调查表（2019年填报）)."""
-    if "20" not in (text := full_years(text)):
+    if not _FULL_YEAR.search(text := full_years(text)):
         return ()
     found = [
         (Written(int(year[1]), bool(year[2] or year[3])), bool(re.match(_SENDING, text[year.end() :])))

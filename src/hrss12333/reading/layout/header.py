@@ -45,8 +45,6 @@ Header = tuple[dict[str, Value], UnitMatch | None]
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
-_PART = re.compile(rf"[^{_LABEL}{BORDER}]+")
-_IN_BRACKETS = r"[（(][^（）()]+[)）]"
 _LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
@@ -154,7 +152,7 @@ def _clean(text: str) -> str:
         return words[:-1].rstrip(_CLOSING)
     if not words.endswith(("）", ")")):
         return words
-    if re.fullmatch(_IN_BRACKETS, words):
+    if re.fullmatch(r"[（(][^（）()]+[)）]", words):
         return words[1:-1].strip()
     return words if "（" in words or "(" in words else words[:-1].rstrip(_CLOSING)
 
@@ -236,7 +234,7 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     if title in "".join(segment.split()):
         segment = re.sub(r"\s*".join(title), _as_label, segment)
     candidates = []
-    for part in _PART.finditer(segment):
+    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
         written = _clean(part[0])
         if written in gazetteer.by_name or (written and not re.fullmatch(_NO_UNIT, written)):
             position = start + part.end() - len(part[0].lstrip(" _\u3000"))
