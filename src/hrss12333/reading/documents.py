@@ -16,10 +16,10 @@ from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.reading.companions import alone
 from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.discovery import discover, nothing_in
+from hrss12333.reading.files.discovery import discover
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.files.source import NO_DOCUMENT, Source
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.filings import Read, Wanted, documents_of
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions import edition_named
@@ -44,8 +44,8 @@ class Reading(Struct):
     """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
-        """The bytes of a document that was read, as `Source.data` has them."""
-        return self.sources[file].data
+        """The bytes of a document that was read."""
+        return self.sources[file].load()
 
 
 def read_paths(
@@ -70,19 +70,17 @@ def read_paths(
 
         with suppress(OSError):  # no room: the other files are read all the same
             convert(wanted)
-    digests: dict[str, str] = {}
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        noted = _noted(source, digests)
-        items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
-        if not is_told and (filings := [item for _, item in items if isinstance(item, Filing)]):
+        items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone tells no edition.
             year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
-        for own, item in items:
+                items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
@@ -91,15 +89,14 @@ def read_paths(
             else:
                 if isinstance(item, Unreadable):
                     item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
-                reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
-                reading.sources[own.name] = source if own.name == source.name else own
+                reading.documents.append(replace(item, sha256=digest))
+                reading.sources[source.name] = source
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.letters += [
         CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
         for mail in found.mails
     ]
-    reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
@@ -118,86 +115,55 @@ def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
             yield files[outer]
 
 
-def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Unreadable]:
-    """The archives named on the command line of whose files none is a table or a document."""
-    for container in containers:
-        inside = f"{container.name}/"
-        others = (item for item in reading.skipped if item.reason != NO_DOCUMENT)
-        if container.named and not any(item.file.startswith(inside) for item in (*reading.documents, *others)):
-            yield nothing_in(container, container.data)
-
-
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
     """What LibreOffice will be asked for, to be converted in one start: as far as its name tells, and its content."""
     for source in sources:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # it is reported later
-                data = source.data
+                data = source.load()
                 kind = sniff(data).replace("ole", "doc")
                 if kind in CONVERTIBLE:
                     yield kind, data
 
 
-def _noted(source: Source, digests: dict[str, str]) -> Source:
-    """A source that notes the SHA-256 of its content when it is loaded."""
-
-    def load() -> bytes:
-        data = source.data
-        digests[source.name] = sha256(data).hexdigest()
-        return data
-
-    return replace(source, load=load)
-
-
 def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    item = _read_file(source, Wanted(edition, None))[0][1]
-    if isinstance(item, CoveringLetter):
-        return alone(item)
-    return item
+    (item, *_), _ = _read_file(source, Wanted(edition, None))
+    return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
-    """A reader that makes an `Unreadable` of whatever goes wrong with a file: no file stops the others."""
-
-    def guarded(source: Source, wanted: Wanted) -> Read:
-        try:
-            return read(source, wanted)
-        except FileProblem as problem:
-            kind, message = problem.kind, problem.message
-        except MemoryError:
-            kind, message = Problem.TOO_LARGE, out_of_memory().message
-        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            # A stranger's file found a fault of ours: name the file and go on with the others.
-            reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-            kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
-        return [(source, Unreadable(source.name, kind, message))]
-
-    return guarded
-
-
-@_guarded
-def _read_of_whole(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
-    budget = source.budget
-    if budget is None:
+def _read_of_whole(source: Source, wanted: Wanted) -> tuple[Read, str]:
+    """What one file holds, and its digest; what an archive or a mail holds altogether is bounded."""
+    if source.budget is None:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
-    budget.expect_room()
     begun = seconds_of_all()
-    found = _read_file(source, wanted)
-    filings = (item for _, item in found if isinstance(item, Filing))
-    budget.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
-    budget.expect_room()
-    return found
+    found, digest = _read_file(source, wanted)
+    rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
+    source.budget.take(seconds_of_all() - begun, rows)
+    return found, digest
 
 
-@_guarded
-def _read_file(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds."""
-    opened = open_document(source.data)
-    return documents_of(source, opened, wanted)
+def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
+    """All that one file holds, and the SHA-256 of its content; an `Unreadable` of whatever goes wrong with it: no file stops
+    the others."""
+    digest = ""
+    try:
+        if source.budget:
+            source.budget.expect_room()
+        data = source.load()
+        digest = sha256(data).hexdigest()
+        return documents_of(source, open_document(data), wanted), digest
+    except FileProblem as problem:
+        kind, message = problem.kind, problem.message
+    except MemoryError:
+        kind, message = Problem.TOO_LARGE, out_of_memory().message
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # A stranger's file found a fault of ours: name the file and go on with the others.
+        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+        kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    return [Unreadable(source.name, kind, message)], digest
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:

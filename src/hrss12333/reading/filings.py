@@ -56,20 +56,18 @@ class Wanted(Struct, frozen=True):
     """Whether the year that is processed is certain."""
 
 
-Read = list[tuple[Source, Document | Skipped | CoveringLetter]]
-"""What was read, each with the file in which it stood."""
+Read = Sequence[Document | Skipped | CoveringLetter]
+"""What was read in a file."""
 
 
 def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
     """The documents that are in what was opened."""
     if opened.category == OUTPUT_CATEGORY:
-        return [(source, Skipped(source.name, OWN_OUTPUT))]
-    if isinstance(opened, Prose):
-        return _prose(source, opened, wanted)
-    return [(source, item) for item in _book(source, opened, wanted)]
+        return [Skipped(source.name, OWN_OUTPUT)]
+    return _prose(source, opened, wanted) if isinstance(opened, Prose) else _book(source, opened, wanted)
 
 
-def _book(source: Source, book: Book, wanted: Wanted) -> Sequence[Document | Skipped]:
+def _book(source: Source, book: Book, wanted: Wanted) -> Read:
     """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
     the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
@@ -154,16 +152,15 @@ def _are_its_own(table: Table) -> bool:
 def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
     """A Word file: filings where forms are in its tables; what else it says is a 工作总结."""
     if items := _book(source, prose, wanted):
-        return [(source, item) for item in items]
+        return items
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
     if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
-        return [(source, Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED)))]
+        return [Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))]
     if is_letter(source.name, prose.paragraphs, beside=False):
         words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
-        letter = CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)
-        return [(source, letter)]
+        return [CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)]
     if is_short:
-        return [(source, _refused(source, prose, BookRead(), wanted.edition))]
+        return [_refused(source, prose, BookRead(), wanted.edition)]
     match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
@@ -177,7 +174,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         unfit=unfit_named(source.name[source.outside :]),
         version=version_named(source.name, source.outside),
     )
-    return [(source, summary)]
+    return [summary]
 
 
 def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
