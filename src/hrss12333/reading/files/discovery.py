@@ -174,7 +174,7 @@ class Discovered(Struct):
         kind = sniff_head(head)
         if not (source.named or is_candidate(own_name, kind)):
             self.skipped.append(Skipped(source.name, NO_DOCUMENT))
-        elif any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS) and kind == "text":
+        elif kind == "text" and any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS):
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
             self._maybe_container(source, depth)
