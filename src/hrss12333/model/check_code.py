@@ -6,12 +6,13 @@ The stamped paper and the electronic file hold the same figures when their codes
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress
+
+from msgspec import json
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -22,8 +23,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
-_JSON = json.JSONEncoder(ensure_ascii=False)
-_PRINTED = re.compile(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
+_PRINTED = r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
 
 
 def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
@@ -33,14 +33,14 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
     headers: dict[str, list[str]] = defaultdict(list)
     rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
-        headers[key].append(_JSON.encode(header))
+        headers[key].append(_as_json(header))
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
-                rows[table.form.key].append(_JSON.encode(_without_blanks(content(table.form, row))))
+                rows[table.form.key].append(_as_json(_without_blanks(content(table.form, row))))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
-    digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
+    digest = hashlib.sha256(_as_json(content_signed).encode()).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
@@ -79,7 +79,7 @@ def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
 
 def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
     """The codes that page footers carry."""
-    found = [f"{match[1]}-{match[2]}" for text in texts for match in _PRINTED.finditer(text)]
+    found = [f"{match[1]}-{match[2]}" for text in texts for match in re.finditer(_PRINTED, text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -91,3 +91,8 @@ def _scalar_for_code(value: Value) -> Scalar:
 
 def _without_blanks(fields: Iterable[Scalar]) -> tuple[Scalar, ...]:
     return tuple(["".join(field.split()) if isinstance(field, str) else field for field in fields])
+
+
+def _as_json(content: object) -> str:
+    """JSON in one line, with a blank behind each comma: all codes printed so far are of this form."""
+    return json.format(json.encode(content), indent=0).decode()
