@@ -188,9 +188,7 @@ class _Rows:
                     counts = not unclear or row_where(table, row) not in unclear
                     figures = tuple([figure or 0 for figure in row.numbers(keys)])
                     candidates.append(SumCandidate(table, row, figures, least, counts))
-            tables = [
-                list(rows) for _, rows in groupby(candidates, key=lambda item: (item.table.file, item.table.sheet))
-            ]
+            tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
                 self._add(nameless)

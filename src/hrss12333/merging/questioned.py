@@ -78,10 +78,9 @@ def fingerprint(national: National, finding: Finding) -> str:
     if entry is None:
         parts = [repr(finding.value), *map(repr, finding.message.leaves)]
     else:
-        keys = [column.key for column in entry.form.data]
+        keys, values = [column.key for column in entry.form.data], entry.row.scalars()
         named = {finding.field, *finding.figures}.intersection(keys)
-        keys = [key for key in keys if key in named] if named else keys
-        parts = [f"{key}={value!r}" for key, value in zip(keys, entry.row.scalars_of(keys), strict=True)]
+        parts = [f"{key}={values.get(key)!r}" for key in keys if not named or key in named]
     return _fingerprint(parts)
 
 

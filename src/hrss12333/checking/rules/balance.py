@@ -152,9 +152,8 @@ def _broken(
     whose figures cannot be read."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
-            fields = relation.fields
             for row in table.rows:
-                gap = relation.gap(row.numbers(fields))
+                gap = relation.gap(row.numbers(relation.fields))
                 if gap is None:
                     yield Undecided(table, row)
                 elif gap and row_where(table, row) not in not_counted_by(case, "R209"):

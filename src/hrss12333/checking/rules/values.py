@@ -266,8 +266,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
     in_rows = (TextKind.COMMENT, TextKind.CELL)
     texts = [(text, text.place) for text in case.filing.texts if text.kind in in_rows and text.region]
-    placed = case.rows() if texts else ()
-    rows = {(row.place.sheet, row.place.row): (table, row) for table, row in placed}
+    rows = {(row.place.sheet, row.place.row): (table, row) for table, row in (case.rows() if texts else ())}
     for text, place in texts:
         if place and (at := rows.get((place.sheet, place.row))):
             yield from _asked(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
