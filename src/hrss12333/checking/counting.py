@@ -24,12 +24,11 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
-_ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+_NAMING_KINDS = (Kind.SERIAL, Kind.REGION)
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
-
 _LEAST, _LEAST_OF_PLACES = 2, 3
 """Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
 
@@ -54,8 +53,9 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.of_kind(*_ADDED_KINDS):  # of nearly every row the first tells
-        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
+    for column in form.columns:  # of nearly every row the first that does not name it tells
+        key, kind = column.key, column.kind
+        if kind not in _NAMING_KINDS and (row.scalar(key) is not None or row.get(key).found is not None):
             return True
     return False
 
