@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
 from hrss12333.reading.layout.cells import CellReader
@@ -178,8 +177,7 @@ class RowReader:
         keys = ("serial", heading.form.region.key)
         self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
         self._concealed = concealed_rows(part.grid)
-        every = (*heading.columns.values(), *chain(*heading.doubled.values()), *heading.strangers)
-        self.headed = {(match.column, match.named.key) for match in every if match.named}
+        self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
         named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
         self._named_years = named_years if self._number is None else {*named_years, self._number}
