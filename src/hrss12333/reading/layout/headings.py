@@ -181,7 +181,7 @@ def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Grou
 
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
-    rows = Counter(row for row, _, text in grid.texts if is_piece(forms, text))
+    rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
     fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
     found: list[Heading] = []
     for run in _runs(sorted(rows)):

@@ -129,7 +129,12 @@ def is_numbered_note(lead: str) -> bool:
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
-    shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _GUIDE_WORDS]
+    shown = []
+    for text in texts:
+        if (word := compact(text).strip("()")) not in _GUIDE_WORDS:
+            if not (_COLUMN_NUMBER.fullmatch(word) or _HINT.fullmatch(word)):
+                return False
+            shown.append(word)
     if not shown:
         return len(texts) >= _FEWEST
     if all(map(_HINT.fullmatch, shown)):
