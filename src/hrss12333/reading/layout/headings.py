@@ -231,11 +231,12 @@ def _headings_of_run(
 def _parted(grid: Grid, heading: Heading) -> Heading:
     """A heading with the row below it, where that parts a column of data: it has words for it and for the next one, which has
     no heading."""
-    row, form, matches = heading.body, heading.form, sorted(heading.every, key=attrgetter("column"))
-    line, headed = grid.cells[row] if row < len(grid.cells) else (), {match.column for match in matches}
+    row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
+    line = grid.cells[row] if row < len(grid.cells) else ()
     beside = [column for column, cell in enumerate(line) if column not in headed and as_text(cell)]
     if not beside:
         return heading
+    matches = sorted(heading.every, key=attrgetter("column"))
     texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
     of_data = (match.column for match in matches if match.named and form.by_key[match.named.key] in form.data)
     if not all(map(_may_head_part, texts.values())) or not any(at in texts and at + 1 in beside for at in of_data):
