@@ -28,6 +28,14 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+_BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
+
+
+def is_shown(text: str) -> bool:
+    """Whether all of a text is seen, or is a blank or the end of a line."""
+    return text.isprintable() or text.translate(_BLANKS).isprintable()
+
+
 def is_chinese(char: str) -> bool:
     """Whether it is one of the usual Chinese characters; `HAN` takes the letters of Mongolian and Tibetan, too."""
     return "\u4e00" <= char <= "\u9fff"
