@@ -88,7 +88,7 @@ def _is_small_workbook(parts: Mapping[str, bytes]) -> bool:
     # Each entry is read on its own, though many may name one part.
     size = sum(map(len, others)) + entries * max(map(len, sheets), default=0)
     cells = entries * max((raw.count(b"<c") for raw in sheets), default=0)
-    longest = max((len(text) for raw in others if b"si>" in raw for text in raw.split(b"</si>")), default=0)
+    longest = max((len(raw) for raw in others if b"si>" in raw), default=0)
     return (
         entries <= _FEW_SHEETS
         and size <= SMALL["xlsx"]
