@@ -30,13 +30,9 @@ from hrss12333.writing.national.book import (
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import (
-    Level,
-    Line,
-    fewer_regions,
-    lines_area,
-)
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
 from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
+from hrss12333.writing.national.table import FIGURE_WIDE
 
 _RANK_KEY = "@rank"
 """Behind an indicator's key: its rank."""
@@ -46,8 +42,6 @@ _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 """Behind the key of a quotient: its numerator and its denominator."""
 YEARS = {"": "", NOW_KEY: "今年", BEFORE_KEY: "上年"}
 """What is worked out: this year's value, or one year's over the rows of both; how that is headed."""
-_CHARACTER_WIDE = 1.3
-"""Half-width characters that each more than usual takes in any program."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
 
@@ -253,13 +247,13 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, usual, shown_as, num_format = "变化率", 7.4, 6, "+.1%", CHANGE_FORMAT
+    heading, width, shown_as, num_format = "变化率", 7.4, "+.1%", CHANGE_FORMAT
     difference, times = f'IF({then}=0,"",{shown[0]}/{shown[1]}-1)', 1
     if isinstance(of, Indicator) and of.percent:
-        heading, width, usual, shown_as, num_format = "增减\n百分点", 6.2, 5, "+.1f", POINTS_FORMAT
+        heading, width, shown_as, num_format = "增减\n百分点", 6.2, "+.1f", POINTS_FORMAT
         difference, times = f"({shown[0]}-{shown[1]})*100", 100
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, usual, shown_as, num_format = "增减", 4.6, 3, "+,", DIFFERENCE_FORMAT
+        heading, width, shown_as, num_format = "增减", 4.6, "+,", DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:
@@ -271,7 +265,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
 
     changes = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
     longest = max((len(format(change, shown_as)) for change in changes if change is not None), default=0)
-    width += _CHARACTER_WIDE * max(0, longest - usual)
+    width = max(width, FIGURE_WIDE * longest + 0.5)
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)

@@ -30,7 +30,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
-from hrss12333.writing.national.table import Page, fitted, units_of_measure
+from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted, units_of_measure
 from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
@@ -41,8 +41,6 @@ _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
 _LONG_HEADING = 12
 """Half-width characters of a heading that takes one line."""
-_FIGURE_WIDE = 1.2
-"""Half-width characters that a character of a figure takes where it is bold, in any program."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
@@ -84,7 +82,6 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         first = own.stop
     sheet.ignore_errors({"number_stored_as_text": f"A{span.first + 1}:AZ{span.last + 1}"})
     page.finish(span.last, lines=(span.first, span.last), frozen=3)
-    sheet.repeat_columns(0, 2)
 
 
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
@@ -106,7 +103,7 @@ def _wide_enough(columns: list[SheetColumn], form: Form, entries: Sequence[Entry
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            columns[at] = replace(columns[at], width=max(columns[at].width, _FIGURE_WIDE * len(f"{largest:,}")))
+            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}")))
     return fitted(columns)
 
 

@@ -145,7 +145,7 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
             else:
                 look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 content = texts[number][at]
-                sheet.put(line.row, number, look, (public(content) or None) if isinstance(content, str) else content)
+                sheet.write(line.row, number, public(content) if isinstance(content, str) else content, look)
         sheet.set_row(line.row, wrapped[at] or plain)
         if line.row == block.areas:
             for first in (0, *block.breaks):

@@ -33,8 +33,8 @@ is given. Else it measures their texts, once to count the pages and again to pri
 foot prints an empty page more."""
 _CONTINUED = f"&L&10&A（续表）&R{_TALL}"
 """Stands above every page of a table but the first."""
-_LEAST_WIDE = 12.0
-"""Half-width characters of a column of words."""
+_LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
+"""Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
 _WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
 
@@ -178,12 +178,13 @@ def pixels_wide(column: SheetColumn) -> float:
 
 
 def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list[SheetColumn]:
-    """The columns, the widest as much narrower as a page needs that holds them all, as far as words can be read in it."""
+    """The columns, the widest as much narrower as a page needs that holds them all; off the paper where no words could be
+    read in it."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
-    narrower = max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    width = max(_LEAST_WIDE, widest.width - narrower)
-    return [replace(one, width=width) if one is widest else one for one in columns]
+    room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
+    narrower = replace(widest, width=max(room, _LEAST_WIDE), prints=room >= _LEAST_WIDE)
+    return [narrower if one is widest else one for one in columns]
 
 
 def write_table(
