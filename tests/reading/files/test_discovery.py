@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
@@ -18,7 +17,16 @@ import py7zr
 import pytest
 
 from binary_workbooks import xls
-from damaged import DAMAGED, archive, many_entries, problem_of, stored_rar, utf8_archive_without_flag, workbook
+from damaged import (
+    DAMAGED,
+    archive,
+    many_entries,
+    problem_of,
+    seven_zip,
+    stored_rar,
+    utf8_archive_without_flag,
+    workbook,
+)
 from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import OWN_HEADINGS
@@ -167,16 +175,6 @@ def test_names_in_archives(pack: str, tmp_path: Path) -> None:
 
 
 QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
-
-
-def seven_zip(
-    files: list[tuple[str, bytes]], password: str | None = None, filters: list[dict[str, int]] | None = None
-) -> bytes:
-    out = io.BytesIO()
-    with py7zr.SevenZipFile(out, "w", password=password, filters=filters) as made:
-        for name, content in files:
-            made.writestr(content, name)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("pack", [seven_zip, stored_rar])

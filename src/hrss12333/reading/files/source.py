@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -184,6 +183,8 @@ def read_7z(data: bytes) -> Files:
 
 def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
     """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path."""
+    import tempfile
+
     import rarfile
 
     for tool in _TOOLS:  # one that there is not is never found under this name
