@@ -120,17 +120,14 @@ def annotate_all(
 def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
     """The copy of one filing."""
     try:
-        copy = copy_of_original(data)
-        _annotate(copy, checked, filing, edition)
-        return to_bytes(copy.book)
+        return _annotate(copy_of_original(data), checked, filing, edition)
     except EditError as reason:
-        copy = copy_on_official_form(filing, edition, str(reason))
-        _annotate(copy, checked, filing, edition)
-        return to_bytes(copy.book)
+        return _annotate(copy_on_official_form(filing, edition, str(reason)), checked, filing, edition)
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> None:
-    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings."""
+def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings; the
+    file that this makes."""
     book = copy.book
     _clear(book)
     filled: set[Place] = set()
@@ -153,6 +150,7 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
+    return to_bytes(book)
 
 
 def _clear(book: Workbook) -> None:
