@@ -40,6 +40,10 @@ _TO_SHEET = re.compile(rb'<Relationship\b(?=[^>]* Id="([^"]+)")[^>]* Target="/?(
 _ENTRY = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
 _BESIDE = (b"strike", b"vertAlign", b"<comment", b"<threadedComment")
 _IN_SHEET = (*_BESIDE[:2], b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"headerFooter")
+"""What stands in the parts, and in a sheet, that say more; a part of another notation than nearly all programs write may."""
+_STYLES = "xl/styles.xml"
+_MAY_BE_DATE = re.compile(rb'numFmtId(?!="(?:[0-4]|9|10|49)")')
+"""A number format other than the plainest: numbers, shares and texts."""
 _SCALED = re.compile('formatCode="[^"]*(?:[万萬千亿]|&#)'.encode())
 _FORMULA = re.compile(rb"<f>([^<&]*)</f><v>-?[\d.E+-]+</v>")
 _ITS_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
@@ -114,8 +118,9 @@ def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
         return None
     formulas = [_formulas(sheets[name]) for name in names]
     found, blank = list[SheetBuilder](), list[Cell]()
+    styles = "" if _MAY_BE_DATE.search(parts.get(_STYLES, b"")) else _STYLES  # which then change no value
     with _refusals():
-        book = CalamineWorkbook.from_filelike(BytesIO(packed(parts)))
+        book = CalamineWorkbook.from_filelike(BytesIO(packed({name: parts[name] for name in parts if name != styles})))
         for number, (known, marks) in enumerate(zip(book.sheets_metadata, formulas, strict=True)):
             if marks is None or known.typ != SheetTypeEnum.WorkSheet:
                 return None
