@@ -9,7 +9,6 @@ from pathlib import Path
 
 import docx
 import openpyxl
-import py7zr
 import pytest
 
 import binary_workbooks
@@ -49,20 +48,13 @@ def as_docx() -> bytes:
     return binary_workbooks.bytes_of(document)
 
 
-def as_7z() -> bytes:
-    with py7zr.SevenZipFile(out := io.BytesIO(), "w") as packed:
-        for name, content in INSIDE:
-            packed.writestr(content, name)
-    return out.getvalue()
-
-
 MAKERS: dict[str, Callable[[], bytes]] = {
     ".xlsx": lambda: FILING,
     ".xlsm": lambda: damaged.with_parts(FILING, {damaged.MACROS: binary_workbooks.ole({"dir": b"x"})}),
     ".docx": as_docx,
     ".docm": lambda: damaged.with_parts(as_docx(), damaged.WORD_MACROS),
     ".zip": lambda: damaged.archive(INSIDE, encoding="gbk"),
-    ".7z": as_7z,
+    ".7z": lambda: damaged.seven_zip(INSIDE),
     ".rar": lambda: damaged.stored_rar(INSIDE),
     ".eml": lambda: mail(("调查表.xlsx", FILING)),
 }

@@ -20,6 +20,14 @@ UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席
 """Units of measure that are written after figures."""
 
 
+_BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
+
+
+def is_shown(text: str) -> bool:
+    """Whether all of a text is seen, or is a blank or the end of a line."""
+    return text.isprintable() or text.translate(_BLANKS).isprintable()
+
+
 def is_chinese(char: str) -> bool:
     """Whether it is one of the usual Chinese characters; `HAN` takes the letters of Mongolian and Tibetan, too."""
     return "\u4e00" <= char <= "\u9fff"

@@ -6,7 +6,6 @@ import errno
 import os
 import re
 import shlex
-import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,8 @@ from msgspec.structs import replace
 
 from cases import words
 from cli_runs import names, refused, run
+from damaged import archive
+from factory import filing as workbook_of
 from factory import write_filing
 from hrss12333.cli import COMMANDS, cli
 from hrss12333.model.national import Entry
@@ -221,33 +222,20 @@ def test_an_internal_fault_and_an_interrupt_are_a_message_and_leave_nothing(
     assert names(here) == []
 
 
-def inbox_of(folder: Path) -> Path:
-    (folder / "收件").mkdir(exist_ok=True)
-    return folder / "收件"
-
-
-def wrongly_written(change: Callable[[Entry], Entry]) -> Callable[..., None]:
-    """A writer of the national workbook that puts something else into some rows than was sent."""
-
-    def wrong(path: Path, national: Any, **about: Any) -> None:
-        write_national(path, replace(national, entries=tuple(map(change, national.entries))), **about)
-
-    return wrong
-
-
-def with_value(entry: Entry, key: str, value: int) -> Entry:
-    return replace(entry, row=entry.row.changed({key: replace(entry.row.get(key), value=value)}))
-
-
 @pytest.mark.parametrize("force", [(), ("--force",)])
 def test_totals_that_do_not_prove_equal_leave_no_output(
     force: tuple[str, ...], filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def one_more(entry: Entry) -> Entry:
-        first = entry.row.region == "广州市" and entry.form.has("calls_total")
-        return with_value(entry, "calls_total", (entry.row.number("calls_total") or 0) + 1) if first else entry
+        if entry.row.region != "广州市" or not entry.form.has("calls_total"):
+            return entry
+        calls = entry.row.get("calls_total")
+        return replace(entry, row=entry.row.changed({"calls_total": replace(calls, value=int(calls.value or 0) + 1)}))
 
-    monkeypatch.setattr("hrss12333.cli.merge.write_national", wrongly_written(one_more))
+    def wrongly(path: Path, national: Any, **about: Any) -> None:
+        write_national(path, replace(national, entries=tuple(map(one_more, national.entries))), **about)
+
+    monkeypatch.setattr("hrss12333.cli.merge.write_national", wrongly)
     before = {"12333全国汇总_2019.xlsx": b"last week's"} if force else {}
     for name, data in before.items():
         (here / name).write_bytes(data)
@@ -282,10 +270,9 @@ def test_outputs_have_ordinary_permissions(filing: Path, here: Path) -> None:
     assert stat.S_IMODE((here / "a.xlsx").stat().st_mode) == 0o666 & ~mask
 
 
-def test_fix_takes_one_filing(tmp_path: Path, here: Path) -> None:
-    for unit in ("广东", "福建"):
-        write_filing(inbox_of(tmp_path) / f"{unit}.xlsx", unit)
-    shutil.make_archive(str(here / "包"), "zip", inbox_of(tmp_path), ".")
+def test_fix_takes_one_filing(here: Path) -> None:
+    files = [(f"{unit}.xlsx", workbook_of(unit)) for unit in ("广东", "福建")]
+    (here / "包.zip").write_bytes(archive(files))
     assert "份报送；fix 一次整理一份" in refused(2, "fix", "包.zip")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cases import cases
-from cli_runs import run
+from cli_runs import refused, run
 from factory import write_filing
 
 REFUSED = "是这次要读的文件，不能写在它上面"
@@ -18,29 +18,29 @@ pytestmark = pytest.mark.usefixtures("no_libreoffice", "few_reminders")
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def here(here: Path) -> Path:
     """Every command runs beside 收, which holds a filing with a fault, a clean one, and an earlier year's."""
-    folder = tmp_path / "here"
-    (folder / "收" / "更").mkdir(parents=True)
-    monkeypatch.chdir(folder)
-    write_filing(folder / "收" / "海南.xlsx", "海南", cells={"附表1": {"calls_total6": 1}})
-    write_filing(folder / "收" / "更" / "宁夏.xlsx", "宁夏")
-    write_filing(folder / "去年.xlsx", "海南")
-    return folder
+    (here / "收" / "更").mkdir(parents=True)
+    write_filing(here / "收" / "海南.xlsx", "海南", cells={"附表1": {"calls_total6": 1}})
+    write_filing(here / "收" / "更" / "宁夏.xlsx", "宁夏")
+    write_filing(here / "去年.xlsx", "海南")
+    return here
 
 
 def contents(folder: Path) -> dict[str, str]:
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def linked(path: Path, to: str) -> Path:
-    path.symlink_to(to)
+def linked(path: Path, to: str, *, hard: bool = False) -> Path:
+    (path.hardlink_to if hard else path.symlink_to)(to)
     return path
 
 
-def hard_linked(path: Path, to: str) -> Path:
-    path.hardlink_to(to)
-    return path
+def expect_kept(line: str, folder: Path, *more: str | Path) -> None:
+    """The command is refused, and what is in the folder stays."""
+    before = contents(folder)
+    assert REFUSED in refused(2, *line.split(), *more, "--force")
+    assert contents(folder) == before
 
 
 Named = Callable[[], "str | Path"]
@@ -49,7 +49,7 @@ WAYS: dict[str, Named] = {
     "another spelling": lambda: "收/../收/./海南.xlsx",
     "absolute": lambda: Path("收/海南.xlsx").resolve(),
     "a link": lambda: linked(Path("链接.xlsx"), "收/海南.xlsx"),
-    "a hard link": lambda: hard_linked(Path("硬链接.xlsx"), "收/海南.xlsx"),
+    "a hard link": lambda: linked(Path("硬链接.xlsx"), "收/海南.xlsx", hard=True),
     "through a linked folder": lambda: linked(Path("另一处"), "收") / "海南.xlsx",
 }
 
@@ -57,12 +57,7 @@ WAYS: dict[str, Named] = {
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("line", ["merge 收", "merge 收 --unit 海南", "merge 收/海南.xlsx", "fix 收/海南.xlsx"])
 def test_no_spelling_and_no_link_leads_to_what_is_read(line: str, way: str) -> None:
-    target = WAYS[way]()
-    before = contents(Path("收"))
-    result = run(*line.split(), "-o", target, "--force")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert REFUSED in result.stderr
-    assert contents(Path("收")) == before
+    expect_kept(line, Path("收"), "-o", WAYS[way]())
 
 
 @pytest.mark.parametrize(
@@ -77,11 +72,7 @@ def test_no_spelling_and_no_link_leads_to_what_is_read(line: str, way: str) -> N
 def test_no_kind_of_output_takes_its_place(line: str, target: str, here: Path) -> None:
     """A filing that happens to bear the name of what would be written."""
     write_filing(here / "某.xlsx", "海南" if "--unit" in line else "西藏").rename(here / "收" / target)
-    before = contents(here / "收")
-    result = run(*line.split(), "--force")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert REFUSED in result.stderr
-    assert contents(here / "收") == before
+    expect_kept(line, here / "收")
 
 
 @cases("""
@@ -95,11 +86,7 @@ def test_what_it_is_compared_with_stays(line: str, here: Path) -> None:
     shutil.copy("去年.xlsx", here / "模板" / "12333调查表_2019_海南省.xlsx")
     for ending in (".html", ".docx"):
         (here / f"去年{ending}").hardlink_to("去年.xlsx")
-    before = contents(here)
-    result = run(*line.split(), "--force")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert REFUSED in result.stderr
-    assert contents(here) == before
+    expect_kept(line, here)
 
 
 @pytest.mark.long

@@ -68,13 +68,10 @@ def test_nothing_is_lost(trial: Trial) -> None:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "here"
-    folder.mkdir()
+def here(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "temporary").mkdir()
-    monkeypatch.chdir(folder)
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    return folder
+    return here
 
 
 def started(arguments: Sequence[str], **more: Any) -> subprocess.CompletedProcess[bytes]:

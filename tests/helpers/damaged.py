@@ -15,6 +15,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cache, partial
 
+import py7zr
 import pytest
 import xlsxwriter
 from docx import Document
@@ -200,6 +201,15 @@ def archive(files: list[tuple[str, bytes]], *, encoding: str = "utf-8") -> bytes
     """A zip of these files, of 2020-01-10 17:30:00; names in this encoding, flagged as UTF-8 only where that is said."""
     members = [packed(name, content, encoding) for name, content in files]
     return raw_zip(members, flags=0x800 if encoding == "utf-8" else 0)
+
+
+def seven_zip(
+    files: list[tuple[str, bytes]], password: str | None = None, filters: list[dict[str, int]] | None = None
+) -> bytes:
+    with py7zr.SevenZipFile(out := io.BytesIO(), "w", password=password, filters=filters) as made:
+        for name, content in files:
+            made.writestr(content, name)
+    return out.getvalue()
 
 
 def stored_rar(files: list[tuple[str, bytes]], *, method: int = 0x30) -> bytes:

@@ -14,16 +14,12 @@ from typing import Any
 from msgspec import Struct, field
 
 from cases import words as listed
+from filing_layouts import Formula
 from filing_words import FOREIGN, HEADINGS, REGIONS, SPOILT, WAYS
 from hrss12333.model.filing import column_letters
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, Scalar, answer_word
-
-
-class Formula(Struct, frozen=True):
-    text: str
-    value: int
 
 
 class ErrorValue(Struct, frozen=True):

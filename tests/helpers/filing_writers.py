@@ -23,7 +23,8 @@ from docx.oxml.ns import nsdecls, qn
 from openpyxl.comments import Comment
 from openpyxl.styles import Border, Font, Side
 
-from filing_styles import Content, ErrorValue, Formula, Page
+from filing_layouts import Formula
+from filing_styles import Content, ErrorValue, Page
 
 
 def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
 from hrss12333.model.finding import Severity
+from hrss12333.reading.documents import Wanted, documents_of
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.filings import Wanted, documents_of
 from hrss12333.reading.grid import Book, Box, Cell, Grid
 from printed_2019 import EDITION
 
@@ -85,7 +85,7 @@ def sheet(
 def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
     book = Book(kind, grids, **about)
-    ((_, found),) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
+    (found,) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found
 

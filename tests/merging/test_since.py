@@ -67,9 +67,11 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
     return Earlier(tuple(asked), then)
 
 
-def staff_write(source: Path, target: Path, **written: Any) -> Earlier:
-    """What the workbook says after staff wrote into the first line of its 问题清单."""
-    book = openpyxl.load_workbook(source)
+def staff_write(path: Path, national: National | None = None, **written: Any) -> Earlier:
+    """What the workbook, first that of this table, says after staff wrote into the first line of its 问题清单."""
+    if national:
+        write_national(path, national)
+    book = openpyxl.load_workbook(path)
     page = book[ISSUES]
     top = next(cell.row for cell in page["A"] if cell.value == "序号")
     columns = {cell.value: cell.column for cell in page[top]}
@@ -78,8 +80,8 @@ def staff_write(source: Path, target: Path, **written: Any) -> Earlier:
         cell.value = value
         if value == "=1+1":
             cell.data_type = "s"
-    book.save(target)
-    return load_earlier(target, EDITION, unit=None)
+    book.save(path)
+    return load_earlier(path, EDITION, unit=None)
 
 
 def about_one(key: str, rule: str = "P505", severity: Severity = Severity.QUERY) -> National:
@@ -106,26 +108,22 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     }
     earlier = earlier_of(before, answers)
     fate = [chance.choice(("kept", "corrected", "altered")) for _ in old]
-    entries = list(before.entries)
+    entries = {(item.file, item.row.place): item for item in before.entries}
     for (item, key), what in zip(old, fate, strict=True):
         if what != "kept":
-            at = next(
-                n for n, other in enumerate(entries) if other.row.place == item.row.place and other.file == item.file
-            )
+            at = item.file, item.row.place
             entries[at] = changed(entries[at], key)
     named = {(item.file, item.row.place, field) for item, key in old for field in TIED[key]}
     elsewhere = []
     for item, key in chance.sample(spots, 3):
         if (item.file, item.row.place, key) not in named:
-            at = next(
-                n for n, other in enumerate(entries) if other.row.place == item.row.place and other.file == item.file
-            )
+            at = item.file, item.row.place
             entries[at] = changed(entries[at], key, 11)
             elsewhere.append((str(item.row.region), key))
     still = [spot for spot, what in zip(old, fate, strict=True) if what != "corrected"]
     reported = [spot for spot in still if chance.random() < 0.3]
     found = [replace(asked_about(*spot), explained=spot in reported) for spot in (*still, *new)]
-    after = replace(with_entries(before, entries), findings=tuple(found))
+    after = replace(with_entries(before, [*entries.values()]), findings=tuple(found))
     carried, progress = carried_over(after, earlier)
 
     def spots_of(findings: tuple[Finding, ...]) -> list[tuple[str | None, str | None]]:
@@ -270,8 +268,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
 def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, written: date | str | int) -> None:
     national = about_one("calls_total")
-    write_national(tmp_path / "一.xlsx", national)
-    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING | {"核实日期": written})
+    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING | {"核实日期": written})
     carried, progress = carried_over(national, earlier)
     (finding,) = carried.findings
     assert finding.is_settled
@@ -289,9 +286,8 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     reported = compose("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
     asked = replace(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
     national = replace(national, findings=(asked,))
-    write_national(tmp_path / "一.xlsx", national)
+    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING)
     assert "13811112222" not in str(list(opened(tmp_path / "一.xlsx")[ISSUES].values))
-    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)
     (finding,) = carried_over(national, earlier)[0].findings
     assert finding.is_settled
     other = replace(national, findings=(replace(asked, value="13711112222"),))
@@ -307,8 +303,7 @@ def test_an_answer_holds_although_the_mark_of_its_figures_looks_like_a_telephone
         if re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", fingerprint(given, given.findings[0]))
     )
     national = with_entries(asked, [changed(first, "calls_total", by=next(like_a_mobile)), *asked.entries[1:]])
-    write_national(tmp_path / "一.xlsx", national)
-    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)
+    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING)
     assert carried_over(national, earlier)[0].findings[0].is_settled
 
 
@@ -321,8 +316,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
         for item, reported in zip(entries, removed, strict=True)
     ]
     national = replace(national, findings=tuple(asked))
-    write_national(tmp_path / "一.xlsx", national)
-    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING)  # into the first line alone
+    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING)  # into the first line alone
     after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
     carried, progress = carried_over(after, earlier)
     assert [finding.is_settled for finding in carried.findings] == [True, False, True]
@@ -332,8 +326,7 @@ def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures
 @pytest.mark.parametrize("written", ["9999年99月99日", "=1+1"])
 def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
     national = about_one("calls_total")
-    write_national(tmp_path / "一.xlsx", national)
-    earlier = staff_write(tmp_path / "一.xlsx", tmp_path / "二.xlsx", **SETTLING | {"核实日期": written})
+    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING | {"核实日期": written})
     for workbook in ("三.xlsx", "四.xlsx"):
         national, progress = carried_over(national, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
@@ -348,15 +341,14 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
 def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rewritten(tmp_path: Path) -> None:
     first = about_one("calls_total")
     path = tmp_path / "一.xlsx"
-    write_national(path, first)
-    earlier = staff_write(path, path, **SETTLING)
+    earlier = staff_write(path, first, **SETTLING)
     corrected = with_entries(first, (changed(first.entries[0], "calls_total"), *first.entries[1:]))
     for _ in range(2):
         carried, progress = carried_over(corrected, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
         write_national(path, carried)
         earlier = load_earlier(path, EDITION, unit=None)
-    again, _ = carried_over(corrected, staff_write(path, path, 核实日期=date(2020, 2, 20)))
+    again, _ = carried_over(corrected, staff_write(path, 核实日期=date(2020, 2, 20)))
     assert [finding.is_settled for finding in again.findings] == [True]
 
 

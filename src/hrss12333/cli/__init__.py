@@ -7,9 +7,9 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from typing import IO, Any
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 import click
 from click import formatting
@@ -96,12 +96,13 @@ class Commands(click.Group):
         from hrss12333.writing.target import one_run
 
         try:
-            with _chinese_click(), one_run():
+            with one_run():
                 result = super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]  # as it came
         except click.exceptions.Exit as stop:
             result = stop.exit_code
-        except click.ClickException as error:
-            error.show()
+        except click.UsageError as error:
+            hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
+            _print_error(f"错误：{_translate(error.format_message())}{hint}")
             result = error.exit_code
         except (click.Abort, KeyboardInterrupt):
             _print_error("已中断。")
@@ -132,13 +133,8 @@ def _report_unforeseen(error: Exception) -> int:
         said = f"{OUT_OF_MEMORY}。"
     elif isinstance(error, OSError) and is_folder_missing():
         said, status = f"{FOLDER_MISSING}。", 2
-    elif isinstance(
-        error, OSError
-    ):  # a path that the system does not even look at; written files have words of their own
+    elif isinstance(error, OSError):  # a path that the system does not even look at
         said, status = f"“{error.filename}”不能使用：{in_words(error)}。", 2 if error.errno == errno.ENAMETOOLONG else 3
-    elif isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps what comes while it makes a class
-        _print_error("已中断。")
-        return status
     _print_error(f"错误：{said}")
     return status
 
@@ -201,30 +197,7 @@ class _Formatter(formatting.HelpFormatter):
         super().write_usage(prog, args.replace("[OPTIONS]", "[选项]"), "用法：")
 
 
-class _Spoken(click.ClickException):
-    """An error whose message needs no prefix or hint of click's."""
-
-    exit_code = 2
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message on standard error."""
-        click.echo(self.message, file=file, err=file is None)
-
-
-@contextmanager
-def _chinese_click() -> Iterator[None]:
-    """Within this context, click formats help and errors in Chinese: `_Spoken` in place of its usage errors."""
-    formatter = click.Context.formatter_class
-    click.Context.formatter_class = _Formatter
-    try:
-        yield
-    except click.exceptions.NoArgsIsHelpError as error:
-        raise _Spoken(error.message) from error
-    except click.UsageError as error:
-        hint = f"\n用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
-        raise _Spoken(process.terminal_safe(f"错误：{_translate(error.format_message())}{hint}")) from error
-    finally:
-        click.Context.formatter_class = formatter
+click.Context.formatter_class = _Formatter  # the one place where click looks for it, of whatever command
 
 
 @click.group(

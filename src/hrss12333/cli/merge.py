@@ -8,13 +8,9 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
-from hrss12333.inbox import Inbox, Sent
-from hrss12333.merging.last_year import Previous
-from hrss12333.merging.since import Progress
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.reporting.outputs import MergeResult, output_of
@@ -54,63 +50,45 @@ def command(given: options.Given) -> int:
     if not targets:
         targets = _targets(given, sent.edition.year)
         _check_targets(targets, given)
-    merged = _merged(given, sent)
-    national = merged.inbox.national
+    inbox, last_year, earlier = received.judged(given, sent)
+    inbox, table, progress = in_rounds(inbox, earlier)
+    national = inbox.national
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
     with ExitStack() as stack:
         # Renamed into place last: where anything else is refused, nothing is there.
         if not why_nothing:
-            temporary = [stack.enter_context(replacing(target)) for target in targets]
-            notes += _write(merged, temporary, targets)
-            extra += targets[1:]
+            *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
+            whole = national if own else None
+            write_national(workbook, table, previous=last_year, progress=progress, whole=whole, quoted=inbox.quoted)
+            prove(workbook, table)
+            if own:
+                from hrss12333.writing.official.filled import write_unit_filing
+
+                notes += write_unit_filing(own[0], national, name=str(targets[0]))
+                extra.append(targets[1])
             if given.csv is not None:
                 from hrss12333.writing.national.csv_tables import write_csv
 
-                extra += write_csv(given.csv, temporary[-1], sent.edition, force=given.force)
+                extra += write_csv(given.csv, workbook, sent.edition, force=given.force)
         if given.returns is not None:
             from hrss12333.reporting.letters.letter import Sender
             from hrss12333.reporting.letters.returns import write_returns
 
-            contacts = merged.last_year.contacts if merged.last_year else {}
-            sender = Sender(merged.inbox.edition, merged.inbox.unit, date.today(), given.reply_by, contacts)
-            written, moved = write_returns(given.returns, merged.inbox, sender, data, force=given.force)
+            contacts = last_year.contacts if last_year else {}
+            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, contacts)
+            written, moved = write_returns(given.returns, inbox, sender, data, force=given.force)
             extra += written
             notes += moved
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, merged.inbox, merge_sentences(national), merged.progress)
+        write_report(given.report, inbox, merge_sentences(national), progress)
         extra.append(given.report)
     shown = None if why_nothing else str(targets[0])
-    result = MergeResult(merged.inbox, merged.progress, shown, [*map(str, extra)], notes)
+    result = MergeResult(inbox, progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, printing.sink(given))
     return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
-
-
-class _Merged(Struct, frozen=True):
-    """What a run makes of what was read."""
-
-    inbox: Inbox
-    table: National
-    """What the workbook shows: with ``--unit`` the cities in the units' place."""
-    last_year: Previous | None
-    progress: Progress | None
-    """What has become of an earlier workbook's questions."""
-
-
-def _merged(given: options.Given, sent: Sent) -> _Merged:
-    inbox, last_year, earlier = received.judged(given, sent)
-    if sent.only:
-        inbox, table, progress = in_rounds(inbox, earlier)
-    else:
-        inbox, progress = received.carried_over(inbox, earlier)
-        table = inbox.national
-    if earlier is not None and table.letters:
-        from hrss12333.merging.since import with_letters
-
-        table = with_letters(table, inbox.last_letter)
-    return _Merged(inbox, table, last_year, progress)
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
@@ -122,25 +100,6 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
     left_out = "；".join(dict.fromkeys(entry.reason for entry in national.entries if entry.unit))
     read = f"{unit.name}的各行都不计入：{left_out}" if left_out else f"没有读到{unit.name}的任何数据行"
     return f"{read}，没有写出报送表和汇总表。"
-
-
-def _write(merged: _Merged, paths: list[Path], targets: list[Path]) -> list[str]:
-    """Write and prove the result at these temporary paths of the targets; returns what to say of it."""
-    inbox = merged.inbox
-    write_national(
-        paths[-1],
-        merged.table,
-        previous=merged.last_year,
-        progress=merged.progress,
-        whole=inbox.national if len(paths) > 1 else None,
-        quoted=inbox.quoted,
-    )
-    prove(paths[-1], merged.table)
-    if len(paths) == 1:
-        return []
-    from hrss12333.writing.official.filled import write_unit_filing
-
-    return write_unit_filing(paths[0], inbox.national, name=str(targets[0]))
 
 
 def _targets(given: options.Given, year: int | None) -> list[Path]:

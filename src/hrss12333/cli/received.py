@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Inbox, Sent, judge, with_national
+from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.reading.documents import Reading, read_paths
@@ -20,7 +20,7 @@ from hrss12333.writing.target import keep
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Earlier, Progress
+    from hrss12333.merging.since import Earlier
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
@@ -71,16 +71,6 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier
-
-
-def carried_over(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, Progress | None]:
-    """The inbox with what staff wrote into an earlier workbook of the nation's, and what has become of its questions."""
-    if earlier is None:
-        return inbox, None
-    from hrss12333.merging import since
-
-    national, progress = since.carried_over(inbox.national, earlier)
-    return with_national(inbox, national), progress
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:

@@ -6,12 +6,13 @@ The stamped paper and the electronic file hold the same figures when their codes
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import compress
+
+from msgspec import json
 
 from hrss12333.model.filing import BLANK, Row, Table, Value
 from hrss12333.model.problem import Problem
@@ -22,8 +23,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that are signed for with the figures; the unit itself is given by its official name."""
-_JSON = json.JSONEncoder(ensure_ascii=False)
-_PRINTED = re.compile(r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])")
+_PRINTED = r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
 
 
 def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
@@ -40,7 +40,7 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
                 rows[table.form.key].append(_encoded(content(table.form, row)))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
-    digest = hashlib.sha256(json.dumps(content_signed, ensure_ascii=False).encode()).digest()
+    digest = hashlib.sha256(_as_json(content_signed)).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
@@ -78,7 +78,7 @@ def _is_content(form: Form, without: tuple[Kind, ...]) -> tuple[bool, ...]:
 
 def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
     """The codes that page footers carry."""
-    found = [f"{match[1]}-{match[2]}" for text in texts for match in _PRINTED.finditer(text)]
+    found = [f"{match[1]}-{match[2]}" for text in texts for match in re.finditer(_PRINTED, text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -90,4 +90,9 @@ def _scalar_for_code(value: Value) -> Scalar:
 
 def _encoded(fields: Iterable[Scalar]) -> str:
     """The fields without any spaces, as JSON."""
-    return _JSON.encode(["".join(field.split()) if isinstance(field, str) else field for field in fields])
+    return _as_json(["".join(field.split()) if isinstance(field, str) else field for field in fields]).decode()
+
+
+def _as_json(content: object) -> bytes:
+    """JSON in one line, with a blank behind each comma: all codes printed so far are of this form."""
+    return json.format(json.encode(content), indent=0)

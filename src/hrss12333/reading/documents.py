@@ -1,4 +1,9 @@
-"""The door of the reading layer: any paths in, the nouns of `filing` out. Nothing that is found is dropped unnamed."""
+"""The door of the reading layer: any paths in, the nouns of `filing` out. Nothing that is found is dropped unnamed.
+
+Of a file: filings, one a unit, a 工作总结, a covering letter, or why it is none of these; and every text in it or around it
+beside the form's own words, which is quoted or dates the filing. Values are no texts: what a cell of the form says is read as
+its answer. What it says beyond that (a region's name with brackets, 备注) is one.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +15,43 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.message import compose
+from hrss12333.model.check_code import code_of, printed_codes
+from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
+from hrss12333.model.filing import (
+    CoveringLetter,
+    Document,
+    Filing,
+    OwnedTable,
+    Skipped,
+    Summary,
+    Table,
+    Unreadable,
+    count_words,
+)
+from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import TextKind
-from hrss12333.reading.companions import alone
-from hrss12333.reading.files.bounds import out_of_memory
-from hrss12333.reading.files.discovery import discover, nothing_in
-from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, sniff
+from hrss12333.model.text import Text, TextKind, inferred_year
+from hrss12333.reading.companions import alone, is_letter, unit_of_summary
+from hrss12333.reading.files.bounds import expect_few_rows, out_of_memory
+from hrss12333.reading.files.discovery import discover
+from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.files.source import NO_DOCUMENT, Source
-from hrss12333.reading.filings import Read, Wanted, documents_of
-from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.files.source import OWN_OUTPUT, Source
+from hrss12333.reading.grid import Book, FileProblem, Prose
+from hrss12333.reading.layout.city_rows import named_within
+from hrss12333.reading.layout.evidence import years_around
+from hrss12333.reading.layout.leftovers import texts_beside
+from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.version_words import unfit_named, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
+_SHORTEST_SUMMARY = 20
+"""Characters below which a Word file without a form is no 工作总结 either."""
+_MOST_NAMED = 5
+_EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它另存为 .xlsx 再报送。"
 
 
 class Reading(Struct):
@@ -44,8 +69,8 @@ class Reading(Struct):
     """The files on disk that hold what was read."""
 
     def data(self, file: str) -> bytes:
-        """The bytes of a document that was read, as `Source.data` has them."""
-        return self.sources[file].data
+        """The bytes of a document that was read."""
+        return self.sources[file].load()
 
 
 def read_paths(
@@ -70,19 +95,17 @@ def read_paths(
 
         with suppress(OSError):  # no room: the other files are read all the same
             convert(wanted)
-    digests: dict[str, str] = {}
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        noted = _noted(source, digests)
-        items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
-        if not is_told and (filings := [item for _, item in items if isinstance(item, Filing)]):
+        items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone tells no edition.
             year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items = _read_of_whole(noted, Wanted(reading.edition, unit, year_settled))
-        for own, item in items:
+                items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
             elif isinstance(item, CoveringLetter):
@@ -91,15 +114,14 @@ def read_paths(
             else:
                 if isinstance(item, Unreadable):
                     item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
-                reading.documents.append(replace(item, sha256=digests.get(source.name, "")))
-                reading.sources[own.name] = source if own.name == source.name else own
+                reading.documents.append(replace(item, sha256=digest))
+                reading.sources[source.name] = source
     if progress:
         progress(len(found.sources), len(found.sources), "")
     reading.letters += [
         CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
         for mail in found.mails
     ]
-    reading.documents += _without_form(found.containers, reading)
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
@@ -118,86 +140,55 @@ def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
             yield files[outer]
 
 
-def _without_form(containers: Sequence[Source], reading: Reading) -> Iterator[Unreadable]:
-    """The archives named on the command line of whose files none is a table or a document."""
-    for container in containers:
-        inside = f"{container.name}/"
-        others = (item for item in reading.skipped if item.reason != NO_DOCUMENT)
-        if container.named and not any(item.file.startswith(inside) for item in (*reading.documents, *others)):
-            yield nothing_in(container, container.data)
-
-
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
     """What LibreOffice will be asked for, to be converted in one start: as far as its name tells, and its content."""
     for source in sources:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # it is reported later
-                data = source.data
+                data = source.load()
                 kind = sniff(data).replace("ole", "doc")
                 if kind in CONVERTIBLE:
                     yield kind, data
 
 
-def _noted(source: Source, digests: dict[str, str]) -> Source:
-    """A source that notes the SHA-256 of its content when it is loaded."""
-
-    def load() -> bytes:
-        data = source.data
-        digests[source.name] = sha256(data).hexdigest()
-        return data
-
-    return replace(source, load=load)
-
-
 def read_source(source: Source, edition: Edition) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    item = _read_file(source, Wanted(edition, None))[0][1]
-    if isinstance(item, CoveringLetter):
-        return alone(item)
-    return item
+    (item, *_), _ = _read_file(source, Wanted(edition, None))
+    return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _guarded(read: Callable[[Source, Wanted], Read]) -> Callable[[Source, Wanted], Read]:
-    """A reader that makes an `Unreadable` of whatever goes wrong with a file: no file stops the others."""
-
-    def guarded(source: Source, wanted: Wanted) -> Read:
-        try:
-            return read(source, wanted)
-        except FileProblem as problem:
-            kind, message = problem.kind, problem.message
-        except MemoryError:
-            kind, message = Problem.TOO_LARGE, out_of_memory().message
-        except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            # A stranger's file found a fault of ours: name the file and go on with the others.
-            reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-            kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
-        return [(source, Unreadable(source.name, kind, message))]
-
-    return guarded
-
-
-@_guarded
-def _read_of_whole(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds; of an archive or mail as far as what it holds altogether is bounded."""
-    budget = source.budget
-    if budget is None:
+def _read_of_whole(source: Source, wanted: Wanted) -> tuple[Read, str]:
+    """What one file holds, and its digest; what an archive or a mail holds altogether is bounded."""
+    if source.budget is None:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
 
-    budget.expect_room()
     begun = seconds_of_all()
-    found = _read_file(source, wanted)
-    filings = (item for _, item in found if isinstance(item, Filing))
-    budget.take(seconds_of_all() - begun, sum(len(table.rows) for filing in filings for table in filing.tables))
-    budget.expect_room()
-    return found
+    found, digest = _read_file(source, wanted)
+    rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
+    source.budget.take(seconds_of_all() - begun, rows)
+    return found, digest
 
 
-@_guarded
-def _read_file(source: Source, wanted: Wanted) -> Read:
-    """All that one file holds."""
-    opened = open_document(source.data)
-    return documents_of(source, opened, wanted)
+def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
+    """All that one file holds, and the SHA-256 of its content; an `Unreadable` of whatever goes wrong with it: no file stops
+    the others."""
+    digest = ""
+    try:
+        if source.budget:
+            source.budget.expect_room()
+        data = source.load()
+        digest = sha256(data).hexdigest()
+        return documents_of(source, open_document(data), wanted), digest
+    except FileProblem as problem:
+        kind, message = problem.kind, problem.message
+    except MemoryError:
+        kind, message = Problem.TOO_LARGE, out_of_memory().message
+    except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        # A stranger's file found a fault of ours: name the file and go on with the others.
+        reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
+        kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    return [Unreadable(source.name, kind, message)], digest
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
@@ -222,3 +213,172 @@ def _is_blank(filing: Filing) -> bool:
     return not headed and all(
         row.scalar(c.key) in (None, c.sample) for table in tables for row in table.samples for c in table.form.data
     )
+
+
+class Wanted(Struct, frozen=True):
+    """What is looked for in every file."""
+
+    edition: Edition
+    unit: Unit | None
+    year_settled: bool = False
+    """Whether the year that is processed is certain."""
+
+
+Read = Sequence[Document | Skipped | CoveringLetter]
+"""What was read in a file."""
+
+
+def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
+    """The documents that are in what was opened."""
+    if opened.category == OUTPUT_CATEGORY:
+        return [Skipped(source.name, OWN_OUTPUT)]
+    return _prose(source, opened, wanted) if isinstance(opened, Prose) else _book(source, opened, wanted)
+
+
+def _book(source: Source, book: Book, wanted: Wanted) -> Read:
+    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
+    the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
+    around = tuple(texts_around(source.name[source.outside :], source.around))
+    book = replace(book, around=around, year_settled=wanted.year_settled)
+    read = read_tables(book, source.name, wanted.edition, wanted.unit)
+    if not read.tables:
+        described = read.unrecognised or read.left_out or not isinstance(book, Prose)
+        return [_refused(source, book, read, wanted.edition)] if described else []
+    expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
+    sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
+    texts = (
+        *texts_beside(around, wanted.edition.forms),
+        *read.texts,
+        *texts_beside(book.texts, wanted.edition.forms),
+    )
+    filings: list[Document | Skipped] = []
+    for number, (named, tables) in enumerate(_by_unit(read.tables)):
+        own = {table.sheet for table in tables}
+        others = sheets - own if number == 0 else None
+
+        def is_own(sheet: str | None, own: set[str] = own, others: set[str] | None = others) -> bool:
+            """Whether what is on a sheet is this unit's: the first has all that stands on no other's."""
+            return sheet in own or (others is not None and sheet not in others)
+
+        reported = [evidence for table in tables for evidence in table.years]
+        years = (*reported, *years_around(around, wanted.edition.year))
+        year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
+        filing = Filing(
+            file=source.name,
+            unit=named,
+            tables=tuple(replace(table, year=year) for table in tables),
+            saved=book.saved,
+            stored=source.saved,
+            sender=source.sender,
+            received=source.received,
+            version=version_named(source.name, source.outside, [text.text for text in source.around]),
+            printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
+            macros=book.macros,
+            external_links=book.external_links,
+            around=(*around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
+            texts=tuple(text for text in texts if is_own(text.sheet)),
+            loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
+            unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
+            left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
+            unfit=f"名称“{unfit}”写明作废、测试或不是全年的" if unfit else "",
+            years=years,
+        )
+        is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
+        copy = book.category == COPY_CATEGORY
+        code = code_of(tables, named.name if named else None) if (is_ours or copy) and not source.named else None
+        if code is not None and code in book.keywords:
+            what = f"{named.name if named else ''}的报送表" if is_ours else "审核副本"
+            how = "；要读它，请直接写出它的文件名" if is_ours else ""
+            return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
+        filings.append(replace(filing, own=True) if is_ours else filing)
+    return filings
+
+
+def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
+    """One group of tables, or one a unit where the same form is there for several units, or each unit's own regions.
+
+    Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
+    """
+    several = any(
+        table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
+    )
+    borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
+    if tables and not several and len(set(borne_out)) <= 1:
+        named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
+        others = [table for table, own in tables if own not in (None, named) and table.rows and not _are_its_own(table)]
+        yield named, tuple(named_within(table, named) if named and table in others else table for table, _ in tables)
+        return
+    for unit in dict.fromkeys(unit for _, unit in tables):
+        yield unit, tuple(table for table, own in tables if own is unit)
+
+
+def _are_its_own(table: Table) -> bool:
+    """Whether most rows of a table are regions of the unit that its header names."""
+    return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
+
+
+def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
+    """A Word file: filings where forms are in its tables; what else it says is a 工作总结."""
+    if items := _book(source, prose, wanted):
+        return items
+    is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
+    if prose.embedded and (is_short or is_letter(source.name, prose.paragraphs, beside=True)):
+        return [Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))]
+    if is_letter(source.name, prose.paragraphs, beside=False):
+        words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
+        return [CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)]
+    if is_short:
+        return [_refused(source, prose, BookRead(), wanted.edition)]
+    match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
+    summary = Summary(
+        file=source.name,
+        unit=match.unit if match else wanted.unit,
+        paragraphs=prose.paragraphs,
+        words=count_words("\n".join(prose.paragraphs)),
+        saved=prose.saved,
+        stored=source.saved,
+        sender=source.sender,
+        received=source.received,
+        unfit=unfit_named(source.name[source.outside :]),
+        version=version_named(source.name, source.outside),
+    )
+    return [summary]
+
+
+def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
+    """A workbook of which no sheet is read as a form: what its sheets look like, whose it is, and its words."""
+    sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
+    hidden = ((item, compose("{form}{why}", form=item.form, why=Words(item.reason))) for item in read.left_out)
+    sheets += [(item.place.sheet, why) for item, why in hidden]
+    message = compose(
+        "",
+        "没有找到{forms:、}的表头" + ("，只有{named:、}等栏目名称。" if read.named else "。"),
+        "看过的工作表：{seen:、}{more}。" if book.grids else "",
+        "请使用通知所附的空白调查表填报。",
+        forms=Several(f"{form.key}《{form.title}》" for form in edition.forms),
+        named=Several(Words(f"“{label}”") for label in dict.fromkeys(read.named[:_MOST_NAMED])),
+        seen=Several(Quote(grid.name) for grid in book.grids[:_MOST_NAMED]),
+        more="等" if len(book.grids) > _MOST_NAMED else "",
+    )
+    if sheets:
+        found = Several(compose("工作表{sheet}：{what}", sheet=Quote(sheet), what=what) for sheet, what in sheets)
+        request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
+        request = request if read.unrecognised else "请取消隐藏后再报送。"
+        message = compose("", "{found:；}。", request, found=found)
+    texts = (*read.texts, *texts_beside(book.texts, edition.forms))
+    return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
+
+
+# What is in a file and around it beside the form's own words
+
+
+def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:
+    """The names of a file and of the folders and archives that it lies in, from the inside out, and the mail's words."""
+    *outer, own = name.replace("\\", "/").lstrip("/").split("/")
+    yield Text(TextKind.FILE, own.rpartition(".")[0] or own)
+    for part in reversed(outer):
+        stem, _, extension = part.rpartition(".")
+        boxed = extension.lower() in CONTAINERS
+        named = TextKind.MAIL_NAME if extension.lower() == "eml" else TextKind.ARCHIVE
+        yield Text(named if boxed else TextKind.FOLDER, stem if boxed else part)
+    yield from mail

@@ -231,18 +231,20 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
 
 
 def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
-    """What one unit was sent and the table of its cities, both with what staff wrote into an earlier workbook of the
-    unit's; and what has become of its questions."""
-    cities, progress = _by_city(inbox), None
+    """What was sent and the table that shows it (of one unit that of its cities), both with what staff wrote into an earlier
+    workbook of the same table; and what has become of its questions."""
+    table, progress = _by_city(inbox) if inbox.unit else inbox.national, None
     if earlier is not None:
-        from hrss12333.merging.since import carried_over
+        from hrss12333.merging.since import carried_over, with_letters
 
-        carried, progress = carried_over(cities, earlier)
+        carried, progress = carried_over(table, earlier)
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
-        answered = tuple(replace(own, verification=city.verification) for own, city in pairs)
+        answered = tuple(replace(own, verification=shown.verification) for own, shown in pairs)
         inbox = with_national(inbox, replace(inbox.national, findings=answered))
-        cities = _by_city(inbox)
-    return inbox, cities, progress
+        table = _by_city(inbox) if inbox.unit else inbox.national
+        if table.letters:
+            table = with_letters(table, inbox.last_letter)
+    return inbox, table, progress
 
 
 def _by_city(inbox: Inbox) -> National:

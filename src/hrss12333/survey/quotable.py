@@ -18,7 +18,6 @@ from hrss12333.survey.schema import Form
 
 _ANY_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
 _NO_LETTERS = re.compile(r"[\W_]+")
-_NUMBERING = re.compile(r"^\d+[.．、]\s*")
 _LIST = "unquoted_words.tsv"
 _LABEL = "标签"
 _NOTHING = "空"
@@ -28,18 +27,15 @@ _DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)
 _TELEPHONE = r"[\d()\-、,/转]{5,40}"
 _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_VALUE = re.compile(rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}")
-_BARE = re.compile(rf"(?:{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}})")
+_SIMPLE_VALUE = rf"[^\W\d_]{{2,4}}|[^\W\d_]{{2,24}}(?:自治区|兵团)|\d{{5,40}}|{_MAIL}"
+_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
+_BARE = rf"{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
 """A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
 _MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
-_PAGE = re.compile(
-    rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
-)
-_LINE_NUMBERING = re.compile(
-    r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?\d+[)）.、．]|[(（]?[一二三四五六七八九十]+[)）、.．])?\s*"
-)
-_SENTENCES = re.compile(r"[。；;\n]|(?<=\s)(?=\d[.、．])")
+_PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
+_LINE_NUMBERING = r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）.、．])?\s*"
+_SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
 
 @lru_cache(maxsize=4096)
@@ -52,10 +48,11 @@ def bare(text: str) -> str:
 def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
     """Whether a line is the form's or the notice's, whatever year it names, also behind 注： or a number, or several of its
     sentences."""
-    pieces = (line, *(part for part in [_LINE_NUMBERING.sub("", line)] if part))
-    if any(_is_of_form(piece, forms) for piece in pieces):
+    if _is_of_form(line, forms):
         return True
-    sentences = [_LINE_NUMBERING.sub("", part.strip()) for part in _SENTENCES.split(line)]
+    if (text := re.sub(_LINE_NUMBERING, "", line)) and _is_of_form(text, forms):
+        return True
+    sentences = [re.sub(_LINE_NUMBERING, "", part.strip()) for part in re.split(_SENTENCES, line)]
     return all(_is_of_form(part, forms) for part in sentences if part)
 
 
@@ -83,9 +80,9 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]
-    bare_lines = [_NUMBERING.sub("", line) for line in lines]
-    yield from (*lines, *bare_lines)
-    yield from filter(None, (clause for line in (*lines, *bare_lines) for clause in re.split("[。；]", line)))
+    lines += [re.sub(r"^\d+\W\s*", "", line) for line in lines]
+    yield from lines
+    yield from filter(None, (clause for line in lines for clause in line.replace("；", "。").split("。")))
     yield INSTRUCTIONS + "".join(lines)
 
 
@@ -109,7 +106,7 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
 
 def names_measure(text: str) -> bool:
     """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
-    return bool(re.search(_MEASURE, unicodedata.normalize("NFKC", text)))
+    return "位" in text and bool(re.search(_MEASURE, unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=4096)
@@ -134,27 +131,30 @@ def sign_off_labels() -> frozenset[str]:
 
 
 @cache
-def _labels() -> re.Pattern[str]:
-    """What parts a line at its labels."""
-    labels = sorted(sign_off_labels(), key=lambda label: (-len(label), label))
-    return re.compile("|".join(r"\s*".join(label) for label in labels))
+def _labels() -> tuple[str, ...]:
+    """The labels, the longest first."""
+    return tuple(sorted(sign_off_labels(), key=lambda label: (-len(label), label)))
 
 
 def _is_labelled(line: str) -> bool:
     """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
-    before, *behind = _labels().split(line)
-    if not behind or before.strip(" (") or names_measure(line) or any(value[:1].isalpha() for value in behind):
+    plain = "".join(line.split())
+    labels = [label for label in _labels() if label in plain]
+    if not plain.lstrip("(").startswith(tuple(labels)) or names_measure(line):
         return False
-    values = ("".join(value.split()).strip(":_,;。()") for value in behind)
-    return all(_VALUE.fullmatch(value) for value in values)
+    before, *behind = re.split("|".join(r"\s*".join(label) for label in labels), line)
+    if before.strip(" (") or any(value[:1].isalpha() for value in behind):
+        return False
+    values = ["".join(value.split()).strip(":_,;。()") for value in behind]
+    return all(re.fullmatch(_SIMPLE_VALUE, value) or re.fullmatch(_VALUE, value) for value in values)
 
 
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     shown = unicodedata.normalize("NFKC", line).strip()
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())
-    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or is_printed(line, forms):
+    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
         return True
-    return bool(_PAGE.fullmatch(plain) or _BARE.fullmatch(plain)) or (
-        _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain))
-    )
+    if _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain)):
+        return True
+    return is_printed(line, forms) or bool(re.fullmatch(_PAGE, plain) or re.fullmatch(_BARE, plain))

@@ -19,9 +19,10 @@ from hrss12333.survey.regions import SubRegion, Unit, bare_name
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
-_BLANK = re.compile(r"[\s\u200b\ufeff_]+")
+_UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
 BRACKET = re.compile(r"\([^()]*\)")
-_NUMBERING = re.compile(r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])")
+_NUMBERING = r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])"
+_NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
 _PLACES = r"(.{2,})\(([^()]{2,})\)"
 _AND = r"[、,和及]"
@@ -61,7 +62,8 @@ class RegionMatch(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Half-width, without any white space: the form in which names are compared."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    return plain if plain.isalnum() else "".join(plain.split()).translate(_UNSEEN)
 
 
 @lru_cache(maxsize=MOST_NAMES)
@@ -142,7 +144,10 @@ def _candidates(unit: Unit, text: str) -> list[str]:
 
 def bases(text: str) -> tuple[str, str]:
     """The text, and the text without numbers, marks and brackets around it."""
-    return text, _NUMBERING.sub("", BRACKET.sub("", text)).strip(_MARKS)
+    bare = BRACKET.sub("", text)
+    if bare[:1].isdecimal() or bare[:1] in _NUMERALS:
+        bare = re.sub(_NUMBERING, "", bare)
+    return text, bare.strip(_MARKS)
 
 
 def without_office(named: str) -> list[str]:

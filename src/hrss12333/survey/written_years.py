@@ -14,16 +14,16 @@ from hrss12333.patterns import UNITS
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
-_SHORT = re.compile(
-    r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))",
-)
+_SHORT_YEAR, _FULL_YEAR = re.compile(r"(?<!\d)\d\d年"), re.compile(r"(?<!\d)20\d\d")
+"""What every year has; the patterns that follow are only tried where it is found."""
+_SHORT = r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))"
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
 _SEPARATOR = r"\s*[.\-/]\s*"
-_YEAR = re.compile(
+_YEAR = (
     rf"(?<!\d)(20\d\d)(?!\d|(?:{UNITS})(?!\w))(?:\s*(年度|年?全年度?)"
     rf"|\s*((?:年|[./])\s*0?1\s*[月./]?\s*(?:0?1\s*日?)?\s*[至到\-－—–~～])"
     rf"|(?!\s*年\s*\d{{1,2}}\s*(?:[月日号]|[.\-/]\s*\d)|{_SEPARATOR}\d{{1,2}}(?!\d))\s*年?)"
-    r"(?!\s*年?度?\s*(?:版|级|届|修订|印发|以来|起|[以之]?[前后](?!台)|同期|[对相]比|计划|规划|开通|成立|建成|上线|停用|[〕\]］]))",
+    r"(?!\s*年?度?\s*(?:版|级|届|修订|印发|以来|起|[以之]?[前后](?!台)|同期|[对相]比|计划|规划|开通|成立|建成|上线|停用|[〕\]］]))"
 )
 """A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a count (2000人次), nor a date, nor the year of
 something else."""
@@ -52,7 +52,7 @@ def full_years(text: str) -> str:
         return text
     if "二" in text:
         text = re.sub(_SPELT, lambda match: "2" + "".join(_YEAR_NUMERALS[sign] for sign in match[0][1:]), text)
-    return _SHORT.sub(r"20\1", text)
+    return re.sub(_SHORT, r"20\1", text) if _SHORT_YEAR.search(text) else text
 
 
 class Written(Struct, frozen=True):
@@ -66,10 +66,11 @@ class Written(Struct, frozen=True):
 def years_in(text: str) -> tuple[Written, ...]:
     """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
     when it was sent (2018年调查表（2019年填报）)."""
-    text = full_years(text)
+    if not _FULL_YEAR.search(text := full_years(text)):
+        return ()
     found = [
         (Written(int(year[1]), bool(year[2] or year[3])), bool(re.match(_SENDING, text[year.end() :])))
-        for year in _YEAR.finditer(text)
+        for year in re.finditer(_YEAR, text)
         if not re.search(_BEFORE, text[max(year.start() - 3, 0) : year.start()])
     ]
     figures = [year for year, sent in found if not sent]
@@ -78,7 +79,7 @@ def years_in(text: str) -> tuple[Written, ...]:
 
 def _names_last_year(text: str) -> bool:
     """Whether a text is about the year before, and does not compare with it."""
-    return bool(re.search(_LAST_YEAR_PATTERN, text))
+    return "年" in text and bool(re.search(_LAST_YEAR_PATTERN, text))
 
 
 def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:

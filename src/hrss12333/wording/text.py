@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import CONTROLS, INVISIBLE
+from hrss12333.patterns import CONTROLS, INVISIBLE, is_shown
 
 # Line and paragraph separators, noncharacters and lone surrogates, too.
-_HARMFUL = re.compile(f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]")
-_WHITE = re.compile(r"[\s\u3000]+")
+_HARMFUL = f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]"
+_WHITE = re.compile(r"\s+")
 _UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
@@ -22,7 +22,7 @@ _NO_END = frozenset("（《〔“‘")
 
 def harmless(text: str) -> str:
     """The text without control and direction characters; its lines stay."""
-    return text if text.isprintable() else _HARMFUL.sub("", text)
+    return text if is_shown(text) else re.sub(_HARMFUL, "", text)
 
 
 def clean(text: str) -> str:

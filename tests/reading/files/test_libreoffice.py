@@ -33,6 +33,14 @@ def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libreoffice, "program", lambda: SOFFICE or "soffice")
 
 
+def stand_in(folder: Path, patch: pytest.MonkeyPatch, script: str) -> None:
+    """A script in the place of LibreOffice."""
+    office = folder / "soffice"
+    office.write_text(f"#!/bin/sh\n{script}\n")
+    office.chmod(0o700)
+    patch.setattr(libreoffice, "program", lambda: str(office))
+
+
 @pytest.mark.long
 @pytest.mark.libreoffice
 def test_word_files_of_old_go_through_one_start(
@@ -106,12 +114,9 @@ def test_a_full_disk_costs_word_files_of_old_alone(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a script of Unix stands for LibreOffice")
 def test_libreoffice_lives_in_a_folder_that_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here a script in its place, which writes where programs keep what they know of their user."""
-    office, seen = tmp_path / "soffice", tmp_path / "seen"
-    writes = 'mkdir -p "$HOME/.cache/dconf" "$XDG_CONFIG_HOME/x"\n'
-    office.write_text(f'#!/bin/sh\n{writes}echo "$HOME $XDG_CACHE_HOME $SAL_DISABLE_CUPS" > "{seen}"\n')
-    office.chmod(0o700)
-    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    """Here a script writes where programs keep what they know of their user."""
+    seen, writes = tmp_path / "seen", 'mkdir -p "$HOME/.cache/dconf" "$XDG_CONFIG_HOME/x"\n'
+    stand_in(tmp_path, monkeypatch, f'{writes}echo "$HOME $XDG_CACHE_HOME $SAL_DISABLE_CUPS" > "{seen}"')
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None
     home, cache, printers = seen.read_text().split()
@@ -146,9 +151,6 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="there the clock must do")
 def test_libreoffice_may_take_so_much_work_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    office = tmp_path / "soffice"
-    office.write_text("#!/bin/sh\nwhile :; do :; done\n")
-    office.chmod(0o700)
-    monkeypatch.setattr(libreoffice, "program", lambda: str(office))
+    stand_in(tmp_path, monkeypatch, "while :; do :; done")
     monkeypatch.setattr(libreoffice, "_START_WORK", -1.0)
     assert libreoffice.as_docx("rtf", b"{\\rtf1 x}") is None

@@ -18,7 +18,8 @@ from docx.shared import Pt
 from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
-from factory import opened, unit_named, write_filing
+from factory import filing as workbook
+from factory import opened, unit_named
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -37,23 +38,20 @@ from hrss12333.writing.reference.skeleton import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
 
+FAULTY = Checked(filing(), (BALANCE,))
+"""A filing in which one cell is to be corrected."""
 OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量12,000，偏高。", cell="D7", field="calls_agent", value=1000)
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> bytes:
-    return write_filing(tmp_path / "sent.xlsx").read_bytes()
-
-
-def sent_back(
-    folder: Path, inbox: Inbox, data: bytes, *, force: bool = False, **about: Any
-) -> tuple[list[Path], list[str]]:
+def sent_back(folder: Path, inbox: Inbox, *, force: bool = False, **about: Any) -> tuple[list[Path], list[str]]:
     """What is written for an inbox, and what is said of an earlier run's; ``about`` the sender."""
-    return write_returns(folder, inbox, Sender(inbox.edition, inbox.unit, TODAY, **about), lambda _: data, force=force)
+    sender = Sender(inbox.edition, inbox.unit, TODAY, **about)
+    return write_returns(folder, inbox, sender, lambda _: workbook(), force=force)
 
 
-def returned(folder: Path, table: National, *checked: Checked, data: bytes, **about: Any) -> dict[str, Path]:
-    paths, _ = sent_back(folder, inbox_of(*checked, table=table), data, **about)
+def returned(folder: Path, *checked: Checked, table: National | None = None, **about: Any) -> dict[str, Path]:
+    """The files for those who sent these; the ``table`` knows what was found in them, unless it is given."""
+    paths, _ = sent_back(folder, inbox_of(*checked, table=table or with_findings(*checked)), **about)
     assert all(path.exists() for path in paths)
     return {path.name: path for path in paths}
 
@@ -103,9 +101,9 @@ def with_findings(*checked: Checked) -> National:
     return replace(complete(), findings=tuple(f for item in checked for f in item.findings))
 
 
-def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -> None:
+def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
     item = Checked(filing(), (*faulty().findings, OPEN_QUERY), "AB12-CD34")
-    files = returned(tmp_path / "退回", with_findings(item), item, clean(), data=data)
+    files = returned(tmp_path / "退回", item, clean())
     assert list(files) == ["广东省_审核.xlsx", *letters("退回修改意见_广东省", "催报函_河北省"), LIST]
     assert text_of(files["退回修改意见_广东省.docx"]) == (
         "关于修改2019年度12333报送材料的函\n"
@@ -129,20 +127,16 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path, data: bytes) -
     assert opened(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
 
-def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(
-    tmp_path: Path, data: bytes
-) -> None:
-    item = Checked(filing(), (BALANCE,))
-    files = returned(tmp_path, replace(national(), findings=(BALANCE,)), item, data=data)
+def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(tmp_path: Path) -> None:
+    files = returned(tmp_path, FAULTY, table=replace(national(), findings=(BALANCE,)))
     names = letters("退回修改意见_广东省", "催报函_天津市", "催报函_河北省")
     assert list(files) == ["广东省_审核.xlsx", *names, LIST]
     asked = "另外，应于2020年1月17日前报送的工作总结（3000字以内）尚未收到，请一并报送；"
     assert asked in text_of(files["退回修改意见_广东省.docx"])
 
 
-def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (OPEN_QUERY,))
-    files = returned(tmp_path, with_findings(item), item, data=data)
+def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path) -> None:
+    files = returned(tmp_path, Checked(filing(), (OPEN_QUERY,)))
     assert list(files) == ["广东省_审核.xlsx", *letters("核实函_广东省", "催报函_河北省"), LIST]
     lines = text_of(files["核实函_广东省.docx"]).splitlines()
     assert lines[0] == "关于核实2019年度12333报送材料的函"
@@ -151,8 +145,8 @@ def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path, data
     assert not any("改正" in line and "数据无误" not in line for line in lines)
 
 
-def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path, data: bytes) -> None:
-    files = returned(tmp_path, complete(), data=data, contacts_of_last_year=LAST_YEAR)
+def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path) -> None:
+    files = returned(tmp_path, table=complete(), contacts_of_last_year=LAST_YEAR)
     assert text_of(files["催报函_河北省.docx"]) == (
         "关于催报2019年度12333报送材料的函\n"
         "河北省人力资源和社会保障厅：\n"
@@ -166,8 +160,8 @@ def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: P
     assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四（上年）", "13811110000", "li@example.cn")
 
 
-def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: bytes) -> None:
-    files = returned(tmp_path, replace(national(), findings=()), data=data)
+def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path) -> None:
+    files = returned(tmp_path, table=replace(national(), findings=()))
     assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), LIST]
     letter = text_of(files["催报函_广东省.docx"])
     assert letter.startswith("关于催报2019年度12333工作总结的函\n")
@@ -175,31 +169,26 @@ def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path, data: byt
     assert "尚未收到你厅的工作总结（3000字以内）。" in letter
 
 
-def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (BALANCE,))
-    table = replace(with_findings(item), edition=EDITION.of_year(2021))
-    files = returned(tmp_path, table, item, data=data)
+def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path) -> None:
+    files = returned(tmp_path, FAULTY, table=replace(with_findings(FAULTY), edition=EDITION.of_year(2021)))
     assert text_of(files["退回修改意见_广东省.docx"]).endswith("信息中心\n2020年1月19日\n")
     assert "按照通知要求，各地应报送工作总结和调查表" in text_of(files["催报函_河北省.docx"])
 
 
 @pytest.mark.parametrize("day", [None, date(2020, 1, 23)])
-def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(
-    day: date | None, tmp_path: Path, data: bytes
-) -> None:
+def test_the_day_to_reply_by_is_printed_where_it_is_given_and_none_without(day: date | None, tmp_path: Path) -> None:
     for known in ((BALANCE,), (OPEN_QUERY,)):
         item = Checked(filing(), known)
         inbox = inbox_of(item, table=with_findings(item))
-        paths, _ = sent_back(tmp_path / known[0].rule, inbox, data, reply_by=day)
+        paths, _ = sent_back(tmp_path / known[0].rule, inbox, reply_by=day)
         texts = [text_of(path) for path in paths if path.suffix == ".docx"]
         assert len(texts) == 2
         assert all(("请于2020年1月23日前" in text) == (day is not None) for text in texts)
         assert {line["回复期限"] for line in listed(paths[-1])} == {day.isoformat() if day else None}
 
 
-def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (BALANCE,))
-    files = returned(tmp_path, with_findings(item), item, data=data)
+def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path) -> None:
+    files = returned(tmp_path, FAULTY)
     draft = files["退回修改意见_广东省.eml"]
     sent = {name: files[name].read_bytes() for name in ("退回修改意见_广东省.docx", "广东省_审核.xlsx")}
     mail = parsed(draft)
@@ -217,10 +206,9 @@ def test_a_draft_opens_in_mail_programs_with_everything_attached(tmp_path: Path,
     assert {part.filename: bytes(part.content) for part in other.attachments} == sent
 
 
-def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
+def test_a_letter_looks_as_an_official_one(tmp_path: Path) -> None:
     """GB/T 9704: the name ends two characters from the edge, the day begins two right of it; enclosures below each other."""
-    item = Checked(filing(), (BALANCE,))
-    files = returned(tmp_path, with_findings(item), item, data=data)
+    files = returned(tmp_path, FAULTY)
     document = docx.Document(str(files["退回修改意见_广东省.docx"]))
     look = {paragraph.text: paragraph for paragraph in document.paragraphs}
     title = look["关于修改2019年度12333报送材料的函"].style
@@ -247,11 +235,11 @@ def test_a_letter_looks_as_an_official_one(tmp_path: Path, data: bytes) -> None:
                           f"　　{SIGNED.splitlines()[2]}"]  # fmt: skip
 
 
-def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes) -> None:
+def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path) -> None:
     file, other = "/机器/收件/甲/广东省.xlsx", "/机器/收件/乙/广东省.xlsx"
     found = replace(BALANCE, file=file, further=(Location(other),), message=compose("以{other}为准", other=File(other)))
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
-    files = returned(tmp_path, with_findings(item, twin), item, twin, data=data)
+    files = returned(tmp_path, item, twin)
     letter = text_of(files["退回修改意见_广东省.docx"])
     assert "《甲/广东省.xlsx》" in letter
     assert "以“乙/广东省.xlsx”为准" in letter
@@ -260,13 +248,13 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path, data: bytes)
     assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
 
 
-def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_path: Path, data: bytes) -> None:
+def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_path: Path) -> None:
     nameless: Filing = replace(filing("收/不明.xlsx"), unit=None, sender="a@example.cn")
     found = finding(
         "H101", message="没有填写报送单位。", file="收/不明.xlsx", cell="B3", field="unit", value=None, unit=None
     )
     item, broken = Checked(nameless, (found,)), unreadable("收/坏.xlsx")
-    files = returned(tmp_path, with_findings(item, broken), item, broken, data=data)
+    files = returned(tmp_path, item, broken)
     assert list(files) == ["不明_审核.xlsx", *letters("退回修改意见_不明", "退回修改意见_坏", "催报函_河北省"), LIST]
     lines = text_of(files["退回修改意见_不明.docx"]).splitlines()
     assert lines[1] == "有关单位："
@@ -278,35 +266,34 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     assert "To" not in parsed(files["退回修改意见_坏.eml"])
 
 
-def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path, data: bytes) -> None:
+def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path) -> None:
     long = finding(
         "S601", message="工作总结共5,176字。", file="总结.docx", sheet=None, cell=None, region=None, field=None
     )
     item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
-    files = returned(tmp_path, with_findings(item), item, data=data)
+    files = returned(tmp_path, item)
     assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), LIST]
     text = text_of(files["退回修改意见_广东省.docx"])
     assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。（规则S601）" in text
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "zhang@example.cn"
 
 
-def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path, data: bytes) -> None:
+def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path) -> None:
     """What is owed is very likely what could not be read: it is asked for once."""
-    table = complete()
     scan = unreadable("收/河北省盖章.pdf")
-    files = returned(tmp_path, replace(table, findings=scan.findings), scan, data=data, contacts_of_last_year=LAST_YEAR)
+    files = returned(tmp_path, scan, contacts_of_last_year=LAST_YEAR)
     text = text_of(files["退回修改意见_河北省.docx"])
     assert "尚未收到" not in text
     assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
 
 
-def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path, data: bytes) -> None:
+def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> None:
     items = [Checked(of_city(file), (replace(BALANCE, file=file, region=city),)) for file, city in CITY_FILES]
     table = replace(
         with_findings(*items), units=national().units[2:], skipped=(Skipped("市/别省.xlsx", "不是广东省的报送"),)
     )
     items[2] = replace(items[2], document=replace(items[2].document, unit=unit_named("福建")))
-    files = returned(tmp_path, table, *items, data=data)
+    files = returned(tmp_path, *items, table=table)
     written = [name for name in files if "催报" not in name and name != LIST]
     assert written == ["1_审核.xlsx", "2_审核.xlsx", *letters("退回修改意见_广州市", "退回修改意见_深圳市")]
     lines = text_of(files["退回修改意见_广州市.docx"]).splitlines()
@@ -326,65 +313,62 @@ def of_city(file: str) -> Filing:
     return Filing(file, GUANGDONG, (filed_table(EDITION.forms[0], [row(EDITION.forms[0], 7, city)], file),))
 
 
-def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path, data: bytes) -> None:
+def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: Path) -> None:
     late = finding("M704", Severity.NOTE, "邮件于2020年1月20日发出。", sheet=None, cell=None, form=None, region=None)
     mailed = replace(filing(), received=datetime(2020, 1, 20))
     item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
-    files = returned(tmp_path, with_findings(item), item, data=data)
+    files = returned(tmp_path, item)
     assert [list(line.values()) for line in listed(files[LIST])] == [
         [1, "广东省", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
          "退回修改意见_广东省.eml", None, "逾期", None],
         [2, "河北省", "催报函", "未报送", None, None, None, "催报函_河北省.eml", None, None, None],
     ]  # fmt: skip
     in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
-    files = returned(tmp_path / "按时", with_findings(in_time), in_time, data=data)
+    files = returned(tmp_path / "按时", in_time)
     assert listed(files[LIST])[0]["是否逾期"] == "否"
 
 
-def test_nothing_is_overwritten_without_force(tmp_path: Path, data: bytes) -> None:
-    item = Checked(filing(), (BALANCE,))
-    table = with_findings(item)
+def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
+    inbox = inbox_of(FAULTY, table=with_findings(FAULTY))
     (tmp_path / "退回修改意见_广东省.docx").write_text("我的", encoding="utf-8")
     with pytest.raises(UsageStop, match="已经存在"):
-        sent_back(tmp_path, inbox_of(item, table=table), data)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["sent.xlsx", "退回修改意见_广东省.docx"]
-    written, moved = sent_back(tmp_path, inbox_of(item, table=table), data, force=True)
+        sent_back(tmp_path, inbox)
+    assert [path.name for path in tmp_path.iterdir()] == ["退回修改意见_广东省.docx"]
+    written, moved = sent_back(tmp_path, inbox, force=True)
     assert (len(written), moved) == (6, [])
     assert "广东省" in text_of(tmp_path / "退回修改意见_广东省.docx")
 
 
-def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path, data: bytes) -> None:
+def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path) -> None:
     """What is not ours stays. The older list is kept, too."""
-    item = Checked(filing(), (BALANCE,))
     folder = tmp_path / "退回"
-    before = returned(folder, with_findings(item), item, data=data)
-    (folder / "说明.docx").write_bytes(write_filing(tmp_path / "说明.xlsx").read_bytes())
+    before = returned(folder, FAULTY)
+    (folder / "说明.docx").write_bytes(workbook())
     (folder / "来信.eml").write_text("Subject: x\n\ny", encoding="utf-8")
     moved_names = [*letters("退回修改意见_广东省"), LIST]
     contents = {name: before[name].read_bytes() for name in moved_names}
     inbox = inbox_of(clean(), table=replace(complete(), findings=()))
-    written, (remark,) = sent_back(folder, inbox, data, force=True)
+    written, (remark,) = sent_back(folder, inbox, force=True)
     old = folder / "以前的信函"
     assert {path.name: path.read_bytes() for path in old.iterdir()} == contents
     assert all(name in remark for name in moved_names)
     assert {path.name for path in folder.iterdir() if path.is_file()} == {
         *(path.name for path in written), "广东省_审核.xlsx", "说明.docx", "来信.eml",
     }  # fmt: skip
-    assert sent_back(folder, inbox, data, force=True)[1] == []
+    assert sent_back(folder, inbox, force=True)[1] == []
 
 
-def test_what_the_run_has_read_stays_where_it_is(tmp_path: Path, data: bytes) -> None:
+def test_what_the_run_has_read_stays_where_it_is(tmp_path: Path) -> None:
     """A mail that bears our marks is no letter of ours where it is read."""
-    item = Checked(filing(), (BALANCE,))
-    before = returned(tmp_path, with_findings(item), item, data=data)
+    before = returned(tmp_path, FAULTY)
     draft = before["退回修改意见_广东省.eml"]
     inbox = inbox_of(Checked(filing(f"{draft}/广东省.xlsx"), ()), table=replace(complete(), findings=()))
-    _, (remark,) = sent_back(tmp_path, inbox, data, force=True)
+    _, (remark,) = sent_back(tmp_path, inbox, force=True)
     assert draft.exists()
     assert draft.name not in remark
 
 
-def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: bytes) -> None:
+def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path) -> None:
     """Of the unit's own mails the last; never an address that is none."""
     bare = replace(filing(), tables=(), sender="first@example.cn", received=datetime(2020, 1, 3))
     item = Checked(bare, (BALANCE,))
@@ -397,11 +381,11 @@ def test_an_address_known_from_another_mail_is_written_to(tmp_path: Path, data: 
     )
     table = with_findings(item)
     units = tuple(replace(status, contacts=()) for status in table.units)
-    files = returned(tmp_path, replace(table, units=units, letters=(letter,)), item, data=data)
+    files = returned(tmp_path, item, table=replace(table, units=units, letters=(letter,)))
     assert parsed(files["退回修改意见_广东省.eml"])["To"] == "last@example.cn"
 
 
-def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path) -> None:
     """What its lost row asks is asked, without a copy; its contact is no longer theirs."""
     lost = finding("M706", Severity.QUERY, "“阳江市”在更正后的“新.xlsx”中没有了。", cell="B8", region="阳江市")
     old = replace(Checked(filing("旧.xlsx"), ()), document=replace(filing("旧.xlsx"), sender="old@example.cn"))
@@ -410,7 +394,7 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path, data: byt
         findings=(replace(lost, file="旧.xlsx", field=None, value=None),),
         superseded={("旧.xlsx", "广东省"): "新.xlsx"},
     )
-    files = returned(tmp_path, table, old, Checked(filing("新.xlsx"), ()), data=data)
+    files = returned(tmp_path, old, Checked(filing("新.xlsx"), ()), table=table)
     assert list(files) == [*letters("核实函_广东省", "催报函_河北省"), LIST]
     text = text_of(files["核实函_广东省.docx"])
     assert "在更正后的“新.xlsx”中没有了" in text
@@ -426,26 +410,21 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
         )
 
 
-def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path, data: bytes) -> None:
+def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:
     item = Checked(filing(), (replace(BALANCE, message=compose("", "坏\x1b[31m\r\n值\u202e"), region="广\x00州"),))
-    letter = text_of(returned(tmp_path, with_findings(item), item, data=data)["退回修改意见_广东省.docx"])
+    letter = text_of(returned(tmp_path, item)["退回修改意见_广东省.docx"])
     assert "坏[31m 值（规则B401）" in letter
     assert "广州来电总量（C7）" in letter
 
 
-def reported_alone(report: Checked) -> National:
-    """A table in which one unit sent nothing but its 工作总结."""
+def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path) -> None:
+    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
     table = with_findings(report)
     units = tuple(
         replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
         for status in table.units
     )
-    return replace(table, units=units)
-
-
-def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path, data: bytes) -> None:
-    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
-    files = returned(tmp_path / "退回", reported_alone(report), report, data=data)
+    files = returned(tmp_path, report, table=replace(table, units=units))
     reminder = text_of(files["催报函_广东省.docx"])
     assert reminder.startswith("关于催报2019年度12333调查表的函\n")
     assert "材料收悉。" in reminder

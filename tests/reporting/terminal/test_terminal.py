@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -24,7 +24,7 @@ from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.wording.text import display_width, harmless
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, unit, unreadable
 
-FUJIAN = unit("福建省")
+FUJIAN = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=unit("福建省")))
 
 
 def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
@@ -34,14 +34,14 @@ def to(printed: list[str], width: int | None = None, **how: bool) -> Sink:
 
 def checked_lines(
     *checked: Checked,
-    skipped: tuple[Skipped, ...] = (),
-    undecided: Mapping[str, int] | None = None,
     width: int | None = None,
+    expected: bool = False,
+    about: Mapping[str, Any] | None = None,
     **how: bool,
 ) -> list[str]:
-    inbox = inbox_of(*checked, skipped=tuple(skipped), undecided=undecided or {})
+    """What is printed of these files; ``about`` the table."""
     printed: list[str] = []
-    inbox = replace(inbox, lists_missing=how.pop("expected", False))
+    inbox = replace(inbox_of(*checked, **about or {}), lists_missing=expected)
     output_of("text", "check")(inbox, [], to(printed, width, **how))
     return printed
 
@@ -83,13 +83,11 @@ def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
 
 def test_several_files_begin_with_a_list_by_name() -> None:
     """The verdict and the list, the worst first; those that need work in short; notes and files of no person's with -v."""
-    fujian = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
     lines = checked_lines(
         faulty(),
-        fujian,
+        FUJIAN,
         unreadable(),
-        skipped=(Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件")),
-        undecided={"B401": 3},
+        about={"skipped": (Skipped("~$a.xlsx", "锁文件"), Skipped("b", "锁文件")), "undecided": {"B401": 3}},
     )
     assert lines[:5] == [
         "结论：3个文件，2个单位和1个认不出单位的文件：要改2个，可以用1个"
@@ -120,7 +118,7 @@ def test_several_files_begin_with_a_list_by_name() -> None:
 
 
 def test_several_files_are_told_whole_where_asked_for() -> None:
-    lines = checked_lines(faulty(), clean(), skipped=(Skipped("~$a.xlsx", "锁文件"),), verbose=True)
+    lines = checked_lines(faulty(), clean(), verbose=True, about={"skipped": (Skipped("~$a.xlsx", "锁文件"),)})
     assert any("P504·已说明" in line for line in lines)
     assert "先办这些：" in lines
     assert "  结论：可以报送。" in lines
@@ -150,8 +148,7 @@ def test_ten_things_to_do_first_each_unit_once_before_any_twice() -> None:
 
 
 def test_in_a_folder_those_who_sent_nothing_are_missing() -> None:
-    fujian = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
-    lines = checked_lines(faulty(), fujian, expected=True)
+    lines = checked_lines(faulty(), FUJIAN, expected=True)
     assert "32个单位：要改1个，没报30个，可以用1个" in lines[0]
     assert lines[2].startswith("  没报   30个：北京市、天津市")
 
@@ -187,18 +184,11 @@ def test_a_terminal_of_80_columns_breaks_lines_and_colours_them() -> None:
     assert "".join(line.strip() for line in lines).replace(" ", "") == "".join(checked_lines(faulty())).replace(" ", "")
 
 
-def merged_lines(
-    table: National,
-    *checked: Checked,
-    output: str | None = "全国.xlsx",
-    written: Sequence[str] = (),
-    remarks: Sequence[str] = (),
-    **how: bool,
-) -> list[str]:
+def merged_lines(table: National, *checked: Checked, verbose: bool = False, **about: Any) -> list[str]:
+    """What is printed of this table; ``about`` the result."""
     printed: list[str] = []
-    inbox = inbox_of(*checked, table=table)
-    result = MergeResult(inbox, None, output, written, remarks)
-    output_of("text", "merge")(result, to(printed, **how))
+    result = MergeResult(inbox_of(*checked, table=table), **about)
+    output_of("text", "merge")(result, to(printed, verbose=verbose))
     return printed
 
 
@@ -265,7 +255,7 @@ def test_of_many_outputs_the_first_are_named() -> None:
     table = national()
     paths = [f"表/{number}.csv" for number in range(4)]
     whole = replace(table, units=(table.units[2], table.units[0]), findings=())
-    lines = merged_lines(whole, faulty(), output=None, written=paths, verbose=True)
+    lines = merged_lines(whole, faulty(), written=paths, verbose=True)
     assert "另写入4个文件：表/0.csv、表/1.csv、表/2.csv等" in lines
     assert not any(line.startswith("已写入") for line in lines)
 
@@ -290,8 +280,7 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
         ("阳江市", "12月为暂估数，电话13812345678"),
         *[("广州市", f"说明{n}") for n in "甲乙丙丁戊己庚辛壬"],
     )
-    other = replace(clean(), document=replace(filing("报送/福建省.xlsx"), unit=FUJIAN))
-    lines = checked_lines(item, other)
+    lines = checked_lines(item, FUJIAN)
     assert lines[0].endswith("；附注11条，其中1条请先看。")
     at = lines.index("附注11条，其中1条请先看，先列10条，加 -v 列出全部：")
     assert lines[at + 1 : at + 3] == [
@@ -299,7 +288,7 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
         "  广东省　《广东省.xlsx》附表1 M7 广州市备注：系统升级两次",
     ]
     assert lines[at + 11] == ""
-    assert sum(line.startswith("  广东省　《") for line in checked_lines(item, other, verbose=True)) == 10
+    assert sum(line.startswith("  广东省　《") for line in checked_lines(item, FUJIAN, verbose=True)) == 10
     alone = checked_lines(item)
     assert alone[1] == "  结论：可以报送。附注11条，其中1条请先看。"
     assert "附注11条，其中1条请先看，先列10条，加 -v 列出全部：" in alone

@@ -65,6 +65,11 @@ def frame(cells: list[list[Any]]) -> pd.DataFrame:
     return found.replace("", float("nan")).infer_objects()
 
 
+def rates(shown: pd.DataFrame) -> pd.DataFrame:
+    """The columns of 指标分析 before its remarks."""
+    return shown.iloc[:, : list(shown.columns).index("说明")]
+
+
 def areas(cells: list[list[Any]]) -> pd.DataFrame:
     """The block below the nation's line."""
     heads, lines = below_headings(cells)
@@ -202,8 +207,7 @@ def test_sums_equal_those_of_pandas(made: Callable[[str], Made], name: str) -> N
 @pytest.mark.parametrize("name", TABLES)
 def test_indicators_equal_those_of_pandas(made: Callable[[str], Made], name: str) -> None:
     national, _, sheets = made(name)
-    shown = frame(sheets["指标分析"])
-    shown = shown.iloc[:, : list(shown.columns).index("说明")]
+    shown = rates(frame(sheets["指标分析"]))
     for form in EDITION.forms:
         counted = data(national, form).query("counted")
         for item in indicators(form):
@@ -229,12 +233,11 @@ def test_areas_stand_below_the_nation_and_add_up_to_it(made: Callable[[str], Mad
             for name, rows in grouped:
                 assert value(shown, str(name), figure.heading) == summed(rows, figure)
         assert shown["填报地区数"].sum() == len(counted)
-        rates = areas(sheets["指标分析"])
-        rates = rates.iloc[:, : list(rates.columns).index("说明")]
+        of_areas = rates(areas(sheets["指标分析"]))
         for item in indicators(form):
             whole = counted.dropna(subset=list(item.fields))
             for name, rows in whole.groupby(whole["unit"].map(of_unit)):
-                assert value(rates, str(name), item.name) == divided(rows, item)
+                assert value(of_areas, str(name), item.name) == divided(rows, item)
 
 
 def test_ranks_are_those_of_pandas_and_denominators_are_shown(made: Callable[[str], Made]) -> None:
@@ -604,8 +607,7 @@ def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str
     national = in_question(table(five))
     last_year = load_previous(written(tmp_path, table(five)), EDITION) if name == "with last year" else None
     sheets = stored(written(tmp_path, national, previous=last_year))
-    analysis, sums = frame(sheets["指标分析"]), frame(sheets["附表1汇总"])
-    analysis = analysis.iloc[:, : list(analysis.columns).index("说明")]
+    analysis, sums = rates(frame(sheets["指标分析"])), frame(sheets["附表1汇总"])
     ranks = {n: analysis.iloc[:, list(analysis.columns).index(n) + 1].dropna() for n in ("综合接通率", "人席比")}
     beijing, last = five[0].name, five[-1].name
     assert set(ranks["综合接通率"].index) - {"全国"} == {unit.name for unit in five[1:]}

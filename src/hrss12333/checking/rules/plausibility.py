@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import log10
-from statistics import median
 from typing import Any
 
 from msgspec import Struct
@@ -105,11 +104,12 @@ def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     for name, above, below, usual, spread in _measures_of(form):
         # The size of the whole unit is not that of its cities.
         places = [None if row.is_unit and not below else _place(row, above, below) for _, row in rows]
-        known = [place for place in places if place is not None]
-        own = median(known) if len(known) >= _ENOUGH_ROWS else usual
+        known = sorted(place for place in places if place is not None)
         source = "一般水平"
-        if len(known) >= _ENOUGH_ROWS and abs(own - usual) <= _REACH:
-            usual, source = own, "本单位各地区中位数"
+        if len(known) >= _ENOUGH_ROWS:
+            median = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+            if abs(median - usual) <= _REACH:
+                usual, source = median, "本单位各地区中位数"
         for place, comparisons in zip(places, compared, strict=True):
             if place is not None:
                 comparisons.append(Comparison(name, above, below, place, usual, spread, source))

@@ -134,7 +134,7 @@ class ContainerBudget:
         self._rows -= rows
 
     def expect_room(self) -> None:
-        """Let a file be read, and what was read of it be kept."""
+        """Let a file be read."""
         if self.seconds < 0 or self._rows < 0:
             raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH)
 

@@ -10,7 +10,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from errno import ENAMETOOLONG
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -59,8 +58,6 @@ class Discovered(Struct):
     problems: list[Unreadable] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
-    containers: list[Source] = field(default_factory=list)
-    """The archives and mails in which some of the sources lie."""
     mails: list[Source] = field(default_factory=list)
     """Every mail with its words; one without attachments says so (`Source.skip`)."""
 
@@ -84,8 +81,6 @@ class Discovered(Struct):
             if path.is_symlink():
                 raise UsageStop(f"“{name}”是一个失效的链接，它指向的文件不存在。") from error
             raise UsageStop(f"找不到“{name}”。请检查路径是否写对；路径中有空格时要加引号。") from error
-        except ValueError as error:  # a NUL in the path
-            raise UsageStop(f"“{name}”不是有效的路径。") from error
         distrust(path if S_ISDIR(status.st_mode) else path.parent)
         if S_ISDIR(status.st_mode):
             self._outside = len(name)
@@ -133,8 +128,8 @@ class Discovered(Struct):
                 if reason is None:
                     found = path.stat()  # what a link leads to
                     mode = found.st_mode
-            except OSError as error:
-                self._unreachable(path, error)
+            except OSError:
+                self._unreachable(path)
                 continue
             if S_ISDIR(mode):
                 stack += self._entries(path, found)
@@ -149,18 +144,13 @@ class Discovered(Struct):
             if self._first_time(folder, status):
                 with os.scandir(folder) as entries:
                     return sorted(entries, key=lambda entry: entry.name, reverse=True)
-        except OSError as error:
-            self._unreachable(folder, error)
+        except OSError:
+            self._unreachable(folder)
         return []
 
-    def _unreachable(self, path: Path, error: OSError) -> None:
+    def _unreachable(self, path: Path) -> None:
         """Nobody knows what is in a file or folder that cannot be reached."""
-        message = _CLOSED
-        if error.errno == ENAMETOOLONG:
-            message = TOO_DEEP
-        elif not isinstance(error, PermissionError) and path.is_symlink():
-            message = _BROKEN_LINK
-        self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, message))
+        self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, UNREACHABLE))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
         if not self._first_time(path, status):
@@ -202,7 +192,7 @@ class Discovered(Struct):
 
         data = b""
         try:
-            data = source.data
+            data = source.load()
             kind = sniff(data)
             budget = source.budget or ContainerBudget(len(data))
             begun = seconds_of_all()
@@ -229,14 +219,14 @@ class Discovered(Struct):
         found = len(self.sources) > sources or len(self.problems) > problems
         if kind == "eml":
             self.mails.append(replace(entries[-1], name=source.name, skip="" if found else NO_ATTACHMENT))
-        if len(self.sources) > sources and depth == 0:
-            self.containers.append(source)
-        elif found:
+        if found:
             return
-        elif kind == "eml" and not source.named:
+        if kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         else:
-            self.problems.append(nothing_in(source, data))
+            what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
+            empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
+            self.problems.append(_unreadable(source.name, empty, data))
 
     def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
@@ -245,7 +235,7 @@ class Discovered(Struct):
             self.skipped.append(Skipped(name, entry.skip))
             return
         try:
-            content = entry.data
+            content = entry.load()
         except FileProblem as problem:
             self._problem(name, problem)
             return
@@ -281,14 +271,5 @@ def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:
     return Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
-def nothing_in(container: Source, data: bytes) -> Unreadable:
-    """An archive or a mail in which nothing is to be read."""
-    what = "邮件里没有可读的附件" if sniff_head(data[:4096]) == "eml" else "压缩包里没有可读的表格或文档"
-    problem = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
-    return _unreadable(container.name, problem, data)
-
-
-TOO_DEEP = "文件夹套得太深，没有再往里看。请把其中的文件移到浅一些的文件夹再试。"
-_BROKEN_LINK = "链接失效，它指向的文件不存在。请放入文件本身。"
-_CLOSED = "打不开，可能没有权限。请检查后再试。"
+UNREACHABLE = "打不开：没有权限，链接失效，或者文件夹套得太深。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import signal
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -24,10 +23,9 @@ def uninterrupted() -> Iterator[None]:
     """Answer a request to end only after the block: what is made in it is known by then, and can be removed."""
     due: list[int] = []
     usual: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():  # no other may, and none is interrupted
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if callable(signal.getsignal(number)):
-                usual[number] = signal.signal(number, lambda number, _: due.append(number))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if callable(signal.getsignal(number)):
+            usual[number] = signal.signal(number, lambda number, _: due.append(number))
     try:
         yield
     finally:

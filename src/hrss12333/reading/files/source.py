@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
@@ -49,6 +47,7 @@ class Source(Struct, frozen=True):
     name: str
     """Path as shown; ``box.zip/表.xlsx`` for one inside a container."""
     load: Callable[[], bytes]
+    """Gives the content, read each time it is asked for."""
     saved: datetime | None = None
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
@@ -64,11 +63,6 @@ class Source(Struct, frozen=True):
     """The archive or mail that it came in, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
-
-    @property
-    def data(self) -> bytes:
-        """The content, read each time it is asked for."""
-        return self.load()
 
 
 def load(path: Path, most: int | None = None) -> bytes:
@@ -103,12 +97,8 @@ def passed_over(path: str) -> str | None:
     """Why a file of this name is none of a filing's; None where it may be one."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
-    if name.startswith(UNFINISHED):
-        return "本工具没有写完的临时文件，可以删除"
-    if name.startswith(("~$", ".~")):
+    if name.startswith("~$"):
         return "Office打开文件时的临时锁文件"
-    if "__MACOSX" in parts:
-        return "macOS打包时附带的系统文件"
     if name.lower() in _SYSTEM_FILES or name == ".DS_Store":
         return "系统文件"
     if any(part.startswith(".") and part not in (".", "..") for part in parts):
@@ -193,6 +183,8 @@ def read_7z(data: bytes) -> Files:
 
 def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
     """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path."""
+    import tempfile
+
     import rarfile
 
     for tool in _TOOLS:  # one that there is not is never found under this name

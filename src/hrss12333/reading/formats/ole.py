@@ -60,7 +60,9 @@ def read_old_workbook(data: bytes) -> Book:
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    _stream(ole, name)
+    with refused():
+        if len(ole.openstream(name).read()) < ole.get_size(name):
+            raise damaged()  # rows may be missing
     saved, category, texts = _meta(ole)
     return Book("xls", read_xls(_unlocked(data)), texts, saved, "_vba_project_cur" in roots, category=category)
 
@@ -70,14 +72,6 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
     with refused():
         ole = olefile.OleFileIO(BytesIO(data))
         return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
-
-
-def _stream(ole: Any, name: str) -> bytes:
-    with refused():
-        content: bytes = ole.openstream(name).read()
-        if len(content) < ole.get_size(name):
-            raise damaged()  # rows may be missing
-        return content
 
 
 def _unlocked(data: bytes) -> bytes:

@@ -42,20 +42,14 @@ from hrss12333.survey.region_names import certain_region, folded
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""
-_BELOW = re.compile(
-    r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]",
-)
+_BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
-_PART = re.compile(rf"[^{_LABEL}{BORDER}]+")
-_IN_BRACKETS = re.compile(r"[（(][^（）()]+[)）]")
 _LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
 """What is between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
-_MEASURE = re.compile(r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+")
-_NO_UNIT = re.compile(
-    _MEASURE.pattern + r"|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{1,2}[月./-]?\d{0,2}日?"
-)
+_MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
+_NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
 """What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
 _BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
 _NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
@@ -154,11 +148,13 @@ def _clean(text: str) -> str:
     """A value as written, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     words = words.strip("/|｜" + _CLOSING) or words
-    if _IN_BRACKETS.fullmatch(words):
-        return words[1:-1].strip()
     if words.endswith(("（", "(")):
         return words[:-1].rstrip(_CLOSING)
-    return words[:-1].rstrip(_CLOSING) if words.endswith(("）", ")")) and not re.search("[（(]", words) else words
+    if not words.endswith(("）", ")")):
+        return words
+    if re.fullmatch(r"[（(][^（）()]+[)）]", words):
+        return words[1:-1].strip()
+    return words if "（" in words or "(" in words else words[:-1].rstrip(_CLOSING)
 
 
 def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
@@ -219,22 +215,28 @@ def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
     return row.place_of(cell - before)
 
 
+def _as_label(match: re.Match[str]) -> str:
+    return _LABEL * len(match[0])
+
+
 def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     """The unit among what stands after, between and before its labels, up to the first contact label."""
     text = row.text
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
-    own = [span for span, written in named if not _MEASURE.fullmatch(written)]  # 单位：次、人
+    own = [span for span, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
     for first, last in ((span.start, span.end) for span in own):
         text = text[:first] + _LABEL * (last - first) + text[last:]
     segment = text[start:end]
-    for pattern in (SEAL_PATTERN, re.compile(r"\s*".join(title))):
-        segment = pattern.sub(lambda match: _LABEL * len(match[0]), segment)
+    segment = SEAL_PATTERN.sub(_as_label, segment)
+    if title in "".join(segment.split()):
+        segment = re.sub(r"\s*".join(title), _as_label, segment)
     candidates = []
-    for part in _PART.finditer(segment):
-        if (written := _clean(part[0])) and not _NO_UNIT.fullmatch(written):
+    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
+        written = _clean(part[0])
+        if written in gazetteer.by_name or (written and not re.fullmatch(_NO_UNIT, written)):
             position = start + part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
@@ -317,7 +319,7 @@ def header_of(
         return header, header, match
     lines = [
         *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
-        *paragraphs(filter(_BELOW.match, grid.after)),
+        *paragraphs(line for line in grid.after if re.match(_BELOW, line)),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
@@ -325,7 +327,7 @@ def header_of(
 
 
 def _is_below(texts: Sequence[str]) -> bool:
-    return bool(_BELOW.match("".join(texts))) or is_contact_line(texts)
+    return bool(re.match(_BELOW, "".join(texts))) or is_contact_line(texts)
 
 
 def unread_segments(
@@ -369,7 +371,7 @@ def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:
     own = re.sub(r"[（(]?20\d\d年度?[)）]?|\s", "", _clean(SEAL_PATTERN.sub("", text)))
     known = ("", "".join(owner.split()))
     pieces = own.split(title or "\0")
-    return all(each in known or _NO_UNIT.fullmatch(each) or _unit_of(each, gazetteer).unit for each in pieces)
+    return all(each in known or re.fullmatch(_NO_UNIT, each) or _unit_of(each, gazetteer).unit for each in pieces)
 
 
 _KEYS_OF_HEADER = frozenset(("unit", *CONTACT))

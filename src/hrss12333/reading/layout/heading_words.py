@@ -20,7 +20,7 @@ from hrss12333.survey.written_years import full_years
 MAX_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""
 _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
-_NOTE_MARKS = re.compile("[①-⓿¹²³⁰-₎]")
+_NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x2460, 0x2500)])
 """Signs that refer to a note below the table."""
 _BETWEEN = re.compile(r"[^\w()/]+|_")
 _YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"20\d\d年度?"), re.compile(r"20\d\d年度?$")
@@ -56,7 +56,7 @@ class Named(Struct, frozen=True):
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", _NOTE_MARKS.sub("", text)).translate(_BRACKETS)
+    return unicodedata.normalize("NFKC", text.translate(_NOTE_MARKS)).translate(_BRACKETS)
 
 
 @lru_cache(maxsize=8192)

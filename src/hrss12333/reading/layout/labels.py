@@ -75,10 +75,10 @@ _LABEL = re.compile(
 """A label in a text without blanks; 联系人1 and 联系人2 are two, 联系人及电话 is one."""
 _ANY_LABEL = re.compile(rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]")
 _VALUE_BEHIND = re.compile(r"(?:\+?86-?)?1[3-9]\d|[A-Za-z0-9._%+-]+[@＠]")
-_PERSON_BEHIND = re.compile(rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})")
-_HAN = re.compile(HAN)
+_PERSON_BEHIND = rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})"
 _FIRST_CELL = re.compile(rf"[\s_:：{BORDER}]*[^{BORDER}]*")
 _OFFICES = tuple("厅局处科室部院心办会组")
+_COMMAS, _ENDS = str.maketrans("，；;", ",,,"), frozenset("。！？!?")
 _LONGEST_NAMES, _LONGEST_NAME = 40, 4
 """Characters of what is behind 联系人, and of each part of a list of names."""
 
@@ -133,11 +133,10 @@ def _is_label(match: re.Match[str], plain: str, text: str, start: int, end: int)
     if match["unit"] or match["own"] in _ANYWHERE:
         return True
     if match["own"]:
-        apart = not _HAN.match(text, start - 1) if start else True
         valued = _key_of(match) in ("mobile", "email") and _VALUE_BEHIND.match(plain, behind) is not None
-        return valued or (apart and bool(match["colon"] or at_border))
+        return valued or (bool(match["colon"] or at_border) and not re.match(HAN, text[start - 1 : start]))
     if match["person"]:
-        return bool(match["colon"] or at_border or _PERSON_BEHIND.match(text, end))
+        return bool(match["colon"] or at_border or re.match(_PERSON_BEHIND, text[end:]))
     return bool(match["colon"] or (at_border and (not start or plain[match.start() - 1] == BORDER)))
 
 
@@ -145,12 +144,12 @@ def _is_sentence(text: str) -> bool:
     """Whether what is behind 联系人 is no list of names."""
     found = _FIRST_CELL.match(text)
     value = visible(found[0].replace(BORDER, "")) if found else ""
-    parts = [part.strip() for part in re.split("[，,；;]", value)]
+    parts = [part.strip() for part in value.translate(_COMMAS).split(",")]
     words = [part for part in parts if part and not any(map(str.isdecimal, part)) and not part.endswith(_OFFICES)]
     return (
         len(value) > _LONGEST_NAMES
-        or bool(re.search("[。！？!?]", value))
-        or (len(parts) > 1 and any(len(_HAN.findall(part)) > _LONGEST_NAME for part in words))
+        or not _ENDS.isdisjoint(value)
+        or (len(parts) > 1 and any(len(re.findall(HAN, part)) > _LONGEST_NAME for part in words))
     )
 
 
@@ -188,7 +187,7 @@ EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
 """What is in a blank that was not answered, in lower case."""
 _MOBILE_DIGITS = 11
-_SHORT_NUMBER = re.compile(r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?")
+_SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
 """What colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
 
@@ -214,7 +213,8 @@ def _as_read(key: str, written: str) -> Value:
 
 
 def _mobile(written: str) -> Value:
-    text = _SHORT_NUMBER.sub("", tidy(written)).strip()
+    text = tidy(written)
+    text = re.sub(_SHORT_NUMBER, "", text).strip() if "号" in text else text
     if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
         return Value(written, digits, note=None if digits == written else read_as(digits))
     numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]

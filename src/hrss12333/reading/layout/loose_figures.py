@@ -16,7 +16,7 @@ from hrss12333.reading.values.numbers import UNITS
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
-_NO_COUNT = re.compile(
+_NO_COUNT = (
     r"(?:19|20)\d\d年?度?|(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
     r"|(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333"
 )
@@ -34,7 +34,7 @@ def is_figure(text: str) -> bool:
 
 def names_no_count(text: str) -> bool:
     """Whether a number is a year, a day or a telephone number."""
-    return _NO_COUNT.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
+    return re.fullmatch(_NO_COUNT, unicodedata.normalize("NFKC", text).replace(" ", "")) is not None
 
 
 class Derived:

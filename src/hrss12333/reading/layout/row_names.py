@@ -48,11 +48,9 @@ _LONGEST_NUMBERED = 8
 _GUIDE_WORDS = frozenset(
     ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
 )
-_HINT = re.compile(
-    rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
-)
+_HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """What a cell below a heading asks for."""
-_COLUMN_NUMBER = re.compile(r"[\d=+＝＋()（）]+|[A-Z]")
+_COLUMN_NUMBER = r"[\d=+＝＋()（）]+|[A-Z]"
 _FEWEST = 4
 """Cells that number the columns."""
 
@@ -132,9 +130,9 @@ def is_guide(texts: Sequence[str]) -> bool:
     shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _GUIDE_WORDS]
     if not shown:
         return len(texts) >= _FEWEST
-    if all(map(_HINT.fullmatch, shown)):
+    if all(re.fullmatch(_HINT, text) for text in shown):
         return True
-    if len(shown) < _FEWEST or not all(map(_COLUMN_NUMBER.fullmatch, shown)):
+    if len(shown) < _FEWEST or not all(re.fullmatch(_COLUMN_NUMBER, text) for text in shown):
         return False
     digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
     return (

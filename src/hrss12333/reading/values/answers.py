@@ -34,10 +34,7 @@ _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
 _BEHIND = r"(是|否|有|无)\W.*"
 _BRACKETED = r"\((.+)\)"
-_EXCEL_ERROR = re.compile(
-    r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}",
-    re.IGNORECASE,
-)
+_EXCEL_ERROR = r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}"
 
 
 def read_yesno(cell: Cell) -> Answer:
@@ -127,8 +124,9 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     if is_blank(cell):
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
-    if isinstance(found, str) and _EXCEL_ERROR.fullmatch(visible(found)):
-        return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(visible(found)))
+    shown = visible(found) if isinstance(found, str) else ""
+    if shown.startswith(("#", "E", "e", "错")) and re.fullmatch(_EXCEL_ERROR, shown, re.IGNORECASE):
+        return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
     answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
     return Value(found, answer.value, place, answer.problem, answer.how)
 

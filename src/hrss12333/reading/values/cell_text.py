@@ -11,10 +11,11 @@ from typing import NamedTuple
 from hrss12333.model.filing import Found
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
+from hrss12333.patterns import is_shown
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufe0e\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _HALF_WIDTH = str.maketrans(
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     | dict.fromkeys([0x3000, 0xA0, 0x2002, 0x2003, 0x2009, 0x202F], " ")
@@ -44,7 +45,7 @@ def is_blank(cell: Cell) -> bool:
 
 def visible(text: str) -> str:
     """The text without invisible characters and outer white space (also U+3000)."""
-    return text.strip() if text.isprintable() else _INVISIBLE.sub("", text).strip()
+    return (text if is_shown(text) else re.sub(_INVISIBLE, "", text)).strip()
 
 
 @lru_cache(maxsize=8192)
@@ -53,7 +54,7 @@ def tidy(text: str) -> str:
 
     Full-width forms alone are folded. NFKC would also make 10² into 102 and ①2500 into 12500.
     """
-    return _INVISIBLE.sub("", text).translate(_HALF_WIDTH).strip()
+    return visible(text).translate(_HALF_WIDTH).strip()
 
 
 def is_placeholder(text: str) -> bool:

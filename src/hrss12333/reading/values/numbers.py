@@ -109,11 +109,9 @@ def _from_text(written: str, heading: str) -> Answer:
     """The number that a text spells, with a word for every liberty taken; else what is in the way."""
     if is_placeholder(written):
         return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
-    if len(written) > _LONGEST:
+    if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
         return _no_count("不是一个整数")
     text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
-    if not any(map(str.isdecimal, text)):
-        return _no_count("不是一个整数")
     match = re.fullmatch(_NUMBER, text, re.ASCII)
     if match is None or match["named"] in _TIMES or match["named"].replace("座席", "坐席") not in heading:
         return _no_count("一个单元格里有几个数，" + _UNSURE if _holds_several(text) else "不是一个整数")
