@@ -47,15 +47,13 @@ def national(folder: Path) -> National:
 class OrdinarySheet(FormulaSheet):
     """A `TableSheet` that leaves every cell to the library."""
 
-    put = TableSheet.put
-
     def cell(self, look: Any, content: object) -> tuple[Any, object]:
         return look, content
 
     def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
         self.added = {**getattr(self, "added", {}), row: cells}
         for column, (look, content) in enumerate(cells):
-            self.put(row, column, look, content)
+            self.write(row, column, content, look)
 
     def link(self, rows: range, column: int, url: str) -> None:
         for row in rows:

@@ -58,15 +58,6 @@ class TableSheet(FormulaSheet):
             self._xml_data_element(tag, text)
         self._xml_end_tag("headerFooter")
 
-    def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
-        """A plain cell anywhere; None without a format is no cell at all."""
-        if isinstance(content, str):
-            self.write_string(row, column, content, look)
-        elif content is not None:
-            self.write_number(row, column, content, look)
-        elif look is not None:
-            self.write_blank(row, column, None, look)
-
     def figure(
         self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
     ) -> None:
