@@ -47,7 +47,13 @@ def national(folder: Path) -> National:
 class OrdinarySheet(FormulaSheet):
     """A `TableSheet` that leaves every cell to the library."""
 
-    put = TableSheet.put
+    def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
+        if isinstance(content, str):
+            self.write_string(row, column, content, look)
+        elif content is not None:
+            self.write_number(row, column, content, look)
+        elif look is not None:
+            self.write_blank(row, column, None, look)
 
     def cell(self, look: Any, content: object) -> tuple[Any, object]:
         return look, content
