@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +20,12 @@ So written because the range of all Chinese characters takes half a millisecond 
 """
 UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Units of measure that are written after figures."""
+
+
+@lru_cache(maxsize=1024)  # each line above a table is looked at for its year, its version, its words and more
+def half_width(text: str) -> str:
+    """A text in the form (NFKC) in which words and names are looked for."""
+    return unicodedata.normalize("NFKC", text)
 
 
 _BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")

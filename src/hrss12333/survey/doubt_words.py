@@ -6,9 +6,9 @@ A text holds a word or it does not: there is no grammar, and no word looks at an
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 
+from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
 
 _ASKED = "问"
@@ -47,7 +47,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 
 def _without_harmless(text: str) -> str:
     """A text in the form in which words are looked for, without its harmless phrases."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(half_width(text).split())
     for (harmless,) in flat_list("harmless_phrases.tsv"):
         plain = plain.replace(harmless, " ")
     return plain

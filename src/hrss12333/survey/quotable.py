@@ -6,10 +6,10 @@ The forms' words are those of the editions, every earlier one's too: titles, hea
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from hrss12333.patterns import half_width
 from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.frame import COMPLETE, CONTINUED, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
@@ -41,10 +41,11 @@ _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 @lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The letters and figures of a text, without any year: in this form texts are compared."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = half_width(text)
     return _NO_LETTERS.sub("", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
 
 
+@lru_cache(maxsize=4096)
 def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
     """Whether a line is the form's or the notice's, whatever year it names, also behind 注： or a number, or several of its
     sentences."""
@@ -53,7 +54,7 @@ def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
     if (text := re.sub(_LINE_NUMBERING, "", line)) and _is_of_form(text, forms):
         return True
     sentences = [re.sub(_LINE_NUMBERING, "", part.strip()) for part in re.split(_SENTENCES, line)]
-    return all(_is_of_form(part, forms) for part in sentences if part)
+    return all(part not in (line, text) and _is_of_form(part, forms) for part in sentences if part)
 
 
 def _is_of_form(text: str, forms: tuple[Form, ...]) -> bool:
@@ -106,7 +107,7 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
 
 def names_measure(text: str) -> bool:
     """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
-    return "位" in text and bool(re.search(_MEASURE, unicodedata.normalize("NFKC", text)))
+    return "位" in text and bool(re.search(_MEASURE, half_width(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +151,7 @@ def _is_labelled(line: str) -> bool:
 
 
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
-    shown = unicodedata.normalize("NFKC", line).strip()
+    shown = half_width(line).strip()
     plain = "".join(shown.split())
     if _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain)):
         return True

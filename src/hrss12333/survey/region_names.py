@@ -7,13 +7,13 @@ nearest official names and is never corrected. What offices put around a name is
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name
 
@@ -62,7 +62,7 @@ class RegionMatch(Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Half-width, without any white space: the form in which names are compared."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = half_width(text)
     return plain if plain.isalnum() else "".join(plain.split()).translate(_UNSEEN)
 
 

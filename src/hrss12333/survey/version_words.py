@@ -4,11 +4,11 @@ hold, or that it is of a part of the year. By one flat list; of words that hold 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
 
+from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
 
 
@@ -64,7 +64,7 @@ def _words() -> tuple[tuple[str, Says, bool], ...]:
 @lru_cache(maxsize=4096)
 def said_in(text: str) -> frozenset[Says]:
     """What the words of a name or title say."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = half_width(text).lower()
     found = {Says.PART} if names_part(plain) else set[Says]()
     for word, says, alone in _words():
         if word not in plain:
@@ -79,7 +79,7 @@ def said_in(text: str) -> frozenset[Says]:
 @lru_cache(maxsize=4096)  # the texts above and below a table are those of the form
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(half_width(text).split())
     if "20" in plain:
         plain = re.sub(_POINTS, lambda day: f"{day[1]}年{day[3]}月" + (f"{day[4]}日" if day[4] else ""), plain)
     return not _OF_PART.isdisjoint(plain) and bool(re.search(_PART, plain) or re.fullmatch(_ONE_MONTH, plain))

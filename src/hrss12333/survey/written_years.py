@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import UNITS
+from hrss12333.patterns import UNITS, half_width
 
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
@@ -85,7 +84,7 @@ def _names_last_year(text: str) -> bool:
 def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:
     """The year that a line gives to the figures of its table, and whether it is their title; ``survey`` is the year before
     which 上年 is."""
-    plain = full_years(unicodedata.normalize("NFKC", line))
+    plain = full_years(half_width(line))
     named = years_in(plain)
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
     if len(years) != 1:

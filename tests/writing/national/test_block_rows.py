@@ -48,12 +48,7 @@ class OrdinarySheet(FormulaSheet):
     """A `TableSheet` that leaves every cell to the library."""
 
     def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
-        if isinstance(content, str):
-            self.write_string(row, column, content, look)
-        elif content is not None:
-            self.write_number(row, column, content, look)
-        elif look is not None:
-            self.write_blank(row, column, None, look)
+        self.write(row, column, content, look)
 
     def cell(self, look: Any, content: object) -> tuple[Any, object]:
         return look, content
@@ -61,7 +56,7 @@ class OrdinarySheet(FormulaSheet):
     def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
         self.added = {**getattr(self, "added", {}), row: cells}
         for column, (look, content) in enumerate(cells):
-            self.put(row, column, look, content)
+            self.write(row, column, content, look)
 
     def link(self, rows: range, column: int, url: str) -> None:
         for row in rows:

@@ -362,15 +362,30 @@ def test_faulty_cells_are_marked(tmp_path: Path) -> None:
 
 
 def test_details_can_be_filtered_and_printed(made: Callable[[str], Made]) -> None:
-    sheet = opened(made("3 units").path)["附表1明细"]
+    sheet: Any = opened(made("3 units").path)["附表1明细"]
     assert sheet.auto_filter.ref == f"A5:{column_letters(len(FIRST.columns) + 7)}46"
     assert sheet.freeze_panes == "D6"
     assert sheet.print_title_rows == "$4:$5"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-    assert sheet.oddFooter is not None
-    assert sheet.oddFooter.center is not None
-    assert sheet.oddFooter.center.text == "第&P页"
     assert sheet["D6"].number_format == "#,##0"
+    header, footer = sheet.oddHeader, sheet.oddFooter
+    assert footer.center.text == "&A　第&P页"
+    # Taller than their room, which LibreOffice then takes as it is given: no page is printed empty.
+    assert (header.right.size, footer.left.size) == (24, 24)
+
+
+def test_details_hold_long_figures(tmp_path: Path) -> None:
+    """None is set smaller, none prints as ###; the room is taken from 备注."""
+    national = table(THREE)
+    usual, wide = (
+        {sheet.cell(5, at).value: sheet.column_dimensions[column_letters(at)].width for at in range(1, 16)}
+        for sheet in (
+            opened(written(tmp_path, with_entries(national, [*national.entries, *more])))["附表1明细"]
+            for more in ([], [entry(FIRST, ZHEJIANG, {"region": "嘉兴市", "calls_total": 1_107_410_000}, 99)])
+        )
+    )
+    assert usual["来电总量"] < len("1,107,410,000") < wide["来电总量"]
+    assert wide["备注"] <= usual["备注"]
 
 
 def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) -> None:

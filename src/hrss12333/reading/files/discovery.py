@@ -113,7 +113,8 @@ class Discovered(Struct):
         return unique
 
     def _problem(self, name: str, problem: FileProblem, data: bytes = b"", source: Source | None = None) -> None:
-        found = _unreadable(name, problem, data)
+        """What came in is known by its SHA-256, also where nothing can be read of it."""
+        found = Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
         if source:
             found = replace(found, sender=source.sender, received=source.received, stored=source.saved)
         self.problems.append(found)
@@ -219,14 +220,12 @@ class Discovered(Struct):
         found = len(self.sources) > sources or len(self.problems) > problems
         if kind == "eml":
             self.mails.append(replace(entries[-1], name=source.name, skip="" if found else NO_ATTACHMENT))
-        if found:
-            return
-        if kind == "eml" and not source.named:
+        if not found and kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
-        else:
+        elif not found:
             what = "邮件里没有可读的附件" if kind == "eml" else "压缩包里没有可读的表格或文档"
             empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
-            self.problems.append(_unreadable(source.name, empty, data))
+            self._problem(source.name, empty, data, source)
 
     def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
@@ -264,11 +263,6 @@ def discover(paths: Sequence[Path]) -> Discovered:
         return found
     where = "、".join(f"“{printable_name(str(path))}”" for path in paths) or "所给路径"
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
-
-
-def _unreadable(name: str, problem: FileProblem, data: bytes) -> Unreadable:
-    """What came in is known by its SHA-256, also where nothing can be read of it."""
-    return Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
 
 
 UNREACHABLE = "打不开：没有权限，链接失效，或者文件夹套得太深。请检查后再试。"

@@ -39,7 +39,11 @@ _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?
 _TO_SHEET = re.compile(rb'<Relationship\b(?=[^>]* Id="([^"]+)")[^>]* Target="/?(?:xl/)?([^"]+)"')
 _ENTRY = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
 _BESIDE = (b"strike", b"vertAlign", b"<comment", b"<threadedComment")
-_IN_SHEET = (*_BESIDE[:2], b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"headerFooter")
+_IN_SHEET = (b"<rPr", b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"headerFooter")
+"""What stands in the parts, and in a sheet, that say more; a part of another notation than nearly all programs write may."""
+_STYLES = "xl/styles.xml"
+_MAY_BE_DATE = re.compile(rb'numFmtId(?!="(?:[0-4]|9|10|49)")')
+"""A number format other than the plainest: numbers, shares and texts."""
 _SCALED = re.compile('formatCode="[^"]*(?:[万萬千亿]|&#)'.encode())
 _FORMULA = re.compile(rb"<f>([^<&]*)</f><v>-?[\d.E+-]+</v>")
 _ITS_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
@@ -114,8 +118,9 @@ def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
         return None
     formulas = [_formulas(sheets[name]) for name in names]
     found, blank = list[SheetBuilder](), list[Cell]()
+    styles = "" if _MAY_BE_DATE.search(parts.get(_STYLES, b"")) else _STYLES  # which then change no value
     with _refusals():
-        book = CalamineWorkbook.from_filelike(BytesIO(packed(parts)))
+        book = CalamineWorkbook.from_filelike(BytesIO(packed({name: parts[name] for name in parts if name != styles})))
         for number, (known, marks) in enumerate(zip(book.sheets_metadata, formulas, strict=True)):
             if marks is None or known.typ != SheetTypeEnum.WorkSheet:
                 return None
@@ -136,11 +141,14 @@ def _says_more(raw: bytes) -> bool:
 def _formulas(sheet: bytes) -> dict[At, Mark] | None:
     """The formulas of a sheet; None where one has no figure, or is shared."""
     found: dict[At, Mark] = {}
-    for match in _FORMULA.finditer(sheet):
+    first = sheet.find(b"<f")
+    if first < 0:
+        return found
+    for match in _FORMULA.finditer(sheet, first):
         cell = _ITS_CELL.fullmatch(sheet, sheet.rfind(b"<c", 0, match.start()), match.start())
         if cell:
             found[int(cell[2]) - 1, column_number(cell[1].decode())] = Mark(formula=f"={match[1].decode().strip()}")
-    return found if len(found) == sheet.count(b"<f") else None
+    return found if len(found) == sheet.count(b"<f", first) else None
 
 
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:

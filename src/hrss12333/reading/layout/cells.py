@@ -28,7 +28,7 @@ _REFUSED = {
     Kind.YESNO: Problem.NOT_YES_OR_NO,
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
-_NUMBERS, _COUNTED = (int, float), (Kind.COUNT, Kind.SERIAL)
+_NUMBERS, _COUNTED, _SMALLEST_MOBILE = (int, float), (Kind.COUNT, Kind.SERIAL), MOBILES.start
 
 
 class CellReader:
@@ -44,7 +44,8 @@ class CellReader:
         physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
         order = {column.key: at for at, column in enumerate(self.form.columns)}
         self._layout = TableLayout(grid.name, self.form, order, physical)
-        self._plan = [*zip(self.form.columns, self.columns.in_order, plain_readers(self.form), strict=True)]
+        counted = [column.kind in _COUNTED for column in self.form.columns]
+        self._plan = [*zip(self.form.columns, self.columns.in_order, counted, plain_readers(self.form), strict=True)]
 
     def place(self, row: int, column: int) -> Place:
         """The physical cell at a row and column from 0."""
@@ -78,11 +79,11 @@ class CellReader:
         if match and (name.region != name.written or match.column + 1 != where.column):
             kept[region.key] = name.value(where)
         cells: list[Scalar] = []
-        for column, at, plain in self._plan:
+        for column, at, is_counted, plain in self._plan:
             cell: Any = line[at] if at is not None and at < len(line) else None
             if column is region or at is None:
                 cells.append(name.region if column is region else None)
-            elif type(cell) in _NUMBERS and column.kind in _COUNTED and 0 <= cell < MOBILES.start and cell == int(cell):
+            elif is_counted and type(cell) in _NUMBERS and 0 <= cell < _SMALLEST_MOBILE and cell == int(cell):
                 cells.append(int(cell))
             elif (read := plain(cell)) is not NOT_PLAIN:
                 cells.append(read)

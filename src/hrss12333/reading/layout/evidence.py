@@ -56,7 +56,7 @@ def year_alone(text: str, survey: int) -> int | None:
 def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind] | None:
     """The year that a line names, and what it is above a table."""
     for line in text.splitlines():
-        letters = "".join(filter(is_chinese, line))
+        letters = "".join(filter(is_chinese, line)) if "20" in line else ""
         printed = next((words for words in _printed_year_lines(forms) if words in letters), "")
         at = line.find("20", line.find(printed[:2])) if printed else -1
         if at >= 0 and line[at : at + 4].isdecimal():

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
@@ -58,36 +57,29 @@ _MISSPELT = f"{HAN}{{2,14}}"
 """What beside the seal may be a unit's name with a wrong character."""
 
 
-class HeaderRow(Struct, frozen=True, dict=True):
+class HeaderRow:
     """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
 
-    texts: Sequence[str]
-    sheet: str = ""
-    row: int = 0
-    columns: Sequence[int] = ()
-    """Of each cell, from 0; a paragraph has none."""
-
-    @cached_property
-    def text(self) -> str:
+    def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
+        self.texts, self.sheet, self.row = texts, sheet, row
+        self.columns = columns
+        """Of each cell, from 0; a paragraph has none."""
+        self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
-        return BORDER.join([*self.texts, ""])
 
-    @cached_property
+    @property
     def plain(self) -> str:
         """The text without white space and borders."""
-        return "".join(self.text.replace(BORDER, "").split())
-
-    def cell(self, position: int) -> int:
-        """Which cell a position of ``text`` lies in."""
-        return min(self.text.count(BORDER, 0, position), len(self.texts) - 1)
+        return "".join("".join(self.texts).split())
 
     def place_of(self, cell: int) -> Place | None:
         """Where a cell stands."""
         return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
 
-    def place(self, position: int) -> Place | None:
-        """The cell that a position of ``text`` lies in."""
-        return self.place_of(self.cell(position))
+
+def _cell_at(text: str, position: int) -> int:
+    """Which cell of a row a position of its text lies in."""
+    return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
 
 
 def paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
@@ -105,17 +97,19 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     theirs = False
     for row in _with_values_below(rows):
         spans, theirs = _without_others(spans_of(row.text), theirs)
-        titled = title in row.plain or row.plain.endswith("调查表")
-        if titled and not any(span.key in CONTACT for span in spans):
+        plain = row.plain
+        titled = title in plain
+        if (titled or plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans):
             if key not in found or _is_better_value(key, value, found[key]):
                 found[key] = value
         if (match and match.unit) or not (spans or SEAL_PATTERN.search(row.text)):
             continue
-        named = _unit(row, spans, title, gazetteer)
+        named = _unit(row.text, spans, title if titled else "", gazetteer)
         if named and (named[1].unit or match is None or found["unit"].found is None):
-            found["unit"], match = named
+            value, match, cell = named
+            found["unit"] = replace(value, place=row.place_of(cell))
     if (match is None or found["unit"].found is None) and (by_title := _unit_of_title(rows, title, gazetteer)):
         found["unit"], match = by_title
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
@@ -123,7 +117,7 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     return found, match
 
 
-def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bool]:
+def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[tuple[Span, ...], bool]:
     """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
 
     ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
@@ -132,7 +126,7 @@ def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[list[Span], bo
     for span in spans:
         theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
         found.append(replace(span, key="") if theirs and span.key in CONTACT else span)
-    return found, theirs
+    return tuple(found), theirs
 
 
 def _is_better_value(key: str, value: Value, known: Value) -> bool:
@@ -175,9 +169,9 @@ def _with_values_below(rows: Sequence[HeaderRow]) -> list[HeaderRow]:
 def _is_of_labels(row: HeaderRow) -> bool:
     """Whether cells of a row hold nothing but labels, two of the contact's at least."""
     spans = spans_of(row.text) if row.columns else ()
-    alone = len({row.cell(span.start) for span in spans}) == len(spans)
-    read = [value for _, value in _contacts(row, spans)]
-    return alone and len(read) > 1 and not any(value.found for value in read)
+    alone = len(spans) > 1 and len({_cell_at(row.text, span.start) for span in spans}) == len(spans)
+    read = [value for _, value in _contacts(row, spans)] if alone else []
+    return len(read) > 1 and not any(value.found for value in read)
 
 
 def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Value]]:
@@ -185,7 +179,8 @@ def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Valu
     ends = [*(span.start for span in spans[1:]), len(row.text)][: len(spans)]
     for span, end in zip(spans, ends, strict=True):
         if span.key in CONTACT:
-            yield span.key, _field(row, span, end)
+            value, cell = _field(row.text, span, end)
+            yield span.key, replace(value, place=row.place_of(cell))
 
 
 def _first_cell(text: str) -> str:
@@ -195,43 +190,45 @@ def _first_cell(text: str) -> str:
     return text if border < 0 else text[:border]
 
 
-def _field(row: HeaderRow, span: Span, end: int) -> Value:
-    raw = _first_cell(row.text[span.end : end])
+@lru_cache(maxsize=512)  # the forms of a filing have the same header
+def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
+    """What the blank of a label in a row's text says, and in which cell."""
+    raw = _first_cell(text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
-    place = row.place(span.end + (lead.end() if lead else 0)) if written else _blank_place(row, span, end)
-    return read_field(span.key, written, place)
+    cell = _cell_at(text, span.end + (lead.end() if lead else 0)) if written else _blank_cell(text, span, end)
+    return read_field(span.key, written, None), cell
 
 
-def _blank_place(row: HeaderRow, span: Span, end: int) -> Place | None:
+def _blank_cell(text: str, span: Span, end: int) -> int:
     """Where a missing value belongs: the blank cell after the label's, for the unit also before it, else the label's own."""
-    text, cell = row.text, row.cell(span.start)
-    border = text.find(BORDER, span.end - 1)
+    cell, border = _cell_at(text, span.start), text.find(BORDER, span.end - 1)
     alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
     if after:
-        return row.place(border + 1)
-    before = span.key == "unit" and cell > 0 and not visible(row.texts[cell - 1])
-    return row.place_of(cell - before)
+        return _cell_at(text, border + 1)
+    before = span.key == "unit" and cell > 0 and not visible(text.split(BORDER)[cell - 1])
+    return cell - before
 
 
 def _as_label(match: re.Match[str]) -> str:
     return _LABEL * len(match[0])
 
 
-def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
-    """The unit among what stands after, between and before its labels, up to the first contact label."""
-    text = row.text
+@lru_cache(maxsize=512)  # as `_field`
+def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
+    """The unit among what stands after, between and before the labels of a row's text, up to the first contact label, and in
+    which cell it is; ``title`` is empty where the row does not hold it."""
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
     own = [span for span, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
+    segment = text
     for first, last in ((span.start, span.end) for span in own):
-        text = text[:first] + _LABEL * (last - first) + text[last:]
-    segment = text[start:end]
-    segment = SEAL_PATTERN.sub(_as_label, segment)
-    if title in "".join(segment.split()):
+        segment = segment[:first] + _LABEL * (last - first) + segment[last:]
+    segment = SEAL_PATTERN.sub(_as_label, segment[start:end])
+    if title:
         segment = re.sub(r"\s*".join(title), _as_label, segment)
     candidates = []
     for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
@@ -245,16 +242,16 @@ def _unit(row: HeaderRow, spans: Sequence[Span], title: str, gazetteer: Gazettee
     for position, written, match in candidates:
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else noted(match.how)
-            return Value(written, match.unit.name, row.place(position), note=how), match
+            return Value(written, match.unit.name, note=how), match, _cell_at(text, position)
     likely = (
         candidates if own else [item for item in candidates if item[2].nearest and re.fullmatch(_MISSPELT, item[1])]
     )
-    if likely and (own or SEAL_PATTERN.search(row.text)):
+    if likely and (own or SEAL_PATTERN.search(text)):
         position, written, match = likely[0]
-        unknown = noted("不在报送单位名单中")
-        return Value(written, None, row.place(position), Problem.UNIT_UNKNOWN, unknown), match
+        unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=noted("不在报送单位名单中"))
+        return unknown, match, _cell_at(text, position)
     if own:
-        return Value(None, None, _blank_place(row, own[0], end), Problem.UNIT_MISSING), UnitMatch(None)
+        return Value(problem=Problem.UNIT_MISSING), UnitMatch(None), _blank_cell(text, own[0], end)
     return None
 
 
@@ -351,7 +348,7 @@ def unread_segments(
     for start, end in pieces:
         text = row.text[start:end]
         if words := visible(text.replace(BORDER, " ")):
-            at = row.cell(start + len(text) - len(text.lstrip(BORDER + " \u3000")))
+            at = _cell_at(row.text, start + len(text) - len(text.lstrip(BORDER + " \u3000")))
             found.append((row.columns[at] if row.columns else 0, words))
     return found
 

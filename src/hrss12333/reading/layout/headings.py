@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
+from operator import attrgetter
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -77,7 +78,11 @@ class Columns(dict[str, HeadingMatch]):
         return {at: column for at, column in self.answered.items() if column.kind in DATA_KINDS}
 
 
-class Heading(Struct, frozen=True):
+Group = tuple[str, HeadingMatch, tuple[str, ...]]
+"""A group of columns, its heading, and the words behind that."""
+
+
+class Heading(Struct, frozen=True, dict=True):
     """The headings of a form in a sheet; rows and columns from 0."""
 
     form: Form
@@ -87,10 +92,26 @@ class Heading(Struct, frozen=True):
     columns: Columns
     doubled: Mapping[str, Sequence[HeadingMatch]] = field(default_factory=dict)
     """Field key → its headings, of a column that is there more than once: it is not read."""
-    strangers: tuple[HeadingMatch, ...] = ()
+    strangers: Sequence[HeadingMatch] = ()
     """Headed columns of the sheet that the form does not have."""
-    groups: tuple[tuple[str, HeadingMatch, tuple[str, ...]], ...] = ()
-    """Groups of columns with words behind their heading: the group, the heading, and these words."""
+    groups: Sequence[Group] = ()
+    """The groups with words behind their heading."""
+
+    @cached_property
+    def every(self) -> tuple[HeadingMatch, ...]:
+        """The heading of each column of the sheet."""
+        return (*self.columns.values(), *chain(*self.doubled.values()), *self.strangers)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The form's columns that it names, by field key."""
+        return frozenset((*self.columns, *self.doubled))
+
+    @cached_property
+    def is_enough(self) -> bool:
+        """Whether two thirds of the form's columns are named, and not only what every form has."""
+        some = any(column.key in self.named for column in self.form.data)
+        return some and 3 * len(self.named) >= 2 * len(self.form.columns)
 
     def qualifiers(self) -> Iterator[tuple[HeadingMatch, tuple[Column, ...], str]]:
         """What is behind a heading: it, the columns that it heads, and the words; those of groups before those of columns."""
@@ -102,54 +123,65 @@ class Heading(Struct, frozen=True):
                 yield match, (self.form.by_key[key],), words
 
 
-class _Window:
-    """Some neighbouring rows of a sheet, as the heading of a form."""
-
-    def __init__(self, grid: Grid, merged: MergedCells, rows: tuple[int, int]) -> None:
-        self.rows = rows
-        found: dict[int, list[tuple[int, int, int, str]]] = defaultdict(list)
-        for row, column, text in grid.texts_between(rows[0] - TALLEST + 1, rows[1] + 1):
-            box = merged.box(row, column) or Box(row, column, row, column)
-            if (box.top, box.left) == (row, column) and box.bottom >= rows[0] and (shown := visible(text)):
-                for at in range(box.left, box.right + 1):
-                    found[at].append((box.left, box.top, box.bottom, shown))
-        self.cells = [
-            (column, [cell[1:] for cell in found[column]]) for column in sorted(found) if found[column][-1][0] == column
-        ]
-        """Column → (first row, last row, text) of what is in it, downwards. A cell merged over several columns is in each of
-        them, but heads only the first unless something is below it: then it is a group's heading."""
-
-    def matches(self, form: Form) -> list[HeadingMatch]:
-        """The heading of each column."""
-        found = []
-        for column, cells in self.cells:
-            first, *below = [text for _, _, text in cells]
-            year = year_of_group(form, first) if below else ""
-            is_grouped = bool(below) and (year or named_group(form, first))
-            whole = "".join(below if is_grouped else [first, *below])
-            named = named_column(form, whole)
-            named = replace(named, behind=(*named.behind, year)) if named and year else named
-            if named or not named_group(form, whole):
-                found.append(HeadingMatch(column, cells[0][0], cells[-1][1], whole, named))
-        return found
-
-    def groups(self, form: Form) -> Iterator[tuple[str, HeadingMatch, tuple[str, ...]]]:
-        """The groups of columns with words behind their heading."""
-        first = {cells[0][2]: (column, *cells[0]) for column, cells in reversed(self.cells)}
-        for text, (column, top, row, _) in first.items():
-            named = named_group(form, text)
-            if named and named[1]:
-                yield named[0], HeadingMatch(column, top, row, text), named[1]
+_Cell = tuple[int, int, int, int, str]
+"""First and last column, first and last row of a cell among headings, and its text."""
 
 
-def _enough(form: Form, named: set[str]) -> bool:
-    """Whether two thirds of a form's columns are named, and not only what every form has."""
-    return 3 * len(named) >= 2 * len(form.columns) and any(column.key in named for column in form.data)
+def _cells_of(grid: Grid, merged: MergedCells, rows: tuple[int, int]) -> tuple[_Cell, ...]:
+    """The cells with a text in some neighbouring rows of a sheet, also those that are merged into them from above."""
+    found: list[_Cell] = []
+    for row, column, text in grid.texts_between(rows[0] - TALLEST + 1, rows[1] + 1):
+        box = merged.box(row, column) or Box(row, column, row, column)
+        if box.top == row and box.left == column and box.bottom >= rows[0] and (shown := visible(text)):
+            found.append((column, box.right, row, box.bottom, shown))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)  # most filings are headed as their form prints it
+def _headings_of_window(cells: tuple[_Cell, ...], rows: tuple[int, int], forms: tuple[Form, ...]) -> list[Heading]:
+    """The headings in these cells of some neighbouring rows, of each form of which they name enough.
+
+    A cell merged over several columns is in each of them, but heads only the first unless something is below it: then it is a
+    group's heading."""
+    over: dict[int, list[_Cell]] = defaultdict(list)
+    for cell in cells:
+        for column in range(cell[0], cell[1] + 1):
+            over[column].append(cell)
+    columns = {column: over[column] for column in sorted(over) if over[column][-1][0] == column}
+    found = []
+    for form in forms:
+        matches = [*_matches(form, columns)]
+        top = min([rows[0], *(columns[match.column][-1][2] for match in matches if match.named)])
+        groups = tuple(_groups(form, columns))
+        found.append(_heading(form, top, rows[1] + 1, matches, groups))
+    return [heading for heading in found if heading.is_enough]
+
+
+def _matches(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[HeadingMatch]:
+    """The heading of each column, by the cells in it, downwards."""
+    for column, cells in columns.items():
+        first, *below = [text for *_, text in cells]
+        year = year_of_group(form, first) if below else ""
+        is_grouped = bool(below) and (year or named_group(form, first))
+        whole = "".join(below if is_grouped else [first, *below])
+        named = named_column(form, whole)
+        named = replace(named, behind=(*named.behind, year)) if named and year else named
+        if named or not named_group(form, whole):
+            yield HeadingMatch(column, cells[0][2], cells[-1][3], whole, named)
+
+
+def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Group]:
+    """The groups of columns with words behind their heading."""
+    first = {cells[0][4]: (column, *cells[0][2:4]) for column, cells in reversed([*columns.items()])}
+    for text, (column, top, row) in first.items():
+        named = named_group(form, text)
+        if named and named[1]:
+            yield named[0], HeadingMatch(column, top, row, text), named[1]
 
 
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
-    rows = Counter(row for row, _, text in grid.texts if is_piece(forms, text))
+    rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
     fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
     found: list[Heading] = []
     for run in _runs(sorted(rows)):
@@ -178,42 +210,37 @@ def _headings_of_run(
     top, last = min(rows), max(rows)
     while top <= last:
         best: tuple[int, int, int] | None = None
-        chosen: list[tuple[Form, _Window, list[HeadingMatch]]] = []
+        chosen: list[Heading] = []
         for first in range(top, min(top + TALLEST, last + 1)):
             for bottom in reversed(range(first, min(first + TALLEST, last + 1))):
-                is_whole = any(len(_keys(found)) == len(form.columns) for form, _, found in chosen)
+                is_whole = any(len(heading.named) == len(heading.form.columns) for heading in chosen)
                 if is_whole or sum(rows[row] for row in range(first, bottom + 1)) < fewest:
                     continue  # nothing names more than the whole of a form
-                window = _Window(grid, merged, (first, bottom))
-                matches = [(form, window, window.matches(form)) for form in forms]
-                standing = [item for item in matches if _enough(item[0], _keys(item[2]))]
-                score = (sum(len(_keys(item[2])) for item in standing), bottom - first, -first)
+                window = first, bottom
+                standing = _headings_of_window(_cells_of(grid, merged, window), window, forms)
+                score = (sum(len(heading.named) for heading in standing), bottom - first, -first)
                 if standing and (best is None or score > best):
                     best, chosen = score, standing
-        if not chosen:
-            top += 1
-            continue
-        bottom = chosen[0][1].rows[1]
-        for form, window, found in chosen:
-            if parted := _parted(grid, bottom + 1, form, found):
-                window.rows, found = (window.rows[0], bottom + 1), parted
-            if _enough(form, _keys(found)):
-                yield _heading(form, window, found, merged)
-        top = chosen[0][1].rows[1] + 1
+        parted = [_parted(grid, heading) for heading in chosen]
+        top = max((heading.body for heading in parted), default=top + 1)
+        for heading in parted:
+            if heading.is_enough:
+                yield heading if heading.body == top else replace(heading, body=top)
 
 
-def _parted(grid: Grid, row: int, form: Form, matches: Sequence[HeadingMatch]) -> list[HeadingMatch]:
-    """The headings with the row below them, where it parts a column of data: it has words for it and for the next one, which
-    has no heading; else none."""
+def _parted(grid: Grid, heading: Heading) -> Heading:
+    """A heading with the row below it, where that parts a column of data: it has words for it and for the next one, which has
+    no heading."""
+    row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
     line = grid.cells[row] if row < len(grid.cells) else ()
+    beside = [column for column, cell in enumerate(line) if column not in headed and as_text(cell)]
+    if not beside:
+        return heading
+    matches = sorted(heading.every, key=attrgetter("column"))
     texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
-    beside = texts.keys() - {match.column for match in matches}
     of_data = (match.column for match in matches if match.named and form.by_key[match.named.key] in form.data)
-    is_parted = (
-        beside and all(map(_may_head_part, texts.values())) and any(at in texts and at + 1 in beside for at in of_data)
-    )
-    if not is_parted:
-        return []
+    if not all(map(_may_head_part, texts.values())) or not any(at in texts and at + 1 in beside for at in of_data):
+        return heading
     whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
     found = [
         replace(match, row=row, text=whole[match.column], named=named_column(form, whole[match.column]))
@@ -221,7 +248,8 @@ def _parted(grid: Grid, row: int, form: Form, matches: Sequence[HeadingMatch]) -
         else match
         for match in matches
     ]
-    return found + [HeadingMatch(column, row, row, texts[column]) for column in sorted(beside)]
+    found += [HeadingMatch(column, row, row, texts[column]) for column in beside]
+    return _heading(form, heading.top, row + 1, found, heading.groups)
 
 
 def _may_head_part(text: str) -> bool:
@@ -231,16 +259,12 @@ def _may_head_part(text: str) -> bool:
     return any(map(str.isalpha, text)) and not _is_answer(text)
 
 
-def _keys(matches: Sequence[HeadingMatch]) -> set[str]:
-    return {match.named.key for match in matches if match.named}
-
-
 def _qualified(column: Column, named: Named) -> bool:
     """Whether words behind a heading say more than the form and a unit of measure do."""
     return any(not is_of_form(column, words) and measure_of((column,), words) is None for words in named.behind)
 
 
-def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merged: MergedCells) -> Heading:
+def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], groups: Sequence[Group]) -> Heading:
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     for match in matches:
         if match.named:
@@ -261,12 +285,8 @@ def _heading(form: Form, window: _Window, matches: Sequence[HeadingMatch], merge
             doubled[key] = found
         else:
             chosen[key] = found[0]
-    tops = [box.top for match in matches if match.named and (box := merged.box(match.row, match.column))]
-    top = min([*tops, window.rows[0]])
     strangers += [match for match in matches if match.named is None]
-    return Heading(
-        form, top, window.rows[1] + 1, Columns(form, chosen), doubled, tuple(strangers), tuple(window.groups(form))
-    )
+    return Heading(form, top, body, Columns(form, chosen), doubled, strangers, groups)
 
 
 # What is no such heading
@@ -276,7 +296,7 @@ def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
     """Whether the columns of a form, or of a group of it, are there twice beside one another, or its rows are named beside those
     of another form."""
     doubled = heading.doubled
-    if 2 * len(doubled) >= len(heading.columns) + len(doubled):
+    if 2 * len(doubled) >= len(heading.named):
         return True
     groups = (columns for group, columns in heading.form.groups if group and len(columns) >= _SEVERAL)
     if any(all(column.key in doubled for column in columns) for columns in groups):

@@ -52,6 +52,7 @@ _PERSONS = (
     "填报人 填表人 系统联系人 经办人 制表人 审核人 复核人 审批人 签发人 负责人 技术联系人 财务联系人 信息联系人 网络联系人 运维联系人 外包联系人"
     " 厂商联系人 公司联系人 监督联系人 应急联系人 备用联系人 主管领导 分管领导 主要领导"
 )
+_BEFORE_PERSONS = "单位 部门 统计 项目 科室 处室"
 _OTHERS = (
     "填报日期 填表日期 填报时间 报送日期 日期 传真 职务 部门 处室 审核 座机 固定电话 办公电话 地址 通讯地址 办公地址 单位地址 联系地址 邮编"
     " 邮政编码 校验码 金额单位 计量单位 微信 QQ 微信号 QQ号"
@@ -63,9 +64,11 @@ def _one_of(labels: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
 
 
+_FIRST = "".join({label[0] for label in (*f"省 （ ( {_BEFORE_PERSONS} {_PERSONS} {_OTHERS}".split(), *_OF_HEADER)})
 _LABEL = re.compile(
+    rf"(?=[{_FIRST}])"  # most letters begin no label
     r"(?:(?P<unit>省?[（(]自治区[、,，/]?直辖市[)）]|省[（(]区[、,，]市[)）])"
-    rf"|(?:(?:单位|部门|统计|项目|科室|处室)?(?P<person>{_one_of(_PERSONS.split())})(?:员|姓名)?"
+    rf"|(?:(?:{_one_of(_BEFORE_PERSONS.split())})?(?P<person>{_one_of(_PERSONS.split())})(?:员|姓名)?"
     rf"|(?P<own>{_one_of(_OF_HEADER)})(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?)"
     r"(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
     rf"|(?P<other>{_one_of(_OTHERS.split())}))"
@@ -96,8 +99,7 @@ class Span(Struct, frozen=True):
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
-    places = [at for at, letter in enumerate(text) if not letter.isspace()]
-    plain = "".join([text[at] for at in places])
+    places, plain = [at for at, is_blank in enumerate(map(str.isspace, text)) if not is_blank], "".join(text.split())
     every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
     at = 0
     while match := _LABEL.search(plain, at):
@@ -197,7 +199,6 @@ def read_field(key: str, written: str, place: Place | None) -> Value:
     return replace(_as_read(key, written), place=place)
 
 
-@lru_cache(maxsize=512)
 def _as_read(key: str, written: str) -> Value:
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:

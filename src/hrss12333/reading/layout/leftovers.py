@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
 
 from msgspec import Struct
 
@@ -111,11 +111,11 @@ class _SheetLeftovers:
                 owned[row] = owned[row] | columns if row in owned else columns
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
-            if len(own) == len(line) == max(own, default=-1) + 1:
+            if own and len(own) == len(line) == max(own) + 1:
                 continue  # all of it is the table's
             left = [(at, cell) for at, cell in enumerate(line) if cell is not None and cell != "" and at not in own]
             for column, cell in left:
-                if not isinstance(cell, date | time | timedelta) and (text := as_text(cell)):
+                if not isinstance(cell, (date, time, timedelta)) and (text := as_text(cell)):
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
@@ -139,7 +139,7 @@ class _SheetLeftovers:
             for column in (*serial, *columns.of_data) if place in sums else serial if data else ():
                 cell = self._grid.at(row, column)
                 word = as_text(cell) if type(cell) is str else ""
-                is_value = _NUMBERED.fullmatch(word) or (column not in serial and re.search(r"\d", word))
+                is_value = not word or _NUMBERED.fullmatch(word) or (column not in serial and re.search(r"\d", word))
                 if not is_value and word != name and not is_placeholder(word) and is_quotable(word, self._forms):
                     self._put(TextKind.CELL, word, (row, column), form.key, data)
 
@@ -286,12 +286,11 @@ class _SheetLeftovers:
     # Words
 
     def _words(self) -> None:
-        rows: dict[int, dict[int, str]] = defaultdict(dict)
-        for (row, column), text in sorted({**self._left, **self._silent}.items()):
-            rows[row][column] = text
-        for row, texts in rows.items():
-            if not any(is_quotable(text, self._forms) for text in texts.values()):
-                continue
+        every = {**self._left, **self._silent}
+        asked = {row for (row, _), text in every.items() if is_quotable(text, self._forms)}
+        in_order = sorted(item for item in every.items() if item[0][0] in asked)
+        for row, cells in groupby(in_order, lambda item: item[0][0]):
+            texts = {column: text for (_, column), text in cells}
             # A label may lie left of what it names; a sentence of the form's own never does.
             own = [
                 at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or not is_printed(text, self._forms)

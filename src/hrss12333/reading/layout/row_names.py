@@ -127,7 +127,11 @@ def is_numbered_note(lead: str) -> bool:
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
-    shown = [text for text in (compact(text).strip("()") for text in texts) if text not in _GUIDE_WORDS]
+    shown = []
+    for word in (compact(text).strip("()") for text in texts):
+        if not (word in _GUIDE_WORDS or re.fullmatch(_COLUMN_NUMBER, word) or re.fullmatch(_HINT, word)):
+            return False
+        shown += [word] if word not in _GUIDE_WORDS else []
     if not shown:
         return len(texts) >= _FEWEST
     if all(map(re.compile(_HINT).fullmatch, shown)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
-from itertools import chain
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
 from hrss12333.reading.layout.cells import CellReader
@@ -67,12 +66,12 @@ class BodyRow:
         self.index, self._reader = index, reader
         self.texts = reader.cells.texts(index)
         self.lead = next(iter(self.texts.values()), "")
-        self.written = reader.text_at(index, reader.heading.form.region.key)
-        """The whole text of its region's cell."""
-        self.called = self.written or reader.text_at(index, "serial")
+        self.written, self.serial = reader.text_at(self, reader.region), reader.text_at(self, reader.number)
+        """The whole text of its region's cell, and of its 序号."""
+        self.called = self.written or self.serial
         """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
         first words."""
-        if reader.heading.form.region.key not in reader.heading.columns:
+        if reader.region is None:
             self.called = next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
 
     @cached_property
@@ -103,10 +102,11 @@ class BodyRow:
         form, headed = self._reader.heading.form, self._reader.headed
         if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
             return True
-        if len(self.texts) < _SEVERAL:
+        words = [(at, text) for at, text in self.texts.items() if not text.isdecimal()]
+        if len(words) < _SEVERAL or 2 * len(words) <= len(self.texts):
             return False
-        named = [(at, column.key) for at, text in self.texts.items() if (column := named_column(form, text))]
-        known = len(named) + sum(bool(named_group(form, text)) for text in self.texts.values())
+        named = [(at, column.key) for at, text in words if (column := named_column(form, text))]
+        known = len(named) + len([text for _, text in words if named_group(form, text)])
         return known >= _SEVERAL and 2 * known > len(self.texts) and headed.issuperset(named)
 
     def is_sample(self) -> bool:
@@ -133,7 +133,7 @@ class BodyRow:
 
     def is_data(self) -> bool:
         """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
-        if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():
+        if (self.serial or self._data()) and self._is_listed():
             return True
         columns = self._reader.heading.columns.of_data.items()
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
@@ -176,13 +176,12 @@ class RowReader:
         self.unit, self.gazetteer, self.year = unit, part.edition.gazetteer, part.edition.year
         heading = part.heading
         keys = ("serial", heading.form.region.key)
-        self._number, self._region = (heading.columns[key].column if key in heading.columns else None for key in keys)
+        self.number, self.region = (heading.columns[key].column if key in heading.columns else None for key in keys)
         self._concealed = concealed_rows(part.grid)
-        every = (*heading.columns.values(), *chain(*heading.doubled.values()), *heading.strangers)
-        self.headed = {(match.column, match.named.key) for match in every if match.named}
+        self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
         named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
-        self._named_years = named_years if self._number is None else {*named_years, self._number}
+        self._named_years = named_years if self.number is None else {*named_years, self.number}
 
     def read(self, year: int | None) -> RowsRead:
         """All rows below the headings; ``year``: by which they are dated until a line of their own says another."""
@@ -222,13 +221,13 @@ class RowReader:
     def _numbered(self, index: int) -> Row | None:
         """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
         may be data all the same."""
-        number, region, line = self._number, self._region, self._grid.cells[index]
-        if number is None or region is None or len(line) <= number or len(line) <= region or not self.cells.fits(index):
+        number, region, line = self.number, self.region, self._grid.cells[index]
+        if number is None or region is None or len(line) <= number or len(line) <= region:
             return None
         serial, name = line[number], line[region]
         if type(name) is not str or (type(serial) is not int and type(serial) is not float):
             return None
-        if not 1 <= serial < MOBILES.start or serial != int(serial):
+        if not 1 <= serial < MOBILES.start or serial != int(serial) or not self.cells.fits(index):
             return None
         named = plain_name(self.unit, name)
         if named is None:
@@ -265,16 +264,18 @@ class RowReader:
 
     def _place_of(self, line: BodyRow, fate: Fate) -> Place:
         """Where its name is, or would be."""
-        numbered = fate is not Fate.DATA and not line.written and self.text_at(line.index, "serial")
-        at = self._number if numbered else self._region
+        at = self.number if fate is not Fate.DATA and not line.written and line.serial else self.region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
     # What is in a row
 
-    def text_at(self, index: int, key: str) -> str:
-        """What is in the column of a field, through its merged range."""
-        match = self.heading.columns.get(key)
-        return as_text(self._merged.at(index, match.column)) if match else ""
+    def text_at(self, line: BodyRow, column: int | None) -> str:
+        """What is in a column of a row, through its merged range."""
+        if column is None:
+            return ""
+        if line.index not in self._merged.rows:
+            return line.texts.get(column, "")
+        return as_text(self._merged.at(line.index, column))
 
     def name_of(self, written: str) -> Name:
         """A region as written and what it was taken for."""

@@ -83,7 +83,7 @@ def as_text(cell: Cell) -> str:
     """A cell's content as a person reads it; empty where blank."""
     if type(cell) is str:
         return visible(cell) if cell else cell
-    if type(cell) is float and cell.is_integer() and -LARGEST_EXACT < cell < LARGEST_EXACT:
+    if type(cell) is int or (type(cell) is float and cell.is_integer() and -LARGEST_EXACT < cell < LARGEST_EXACT):
         return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))

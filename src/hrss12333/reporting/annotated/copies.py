@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl import Workbook
+from openpyxl.styles import PatternFill
 
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
@@ -20,6 +21,7 @@ from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.working_copy import (
     AUDIT_TITLE,
+    GROUNDS,
     AuditLine,
     EditError,
     WorkingCopy,
@@ -28,7 +30,6 @@ from hrss12333.reporting.annotated.working_copy import (
     comment,
     copy_of_original,
     copy_on_official_form,
-    fill,
     fit_comments,
     shown_at,
     to_bytes,
@@ -119,28 +120,26 @@ def annotate_all(
 def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
     """The copy of one filing."""
     try:
-        copy = copy_of_original(data)
-        _annotate(copy, checked, filing, edition)
-        return to_bytes(copy.book)
+        return _annotate(copy_of_original(data), checked, filing, edition)
     except EditError as reason:
-        copy = copy_on_official_form(filing, edition, str(reason))
-        _annotate(copy, checked, filing, edition)
-        return to_bytes(copy.book)
+        return _annotate(copy_on_official_form(filing, edition, str(reason)), checked, filing, edition)
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> None:
-    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings."""
+def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings; the
+    file that this makes."""
     book = copy.book
     _clear(book)
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
     lines = []
-    for finding in _ordered(checked.findings):
+    by_severity = [[f for f in checked.findings if f.severity is severity] for severity in Severity]
+    for finding in [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]:
         places, advice = _places(copy, finding, filing), _advice(copy, finding, edition)
         if places and finding.file == filing.file and finding.is_open:
             for place in places:
                 if place not in filled:
-                    fill(book[place.sheet], place, finding.severity)
+                    book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[finding.severity])
             filled |= set(places)
             said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
             comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
@@ -151,11 +150,7 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
-
-
-def _ordered(findings: Sequence[Finding]) -> list[Finding]:
-    by_severity = [[f for f in findings if f.severity is severity] for severity in Severity]
-    return [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]
+    return to_bytes(book)
 
 
 def _clear(book: Workbook) -> None:

@@ -338,11 +338,6 @@ def shown_at(page: Worksheet, place: Place) -> Place:
     return place
 
 
-def fill(page: Worksheet, place: Place, severity: Severity) -> None:
-    """Fill a cell."""
-    page[place.a1].fill = PatternFill("solid", fgColor=GROUNDS[severity])
-
-
 def comment(page: Worksheet, place: Place, words: str) -> None:
     """Comment on a cell, below the comment that is there."""
     cell: Cell = page[place.a1]

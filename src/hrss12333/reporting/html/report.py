@@ -100,13 +100,9 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_page_value,
+        # What is safe is the page's own.
+        finalize=lambda value: public_text(value) if type(value) is str else value,
     )
-
-
-def _page_value(value: object) -> object:
-    """What is in the page for a value; what is safe is the page's own."""
-    return public_text(value) if type(value) is str else value
 
 
 def _since_words(line: SinceLine) -> str:

@@ -89,7 +89,11 @@ def write_national(
         for name, write in sheets.items():
             write(placed[name])
         whose = national.of.name if national.of else ""
-        for key, value in key_properties(book.year, whose, _column_keys(book)):
+        keys = {
+            name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
+            for name, columns in book.keys.items()
+        }
+        for key, value in key_properties(book.year, whose, keys):
             workbook.set_custom_property(key, value, "text")
 
 
@@ -111,12 +115,4 @@ def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[
         CONTACTS: partial(write_contacts, book),
         ISSUES: partial(write_issues, book),
         QUOTED: partial(write_quoted, book, quoted),
-    }
-
-
-def _column_keys(book: NationalBook) -> dict[str, list[StoredColumn]]:
-    """What is in which column of the sheets that a later merge reads back."""
-    return {
-        name: [StoredColumn(number, column.key, column.heading) for number, column in enumerate(columns, 1)]
-        for name, columns in book.keys.items()
     }

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.national import State, Status
-from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, Figure, SummaryLine, figures, missing_units
+from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.writing.national.book import (
@@ -30,13 +30,9 @@ from hrss12333.writing.national.book import (
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import (
-    Level,
-    Line,
-    fewer_regions,
-    lines_area,
-)
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
 from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
+from hrss12333.writing.national.table import FIGURE_WIDE
 
 _RANK_KEY = "@rank"
 """Behind an indicator's key: its rank."""
@@ -82,10 +78,11 @@ def _notes(book: NationalBook) -> list[str]:
     """How the figures are worked out and ranked."""
     low = [item.name for _, item in _items(book) if item.better is Better.LOW]
     order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
+    few = f"没有排名的原因见“{OVERVIEW}”。" if book.nation.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
         f"指标都是“合计÷合计”；所需数据齐全、没有疑问的地区才计入，“{REMARKS}”中的20/21是应有21个、计入20个；缺少数据、分母为0、高于100%的留空。",
-        f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{book.nation.few}",
+        f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{few}",
         *book.areas_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
     ]
@@ -250,13 +247,14 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, num_format = "变化率", 7.4, CHANGE_FORMAT
+    heading, width, shown_as, num_format = "变化率", 7.4, "+.1%", CHANGE_FORMAT
     difference, times = f'IF({then}=0,"",{shown[0]}/{shown[1]}-1)', 1
     if isinstance(of, Indicator) and of.percent:
-        heading, width, num_format = "增减\n百分点", 6.2, POINTS_FORMAT
+        heading, width, shown_as, num_format = "增减\n百分点", 6.2, "+.1f", POINTS_FORMAT
         difference, times = f"({shown[0]}-{shown[1]})*100", 100
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, num_format, difference = "增减", 4.6, DIFFERENCE_FORMAT, f"{now}-{then}"
+        heading, width, shown_as, num_format = "增减", 4.6, "+,", DIFFERENCE_FORMAT
+        difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:
         if heading == "增减" and isinstance(of, Figure):
@@ -265,6 +263,9 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
         change = book.nation.change(line, of)
         return None if change is None else float(change * times)
 
+    changes = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
+    longest = max((len(format(change, shown_as)) for change in changes if change is not None), default=0)
+    width = max(width, FIGURE_WIDE * longest + 0.5)
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)

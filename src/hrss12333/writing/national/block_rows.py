@@ -59,8 +59,8 @@ class TableSheet(FormulaSheet):
         self._xml_end_tag("headerFooter")
 
     def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
-        """A plain cell anywhere; None without a format is no cell at all."""
-        if cell := self.cell(look, content):
+        """A plain cell anywhere, a blank one for an empty text; without a format that is no cell at all."""
+        if cell := self.cell(look, None if content == "" else content):
             self.str_table.count += _SHARED in cell
             self._check_dimensions(row, column)
             self.table[row][column] = cell

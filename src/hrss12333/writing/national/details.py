@@ -7,6 +7,8 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from msgspec.structs import replace
+
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import (
@@ -28,7 +30,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.values import found_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
-from hrss12333.writing.national.table import Page, units_of_measure
+from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted, units_of_measure
 from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
@@ -64,7 +66,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"{units_of_measure(form)}共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
-    columns = _columns(book, form)
+    columns = _wide_enough(_columns(book, form), form, entries)
     page = Page(book, sheet, columns)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
@@ -93,6 +95,16 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
         label = f"上年{column.label}"  # of the same region, as far as it is compared with
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
+
+
+def _wide_enough(columns: list[SheetColumn], form: Form, entries: Sequence[Entry]) -> list[SheetColumn]:
+    """The columns, those of counts as wide as their largest figure."""
+    values = zip(*(entry.row.scalars_in(form) for entry in entries), strict=True)
+    for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
+        if column.kind is Kind.COUNT:
+            largest = max((value for value in found if type(value) is int), default=0)
+            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}")))
+    return fitted(columns)
 
 
 def _audit_text(entry: Entry, findings: Sequence[Finding]) -> str:

@@ -147,10 +147,11 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
             else:
                 look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 content = texts[number][at]
-                sheet.put(line.row, number, look, (public(content) or None) if isinstance(content, str) else content)
+                sheet.put(line.row, number, look, public(content) if isinstance(content, str) else content)
         sheet.set_row(line.row, wrapped[at] or plain)
         if line.row == block.areas:
-            sheet.write_string(line.row - 1, 0, _AREAS_TITLE, styles.section)
+            for first in (0, *block.breaks):
+                sheet.write_string(line.row - 1, first, _AREAS_TITLE, styles.section)
             sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
     high = [tall or plain for tall in wrapped]
     below = sum(high[units:]) + noted + _AREAS_TITLE_HIGH

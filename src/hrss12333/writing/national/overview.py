@@ -28,7 +28,7 @@ from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
 from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
-from hrss12333.writing.sheet_text import public, wrapped_lines
+from hrss12333.writing.sheet_text import broken, public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
 _PAGE_COLUMNS = 12
@@ -37,6 +37,8 @@ _MOST_FIGURES, _PER_ROW = 8, 4
 """Key figures, and how many are beside one another."""
 _TILE = _PAGE_COLUMNS // _PER_ROW
 """Columns that one of them takes."""
+_TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
+"""Half-width characters that its title has room for."""
 _SCALE = 86
 _PITCH = 14.5
 """Height of a line of text, in points."""
@@ -73,9 +75,12 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     _coverage(book, writer)
     sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
     last, tall = _write_charts(book, sheet, writer.row)
-    sheet.set_h_pagebreaks([writer.row] if last > writer.row else [])
+    high = writer.high + tall
+    if high > 100 * PAGE_POINTS / SMALLEST_SCALE:
+        sheet.set_h_pagebreaks([writer.row])
+        high = max(writer.high, tall)
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
-    on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / max(writer.high, tall)))))
+    on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / high))))
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
     sheet.set_first_sheet()
@@ -92,10 +97,10 @@ def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
 
 
 def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
-    """放弃量（433/434个地区，要核实2个地区）."""
+    """放弃量（433/434个地区，要核实2个）, on two lines where one is too short."""
     parts = [f"{covered}/{rows}个地区"] if covered != rows else []
-    parts += [f"{IN_QUESTION}{questioned}个地区"] if questioned else []
-    return f"{name}（{'，'.join(parts)}）" if parts else name
+    parts += [f"{IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
+    return broken(f"{name}（{'，'.join(parts)}）" if parts else name, _TITLE_WIDE)
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
@@ -159,13 +164,13 @@ class _OverviewWriter:
     def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
         """The key figures, large: name, figure, change on last year."""
         for start in range(0, len(found), _PER_ROW):
-            for at, (form, of) in enumerate(found[start : start + _PER_ROW]):
-                self._tile(at * _TILE, form, of)
-            for high in (17, 29, 16 if self.book.previous else 5, 5):
+            lines = [self._tile(at * _TILE, *of) for at, of in enumerate(found[start : start + _PER_ROW])]
+            for high in (_PITCH * max(lines) + 2.5, 29, 16 if self.book.previous else 5, 5):
                 self.end_line(high)
 
-    def _tile(self, first: int, form: Form, of: Figure | Indicator) -> None:
-        """One key figure over three rows, from this column on; it leads to where it is worked out."""
+    def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
+        """One key figure over three rows, from this column on; it leads to where it is worked out. Returns the lines of its
+        title."""
         styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
@@ -180,7 +185,7 @@ class _OverviewWriter:
         letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
         rise = _RISE.format(size='0.0"个百分点"' if in_points else "0.0%")
         looks = (
-            styles.get(**ground, font_color="#404040", valign="vcenter", shrink=True),
+            styles.get(**ground, font_color="#404040", valign="vcenter", text_wrap=True),
             styles.get(**ground, **letters, num_format=shown, shrink=True),
             styles.get(**ground, font_size=10, font_color="#404040", valign="top", num_format=rise),
         )
@@ -193,6 +198,7 @@ class _OverviewWriter:
             key = f"{of.key}{CHANGE_KEY}"
             formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
             self.sheet.figure((self.row + 2, first), looks[2], formula, change)
+        return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
         """A cell over so many columns; its place is counted from the line."""
@@ -214,7 +220,8 @@ def _write_charts(book: NationalBook, sheet: Any, row: int) -> tuple[int, float]
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
     wide = min(_CHART_WIDTH, _CHARTS_WIDE // max(1, len(drawn)))
-    high = max((pixels_high(chart, _LETTERS) + _BROKEN_LINES for chart in drawn), default=0)
+    broken = _BROKEN_LINES if wide < _CHART_WIDTH else 0
+    high = max((pixels_high(chart, _LETTERS) + broken for chart in drawn), default=0)
     top, left = analysis.first, 2
     for chart in drawn:
         refer = _write_data(book, data, (top, first), chart)

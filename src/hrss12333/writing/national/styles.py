@@ -50,6 +50,11 @@ class TableStyles(Styles):
     def __init__(self, workbook: Any) -> None:
         super().__init__(workbook, font_name=BODY_FONT, font_size=MEASURED_FONT[1])
         self.cell, self.look = cache(self._cell), cache(self._look)
+        self.heading = self.cell(**HEADING)
+        self.title = self.get(font_name=DISPLAY_FONT, font_size=16, valign="vcenter")
+        self.section = self.get(font_name=DISPLAY_FONT, font_size=12, valign="vcenter")
+        self.note = self.get(font_color="#404040", valign="top", text_wrap=True)
+        """An explanation above or below a table."""
 
     def _cell(self, *, mark: str = "", total: bool = False, left_out: bool = False, **more: Any) -> Any:
         """A bordered cell of a table; ``mark`` is the severity of what was found in it."""
@@ -67,23 +72,3 @@ class TableStyles(Styles):
     def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
         """A bordered number."""
         return self.cell(num_format=num_format, align="right", **more)
-
-    @property
-    def heading(self) -> Any:
-        """A column heading."""
-        return self.cell(**HEADING)
-
-    @property
-    def title(self) -> Any:
-        """The line that names the sheet."""
-        return self.get(font_name=DISPLAY_FONT, font_size=16, valign="vcenter")
-
-    @property
-    def note(self) -> Any:
-        """An explanation above or below a table."""
-        return self.get(font_color="#404040", valign="top", text_wrap=True)
-
-    @property
-    def section(self) -> Any:
-        """The line that names a part of a sheet."""
-        return self.get(font_name=DISPLAY_FONT, font_size=12, valign="vcenter")

@@ -27,8 +27,14 @@ PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
 """Pixels of columns that a page holds at the smallest scale."""
 ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
 """Points of a row of a table, of each line of a text that has several, and of a title."""
-_CONTINUED = "&L&10&A（续表）"
+_TALL = "&24 "
+"""A blank in a part of header and footer without text, taller than the room for them. LibreOffice then takes that room as it
+is given. Else it measures their texts, once to count the pages and again to print them, and where a row ends exactly at the
+foot prints an empty page more."""
+_CONTINUED = f"&L&10&A（续表）&R{_TALL}"
 """Stands above every page of a table but the first."""
+_LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
+"""Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
 _WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
 
@@ -151,7 +157,7 @@ def on_paper(sheet: Any, scale: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.33, bottom=0.4)
-    sheet.set_footer("&L&10&A&C&10第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
+    sheet.set_footer(f"&L{_TALL}&C&10&A　第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
     sheet.set_start_page(1)
     sheet.set_print_scale(scale)
 
@@ -171,12 +177,14 @@ def pixels_wide(column: SheetColumn) -> float:
     return column.width * 7 + 5
 
 
-def _fitted(columns: Sequence[SheetColumn], hidden: Collection[int]) -> list[SheetColumn]:
-    """The columns, the widest as much narrower as a page needs that holds them all."""
+def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list[SheetColumn]:
+    """The columns, the widest as much narrower as a page needs that holds them all; off the paper where no words could be
+    read in it."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
-    narrower = max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    return [replace(one, width=one.width - narrower) if one is widest else one for one in columns]
+    room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
+    narrower = replace(widest, width=max(room, _LEAST_WIDE), prints=room >= _LEAST_WIDE)
+    return [narrower if one is widest else one for one in columns]
 
 
 def write_table(
@@ -196,7 +204,7 @@ def write_table(
         if (not column.stays and not any(content not in (None, "") for content in contents))
         or (column.varies and is_dull(contents[: len(printed)]))
     }
-    page = Page(book, sheet, _fitted(columns, hidden), hidden=hidden)
+    page = Page(book, sheet, fitted(columns, hidden), hidden=hidden)
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
     looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
     for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):

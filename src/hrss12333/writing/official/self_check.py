@@ -51,11 +51,6 @@ _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "
 """What the name of no region holds."""
 
 
-def _at(template: str, cell_of: Callable[[str], str]) -> str:
-    """A formula in which each ``[key]`` is replaced by the cell of this field or header key."""
-    return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), template)
-
-
 class Check(Struct, frozen=True):
     """One thing that a row, or the header, may have wrong."""
 
@@ -73,9 +68,9 @@ class Check(Struct, frozen=True):
     """Whether a reason in 备注 settles it."""
 
     def formula(self, cell_of: Callable[[str], str]) -> str:
-        """Formula for its text, empty where all is well."""
+        """Formula for its text, empty where all is well; each ``[key]`` is the cell of this field or header key."""
         said = formula_text((_ASKED if self.asks else _WRONG) + self.words) + (f"&{self.more}" if self.more else "")
-        return _at(f'IF({self.broken},{said},"")', cell_of)
+        return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), f'IF({self.broken},{said},"")')
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
