@@ -45,7 +45,9 @@ def is_blank(cell: Cell) -> bool:
 
 def visible(text: str) -> str:
     """The text without invisible characters and outer white space (also U+3000)."""
-    return (text if is_shown(text) else re.sub(_INVISIBLE, "", text)).strip()
+    if text.isprintable() or is_shown(text):
+        return text.strip()
+    return re.sub(_INVISIBLE, "", text).strip()
 
 
 @lru_cache(maxsize=8192)
