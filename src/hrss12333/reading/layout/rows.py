@@ -65,8 +65,9 @@ class BodyRow:
 
     def __init__(self, index: int, cells: Sequence[Cell], reader: RowReader) -> None:
         self.index, self._reader = index, reader
-        filled = ((at, cell) for at, cell in enumerate(cells) if cell is not None and cell != "")
-        self.texts = {at: text for at, cell in filled if (text := as_text(cell))}
+        self.texts = {
+            at: text for at, cell in enumerate(cells) if cell is not None and cell != "" and (text := as_text(cell))
+        }
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = reader.text_at(self, reader.region), reader.text_at(self, reader.number)
         """The whole text of its region's cell, and of its 序号."""
