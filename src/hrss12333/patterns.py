@@ -33,7 +33,7 @@ _BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
 
 def is_shown(text: str) -> bool:
     """Whether all of a text is seen, or is a blank or the end of a line."""
-    return text.isprintable() or text.translate(_BLANKS).isprintable()
+    return text.translate(_BLANKS).isprintable()
 
 
 def is_chinese(char: str) -> bool:

@@ -40,7 +40,7 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
                 rows[table.form.key].append(_encoded(content(table.form, row)))
     content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
-    digest = hashlib.sha256(_as_json(content_signed)).digest()
+    digest = hashlib.sha256(json.format(json.encode(content_signed), indent=0)).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
@@ -89,10 +89,6 @@ def _scalar_for_code(value: Value) -> Scalar:
 
 
 def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without any spaces, as JSON."""
-    return _as_json(["".join(field.split()) if isinstance(field, str) else field for field in fields]).decode()
-
-
-def _as_json(content: object) -> bytes:
-    """JSON in one line, with a blank behind each comma: all codes printed so far are of this form."""
-    return json.format(json.encode(content), indent=0)
+    """The fields without any spaces, as JSON in one line with a blank behind each comma: so are all codes printed so far."""
+    said = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
+    return json.format(json.encode(said), indent=0).decode()

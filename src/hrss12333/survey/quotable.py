@@ -64,7 +64,7 @@ def _is_of_form(text: str, forms: tuple[Form, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def is_self_check(text: str) -> bool:
     """Whether a text heads a column of the live self-check."""
-    return bare(text) == bare(SELF_CHECK)
+    return SELF_CHECK[1] in text and bare(text) == bare(SELF_CHECK)
 
 
 @cache
@@ -140,9 +140,9 @@ def _labels() -> tuple[str, ...]:
 def _is_labelled(line: str) -> bool:
     """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
     plain = "".join(line.split())
-    labels = [label for label in _labels() if label in plain]
-    if not plain.lstrip("(").startswith(tuple(labels)) or names_measure(line):
+    if not plain.lstrip("(").startswith(_labels()) or names_measure(line):
         return False
+    labels = [label for label in _labels() if label in plain]
     before, *behind = re.split("|".join(r"\s*".join(label) for label in labels), line)
     if before.strip(" (") or any(value[:1].isalpha() for value in behind):
         return False
@@ -153,9 +153,9 @@ def _is_labelled(line: str) -> bool:
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     shown = half_width(line).strip()
     plain = "".join(shown.split())
-    pieces = _NO_LETTERS.split(plain.lower())
-    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces) or _is_of_form(line, forms):
-        return True
     if _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain)):
+        return True
+    pieces = _NO_LETTERS.split(plain.lower())
+    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces):
         return True
     return is_printed(line, forms) or bool(re.fullmatch(_PAGE, plain) or re.fullmatch(_BARE, plain))

@@ -80,7 +80,8 @@ def said_in(text: str) -> frozenset[Says]:
 def names_part(text: str) -> bool:
     """Whether a name or a title says that its figures are of a part of the year."""
     plain = "".join(half_width(text).split())
-    plain = re.sub(_POINTS, lambda day: f"{day[1]}年{day[3]}月" + (f"{day[4]}日" if day[4] else ""), plain)
+    if "20" in plain:
+        plain = re.sub(_POINTS, lambda day: f"{day[1]}年{day[3]}月" + (f"{day[4]}日" if day[4] else ""), plain)
     return not _OF_PART.isdisjoint(plain) and bool(re.search(_PART, plain) or re.fullmatch(_ONE_MONTH, plain))
 
 

@@ -22,7 +22,7 @@ _NO_END = frozenset("（《〔“‘")
 
 def harmless(text: str) -> str:
     """The text without control and direction characters; its lines stay."""
-    return text if is_shown(text) else re.sub(_HARMFUL, "", text)
+    return text if text.isprintable() or is_shown(text) else re.sub(_HARMFUL, "", text)
 
 
 def clean(text: str) -> str:

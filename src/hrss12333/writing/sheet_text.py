@@ -69,6 +69,8 @@ def broken(heading: str, columns: float) -> str:
     """The heading as it wraps by sense: 年度培训 over 人次, never 人工接 over 通率; with line breaks only where the width alone
     would not have it so."""
     parts = heading.split("\n")
+    if max(map(width, parts)) <= columns - 0.5:
+        return heading
 
     def wrapped(pieces: Any, columns: float) -> list[str]:
         return [line for part in parts for line in _lines_of(part, columns, pieces)]

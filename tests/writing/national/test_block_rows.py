@@ -47,6 +47,9 @@ def national(folder: Path) -> National:
 class OrdinarySheet(FormulaSheet):
     """A `TableSheet` that leaves every cell to the library."""
 
+    def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
+        self.write(row, column, content, look)
+
     def cell(self, look: Any, content: object) -> tuple[Any, object]:
         return look, content
 

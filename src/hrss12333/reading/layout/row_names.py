@@ -134,9 +134,9 @@ def is_guide(texts: Sequence[str]) -> bool:
         shown += [word] if word not in _GUIDE_WORDS else []
     if not shown:
         return len(texts) >= _FEWEST
-    if all(re.fullmatch(_HINT, text) for text in shown):
+    if all(map(re.compile(_HINT).fullmatch, shown)):
         return True
-    if len(shown) < _FEWEST or not all(re.fullmatch(_COLUMN_NUMBER, text) for text in shown):
+    if len(shown) < _FEWEST or not all(map(re.compile(_COLUMN_NUMBER).fullmatch, shown)):
         return False
     digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
     return (

@@ -45,9 +45,9 @@ def is_blank(cell: Cell) -> bool:
 
 def visible(text: str) -> str:
     """The text without invisible characters and outer white space (also U+3000)."""
-    if text.isprintable() or is_shown(text):
+    if text.isprintable():
         return text.strip()
-    return re.sub(_INVISIBLE, "", text).strip()
+    return (text if is_shown(text) else re.sub(_INVISIBLE, "", text)).strip()
 
 
 @lru_cache(maxsize=8192)

@@ -58,19 +58,24 @@ class TableSheet(FormulaSheet):
             self._xml_data_element(tag, text)
         self._xml_end_tag("headerFooter")
 
+    def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
+        """A plain cell anywhere, a blank one for an empty text; without a format that is no cell at all."""
+        if cell := self.cell(look, None if content == "" else content):
+            self.str_table.count += _SHARED in cell
+            self._check_dimensions(row, column)
+            self.table[row][column] = cell
+
     def figure(
         self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
     ) -> None:
         """A formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), in a cell (its row
         and column) that may lead to where the figure comes from, on a sheet of the workbook."""
         row, column = place
-        own_row = str(row + 1)
-        held = "" if value is None else value
+        spelt, held = self._spelt(formula).replace(OWN_ROW, str(row + 1)), "" if value is None else value
         self._check_dimensions(row, column)
-        self.table[row][column] = look, f"><f>{self._spelt(formula).replace(OWN_ROW, own_row)}</f><v>{held}</v></c>"
+        self.table[row][column] = f"{self._style(look)}><f>{spelt}</f><v>{held}</v></c>"
         if link:
-            to = self._escape_attributes(link.removeprefix("internal:"))
-            self.hyperlinks[row][column] = f'" location="{to}" tooltip="{SEE_ROWS}"'
+            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
 
     def cell(self, look: Any, content: CellContent) -> ReadyCell:
         """A cell with this format, or None, and content; None without a format is no cell at all."""
@@ -113,12 +118,12 @@ class TableSheet(FormulaSheet):
             cells, about = self.table.get(row), self.row_info.get(row)
             if cells:
                 self._write_row(row, None, about)
-                for column in sorted(cells):
-                    if type(cells[column]) is tuple:  # as `figure` put it down
-                        look, text = cells[column]
-                        self.fh.write(f'<c r="{column_letters(column + 1)}{row + 1}"{self._style(look)}{text}')
+                letters, number = _letters(max(cells) + 1), row + 1
+                for column, cell in sorted(cells.items()):
+                    if type(cell) is str:  # as `put` or `figure` put it down
+                        self.fh.write(f'<c r="{letters[column]}{number}"{cell}')
                     else:
-                        self._write_cell(row, column, cells[column])
+                        self._write_cell(row, column, cell)
                 self._xml_end_tag("row")
             elif about is not None:
                 self._write_empty_row(row, None, about)

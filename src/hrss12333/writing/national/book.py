@@ -138,6 +138,8 @@ class LinesArea(Struct, frozen=True, dict=True):
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
     """Of the units, the nation and the areas."""
+    texts: Mapping[str, Sequence[CellContent]] = {}
+    """Key of a column of texts → what it shows of each line."""
     hidden: Collection[str] = ()
     """Keys of columns that say nothing and are folded away."""
 

@@ -171,8 +171,9 @@ class _DetailCells:
             cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
 
-    def _text_cell(self, kind: str, text: str, out: bool, mark: str = "") -> ReadyCell:
-        return self._sheet.cell(self._book.styles.look(kind, mark, out), public(text) if text else None)
+    def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> ReadyCell:
+        text = answer_word(said) if isinstance(said, bool) else public(said)
+        return self._sheet.cell(self._book.styles.look(kind, mark, out), text or None)
 
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
@@ -186,5 +187,5 @@ class _DetailCells:
             elif value is None:
                 cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:
-                cells.append(self._text(text, answer_word(value) if isinstance(value, bool) else value, out, mark))
+                cells.append(self._text(text, value, out, mark))
         return cells

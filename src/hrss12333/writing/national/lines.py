@@ -7,9 +7,8 @@ holds beside one another become several tables, each with the names of its lines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import cache
 from itertools import accumulate
 from math import ceil
 from typing import Any
@@ -74,7 +73,8 @@ def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | No
     dull = {column.key for column in columns if column.varies and is_dull(texts[column.key][: len(block.names)])}
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
     placed, breaks = side_by_side(columns, hidden)
-    return replace(block, columns=_widened(placed, breaks, hidden, texts), breaks=breaks, lines=lines, hidden=hidden)
+    wide_columns = _widened(placed, breaks, hidden, texts)
+    return replace(block, columns=wide_columns, breaks=breaks, lines=lines, texts=texts, hidden=hidden)
 
 
 def _widened(
@@ -117,7 +117,7 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     nowhere: no page has headings and notes alone."""
     lines, styles, units = block.lines, book.styles, len(block.names)
     texts = {
-        at: [column.show(line) for line in lines]
+        at: block.texts.get(column.key) or [column.show(line) for line in lines]
         for at, column in enumerate(block.columns)
         if not isinstance(column, FigureColumn)
     }
@@ -134,18 +134,20 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
         for at in range(len(lines))
     ]
     plain = row_high(wrapped.count(0.0), page.high + noted + sum(wrapped) + _AREAS_TITLE_HIGH)
-    ready = cache(lambda column, level: _ready(book, block, column, level))
+    ready: list[tuple[str, Any, Any]] = []
     for at, line in enumerate(lines):
+        if not at or line.level is not lines[at - 1].level:
+            ready = [_ready(book, block, column, line.level) for column in block.columns]
         for number, column in enumerate(block.columns):
             if isinstance(column, FigureColumn):
-                own, (formula, sure, unsure) = line.of.get(column.form.key), ready(column, line.level)
+                own, (formula, sure, unsure) = line.of.get(column.form.key), ready[number]
                 look = sure if own is None or column.is_sure(own) else unsure
                 value, link = None if own is None else column.value(own), _link(book, block, column, line)
                 sheet.figure((line.row, number), look, formula, value, link)
             else:
                 look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
                 content = texts[number][at]
-                sheet.write(line.row, number, public(content) if isinstance(content, str) else content, look)
+                sheet.put(line.row, number, look, public(content) if isinstance(content, str) else content)
         sheet.set_row(line.row, wrapped[at] or plain)
         if line.row == block.areas:
             for first in (0, *block.breaks):
@@ -203,10 +205,12 @@ def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: s
         yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
 
 
-def _ready(book: NationalBook, block: LinesArea, column: FigureColumn, level: Level) -> tuple[str, Any, Any]:
-    """Formula, and formats of sure figures and of others, as the lines of a level have them."""
+def _ready(book: NationalBook, block: LinesArea, column: SheetColumn, level: Level) -> tuple[str, Any, Any]:
+    """Formula, and formats of sure figures and of others, as the lines of a level have them; nothing of a column of texts."""
+    if not isinstance(column, FigureColumn):
+        return "", None, None
     at, styles, total = block.at[column.key], book.styles, level is Level.NATION
-    added: Callable[[int], str] | None = {Level.NATION: block.sum_of_units, Level.AREA: block.sum_of_area}.get(level)
+    added = block.sum_of_units if total else block.sum_of_area if level is Level.AREA else None
     formula = added(at) if added and column.adds_up else block.in_place(column.formula)
     sure, unsure = (styles.number(column.num_format, total=total, mark=mark) for mark in ("", "" if added else "query"))
     return formula, sure, unsure

@@ -152,7 +152,9 @@ def _prove_details(sheets: Sheets, national: National, form: Form, names: Mappin
         if entry is not None:
             file = _written(names.get(entry.file, entry.file))
             source = _written(owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
-            wanted = *source, entry.row.place.row, *map(_held_value, values_of(entry.row.scalars_in(form)))
+            values = values_of(entry.row.scalars_in(form))
+            held = [v if type(v) is int and v < LARGEST_EXACT else _held_value(v) for v in values]
+            wanted = *source, entry.row.place.row, *held
         if found == wanted:
             continue
         known = *(None,) * len(_SOURCE_KEYS), *columns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from msgspec.structs import replace
 from hrss12333.model.national import National
 from hrss12333.wording.privacy import public_text
 
-_UNSAFE = re.compile(r"[#%\\:*?\"<>|\x00-\x1f\ud800-\udfff]")
+_UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
 """Characters that a spreadsheet would not take for a part of a file's name."""
 
 
@@ -82,8 +81,9 @@ def _link(place: Path, way_to: Callable[[Path], str]) -> str:
         path = next((path for path in (place, *place.parents) if path.is_file()), None)
         path = path.resolve() if path and path.is_symlink() else path
         relative = os.path.normpath(f"{way_to(path.parent)}/{path.name}") if path else ""
-    except (OSError, ValueError):  # a name that the system refuses, another drive
+        relative.encode()
+    except (OSError, ValueError):  # a name that the system refuses or that is no text, another drive
         return ""
     parts = Path(relative).parts
-    is_safe = parts and len(relative) <= 200 and not any(_UNSAFE.search(part) for part in parts)
+    is_safe = parts and len(relative) <= 200 and _UNSAFE.isdisjoint("".join(parts))
     return "external:" + "/".join(parts) if is_safe else ""

@@ -68,7 +68,7 @@ class Page(Struct):
         """Write title, explanations and headings, of groups too where they are ``grouped``; returns the row of the first
         line."""
         self.sheet.set_row(0, _TITLE_HIGH)
-        self.sheet.write_string(0, 0, public(title), self.book.styles.title)
+        self.sheet.put(0, 0, self.book.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
         row = 1 + len(remarks)
         self.headings = row, row + grouped
@@ -85,7 +85,7 @@ class Page(Struct):
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
             high = LINE_HIGH * wrapped_lines(tidy, _WRAPPED * sum(widths)) + 1
             self.sheet.merge_range(at, 0, at, len(widths) - 1, "", self.book.styles.note)
-            self.sheet.write_string(at, 0, tidy, self.book.styles.note)
+            self.sheet.put(at, 0, self.book.styles.note, tidy)
             self.sheet.set_row(at, high)
             tall += high
         return tall
@@ -101,10 +101,10 @@ class Page(Struct):
             if name and len(own) > 1:
                 sheet.merge_range(row, first, row, at - 1, text, styles.heading)
             elif name:
-                sheet.write_string(row, first, text, styles.heading)
+                sheet.put(row, first, styles.heading, text)
             else:
                 for column in range(first, at):
-                    sheet.write_blank(row, column, None, styles.cell(bg_color=HEAD_FILL, bottom=0))
+                    sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
         self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
@@ -112,7 +112,7 @@ class Page(Struct):
         texts = [broken(column.heading, column.width) for column in self.columns]
         plain, joined = self.book.styles.heading, self.book.styles.cell(**HEADING, top=0)
         for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
-            self.sheet.write_string(row, at, text, joined if below_groups and not column.group else plain)
+            self.sheet.put(row, at, joined if below_groups and not column.group else plain, text)
         shown = zip(texts[: self.printed], self.widths, strict=False)
         self._end_headings(row, max(wrapped_lines(text, wide) for text, wide in shown if wide))
 
