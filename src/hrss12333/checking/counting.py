@@ -16,20 +16,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
-from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, figures_of, has_enough_counts, sums_among
+from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Where, row_where, table_where
+from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
-_ADDED_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+_NAMING_KINDS = (Kind.SERIAL, Kind.REGION)
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
-
 _LEAST, _LEAST_OF_PLACES = 2, 3
 """Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
 
@@ -54,8 +53,9 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.of_kind(*_ADDED_KINDS):  # of nearly every row the first tells
-        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
+    for column in form.columns:  # of nearly every row the first that does not name it tells
+        key, kind = column.key, column.kind
+        if kind not in _NAMING_KINDS and (row.scalar(key) is not None or row.get(key).found is not None):
             return True
     return False
 
@@ -176,19 +176,19 @@ class _Rows:
 
     def _find_sums(self) -> None:
         """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of it."""
+        keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         while True:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             nameless = list(self._nameless())
             unclear = left_out(nameless)
             candidates = list[SumCandidate]()
             for table, row in self._remaining if len(self._remaining) > _LEAST else ():
-                least, counts = (
-                    _LEAST_OF_PLACES if _is_known_place(row) else _LEAST,
-                    row_where(table, row) not in unclear,
-                )
                 if not row.is_unit:
-                    candidates.append(SumCandidate(table, row, figures_of(self._form, row), least, counts))
-            tables = [list(rows) for _, rows in groupby(candidates, key=lambda item: table_where(item.table))]
+                    least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
+                    counts = not unclear or row_where(table, row) not in unclear
+                    figures = tuple([figure or 0 for figure in row.numbers(keys)])
+                    candidates.append(SumCandidate(table, row, figures, least, counts))
+            tables = [list(rows) for _, rows in groupby(candidates, key=lambda of: (of.table.file, of.table.sheet))]
             new = [item for item in sums_among(tables) if row_where(item.of.table, item.of.row) not in known]
             if not new:
                 self._add(nameless)

@@ -59,15 +59,14 @@ def has_enough_counts(form: Form) -> bool:
     return len(form.of_kind(Kind.COUNT)) >= ENOUGH_FIGURES
 
 
-def figures_of(form: Form, row: Row) -> tuple[int, ...]:
-    """The row's counts; 0 where one is missing."""
-    return tuple([figure or 0 for figure in row.numbers([column.key for column in form.of_kind(Kind.COUNT)])])
-
-
-def adds_up(form: Form, total: Row, rows: Iterable[Row]) -> bool:
-    """Whether every count of a row is the sum of the others'."""
-    added = [sum(column) for column in zip(*(figures_of(form, row) for row in rows), strict=True)]
-    return added == [total.number(column.key) for column in form.of_kind(Kind.COUNT)]
+def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = False) -> bool:
+    """Whether every count of a row is the sum of the others'; not where these must be ``complete`` and one is missing."""
+    figures = zip(*[row.scalars_in(form) for row in rows], strict=True)
+    columns = zip(form.columns, total.scalars_in(form), figures, strict=False)
+    counts = [(written, given) for column, written, given in columns if column.kind is Kind.COUNT]
+    return bool(counts) and all(
+        written == sum(filter(None, given)) and not (complete and None in given) for written, given in counts
+    )
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:

@@ -58,14 +58,14 @@ class _Stakes:
         return min(max(self._share(finding), 0.0), 1.0)
 
     def _share(self, finding: Finding) -> float:
-        unit, form = self._gazetteer.by_name.get(finding.unit or ""), self._forms.get(finding.form or "")
-        rule = RULES[finding.rule]
+        form, rule = self._forms.get(finding.form or ""), RULES[finding.rule]
         unread = rule.problem is not None and finding.sheet is None  # the whole file
         if rule.nothing_counted or unread or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
+            unit = self._gazetteer.by_name.get(finding.unit or "")
             every = sum(len(each.expected) for each in self._gazetteer.units)
             return len(unit.expected) / every if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
-            return self._missing_regions(unit, form)
+            return self._missing_regions(finding.unit, form)
         if form and finding.difference and finding.field in form.by_key:
             return self._of_total(form, finding.field or "", abs(finding.difference))
         entry = self._national.entry_of(finding)
@@ -79,8 +79,8 @@ class _Stakes:
             (sum(self._of_row(row) for row in rows if row.form is form) for form in self._forms.values()), default=0
         )
 
-    def _missing_regions(self, unit: Unit | None, form: Form | None) -> float:
-        status = next((status for status in self._national.units if status.unit == unit), None)
+    def _missing_regions(self, unit: str | None, form: Form | None) -> float:
+        status = next((status for status in self._national.units if status.unit.name == unit), None)
         lacking = status.missing_regions if status else {}
         absent = max((len(names) for key, names in lacking.items() if form is None or key == form.key), default=0)
         return absent / sum(len(status.unit.expected) for status in self._national.units)

@@ -79,8 +79,8 @@ def fingerprint(national: National, finding: Finding) -> str:
         parts = [repr(finding.value), *map(repr, finding.message.leaves)]
     else:
         keys, values = [column.key for column in entry.form.data], entry.row.scalars()
-        named = {finding.field, *finding.figures}.intersection(keys) or keys
-        parts = [f"{key}={values.get(key)!r}" for key in keys if key in named]
+        named = {finding.field, *finding.figures}.intersection(keys)
+        parts = [f"{key}={values.get(key)!r}" for key in keys if not named or key in named]
     return _fingerprint(parts)
 
 

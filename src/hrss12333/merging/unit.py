@@ -198,7 +198,7 @@ def _ask_once(joined: Joined) -> None:
     def is_asked(finding: Finding) -> bool:
         """Whether nothing else asks already."""
         if finding.rule == required.id:
-            return finding.where.whole_row not in held
+            return finding.where not in held
         if finding.rule == totals_add_up.id:
             return not _is_sum_of_all(finding, joined)
         if finding.rule == off_by_unit.id:

@@ -179,8 +179,7 @@ class _Versions:
             if self._is_newer(other, found):
                 found = other
         for candidate in (found, *sent):
-            rivals = [other for other in sent if other is not candidate and not other.agrees(candidate)]
-            if all(self._is_newer(candidate, rival) for rival in rivals):
+            if all(one is candidate or one.agrees(candidate) or self._is_newer(candidate, one) for one in sent):
                 return candidate
         return None
 

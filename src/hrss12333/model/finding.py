@@ -24,17 +24,11 @@ class Where(Struct, frozen=True):
     form: str | None = None
     row: int = 0
     """Line of the sheet, counted from 1."""
-    field: str | None = None
-
-    @property
-    def whole_row(self) -> Where:
-        """The row, whichever field of it is meant."""
-        return self if self.field is None else Where(self.file, self.sheet, self.form, self.row)
 
     @property
     def holders(self) -> tuple[Where, ...]:
         """The places that hold it, from the file to the row."""
-        return Where(self.file), Where(self.file, self.sheet), Where(self.file, self.sheet, self.form), self.whole_row
+        return Where(self.file), Where(self.file, self.sheet), Where(self.file, self.sheet, self.form), self
 
 
 MISSING_UNIT_ID = "M701"
@@ -135,8 +129,8 @@ class Location(Struct, frozen=True):
 
     @property
     def where(self) -> Where:
-        """The symbolic place."""
-        return Where(self.file, self.sheet, self.form, self.line or self.row or 0, self.field)
+        """The symbolic place, whichever field of a row is meant."""
+        return Where(self.file, self.sheet, self.form, self.line or self.row or 0)
 
 
 def row_where(table: Table, row: Row) -> Where:

@@ -253,12 +253,12 @@ class National(Struct, frozen=True, dict=True, eq=False):
         found: dict[Where, list[Finding]] = {}
         for finding in self.findings:
             if finding.row and finding.severity is not Severity.NOTE:
-                found.setdefault(finding.where.whole_row, []).append(finding)
+                found.setdefault(finding.where, []).append(finding)
         return found
 
     def entry_of(self, finding: Finding) -> Entry | None:
         """The row that a finding is about."""
-        return self._entry_at.get(finding.where.whole_row) if finding.row else None
+        return self._entry_at.get(finding.where) if finding.row else None
 
     @cached_property
     def _entry_at(self) -> dict[Where, Entry]:
@@ -282,12 +282,12 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
         of_unit[entry.unit.name if entry.unit else None].append(entry)
     found: dict[Where, set[str]] = defaultdict(set)
     for finding in findings:
-        rows = {place.where.whole_row for place in (finding, *finding.further) if place.line}
+        rows = {place.where for place in (finding, *finding.further) if place.line}
         if finding.file not in of_file:  # not read: what else its unit or city sent may be older
             meant = [e for e in of_unit[finding.unit] if finding.region in (None, e.row.region)]
         elif finding.line:
             meant = [of_row[where] for where in rows if where in of_row]
-        elif known := of_row.get(finding.where.whole_row):
+        elif known := of_row.get(finding.where):
             meant = [known]
         else:
             meant = _of_table(finding, of_file[finding.file])

@@ -53,11 +53,10 @@ class Alike(Struct, frozen=True):
         """What there is to say, of all regions by number; each finding that stands for others as it is to be ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
-        question = _question(self.first)
-        by_subject: dict[object, Finding] = {}
-        for number, finding in enumerate(takewhile(lambda finding: _question(finding) == question, self.findings)):
-            by_subject.setdefault(subject(finding) or number, finding)  # of the other rows the same is said
-        regions = self.regions
+        question, regions, by_subject = _question(self.first), self.regions, dict[object, Finding]()
+        of_row = [*takewhile(lambda finding: _question(finding) == question, self.findings)]
+        for number, finding in enumerate(of_row):  # of the other rows the same is said
+            by_subject.setdefault((len(of_row) > 1 and subject(finding)) or number, finding)
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 

@@ -10,6 +10,7 @@ are 1,000 or 10,000 times too large or too small) that one is taken with which t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from math import log10
 from typing import Any
 
@@ -20,7 +21,7 @@ from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
-from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind
+from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4
 """Rows from which the unit's own level counts."""
@@ -101,9 +102,11 @@ def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
 def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
     compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
+    figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
     for name, above, below, usual, spread in _measures_of(form):
-        # The size of the whole unit is not that of its cities.
-        places = [None if row.is_unit and not below else _place(row, above, below) for _, row in rows]
+        places = list(map(_place, figures.get(above, ()), figures.get(below) or repeat(1)))
+        if not below:  # the size of the whole unit is not that of its cities
+            places = [None if row.is_unit else place for (_, row), place in zip(rows, places, strict=True)]
         known = sorted(place for place in places if place is not None)
         source = "一般水平"
         if len(known) >= _ENOUGH_ROWS:
@@ -114,7 +117,8 @@ def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
             if place is not None:
                 comparisons.append(Comparison(name, above, below, place, usual, spread, source))
     for (table, row), comparisons in zip(rows, compared, strict=True):
-        if any(each.strangeness() >= _STRANGE for each in comparisons) and not _is_sample(form, row):
+        strange = any(abs(each.now - each.usual) / each.spread >= _STRANGE for each in comparisons)
+        if strange and not _is_sample(form, row):
             error = _explained(table, row, comparisons)
             yield from [(row_where(table, row), error)] if error else []
 
@@ -128,9 +132,10 @@ def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
         yield form.by_key[balance.total].label, balance.total, "", *_SIZE
 
 
-def _place(row: Row, above: str, below: str) -> float | None:
+def _place(figure: Scalar, per: Scalar = 1) -> float | None:
     """The decimal log of a count, or of a ratio; None where a count is missing, not positive or absurd."""
-    figure, per = row.number(above) or 0, row.number(below) or 0 if below else 1
+    if not isinstance(figure, int) or not isinstance(per, int):
+        return None
     return log10(figure / per) if 0 < figure < LARGEST_COUNT and 0 < per < LARGEST_COUNT else None
 
 
@@ -138,7 +143,7 @@ def _with_last_year(case: Case, form: Form, row: Row) -> Iterator[Comparison]:
     parts = {part for balance in form.balances for part in balance.parts}
     for key, past in case.last_year(form, row).items():
         if key not in parts and type(past) is int and 0 < past < LARGEST_COUNT:
-            place = _place(row, key, "")
+            place = _place(row.number(key))
             if place is not None:
                 yield Comparison(form.by_key[key].label, key, "", place, log10(past), _LAST_YEARS_SPREAD, "上年")
 

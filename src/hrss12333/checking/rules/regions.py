@@ -74,7 +74,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             theirs=theirs or "",
         )
     else:
-        nearest, lacking = match_region(unit, row.region or "").nearest, gaps(case, table.form)
+        nearest, lacking = row.match.nearest if row.match else (), gaps(case, table.form)
         message = compose(
             fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
@@ -174,7 +174,7 @@ def _gaps(case: Case, form: Form) -> Gaps:
 def own_samples(table: Table) -> list[Row]:
     """Rows called 样例 with figures of their own: R206 asks about them."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
-    return [r for r in table.samples if any(r.get(k).found is not None and r.scalar(k) != printed[k] for k in printed)]
+    return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
 
 
 def overlaps_of(case: Case) -> list[Overlap]:

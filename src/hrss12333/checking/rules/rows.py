@@ -56,9 +56,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
             yield Hit(compose("样例行的数字与样例不同，没有计入数据", request), table, row, "region")
         # One figure alone, or answers of 是, prove no copy of the sample.
         compared, enough = (figures, ENOUGH_FIGURES) if len(figures) >= ENOUGH_FIGURES else ([*sample], len(sample))
-        printed = [sample[key] for key in compared]
+        printed = [column.sample if column.key in compared else ... for column in table.form.columns]
         for row in table.rows if figures else ():
-            alike = sum(map(eq, row.scalars_of(compared), printed))
+            alike = sum(map(eq, row.scalars_in(table.form), printed))
             if alike >= enough:
                 message = compose("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
                 yield Hit(message, table, row, "region")

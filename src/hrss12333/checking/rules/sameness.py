@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, starmap
 from typing import TypeVar
 
 from hrss12333.checking.counting import Placed
@@ -125,7 +125,7 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 T = TypeVar("T")
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
-_REPEATED = re.compile(r"([1-9])\1{4}")
+_REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
@@ -152,7 +152,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
-                if figure and _REPEATED.search(str(figure)):
+                if figure and figure >= _LEAST_REPEATED and _REPEATED.search(str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
@@ -239,10 +239,11 @@ def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequen
 def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
         run, before = list(placed), list[str]()
-        for window in zip(*[run[at:] for at in range(_SHORTEST_RUN)], strict=False):
-            table, first = window[0]
-            figures = zip(*[row.numbers(keys) for _, row in window], strict=True)
-            columns = [key for key, column in zip(keys, figures, strict=True) if _is_in_step(column)]
+        figures = zip(*[row.numbers(keys) for _, row in run], strict=True)
+        steps = [list(starmap(_step, pairwise(column))) for column in figures]
+        for at, (table, first) in enumerate(run[: 1 - _SHORTEST_RUN]):
+            following = slice(at, at + _SHORTEST_RUN - 1)
+            columns = [key for key, by in zip(keys, steps, strict=True) if by[at] and len({*by[following]}) == 1]
             if len(columns) >= _LEAST_COLUMNS and columns != before:
                 message = compose(
                     "从{region}起，{rows}行以上的{labels}按同样的步长逐行增减，请核对是否拖动填充造成的",
@@ -254,8 +255,5 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
             before = columns
 
 
-def _is_in_step(figures: Sequence[int | None]) -> bool:
-    """Whether each of these differs from the one above by the same, and not by 0."""
-    known = [figure for figure in figures if figure is not None]
-    steps = {other - one for one, other in pairwise(known)}
-    return len(known) == len(figures) and len(steps) == 1 and steps != {0}
+def _step(figure: int | None, below: int | None) -> int | None:
+    return None if figure is None or below is None else below - figure

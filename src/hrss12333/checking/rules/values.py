@@ -265,9 +265,10 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         if table.draft:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
     in_rows = (TextKind.COMMENT, TextKind.CELL)
-    rows = {(row.place.sheet, row.place.row): (table, row) for table in case.filing.tables for row in table.rows}
-    for text in case.filing.texts:
-        if text.kind in in_rows and text.region and text.place and (at := rows.get((text.place.sheet, text.place.row))):
+    texts = [(text, text.place) for text in case.filing.texts if text.kind in in_rows and text.region]
+    rows = {(row.place.sheet, row.place.row): (table, row) for table, row in (case.rows() if texts else ())}
+    for text, place in texts:
+        if place and (at := rows.get((place.sheet, place.row))):
             yield from _asked(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
     names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
     if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):

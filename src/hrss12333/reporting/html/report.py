@@ -129,7 +129,7 @@ class _Writer:
         }
         self._name = FileNames(item.file for item in inbox.files)
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {(finding.rule, finding.where): kind for kind, findings in of_kind for finding in findings}
+        self._since = {(one.rule, one.where, one.field): kind for kind, findings in of_kind for one in findings}
 
     def chapter(self, number: int, standing: Standing) -> Part:
         """The chapter of one who reports: its sections are file, sheet and what was found there."""
@@ -158,7 +158,7 @@ class _Writer:
         for number, findings in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
             is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
-            known = (self._rows.get(finding.where.whole_row) for finding in findings)
+            known = (self._rows.get(finding.where) for finding in findings)
             found = next(filter(None, known), None) if is_questioned else None
             key = table_where(found[0]) if found else bool(number)
             heads = [head for _, head in _heads_of(found[0])] if found else []
@@ -184,7 +184,7 @@ class _Writer:
             "text": finding_text(hidden, self._edition),
             "advice": suggestion_text(self._edition, finding),
             "remark": remark,
-            "since": self._since.get((finding.rule, finding.where), ""),
+            "since": self._since.get((finding.rule, finding.where, finding.field), ""),
         }
 
 

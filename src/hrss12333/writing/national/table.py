@@ -207,11 +207,12 @@ def write_table(
     page = Page(book, sheet, fitted(columns, hidden), hidden=hidden)
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
     looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
+    look_of, cell = book.styles.look, sheet.cell
     for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
         cells = []
         for (look, mark, tidy), content in zip(looks, contents, strict=True):
             text = (content and tidy(content)) or None if isinstance(content, str) else content
-            cells.append(sheet.cell(book.styles.look(look, mark(line)) if look else None, text))
+            cells.append(cell(look_of(look, mark(line)) if look else None, text))
         sheet.add(row, cells)
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
