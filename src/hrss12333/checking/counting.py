@@ -24,7 +24,6 @@ from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
-_NAMING_KINDS = (Kind.SERIAL, Kind.REGION)
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
 """Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
 Placed = tuple[Table, Row]
@@ -53,11 +52,11 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.columns:  # of nearly every row the first that does not name it tells
-        key, kind = column.key, column.kind
-        if kind not in _NAMING_KINDS and (row.scalar(key) is not None or row.get(key).found is not None):
+    for column in form.data:  # of nearly every row the first tells
+        if row.scalar(column.key) is not None or row.get(column.key).found is not None:
             return True
-    return False
+    texts = [column.key for column in form.of_kind(Kind.TEXT)]
+    return any(row.scalar(key) is not None or row.get(key).found is not None for key in texts)
 
 
 def identity(row: Row) -> str | None:

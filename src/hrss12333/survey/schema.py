@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property, partial
 from itertools import groupby
-from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, cast, get_args
 
 from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict, Field
@@ -111,10 +111,10 @@ class Relation(Struct, frozen=True):
 
     def gap(self, figures: Sequence[Number | None]) -> Number | None:
         """By how much figures of these fields break it: 0 where they do not; None where one is missing."""
-        known = [figure for figure in figures if figure is not None]
-        if len(known) < len(figures):
+        if None in figures:
             return None
-        gap = known[0] - sum(known[1:])
+        first, *others = cast("Sequence[Number]", figures)
+        gap = first - sum(others)
         return gap if gap > 0 or self.broken == "<>" else gap - gap
 
 

@@ -61,12 +61,17 @@ def _words() -> tuple[tuple[str, Says, bool], ...]:
     return tuple((word, Says(says), how == [_ALONE]) for word, says, *how in lines if says != _WHOLE_ROW)
 
 
+@cache
+def _first_letters() -> frozenset[str]:
+    return frozenset(word[0] for word, *_ in _words())
+
+
 @lru_cache(maxsize=4096)
 def said_in(text: str) -> frozenset[Says]:
     """What the words of a name or title say."""
     plain = half_width(text).lower()
     found = {Says.PART} if names_part(plain) else set[Says]()
-    for word, says, alone in _words():
+    for word, says, alone in () if _first_letters().isdisjoint(plain) else _words():
         if word not in plain:
             continue
         before, _, after = plain.partition(word)

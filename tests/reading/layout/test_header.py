@@ -112,7 +112,7 @@ def outcome(field: Value) -> tuple[object, str]:
     email   None                        EMAIL_MISSING     -
 """)
 def test_mobiles_and_mail_addresses(key: str, value: str, problem: str, written: str) -> None:
-    assert outcome(read_field(key, written, None)) == (None if value == "None" else value, problem)
+    assert outcome(read_field(key, written)) == (None if value == "None" else value, problem)
 
 
 def test_two_contacts_in_one_blank_are_both_kept() -> None:
@@ -181,7 +181,7 @@ def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
     不是11位手机号  23800000000
 """)
 def test_a_mobile_with_digits_missing_is_told_from_a_landline(written: str, told: str) -> None:
-    assert str(read_field("mobile", written, None).note) == told
+    assert str(read_field("mobile", written).note) == told
 
 
 @cases("""

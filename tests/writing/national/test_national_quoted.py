@@ -31,7 +31,8 @@ def quoted(words: str, unit: Any = ZHEJIANG, *, marked: bool = False, **about: A
     return Quoted(text, f"inbox/{unit.short if unit else '函'}.xlsx", unit, marked)
 
 
-REMARK = quoted("12月为暂估数", marked=True, place=Place("附表1", 7, 13), sheet="附表1", form="附表1", region="杭州市")
+IN_ROW = {"place": Place("附表1", 7, 13), "sheet": "附表1", "form": "附表1", "region": "杭州市", "field": "remarks"}
+REMARK = quoted("12月为暂估数", marked=True, **IN_ROW)
 MAIL = quoted("请查收，电话13912345678", kind=TextKind.MAIL)
 NOBODYS = quoted("=1+1", None, kind=TextKind.LETTER)
 

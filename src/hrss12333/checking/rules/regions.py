@@ -220,7 +220,8 @@ def _regions_given(case: Case, form: Form) -> set[str | None]:
     """Regions of which a row of the form was sent, whether it counts or another finding leaves it out."""
     tables = case.filing.tables_of(form)
     rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed))]
-    given = {name for row in rows for name in (row.region, identity(row))}
+    given = {row.region for row in rows}
+    given |= {identity(row) for row in rows if not (row.match and row.match.official)}
     given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
     if unit := case.filing.unit:
         dated = (name for table in tables for rows in table.other_years for name in rows.names)

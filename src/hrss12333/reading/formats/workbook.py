@@ -135,7 +135,9 @@ def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
 
 def _says_more(raw: bytes) -> bool:
     """Whether a part may say of a cell that it is hidden, in error, struck out or shown in 万, or hold comments or texts of pages."""
-    return any(sign in raw for sign in (_IN_SHEET if b"<sheetData" in raw else _BESIDE)) or bool(_SCALED.search(raw))
+    if b"<sheetData" in raw:
+        return any(map(raw.__contains__, _IN_SHEET))
+    return any(map(raw.__contains__, _BESIDE)) or bool(_SCALED.search(raw))
 
 
 def _formulas(sheet: bytes) -> dict[At, Mark] | None:

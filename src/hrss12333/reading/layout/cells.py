@@ -36,7 +36,7 @@ class CellReader:
 
     def __init__(self, part: TablePart) -> None:
         grid, merged = part.grid, part.merged
-        self._grid, self._merged = grid, merged
+        self._grid, self._merged, self.place = grid, merged, part.place
         self.scales = Scales(grid, part.heading, part.lines)
         self.form, self.columns = part.heading.form, part.heading.columns
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.scale != 1]
@@ -46,15 +46,6 @@ class CellReader:
         self._layout = TableLayout(grid.name, self.form, order, physical)
         counted = [column.kind in _COUNTED for column in self.form.columns]
         self._plan = [*zip(self.form.columns, self.columns.in_order, counted, plain_readers(self.form), strict=True)]
-
-    def place(self, row: int, column: int) -> Place:
-        """The physical cell at a row and column from 0."""
-        return Place(self._grid.name, row + 1, column + 1)
-
-    def texts(self, index: int) -> dict[int, str]:
-        """Column → text of what is in a row."""
-        line = self._grid.cells[index]
-        return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row speaks for itself: nothing scaled, merged, struck, hidden or out of its column."""

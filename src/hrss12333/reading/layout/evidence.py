@@ -36,7 +36,6 @@ from hrss12333.survey.written_years import (
 _YEAR_ALONE = re.compile(r"[(（]?(?:(20\d\d)年?度?|(上一?年度?|去年度?))(?:的?(?:数据?|情况|同期|合计))?[)）]?[:：]?")
 
 _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
-_UNIT_WORD = UNITS
 
 
 # The year
@@ -147,7 +146,7 @@ def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, 
     for text in lines:
         line = text.text
         for words in measures_named(line):
-            word = re.search(_UNIT_WORD, words)
+            word = re.search(UNITS, words)
             own = [column for column in counts.values() if word and column.unit == word[0]]
             for column in own or (() if word else counts.values()):
                 scale = measure_of((column,), words)

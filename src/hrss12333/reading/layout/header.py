@@ -197,7 +197,7 @@ def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
     written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
     cell = _cell_at(text, span.end + (lead.end() if lead else 0)) if written else _blank_cell(text, span, end)
-    return read_field(span.key, written, None), cell
+    return read_field(span.key, written), cell
 
 
 def _blank_cell(text: str, span: Span, end: int) -> int:
@@ -286,11 +286,11 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
     if not taken:
         return found
     rest = re.sub(r"\s*[(]\s*[)]\s*", "", _clean(pattern.sub(" ", text)))
-    left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "), value.place)
+    left = read_field(source, re.sub(r"\s*[;；、,，/]\s*", "、", rest).strip("、 "))
     how = left.note or (read_as(str(left.value)) if left.value else None)
     whose = "从联系人栏“{found}”中读出" if target == "mobile" else "从“{found}”中读出"
-    moved = replace(read_field(target, taken, value.place), note=noted(whose, found=Words(value.found)))
-    return found | {source: replace(left, found=value.found, note=how), target: moved}
+    moved = replace(read_field(target, taken), place=value.place, note=noted(whose, found=Words(value.found)))
+    return found | {source: replace(left, found=value.found, place=value.place, note=how), target: moved}
 
 
 def header_of(

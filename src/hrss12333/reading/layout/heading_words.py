@@ -124,7 +124,6 @@ def _parted_year(text: str) -> tuple[str, str]:
     return (plain[: found.start()] + plain[found.end() :], found[0]) if found else (plain, "")
 
 
-@lru_cache(maxsize=2048)
 def year_of_group(form: Form, text: str) -> str:
     """The year that stands before or behind the heading of a group, or in its place; empty where none does."""
     group, year = _parted_year(text)

@@ -127,33 +127,33 @@ _Cell = tuple[int, int, int, int, str]
 """First and last column, first and last row of a cell among headings, and its text."""
 
 
-def _cells_of(grid: Grid, merged: MergedCells, rows: tuple[int, int]) -> tuple[_Cell, ...]:
+def _cells_of(grid: Grid, merged: MergedCells, first: int, last: int) -> tuple[_Cell, ...]:
     """The cells with a text in some neighbouring rows of a sheet, also those that are merged into them from above."""
     found: list[_Cell] = []
-    for row, column, text in grid.texts_between(rows[0] - TALLEST + 1, rows[1] + 1):
+    for row, column, text in grid.texts_between(first - TALLEST + 1, last + 1):
         box = merged.box(row, column) or Box(row, column, row, column)
-        if box.top == row and box.left == column and box.bottom >= rows[0] and (shown := visible(text)):
-            found.append((column, box.right, row, box.bottom, shown))
+        if box.top == row and box.left == column and box.bottom >= first:
+            found.append((column, box.right, row, box.bottom, text))
     return tuple(found)
 
 
 @lru_cache(maxsize=64)  # most filings are headed as their form prints it
-def _headings_of_window(cells: tuple[_Cell, ...], rows: tuple[int, int], forms: tuple[Form, ...]) -> list[Heading]:
+def _headings_of_window(cells: tuple[_Cell, ...], first: int, last: int, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings in these cells of some neighbouring rows, of each form of which they name enough.
 
     A cell merged over several columns is in each of them, but heads only the first unless something is below it: then it is a
     group's heading."""
     over: dict[int, list[_Cell]] = defaultdict(list)
-    for cell in cells:
-        for column in range(cell[0], cell[1] + 1):
-            over[column].append(cell)
+    for left, right, top, bottom, text in cells:
+        for column in range(left, right + 1) if (shown := visible(text)) else ():
+            over[column].append((left, right, top, bottom, shown))
     columns = {column: over[column] for column in sorted(over) if over[column][-1][0] == column}
     found = []
     for form in forms:
         matches = [*_matches(form, columns)]
-        top = min([rows[0], *(columns[match.column][-1][2] for match in matches if match.named)])
+        top = min([first, *(columns[match.column][-1][2] for match in matches if match.named)])
         groups = tuple(_groups(form, columns))
-        found.append(_heading(form, top, rows[1] + 1, matches, groups))
+        found.append(_heading(form, top, last + 1, matches, groups))
     return [heading for heading in found if heading.is_enough]
 
 
@@ -182,50 +182,34 @@ def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Grou
 def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
     rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
-    fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
-    found: list[Heading] = []
-    for run in _runs(sorted(rows)):
-        if sum(rows[row] for row in run) >= fewest:
-            found += _headings_of_run(grid, merged, forms, {row: rows[row] for row in run}, fewest)
+    found, body = list[Heading](), 0
+    for top in sorted(rows):
+        if top >= body and (chosen := _headings_from(grid, merged, forms, rows, top)):
+            parted = [_parted(grid, heading) for heading in chosen]
+            body = max(heading.body for heading in parted)
+            whole = [heading for heading in parted if heading.is_enough]
+            found += [heading if heading.body == body else replace(heading, body=body) for heading in whole]
     return found
 
 
-def _runs(rows: Sequence[int]) -> Iterator[list[int]]:
-    """Neighbouring rows."""
-    run: list[int] = []
-    for row in rows:
-        if run and row > run[-1] + 1:
-            yield run
-            run = []
-        run.append(row)
-    if run:
-        yield run
-
-
-def _headings_of_run(
-    grid: Grid, merged: MergedCells, forms: tuple[Form, ...], rows: Mapping[int, int], fewest: int
-) -> Iterator[Heading]:
-    """The headings in neighbouring rows, each with the number of its cells that may be some; of windows that begin among
-    three rows the one that names most is taken, of several the tallest: it holds the groups' headings."""
-    top, last = min(rows), max(rows)
-    while top <= last:
-        best: tuple[int, int, int] | None = None
-        chosen: list[Heading] = []
-        for first in range(top, min(top + TALLEST, last + 1)):
-            for bottom in reversed(range(first, min(first + TALLEST, last + 1))):
-                is_whole = any(len(heading.named) == len(heading.form.columns) for heading in chosen)
-                if is_whole or sum(rows[row] for row in range(first, bottom + 1)) < fewest:
-                    continue  # nothing names more than the whole of a form
-                window = first, bottom
-                standing = _headings_of_window(_cells_of(grid, merged, window), window, forms)
-                score = (sum(len(heading.named) for heading in standing), bottom - first, -first)
-                if standing and (best is None or score > best):
-                    best, chosen = score, standing
-        parted = [_parted(grid, heading) for heading in chosen]
-        top = max((heading.body for heading in parted), default=top + 1)
-        for heading in parted:
-            if heading.is_enough:
-                yield heading if heading.body == top else replace(heading, body=top)
+def _headings_from(
+    grid: Grid, merged: MergedCells, forms: tuple[Form, ...], rows: Mapping[int, int], top: int
+) -> Sequence[Heading]:
+    """The headings in neighbouring rows from ``top`` on, each with the number of its cells that may be some; of windows that
+    begin among three rows the one that names most is taken, of several the tallest: it holds the groups' headings."""
+    fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
+    best, chosen = (0, 0, 0), list[Heading]()
+    for first in range(top, top + TALLEST):
+        for bottom in reversed(range(first, first + TALLEST)):
+            cells = [rows[row] for row in range(top, bottom + 1)]
+            is_whole = any(len(heading.named) == len(heading.form.columns) for heading in chosen)
+            if is_whole or not all(cells) or sum(cells[first - top :]) < fewest:
+                continue  # nothing names more than the whole of a form
+            standing = _headings_of_window(_cells_of(grid, merged, first, bottom), first, bottom, forms)
+            score = (sum(len(heading.named) for heading in standing), bottom - first, -first)
+            if score > best:
+                best, chosen = score, standing
+    return chosen
 
 
 def _parted(grid: Grid, heading: Heading) -> Heading:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from hrss12333.model.filing import Place, Value
+from hrss12333.model.filing import Value
 from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import HAN
@@ -194,12 +193,8 @@ _SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s
 _LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
 
 
-def read_field(key: str, written: str, place: Place | None) -> Value:
+def read_field(key: str, written: str) -> Value:
     """What a header's blank says; its problem says what is wrong with it."""
-    return replace(_as_read(key, written), place=place)
-
-
-def _as_read(key: str, written: str) -> Value:
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, problem=missing)
@@ -241,6 +236,8 @@ def _why_no_mobile(text: str, landline: bool) -> Message:
 
 
 def _email(written: str) -> Value:
+    if EMAIL.fullmatch(written):
+        return Value(written, written)
     text = unicodedata.normalize("NFKC", written)
     text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
     parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from functools import cached_property, lru_cache
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
+from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.evidence import year_alone
 from hrss12333.reading.layout.heading_words import named_column, named_group
@@ -62,9 +63,11 @@ class Fate(Enum):
 class BodyRow:
     """A row below the headings, as far as it must be known to say what becomes of it."""
 
-    def __init__(self, index: int, reader: RowReader) -> None:
+    def __init__(self, index: int, cells: Sequence[Cell], reader: RowReader) -> None:
         self.index, self._reader = index, reader
-        self.texts = reader.cells.texts(index)
+        self.texts = {
+            at: text for at, cell in enumerate(cells) if cell is not None and cell != "" and (text := as_text(cell))
+        }
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = reader.text_at(self, reader.region), reader.text_at(self, reader.number)
         """The whole text of its region's cell, and of its 序号."""
@@ -199,7 +202,7 @@ class RowReader:
                 read.rows.append(row)
                 read.taken.add(index)
                 continue
-            line = BodyRow(index, self)
+            line = BodyRow(index, cells, self)
             if not line.texts and index not in self._marked:
                 continue
             fate = line.fate()

@@ -91,7 +91,7 @@ def without_own_parts(book: Book) -> Iterator[Grid]:
 
 
 def _without_checks(grid: Grid) -> Grid:
-    words = [each for each in grid.texts_between(0, _HIGHEST) if "上年" in each[2] or "自" in each[2]]
+    words = [each for each in grid.texts_between(0, _HIGHEST) if "上年" in each[2] or "自检" in each[2]]
     last_year = next((column for _, column, text in words if text.startswith(LAST_YEAR_HEADING)), None)
     headed = [column for _, column, text in words if is_self_check(text)]
     checks = range(min(headed), max(headed) + 1) if headed else ()

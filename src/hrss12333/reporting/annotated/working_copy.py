@@ -319,8 +319,6 @@ def _set_up(book: Workbook, page: Worksheet, heading: int, last: str) -> None:
     for other in book.worksheets:  # sheets selected together would be edited together
         other.sheet_view.tabSelected = other is page
     book.active = 0
-    for view in book.views:
-        view.firstSheet = 0
 
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:

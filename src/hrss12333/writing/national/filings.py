@@ -130,9 +130,10 @@ def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
 
 
 def _absent_from(form: Form, status: UnitStatus) -> str:
-    uncounted = "、".join(status.uncounted_regions.get(form.key, ()))
-    names = status.unsent_regions(form)
-    unsent = "全部地区" if 1 < len(names) == len(status.unit.expected) else "、".join(names)
+    unsent, uncounted = (
+        "全部地区" if 1 < len(names) == len(status.unit.expected) else "、".join(names)
+        for names in (status.unsent_regions(form), status.uncounted_regions.get(form.key, ()))
+    )
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)
 
 

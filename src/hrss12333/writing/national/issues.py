@@ -298,8 +298,8 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     return [
         SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
         SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
-        SheetColumn("@place", "位置", 22.0, show=lambda line: _located_at(book, line.quoted)),
-        SheetColumn("@text", "原文", 59.0, show=lambda line: line.quoted.excerpt),
+        SheetColumn("@place", "位置", 27.0, show=lambda line: _located_at(book, line.quoted)),
+        SheetColumn("@text", "原文", 54.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
         SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
         SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
@@ -317,6 +317,6 @@ def _located_at(book: NationalBook, item: Quoted) -> str:
     text = item.text
     cell = text.place.a1 if text.place else ""
     where = " ".join(filter(None, [text.sheet or text.form or "", cell]))
-    about = clean(text.region or "") + (field_label(book.national.edition, text.form, text.field) if text.field else "")
-    parts = [item.located, where, about if about != item.located else ""]
-    return "，".join(filter(None, parts))
+    label = field_label(book.national.edition, text.form, text.field) if text.field else ""
+    about = clean(text.region or "") + (label if label != item.located else "")
+    return "，".join(filter(None, [item.located, where, about]))

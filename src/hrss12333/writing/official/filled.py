@@ -127,7 +127,7 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     people = [(contact.name, contact.mobile, contact.email) for contact in given]
     chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
     for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
-        header[key] = read_field(key, found or "", None)
+        header[key] = read_field(key, found or "")
     others = len(set(people)) - 1
     if not others:
         return header, []
