@@ -126,23 +126,17 @@ def _whole_lines() -> frozenset[str]:
 
 
 @cache
-def sign_off_labels() -> frozenset[str]:
-    """填表人, 审核人, 联系电话, 盖章: what a name, a day or a telephone stands behind."""
-    return frozenset(word for word, kind in flat_list(_LIST) if kind == _LABEL)
-
-
-@cache
-def _labels() -> tuple[str, ...]:
-    """The labels, the longest first."""
-    return tuple(sorted(sign_off_labels(), key=lambda label: (-len(label), label)))
+def sign_off_labels() -> tuple[str, ...]:
+    """填表人, 审核人, 联系电话, 盖章: what a name, a day or a telephone stands behind, the longest first."""
+    return tuple(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
 
 
 def _is_labelled(line: str) -> bool:
     """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
     plain = "".join(line.split())
-    if not plain.lstrip("(").startswith(_labels()) or names_measure(line):
+    if not plain.lstrip("(").startswith(sign_off_labels()) or names_measure(line):
         return False
-    labels = [label for label in _labels() if label in plain]
+    labels = [label for label in sign_off_labels() if label in plain]
     before, *behind = re.split("|".join(r"\s*".join(label) for label in labels), line)
     if before.strip(" (") or any(value[:1].isalpha() for value in behind):
         return False

@@ -96,9 +96,8 @@ class TableSheet(FormulaSheet):
             self._block_top = row
             self._check_dimensions(row, 0)
         self.dim_rowmax, self.dim_colmax = row, max(self.dim_colmax, len(cells) - 1)
-        number = row + 1
-        letters = _letters(len(cells))
-        filled = [f'<c r="{at}{number}"{cell}' for at, cell in zip(letters, cells, strict=True) if cell]
+        number = str(row + 1)
+        filled = [f'<c r="{at}{number}"{cell}' for at, cell in zip(_letters(len(cells)), cells, strict=True) if cell]
         text = f'<row r="{number}">{"".join(filled)}</row>'
         self.str_table.count += text.count(_SHARED)
         self._block.append(text)

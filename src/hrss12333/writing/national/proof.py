@@ -177,6 +177,7 @@ def _stripped(cell: Any, column: Column | None) -> Any:
     return cell if cell in (column.choices or (YES, NO)) else ""
 
 
+@cache  # asked of every answer, of which there are few
 def _held_value(value: Scalar) -> Scalar:
     """A value as a cell holds it."""
     if type(value) is int:
