@@ -79,7 +79,7 @@ PLANTED = (
     Planted(
         "an error of Excel's is a word like any other",
         "reading/values/answers.py",
-        "_EXCEL_ERROR.fullmatch(visible(found))",
+        "re.fullmatch(_EXCEL_ERROR, shown, re.IGNORECASE)",
         "not found",
         "reading/values checking",
     ),
@@ -122,7 +122,7 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        'if (self._data() or self._reader.text_at(self.index, "serial")) and self._is_listed():',
+        "if (self.serial or self._data()) and self._is_listed():",
         "if self._data() and self._is_listed():",
         "reading/layout",
     ),
@@ -409,8 +409,8 @@ PLANTED = (
     Planted(
         "a short text with a telephone number goes out as it is",
         "wording/privacy.py",
-        "if not _CONTACT_LIKE.search(text):",
-        "if len(text) < 99 or not _CONTACT_LIKE.search(text):",
+        "if _ELEVEN_DIGITS.search(text) else text",
+        "if len(text) > 98 and _ELEVEN_DIGITS.search(text) else text",
         "wording reporting",
     ),
     Planted(
