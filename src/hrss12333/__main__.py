@@ -4,6 +4,8 @@ import sys
 
 _NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。\n".encode()
 """Made beforehand: there is no room for it then."""
+_ROOM = 32 * 2**20
+"""Bytes that the program takes of the memory for itself, about. Python may hang where they run out halfway through an import."""
 
 
 def main() -> None:
@@ -25,6 +27,7 @@ def main() -> None:
     from hrss12333.cli import process
 
     try:
+        bytes(_ROOM)
         process.prepare()
         from hrss12333.cli import cli
 

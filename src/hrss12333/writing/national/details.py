@@ -37,7 +37,11 @@ _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
-_BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, "@audit": 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
+_AUDIT_KEY = DETAIL_KEYS[AUDIT]
+_LONGEST_COUNT = "；强制性错误99处；核实性错误99处"
+_WIDEST = 250.0
+"""Half-width characters that a column of Excel may be wide."""
+_BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, _AUDIT_KEY: 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
 _LONG_HEADING = 12
 """Half-width characters of a heading that takes one line."""
@@ -66,7 +70,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"{units_of_measure(form)}共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
         f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
-    columns = _wide_enough(_columns(book, form), form, entries)
+    columns = _wide_enough(_columns(book, form), form, entries, "".join(span.questioned.values()))
     page = Page(book, sheet, columns)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
@@ -97,14 +101,20 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     return columns
 
 
-def _wide_enough(columns: list[SheetColumn], form: Form, entries: Sequence[Entry]) -> list[SheetColumn]:
-    """The columns, those of counts as wide as their largest figure."""
+def _wide_enough(
+    columns: list[SheetColumn], form: Form, entries: Sequence[Entry], questioned: str
+) -> list[SheetColumn]:
+    """The columns, those of counts as wide as their largest figure, and on the screen those of one line as their longest text:
+    ``questioned`` names all figures in open question."""
     values = zip(*(entry.row.scalars_in(form) for entry in entries), strict=True)
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
             columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}")))
-    return fitted(columns)
+    reason = max((width(_audit_text(entry, ())) for entry in entries if not entry.counted), default=0)
+    longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
+    wide = (replace(one, width=max(one.width, longest.get(one.key, 0) + 2.0)) for one in columns)
+    return fitted([replace(one, width=min(one.width, _WIDEST)) for one in wide])
 
 
 def _audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
