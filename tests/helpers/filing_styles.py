@@ -295,11 +295,14 @@ class _Block:
             middle = order[2:-1]
             dice.shuffle(middle)
             order = [*order[:2], *middle, order[-1]]
+        foreign = FOREIGN
         if style.missing and len(self.form.data) > 4:
             removed = dice.choice(self.form.data)
             order.remove(removed)
             self.on.columns.add((self.form.key, removed.key))
-        for text in dice.sample(FOREIGN, style.foreign):
+            in_its_place = f"{removed.heading}（"
+            foreign = [text for text in foreign if not text.startswith(in_its_place)]
+        for text in dice.sample(foreign, style.foreign):
             order.insert(dice.randint(2, len(order)), text)
         twice = dice.choice(self.form.data) if style.doubled else None
         if twice is not None and twice in order:
