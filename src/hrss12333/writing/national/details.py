@@ -111,7 +111,8 @@ def _wide_enough(
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
             columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}")))
-    reason = max((width(_audit_text(entry, ())) for entry in entries if not entry.counted), default=0)
+    left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
+    reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
     wide = (replace(one, width=max(one.width, longest.get(one.key, 0) + 2.0)) for one in columns)
     return fitted([replace(one, width=min(one.width, _WIDEST)) for one in wide])
