@@ -62,7 +62,7 @@ def merge(
     years = None, edition.year
     filings = [item.document for item in own if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
-    mine = [_weighed(item, filings) for item in own if getattr(item.document, "year", None) in years]
+    mine = [_note_if_followed(item, filings) for item in own if getattr(item.document, "year", None) in years]
     sent: dict[str, list[Checked]] = defaultdict(list)
     refused: dict[str, list[Finding]] = defaultdict(list)
     useless: list[Filing | Unreadable] = [filing for filing in of_others if filing.unit]
@@ -121,7 +121,7 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
         yield from (locate(same_figures, hit, filings[unit]) for unit, hit in same_in_two_units(form, rows))
 
 
-def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
+def _note_if_followed(item: Checked, filings: Iterable[Filing]) -> Checked:
     """A file that was not read is no more than a note once a filing of its unit, or city, came later."""
     if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
         return item

@@ -98,13 +98,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
             year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+                items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -157,7 +157,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _read_of_whole(source: Source, wanted: Wanted) -> tuple[Read, str]:
+def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
     """All that one file holds, and its digest; what that costs counts toward the bounds of its archive or mail."""
     if source.budget is None:
         return _read_file(source, wanted)

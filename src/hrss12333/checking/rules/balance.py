@@ -74,16 +74,16 @@ class Figures:
         if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
             pairs += [(cell, (off[0], cell[1])) for cell in cells]
         exchanged = [({one: self._figure(other), other: self._figure(one)}, _EXCHANGED) for one, other in pairs]
-        return self._only([*self._changed(name, cells), *exchanged])
+        return self._sole_suggestion([*self._corrections(name, cells), *exchanged])
 
     def in_column(self, key: str) -> Suggestion | None:
         """The correction that makes a column add up to its 合计."""
-        return self._only(self._changed((0, key), self._cells.get((0, key), [])))
+        return self._sole_suggestion(self._corrections((0, key), self._cells.get((0, key), [])))
 
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].number(cell[1]) or 0
 
-    def _changed(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
+    def _corrections(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
         """Each of these cells with the figure that makes the sum hold."""
         for cell in cells:
             written = self._figure(cell)
@@ -91,7 +91,7 @@ class Figures:
             if 0 <= meant <= LARGEST_COUNT and abs(written) <= LARGEST_COUNT:
                 yield {cell: meant}, _kind(meant, written)
 
-    def _only(self, corrections: Iterable[Correction]) -> Suggestion | None:
+    def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
         """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
         that some kind of error explains."""
         both, one = list[Suggestion](), list[Suggestion]()

@@ -100,12 +100,12 @@ level there; whether it is in a table of contents. What they do not set is missi
 
 def look_of(properties: Element) -> WordLook:
     """The look that these properties give; the first of a name counts."""
-    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _SAYINGS]
-    said = {name: read(part) for part in parts for name, read in [_SAYINGS[part.tag]]}
+    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _LOOK_PROPERTIES]
+    said = {name: read(part) for part in parts for name, read in [_LOOK_PROPERTIES[part.tag]]}
     return {name: found for name, found in said.items() if found is not None}
 
 
-_SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
+_LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     **dict.fromkeys((w("pStyle"), w("rStyle")), ("style", lambda part: part.get(_VAL))),
     w("strike"): (STRUCK, is_on),
     w("dstrike"): ("twice", is_on),

@@ -52,7 +52,7 @@ class TablePart(Struct, dict=True):
     header: Mapping[str, Value]
     """The header above the headings."""
     whole_header: Mapping[str, Value]
-    """The same, completed from a line below the table."""
+    """That header, completed from a line below the table."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     lines: Sequence[Text]
