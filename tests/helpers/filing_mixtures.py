@@ -33,6 +33,7 @@ ASKED = {
 KEPT = {name: [option for option in options if (name, option) not in REFUSED] for name, options in CHOICES_OF.items()}
 SOUND = {name: [option for option in options if (name, option) not in ASKED] for name, options in KEPT.items()}
 """Choices about which there is nothing to ask."""
+STAFF = ("staff_total", "agents", "seats", "training_attendances")
 
 
 @st.composite
@@ -43,12 +44,16 @@ def styles(draw_: st.DrawFn, choices: Mapping[str, Sequence[object]] = KEPT) -> 
 
 
 def filing_of(unit: Unit, dice: random.Random) -> Filing:
-    """Some regions of a unit with figures that agree with each other."""
-    places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
+    """Some regions of a unit with figures that agree with each other and of which nothing is asked: more than three are
+    without the capital, which may have as many calls as all others (R209), nor have they one number of staff (P507)."""
+    number = min(len(unit.regions) - 1, dice.choice([1, 2, 3, 5]))
+    places = sorted(dice.sample(range(number > 3, len(unit.regions)), number))
     rows: dict[str, list[dict[str, Scalar]]] = {}
     for form in EDITION.forms:
         own = FIGURES[form.key](unit)
         rows[form.key] = [dict(own[place]) for place in places]
+        if number > 2 and any(len({row.get(key, row["region"]) for row in rows[form.key]}) == 1 for key in STAFF):
+            return filing_of(unit, dice)
         for row in rows[form.key]:
             row["remarks"] = dice.choice(
                 [None, "无", "系统升级，停机3天", "联系人：李四，电话13900000000", "合计数含热线"]
