@@ -44,15 +44,13 @@ def styles(draw_: st.DrawFn, choices: Mapping[str, Sequence[object]] = KEPT) -> 
 
 
 def filing_of(unit: Unit, dice: random.Random) -> Filing:
-    """Some regions of a unit with figures that agree with each other and of which nothing is asked: more than three are
-    without the capital, which may have as many calls as all others (R209), nor have they one number of staff (P507)."""
-    number = min(len(unit.regions) - 1, dice.choice([1, 2, 3, 5]))
-    places = sorted(dice.sample(range(number > 3, len(unit.regions)), number))
+    """Some regions of a unit with figures that agree with each other."""
+    places = sorted(dice.sample(range(len(unit.regions)), min(len(unit.regions), dice.choice([1, 2, 3, 5]))))
     rows: dict[str, list[dict[str, Scalar]]] = {}
     for form in EDITION.forms:
         own = FIGURES[form.key](unit)
         rows[form.key] = [dict(own[place]) for place in places]
-        if number > 2 and any(len({row.get(key, row["region"]) for row in rows[form.key]}) == 1 for key in STAFF):
+        if _alike_or_lopsided(rows[form.key]):
             return filing_of(unit, dice)
         for row in rows[form.key]:
             row["remarks"] = dice.choice(
@@ -68,6 +66,13 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
         "email": "user_1@example.gov.cn",
     }
     return Filing(unit, header, rows)
+
+
+def _alike_or_lopsided(rows: Sequence[Mapping[str, Scalar]]) -> bool:
+    """Whether three rows or more have one number of staff (P507), or four one with the calls of all others (R209)."""
+    calls = [int(row.get("calls_total") or 0) for row in rows]
+    alike = any(len({row.get(key, row["region"]) for row in rows}) == 1 for key in STAFF)
+    return (len(rows) > 2 and alike) or (len(rows) > 3 and 0 < sum(calls) <= 2 * max(calls))
 
 
 def write(planned: Planned, writer: str, folder: Path) -> list[Path]:
