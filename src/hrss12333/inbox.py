@@ -40,7 +40,7 @@ class UnitFindings(Struct, frozen=True):
 
 
 class Inbox(Struct, frozen=True, dict=True):
-    """What was sent as one year's survey, judged."""
+    """All that was sent as one year's survey, judged."""
 
     national: National
     files: tuple[Checked, ...]
@@ -102,7 +102,7 @@ class Sent(Struct, frozen=True):
     """All that came, as read."""
 
     documents: Sequence[Document]
-    """Each under the unit that it names or that its rows tell."""
+    """Each under the unit that it names or that its rows show."""
     edition: Edition
     """Of the year that is judged; files of other years do not count."""
     only: Unit | None = None

@@ -1,9 +1,9 @@
 """Which rows of one unit's form count, so that no region counts twice, whoever sends it.
 
-A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city does
-not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not know
-counts only where it may stand for a region that has no row; a row for the whole unit only where no region of the unit
-does. What stays out says why.
+A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city
+does not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not
+know counts only where it may be that of a region without a row; a row for the whole unit only where no region of the
+unit does. Each row that stays out has its reason.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.data:  # of nearly every row the first tells
+    for column in form.data:  # nearly always the first column decides
         if row.scalar(column.key) is not None or row.get(column.key).found is not None:
             return True
     texts = [column.key for column in form.of_kind(Kind.TEXT)]
@@ -70,7 +70,7 @@ def identity(row: Row) -> str | None:
 
 
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
-    """The rows of these tables, all of one unit, that overlap others, as far as the rows can tell."""
+    """The rows of these tables, all of one unit, that overlap others, as far as the rows show."""
     if unit is None:
         return []
     of_forms: dict[str, list[Table]] = defaultdict(list)

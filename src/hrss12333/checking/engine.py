@@ -121,7 +121,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]
-        except Exception as error:  # a bug of the rule's: the other rules still speak
+        except Exception as error:  # a bug of the rule's: the other rules still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
         found += findings

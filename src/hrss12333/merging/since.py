@@ -63,7 +63,7 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions; M701 stands beside them, in 没报 and in ``came``."""
+    """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
 
     new: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()

@@ -36,7 +36,7 @@ def beijing(moment: datetime) -> datetime:
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that regions of one system report each, though there may be one for all → the question that tells of the system."""
+"""Count that each region of one system reports, though there may be one for all → the question about the system."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
@@ -266,8 +266,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def unusable(self) -> list[Unit]:
-        """Units that are missing though something came: it could not be read, or is of another year. What is wrong with
-        a 工作总结 (S) has nothing to do with it."""
+        """Units that are missing though something came: it could not be read, or is of another year. Errors of a
+        工作总结 (S) do not count here."""
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 

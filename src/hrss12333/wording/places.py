@@ -27,7 +27,7 @@ def base_name(file: str) -> str:
 
 
 class FileNames:
-    """Names of files where no path may be shown: each with as many folders as tell it from its namesakes."""
+    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}

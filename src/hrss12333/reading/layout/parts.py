@@ -54,7 +54,7 @@ class TablePart(Struct, dict=True):
     whole_header: Mapping[str, Value]
     """That header, completed from a line below the table."""
     match: UnitMatch | None
-    """What the unit that the header names was taken for; None where it names none."""
+    """The match of the unit that the header names; None where it names none."""
     lines: Sequence[Text]
     """Texts above the headings, and behind them."""
     years: Sequence[Evidence]

@@ -315,7 +315,7 @@ def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool
 
 
 def _joined(table: Table, below: Table) -> Table:
-    """A table and its next page; what the two say alike is reported once."""
+    """A table and its next page; what both have alike is reported once."""
     totals = [*table.earlier_totals, *(total for total in (table.total,) if total), *below.earlier_totals]
     total = below.total or table.total
     known = {problem.field for problem in table.column_problems}

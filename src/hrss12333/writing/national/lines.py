@@ -174,7 +174,7 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
 
 
 def row_high(rows: int, rest: float) -> float:
-    """Points of a row that let so many stand on one page with the rest, as far as they leave air; else of an ordinary one."""
+    """Points of a row with which so many fit on one page with the rest, if that leaves air; else of an ordinary one."""
     fitting = (0.98 * PAGE_POINTS * 100 / SMALLEST_SCALE - rest) / max(rows, 1)
     return min(fitting, _MOST_AIR) if fitting >= _LEAST_AIR else ROW_HIGH
 

@@ -125,7 +125,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
-    """Whether a count is given in 万: those of one unit that stand side by side share their scale."""
+    """Whether a count is given in 万: those of one unit side by side share their scale."""
     return figure.column.kind is Kind.COUNT and is_large(
         *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
     )
