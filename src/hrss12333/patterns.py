@@ -1,4 +1,4 @@
-"""What several modules need: letters that show nothing or do harm, and code that is imported when it is first asked for."""
+"""Shared by several modules: letters that show nothing or do harm, and code imported when first asked for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import Any
 
 CONTROLS = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
-"""Characters that control a terminal, by their numbers, as are the next; tabs and line breaks are text."""
+"""Characters that control a terminal, by their numbers, as the next three; tabs and line breaks are text."""
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-"""What turns the direction of a text."""
+"""Characters that turn the direction of a text."""
 INVISIBLE = (*DIRECTIONS, *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
-"""What is in a text and takes no room in it."""
+"""Characters that take no room in a text."""
 SURROGATES = range(0xD800, 0xE000)
 """Halves of characters, which no encoding holds."""
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
@@ -49,6 +49,6 @@ def is_chinese(char: str) -> bool:
 
 
 def code(reference: str) -> Any:
-    """What a module of this package holds, as ``cli.check:command`` names it: the module is imported now, not before."""
+    """An object of a module of this package, named as ``cli.check:command``: the module is imported now, not before."""
     module, _, name = reference.partition(":")
     return getattr(import_module(f"hrss12333.{module}"), name)
