@@ -126,7 +126,7 @@ def cities_of(documents: Sequence[Document]) -> Unit | None:
 def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
     """Check every document by itself, join them and say what holds of each, the most at stake first.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked.
+    ``previous`` are last year's figures, to compare with; ``earlier`` is this year's earlier workbook.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)

@@ -110,7 +110,7 @@ class _Rows:
         """Those that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
-        """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
+        """The filled rows that are no region's: the unit's, its own level's, a county's, or an unknown one's."""
         self._sums: set[str] = set()
         """`identity` of the rows that hold others and do not count."""
         for table, row in self._filled:
@@ -209,7 +209,7 @@ class _Rows:
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
-        """R209 where a form asks for too few figures: rows that another form knows for sums, where it asks, beside other rows."""
+        """R209 for a form with too few figures: rows that are sums in another form, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
         held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
         for table, row in held if len(held) < len(self._remaining) else ():

@@ -40,7 +40,7 @@ class Checked(Struct, frozen=True, dict=True):
     known_code: str | None = None
     """校验码, where it is known beforehand: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
-    """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
+    """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
     edition: Edition | None = None

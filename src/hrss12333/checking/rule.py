@@ -72,7 +72,7 @@ def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
 
 
 class Undecided(NamedTuple):
-    """A row of which the rule can say neither that it holds nor that it fails: an operand is missing or unreadable."""
+    """A row that the rule cannot decide: an operand is missing or unreadable."""
 
     table: Table
     row: Row

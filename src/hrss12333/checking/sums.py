@@ -55,7 +55,7 @@ class Sum(Struct, frozen=True):
 
 
 def has_enough_counts(form: Form) -> bool:
-    """Whether a form asks for enough figures to know a sum by."""
+    """Whether a form has enough figures to recognise a sum."""
     return len(form.of_kind(Kind.COUNT)) >= ENOUGH_FIGURES
 
 

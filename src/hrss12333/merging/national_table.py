@@ -199,7 +199,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
 
 
 def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
-    """Those of the lacking regions of which the unit sent a row; the unit where it answered as a whole and no row counts."""
+    """Lacking regions for which the unit sent a row; the unit where it answered as a whole and no row counts."""
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()

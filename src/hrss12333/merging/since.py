@@ -69,7 +69,7 @@ class Progress(Struct, frozen=True):
     still_open: tuple[Finding, ...] = ()
     settled: tuple[Finding, ...] = ()
     explained: tuple[Finding, ...] = ()
-    """Those asked then to which 备注 has the reason."""
+    """Earlier questions to which 备注 now has the reason."""
     lacking: tuple[Finding, ...] = ()
     """Those still open that staff answered in a way that does not settle them."""
     corrected: tuple[EarlierQuestion, ...] = ()

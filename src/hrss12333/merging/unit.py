@@ -67,7 +67,7 @@ class Joined(Struct):
 
     @property
     def undecided(self) -> Mapping[str, int]:
-        """Rule id → rows that still matter of which it could not be decided whether they hold."""
+        """Rule id → number of rows that still matter and that it could not decide."""
         found = Counter({rule: len(rows) for rule, rows in self.judged.undecided.items()})
         for item in self.checked:
             found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})

@@ -109,7 +109,7 @@ class Verification(StaffAnswer, frozen=True):
 
 
 class Location(Struct, frozen=True):
-    """A place in what was sent: a file, or a sheet or a cell of it, and whose figure it is."""
+    """A place in what was sent: a file, or a sheet or a cell of it, with region and field."""
 
     file: str = ""
     """Empty where nothing was sent."""

@@ -143,7 +143,7 @@ class UnitStatus(Struct, frozen=True):
     sender: str = ""
 
     def unsent_regions(self, form: Form) -> tuple[str, ...]:
-        """Expected regions of which no row came."""
+        """Expected regions without a row."""
         missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
         return tuple(name for name in missing if name not in sent) if sent else missing
 
@@ -179,7 +179,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     received: tuple[Received, ...] = ()
     """Every file that is no skipped one, in the order of their names."""
     undecided: Mapping[str, int] = field(default_factory=dict)
-    """Rule id → rows of which it could not be decided whether they hold."""
+    """Rule id → number of rows that it could not decide."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down."""
     other_years: tuple[str, ...] = ()

@@ -145,7 +145,7 @@ class Quotient(Struct, frozen=True):
     denominator: int | None
     covered: int
     of_whole: bool = False
-    """Whether it is a share, of which none is above 100 %."""
+    """Whether it is a share, which cannot be above 100 %."""
 
     @property
     def exact(self) -> Fraction | None:

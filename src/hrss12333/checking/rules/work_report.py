@@ -56,7 +56,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 _CLAUSE = "通知第一部分第（一）条"
 _FAR_TOO_LONG = 10
-"""Times the length that is asked for."""
+"""Times the length that is allowed."""
 
 
 @error(

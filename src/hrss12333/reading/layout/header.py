@@ -136,7 +136,7 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
 
 @lru_cache(maxsize=512)
 def _clean(text: str) -> str:
-    """A value as written, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
+    """A value as written, without marks at its end or a bracket whose other half is a label's: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     words = words.strip("/|｜" + _CLOSING) or words
     if words.endswith(("（", "(")):

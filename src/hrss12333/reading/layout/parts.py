@@ -99,4 +99,4 @@ class SheetRead(Struct):
     """As sent, with what is struck out."""
     parts: list[TablePart] = field(default_factory=list)
     side_by_side: set[str] = field(default_factory=set)
-    """Keys of the forms of which a table is not read, for its columns are there twice."""
+    """Keys of forms with a table that is not read, for its columns are there twice."""

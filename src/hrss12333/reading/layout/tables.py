@@ -64,7 +64,7 @@ class BookRead(Struct):
     texts: list[Text] = field(default_factory=list)
     loose: list[LooseFigures] = field(default_factory=list)
     unit: Unit | None = None
-    """The unit that a book names of which no table is read."""
+    """The unit named in a book without a table that is read."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:

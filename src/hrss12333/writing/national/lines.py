@@ -92,8 +92,8 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables of which a page holds each, but for those that are ``hidden`` (keys); and where the tables after
-    the first begin, with the names of the lines once more."""
+    """The columns as tables that each fit on a page, without those that are ``hidden`` (keys); and where the tables
+    after the first begin, with the names of the lines once more."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):

@@ -1,8 +1,8 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the sides, a
-strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the
+sides, a strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
 
-Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
-Figures end below each other.
+Columns are as wide as their longest figure needs; what is left over is shared out. Only headings may take several
+lines. Figures end below each other.
 """
 
 from __future__ import annotations
