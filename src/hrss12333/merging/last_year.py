@@ -93,7 +93,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     sheets, data = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
-        return _of_filing(path, data, edition)
+        return _from_filing(path, data, edition)
     earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
@@ -142,7 +142,7 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
     return found
 
 
-def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
+def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source

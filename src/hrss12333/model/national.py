@@ -290,14 +290,14 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
         elif known := of_row.get(finding.where):
             meant = [known]
         else:
-            meant = _of_table(finding, of_file[finding.file])
+            meant = _entries_of_table(finding, of_file[finding.file])
         for entry in meant:
             data = {column.key for column in entry.form.data}
             found[entry.where] |= data & {finding.field, *finding.figures} or data
     return {where: frozenset(keys) for where, keys in found.items()}
 
 
-def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
+def _entries_of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     """The rows of the unit, form and sheet that a finding names, as far as the file has such rows; all else."""
     entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
     entries = [entry for entry in entries if entry.form.key == finding.form] or entries

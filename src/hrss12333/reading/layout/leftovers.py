@@ -277,7 +277,7 @@ class _SheetLeftovers:
 
     def _blocks_of_figures(self) -> None:
         """Blocks of neighbouring figures."""
-        for at in [at for at in self._figures if self._says_nothing(at)]:
+        for at in [at for at in self._figures if self._counts_nothing(at)]:
             self._figures.discard(at)
             self._silent[at] = self._left.pop(at)
         while self._figures:
@@ -299,7 +299,7 @@ class _SheetLeftovers:
         place = Place(self._grid.name, top + 1, left + 1)
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
-    def _says_nothing(self, at: At) -> bool:
+    def _counts_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, or is in a
         blank of the header."""
         is_no_count = re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) is not None

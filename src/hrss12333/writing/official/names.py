@@ -1,4 +1,4 @@
-"""Entries that one sheet of the official form takes: names of units and regions, answers, and all required ones."""
+"""Entries that one sheet of the official form takes: names of units and regions, answers, required columns."""
 
 from __future__ import annotations
 
