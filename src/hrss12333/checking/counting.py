@@ -220,7 +220,7 @@ class _Rows:
         unknown = [placed for placed in self._remaining if not (placed[1].match and placed[1].match.name)]
         if not unknown:
             return
-        missing = {region.name for region in self._unit.expected} - self._cities.keys()
+        missing = {region.name for region in self._unit.regions} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
         for table, row in unknown:
@@ -234,7 +234,7 @@ class _Rows:
 
     def _lists_most(self, file: str) -> bool:
         """Whether a file is the whole unit's: it has rows of most of its regions."""
-        regions = [self._cities.get(region.name, ()) for region in self._unit.expected]
+        regions = [self._cities.get(region.name, ()) for region in self._unit.regions]
         given = sum(any(table.file == file for table, _ in placed) for placed in regions)
         return 2 * given > len(regions)
 

@@ -109,7 +109,7 @@ def columns_named(form: Form, text: str) -> dict[str, str]:
     """The columns that a text names by their headings or aliases: field key → the name as written."""
     found: dict[str, str] = {}
     for column in form.data:
-        names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
+        names = ("".join(name.split()).partition("（")[0] for name in (column.heading, *column.aliases))
         written = (
             other for name in names for other in (name, name.replace("坐席", "座席"), name.replace("座席", "坐席"))
         )

@@ -6,7 +6,6 @@ import atexit
 import errno
 import io
 import os
-import re
 import signal
 import sys
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import Any, NoReturn, TextIO
 
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 
-_CONTROL = f"[{CONTROLS}{DIRECTIONS}]"
+_CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 
 
 def prepare() -> None:
@@ -71,7 +70,7 @@ def owns_console() -> bool:
 
 def terminal_safe(text: str) -> str:
     """A text without characters that would control a terminal, whatever a file or its sender is called."""
-    return re.sub(_CONTROL, "", text)
+    return text.translate(_CONTROL)
 
 
 def is_output_closed(error: OSError) -> bool:

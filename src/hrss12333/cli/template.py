@@ -83,7 +83,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
 
 
 def _regions(unit: Unit) -> list[str]:
-    return [region.name for region in unit.expected]
+    return [region.name for region in unit.regions]
 
 
 def _check_targets(jobs: list[Job], given: options.Given) -> None:

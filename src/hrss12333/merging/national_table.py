@@ -216,7 +216,7 @@ def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)
-    return others or len(named) > 1 or len(unit.expected) == 1
+    return others or len(named) > 1 or len(unit.regions) == 1
 
 
 def _count(tables: Sequence[Table], form: Form) -> int:

@@ -7,15 +7,8 @@ from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey.region_names import (
-    BRACKET,
-    MOST_NAMES,
-    bases,
-    certain_region,
-    folded,
-    nearest_names,
-    without_office,
-)
+from hrss12333.patterns import BRACKET
+from hrss12333.survey.region_names import MOST_NAMES, bases, certain_region, folded, nearest_names, without_office
 from hrss12333.survey.regions import Unit, units_of
 
 

@@ -241,7 +241,7 @@ class RowReader:
             return None
         if any(map(_is_void, [cell for cell in line if type(cell) is str])):
             return None
-        row = self.cells.plain_row(index, self.cells.place(index, region), named)
+        row = self.cells.plain_row(self.cells.place(index, region), named)
         sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
         return row if sure >= _FILLED else None
 
@@ -251,7 +251,7 @@ class RowReader:
         place = self._place_of(line, fate)
         read.taken.add(line.index)
         if fate is Fate.DATA:
-            row = self.cells.row(line.index, place, line.name)
+            row = self.cells.row(place, line.name)
             how = self._concealed.get(line.index)
             void = next(filter(_is_void, line.texts.values()), "")
             if how is None and not void:
@@ -261,9 +261,9 @@ class RowReader:
                 how = how or f"写着“{void}”"
                 read.concealed.append(Concealed(how, called, row, by_own_words=bool(void)))
         elif fate is Fate.SAMPLE:
-            read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
+            read.samples.append(self.cells.row(place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
-            read.totals.append(self.cells.row(line.index, place, Name(line.called), total=True))
+            read.totals.append(self.cells.row(place, Name(line.called), total=True))
         elif fate is Fate.ASIDE:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
