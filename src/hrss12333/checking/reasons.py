@@ -44,7 +44,7 @@ SHORTEST_REASON = 2
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 """The mark that `merge --unit` writes into a 备注: a column, and the reason with which staff settled its question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
-_CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
+_CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """How a county refers to its city without naming it."""
 _EXCLUDED = (
     *("不含", "不包含", "不包括", "未含", "未包含", "未包括", "没有包含", "没有包括"),
@@ -131,7 +131,8 @@ def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:
         text for city in cities for text in (city.text("remarks"), _behind_name(city)) if _holds_any(text, names)
     ]
     about = [*remarks, own] if _holds_any(own, theirs | set(_CITY)) else remarks
-    apart = [text for text in (own, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
+    itself = [own] if own in about or own.lstrip("本县区市已均数据").startswith(_APART) else []
+    apart = [text for text in (*itself, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
     if apart or any(_holds_any(text, _EXCLUDED) for text in about):
         return False
     return True if any(_holds_any(text, _INCLUDED) for text in about) else None

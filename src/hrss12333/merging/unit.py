@@ -209,7 +209,7 @@ def _ask_once(joined: Joined) -> None:
 
     def weighed(finding: Finding) -> Finding:
         """R210 as an error where no other row stands in place of the one left out."""
-        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY and not finding.explained
+        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY
         if alone and finding.region and (finding.form, finding.region) not in stands:
             return replace(finding, severity=Severity.ERROR)
         return finding
