@@ -1,4 +1,4 @@
-"""How much of the national total is at stake in a finding: the auditor asks first where it is most.
+"""The share of the national total that is at stake in a finding: where it is largest, the auditor asks first.
 
 Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures
 that it was compared with say what is expected, or another version of the row counts; else all that the row has in the

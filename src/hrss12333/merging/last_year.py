@@ -45,7 +45,7 @@ class Previous(Struct, frozen=True, dict=True):
     """The content of last year's workbook or filing."""
 
     year: int | None = None
-    """None where it does not say."""
+    """The year that it names; None where it names none."""
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
-    """Each region's only row: which of two to compare with would be a guess."""
+    """Each region's row where it has only one: which of two to compare with would be a guess."""
     found: RowsOfYear = {}
     twice = set()
     for key, values in rows:

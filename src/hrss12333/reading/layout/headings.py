@@ -52,7 +52,7 @@ class HeadingMatch(Struct, frozen=True):
     """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
-    """None for a column that the form does not have."""
+    """The column of the form; None for one that the form does not have."""
 
 
 class Columns(dict[str, HeadingMatch]):
@@ -336,7 +336,7 @@ def _is_answer(text: str) -> bool:
 
 
 def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
-    """How the columns are arranged, where that is one of the usual wrong ways; Chinese."""
+    """The arrangement of the columns in Chinese, where it is one of the usual wrong ones."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
     columns = Counter(column for places in named.values() for column in {column for _, column in places})

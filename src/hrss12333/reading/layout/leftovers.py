@@ -38,11 +38,11 @@ _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
 _NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
-"""How Excel begins a comment."""
+"""The beginning of a comment by Excel: its author."""
 _BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
 """Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
-"""How a remark begins that an annotated copy of this tool makes, or a clean form."""
+"""The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
@@ -135,7 +135,7 @@ class _SheetLeftovers:
         """Figures that count nothing; a label's value may be among them."""
 
     def collected(self) -> Leftovers:
-        """All that no table of the sheet claims."""
+        """The texts of the sheet that no table claims."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -371,7 +371,7 @@ class _SheetLeftovers:
 
 
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
-"""How the titles of forms and of filings end."""
+"""Endings of the titles of forms and of filings."""
 _LONGEST_TITLE = 60
 _CALLED = "电话 手机 手机号 手机号码 联系方式 传真 邮编 邮政编码 日期 时间 校验码 QQ 微信"
 """Labels of numbers that count nothing."""
