@@ -13,7 +13,7 @@ from hrss12333.patterns import CONTROLS, INVISIBLE, is_shown
 # Line and paragraph separators, noncharacters and lone surrogates, too.
 _HARMFUL = f"[{CONTROLS}{INVISIBLE}\u2028\u2029\ufffe\uffff\ud800-\udfff]"
 _WHITE = re.compile(r"\s+")
-_UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
+_UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
