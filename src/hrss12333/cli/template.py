@@ -127,7 +127,7 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
-    """Write the workbooks; what to say of them, a line each."""
+    """Write the workbooks; what to report of them, a line each."""
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)

@@ -59,7 +59,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have: whose it is, else which of its own it may be."""
+    """R202 of a region that the unit does not have: its owner, else which of the unit's own it may be."""
     region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
