@@ -146,21 +146,12 @@ def quotient_columns(
         is_sure=lambda line: bool(year) or not 0 < found(line).covered < line.rows,
     )
     name = f"{item.name}{YEARS[year]}\n"
+    top, bottom = f"{name}分子：{item.above(form)}", f"{name}分母：{item.below(form)}"
     numerator, denominator = _operand_formulas(area, item, year)
     operand = partial(FigureColumn, width=26.0, group=_OPERANDS, prints=False, is_folded=True, form=form, adds_up=True)
     return quotient, [
-        operand(
-            f"{key}{_ABOVE_KEY}",
-            f"{name}分子：{item.above(form)}",
-            value=lambda line: found(line).numerator,
-            formula=numerator,
-        ),
-        operand(
-            f"{key}{_BELOW_KEY}",
-            f"{name}分母：{item.below(form)}",
-            value=lambda line: found(line).denominator,
-            formula=denominator,
-        ),
+        operand(f"{key}{_ABOVE_KEY}", top, value=lambda line: found(line).numerator, formula=numerator),
+        operand(f"{key}{_BELOW_KEY}", bottom, value=lambda line: found(line).denominator, formula=denominator),
     ]
 
 

@@ -86,8 +86,6 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / high))))
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
-    sheet.set_first_sheet()
-    sheet.activate()
 
 
 def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
