@@ -131,12 +131,10 @@ def quotient_columns(
     above, below = own_cell(f"{key}{_ABOVE_KEY}"), own_cell(f"{key}{_BELOW_KEY}")
     undefined = f"OR(N({below})=0,N({above})>N({below}))" if item.percent else f"N({below})=0"
     named = f"{item.name}\n（{item.unit}）" if item.unit else item.name
-    shown_as = ".1%" if item.percent else f",.{item.places}f"
     quotient = FigureColumn(
         key,
         YEARS[year] or named,
-        max(6.0, _wide(book, form, lambda line: found(line).value, shown_as)),
-        item.group,
+        group=item.group,
         form=form,
         is_joined=year == BEFORE_KEY,
         value=lambda line: found(line).value,
@@ -190,9 +188,11 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
         for item in indicators(form):
             if not item.answers:
                 group = f"{item.name}（{item.unit}）" if item.unit else item.name
+                shown_as = ".1%" if item.percent else f",.{item.places}f"
                 for year in (NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
-                    columns.append(replace(rate, group=group))
+                    wide = max(6.0, _wide(book, form, rate.value, shown_as))
+                    columns.append(replace(rate, group=group, width=wide))
                     folded += operands
                 columns.append(_change_column(book, form, item, group))
     year = f"{previous.year}年度" if previous.year else "上一年"
