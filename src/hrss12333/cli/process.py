@@ -1,4 +1,4 @@
-"""The process around a command: its streams, its signals, and what it says when it ends."""
+"""The process around a command: its streams, its signals, and its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-    # What a destructor complains of when a disk is full has been reported by whoever wrote.
+    # Errors of destructors when a disk is full have been reported by whoever wrote.
     sys.unraisablehook = lambda _: None
     for number in _ending_signals():  # temporary files go, children end
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)

@@ -26,7 +26,7 @@ class Job(Struct, frozen=True):
     target: Path
     unit: Unit | None
     regions: list[str]
-    """Those that it prints."""
+    """The regions that it prints."""
 
 
 @options.command(
@@ -98,7 +98,7 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
 
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
-    """Form key → what last year's table says of the regions of a workbook."""
+    """Form key → last year's figures of the regions of a workbook."""
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:

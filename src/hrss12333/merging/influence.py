@@ -1,8 +1,8 @@
 """How much of the national total is at stake in a finding: the auditor asks first where it is most.
 
-Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures that it was
-held against say what is expected, or another version of the row counts; else all that the row has in the total. Whatever is missing
-altogether, a file or a unit, is at stake with the share that its regions have.
+Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures
+that it was compared with say what is expected, or another version of the row counts; else all that the row has in the
+total. Of a missing file or unit the share of its regions is at stake.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def with_influence(national: National) -> tuple[Finding, ...]:
 
 
 class _Stakes:
-    """What national totals and rows say about the weight of findings."""
+    """Weighs findings by the national totals and rows."""
 
     def __init__(self, national: National) -> None:
         self._national = national

@@ -1,6 +1,7 @@
-"""What the forms print by themselves, and what 附注 leaves out: that, and lines that say nothing of any figure, by flat lists.
+"""Texts that 附注 leaves out: what the forms print by themselves, and lines that are about no figure, by flat lists.
 
-The forms' words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
+The forms' words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the
+notice's.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
 
 
 def names_measure(text: str) -> bool:
-    """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
+    """Whether a line gives a unit of measure, which is nobody's name: 单位：万次."""
     return "位" in text and bool(re.search(_MEASURE, half_width(text)))
 
 
@@ -127,7 +128,7 @@ def _whole_lines() -> frozenset[str]:
 
 @cache
 def sign_off_labels() -> tuple[str, ...]:
-    """填表人, 审核人, 联系电话, 盖章: what a name, a day or a telephone stands behind, the longest first."""
+    """Labels of a name, a day or a telephone, the longest first: 填表人, 审核人, 联系电话, 盖章."""
     return tuple(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
 
 

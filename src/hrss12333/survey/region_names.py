@@ -33,14 +33,14 @@ _LEAST_ALIKE = 0.4
 
 
 class RegionMatch(Struct, frozen=True):
-    """What a written region was taken for."""
+    """The region that a written name was taken for."""
 
     name: str | None
     """Name to use: the official one where known; None where the name is unknown."""
     official: bool = False
     """Whether it is one of the unit's listed regions."""
     is_unit: bool = False
-    """Whether the row speaks for the whole unit (全省)."""
+    """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
     """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
     how: str = ""
@@ -91,7 +91,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 
 
 def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
-    """What a name is, as it stands: a region, a place below the regions, the whole unit, its own level or a city's."""
+    """The match of a name as it is: a region, a place below the regions, the whole unit, its own level or a city's."""
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True, how="按规范名称读取")
     if below := unit.place_below(text):
@@ -107,7 +107,7 @@ def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
 
 @cache
 def _kinds_of_words() -> Mapping[str, str]:
-    """What stands for a whole unit, its own level, or a city → which."""
+    """Word for a whole unit, its own level, or a city → which of these."""
     return {word: kind for word, kind in flat_list("name_words.tsv") if kind != _TAIL}
 
 
@@ -119,7 +119,8 @@ def _tails() -> tuple[str, ...]:
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """What behind a region's name is in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
+    """The part in brackets behind a region's name, where that is no more than places of the region:
+    石嘴山市（大武口区）."""
     match = re.fullmatch(_PLACES, text) if "(" in text else None
     around = certain_region(unit, match[1]) if match else None
     if match is None or around is None or not (around.official or around.is_unit):
@@ -159,8 +160,8 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """The three official names most like an unknown one, likeliest first; only those that resemble it at all. ``names``:
-    official name → the same without what it is a name of."""
+    """The three official names most like an unknown one, likeliest first; only those that resemble it at all.
+    ``names``: official name → the same without its kind of place."""
     from difflib import get_close_matches  # most runs know every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))

@@ -14,7 +14,7 @@ _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
 _SHORT_YEAR, _FULL_YEAR = re.compile(r"(?<!\d)\d\d年"), re.compile(r"(?<!\d)20\d\d")
-"""What every year has; the patterns that follow are only tried where it is found."""
+"""Parts of every year; the patterns that follow are only tried where they are found."""
 _SHORT = r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))"
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
 _SEPARATOR = r"\s*[.\-/]\s*"
@@ -36,9 +36,9 @@ _STATEMENT = (
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
 )
-"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
+"""The rest of a line that states the year of its table: nothing, 统计时间, 以上均为…数据."""
 _OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
-"""What is about another year than the table's."""
+"""Words about another year than the table's."""
 _SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -82,8 +82,7 @@ def _names_last_year(text: str) -> bool:
 
 
 def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:
-    """The year that a line gives to the figures of its table, and whether it is their title; ``survey`` is the year before
-    which 上年 is."""
+    """The year that a line gives the figures of its table, and whether it is their title; 上年 is before ``survey``."""
     plain = full_years(half_width(line))
     named = years_in(plain)
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())

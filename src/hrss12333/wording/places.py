@@ -1,4 +1,4 @@
-"""How a place is said: a file by its name alone, a cell by region, heading and address; and how a file is named after what was sent."""
+"""Places in words: a file by its name, a cell by region, heading and address; and names for files that are written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def base_name(file: str) -> str:
 
 
 class FileNames:
-    """What each file is called where no path may stand: its name, with as many folders as tell it from its namesakes."""
+    """Names of files where no path may be shown: each with as many folders as tell it from its namesakes."""
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
@@ -43,7 +43,7 @@ class FileNames:
         return self._names.get(file) or base_name(file)
 
     def of(self, finding: Finding) -> Finding:
-        """The finding, in which files are called so."""
+        """The finding, its files so named."""
         return finding.renamed(self, first=1)
 
 

@@ -121,7 +121,7 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 
 def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
-    """What units are not ranked or named by, since too few are without question; empty where they are by everything."""
+    """The items by which units are not ranked or named, since too few are without question; else empty."""
     names, every = not_compared(national.edition, lines)
     noun = national.noun
     if not names:

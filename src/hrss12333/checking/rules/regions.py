@@ -109,7 +109,7 @@ def _is_unknown(row: Row) -> bool:
 def regions_missing(case: Case) -> Iterator[Hit]:
     """Expected regions without a row in any form, unless rows without a good name account for them.
 
-    A city's own filing is no incomplete one of its province.
+    A filing of one city alone is not an incomplete one of its province.
     """
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
@@ -136,9 +136,9 @@ class Gaps(Struct, frozen=True, dict=True):
         """Whether as many rows lack a good name as regions lack a row: reported at these rows (R201, R202, R203, R206)."""
         return 0 < len(self.missing) <= self.nameless
 
-    @cached_property  # of each of thousands of rows
+    @cached_property  # asked at each of thousands of rows
     def asked(self) -> str:
-        """What to ask at a row without a good name, as a sentence: R204 gives way to it."""
+        """The question at a row without a good name, as a sentence: R204 gives way to it."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
@@ -178,17 +178,17 @@ def own_samples(table: Table) -> list[Row]:
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that repeat what other rows say."""
+    """The rows that repeat what other rows report."""
     return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Where the rows stand that do not count, and what they say that others say."""
+    """The overlaps that do not count, by the place of their rows."""
     return case.once("out", lambda: left_out(overlaps_of(case)))
 
 
 def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """Where the rows stand that do not count by this rule."""
+    """The places of rows that do not count by this rule."""
     return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
 
 

@@ -1,5 +1,5 @@
-"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all (省集中), and
-figures alike as counted ones never are."""
+"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all
+(省集中), and figures more alike than counted ones ever are."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
-    """Those whose rows have figures in common that two regions can't have by chance."""
+    """Groups of items whose rows share figures that two regions can't share by chance."""
     given: dict[tuple[int | None, ...], list[T]] = defaultdict(list)
     for item in items:
         given[row_of(item).numbers(keys)].append(item)

@@ -1,9 +1,9 @@
-"""What is between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
+"""The guard between a stranger's zip and a compiled reader: it builds no tree, and all that it does is bounded.
 
-What is judged is whether the parts that a reader may parse declare entities, and whether reading them provably costs little. A
-value in A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process and
-cannot be caught: so this process reads only sheets whose every cell has an address near A1. Whatever is large or odd, though
-it may be honest, is left to the child process and its limits.
+It judges whether the parts that a reader may parse declare entities, and whether reading them provably costs little. A
+value in A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process
+and cannot be caught: so this process reads only sheets whose every cell has an address near A1. Whatever is large or
+odd, though it may be honest, is left to the child process and its limits.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _DECLARES = (
 
 
 def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, bytes]:
-    """Let a package through to its reader: by name the parts that this is to be given, and no others.
+    """The parts of a package, by name, that its reader is to be given, and no others.
 
     ``known``: whether it was read before, within the limits of the child process: then it need not be small.
 

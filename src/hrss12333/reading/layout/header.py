@@ -45,16 +45,16 @@ _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
 _LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
-"""What is between a label and its value."""
+"""The gap between a label and its value."""
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
 _NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
-"""What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
+"""Texts that may be beside the unit without being one: units of measure, 附表1, a year, a date."""
 _BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
 _NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
-"""What may be behind a label without a colon."""
+"""A name behind a label without a colon."""
 _MISSPELT = f"{HAN}{{2,14}}"
-"""What beside the seal may be a unit's name with a wrong character."""
+"""A text beside the seal that may be a unit's name with a wrong character."""
 
 
 class HeaderRow:
@@ -63,7 +63,7 @@ class HeaderRow:
     def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
         self.texts, self.sheet, self.row = texts, sheet, row
         self.columns = columns
-        """Of each cell, from 0; a paragraph has none."""
+        """The column of each cell, from 0; a paragraph has none."""
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
 
@@ -73,7 +73,7 @@ class HeaderRow:
         return "".join("".join(self.texts).split())
 
     def place_of(self, cell: int) -> Place | None:
-        """Where a cell stands."""
+        """The place of a cell."""
         return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
 
 
@@ -118,10 +118,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
 
 
 def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[tuple[Span, ...], bool]:
-    """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
-
-    ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
-    """
+    """The labels; those of numbers and addresses behind 填表人, 负责人 and the like lose their key, for they are
+    theirs. ``theirs``, given and returned: whether such a label came last."""
     found = []
     for span in spans:
         theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
@@ -184,7 +182,7 @@ def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Valu
 
 
 def _first_cell(text: str) -> str:
-    """What is behind a label, to the end of the first cell in which anything is: what is further right is no value."""
+    """The text behind a label, to the end of the first cell that holds any: what is further right is no value."""
     lead = _LEAD.match(text)
     border = text.find(BORDER, lead.end() if lead else 0)
     return text if border < 0 else text[:border]
@@ -192,7 +190,7 @@ def _first_cell(text: str) -> str:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
-    """What the blank of a label in a row's text says, and in which cell."""
+    """The value in the blank of a label in a row's text, and its cell."""
     raw = _first_cell(text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
     lead = _LEAD.match(raw)
@@ -215,7 +213,7 @@ def _as_label(match: re.Match[str]) -> str:
     return _LABEL * len(match[0])
 
 
-@lru_cache(maxsize=512)  # as `_field`
+@lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
     """The unit among what stands after, between and before the labels of a row's text, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
@@ -237,7 +235,7 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
             position = start + part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
-        # What follows the label is meant before what precedes it, which may be another label's value.
+        # What follows the label goes before what precedes it, which may be another label's value.
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
@@ -277,7 +275,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
 
 
 def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
-    """What is in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
+    """The fields, with what is in another's blank moved to its own: 手机号：138… a@b.cn, 联系人：张三 138…."""
     value = found.get(source, Value())
     if value.found is None or found.get(target, Value()).found is not None:
         return found
@@ -296,8 +294,8 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, merged: MergedCells, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
-    """The header between a form's title and its headings, or where none is there anywhere above; the same with what it
-    leaves out as a line below says it; and what the unit was taken for.
+    """The header between a form's title and its headings, else anywhere above; the same completed from a line below the
+    table; and what the unit was taken for.
 
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
@@ -330,9 +328,9 @@ def _is_below(texts: Sequence[str]) -> bool:
 def unread_segments(
     row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
 ) -> list[tuple[int, str]] | None:
-    """What a row with labels says that no blank of the header takes, each piece from one label to the next, with its column;
-    None of a row without labels, or of a sentence that only holds their words. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
-    says."""
+    """The pieces of a row with labels that no blank of the header takes, each from one label to the next, with its
+    column; None for a row without labels, or a sentence that only holds their words. ``is_header``: whether the blanks
+    of its labels were read; ``owner``: the text in the unit's blank."""
     spans = spans_of(row.text)
     if not (spans or SEAL_PATTERN.search(row.text)) or not all(_stands_as_label(span, row.text) for span in spans):
         return None

@@ -1,7 +1,7 @@
 """Which column of a form the words of a heading name: the column's heading or one of its aliases, or none.
 
-White space, punctuation and width do not count, nor does what stands in brackets or after / at the
-end. That is the form's own, a unit of measure, or words of which somebody else must know what they mean: they are quoted.
+White space, punctuation and width do not count, nor does what stands in brackets or after / at the end. That is the
+form's own, a unit of measure, or words for people to judge, which are quoted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _OF_FORM_WORDS = (
     " 互联网或业务专网 市州 市州盟 地市州 规范名称"
 )
 _OF_FORM = frozenset(_OF_FORM_WORDS.split())
-"""What a form in use prints behind its headings."""
+"""Words that forms in use print behind their headings."""
 _ALSO_COUNTED = {
     "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
     "人": frozenset({"名", "位", "个"}),
@@ -52,7 +52,7 @@ class Named(Struct, frozen=True):
     own: bool
     """Whether by the form's own words, not by an alias."""
     behind: tuple[str, ...] = ()
-    """What was taken off at its end."""
+    """The words taken off at its end."""
 
 
 def _folded(text: str) -> str:
@@ -131,7 +131,8 @@ def year_of_group(form: Form, text: str) -> str:
 
 
 def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
-    """The first of these names that a heading is once what stands at its end is taken off, and that; nothing where it is none."""
+    """The name among these that a heading is, if need be without words at its end, and those; empty where it is
+    none."""
     if len(text) > MAX_HEADING:
         return "", ()
     if (base := normal(text)) in names:
@@ -147,8 +148,8 @@ def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1024)
 def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
-    """What to multiply figures by of which these words behind a heading give the unit of measure; 1 for the form's own,
-    0 for another than can be converted; None where they give none."""
+    """The factor to multiply figures by whose unit of measure these words behind a heading name; 1 for the form's own,
+    0 for one that cannot be converted; None where they name none."""
     plain = re.sub(r"^(?:计量)?单位[:为]?", "", re.sub(r"\s", "", words).lower())
     units = {column.unit for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")

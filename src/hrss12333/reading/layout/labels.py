@@ -1,5 +1,5 @@
-"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells, and what 联系人, 手机号
-and 邮箱 say, once it is known which text is in which blank.
+"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells, and the
+values of 联系人, 手机号 and 邮箱, once it is known which text is in which blank.
 
 A row is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
 """
@@ -23,7 +23,7 @@ from hrss12333.survey.frame import HEADER
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 PERSON = "person"
-"""Key of a label that names somebody else than the contact: what number follows is theirs."""
+"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
 BORDER = "\ufdd0"
 """Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 _SEVERAL = 2
@@ -179,22 +179,22 @@ def is_contact_line(texts: Iterable[str]) -> bool:
     return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
-# What the blanks beside labels hold
+# Values in the blanks beside labels
 
 MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 """A mobile number within a text; its digits are the three groups together."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """A mail address within a text."""
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-"""What is in a blank that was not answered, in lower case."""
+"""Texts in a blank that was not answered, in lower case."""
 _MOBILE_DIGITS = 11
 _SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
-"""What colleagues dial for a mobile: 13800000001（短号666001）."""
+"""A short number that colleagues dial for a mobile: 13800000001（短号666001）."""
 _LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
 
 
 def read_field(key: str, written: str) -> Value:
-    """What a header's blank says; its problem says what is wrong with it."""
+    """The value of a header's blank, with its problem where it is missing or malformed."""
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, problem=missing)
@@ -229,7 +229,7 @@ def _mobile(written: str) -> Value:
 
 
 def _why_no_mobile(text: str, landline: bool) -> Message:
-    """What is wrong with it: too short or too long a mobile number is no landline."""
+    """Why a text is no mobile number; one that has too few or too many digits is no landline."""
     if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
         return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
     return noted("填的是座机号" if landline else "不是11位手机号")

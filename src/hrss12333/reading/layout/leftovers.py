@@ -1,7 +1,7 @@
-"""What no table, row or header of a sheet claims: words, which are quoted, and figures, which are asked about (V310).
+"""Everything that no table, row or header of a sheet claims: words, which are quoted, and figures, which V310 reports.
 
-Each cell is one text, but for a column or a table with headings of its own, and for a sheet without a form: these are one
-text each.
+Each cell is one text, but for a column or a table with headings of its own, and for a sheet without a form: these are
+one text each.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ _NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """How Excel begins a comment."""
 _BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
-"""What is written behind the name of a region."""
+"""Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 """How a remark begins that an annotated copy of this tool makes, or a clean form."""
 
 
 class Leftovers(Struct):
-    """What was not claimed."""
+    """Texts and figures that no table claims."""
 
     texts: list[Text]
     loose: list[LooseFigures]
 
 
 def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
-    """What no table of these sheets claims, sheet by sheet; paragraphs and comments among it."""
+    """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
     found = Leftovers([], [])
     derived = Derived(sheets)
     seen: set[str] = set()
@@ -80,13 +80,13 @@ class _SheetLeftovers:
         self._grid, self._parts = sheet.grid, sheet.parts
         self._forms, self._gazetteer, self._derived, self._found = forms, gazetteer, derived, found
         self._left = dict(self._unclaimed())
-        """Cell → its text, of all that are left, in the order of reading."""
+        """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if is_figure(text)}
         self._silent: dict[At, str] = {}
         """Figures that count nothing; a label's value may be among them."""
 
     def collect(self) -> None:
-        """All that is left of the sheet."""
+        """Add all that no table of the sheet claims."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -119,7 +119,7 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """备注 of its rows, what stands in brackets behind a name or in the place of a number, and words in the columns of sums."""
+        """Add 备注 of its rows, brackets behind names, words in place of numbers and in the columns of sums."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
         remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
         serial = [columns["serial"].column] if "serial" in columns else []
@@ -251,8 +251,8 @@ class _SheetLeftovers:
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
     def _says_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, also one
-        that the header's blank is asked about."""
+        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number,
+        or is in a blank of the header."""
         known = names_no_count(self._left[at]) or self._derived.holds(self._grid, at)
         return known or any(at in part.blanks for part in self._parts) or self._is_serial(at) or self._is_labelled(at)
 

@@ -1,4 +1,4 @@
-"""What is a figure outside the tables, and what only looks like one: years, days, telephones, results of formulas over the
+"""Tells figures outside the tables from what only looks like one: years, days, telephones, results of formulas over the
 tables."""
 
 from __future__ import annotations

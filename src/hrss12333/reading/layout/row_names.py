@@ -1,4 +1,4 @@
-"""What a row of a table is by its words alone: flat lists of what people call 样例, 合计, 小计, 同比, signatures, explanations."""
+"""Recognises rows of a table by their words alone: flat lists for 样例, 合计, 小计, 同比, signatures, explanations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
 )
 _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
 _WHOLES = "全省 全市 全区 全自治区 全兵团 全州 本省 本市 本区 各地 各市 各市州 各地市"
-"""What may stand before 合计 of everything."""
+"""Words before 合计 in the name of a total of everything."""
 _SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
 """How the name of a row ends that adds up some of the others."""
 _STATISTICS = (
@@ -49,7 +49,7 @@ _GUIDE_WORDS = frozenset(
     ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
 )
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
-"""What a cell below a heading asks for."""
+"""A cell below a heading that says what is to be filled in."""
 _COLUMN_NUMBER = r"[\d=+＝＋()（）]+|[A-Z]"
 _FEWEST = 4
 """Cells that number the columns."""
@@ -148,8 +148,8 @@ def is_guide(texts: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def plain_name(unit: Unit | None, text: str) -> Name | None:
-    """What a text names, of a unit or of nobody knows which; None where it could be anything else than the name of a numbered
-    row of data."""
+    """The name that a text gives a row, matched within a unit where that is known; None where it could be anything but
+    the name of a numbered row of data."""
     if len(text) > LONGEST_NAME or visible(text) != text or not any(map(str.isalpha, text)):
         return None
     if (

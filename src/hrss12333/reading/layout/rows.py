@@ -84,12 +84,12 @@ class BodyRow:
 
     @cached_property
     def certain(self) -> RegionMatch | None:
-        """The region or unit that it is named for; the nearest names of another are of no use here, and take time to find."""
+        """The region or unit that it certainly names; the nearest names are not looked for, which takes time."""
         unit = self._reader.unit
         return certain_region(unit, self.written) if unit and self._reader.may_be_region(self.written) else None
 
     def _data(self) -> Sequence[str]:
-        """What is in its columns of data."""
+        """The texts in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
 
     def fate(self) -> Fate:
@@ -125,7 +125,7 @@ class BodyRow:
         return bool(self.called) and is_total(self.called, unit)
 
     def is_statistic(self) -> bool:
-        """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
+        """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
         return bool(self.called) and is_statistic(self.called) and self.certain is None and not self.is_year()
 
     def is_year(self) -> bool:
@@ -274,10 +274,10 @@ class RowReader:
         at = self.number if fate is not Fate.DATA and not line.written and line.serial else self.region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
-    # What is in a row
+    # Texts and names
 
     def text_at(self, line: BodyRow, column: int | None) -> str:
-        """What is in a column of a row, through its merged range."""
+        """The text in a column of a row, through its merged range."""
         if column is None:
             return ""
         if line.index not in self._merged.rows:

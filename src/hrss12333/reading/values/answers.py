@@ -1,4 +1,4 @@
-"""What a cell says in its column: the value, every change of form noted (V306), or the rule that objects to it.
+"""The value of a cell in its column, every change of form noted (V306), or the problem to which a rule objects.
 
 是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
 """
@@ -112,12 +112,12 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
 
 
 def shows_error(error: str) -> Message:
-    """What is reported about a cell in which Excel shows an error."""
+    """The message about a cell in which Excel shows an error."""
     return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
-    """What ``cell`` says in ``column``. A blank in a required column is V301."""
+    """The value of ``cell`` in ``column``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
         return Value(int(number), int(number), place)  # what most cells are
@@ -145,21 +145,21 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
 
 
 _known_answer = lru_cache(maxsize=512)(_read_answer)
-"""What a text says in a column: most say what others said before."""
+"""The answer of a text in a column; most repeat an earlier one."""
 
 
 NOT_PLAIN = object()
-"""Stands for what must be read with patience."""
+"""Stands for the value of a cell that must be read with patience."""
 
 
 @lru_cache(maxsize=64)
 def plain_readers(form: Form) -> Sequence[Callable[[Cell], Any]]:
-    """For each column of a form what its plain texts say."""
+    """For each column of a form a reader of its plain texts."""
     return [_plain_texts(column) for column in form.columns]
 
 
 def _plain_texts(column: Column) -> Callable[[Cell], Any]:
-    """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
+    """A reader of a column's plain texts and blanks; `NOT_PLAIN` for all that has a note or a problem."""
 
     @lru_cache(maxsize=4096)
     def read(cell: Cell) -> Any:

@@ -1,4 +1,4 @@
-"""What a cell shows: blank or not, its visible text, its half-width form. Every reader of cells starts here."""
+"""Cells as they are seen: blank or not, its visible text, its half-width form. Every reader of cells starts here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTHING = frozenset(_NOTHINGS.split())
 
 
 class Answer(NamedTuple):
-    """A value, or the rule that objects; ``how`` says what was done or what is wrong."""
+    """A value, or the problem to which a rule objects; ``how`` says what was done or what is wrong."""
 
     value: Scalar = None
     problem: Problem | None = None

@@ -50,7 +50,7 @@ _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?
 LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
-"""What a mobile number reads as: no count of a region is as large as the smallest."""
+"""Mobile numbers as numbers: no count of a region is as large as the smallest."""
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
@@ -166,7 +166,7 @@ def _holds_several(text: str) -> bool:
     return len(set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)))) > 1
 
 
-# The scale that words give to figures: what to multiply by; 0 where figures stand as they are
+# The scale that words give to figures: the factor; 0 where they give none
 
 
 @lru_cache(maxsize=1024)

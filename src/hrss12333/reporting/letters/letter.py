@@ -40,13 +40,13 @@ _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
 _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
-"""What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
+"""Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
 _ENCLOSED = "附件："
 _LINE_WITH_LOOK = rf"【({'|'.join(_LOOKS)})】(.*)"
 
 
 class LetterKind(Enum):
-    """What a letter is for; its value begins the file's name, its name in small letters is the template's."""
+    """The purpose of a letter; its value begins the file's name, its name in small letters is the template's."""
 
     RETURN = "退回修改意见"
     QUERY = "核实函"
@@ -88,7 +88,7 @@ class Recipient(Struct, frozen=True):
     files: tuple[Checked, ...] = ()
     """In which something is to be corrected or confirmed; their findings are those still open."""
     owed: str = ""
-    """What has not come, beside what has; empty where nothing is owed or nothing has come."""
+    """What is still owed, beside what has come; empty where nothing is owed or nothing has come."""
     late: bool | None = None
     """Whether it was mailed past the deadline; None where that is not known."""
     senders: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Recipient(Struct, frozen=True):
 
     @property
     def findings(self) -> list[Finding]:
-        """What is to be corrected or confirmed."""
+        """The findings to be corrected or confirmed."""
         return [finding for file in self.files for finding in file.findings if finding.is_open]
 
     @property
@@ -118,7 +118,7 @@ class Recipient(Struct, frozen=True):
 
     @property
     def file_stem(self) -> str:
-        """What the letter's files are called, without extension."""
+        """Name of the letter's files, without extension."""
         return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
 
 
@@ -134,7 +134,7 @@ class Letter(Struct, frozen=True):
     to: tuple[str, ...]
     """Mail addresses."""
     paragraphs: tuple[tuple[str, str], ...]
-    """What each is, of `_LOOKS`, and its text."""
+    """Kind of each, of `_LOOKS`, and its text."""
 
     @property
     def title(self) -> str:
@@ -148,7 +148,7 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
     Args:
         recipient: To whom; the findings in the files are those still open.
         sender: Who writes.
-        names: What the files are called.
+        names: Names for the files.
         copies: Names of the marked copies that go with it.
     """
     notice = sender.edition.notice

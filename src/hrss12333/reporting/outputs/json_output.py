@@ -121,14 +121,14 @@ def _harmless(part: Any) -> Any:
 
 
 def _attributes(thing: object, *keys: str) -> Object:
-    """What is called inside as in the contract."""
+    """Attributes that have the contract's names."""
     return {key: getattr(thing, key) for key in keys}
 
 
 def _file(checked: Checked, edition: Edition) -> Object:
     """A file with its rows, each as its model vouches for it, and all that was found in it."""
     filing = checked.document if isinstance(checked.document, Filing) else None
-    # What the file itself names, else whose it was taken for.
+    # The unit that the file itself names, else the one that it was taken for.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
     rows = {
         form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
@@ -150,7 +150,7 @@ def _file(checked: Checked, edition: Edition) -> Object:
 
 
 def _texts(quoted: Iterable[Quoted]) -> list[Object]:
-    """What is written in words, verbatim; ``unit`` is whose it is, null where nobody knows."""
+    """Texts of 附注, verbatim; ``unit`` is null where nobody knows whose it is."""
     return [
         {
             "file": item.file,
@@ -221,7 +221,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National) -> Object:
-    """What could not be decided, and rules that broke down."""
+    """Numbers of rows that rules could not decide, and rules that broke down."""
     faults = [_attributes(fault, "rule", "file", "error") for fault in national.faults]
     return {"undecided": national.undecided, "faults": faults}
 

@@ -48,7 +48,7 @@ class Printer:
             self.put((f"{space}  {part}", style))
 
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
-        """What there is to say of the findings of one sheet."""
+        """The findings of one sheet, a paragraph each."""
         for finding, words in finding_lines(findings, edition):
             label, style = "", ""
             if finding:

@@ -45,7 +45,7 @@ _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
 _SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""What changes of a clean form have in common that are one line."""
+"""Attributes in which changes that are one line agree."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -175,8 +175,8 @@ def _name_and_places(item: Standing) -> str:
 
 
 def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
-    """What to do first, what was found whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
-    over, and how to see what is not shown."""
+    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注, totals, what could not be
+    judged, files passed over, and how to see what is not shown."""
     national, verbose = inbox.national, sink.verbose
     if not one:
         _print_first(printer, inbox, standings)
@@ -199,7 +199,7 @@ def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sin
 
 
 def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
-    """What was found, file by file, and in each unit as a whole."""
+    """All findings, file by file, and those of each unit as a whole."""
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         printer.line(clean(item.file), style="bold")
@@ -222,7 +222,7 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
-    """What the file is, on a line."""
+    """Lines that describe a file."""
     document = item.document
     unit = item.unit.name if item.unit else "未识别"
     if isinstance(document, Filing):
@@ -238,8 +238,8 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
-    """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
-    to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
+    """What to do first, a line each: one question of each unit or city before any has two, errors before queries, the
+    most at stake first; of one rule the weightiest stands for the others."""
     names = FileNames(item.file for item in inbox.files)
     turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
     places = 0
@@ -269,7 +269,7 @@ def _weight(kind: Alike) -> tuple[int, float]:
 
 
 def _is_to_do(finding: Finding, national: National) -> bool:
-    """Whether it is asked; where nothing is of the year that was asked for, the first line says so."""
+    """Whether a finding is to be acted on; that nothing is of the year asked for, the first line says."""
     is_told = finding.rule == MISSING_UNIT_ID or (finding.rule == other_year.id and not national.entries)
     return finding.is_open and not is_told
 

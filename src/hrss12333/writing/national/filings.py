@@ -1,4 +1,4 @@
-"""报送情况: what each unit sent, when, in which files, and how it stands; 联系人: whom to call there."""
+"""报送情况: what each unit sent, when, in which files, and its state; 联系人: whom to call there."""
 
 from __future__ import annotations
 
