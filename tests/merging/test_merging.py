@@ -80,7 +80,7 @@ def test_a_form_that_was_not_sent_lacks_all_regions(inbox: Path) -> None:
     national = merged(inbox)
     system = EDITION.form("附表2")
     status = status_of(national, "广东省")
-    assert len(status.unsent_regions(system)) == len(status.unit.expected)
+    assert len(status.unsent_regions(system)) == len(status.unit.regions)
     assert not status.unsent_regions(EDITION.form("附表1"))
     line = next(line for line in lines(national, system) if line.name == "广东省")
     assert (line.rows, line.expected) == (0, 21)
@@ -460,9 +460,9 @@ def test_two_forms_may_call_the_units_own_level_by_two_names(inbox: Path, one: s
 
 @cases("""
     unit  place       counts=  explained=  remark
-    江苏  昆山市      False    False       - | 县级市 | 没有单独统计 | 不含企业来电
+    江苏  昆山市      False    False       - | 县级市 | 没有单独统计 | 不含企业来电 | 不含重复来电 | 投诉举报单独统计
     江苏  昆山市      False    True        已包括在苏州市数据中
-    江苏  昆山市      True     True        苏州市的数据不含昆山 | 单独统计
+    江苏  昆山市      True     True        苏州市的数据不含昆山 | 单独统计 | 本市已单独填报 | 不重复计算
     广东  顺德区      False    False       -
     河北  雄安新区    True     None        -
     河北  定州市      True     None        -

@@ -86,16 +86,13 @@ class Row(Struct, frozen=True, eq=False):
     """Each field as read, in the layout's order."""
     _kept: Mapping[str, Value]
 
-    @classmethod
-    def of(
-        cls, form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]
-    ) -> Row:
+    @staticmethod
+    def of(form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]) -> Row:
         """A row of which every value is given."""
         read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
         order = {column.key: at for at, column in enumerate(form.columns)}
-        return cls(
-            place, region, match, TableLayout(place.sheet, form, order, (None,) * len(read)), tuple(read), values
-        )
+        layout = TableLayout(place.sheet, form, order, (None,) * len(read))
+        return Row(place, region, match, layout, tuple(read), values)
 
     def __eq__(self, other: object) -> bool:
         """Rows are equal where they are located in the same place and hold the same."""

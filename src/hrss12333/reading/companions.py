@@ -16,6 +16,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
+from hrss12333.patterns import EMAIL
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
@@ -38,7 +39,6 @@ _LONGEST_LINE = 60
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
 """How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
@@ -127,7 +127,7 @@ class _Owners:
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
         """The unit of a letter, and the region of that unit that it names."""
         texts = (
-            _ADDRESS.sub("", letter.sender),
+            EMAIL.sub("", letter.sender),
             *_own_names(letter.file),
             *self._inside[letter.file],
             *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
@@ -164,7 +164,7 @@ class _Owners:
 
 def _address(sender: str) -> str:
     """The address of a sender, without his name."""
-    found = _ADDRESS.search(sender)
+    found = EMAIL.search(sender)
     return found[0].lower() if found else ""
 
 

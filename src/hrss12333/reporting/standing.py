@@ -165,7 +165,7 @@ class _Senders:
 
     def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
-        self.official = [each.name for each in (unit.expected if unit else [one.unit for one in inbox.national.units])]
+        self.official = [each.name for each in (unit.regions if unit else [one.unit for one in inbox.national.units])]
         self._other_years = inbox.national.other_years
         self._names = FileNames(item.file for item in inbox.files)
         self._within: dict[str, str] = {}
@@ -192,7 +192,7 @@ class _Senders:
         return cities
 
     def _city_named(self, item: Checked, unit: Unit) -> str:
-        """The city that a file's name tells, else the unit where the file is the unit's."""
+        """The city that a file's name gives, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
         match = certain_region(unit, stem)
         if match and match.name and not match.is_unit:
@@ -255,7 +255,7 @@ def _by_city(inbox: Inbox) -> National:
     """
     national, whole = inbox.national, inbox.national.units[0].unit
     whose = _Senders(inbox, whole)
-    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.expected}
+    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:
         is_whole = entry.row.match and entry.row.match.is_unit
         rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
@@ -275,7 +275,7 @@ def _by_city(inbox: Inbox) -> National:
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(
             _status(cities[region.name], rows[region.name], region.name in faulty, national.units[0], filings)
-            for region in whole.expected
+            for region in whole.regions
         ),
         findings=tuple(replace(each, unit=known(whose.of_finding(each))) for each in national.findings),
         received=tuple(replace(item, unit=sender(item.file)) for item in national.received),

@@ -13,18 +13,16 @@ from functools import cache, lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import half_width
+from hrss12333.patterns import BRACKET, half_width
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
-BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])"
 _NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
-_PLACES = r"(.{2,})\(([^()]{2,})\)"
 _AND = r"[、,和及]"
 _TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
 """Kinds of words in data/name_words.tsv."""
@@ -42,7 +40,7 @@ class RegionMatch(Struct, frozen=True):
     is_unit: bool = False
     """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
-    """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
+    """Set for a place below the regions: a county, a zone, a city's own level; whose city may be unknown."""
     how: str = ""
     """Chinese: how it was recognised, empty where it was there letter for letter."""
     nearest: tuple[str, ...] = ()
@@ -121,14 +119,14 @@ def _tails() -> tuple[str, ...]:
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
     """The part in brackets behind a region's name, where that is no more than places of the region:
     石嘴山市（大武口区）."""
-    match = re.fullmatch(_PLACES, text) if "(" in text else None
-    around = certain_region(unit, match[1]) if match else None
-    if match is None or around is None or not (around.official or around.is_unit):
+    before, _, places = text.removesuffix(")").rpartition("(")
+    around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
+    if around is None or not (around.official or around.is_unit):
         return None
     if around.is_unit:
-        within = certain_region(unit, match[2])
+        within = certain_region(unit, places)
         return replace(within, how="按规范名称读取") if within else None
-    names = re.split(_AND, match[2])
+    names = re.split(_AND, places)
     parts = [unit.place_below(f"{around.name}{name}") for name in names]
     if not all(parts):
         return None

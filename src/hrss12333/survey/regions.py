@@ -103,17 +103,13 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     """Full official name."""
     short: str
     regions: tuple[Region, ...]
+    """Each must fill a row."""
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
     area: str
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
     spellings: tuple[str, ...]
     """Spellings of the unit itself, its name and its short name first."""
-
-    @property
-    def expected(self) -> tuple[Region, ...]:
-        """The regions that must fill a row: all of them."""
-        return self.regions
 
     @cached_property
     def enclaves(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The sentences that say what is to be done with a file and how much was found; of a merge what came, what is missing, whose
+"""Sentences on what is to be done with a file and how much was found; of a merge what came, what is missing, whose
 figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _received_words(national: National) -> str:
     if len(national.units) == 1:
         unit = national.units[0].unit
         given = {entry.row.region for entry in national.entries_of(form, unit)}
-        expected, received = len(unit.expected), sum(region.name in given for region in unit.expected)
+        expected, received = len(unit.regions), sum(region.name in given for region in unit.regions)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         return f"收到{unit.name}{which}的数据。"
     return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"

@@ -13,7 +13,7 @@ from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, le
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
@@ -59,7 +59,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have: whose it is, else which of its own it may be."""
+    """R202 of a region that the unit does not have: its owner, else which of the unit's own it may be."""
     region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
@@ -114,9 +114,9 @@ def regions_missing(case: Case) -> Iterator[Hit]:
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
-    if len({region for form in forms for region in _regions_given(case, form)}) < 2:
-        return
     lacking = [gaps(case, form) for form in forms]
+    if len({region for each in lacking for region in each.given}) < 2:
+        return
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if names and not any(each.accounted for each in lacking):
         fact = "缺少{number}个地区：{names}"
@@ -126,6 +126,8 @@ def regions_missing(case: Case) -> Iterator[Hit]:
 class Gaps(Struct, frozen=True, dict=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
+    given: set[str | None]
+    """Regions of which a row was sent, whether it counts or another finding leaves it out."""
     missing: tuple[str, ...]
     """Official names."""
     nameless: int = 0
@@ -147,28 +149,35 @@ def gaps(case: Case, form: Form) -> Gaps:
     return case.once(("gaps", form.key), lambda: _gaps(case, form))
 
 
-def missing_from(case: Case, form: Form) -> tuple[str, ...]:
+def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
     """The expected regions that fill no row of a form; none where a row for the whole unit stands for them."""
-    unit = case.filing.unit
-    tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
+    unit = filing.unit
+    tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
-    given = {row.region for table in case.filing.tables_of(form) for row in table.rows}
-    return tuple([region.name for region in unit.expected if region.name not in given])
+    given = {row.region for table in filing.tables_of(form) for row in table.rows}
+    return tuple([region.name for region in unit.regions if region.name not in given])
 
 
 def _gaps(case: Case, form: Form) -> Gaps:
-    given = _regions_given(case, form)
-    missing = tuple([name for name in missing_from(case, form) if name not in given])
+    tables = case.filing.tables_of(form)
+    rows = [(row, table.file) for table in tables for row in table.rows]
+    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
+    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
+    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
+    given |= {name for key, name, _ in case.left_out if key == form.key}
+    if unit := case.filing.unit:
+        dated = (name for table in tables for rows in table.other_years for name in rows.names)
+        given |= {match.name for name in dated if (match := match_region(unit, name))}
+    missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
-        return Gaps(())
-    rows = [(row, table.file) for table in case.filing.tables_of(form) for row in table.rows]
+        return Gaps(given, ())
     names = [(row.region, file) for row, file in rows if row.region is not None]
     names += [(name, file) for key, name, file in case.left_out if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
-    unnamed += sum(len(own_samples(table)) for table in case.filing.tables_of(form))
-    return Gaps(missing, unnamed + len(names) - len(set(names)))
+    unnamed += sum(len(own_samples(table)) for table in tables)
+    return Gaps(given, missing, unnamed + len(names) - len(set(names)))
 
 
 def own_samples(table: Table) -> list[Row]:
@@ -216,19 +225,6 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
-def _regions_given(case: Case, form: Form) -> set[str | None]:
-    """Regions of which a row of the form was sent, whether it counts or another finding leaves it out."""
-    tables = case.filing.tables_of(form)
-    rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed))]
-    given = {row.region for row in rows}
-    given |= {identity(row) for row in rows if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
-    return given | {name for key, name, _ in case.left_out if key == form.key}
-
-
 @query(
     "R207",
     scope=Scope.ROWS_OF_UNIT,
@@ -245,7 +241,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             given[table.form.key].setdefault(name, (table, row))
     for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
         lacking = gaps(case, other)
-        elsewhere = {*_regions_given(case, other), *(lacking.missing if lacking.accounted else ())}
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
         for name, (table, row) in given[own.key].items():
             if name not in elsewhere:
                 message = compose(

@@ -31,8 +31,7 @@ MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
 MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 """Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
-CARRIED = re.compile(r"(?:^|/)(?:media|embeddings|theme|activex|customxml)/|/afchunk")
-"""Parts that are carried along as they are, whatever they hold."""
+_CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _KEPT_BYTES = 2**20
 """Bytes up to which a part that declares a package's kind is read, and a part once read is kept for further readers."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
@@ -131,7 +130,7 @@ class Package:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
         if self.size <= enough:
             return self.size
-        return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
+        return sum(info.file_size for key, info in self._by_name.items() if not is_carried(key))
 
     @cached_property
     def declared(self) -> bytes:
@@ -165,6 +164,11 @@ class Package:
     def repacked(self, changed: Mapping[str, bytes]) -> bytes:
         """A copy of the package with some parts replaced; keys as `names` gives them."""
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
+
+
+def is_carried(name: str) -> bool:
+    """Whether a part is carried along as it is, whatever it holds."""
+    return not _CARRIED.isdisjoint(name.split("/")) or "/afchunk" in name
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:

@@ -8,7 +8,6 @@ A .7z and a .rar are opened in the child process only; a .rar is unpacked by a p
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import CONTROLS, DIRECTIONS
+from hrss12333.patterns import CONTROLS, DIRECTIONS, SURROGATES
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -38,7 +37,7 @@ NO_DOCUMENT = "不是表格或文档"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_CONTROL = rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]"
+_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F, *SURROGATES), "\N{REPLACEMENT CHARACTER}")
 
 
 class Source(Struct, frozen=True):
@@ -90,7 +89,7 @@ def printable_name(name: str) -> str:
             name = raw.decode("gb18030")
         except UnicodeDecodeError:
             name = raw.decode("utf-8", "replace")
-    return name if name.isprintable() else re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name)
+    return name if name.isprintable() else name.translate(_UNFIT)
 
 
 def passed_over(path: str) -> str | None:
@@ -196,7 +195,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise locked()
             _expect_few_members([info.file_size for info in infos])
-            # An old .rar stores local time without an offset; it is taken as it stands.
+            # An old .rar stores local time without an offset; it is taken as it is.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import MAX_ROW, SMALL, leave_to_child
-from hrss12333.reading.files.package import CARRIED, Package, damaged, too_large
+from hrss12333.reading.files.package import Package, damaged, is_carried, too_large
 from hrss12333.reading.grid import FileProblem
 
 _MAX_PARSED = 128 * 2**20
@@ -30,7 +30,7 @@ _TO_WORKBOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
+SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 _NOT_NEAR = re.compile(rb'<c(?! r="[A-C]?[A-Z]\d{1,3}+")')
 """A cell beyond column CZ or row 999, or one whose place is written otherwise than nearly every program does."""
 _COUNT = re.compile(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
@@ -56,7 +56,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
     for raw in parts.values():
         if b"\0" in raw:  # in UTF-16, in which no office program writes, and of which the reader would see nothing
             raise damaged()
-        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
+        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it is
             raise FileProblem(Problem.TOO_LARGE, _DECLARES)
     if kind == "xlsx":
         is_small = _is_small_workbook(parts)
@@ -74,13 +74,13 @@ def _parsed_names(package: Package, kind: str) -> Iterator[str]:
     if _WORKBOOK in package:
         beside += ("_rels/.rels",)
     for name in package.names:
-        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or CARRIED.search(name)):
+        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or is_carried(name)):
             yield name
 
 
 def _is_small_workbook(parts: Mapping[str, bytes]) -> bool:
     """Whether a workbook of these parts provably costs little to read."""
-    entries = sum(len(_ENTRY.findall(raw)) for raw in parts.values() if b"sheets" in raw)
+    entries = sum(len(SHEET_ENTRY.findall(raw)) for raw in parts.values() if b"sheets" in raw)
     if entries > _MAX_SHEETS:
         raise too_large()
     sheets = [raw for raw in parts.values() if b"sheetData" in raw]

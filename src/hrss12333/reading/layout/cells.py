@@ -51,21 +51,22 @@ class CellReader:
         """Whether each cell of a row can be read alone: nothing scaled, merged, struck, hidden or out of its column."""
         return index not in self._special and not self.scales.known
 
-    def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
-        """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
-        key = self.form.region.key
+    def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
+        """A row whose name was read; ``as_written``: in the form's own units (the printed sample)."""
+        index, key = where.row - 1, self.form.region.key
         # A formula or an error in the name's cell is reported like any other.
         unshown = name.written is None and key in self.columns and (index, self.columns[key].column) in self._grid.marks
         if self.fits(index) and not unshown:
-            return self.plain_row(index, where, name, total=total)
+            return self.plain_row(where, name, total=total)
         values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
         if key in self.columns and not (unshown and values[key].found):
             values[key] = name.value(where)
         return Row.of(self.form, where, name.region, name.match, values)
 
-    def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> Row:
+    def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
         """A row that fits: plain cells at once, the others with patience."""
-        line, region, kept = self._grid.cells[index], self.form.region, dict[str, Value]()
+        index, region, kept = where.row - 1, self.form.region, dict[str, Value]()
+        line = self._grid.cells[index]
         match = self.columns.get(region.key)
         if match and (name.region != name.written or match.column + 1 != where.column):
             kept[region.key] = name.value(where)

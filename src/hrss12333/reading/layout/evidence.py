@@ -227,9 +227,9 @@ def _figure(value: Value) -> int | float | None:
         return None
     if isinstance(value.found, int | float):
         return value.found
-    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
+    text = "".join(tidy(str(value.found)).replace(",", "").split())
     if value.value is not None:
-        return None if re.search(r"[百千万亿]", text) else int(value.value)
+        return None if any(word in text for word in MAGNITUDES) else int(value.value)
     return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
 

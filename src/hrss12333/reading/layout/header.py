@@ -18,18 +18,18 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import HAN
+from hrss12333.patterns import EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
-    EMAIL,
     MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL_PATTERN,
     Span,
+    first_cell,
     is_contact_line,
     read_field,
     spans_of,
@@ -44,8 +44,7 @@ Header = tuple[dict[str, Value], UnitMatch | None]
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
-_LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
-"""The gap between a label and its value."""
+_BRACKETS = frozenset("（）()")
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
 _NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
@@ -137,14 +136,14 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
 
 @lru_cache(maxsize=512)
 def _clean(text: str) -> str:
-    """A value as written, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
+    """A value as written, without marks at its end or a bracket whose other half is a label's: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     words = words.strip("/|｜" + _CLOSING) or words
     if words.endswith(("（", "(")):
         return words[:-1].rstrip(_CLOSING)
     if not words.endswith(("）", ")")):
         return words
-    if re.fullmatch(r"[（(][^（）()]+[)）]", words):
+    if words.startswith(("（", "(")) and _BRACKETS.isdisjoint(words[1:-1]):
         return words[1:-1].strip()
     return words if "（" in words or "(" in words else words[:-1].rstrip(_CLOSING)
 
@@ -181,20 +180,12 @@ def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Valu
             yield span.key, replace(value, place=row.place_of(cell))
 
 
-def _first_cell(text: str) -> str:
-    """The text behind a label, to the end of the first cell that holds any: what is further right is no value."""
-    lead = _LEAD.match(text)
-    border = text.find(BORDER, lead.end() if lead else 0)
-    return text if border < 0 else text[:border]
-
-
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
     """The value in the blank of a label in a row's text, and its cell."""
-    raw = _first_cell(text[span.end : end])
+    raw, lead = first_cell(text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
-    lead = _LEAD.match(raw)
-    cell = _cell_at(text, span.end + (lead.end() if lead else 0)) if written else _blank_cell(text, span, end)
+    cell = _cell_at(text, span.end + lead) if written else _blank_cell(text, span, end)
     return read_field(span.key, written), cell
 
 
@@ -215,7 +206,7 @@ def _as_label(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
-    """The unit among what stands after, between and before the labels of a row's text, up to the first contact label, and in
+    """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
     own = [span for span, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
@@ -265,7 +256,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
         for cell, text in enumerate(row.texts):
-            before, found, _ = re.sub(r"\s+", "", text).partition(title)
+            before, found, _ = "".join(text.split()).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
@@ -314,7 +305,7 @@ def header_of(
         return header, header, match
     lines = [
         *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
-        *paragraphs(line for line in grid.after if re.match(_BELOW, line)),
+        *paragraphs(line for line in grid.after if _is_below((line,))),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
@@ -337,7 +328,7 @@ def unread_segments(
     ends = [*(span.start for span in spans), len(row.text)]
     pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
     for span, end in zip(spans, ends[1:], strict=True):
-        value = _first_cell(row.text[span.end : end])
+        value, _ = first_cell(row.text[span.end : end])
         if span.key == "unit" and not _is_owner(value, title, owner, gazetteer):
             value = ""  # the unit is before its label
         read = is_header and span.key in _KEYS_OF_HEADER
@@ -352,7 +343,7 @@ def unread_segments(
 
 
 def _stands_as_label(span: Span, text: str) -> bool:
-    """Whether a label of the contact has its colon, or stands apart from the words around it: 联系人 张三, 手机号139…."""
+    """Whether a label of the contact has its colon, or is apart from the words around it: 联系人 张三, 手机号139…."""
     if span.key not in CONTACT or text[span.start : span.end].endswith((":", "：")):
         return True
     before, behind = text[: span.start][-1:], text[span.end :]

@@ -31,6 +31,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Filing, Place, column_letters
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
@@ -43,7 +44,6 @@ from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
-_SHEET_TAG = rb"<(?:\w+:)?sheet\s"
 _RANGE = rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)"""
 _MAX_XML = 8 * 2**20
 """Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
@@ -82,7 +82,7 @@ _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor
 
 
 class EditError(Exception):
-    """The workbook cannot be annotated in place; the message says why, in Chinese, to stand after 原文件."""
+    """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
 
 
 class WorkingCopy(Struct, frozen=True):
@@ -170,7 +170,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             book = load_workbook(BytesIO(data), rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
-    if not book.worksheets or len(book.sheetnames) != len(re.findall(_SHEET_TAG, package.read(part))):
+    if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
@@ -204,7 +204,7 @@ def _count_cells(reference: bytes) -> int:
 
 
 def _keep_dates(book: Workbook, package: Package) -> None:
-    """The document is as old as the sender's; openpyxl puts today and its own name where the file tells neither."""
+    """The document is as old as the sender's; openpyxl puts today and its own name where the file has neither."""
     core = package.read(_CORE)
     book.properties.modified = properties(package).saved
     for name in ("created", "creator"):

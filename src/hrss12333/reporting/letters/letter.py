@@ -3,7 +3,6 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
@@ -22,6 +21,7 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.patterns import EMAIL
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
@@ -35,14 +35,12 @@ _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
 _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
 """Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
 _ENCLOSED = "附件："
-_LINE_WITH_LOOK = rf"【({'|'.join(_LOOKS)})】(.*)"
 
 
 class LetterKind(Enum):
@@ -200,10 +198,10 @@ def _environment() -> Environment:
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
     for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
-        found = re.match(_LINE_WITH_LOOK, line.strip())
-        if not found:
+        look, _, text = line.strip().removeprefix("【").partition("】")
+        if look not in _LOOKS:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
-        yield found[1], found[2]
+        yield look, text
 
 
 def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
@@ -228,7 +226,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
 
 def is_mailbox(text: str) -> bool:
     """Whether a mail can be sent there."""
-    return re.fullmatch(_ADDRESS, text) is not None
+    return EMAIL.fullmatch(text) is not None
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:

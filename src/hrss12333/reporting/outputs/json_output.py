@@ -7,7 +7,6 @@ order; they may be added to, never renamed. Values are integers, booleans, strin
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
+from hrss12333.patterns import SURROGATES
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import harmless
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.survey.editions.edition import Edition
 
-_SURROGATE = "[\ud800-\udfff]"
+_NO_CHARACTERS = dict.fromkeys(SURROGATES, "\N{REPLACEMENT CHARACTER}")
 _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
@@ -114,7 +114,7 @@ def _dump(report: Object) -> str:
 
 def _harmless(part: Any) -> Any:
     if isinstance(part, str):
-        return part if part.isprintable() else harmless(re.sub(_SURROGATE, "\ufffd", part))
+        return part if part.isprintable() else harmless(part.translate(_NO_CHARACTERS))
     if isinstance(part, Mapping):
         return {key: _harmless(value) for key, value in part.items()}
     return [_harmless(each) for each in part] if isinstance(part, list | tuple) else part

@@ -95,7 +95,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
             printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
-        printer.line(text.title, 0 if one else 2, lead=lead, lead_style=COLOURS[rule.severity])
+        printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
         for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
             printer.line(f"{name}：{words}", 2)
@@ -163,7 +163,7 @@ def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verb
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = f"{len(listed)}个：{'、'.join(map(_name_and_places, listed))}"
-        printer.line(named, 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
+        printer.line(named, 2, _STATE_STYLES[state], lead=pad(state.value, _WIDTH))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
@@ -260,7 +260,7 @@ def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         advice = suggestion_text(inbox.edition, first).rstrip("。")
         others = _others_in_words(first, [each for each in kind.findings if each is not first])
         told = f"{_whose(standing, first, names)}{words}{f'建议：{advice}。' if advice else ''}{others}"
-        printer.line(without_contacts(told), 2, lead=label, lead_style=COLOURS[first.severity])
+        printer.line(without_contacts(told), 2, COLOURS[first.severity], lead=label)
     printer.blank()
 
 
@@ -304,7 +304,7 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
         whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, lead=lead, lead_style=style)
+        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 

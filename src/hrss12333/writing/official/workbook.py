@@ -46,7 +46,7 @@ def blank_sheets(
     ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
     unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year.
     """
-    named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
+    named = list(regions) if regions is not None else [region.name for region in unit.regions] if unit else []
     if rows is None:
         most = max(len(each.regions) for each in edition.units) + _SPARE_ROWS
         rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else most

@@ -47,7 +47,8 @@ _LEVELS = (
     r"^[(（][一二三四五六七八九十]{1,3}[)）]",
 )
 _LONGEST_HEADING, _LONGEST_TITLE = 40, 60
-_INVISIBLE = f"[{INVISIBLE}]"
+_NO_HEADING = frozenset("。；：！？;")
+_INVISIBLE = dict.fromkeys(INVISIBLE)
 _BREAK = r"([\t\n])"
 _BREAKS = {"\t": "tab", "\n": "br"}
 _MOST_COLUMNS = 63
@@ -127,7 +128,7 @@ class Copy:
 
     def _public(self, text: str) -> str:
         """The text without what nobody sees, and without mobile numbers and mail addresses."""
-        pieces = re.split(_BREAK, re.sub(_INVISIBLE, "", text))  # nothing reaches over a tab
+        pieces = re.split(_BREAK, text.translate(_INVISIBLE))  # nothing reaches over a tab
         public = [without_contacts(piece) for piece in pieces]
         self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
         return "".join(public)
@@ -255,7 +256,7 @@ def _widths(table: Element, columns: int) -> list[int]:
 
 def typed_heading(text: str) -> int | None:
     """Heading level from 1 of a paragraph that looks like a heading; None for body text."""
-    if len(text) > _LONGEST_HEADING or re.search(r"[。；：！？;]", text):
+    if len(text) > _LONGEST_HEADING or not _NO_HEADING.isdisjoint(text):
         return None
     return next((level for level, pattern in enumerate(_LEVELS, 1) if re.match(pattern, text)), None)
 
