@@ -33,6 +33,7 @@ ASKED = {
 KEPT = {name: [option for option in options if (name, option) not in REFUSED] for name, options in CHOICES_OF.items()}
 SOUND = {name: [option for option in options if (name, option) not in ASKED] for name, options in KEPT.items()}
 """Choices about which there is nothing to ask."""
+STAFF = ("staff_total", "agents", "seats", "training_attendances")
 
 
 @st.composite
@@ -49,6 +50,8 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
     for form in EDITION.forms:
         own = FIGURES[form.key](unit)
         rows[form.key] = [dict(own[place]) for place in places]
+        if _alike_or_lopsided(rows[form.key]):
+            return filing_of(unit, dice)
         for row in rows[form.key]:
             row["remarks"] = dice.choice(
                 [None, "无", "系统升级，停机3天", "联系人：李四，电话13900000000", "合计数含热线"]
@@ -63,6 +66,13 @@ def filing_of(unit: Unit, dice: random.Random) -> Filing:
         "email": "user_1@example.gov.cn",
     }
     return Filing(unit, header, rows)
+
+
+def _alike_or_lopsided(rows: Sequence[Mapping[str, Scalar]]) -> bool:
+    """Whether three rows or more have one number of staff (P507), or four one with the calls of all others (R209)."""
+    calls = [int(row.get("calls_total") or 0) for row in rows]
+    alike = any(len({row.get(key, row["region"]) for row in rows}) == 1 for key in STAFF)
+    return (len(rows) > 2 and alike) or (len(rows) > 3 and 0 < sum(calls) <= 2 * max(calls))
 
 
 def write(planned: Planned, writer: str, folder: Path) -> list[Path]:

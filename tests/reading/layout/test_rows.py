@@ -23,6 +23,7 @@ from five_cities import (
     sheet,
     sums,
     texts,
+    unclear,
 )
 from hrss12333.reading.grid import Box, Cell, Grid
 
@@ -84,6 +85,11 @@ def test_the_total_is_the_tables(name: str, column: int) -> None:
     table = read([*ROWS, row])
     assert table.total is not None
     assert (regions(table), table.total.scalar("calls_total")) == (CITIES, sum(map(int, map(str, CALLS))))
+
+
+def test_the_whole_unit_below_regions_that_are_not_read_is_the_tables() -> None:
+    table = read([*ROWS, sums("全区")], headings=[["地名" if h == HEADINGS[1] else h for h in HEADINGS]])
+    assert (unclear(table), figures(table), table.total is not None) == (["region"], CALLS, True)
 
 
 def test_what_names_a_row_is_its_region_before_its_number() -> None:

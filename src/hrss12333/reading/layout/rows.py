@@ -117,8 +117,12 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计."""
-        return bool(self.called) and is_total(self.called, self._reader.unit)
+        """合计, 总计, 全省合计; below other rows of a table without a column of regions also 全省 alone."""
+        unit, heading = self._reader.unit, self._reader.heading
+        if unit and self._reader.region is None and self.index > heading.body and self.called.startswith("全"):
+            whole = certain_region(unit, self.called)
+            return whole is not None and whole.is_unit
+        return bool(self.called) and is_total(self.called, unit)
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
