@@ -41,7 +41,7 @@ def figures(unit: Unit, form: str, year: int) -> dict[str, RowData]:
 def dealt(rows: int) -> list[tuple[Unit, list[str]]]:
     """Who sends what before anything is sent again."""
     units = EDITION.gazetteer.units
-    names = {unit: [region.name for region in unit.expected] for unit in units}
+    names = {unit: [region.name for region in unit.regions] for unit in units}
     groups = {
         unit: [listed[at : at + rows] for at in range(0, len(listed) - rows + 1, rows)]
         for unit, listed in names.items()

@@ -35,7 +35,7 @@ WRITERS_IN_TURN = (
     *(*("xlsxwriter", "openpyxl", "xlsxwriter", "docx") * 2, "xls"),
     *("xlsxwriter", "openpyxl", "xlsxwriter", "xls"),
 )
-SMALL = [unit for unit in EDITION.units if len(unit.expected) < 9]
+SMALL = [unit for unit in EDITION.units if len(unit.regions) < 9]
 HEADER = ("unit", "name", "mobile", "email")
 LONGEST = 60
 """Characters of a message that are shown."""

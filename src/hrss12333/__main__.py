@@ -9,7 +9,7 @@ _ROOM = 32 * 2**20
 
 
 def main() -> None:
-    """Run the command line, or what a frozen program starts itself as (see `child_process`)."""
+    """Run the command line, or the child process, as which a frozen program starts itself."""
     # What `signal` wraps is built in: an interrupt ends the program without a traceback before anything is looked for on the disk.
     import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 

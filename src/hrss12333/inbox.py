@@ -36,7 +36,7 @@ class UnitFindings(Struct, frozen=True):
     unit: Unit
     files: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
-    """Of a unit whose other files are all replaced they stand with the file."""
+    """Empty where all but one of its files are replaced: they are then that file's."""
 
 
 class Inbox(Struct, frozen=True, dict=True):
@@ -51,12 +51,12 @@ class Inbox(Struct, frozen=True, dict=True):
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
         """附注, in the order in which it is shown."""
-        # What stands in both is the newer one's.
+        # A text in both is the newer one's.
         files = sorted(self.files, key=lambda item: item.superseded_by is None)
         return quoted_of([item.document for item in files], self.national.letters, self.edition)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
-        """Mails without a filing of one who reports, the oldest first: of a unit; of a city by its address, else by its name."""
+        """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
         found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
         if (unit := self.cities_of) and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
@@ -83,7 +83,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
     @property
     def edition(self) -> Edition:
-        """The year's."""
+        """The edition of the year."""
         return self.national.edition
 
     cities_of: Unit | None = None
@@ -99,7 +99,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
 
 class Sent(Struct, frozen=True):
-    """What came, read."""
+    """All that came, as read."""
 
     documents: Sequence[Document]
     """Each under the unit that it names or that its rows tell."""
@@ -108,7 +108,7 @@ class Sent(Struct, frozen=True):
     only: Unit | None = None
     """The unit whose files alone are judged; others are passed over, and named."""
     skipped: Sequence[Skipped] = ()
-    """What was passed over already."""
+    """Files passed over already."""
     letters: Sequence[CoveringLetter] = ()
     """Covering letters, and every mail with its words."""
     lists_missing: bool = True
@@ -124,7 +124,7 @@ def cities_of(documents: Sequence[Document]) -> Unit | None:
 
 
 def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
-    """Check every document by itself, join them and say what holds of each in the end, the most at stake first.
+    """Check every document by itself, join them and say what holds of each, the most at stake first.
 
     ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked.
     """

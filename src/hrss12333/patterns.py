@@ -1,23 +1,30 @@
-"""What several modules need: letters that show nothing or do harm, and code that is imported when it is first asked for."""
+"""Shared by several modules: letters that show nothing or do harm, and code imported when first asked for."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
-"""Characters that control a terminal, in the brackets of a pattern, as are the next; tabs and line breaks are text."""
-DIRECTIONS = "\u202a-\u202e\u2066-\u2069"
-"""What turns the direction of a text."""
-INVISIBLE = DIRECTIONS + "\u200b-\u200f\u2060-\u206f\ufeff\ufff9-\ufffb"
-"""What is in a text and takes no room in it."""
+CONTROLS = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
+"""Characters that control a terminal, by their numbers, as the next three; tabs and line breaks are text."""
+DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Characters that turn the direction of a text."""
+INVISIBLE = (*DIRECTIONS, *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
+"""Characters that take no room in a text."""
+SURROGATES = range(0xD800, 0xE000)
+"""Halves of characters, which no encoding holds."""
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
 
 So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
 """
+BRACKET = re.compile(r"\([^()]*\)")
+"""A piece of a half-width text in brackets."""
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+"""A mail address within a text."""
 UNITS = "人次|话次|人|次|条|个|名|位|席|件|通|台|部|座席|坐席|座"
 """Units of measure that are written after figures."""
 
@@ -42,6 +49,6 @@ def is_chinese(char: str) -> bool:
 
 
 def code(reference: str) -> Any:
-    """What a module of this package holds, as ``cli.check:command`` names it: the module is imported now, not before."""
+    """An object of a module of this package, named as ``cli.check:command``: the module is imported now, not before."""
     module, _, name = reference.partition(":")
     return getattr(import_module(f"hrss12333.{module}"), name)

@@ -36,7 +36,7 @@ COUNTS = (
 )
 PROVINCES = int(os.environ.get("HRSS12333_PROVINCES", "150"))
 NINGXIA = unit_named("宁夏")
-CITIES = tuple(region.name for region in NINGXIA.expected)
+CITIES = tuple(region.name for region in NINGXIA.regions)
 
 
 class Line(Struct, frozen=True):
@@ -288,7 +288,7 @@ def tells(whole: Line, held: Sequence[Line]) -> bool:
 
 def province(chance: random.Random) -> Province:
     unit = unit_named(chance.choice(("江苏", "宁夏", "广东", "贵州", "海南")))
-    names = [region.name for region in unit.expected]
+    names = [region.name for region in unit.regions]
     sent = sorted(chance.sample(names, min(chance.choice((2, 3, 5, 40)), len(names))), key=names.index)
     made = Province(unit, [], [Line(name, figures(chance)) for name in sent], [], [])
     lines, above = list(made.honest), chance.random() < 0.4

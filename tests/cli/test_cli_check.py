@@ -95,7 +95,7 @@ def test_what_differs_from_last_year_is_asked_for() -> None:
 
 GUANGDONG = unit_named("广东")
 WORK_REPORT = Path(__file__).parents[2] / "examples" / "filings" / "吉林省12333工作总结.docx"
-CITIES = [region.name for region in GUANGDONG.expected]
+CITIES = [region.name for region in GUANGDONG.regions]
 WRONG: dict[str, dict[str, CellValue]] = {
     "珠海市": {"calls_total6": 1},
     "梅州市": {"voicemail6": "部分"},

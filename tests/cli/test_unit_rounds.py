@@ -20,7 +20,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 
 UNIT = unit_named("广东")
-CITIES = [region.name for region in UNIT.expected]
+CITIES = [region.name for region in UNIT.regions]
 FILING, WORKBOOK = "12333报送表_2019_广东省.xlsx", "12333汇总_2019_广东省.xlsx"
 MERGE = ("merge", "各市", "--unit", "广东")
 

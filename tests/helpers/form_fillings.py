@@ -140,7 +140,7 @@ class Filler:
     def __init__(self, edition: Edition, unit: Unit, chance: random.Random, *, anyone: bool, city: str | None) -> None:
         self.edition, self.unit, self.chance = edition, unit, chance
         self.sheets = blank_sheets(edition, None if anyone else unit, [city] if city else None)
-        self.regions = [city] if city else [region.name for region in unit.expected]
+        self.regions = [city] if city else [region.name for region in unit.regions]
         self.unseen = {*UNSEEN, *(UNSEEN_BY_ANYONES if anyone else ()), *(UNSEEN_BY_A_CITYS if city else ())}
 
     def fill(self, path: Path, faults: int) -> Filling:
@@ -237,7 +237,7 @@ def fillings(folder: Path, edition: Edition, number: int, seed: int) -> list[Fil
         chance = random.Random(f"{seed}/{index}")
         unit = unit_named(chance.choice(["宁夏", "海南", "青海", "西藏", "北京"]))
         anyone = index % 5 == 0
-        city = chance.choice(unit.expected).name if index % 5 == 1 else None
+        city = chance.choice(unit.regions).name if index % 5 == 1 else None
         filler = Filler(edition, unit, chance, anyone=anyone, city=city)
         faults = 0 if index % 8 == 0 else chance.choice([1, 1, 1, 2, 3])
         made.append(filler.fill(folder / f"{index:04}.xlsx", faults))

@@ -158,18 +158,18 @@ class Inbox:
             self._write(f"{unit.short}{key}.xlsx", unit, forms=(key,), cells=self._chance.choice(FAULTS))
 
     def _city(self, unit: Unit, at: int | None = None, name: str = "") -> Path:
-        at = self._chance.randrange(min(3, len(unit.expected))) if at is None else at
+        at = self._chance.randrange(min(3, len(unit.regions))) if at is None else at
         rows = {form.key: [clean_rows(unit, form)[at]] for form in EDITION.forms}
         faults = {cell: value for cell, value in self._chance.choice(FAULTS).items() if cell.endswith("6")}
-        name = name or f"{unit.short}{unit.expected[at].name}.xlsx"
+        name = name or f"{unit.short}{unit.regions[at].name}.xlsx"
         return self._write(name, unit, rows, cells=faults)
 
     def _two_cities(self, unit: Unit) -> None:
         """Of one unit, a scan beside one of them."""
-        one, other = self._chance.sample(range(min(4, len(unit.expected))), 2)
+        one, other = self._chance.sample(range(min(4, len(unit.regions))), 2)
         self._city(unit, one)
-        self._city(unit, other, self._chance.choice(("", f"{unit.expected[other].name}.xlsx", "调查表.xlsx")))
-        self._path(f"{unit.expected[self._chance.choice((one, other))].name}盖章.pdf").write_bytes(b"%PDF-1.4\n")
+        self._city(unit, other, self._chance.choice(("", f"{unit.regions[other].name}.xlsx", "调查表.xlsx")))
+        self._path(f"{unit.regions[self._chance.choice((one, other))].name}盖章.pdf").write_bytes(b"%PDF-1.4\n")
 
     def _copy(self, unit: Unit) -> None:
         shutil.copy(self._whole(unit), self._path(f"{unit.short}副本.xlsx"))

@@ -20,7 +20,7 @@ from national_tables import entry as entry_of
 SERVICE, SYSTEMS = EDITION.forms
 GUANGDONG = next(unit for unit in EDITION.units if unit.short == "广东")
 HAINAN = next(unit for unit in EDITION.units if unit.short == "海南")
-EXPECTED = sum(len(unit.expected) for unit in EDITION.units)
+EXPECTED = sum(len(unit.regions) for unit in EDITION.units)
 
 
 def entry(
@@ -66,7 +66,7 @@ ABSENT = national(entry(7, 100), absent=("云浮市", "潮州市"))
 ABSURD = national(entry(7, 10**400), entry(8, 100), entry(9, 100), entry(10, 100))
 OF_TABLE: Any = {"form": SERVICE.key, "sheet": SERVICE.key}
 QUERY = Severity.QUERY
-OF_HAINAN = len(HAINAN.expected) / EXPECTED
+OF_HAINAN = len(HAINAN.regions) / EXPECTED
 WEIGHTS = {
     "what other figures demand": (finding("B401", "C9", "calls_total", difference=-50), NATION, 50 / 1000),
     "else all that the row has": (finding("P501", "D10", "calls_agent"), NATION, 400 / 1000),
@@ -92,7 +92,7 @@ WEIGHTS = {
     "missing regions, their number": (
         finding("R204", **OF_TABLE),
         ABSENT,
-        2 / sum(len(unit.expected) for unit in (GUANGDONG, HAINAN)),
+        2 / sum(len(unit.regions) for unit in (GUANGDONG, HAINAN)),
     ),
     "what is read for certain": (finding("V306", "C10", "calls_total", Severity.NOTE), NATION, 0),
     "a contact": (finding("H105", "A3", "mobile"), NATION, 0),

@@ -74,7 +74,7 @@ def sendings(chance: random.Random) -> list[Sending]:
     found: list[Sending] = []
     clock = DAY
     for short in chance.sample(list(COUNTIES), chance.randint(1, 3)):
-        cities = [region.name for region in unit_named(short).expected]
+        cities = [region.name for region in unit_named(short).regions]
         for _ in range(chance.randint(1, 5)):
             clock += timedelta(hours=chance.choice((0, 1, 1, 1, 30)))
             rows = [(city, chance.randint(1, 3)) for city in chance.sample(cities, chance.randint(1, len(cities)))]

@@ -1,1 +1,1 @@
-"""The audit: an engine, its rules, and what figures are compared with."""
+"""The audit: an engine, its rules, which rows count, and whose a file is."""

@@ -33,7 +33,7 @@ _LEAST, _LEAST_OF_PLACES = 2, 3
 
 
 class Overlap(Struct, frozen=True):
-    """A row that says what other rows say too, or may."""
+    """A row that repeats, or may repeat, what other rows report."""
 
     table: Table
     row: Row
@@ -60,7 +60,7 @@ def is_filled(form: Form, row: Row) -> bool:
 
 
 def identity(row: Row) -> str | None:
-    """What two rows have in common that speak for the same place; None where a row does not say, as 市本级 of no city."""
+    """The key that all rows of one place share; None where a row names no place, as 市本级 of no city."""
     match = row.match
     if match is None or match.official:
         return row.region
@@ -83,7 +83,7 @@ def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -
 
 
 def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
-    """Where the rows stand that do not count, and what they say that others say."""
+    """The overlaps that do not count, by the place of their rows."""
     return {row_where(item.table, item.row): item for item in found if not item.counts}
 
 
@@ -98,12 +98,12 @@ def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[T
 
 
 class _Rows:
-    """The rows of one form of one unit, sorted by what they speak for."""
+    """The rows of one form of one unit, sorted by the place that they report."""
 
     def __init__(self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table], elsewhere: Sequence[_Rows]) -> None:
         self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
         self._elsewhere = elsewhere
-        """Those of forms that ask for more figures: what their figures tell of a place holds here too."""
+        """The rows of forms with more figures: what those figures show of a place holds here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
         self._remaining = self._filled
@@ -128,7 +128,7 @@ class _Rows:
             self._add(self._around_whole())
 
     def _add(self, found: Iterable[Overlap]) -> None:
-        """What was found next, among the rows that remain."""
+        """Add overlaps; rows that do not count no longer remain."""
         new = list(found)
         self.found += new
         if out := left_out(new):
@@ -174,7 +174,7 @@ class _Rows:
         return here or any(rows._is_sum_of_parts(city) for rows in self._elsewhere)
 
     def _find_sums(self) -> None:
-        """R209: rows that hold others; without them the rest is tested again. Then what `_nameless` says of it."""
+        """R209: rows that hold others; without them the rest is tested again; then rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         while True:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
@@ -195,8 +195,8 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """A row that holds others: it counts where its figures are not equal to their sums and it is a region of the unit, or
-        are just no less than these."""
+        """The overlap of a row that holds others: it counts where it is a region of the unit whose figures are close to
+        their sums but not equal, or where its figures are just no less than these."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)
@@ -216,11 +216,11 @@ class _Rows:
             yield Overlap(table, row, "R209", False, f"在{known[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
     def _nameless(self) -> Iterator[Overlap]:
-        """R201 and R202 ask about these already."""
+        """Rows of unknown name that do not count: R201 and R202 report them."""
         unknown = [placed for placed in self._remaining if not (placed[1].match and placed[1].match.name)]
         if not unknown:
             return
-        missing = {region.name for region in self._unit.expected} - self._cities.keys()
+        missing = {region.name for region in self._unit.regions} - self._cities.keys()
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
         for table, row in unknown:
@@ -234,12 +234,12 @@ class _Rows:
 
     def _lists_most(self, file: str) -> bool:
         """Whether a file is the whole unit's: it has rows of most of its regions."""
-        regions = [self._cities.get(region.name, ()) for region in self._unit.expected]
+        regions = [self._cities.get(region.name, ()) for region in self._unit.regions]
         given = sum(any(table.file == file for table, _ in placed) for placed in regions)
         return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
-        """R209: a row for the whole unit beside its regions, or what such a row holds where no region has one."""
+        """R209: a row for the whole unit beside its regions; where no region has a row, the rows that it includes."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)

@@ -20,12 +20,12 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
-"""What the rules over filings can see: all of it where a file is all that its unit sent."""
+"""All scopes of rules over filings, for a file that is all that its unit sent."""
 Result = Literal["pass", "fail", "unreadable"]
 
 
 class RuleResults(Struct, frozen=True):
-    """What the rules say of one filing."""
+    """The results of the rules over one document."""
 
     findings: tuple[Finding, ...] = ()
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Checked(Struct, frozen=True, dict=True):
     superseded_by: str | None = None
     """The file that replaces it; None where anything of it still holds."""
     case: Case | None = None
-    """What was worked out of a filing to judge it."""
+    """The case as which a filing was judged, with all that its rules worked out."""
 
     @cached_property
     def code(self) -> str | None:
@@ -105,8 +105,8 @@ def check(
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
-    """What all rules of these scopes say of a filing or a 工作总结, sorted by sheet and cell. A rule that breaks down costs
-    only itself."""
+    """The results of all rules of these scopes over a filing or a 工作总结, sorted by sheet and cell. A rule that
+    breaks down stops no other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}
@@ -141,7 +141,7 @@ def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ..
 
 
 def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
-    """What a rule says of a document, at its sheet and cell."""
+    """The finding that a hit becomes, at its sheet and cell."""
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
@@ -151,12 +151,12 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     suggestion = hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
-    # A row of figures, not their 合计.
+    # A row of data, not a 合计.
     totals = (hit.table.total, *hit.table.earlier_totals) if hit.table else ()
     of_data = hit.row is not None and hit.table is not None and all(hit.row is not total for total in totals)
     return Finding(
         hit.table.file if hit.table else document.file,
-        # A header may stand on a cover sheet of its own.
+        # A header may be on a cover sheet of its own.
         place.sheet if place else hit.table.sheet if hit.table else None,
         place.row if place else None,
         place.column if place else None,
@@ -180,15 +180,15 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 
 
 def _is_settled(hit: Hit, remark: str) -> bool:
-    """Whether the 备注 holds staff's reason for a column that the hit is about; where it names none, for none."""
+    """Whether the 备注 holds staff's reason for a column of the hit, or, where the hit has none, one that names
+    none."""
     columns = hit.table.form.by_key if hit.table else {}
     labels = {columns[key].label for key in (hit.field, *hit.figures) if key in columns} or {""}
     return any(is_settled(remark, label) for label in labels)
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """What is in a field of the row that is meant, else of the header, and where; where the row stands, where no cell
-    of it does."""
+    """The value of a field of the hit's row, else of the header, and its place, else the row's."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):
         return None, None

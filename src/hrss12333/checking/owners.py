@@ -1,8 +1,8 @@
-"""Whose a filing is by what is reported about it: the regions that it lists, its header, the names around it, the mail.
+"""Whose a filing is, by the evidence of the regions that it lists, its header, the names around it, the mail.
 
 The strongest decides (`model.text`); what names another owner is asked about (H108). A filing of one city is the
-city's: a name of another city of its unit is another owner's, too. A file without a unit is joined with the others of the
-one that it is taken for, so that its correction replaces it; H101 and H102 stay open. And which year is merged.
+city's: a name of another city of its unit is another owner's, too. A file without a unit is joined with the others of
+the one that it is taken for, so that its correction replaces it; H101 and H102 stay open. Also the year that is merged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SUFFIXES = tuple("省市州盟区县师")
 
 
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
-    """The owner by the strongest evidence, and what names another."""
+    """The owner by the strongest evidence, and the evidence of another."""
     unit = filing.unit
     if unit is None:
         return "", []
@@ -48,7 +48,7 @@ def only_city(tables: Sequence[Table]) -> str | None:
 
 
 def _city_of(row: Row) -> str | None:
-    """The region that a row speaks for, or for a place of which; None for the unit, and for what reports by itself."""
+    """The region that a row, or its place, belongs to; None for the unit, and for a place that reports by itself."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
@@ -75,7 +75,7 @@ def _of_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> 
 
 
 def _lines_naming_units(text: Text, gazetteer: Gazetteer) -> list[str]:
-    """A name; of a mail's text what is an office's name and no more: its signature."""
+    """The text itself where it is a name; of a mail, words that are an office's name and no more: its signature."""
     if text.kind is not TextKind.MAIL:
         return [text.text]
     words = (word for line in text.text.splitlines() if len(line) <= _LONGEST_SIGNATURE for word in line.split())
@@ -147,9 +147,9 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where no filing names one, or names alone do so of some.
+    """The year that most units name, of several the newest; None where names alone tell it and some filing has none.
 
-    What a file without a unit says weighs only where no unit names a year.
+    Files without a unit count only where no unit names a year.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_around for item in filings for evidence in item.years) and not all(

@@ -1,11 +1,11 @@
-"""What a 备注 says: whether it is a reason, and whether a city's figure includes a place below it.
+"""Judges a 备注: whether it is a reason, and whether a city's figure includes a place below it.
 
 A reason settles a query (核实性错误), so it must tell the auditor something.
 
-No reasons are blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the
-figures ("已核实", "核对无误"): whoever asks why two figures differ has no answer in "they are right". Nor is a text that holds
-an asked word of the list of doubt ("数据有误，后续更正"). Any other text of two letters or more is a reason where any of them
-belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the finding.
+Blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the figures ("已核实",
+"核对无误") are no reasons: whoever asks why two figures differ has no answer in "they are right". Nor is a text that
+holds an asked word of the list of doubt ("数据有误，后续更正"). Any other text of two letters or more is a reason where
+any of them belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the finding.
 
 The official form's self-check is generated from the same words (writing/official/formulas.py), those of doubt apart.
 """
@@ -42,7 +42,7 @@ UNKNOWN = (
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
-"""What `merge --unit` writes into a 备注: the column, and the reason with which staff settled what was asked about it."""
+"""The mark that `merge --unit` writes into a 备注: a column, and the reason with which staff settled its question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
 """How a county refers to its city without naming it."""
@@ -60,7 +60,7 @@ _APART = tuple(
     for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
 )
 _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
-"""Words by which a 备注 says that the city's figure is with the place; those that say without, which hold them, go first."""
+"""Words saying that the city's figure includes the place; those that say the opposite contain these and go first."""
 
 
 @cache
@@ -109,7 +109,7 @@ def columns_named(form: Form, text: str) -> dict[str, str]:
     """The columns that a text names by their headings or aliases: field key → the name as written."""
     found: dict[str, str] = {}
     for column in form.data:
-        names = (re.sub(r"\s|[（(].*", "", name) for name in (column.heading, *column.aliases))
+        names = ("".join(name.split()).partition("（")[0] for name in (column.heading, *column.aliases))
         written = (
             other for name in names for other in (name, name.replace("坐席", "座席"), name.replace("座席", "坐席"))
         )

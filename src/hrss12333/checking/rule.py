@@ -63,7 +63,7 @@ class Hit(Struct, frozen=True):
     form: str | None = None
     """Key of the form, where no table tells it."""
     further: tuple[Location, ...] = ()
-    """What else it is about: rows or files that it is held against."""
+    """Other rows or files that it is compared with."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
@@ -137,7 +137,7 @@ class Case(Struct, frozen=True):
 
 
 Judge = Callable[[Any], Iterator[Hit | Undecided]]
-"""What a rule says of a `Case`; of a `ReportCase` where its scope is a 工作总结."""
+"""The check of a rule over a `Case`, or over a `ReportCase` where its scope is a 工作总结."""
 FORMS_CLAUSE = "附表1、附表2"
 """The clause of rules that the forms themselves demand."""
 _TECHNICAL = "技术要求"
@@ -176,7 +176,7 @@ class Rule(Struct, frozen=True):
     def finding(
         self, message: Message, unit: Unit | None, *locations: Location, severity: Severity | None = None
     ) -> Finding:
-        """What reader or merger found, about these places; by default of the rule's severity."""
+        """A finding of the reader's or the merger's at these places; by default of the rule's severity."""
         first, *further = locations
         level, name = severity or self.severity, unit.name if unit else None
         about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name)

@@ -70,7 +70,7 @@ def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = Fal
 
 
 def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
-    """The rows of these tables that hold others, where any is equal to a sum those alone: without them the rest is another."""
+    """The rows of these tables that hold others; where any is equal to a sum, those alone."""
     counted = [item for table in tables for item in table if item.counts]
     totals = tuple([sum(column) for column in zip(*(item.figures for item in counted), strict=True)])
     found = list[Sum]()

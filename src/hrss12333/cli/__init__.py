@@ -28,12 +28,12 @@ COMMANDS = {
     "compile": "汇编参阅文件（Word）",
     "rules": "列出全部审核规则，或解释其中一条",
 }
-"""Name, as of the module in which the command stands → what ``--help`` says of it."""
+"""Name of a command and of its module → what ``--help`` prints about it."""
 
 _UNLISTED = ("desk",)
-"""What people do not type: launchers do."""
+"""Commands that launchers run, and people do not type."""
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
-"""Those of the program itself, not of ``check``."""
+"""Options of the program itself, not of ``check``."""
 
 _EPILOG = """\b
 一般步骤：
@@ -58,7 +58,7 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
-"""What click says → what the user reads; ``near`` is a list of quoted names, given as what may be meant."""
+"""click's message → the user's; ``near`` is a list of quoted names that may be meant."""
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
@@ -74,8 +74,8 @@ class Commands(click.Group):
         return code(f"cli.{cmd_name}:command") if cmd_name in COMMANDS or cmd_name in _UNLISTED else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, check the files and folders given, or help where there are none; dropped on the program, treat
-        them as on a launcher."""
+        """Without a command, check the files and folders given, or help where there are none; files dropped on the
+        program are treated as on a launcher."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -121,10 +121,10 @@ class Commands(click.Group):
 
 
 def _report_unforeseen(error: Exception) -> int:
-    """Print what went wrong in words; the exit status."""
+    """Print what went wrong in words; returns the exit status."""
     if isinstance(error, OSError) and not is_folder_missing():
         if process.is_output_closed(error):
-            return 1  # as click has it where it sees this itself
+            return 1  # as click does where it sees this itself
         if error.filename is None:
             process.flush(sys.stdout)  # what is left of it goes nowhere
             return _output_lost(error)

@@ -67,7 +67,7 @@ def _nothing_lines(national: National) -> Iterator[str]:
 
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
-    """What was written, for the terminal: a line a matter, the good news first."""
+    """What was written, for the terminal: a line for each fact, the good news first."""
     expected = len(national.units)
     absent = missing_units(national)
     having = {summary.unit for summary in report.used}

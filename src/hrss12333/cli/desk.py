@@ -1,4 +1,4 @@
-"""``hrss12333 desk``: what the launchers on a desktop run, for people who have a mouse and no command line.
+"""``hrss12333 desk``: run by launchers on a desktop, for people who have a mouse and no command line.
 
 Files or folders are dropped on a launcher (or on the program itself). The result is written beside them under a name
 with date and time, so that nothing is ever overwritten; it is opened, and the window waits for a key.
@@ -22,12 +22,12 @@ _OUTPUTS = {
     "check": ("--report", "12333审核报告", ".html"),
     "merge": ("-o", "12333全国汇总", ".xlsx"),
 }
-"""Command → the option that says where its result goes, and the name and ending that this has."""
+"""Command → the option for its result's path, and the result's name and ending."""
 _HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
 }
-"""What to do where nothing was dropped."""
+"""The advice where nothing was dropped."""
 
 
 @click.command(name="desk", hidden=True)

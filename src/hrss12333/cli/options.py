@@ -1,4 +1,4 @@
-"""Every option in one table, and what a command is given of them; a command names those that it has."""
+"""Every option in one table, and the values that a command is given; a command names those that it has."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _YEARS = range(1990, 2100)
 
 
 class Given(Struct, frozen=True):
-    """What the command line says; an option that a command does not have is as if left out."""
+    """The values on the command line; an option that a command does not have is as if left out."""
 
     paths: tuple[Path, ...] = ()
     file: Path = Path()
@@ -65,7 +65,7 @@ def check_report(given: Given) -> None:
 
 
 def command(name: str, *options: str, **own: Mapping[str, Any]) -> Callable[[Callable[[Given], int]], click.Command]:
-    """A command with these arguments and options, in this order; ``own`` is what it says otherwise than the table."""
+    """A command with these arguments and options, in this order; ``own``: where it differs from the table."""
 
     def made(run: Callable[[Given], int]) -> click.Command:
         parameters = [_parameter(option, own.get(option, {})) for option in options]
@@ -99,7 +99,7 @@ class _Path(click.Path):
 
 
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """What is done with an option's value where one is given: ``check`` gets the option's name, too."""
+    """A callback that checks an option's value where one is given: ``check`` gets the option's name, too."""
     return lambda _, option, written: None if written is None else check(option.opts[0], written)
 
 
@@ -188,4 +188,4 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),
 }
-"""As click takes them, by their names in `Given`."""
+"""The options as click takes them, by their names in `Given`."""

@@ -1,4 +1,4 @@
-"""What a command says on the screen: results and remarks, progress, and in the end its exit status."""
+"""A command's output on the screen: results and remarks, progress, and in the end its exit status."""
 
 from __future__ import annotations
 

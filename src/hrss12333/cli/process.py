@@ -1,4 +1,4 @@
-"""The process around a command: its streams, its signals, and what it says when it ends."""
+"""The process around a command: its streams, its signals, and its end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import atexit
 import errno
 import io
 import os
-import re
 import signal
 import sys
 from contextlib import suppress
@@ -14,7 +13,7 @@ from typing import Any, NoReturn, TextIO
 
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 
-_CONTROL = f"[{CONTROLS}{DIRECTIONS}]"
+_CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 
 
 def prepare() -> None:
@@ -23,7 +22,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-    # What a destructor complains of when a disk is full has been reported by whoever wrote.
+    # Errors of destructors when a disk is full have been reported by whoever wrote.
     sys.unraisablehook = lambda _: None
     for number in _ending_signals():  # temporary files go, children end
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
@@ -71,7 +70,7 @@ def owns_console() -> bool:
 
 def terminal_safe(text: str) -> str:
     """A text without characters that would control a terminal, whatever a file or its sender is called."""
-    return re.sub(_CONTROL, "", text)
+    return text.translate(_CONTROL)
 
 
 def is_output_closed(error: OSError) -> bool:

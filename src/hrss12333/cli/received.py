@@ -1,4 +1,4 @@
-"""What was sent: read as one year's survey, judged, and compared with last year's; refused where there is nothing of it."""
+"""Reads all that was sent as one year's survey, judges it, compares it with last year's; refused where nothing came."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal; ``year_settled`` as in `read_paths`. Refused where
-    a path does not exist, or all that was found was passed over, but for letters: a form may be typed into one."""
+    """Read all paths, with a progress bar where standard error is a terminal; ``year_settled``: whether the edition's
+    year is certain. Refused where a path does not exist, or all that was found was passed over, but for letters: a form
+    may be typed into one."""
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
@@ -36,7 +37,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
 
 
 def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
-    """What to say where all files were passed over."""
+    """The refusal where all files were passed over."""
     listed = [
         "、".join(f"“{item.file}”" for item in items[:3]) + (f"等{len(items)}个文件" if len(items) > 3 else "") + reason
         for reason, items in grouped(skipped, lambda item: item.reason).items()
@@ -45,10 +46,11 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 
 
 def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
-    """Read all paths as the survey of the year asked for, else of the one that most units name; and what gives a file's bytes.
+    """Read all paths as the survey of the year asked for, else of the one that most units name; and a function that
+    gives a file's bytes.
 
-    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one that the
-    first filing names, or a file was read as another year's by its name alone, all are read again.
+    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one
+    that the first filing names, or a file was read as another year's by its name alone, all are read again.
     """
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
     documents = with_owners(reading.documents, reading.edition.gazetteer)
@@ -60,8 +62,8 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
-    """What `inbox.judge` says, and what it compares with: last year's table, and this year's earlier workbook. Refused where
-    nothing of the unit that is wanted came."""
+    """The judged inbox, and what it is compared with: last year's table, and this year's earlier workbook. Refused
+    where nothing came of the unit that is wanted."""
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
         from hrss12333.merging.since import load_earlier
@@ -74,7 +76,7 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:
-    """Last year's workbook or filing, or None where none is given; what cannot be compared is said."""
+    """Last year's workbook or filing, or None where none is given; what cannot be compared is reported."""
     if path is None:
         return None
     from hrss12333.merging.last_year import load_previous

@@ -26,7 +26,7 @@ class Job(Struct, frozen=True):
     target: Path
     unit: Unit | None
     regions: list[str]
-    """Those that it prints."""
+    """The regions that it prints."""
 
 
 @options.command(
@@ -83,7 +83,7 @@ def plan(given: options.Given, edition: Edition) -> list[Job]:
 
 
 def _regions(unit: Unit) -> list[str]:
-    return [region.name for region in unit.expected]
+    return [region.name for region in unit.regions]
 
 
 def _check_targets(jobs: list[Job], given: options.Given) -> None:
@@ -98,7 +98,7 @@ def _check_targets(jobs: list[Job], given: options.Given) -> None:
 
 
 def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]:
-    """Form key → what last year's table says of the regions of a workbook."""
+    """Form key → last year's figures of the regions of a workbook."""
     unit = job.unit.name if job.unit else ""
     found = {}
     for form in edition.forms:

@@ -1,8 +1,8 @@
 """How much of the national total is at stake in a finding: the auditor asks first where it is most.
 
-Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures that it was
-held against say what is expected, or another version of the row counts; else all that the row has in the total. Whatever is missing
-altogether, a file or a unit, is at stake with the share that its regions have.
+Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures
+that it was compared with say what is expected, or another version of the row counts; else all that the row has in the
+total. Of a missing file or unit the share of its regions is at stake.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def with_influence(national: National) -> tuple[Finding, ...]:
 
 
 class _Stakes:
-    """What national totals and rows say about the weight of findings."""
+    """Weighs findings by the national totals and rows."""
 
     def __init__(self, national: National) -> None:
         self._national = national
@@ -62,8 +62,8 @@ class _Stakes:
         unread = rule.problem is not None and finding.sheet is None  # the whole file
         if rule.nothing_counted or unread or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
             unit = self._gazetteer.by_name.get(finding.unit or "")
-            every = sum(len(each.expected) for each in self._gazetteer.units)
-            return len(unit.expected) / every if unit else 1 / len(self._gazetteer.units)
+            every = sum(len(each.regions) for each in self._gazetteer.units)
+            return len(unit.regions) / every if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
             return self._missing_regions(finding.unit, form)
         if form and finding.difference and finding.field in form.by_key:
@@ -83,7 +83,7 @@ class _Stakes:
         status = next((status for status in self._national.units if status.unit.name == unit), None)
         lacking = status.missing_regions if status else {}
         absent = max((len(names) for key, names in lacking.items() if form is None or key == form.key), default=0)
-        return absent / sum(len(status.unit.expected) for status in self._national.units)
+        return absent / sum(len(status.unit.regions) for status in self._national.units)
 
     def _of_row(self, entry: Entry) -> float:
         """Share that a row has in the first count that a balance adds up to, or would have; else what a row has on average."""

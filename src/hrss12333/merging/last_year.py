@@ -1,5 +1,5 @@
-"""Last year's figures, to compare with: what its national workbook published, and each region's own figures; or the
-rows of one unit's filing in the official form, or of its own workbook."""
+"""Last year's figures of each region, to compare with: from its national workbook, one unit's own workbook, or one
+unit's filing in the official form."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Past(dict[str, Scalar]):
 
 
 class Previous(Struct, frozen=True, dict=True):
-    """What last year's workbook or filing says."""
+    """The content of last year's workbook or filing."""
 
     year: int | None = None
     """None where it does not say."""
@@ -115,7 +115,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
 
 
 def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
-    """What last year's columns, key → heading, and the form's do not have in common."""
+    """Sentences about columns that only last year had (``known``: key → heading), or only the form has."""
     removed = [label for key, label in known.items() if key not in form.by_key]
     new = [column.label for column in form.data if column.key not in known]
     for labels, why in ((removed, "是上一年的，今年没有"), (new, "上一年没有")):

@@ -62,7 +62,7 @@ def merge(
     years = None, edition.year
     filings = [item.document for item in own if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
-    mine = [_weighed(item, filings) for item in own if getattr(item.document, "year", None) in years]
+    mine = [_note_if_followed(item, filings) for item in own if getattr(item.document, "year", None) in years]
     sent: dict[str, list[Checked]] = defaultdict(list)
     refused: dict[str, list[Finding]] = defaultdict(list)
     useless: list[Filing | Unreadable] = [filing for filing in of_others if filing.unit]
@@ -121,8 +121,8 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
         yield from (locate(same_figures, hit, filings[unit]) for unit, hit in same_in_two_units(form, rows))
 
 
-def _weighed(item: Checked, filings: Iterable[Filing]) -> Checked:
-    """What was not read is no more than a note once a filing of its unit, or city, came later."""
+def _note_if_followed(item: Checked, filings: Iterable[Filing]) -> Checked:
+    """A file that was not read is no more than a note once a filing of its unit, or city, came later."""
     if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
         return item
     city, received = item.findings[0].region, item.document.received
@@ -143,7 +143,7 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
 
 
 def _useless_files(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Message]]]:
-    """Name of a unit → the files that it sent and no figure comes from, each with why: of other years, say, or unreadable."""
+    """Name of a unit → its files from which no figure comes, each with the reason: another year, unreadable."""
     found: dict[str, list[tuple[str, Message]]] = defaultdict(list)
     for filing in of_others:
         what = compose("{year}年度", year=filing.year or 0)
@@ -215,7 +215,7 @@ def _is_of_whole_unit(filing: Filing, unit: Unit) -> bool:
     rows = [row for table in filing.tables for row in table.rows if is_filled(table.form, row)]
     named = {row.region for row in rows if row.match and row.match.official}
     others = any(row.match and not row.match.official and row.match.below is None for row in rows)
-    return others or len(named) > 1 or len(unit.expected) == 1
+    return others or len(named) > 1 or len(unit.regions) == 1
 
 
 def _count(tables: Sequence[Table], form: Form) -> int:

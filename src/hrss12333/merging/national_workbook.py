@@ -47,7 +47,7 @@ class DetailRow(Struct, frozen=True):
 
 
 class Sheets(Struct, frozen=True):
-    """The sheets of a workbook, and what it says of itself."""
+    """The sheets of a workbook, with what its own properties say."""
 
     cells: Mapping[str, Cells]
     year: int | None = None
@@ -84,8 +84,8 @@ def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iter
 
 
 def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
-    """The sheets of a workbook, through the same guarded door as any stranger's file, and its content; ``what`` says in
-    Chinese what was looked for, where it cannot be read."""
+    """The sheets of a workbook, through the same guards as any stranger's file, and its bytes; ``what`` names in
+    Chinese what was looked for, for messages."""
     from hrss12333.reading.files.opening import read_cells
     from hrss12333.reading.grid import FileProblem
 
@@ -138,7 +138,7 @@ def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterato
 
 
 def sheet_texts(sheets: Sheets, name: str) -> Iterator[dict[str, Any]]:
-    """The lines of 联系人, 问题清单 or 附注: key of a column → what is there."""
+    """The lines of 联系人, 问题清单 or 附注: key of a column → its cell."""
     start, columns = sheets.columns(name)
     for line in sheets.cells.get(name, ())[start:]:
         yield {key: line[at] if at < len(line) else None for key, at in columns.items()}

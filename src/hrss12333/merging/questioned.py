@@ -1,5 +1,5 @@
-"""What questions are about: which fields of which rows, where a change was asked for while any other is news; and their
-figures as few letters, so that an answer holds only while they stay."""
+"""The fields of rows that questions are about, where a change was requested while any other is news; and fingerprints
+of their figures, so that an answer holds only while they stay."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ OUTDATED = "!"
 
 
 class Questioned(Struct, frozen=True):
-    """What has been asked of the rows of some units."""
+    """The rows and fields of some units that questions are about."""
 
     fields: Mapping[RowName, set[str]]
-    """Row → the fields, "" for the row as a whole; without a region what was asked of no row in particular."""
+    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
 
     def of_row(self, name: RowName) -> bool:
-        """Whether it has been asked whether there should be such a row."""
+        """Whether a question is whether there should be such a row."""
         unit, _, form = name
         return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
 
     def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
-        """Those of the fields of a row of which nothing has been asked."""
+        """The fields of a row that no question is about."""
         unit, _, form = name
         asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
         return [] if "" in asked else [key for key in fields if key not in asked]
 
 
 def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Questioned:
-    """What these questions are about."""
+    """The rows and fields that these questions are about."""
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, field in questions:
@@ -52,8 +52,8 @@ def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Quest
 
 
 def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
-    """What a filing was asked by itself, now and in an earlier workbook, of its unit or of the cities in the unit's place. That
-    two files differ (M) names no field."""
+    """What the questions about a filing by itself are about, those of an earlier workbook included, which may name
+    cities in the unit's place. Rules of group M name no field."""
     case = checked.case
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
     questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
@@ -64,7 +64,7 @@ def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
 
 
 def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """What the rule holds the field against: correcting one may mean changing the other."""
+    """The fields that the rule compares with this one: correcting one may mean changing the other."""
     groups = [RULES[rule].figures] if rule in RULES else []
     if form and rule.startswith(("B", "P")):
         groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
@@ -72,8 +72,8 @@ def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
 
 
 def fingerprint(national: National, finding: Finding) -> str:
-    """Letters that change when a figure changes that the finding is about: one that it names, of a row of which it names
-    none any. A finding without a row stands for what was found and said."""
+    """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
+    a row they change with the value found and the message."""
     entry = national.entry_of(finding)
     if entry is None:
         parts = [repr(finding.value), *map(repr, finding.message.leaves)]

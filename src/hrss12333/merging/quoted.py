@@ -1,5 +1,4 @@
-"""附注: whatever is written in words in the filings and around them, each text once, verbatim, in the order in which it is
-shown."""
+"""附注: whatever is written in words in the filings and around them, each text once, verbatim, in its order."""
 
 from __future__ import annotations
 
@@ -35,11 +34,11 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
 
 
 def text_key(item: Quoted) -> str:
-    """By what a text is known again in a later round, as few letters."""
+    """A short key by which a text is recognised in a later round."""
     return sha256("\0".join(part or "" for part in _identity(item)).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _identity(item: Quoted) -> tuple[str | None, ...]:
-    """Whose a text is, what it is fixed to, and its words."""
+    """A text's unit, its place and its words."""
     text = item.text
     return item.unit.code if item.unit else "", item.located, text.form, text.region, text.field, text.text

@@ -1,5 +1,5 @@
-"""Rows and files as they were sent: by what each row is known, what it says of its region, and whether two say the same;
-which of two files is the newer one, and what shows it."""
+"""Rows and files as they were sent: the key and the content of each row, and whether two are the same; which of two
+files is the newer one, and what shows it."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ class SentRow(Struct, frozen=True, dict=True):
     table: Table
     row: Row
     key: Where
-    """What the row is known by."""
+    """The row's place."""
     filled: bool
     """Whether anything is beside the region's name."""
     disputed: bool = False
-    """Whether the same file says something else of the same region too."""
+    """Whether its file has other content for the same region, too."""
 
     @cached_property
     def written(self) -> tuple[Scalar, ...]:
-        """What it says of its region, word for word."""
+        """Its content beside the region's name, word for word."""
         return content(self.table.form, self.row, Kind.REGION)
 
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
-        """What it says of its region; a 备注 that explains nothing says nothing."""
+        """Its content beside the region's name, without a 备注 that explains nothing."""
         values = zip(content_columns(self.table.form, Kind.REGION), self.written, strict=True)
         return tuple(
             [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
@@ -50,11 +50,11 @@ class SentRow(Struct, frozen=True, dict=True):
 
     @cached_property
     def answers(self) -> tuple[Scalar, ...]:
-        """What it adds to the totals."""
+        """The part of its content that enters totals."""
         return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
 
     def is_same(self, other: SentRow) -> bool:
-        """Whether both say the same; most that do say it in the same words."""
+        """Whether both have the same content; most that do have it word for word."""
         alike = self.written == other.written or self.content == other.content
         return alike and not (self.disputed or other.disputed)
 
@@ -82,7 +82,7 @@ NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时�
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
-    # What does not hold is no version of what does, nor what this tool made of the cities' files.
+    # An unfit file is no version of a fit one, nor is what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
     (
         "名称没有注明是旧的、草稿或别的年度",
@@ -96,7 +96,7 @@ _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # When it was copied rather than made.
     (_STORED, lambda file: file.stored),
 )
-"""What shows which is the newer, in the order of its weight: Chinese, and what is compared, the greater the newer."""
+"""Signs of the newer file, the strongest first: Chinese, and a value that is greater in the newer."""
 _CONTAINER = re.compile(r".*\.(?:eml|zip|7z|rar)(?=/)", re.IGNORECASE)
 
 
@@ -107,8 +107,7 @@ def container_of(file: str) -> str:
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """By the first sign that both files bear and that tells them apart; of two that came in one mail or archive only words
-    tell."""
+    """By the first sign that tells the two apart; where they came in one mail or archive, by words only."""
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)

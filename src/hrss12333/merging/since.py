@@ -1,9 +1,9 @@
-"""What an earlier workbook of the same year asked, and what has become of it: settled, corrected, still open, new.
+"""The questions of an earlier workbook of the same year: settled, corrected, still open, and those that are new.
 
 Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
 
-Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the figures of
-its row that the question is about stay the same. Pure functions over the merged table and what the workbook says.
+Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the
+figures of its row that the question is about stay the same. Pure functions over table and workbook.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class EarlierQuestion(Struct, frozen=True):
 
 
 class Earlier(Struct, frozen=True):
-    """What the earlier workbook says."""
+    """The content of the earlier workbook."""
 
     questions: tuple[EarlierQuestion, ...]
     rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Progress(Struct, frozen=True):
     corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
     changed: tuple[ChangedFigure, ...] = ()
-    """Changes outside what was asked."""
+    """Changes that no question is about."""
     came: tuple[str, ...] = ()
     """Units that had no row in the earlier workbook."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
@@ -115,7 +115,7 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
 
 
 def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
-    """What staff wrote in these columns of a line."""
+    """The answer of staff in these columns of a line."""
     when = _date_of_cell(line.get(day))
     return StaffAnswer(
         _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
@@ -175,7 +175,7 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
 
 def with_letters(national: National, last_letter: Callable[[str, Sequence[str]], CoveringLetter | None]) -> National:
-    """The table in which beside each open question of the earlier workbook stands what was written since it was asked."""
+    """The table, each open question with the day of the letter that its unit has written since."""
     letters = {status.unit.name: last_letter(status.unit.name, status.files) for status in national.units}
 
     def beside(finding: Finding) -> Finding:
@@ -238,7 +238,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
     for name in dict.fromkeys((*earlier.rows, *now)):
         unit, region, key = name
         before, after = earlier.rows.get(name), now.get(name)
-        # What is asked of a unit as a whole is asked of each of its cities.
+        # A question to a unit as a whole is one to each of its cities.
         names = [name, (national.of.name, region, key)] if national.of else [name]
         if unit not in both:
             continue

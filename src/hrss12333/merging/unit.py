@@ -1,4 +1,4 @@
-"""What one unit sent → the rows of it that count and all that is asked about it, as a table of steps: each works out one thing
+"""All that one unit sent → its rows that count and all findings about it, as a table of steps: each works out one thing
 from what the steps before it found, and nothing is worked out twice."""
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Joined(Struct):
     edition: Edition
     comparisons: Comparisons
     refused: Sequence[Finding] = ()
-    """What is said of the files of the unit that were not read and must be sent anew."""
+    """Findings about the unit's files that were not read and must be sent anew."""
     verdict: Verdict = field(default_factory=Verdict)
-    """Which rows other files answer for."""
+    """The rows that give way to other versions."""
     superseded: Mapping[str, str] = field(default_factory=dict)
     """File that others replace altogether → the one that does, or most of it."""
     current: Sequence[Filing] = ()
-    """The filings of which anything still stands."""
+    """The filings that are not replaced altogether."""
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
     dropped: Mapping[Where, str] = field(default_factory=dict)
@@ -50,14 +50,14 @@ class Joined(Struct):
     regions: Mapping[str, Collection[str | None]] = field(default_factory=dict)
     """Form key → the regions of the rows that no other file replaces."""
     moot: frozenset[Where] = frozenset()
-    """Files, tables and rows of which nothing matters any more."""
+    """Files, tables and rows about which findings no longer matter."""
     judged: RuleResults = RuleResults()
-    """What the rules say that see the whole unit."""
+    """The results of the rules that see the whole unit."""
     findings: Sequence[Finding] = ()
 
     @property
     def filings(self) -> list[Filing]:
-        """What was read of it."""
+        """Its files that were read as filings."""
         return [item.document for item in self.checked if isinstance(item.document, Filing)]
 
     @property
@@ -74,7 +74,7 @@ class Joined(Struct):
         return +found
 
     def matters(self, where: Where) -> bool:
-        """Whether what is found at a place is still to be answered."""
+        """Whether findings at a place are still to be answered."""
         return not self.moot or self.moot.isdisjoint(where.holders)
 
 
@@ -108,7 +108,7 @@ def _make_case(joined: Joined) -> None:
 
 
 def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
-    """The rows as one filing; where they are all of the only file, what was worked out of that holds."""
+    """The rows as one filing; where they are all of the only file, its own case is taken."""
     known = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
     if known and known.filing.unit is joined.unit and known.filing.tables == tables:
         return known
@@ -148,9 +148,9 @@ def _find_moot(joined: Joined) -> None:
 def _moot_of(
     filing: Filing, replaced: Mapping[Where, str], given: Mapping[str, Collection[str | None]]
 ) -> Iterator[Where]:
-    """What nothing matters of in a file that still stands: tables and rows that other files replace, and what is about all
-    that a sheet held where all its tables are so, as 附表1 in a file of which a correction sent 附表1 alone; ``given`` are, by
-    form, the regions of the rows that no file replaces."""
+    """The moot places of a file that is not replaced altogether: tables and rows that other files replace, and a sheet
+    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; ``given``: form key →
+    the regions of the rows that no file replaces."""
     gone, standing = set[str](), set[str]()
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
@@ -178,7 +178,7 @@ def _ask_of_files(joined: Joined) -> None:
 
 
 def _successor(table: Table, joined: Joined) -> str:
-    """The file that says what a replaced table has to say."""
+    """The file that replaces a table."""
     others = (other.file for other in joined.tables if other.form.key == table.form.key and other.rows)
     by = _replaced_by([table], joined.verdict) or joined.superseded.get(table.file)
     return by or next(others, table.file)
@@ -196,7 +196,7 @@ def _ask_once(joined: Joined) -> None:
     }
 
     def is_asked(finding: Finding) -> bool:
-        """Whether nothing else asks already."""
+        """Whether no other finding asks already."""
         if finding.rule == required.id:
             return finding.where not in held
         if finding.rule == totals_add_up.id:
@@ -208,7 +208,7 @@ def _ask_once(joined: Joined) -> None:
         return True
 
     def weighed(finding: Finding) -> Finding:
-        """What is left out without anything in its place must be sent anew."""
+        """R210 as an error where no other row stands in place of the one left out."""
         alone = finding.rule == concealed.id and finding.severity is Severity.QUERY and not finding.explained
         if alone and finding.region and (finding.form, finding.region) not in stands:
             return replace(finding, severity=Severity.ERROR)
@@ -218,11 +218,11 @@ def _ask_once(joined: Joined) -> None:
 
 
 _COMPARING = (balance_holds.id, too_many_calls.id)
-"""Rules that say nothing while the unit of measure of one of the figures is asked about, and not of all."""
+"""Rules that are silent while V309 asks about the unit of measure of some of the figures, not of all."""
 
 
 def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of which a unit of measure is asked about in a row, or for the whole column."""
+    """The fields of a row about whose unit of measure V309 asks, there or for the whole column."""
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
     asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
@@ -252,8 +252,7 @@ STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
 
 
 def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:
-    """The file that says what these tables have to say, or most of it where several do; empty where anything is left of
-    them."""
+    """The file that replaces these tables, or most of their rows; empty where any row is not replaced."""
     if not verdict.replaced:
         return ""
     by = [verdict.replaced.get(row_where(table, row), "") for table in tables for row in table.rows]

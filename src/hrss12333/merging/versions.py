@@ -38,25 +38,25 @@ _MOST_NAMED = 5
 
 
 class Verdict(Struct):
-    """Which rows do not count, with the reason, and what to say of it."""
+    """The rows that do not count, with the reason, and the findings about them."""
 
     dropped: dict[Where, str] = field(default_factory=dict)
     """Row → Chinese reason, as `Entry.why`."""
     replaced: dict[Where, str] = field(default_factory=dict)
-    """Those of them that another file answers for, by its own row or by having none, each with that file: what is wrong
-    with them no longer matters."""
+    """Those of them that another file replaces, by a row or by none → that file: findings about them no longer
+    matter."""
     findings: list[Finding] = field(default_factory=list)
 
     def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
-        """The row does not count; instead the file ``by``, which ``why`` may name, answers for the region, if it is given."""
+        """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
         self.dropped[sent.key] = why
         if by:
             self.replaced[sent.key] = by.file
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """Decide over all the files of one unit, or, without ``comparisons``, over files of unknown units, which are compared as a
-    whole only."""
+    """Decide over all files of one unit, or, without ``comparisons``, over those of unknown units, compared as a whole
+    only."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -93,7 +93,7 @@ class _Versions:
     def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked_of: Callable[[str], Questioned]) -> None:
         self._verdict = verdict
         self._asked_of = cache(asked_of)
-        """What has been asked of a file that another replaces."""
+        """File → what the questions about it are about."""
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
@@ -192,7 +192,7 @@ class _Versions:
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
     def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Another file's row counts, and whatever this file's ``rows`` say of the region no longer matters."""
+        """Another file's row counts, and findings about this file's ``rows`` of the region no longer matter."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
         self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
@@ -217,8 +217,7 @@ class _Versions:
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
-        """A corrected version no longer has the row: that it is missing matters, what was wrong with it no longer
-        does."""
+        """A corrected version no longer has the row: M706, and no other finding about it matters."""
         self._shortened.add(sent.filing.file)
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
@@ -261,7 +260,7 @@ class _Versions:
         return _row_finding(SUPERSEDED, message, item, place, severity=severity)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
-        """Whether every field in which its version differs was asked about; nothing is of a file that was shortened."""
+        """Whether every field in which its version differs was asked about; never where its file has lost rows."""
         if item.filing.file in self._shortened:
             return False
         about = self._asked_of(item.filing.file)
@@ -274,8 +273,8 @@ class _Versions:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 of what was left out of a table that the file ``by`` replaces, of which nothing else is asked: a note where the
-    tables that stand have its regions (``given``), else a query."""
+    """M702 about rows left out of a table that the file ``by`` replaces, which no other finding is about: a note where
+    the tables that stand have its regions (``given``), else a query."""
     left = [(item.rows[0].place, item.names, f"注明是{item.year}年的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]

@@ -1,4 +1,4 @@
-"""校验码: a short code over what a filing says, whatever the file's format or style.
+"""校验码: a short code over the content of a filing, whatever the file's format or style.
 
 The stamped paper and the electronic file hold the same figures when their codes are equal.
 """
@@ -47,7 +47,7 @@ def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
 
 
 def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """What each form's header says of whoever signs; files of one code agree in it."""
+    """Each form with the part of its header that is signed for; files of one code agree in it."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables
@@ -55,7 +55,7 @@ def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple
 
 
 def content(form: Form, row: Row, *without: Kind) -> tuple[Scalar, ...]:
-    """What a row says, in the form's order: 序号 has no weight, and what could not be read counts as it was found.
+    """The content of a row, in the form's order: 序号 is left out, and what could not be read counts as it was found.
 
     Columns of the kinds ``without`` are left out.
     """
@@ -83,12 +83,12 @@ def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _scalar_for_code(value: Value) -> Scalar:
-    """As read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
+    """A value as read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 
 def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without any spaces, as JSON in one line with a blank behind each comma: so are all codes printed so far."""
+    """The fields without any spaces, as JSON in one line with a blank behind each comma, as in all codes so far."""
     said = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
     return json.format(json.encode(said), indent=0).decode()

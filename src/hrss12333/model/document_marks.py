@@ -1,7 +1,7 @@
-"""Marks that this tool leaves in the document properties of its own outputs, so that a later run knows them again.
+"""Marks that this tool leaves in the document properties of its own outputs, so that a later run recognises them.
 
-They are in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``)
-carries none: it is meant to be filled in and sent.
+They are in the core property *category* (``docProps/core.xml``). A clean official form (``template``, ``fix``) carries
+none: it is meant to be filled in and sent.
 """
 
 from __future__ import annotations
@@ -29,6 +29,6 @@ REMARK = "【{level} {rule}】"
 """How a remark begins that an annotated copy makes on a cell; it stays there when the unit has corrected the cell."""
 
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
-"""Headings that only this tool's tables have, by which its CSV files, which have no properties, are known again."""
+"""Headings that only this tool's tables have, by which its CSV files, which have no properties, are recognised."""
 UNFINISHED = ".~hrss12333-"
 """How the name of a file begins while it is being written."""

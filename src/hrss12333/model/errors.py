@@ -1,4 +1,4 @@
-"""What can stop a command, each class with its exit status. Nothing else leaves the program as an exception."""
+"""Exceptions that stop a command, each class with its exit status. Nothing else leaves the program as an exception."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class JobStop(Stop):
 OUT_OF_MEMORY = "电脑的内存不足，请关闭一些程序，或一次少处理一些文件"
 FOLDER_MISSING = "当前所在的文件夹已被删除或移走，请先换到另一个文件夹（cd）再运行"
 _MEMORY_REFUSED = ("failed to map segment", "annot allocate memory", "can't start new thread")
-"""What a library says that gets no memory, in place of an error of its own."""
+"""Messages of libraries that were refused memory and have no error of their own for it."""
 _REASONS = {
     errno.ENOMEM: OUT_OF_MEMORY,
     errno.ENOSPC: "磁盘已满，请腾出空间或换一个位置",
@@ -45,7 +45,7 @@ _REASONS = {
     errno.ELOOP: "链接绕成了圈，请写出文件本身",
     errno.EFBIG: "文件太大，这个磁盘放不下，请换一个位置",
 }
-"""Number of the system's error → what to say of it."""
+"""Number of the system's error → the message, Chinese."""
 
 
 def in_words(error: object) -> str:

@@ -28,7 +28,7 @@ class LooseFigures(Struct, frozen=True):
     last: Place
     """The lower right corner of the rectangle around them."""
     texts: tuple[str, ...]
-    """What is in them, in the order of reading; of many the first."""
+    """Their texts, in the order of reading; of many the first."""
     cells: int
 
 
@@ -43,8 +43,8 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table of a form that is not read since another sheet of the workbook holds it: hidden, called 旧 or 备份, of another
-    year or of a part of the year."""
+    """A table of a form that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, of
+    another year or of a part of the year."""
 
     form: str
     place: Place
@@ -52,7 +52,7 @@ class SheetLeftOut(Struct, frozen=True):
     reason: str
     """Chinese: why, as the rest of a sentence about the sheet."""
     lost: tuple[str, ...] = ()
-    """The regions that no table has which is read, or whose figures of the year none has."""
+    """The regions that no table which is read has, or whose figures of the year none has."""
     alone: bool = False
     """Whether no other table of the form is read."""
 
@@ -96,7 +96,7 @@ class Scale(Struct, frozen=True):
     place: Place
     """The column's heading, or the cell where only some cells are so."""
     factor: int
-    """What the figures were multiplied by; 1 where they stand as they are, though something says otherwise."""
+    """The factor applied to the figures; 1 where they are taken as they are, though something says otherwise."""
     reported: str
     """Chinese: what says so, as the rest of a sentence about the column."""
     example: Value
@@ -109,7 +109,7 @@ class Concealed(Struct, frozen=True):
     how: str
     """Chinese: how it is concealed, as the rest of a sentence about it."""
     text: str
-    """What names it."""
+    """Its region, or what else names it."""
     row: Row
     by_own_words: bool = False
     """Whether the row's own words take it back."""
@@ -126,7 +126,7 @@ class Table(Struct, frozen=True, dict=True):
     rows: tuple[Row, ...]
     """The data rows: neither sample, total nor remarks."""
     headings: Mapping[str, Place] = field(default_factory=dict)
-    """Field key → where its heading stands; a missing column is absent."""
+    """Field key → the place of its heading; a missing column is absent."""
     samples: tuple[Row, ...] = ()
     """样例 rows: never counted."""
     total: Row | None = None
@@ -135,9 +135,9 @@ class Table(Struct, frozen=True, dict=True):
     """Rows passed over, headings read as another, header texts read in an unusual way."""
     column_problems: tuple[ColumnProblem, ...] = ()
     year: int | None = None
-    """Year that it reports on, by what says so; in a filing, by all that says so of any of its tables."""
+    """Year that it reports on, by its evidence; in a filing, by the evidence of all its tables."""
     years: tuple[Evidence, ...] = ()
-    """What its lines say of the year."""
+    """Evidence of the year in its lines."""
     unfit: str = ""
     """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
     draft: str = ""
@@ -195,15 +195,15 @@ class Filing(Incoming, frozen=True, dict=True):
     unit_inferred_from_rows: bool = False
     """Whether the unit is known by the regions of its rows alone, not by what the file says."""
     header_unit: Unit | None = None
-    """What the file says then, where that is another unit."""
+    """The unit that the file then names, where that is another."""
     macros: bool = False
     external_links: bool = False
     own: bool = False
-    """Whether this tool made it of the files of the unit's cities in an earlier run: what these say goes before it."""
+    """Whether this tool made it of the files of the unit's cities in an earlier run: these go before it."""
     around: tuple[Text, ...] = ()
     """The names of the file and of what it lies in, and the words of its mail: evidence of year and owner."""
     texts: tuple[Text, ...] = ()
-    """What is written in words in the file and around it, beside the form's own: quoted in 附注, each once."""
+    """Texts in the file and around it, other than the form's own: quoted in 附注, each once."""
     loose_figures: tuple[LooseFigures, ...] = ()
     """Figures outside the tables, which are not read."""
     unrecognised: tuple[UnrecognisedSheet, ...] = ()
@@ -213,7 +213,7 @@ class Filing(Incoming, frozen=True, dict=True):
     unfit: str = ""
     """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
     years: tuple[Evidence, ...] = ()
-    """All that says of what year it is."""
+    """All evidence of its year."""
 
     @property
     def date(self) -> datetime | None:
@@ -270,9 +270,9 @@ class Unreadable(Incoming, frozen=True):
     unit: Unit | None = None
     """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
     region: str | None = None
-    """The region of it that is named there."""
+    """The region of that unit that is named there."""
     texts: tuple[Text, ...] = ()
-    """What is written in words in a workbook that was read and holds no form."""
+    """Texts of a workbook that was read and holds no form."""
 
 
 class CoveringLetter(Incoming, frozen=True):
@@ -289,7 +289,7 @@ class CoveringLetter(Incoming, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """A file that is none of a filing's: lock files, hidden files, this tool's own outputs."""
+    """A file that is passed over: lock files, hidden files, this tool's own outputs."""
 
     file: str
     reason: str

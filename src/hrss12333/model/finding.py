@@ -1,4 +1,4 @@
-"""Findings: what the audit says of a file. Values only; they are made by the rules and shown by the reports."""
+"""Findings, the results of the audit. Values only; they are made by the rules and shown by the reports."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from hrss12333.survey.schema import Scalar
 
 
 class Where(Struct, frozen=True):
-    """What a finding, a row or a table is matched by: a symbolic place, of which only outputs know the physical cell. Parts
-    that are None are not narrowed down: a file alone is all of it."""
+    """A symbolic place, by which findings, rows and tables are matched; only outputs know the physical cell. A part
+    that is None narrows nothing down: a file alone is all of it."""
 
     file: str
     sheet: str | None = None
@@ -32,7 +32,7 @@ class Where(Struct, frozen=True):
 
 
 MISSING_UNIT_ID = "M701"
-"""The rule that is about a unit of which there is nothing: nothing that anybody could correct in a file."""
+"""The rule about a unit that has sent nothing, which nobody can correct in a file."""
 
 
 class Severity(StrEnum):
@@ -60,7 +60,7 @@ _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实�
 
 
 class NewValue(Struct, frozen=True):
-    """What a cell should hold."""
+    """The value that a cell should hold."""
 
     field: str
     value: Scalar
@@ -78,7 +78,7 @@ class Suggestion(Struct, frozen=True):
     """The correction that would settle the finding and is far likelier than all others; never applied by itself."""
 
     values: tuple[NewValue, ...]
-    """Those that belong together, as the halves of an exchange do."""
+    """Values that belong together, as the halves of an exchange do."""
     reason: str
 
 
@@ -89,7 +89,7 @@ class StaffAnswer(Struct, frozen=True):
     who: str = ""
     when: date | None = None
     day: str = ""
-    """What is under the date where that is none."""
+    """The text in place of a date, where it is none."""
 
     @property
     def is_given(self) -> bool:
@@ -144,7 +144,7 @@ def table_where(table: Table) -> Where:
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
-    """Where a table stands, a row of it, or a ``place`` that is known better."""
+    """The location of a table, of a row of it, or of a ``place`` that is known better."""
     _, line, column = place or (row.place if row else (None, None, None))
     region, data_line = (row.region, row.place.row) if row else (None, 0)
     return Location(table.file, table.sheet, line, column, table.form.key, region, line=data_line)
@@ -158,7 +158,7 @@ class Finding(Location, frozen=True, kw_only=True):
     message: Message
     """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
     further: tuple[Location, ...] = ()
-    """What it is held against: other rows, other files."""
+    """Other rows and files that it is compared with."""
     value: int | float | bool | str | None = None
     """As found."""
     figures: tuple[str, ...] = ()
@@ -177,7 +177,7 @@ class Finding(Location, frozen=True, kw_only=True):
     verification: Verification | None = None
     """What staff found out about it, carried over from an earlier national workbook."""
     written: str = ""
-    """Chinese: what who was asked wrote since, beside the question: 1月20日来信，见附注."""
+    """Chinese: that whoever was asked has written since: 1月20日来信，见附注."""
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
@@ -191,12 +191,12 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def full_message(self) -> Message:
-        """What is said, and what was written since."""
+        """The message, with a note of what was written since."""
         return self.message.with_more(f"{self.written}。") if self.written else self.message
 
     @property
     def message_text(self) -> str:
-        """What is said, as one text: to be shown, never to be looked into."""
+        """The message as one text: to be shown, never to be parsed."""
         return self.full_message.text
 
     @property
@@ -236,7 +236,7 @@ class Finding(Location, frozen=True, kw_only=True):
 
 
 class Question(NamedTuple):
-    """What makes a question the same one; a text is empty where the finding names no such thing."""
+    """The key of a question; a part is empty where the finding names no such thing."""
 
     rule: str
     unit: str
@@ -246,7 +246,7 @@ class Question(NamedTuple):
 
 
 def question(finding: Finding) -> Question:
-    """What makes a finding the same question as an earlier one."""
+    """The key by which a finding is matched with an earlier question."""
     named = finding.unit, finding.form, finding.region, finding.field
     return Question(finding.rule, *[each or "" for each in named])
 
@@ -257,7 +257,7 @@ class Fault(Struct, frozen=True):
     rule: str
     file: str
     error: str
-    """What broke, in the interpreter's words."""
+    """The exception, in the interpreter's words."""
 
 
 class Counts(Struct, frozen=True):

@@ -1,6 +1,6 @@
-"""What is reported about something found: a template with named gaps and the typed parameters that fill them.
+"""Messages of findings: templates with named gaps and the typed parameters that fill them.
 
-Grouping, naming of files and privacy work on the parameters; text is made of them at the edge and never looked into.
+Grouping, naming of files and privacy work on the parameters; text is made of them at the edge and never parsed.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class Several(tuple["Param", ...]):
 
 
 class Message(Struct, frozen=True, dict=True):
-    """One thing said."""
+    """A message of one or several sentences."""
 
     fact: str
     """Template of the first sentence, without its stop: what is wrong. Empty where all is in what follows."""
     rest: tuple[str, ...] = ()
-    """Templates of the sentences that follow, each whole: what else is to know and what to do."""
+    """Templates of the sentences that follow, each whole: further facts, and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
 
     @property
@@ -99,7 +99,7 @@ class Message(Struct, frozen=True, dict=True):
 
     @property
     def anywhere(self) -> tuple[Any, ...]:
-        """What is said but for what tells of the finding's own place: equal for all rows of which it is true."""
+        """The message without the finding's own region: equal for all rows of which it is true."""
         return self.fact, self.rest, *[_anywhere(given) for _, given in self.params]
 
     @cached_property
@@ -113,13 +113,13 @@ Param = Leaf | Several | Message
 
 
 def compose(fact: str, *rest: str, **params: Param) -> Message:
-    """What is said: the first sentence without its stop, those that follow, of which empty ones are left out, and what
-    fills the gaps."""
+    """A message: its first sentence without the stop, those that follow, empty ones left out, and what fills the
+    gaps."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 
 
 noted = compose
-"""What a reader says of a value, as the rest of a sentence."""
+"""A reader's note on a value, as the rest of a sentence."""
 
 
 def read_as(answer: str) -> Message:

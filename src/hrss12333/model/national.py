@@ -47,7 +47,7 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
 
 
 class Status(StrEnum):
-    """Where a unit stands."""
+    """The status of a unit in the national table."""
 
     ACCEPTED = "accepted"
     FAULTY = "faulty"
@@ -55,7 +55,7 @@ class Status(StrEnum):
 
 
 class State(StrEnum):
-    """Where one who reports stands, in the words of every output, the worst first."""
+    """The state of a unit or city that reports, in the words of every output, the worst first."""
 
     CORRECT = "要改"
     CONFIRM = "要核实"
@@ -64,7 +64,7 @@ class State(StrEnum):
 
 
 def state_of(findings: Iterable[Finding], *, came: bool) -> State:
-    """The state of one who reports, by all that was found there; ``came`` whether a form was read."""
+    """The state of a unit or city that reports, by all findings about it; ``came`` whether a form was read."""
     open_ones = [finding.blocks for finding in findings if finding.is_open]
     if open_ones:
         return State.CORRECT if any(open_ones) else State.CONFIRM
@@ -83,13 +83,13 @@ class Entry(Struct, frozen=True):
     counted: bool = True
     """False for a superseded, identical or repeated row: shown, not summed."""
     why: str = ""
-    """Chinese: why it is not counted; ``{file}`` stands for the one that answers for it instead."""
+    """Chinese: why it is not counted; ``{file}`` stands for the one that replaces it."""
     by: str = ""
     """That file, if there is one."""
 
     @property
     def where(self) -> Where:
-        """What tells it from all other rows."""
+        """The symbolic place, which no other row has."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
@@ -122,7 +122,7 @@ class Received(Struct, frozen=True):
 
 
 class UnitStatus(Struct, frozen=True):
-    """What one unit sent."""
+    """The status of one unit, and what it sent."""
 
     unit: Unit
     status: Status
@@ -130,13 +130,13 @@ class UnitStatus(Struct, frozen=True):
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
-    """校验码 of its only file that stands, as printed there; of several files over all its counted rows."""
+    """校验码 of its only file that is not replaced, as printed there; of several files over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent: what keeps their rows out is asked. The unit's own name where it answered
-    as a whole."""
+    """Form key → those of them that were sent, whose rows findings keep out; the unit's own name if it answered as a
+    whole."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
     received: datetime | None = None
@@ -201,7 +201,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def collective_name(self) -> str:
-        """What those who reported are together: its name where none is missing."""
+        """A name for all who reported: the table's where none is missing."""
         return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
@@ -226,12 +226,12 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def counts(self) -> Counts:
-        """How many those are: what every output says of this run."""
+        """Their numbers by severity, which every output gives."""
         return count_by_severity(self.findings_of_files)
 
     @cached_property
     def states(self) -> Mapping[str, State]:
-        """Name of each unit, of one unit each city → where it stands."""
+        """Name of each unit, of one unit each city → its state."""
         found: dict[str | None, list[Finding]] = defaultdict(list)
         for finding in self.findings_of_files:
             found[finding.unit].append(finding)
@@ -245,7 +245,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
         return in_question(self.entries, questioned) if questioned else {}
 
     def findings_at(self, entry: Entry) -> Sequence[Finding]:
-        """What is asked or must be corrected in a row."""
+        """The errors and queries of a row."""
         return self._by_row.get(entry.where, ())
 
     @cached_property
@@ -266,8 +266,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def unusable(self) -> list[Unit]:
-        """Those who are missing though something came: it could not be read, or is of another year. What is wrong with a
-        工作总结 (S) has nothing to do with it."""
+        """Units that are missing though something came: it could not be read, or is of another year. What is wrong with
+        a 工作总结 (S) has nothing to do with it."""
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a value or a file as it is read. Which rule objects to it, only the rules know."""
+"""Problems of a value or a file as it is read. Which rule objects to one, only the rules know."""
 
 from __future__ import annotations
 

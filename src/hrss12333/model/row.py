@@ -62,7 +62,7 @@ BLANK = Value()
 
 
 class TableLayout(NamedTuple):
-    """What the rows of one table share: its sheet and form, and where each field stands."""
+    """The part that all rows of one table share: its sheet and form, and the column of each field."""
 
     sheet: str
     form: Form
@@ -73,8 +73,8 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """One row of a form: it keeps what each field was read as, and the `Value` of those that do not stand as they are
-    read; of all others that is made when asked."""
+    """One row of a form: it keeps each field as read, and the `Value` of those that were found otherwise; all other
+    `Value` objects are made when asked for."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""
@@ -86,19 +86,16 @@ class Row(Struct, frozen=True, eq=False):
     """Each field as read, in the layout's order."""
     _kept: Mapping[str, Value]
 
-    @classmethod
-    def of(
-        cls, form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]
-    ) -> Row:
+    @staticmethod
+    def of(form: Form, place: Place, region: str | None, match: RegionMatch | None, values: Mapping[str, Value]) -> Row:
         """A row of which every value is given."""
         read = [region if column is form.region else values.get(column.key, BLANK).value for column in form.columns]
         order = {column.key: at for at, column in enumerate(form.columns)}
-        return cls(
-            place, region, match, TableLayout(place.sheet, form, order, (None,) * len(read)), tuple(read), values
-        )
+        layout = TableLayout(place.sheet, form, order, (None,) * len(read))
+        return Row(place, region, match, layout, tuple(read), values)
 
     def __eq__(self, other: object) -> bool:
-        """Rows are equal where they are located in the same place and say the same."""
+        """Rows are equal where they are located in the same place and hold the same."""
         return isinstance(other, Row) and self.place == other.place and self.values == other.values
 
     def __hash__(self) -> int:
@@ -106,12 +103,12 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def called(self) -> str:
-        """Its region, as a list names it; where it has none, which line it is."""
+        """Its region, as a list names it; where it has none, its line."""
         return self.region or f"第{self.place.row}行"
 
     @property
     def is_unit(self) -> bool:
-        """Whether it speaks for the whole unit."""
+        """Whether it is about the whole unit."""
         return self.match is not None and self.match.is_unit
 
     @property
@@ -126,7 +123,7 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def noted_values(self) -> Mapping[str, Value]:
-        """Those with a problem or a note: all there is to say about the row's cells."""
+        """Values with a problem or a note: all there is to report about the row's cells."""
         return {key: v for key, v in self._kept.items() if v.problem or v.note} if self._kept else self._kept
 
     def get(self, key: str) -> Value:

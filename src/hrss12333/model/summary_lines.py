@@ -1,5 +1,5 @@
-"""The lines of a 汇总 sheet as values, which of them may be set beside each other, and the names of the national workbook's
-sheets and columns.
+"""The lines of a 汇总 sheet as values, which of them may be compared, and names of the national workbook's sheets and
+columns.
 
 Whoever shows national figures (workbook, CSV, 参阅文件, the proof) or reads them back (last year's workbook) takes
 names, order and coverage from here.
@@ -56,7 +56,7 @@ def reporter(national: National) -> str:
 
 
 def nobody(national: National) -> str:
-    """Takes the place of who reports where nobody knows."""
+    """Takes the place of the unit or city where nobody knows it."""
     return f"（{reporter(national)}不明）"
 
 
@@ -83,7 +83,7 @@ class Figure(Struct, frozen=True):
 
     @property
     def heading(self) -> str:
-        """The form's own heading of a sum; 开通留言服务的地区数 of a count of answers, since that is what it is."""
+        """The form's own heading of a sum; 开通留言服务的地区数 of a count of answers."""
         label = self.column.label
         if self.choice:
             return f"{label}为{self.choice}的地区数"

@@ -1,9 +1,9 @@
-"""Words that are in a file or around it, each with its place: what 附注 quotes of them, and what they say of a filing's year, its
-unit of measure and its owner.
+"""Texts in a file and around it, each with its place: those that 附注 quotes, and evidence of a filing's year, its unit
+of measure and its owner.
 
-Such evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its header, a
-column of years, then the names of sheet, file, folder or archive, then the mail, and last what is below the table and what
-the form prints by itself. The strongest decides; what says otherwise is asked about (M705, H108, V309).
+Such evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its
+header, a column of years, then the names of sheet, file, folder or archive, then the mail, and last what is below the
+table and what the form prints by itself. The strongest decides; a contradiction is asked about (M705, H108, V309).
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class TextKind(StrEnum):
     PARAGRAPH = "正文段落"
     HEADER = "表头"
     PRINTED = "填表说明"
-    """What the form prints by itself."""
+    """A line that the form prints by itself."""
 
 
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
-"""What names something."""
+"""Kinds of names."""
 NAMED = NAMES | {TextKind.SUBJECT}
-"""What names something, or is the subject of a mail."""
+"""Kinds of names, and the subject of a mail."""
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
@@ -105,9 +105,9 @@ class Quoted(Struct, frozen=True):
 
 
 UNKNOWN_SOURCE = "来源不明"
-"""Whose a text is that belongs to no unit."""
+"""Takes the unit's place for a text that belongs to none."""
 LONGEST_QUOTED = 300
-"""Characters to which a text is quoted, but in JSON."""
+"""Characters to which a text is quoted, except in JSON."""
 _QUOTED = 40
 
 
@@ -153,7 +153,7 @@ class Evidence(Struct, frozen=True):
         return self.source.kind in NAMED or self.source.kind is TextKind.MAIL
 
     def described(self, unit: str) -> Message:
-        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: where what is said; ``unit`` is behind the value."""
+        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: as a message; ``unit`` follows the value."""
         written = isinstance(self.value, str) or str(self.value) in self.source.text
         fact = "{kind}{quote}写的是{value}{unit}" if written else "{kind}{quote}指的是{value}{unit}"
         quote = Quote(" ".join(self.source.text.split()), _QUOTED)
@@ -166,14 +166,14 @@ def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
 
 
 def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
-    """What says otherwise, the strongest first, each other value once."""
+    """Evidence of other values, the strongest first, each value once."""
     others = [item for item in ranked(evidence) if item.value != value]
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
 
 
 def inferred_year(evidence: Sequence[Evidence], survey: int, *, year_settled: bool) -> int | None:
-    """The year of which figures are by what is reported about it; None where nothing is. Where it is not ``year_settled`` that
-    the year ``survey`` is processed, a name alone tells the year: which one is processed depends on it."""
+    """The year of figures by the evidence; None where there is none. Unless it is ``year_settled`` that the year
+    ``survey`` is processed, a name alone decides: which one is processed depends on it."""
 
     def order(item: Evidence) -> tuple[int, bool]:  # of lines as strong, the year's own; of names, the nearest
         return _RANK[item.source.kind], not item.is_around and item.value != survey

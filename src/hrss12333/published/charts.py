@@ -18,7 +18,7 @@ class FigureSource(Struct, frozen=True):
 
     form: str
     key: str
-    """Of a figure of 汇总 or of an indicator."""
+    """Key of a figure of 汇总 or of an indicator."""
     line: str = ""
     """Name of a unit's line; empty for the nation's."""
 
@@ -37,12 +37,12 @@ class Chart(Struct, frozen=True):
 
     title: str
     names: Sequence[str]
-    """Of its level bars, the first on top."""
+    """Names of its level bars, the first on top."""
     series: Sequence[Series]
     """Of parts, their total last, which is only written."""
     num_format: str
     times: Fraction = Fraction(1)
-    """What a figure of the workbook is multiplied by to be drawn: it may be given in 万, or in percent."""
+    """Factor by which figures of the workbook are drawn: they may be given in 万, or in percent."""
     nation_at: int | None = None
     """Which bar is the nation's."""
 

@@ -91,11 +91,11 @@ def form_topics(form: Form) -> list[Topic]:
 
 
 class Composition(Struct, frozen=True):
-    """What share each part has of a total: all over the same rows, so that the shares add up."""
+    """The share of each part in a total: all over the same rows, so that the shares add up."""
 
     parts: tuple[tuple[Column, Quotient], ...]
     note: str
-    """What these rows are where they are not all, and why the shares do not add up to 100 % where they do not; Chinese."""
+    """Chinese: which rows these are if not all, and why the shares do not add up to 100 % if they do not."""
 
 
 def composition(line: SummaryLine, form: Form, balance: Balance) -> Composition:
@@ -157,7 +157,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def few(self) -> str:
-        """What units are not compared by, since too few are in no question; Chinese."""
+        """The items by which units are not compared, since too few are in no question; Chinese."""
         return few_line(self.national, self.lines)
 
     def among(self, form: Form, compared: int) -> str:
@@ -174,7 +174,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     @cached_property
     def topics(self) -> list[Topic]:
-        """Of all forms."""
+        """The topics of all forms."""
         return [topic for form in self.national.edition.forms for topic in form_topics(form)]
 
     @cached_property
@@ -227,7 +227,7 @@ class Nation(Struct, frozen=True, dict=True):
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
-    """What came and what has not, in the sentences of 概览; what is in question, without names; what the figures are of."""
+    """Sentences on what came and what has not, as in 概览; what is in question, without names; what figures cover."""
     national = nation.national
     yield merge_sentences(national)[0]
     yield from filter(None, (question_line(national, named=False), nation.few))

@@ -1,6 +1,6 @@
-"""What goes with filings and is none: scans of the stamped paper, which the notice asks for; letters, Word files without a form
-that are no 工作总结, and mails without a filing, whose words 附注 quotes; files that could not be read. Whose each of them is, and
-whose a 工作总结 is."""
+"""What accompanies filings without being one: scans of the stamped paper, which the notice requires; letters, Word
+files without a form that are no 工作总结, and mails without a filing, whose words 附注 quotes; files that could not be
+read. Finds the unit of each, and of each 工作总结."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
+from hrss12333.patterns import EMAIL
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
@@ -25,12 +26,12 @@ from hrss12333.survey.version_words import Says, said_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _SCANS = (".pdf", ".ofd", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".webp")
-"""What the stamped paper is scanned as: never a filing."""
+"""Extensions of the stamped paper's scans: never a filing."""
 _KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
 _LISTED = "是邮件里的图片或扫描件，邮件没有带调查表"
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
-"""Characters from and up to which a text that says neither is a letter, and from which it is none."""
+"""Characters: a text called neither is a letter from the first up to the second; from the third on none is a letter."""
 _TITLE_LINES = 4
 _SIGNATURE_LINES = 5
 _LONGEST_LINE = 60
@@ -38,24 +39,23 @@ _LONGEST_LINE = 60
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
 """How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
 class Companions(Struct):
-    """What is sent beside filings, each with the unit whose it is."""
+    """Everything sent beside filings, each with its unit."""
 
     documents: list[Document]
     letters: list[CoveringLetter]
     skipped: list[Skipped]
-    """What is only listed."""
+    """Listed, and of no further use."""
 
 
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> Companions:
-    """The documents and the letters, of all mails those without a filing. What could not be read, and each letter, knows its
-    unit; a scan, the filing beside which it is kept, and is only listed where it came in a mail without a filing.
+    """The documents, and the letters (of mails, those without a filing). Each letter and each unread file gets its
+    unit, each scan also the filing beside which it is kept; a scan in a mail without a filing is only listed.
 
     ``letters``: Word files without a form, and every mail. A mail into which a form is typed is refused (F005).
     """
@@ -93,7 +93,7 @@ def with_units(
 
 
 class _Owners:
-    """Whose a mail, a letter or a file is: by the sender's address, then by the unit or city that is named."""
+    """Finds the unit of a mail, a letter or a file: by the sender's address, then by the unit or city that it names."""
 
     def __init__(self, documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer) -> None:
         filings = [item for item in documents if isinstance(item, Filing)]
@@ -112,7 +112,7 @@ class _Owners:
                 senders[address] |= {filing.unit} if filing.unit else set()
         units = {filing.unit for filing in filings}
         self.only = units.pop() if len(units) == 1 else None
-        """The unit of all filings; None where they are several's."""
+        """The unit of all filings; None where they are of several."""
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
     def holds_filing(self, container: str) -> bool:
@@ -125,9 +125,9 @@ class _Owners:
         return bool(mails) and not any(map(self.holds_filing, mails))
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
-        """The unit of a letter, and the region of it that is named."""
+        """The unit of a letter, and the region of that unit that it names."""
         texts = (
-            _ADDRESS.sub("", letter.sender),
+            EMAIL.sub("", letter.sender),
             *_own_names(letter.file),
             *self._inside[letter.file],
             *(text.text for text in sorted(letter.texts, key=lambda text: text.kind is not TextKind.SUBJECT)),
@@ -140,8 +140,8 @@ class _Owners:
         return by_address, next((region for unit, region in named if unit is by_address), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
-        """The unit of a file that could not be read, and the region of it that is named: the unit that it, its mail or its archive
-        names, else that of the filing in its own mail or archive."""
+        """The unit of an unread file, and the region of that unit that it names: the unit that it, its mail or its
+        archive names, else that of the filing in its own mail or archive."""
         mails = [self.mails[container] for container in _containers_of(file) if container in self.mails]
         named = (_named_in(name, self._gazetteer) for name in _own_names(file))
         found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
@@ -164,7 +164,7 @@ class _Owners:
 
 def _address(sender: str) -> str:
     """The address of a sender, without his name."""
-    found = _ADDRESS.search(sender)
+    found = EMAIL.search(sender)
     return found[0].lower() if found else ""
 
 
@@ -213,12 +213,13 @@ def _file_name(file: str) -> str:
 
 
 def alone(letter: CoveringLetter) -> Skipped:
-    """What is listed of a letter: it is no filing."""
+    """A letter as an entry of the list of files passed over."""
     return Skipped(letter.file, f"{letter.what or '是函件，没有调查表，也不是工作总结'}，内容见附注")
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
-    """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: a workbook with one is in it."""
+    """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: whether a workbook with
+    one is embedded in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(text.strip().endswith(_LETTERS) for text in (title.rpartition(".")[0], *paragraphs[:1]))
     report = any(Says.REPORT in said_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))
@@ -244,8 +245,8 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     """The reporting unit whose 工作总结 this is; None where that is not certain.
 
     Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
-    title names two provinces, is no unit's. Where none of the three names a unit, the folder's name, then the first
-    lines of the text are asked.
+    title names two provinces, is no unit's. Where none of the three names a unit, the folder's name decides, then the
+    first lines of the text.
     """
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])

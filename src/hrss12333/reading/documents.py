@@ -1,8 +1,8 @@
-"""The door of the reading layer: any paths in, the nouns of `filing` out. Nothing that is found is dropped unnamed.
+"""The entrance of the reading layer: paths in, the nouns of `model.filing` out; nothing is dropped unnamed.
 
-Of a file: filings, one a unit, a 工作总结, a covering letter, or why it is none of these; and every text in it or around it
-beside the form's own words, which is quoted or dates the filing. Values are no texts: what a cell of the form says is read as
-its answer. What it says beyond that (a region's name with brackets, 备注) is one.
+A file gives filings, one for each unit, a 工作总结, a covering letter, or the reason why it is none of these; and every
+text in it or around it other than the form's own words, which is quoted or dates the filing. A cell's answer is a
+value, not a text; what the cell says beyond it (brackets behind a region's name, 备注) is one.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class Reading(Struct):
     """All that was read under some paths, in a stable order."""
 
     edition: Edition
-    """By which it was read: of the year that is processed, as far as the first filing tells."""
+    """The one it was read with: of the year that is processed, as far as the first filing tells."""
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
     """Covering letters, and every mail with its words."""
     sources: dict[str, Source] = field(default_factory=dict)
-    """File as shown → where its bytes are."""
+    """File as shown → its source, which loads its bytes."""
     inputs: list[Path] = field(default_factory=list)
     """The files on disk that hold what was read."""
 
@@ -83,10 +83,10 @@ def read_paths(
 ) -> Reading:
     """Read every file under these paths.
 
-    ``unit``: whose a filing is that names no unit itself (its H101 stays). ``year_settled``: whether it is certain that the
-    edition's year is processed: no name alone gives a file another year; else all is read as of the year that the first filing
-    names in its sheets. ``progress`` is called with the files done, the
-    files in all and the next one's name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
+    ``unit``: the unit of filings that name none (H101 stays). ``year_settled``: whether the edition's year is certainly
+    the one processed: then no name alone gives a file another year; else all is read as of the year that the first
+    filing names in its sheets. ``progress`` is called with the number of files read, of all files, and the next one's
+    name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
     """
     found = discover(paths)
     reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
@@ -98,13 +98,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+        items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
-            # A name or a mail alone tells no edition.
+            # A name or a mail alone decides no edition.
             year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items, digest = _read_of_whole(source, Wanted(reading.edition, unit, year_settled))
+                items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -141,7 +141,7 @@ def _on_disk(names: Iterable[str], files: Mapping[str, Path]) -> Iterator[Path]:
 
 
 def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
-    """What LibreOffice will be asked for, to be converted in one start: as far as its name tells, and its content."""
+    """Kind and content of each file that LibreOffice is to convert, by name and content: all in one start."""
     for source in sources:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # it is reported later
@@ -157,8 +157,8 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _read_of_whole(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """What one file holds, and its digest; what an archive or a mail holds altogether is bounded."""
+def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
+    """All that one file holds, and its digest; what that costs counts toward the bounds of its archive or mail."""
     if source.budget is None:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
@@ -171,8 +171,7 @@ def _read_of_whole(source: Source, wanted: Wanted) -> tuple[Read, str]:
 
 
 def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """All that one file holds, and the SHA-256 of its content; an `Unreadable` of whatever goes wrong with it: no file stops
-    the others."""
+    """All that one file holds, and the SHA-256 of its content; an `Unreadable` where anything goes wrong."""
     digest = ""
     try:
         if source.budget:
@@ -185,15 +184,15 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
     except MemoryError:
         kind, message = Problem.TOO_LARGE, out_of_memory().message
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        # A stranger's file found a fault of ours: name the file and go on with the others.
+        # A fault of ours, which this file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
     return [Unreadable(source.name, kind, message)], digest
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without forms that say nothing at all, not even whose they are; these are named. One that stands on the
-    command line itself is judged, and so are all where nobody filled in any."""
+    """The documents without blank forms, which say not even whose they are, and these as files passed over. A blank
+    form named on the command line is kept, and so are all where no filing has a row."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):
@@ -203,7 +202,7 @@ def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tupl
 
 
 def _is_blank(filing: Filing) -> bool:
-    """Whether nobody wrote into the forms: no row, no header (in a mail, the sender's address), no other sample than its own."""
+    """Whether nobody wrote into the forms: no row, no header, no other sample than their own."""
     tables = filing.tables
     if filing.loose_figures or filing.unrecognised or any(table.rows or table.concealed for table in tables):
         return False
@@ -216,7 +215,7 @@ def _is_blank(filing: Filing) -> bool:
 
 
 class Wanted(Struct, frozen=True):
-    """What is looked for in every file."""
+    """How every file is read."""
 
     edition: Edition
     unit: Unit | None
@@ -225,7 +224,7 @@ class Wanted(Struct, frozen=True):
 
 
 Read = Sequence[Document | Skipped | CoveringLetter]
-"""What was read in a file."""
+"""All that one file holds."""
 
 
 def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
@@ -236,8 +235,8 @@ def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
 
 
 def _book(source: Source, book: Book, wanted: Wanted) -> Read:
-    """The filings of a workbook, one a unit; a copy of this tool's that nobody changed is passed over, and so is, among
-    the files of the unit asked for, its filing of an earlier run. Nothing where no form is in it."""
+    """The filings of a workbook, one for each unit. Passed over unless named on the command line: an unchanged audit
+    copy, or own filing of the unit asked for. Empty where a Word file holds no form."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, year_settled=wanted.year_settled)
     read = read_tables(book, source.name, wanted.edition, wanted.unit)
@@ -295,9 +294,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
 
 
 def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
-    """One group of tables, or one a unit where the same form is there for several units, or each unit's own regions.
+    """The tables as one group; one group for each unit where several have the same form, or each its own regions.
 
-    Two forms under two names, one form each, of the regions of one unit are its filing, whose headers differ (H108).
+    Two forms headed by two units that both list the regions of one are that one's filing (H108).
     """
     several = any(
         table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
@@ -318,7 +317,7 @@ def _are_its_own(table: Table) -> bool:
 
 
 def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
-    """A Word file: filings where forms are in its tables; what else it says is a 工作总结."""
+    """A Word file: filings where forms are in its tables; else a letter, a 工作总结, or a refusal."""
     if items := _book(source, prose, wanted):
         return items
     is_short = sum(map(len, prose.paragraphs)) < _SHORTEST_SUMMARY
@@ -346,7 +345,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
 
 
 def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Unreadable:
-    """A workbook of which no sheet is read as a form: what its sheets look like, whose it is, and its words."""
+    """A file of which no sheet is read as a form, with what its sheets look like, its unit, and its words."""
     sheets = [(item.place.sheet, item.message) for item in read.unrecognised]
     hidden = ((item, compose("{form}{why}", form=item.form, why=Words(item.reason))) for item in read.left_out)
     sheets += [(item.place.sheet, why) for item, why in hidden]
@@ -369,7 +368,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
     return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
 
 
-# What is in a file and around it beside the form's own words
+# Texts around a file
 
 
 def texts_around(name: str, mail: Sequence[Text]) -> Iterator[Text]:

@@ -1,4 +1,4 @@
-"""What every format reader yields: sheets as grids of cells with physical addresses."""
+"""The result of every format reader: sheets as grids of cells with physical addresses."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万), 0 where it shows
     the same number so (30000 as 3万); the value is the number as stored."""
     comment: str = ""
-    """What somebody wrote on it (批注)."""
+    """Its comment (批注)."""
     error: str = ""
     """The Excel error that is there, such as #REF!; the cell has no value then."""
     formula: str = ""
@@ -61,7 +61,7 @@ class Mark(Struct, frozen=True, omit_defaults=True):
 
 
 NO_MARK = Mark()
-"""Of a cell that says nothing."""
+"""The mark of a cell that has none."""
 
 
 class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
@@ -81,7 +81,7 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
     hidden_columns: frozenset[int] = frozenset()
     """Columns that the sheet does not show."""
     marks: Mapping[At, Mark] = field(default_factory=dict)
-    """What some cells say beside their value; most sheets have none."""
+    """The marks of cells that have one; most sheets have none."""
     ragged: frozenset[int] = frozenset()
     """Rows of a Word table that are not as wide as most: what was meant for one column may be in another."""
 
@@ -115,16 +115,16 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
         return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *comments)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
-        """Those of the rows from ``first`` to the one before ``last``."""
+        """The texts of the rows from ``first`` to the one before ``last``."""
         return self.texts[bisect_left(self.texts, (first,)) : bisect_left(self.texts, (last,))]
 
 
 LONGEST_TEXT = 5_000
-"""Characters of a text that are read: more was no person's doing, and every search in it takes its time."""
+"""Characters of a text that are read: no person writes more, and every search in it takes time."""
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with what is longer cut off, and said to be so: cells, the lines around a table, comments."""
+    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments."""
     return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
 
 
@@ -146,21 +146,21 @@ def _shortened(text: str) -> str:
 
 
 class Book(Struct, frozen=True, tag=True, omit_defaults=True):
-    """What is in a spreadsheet."""
+    """The content of a spreadsheet."""
 
     format: str
     """xlsx, xlsm, xls, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
     texts: tuple[Text, ...] = ()
-    """What is in no cell, with its sheet and place where it has any: text boxes, page headers and footers, foot- and endnotes,
-    title and comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
+    """Texts in no cell, with any sheet and place: text boxes, page headers and footers, foot- and endnotes, title and
+    comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     macros: bool = False
     external_links: bool = False
     """Links to other files whose content it shows; hyperlinks are none."""
     category: str = ""
-    """The core property *category*, by which this tool knows its own outputs again (see `document_marks`)."""
+    """The core property *category*, by which this tool recognises its own outputs (see `document_marks`)."""
     keywords: str = ""
     """The core property *keywords*: an annotated copy holds the 校验码 of what was annotated."""
     around: tuple[Text, ...] = ()
@@ -175,16 +175,16 @@ class Prose(Book, frozen=True, kw_only=True, tag=True):
     format: str = "docx"
     grids: tuple[Grid, ...] = ()
     paragraphs: tuple[str, ...]
-    """All that its text says, in cells, text boxes and notes, too."""
+    """Its whole text, that of cells, text boxes and notes, too."""
     embedded: int = 0
     """Workbooks within it, as they were inserted; they are not read."""
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and what to say of it, in Chinese: templates with parameters.
+    """A file cannot be read; carries the kind of problem and the message, in Chinese: templates with parameters.
 
-    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no kind
-    that is read here, F004 over the limits. Only what is to be said besides stands where it is raised.
+    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no
+    kind that is read here, F004 over the limits. Where it is raised, docstrings name it only where they add to this.
     """
 
     def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:

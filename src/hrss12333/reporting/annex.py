@@ -31,5 +31,5 @@ def located_at(item: Quoted, names: FileNames) -> str:
 
 
 def quoted_text(item: Quoted) -> str:
-    """What it says, on one line, without contacts."""
+    """The text on one line, without contacts."""
     return public_text(clean(item.excerpt))

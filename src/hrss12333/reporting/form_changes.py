@@ -1,4 +1,4 @@
-"""What a clean official form holds otherwise than the file it was made of, or leaves out: the list that ``fix`` shows."""
+"""Changes from a file to the clean official form made of it: the list that ``fix`` shows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
 _WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
-"""Of the columns of the sheet that lists the changes, under these headings."""
+"""Widths of the columns of the sheet that lists the changes, under these headings."""
 
 
 class FormChange(Struct, frozen=True):
@@ -115,7 +115,7 @@ def _left_at(place: Place, form: str, found: Found, reason: str, lost: int = 0) 
 
 
 def _texts(filing: Filing, edition: Edition) -> Iterator[Text]:
-    """What people wrote in the file, but for 备注, which the clean form has, and names, which are no part of it."""
+    """Texts that people wrote in the file, without names and 备注, which the clean form has."""
     heads = {(v.place.sheet, v.place.row) for t in filing.tables for v in t.header.values() if v.place}
     for text in filing.texts:
         if text.kind is TextKind.REMARK or (text.place and (text.place.sheet, text.place.row) in heads):
@@ -145,7 +145,7 @@ def _row_changes(table: Table, row: Row) -> Iterator[FormChange]:
 
 
 def _total_changes(table: Table, rows: Sequence[Row]) -> Iterator[FormChange]:
-    """合计 is a formula in the clean form: what was there otherwise is named, whoever was right."""
+    """合计 is a formula in the clean form: a figure that differs is named, whoever was right."""
     for column in table.form.columns if table.total else ():
         value = table.total.get(column.key) if table.total else BLANK
         if column.kind in (Kind.SERIAL, Kind.REGION) or value.found is None:

@@ -1,5 +1,5 @@
-"""Where everybody stands: each reporting unit, or each city of one unit, with what was found there. Every list by name,
-the tiles of the HTML report and the letters are made of this; and one unit's table with its cities in the units' place."""
+"""The standing of each reporting unit, or of each city of one unit, with the findings about it. Every list by name, the
+tiles of the HTML report and the letters are made of this; and one unit's table with its cities in the units' place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ all lines together."""
 
 
 class Standing(Struct, frozen=True):
-    """One who reports, with all that was found there."""
+    """A unit or city that reports, with all findings about it."""
 
     name: str
     """Official name of the unit or city; a file's own name where nobody knows whose it is."""
@@ -44,7 +44,7 @@ class Standing(Struct, frozen=True):
     only_report: bool = False
     """Whether nothing but a 工作总结 came, where the forms are due."""
     letter: CoveringLetter | None = None
-    """The last that was written after the files came; of one of whom nothing came the last that lacks its attachment."""
+    """The last that was written after the files came; where nothing came, the last that lacks its attachment."""
 
     @property
     def errors(self) -> int:
@@ -58,14 +58,14 @@ class Standing(Struct, frozen=True):
 
     @property
     def state(self) -> State:
-        """What is to be done."""
+        """The state, by the findings and by what came."""
         if self.only_report and not self.known and not self.errors:
             return State.CONFIRM  # a 工作总结 of which nobody knows whose it is: that is to be found out
         return state_of(self.findings, came=bool(self.files) and not self.only_report)
 
     @property
     def note(self) -> str:
-        """What there is to know beside the state: that no more than a 工作总结 came, or what was written since."""
+        """A note beside the state: that no more than a 工作总结 came, or that a letter was written since."""
         if self.only_report and not self.known:
             return "认不出是哪个单位的工作总结"
         if self.state is State.MISSING:
@@ -116,7 +116,8 @@ class Standings(Struct, frozen=True):
 
 
 def standings_of(inbox: Inbox, *, of_units: bool = False) -> Standings:
-    """Everybody in the official order: by city where the inbox lists these, unless ``of_units`` and no unit was asked for."""
+    """The standings in the official order: by city where the inbox lists these, but for ``of_units`` without a unit
+    asked for."""
     files, national, expected = inbox.files, inbox.national, inbox.lists_missing
     unit = inbox.unit if of_units else inbox.cities_of
     whose = _Senders(inbox, unit)
@@ -164,7 +165,7 @@ class _Senders:
 
     def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
-        self.official = [each.name for each in (unit.expected if unit else [one.unit for one in inbox.national.units])]
+        self.official = [each.name for each in (unit.regions if unit else [one.unit for one in inbox.national.units])]
         self._other_years = inbox.national.other_years
         self._names = FileNames(item.file for item in inbox.files)
         self._within: dict[str, str] = {}
@@ -206,7 +207,7 @@ class _Senders:
         return name not in self._nobodys
 
     def of_file(self, item: Checked) -> Sequence[str]:
-        """Who sent a file, or whose rows it holds."""
+        """Those who sent a file, or whose rows it holds."""
         return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
 
     def of_finding(self, finding: Finding) -> str:
@@ -231,7 +232,7 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
 
 
 def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
-    """What was sent and the table that shows it (of one unit that of its cities), both with what staff wrote into an earlier
+    """The inbox and the table that shows it (of one unit, by its cities), both with the answers of staff in an earlier
     workbook of the same table; and what has become of its questions."""
     table, progress = _by_city(inbox) if inbox.unit else inbox.national, None
     if earlier is not None:
@@ -254,7 +255,7 @@ def _by_city(inbox: Inbox) -> National:
     """
     national, whole = inbox.national, inbox.national.units[0].unit
     whose = _Senders(inbox, whole)
-    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.expected}
+    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
     for entry in national.entries:
         is_whole = entry.row.match and entry.row.match.is_unit
         rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
@@ -274,7 +275,7 @@ def _by_city(inbox: Inbox) -> National:
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(
             _status(cities[region.name], rows[region.name], region.name in faulty, national.units[0], filings)
-            for region in whole.expected
+            for region in whole.regions
         ),
         findings=tuple(replace(each, unit=known(whose.of_finding(each))) for each in national.findings),
         received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
@@ -283,7 +284,7 @@ def _by_city(inbox: Inbox) -> National:
 
 
 def _as_unit(whole: Unit, name: str) -> Unit:
-    """A city as one who reports: a unit of a single region."""
+    """A city in a unit's place: a unit of a single region."""
     region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
     short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
     return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
@@ -317,7 +318,7 @@ def _status(
 
 
 def undecided_words(national: National, edition: Edition) -> str:
-    """What could not be judged, and in how many rows, in a sentence."""
+    """A sentence on what could not be judged, and in how many rows."""
     undecided = national.undecided.items()
     listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
     return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。"

@@ -1,1 +1,1 @@
-"""What the survey asks: schema, editions, indicators, and the units and regions that report."""
+"""The survey: schema, editions, indicators, and the units and regions that report."""

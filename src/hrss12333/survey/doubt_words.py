@@ -1,4 +1,4 @@
-"""Which texts stand first in 附注, and which remarks are asked about: by two flat lists of words and by the figures in a text.
+"""Which texts come first in 附注, and which remarks are asked about: by two flat lists of words and by figures.
 
 A text holds a word or it does not: there is no grammar, and no word looks at another one.
 """
@@ -38,7 +38,7 @@ def is_marked(text: str) -> bool:
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
 
 
-@lru_cache(maxsize=4096)  # and 3,758 of their remarks two
+@lru_cache(maxsize=4096)  # likewise 3,758 of their remarks are two
 def asked_words(text: str) -> tuple[str, ...]:
     """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
     plain = _without_harmless(text)

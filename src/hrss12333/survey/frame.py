@@ -1,4 +1,4 @@
-"""What every form prints around its rows: the header's blanks, the seal, and the words of the rows that are no data."""
+"""Texts that every form prints around its rows: the header's blanks, the seal, words of rows that are no data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HeaderField(Struct, frozen=True):
     required: bool = True
     """Whether a filing is incomplete without it."""
     name: str = ""
-    """As a sentence names it, where the label does not read as a name."""
+    """Its name in a sentence, where the label does not read as one."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ class HeaderField(Struct, frozen=True):
 
     @property
     def called(self) -> str:
-        """报送单位, 联系人: what a message says."""
+        """Its name in messages: 报送单位, 联系人."""
         return self.name or self.label
 
 
@@ -44,11 +44,11 @@ SAMPLE = "样例"
 TOTAL = "合计"
 """Names the row of sums."""
 INSTRUCTIONS = "填表说明："
-"""Stands before the explanations below the table."""
+"""Heads the explanations below the table."""
 LAST_YEAR_HEADING = "上年数据（仅供参照，不填）"
 """Heads the block beside the form that shows last year's figures: it and all to its right is no part of the form."""
 TO_FILL = "（浅黄色格为填写处"
-"""How the advice ends that the blank form gives above its title: what it computes is nothing that anybody wrote."""
+"""The end of the advice above the title of a blank form, which a formula gives: nobody wrote it."""
 CHANGES = "修改记录（原文件："
 """Heads the sheet of a clean form that lists what was changed: no form, whatever columns it names."""
 SELF_CHECK = "自检\n（自动，不打印）"
@@ -60,4 +60,4 @@ COMPLETE = "必填项已填全，自检通过。"
 NOT_PASSED = "自检未通过"
 """Printed above the title by a form that must not be sent as it is."""
 CONTINUED = "续表"
-"""Stands above the part of a table that a page break parted from the rest."""
+"""Heads the part of a table that a page break parted from the rest."""

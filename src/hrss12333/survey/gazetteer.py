@@ -7,20 +7,13 @@ from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.survey.region_names import (
-    BRACKET,
-    MOST_NAMES,
-    bases,
-    certain_region,
-    folded,
-    nearest_names,
-    without_office,
-)
+from hrss12333.patterns import BRACKET
+from hrss12333.survey.region_names import MOST_NAMES, bases, certain_region, folded, nearest_names, without_office
 from hrss12333.survey.regions import Unit, units_of
 
 
 class UnitMatch(Struct, frozen=True):
-    """What a written reporting unit was taken for."""
+    """The unit that a written name was taken for."""
 
     unit: Unit | None
     """None where the text names none for certain."""
@@ -78,7 +71,7 @@ class Gazetteer:
 
     @cached_property
     def _beginnings_and_regions(self) -> tuple[tuple[str, ...], frozenset[str]]:
-        """What the name of any unit's region may begin with, and every certain spelling of one."""
+        """Beginnings that the name of any unit's region may have, and every certain spelling of one."""
         prefixes = (prefix for unit in self.units for prefix in unit.prefixes)
         return tuple(dict.fromkeys(prefixes)), frozenset().union(*(unit.certain for unit in self.units))
 

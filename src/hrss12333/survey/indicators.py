@@ -1,4 +1,4 @@
-"""The indicators of the national table, each declared once: what is divided by what, and how that reads in words.
+"""The indicators of the national table, each declared once: its operands, and how it reads in words.
 
 Every rate is a sum divided by a sum, never a mean of rates. A row enters numerator and denominator only where it
 answers every figure that the indicator needs; otherwise the two would be about different regions. What the forms cannot
@@ -38,11 +38,11 @@ class Indicator(Struct, frozen=True, dict=True):
     unit: str = ""
     """Unit of a plain ratio; empty for a share."""
     note: str = ""
-    """What to bear in mind when reading it."""
+    """A remark for its reader, behind its formula."""
     answers: bool = False
     """是 answers over valid answers of one column, instead of sums."""
     group: str = ""
-    """What it is read together with."""
+    """Heading over it and those that are read with it."""
     places: int = 1
     """Decimals that it is printed with, in percent where it is a share."""
 
@@ -104,7 +104,7 @@ RATIOS = (
         "training_per_head", "人均培训人次", ("training_attendances",), ("staff_total",), unit="人次/人", group=STAFFING
     ),
 )
-"""Those that divide figures of the form."""
+"""Indicators that divide figures of the form."""
 HEADLINE = (
     *("calls_total", "calls_agent", "calls_ivr", "answer_rate"),
     *("calls_per_agent", "agents", "seats", "training_attendances"),

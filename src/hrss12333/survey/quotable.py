@@ -1,6 +1,7 @@
-"""What the forms print by themselves, and what 附注 leaves out: that, and lines that say nothing of any figure, by flat lists.
+"""Texts that 附注 leaves out: what the forms print by themselves, and lines that are about no figure, by flat lists.
 
-The forms' words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
+The forms' words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the
+notice's.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ _MAIL = r"[\w.+-]+@[\w.-]+"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
 _SIMPLE_VALUE = rf"[^\W\d_]{{2,4}}|[^\W\d_]{{2,24}}(?:自治区|兵团)|\d{{5,40}}|{_MAIL}"
 _VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
-_BARE = rf"{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
-"""A day, a seal, an address or a telephone by itself."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
 _MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
 _PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
+_BARE = rf"{_PAGE}|{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
+"""The number of a page, a day, a seal, an address or a telephone by itself."""
 _LINE_NUMBERING = r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）.、．])?\s*"
 _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
@@ -51,10 +52,14 @@ def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
     sentences."""
     if _is_of_form(line, forms):
         return True
-    if (text := re.sub(_LINE_NUMBERING, "", line)) and _is_of_form(text, forms):
+    if (text := _without_number(line)) and _is_of_form(text, forms):
         return True
-    sentences = [re.sub(_LINE_NUMBERING, "", part.strip()) for part in re.split(_SENTENCES, line)]
+    sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
     return all(part not in (line, text) and _is_of_form(part, forms) for part in sentences if part)
+
+
+def _without_number(line: str) -> str:
+    return re.sub(_LINE_NUMBERING, "", line)
 
 
 def _is_of_form(text: str, forms: tuple[Form, ...]) -> bool:
@@ -81,7 +86,7 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
     lines = [line.replace("{year}年", "") for line in form.instructions]
-    lines += [re.sub(r"^\d+\W\s*", "", line) for line in lines]
+    lines += [_without_number(line) for line in lines]
     yield from lines
     yield from filter(None, (clause for line in lines for clause in line.replace("；", "。").split("。")))
     yield INSTRUCTIONS + "".join(lines)
@@ -106,7 +111,7 @@ def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
 
 
 def names_measure(text: str) -> bool:
-    """Whether a line says what figures are counted in, which is no name of anybody: 单位：万次."""
+    """Whether a line gives a unit of measure, which is nobody's name: 单位：万次."""
     return "位" in text and bool(re.search(_MEASURE, half_width(text)))
 
 
@@ -127,7 +132,7 @@ def _whole_lines() -> frozenset[str]:
 
 @cache
 def sign_off_labels() -> tuple[str, ...]:
-    """填表人, 审核人, 联系电话, 盖章: what a name, a day or a telephone stands behind, the longest first."""
+    """Labels of a name, a day or a telephone, the longest first: 填表人, 审核人, 联系电话, 盖章."""
     return tuple(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
 
 
@@ -147,9 +152,9 @@ def _is_labelled(line: str) -> bool:
 def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
     shown = half_width(line).strip()
     plain = "".join(shown.split())
-    if _is_labelled(shown) and not is_marked(re.sub(r"\d", "", plain)):
+    if _is_labelled(shown) and not is_marked("".join(sign for sign in plain if not sign.isdecimal())):
         return True
     pieces = _NO_LETTERS.split(plain.lower())
     if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces):
         return True
-    return is_printed(line, forms) or bool(re.fullmatch(_PAGE, plain) or re.fullmatch(_BARE, plain))
+    return is_printed(line, forms) or re.fullmatch(_BARE, plain) is not None

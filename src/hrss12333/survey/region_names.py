@@ -13,18 +13,16 @@ from functools import cache, lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.patterns import half_width
+from hrss12333.patterns import BRACKET, half_width
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name
 
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
-BRACKET = re.compile(r"\([^()]*\)")
 _NUMBERING = r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])"
 _NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
-_PLACES = r"(.{2,})\(([^()]{2,})\)"
 _AND = r"[、,和及]"
 _TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
 """Kinds of words in data/name_words.tsv."""
@@ -33,14 +31,14 @@ _LEAST_ALIKE = 0.4
 
 
 class RegionMatch(Struct, frozen=True):
-    """What a written region was taken for."""
+    """The region that a written name was taken for."""
 
     name: str | None
     """Name to use: the official one where known; None where the name is unknown."""
     official: bool = False
     """Whether it is one of the unit's listed regions."""
     is_unit: bool = False
-    """Whether the row speaks for the whole unit (全省)."""
+    """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
     """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
     how: str = ""
@@ -91,7 +89,7 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
 
 
 def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
-    """What a name is, as it stands: a region, a place below the regions, the whole unit, its own level or a city's."""
+    """The match of a name as it is: a region, a place below the regions, the whole unit, its own level or a city's."""
     if text in unit.certain:
         return RegionMatch(unit.certain[text], official=True, how="按规范名称读取")
     if below := unit.place_below(text):
@@ -107,7 +105,7 @@ def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
 
 @cache
 def _kinds_of_words() -> Mapping[str, str]:
-    """What stands for a whole unit, its own level, or a city → which."""
+    """Word for a whole unit, its own level, or a city → which of these."""
     return {word: kind for word, kind in flat_list("name_words.tsv") if kind != _TAIL}
 
 
@@ -119,15 +117,16 @@ def _tails() -> tuple[str, ...]:
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """What behind a region's name is in brackets, where that is no more than places of the region: 石嘴山市（大武口区）."""
-    match = re.fullmatch(_PLACES, text) if "(" in text else None
-    around = certain_region(unit, match[1]) if match else None
-    if match is None or around is None or not (around.official or around.is_unit):
+    """The part in brackets behind a region's name, where that is no more than places of the region:
+    石嘴山市（大武口区）."""
+    before, _, places = text.removesuffix(")").rpartition("(")
+    around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
+    if around is None or not (around.official or around.is_unit):
         return None
     if around.is_unit:
-        within = certain_region(unit, match[2])
+        within = certain_region(unit, places)
         return replace(within, how="按规范名称读取") if within else None
-    names = re.split(_AND, match[2])
+    names = re.split(_AND, places)
     parts = [unit.place_below(f"{around.name}{name}") for name in names]
     if not all(parts):
         return None
@@ -159,8 +158,8 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """The three official names most like an unknown one, likeliest first; only those that resemble it at all. ``names``:
-    official name → the same without what it is a name of."""
+    """The three official names most like an unknown one, likeliest first; only those that resemble it at all.
+    ``names``: official name → the same without its kind of place."""
     from difflib import get_close_matches  # most runs know every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))

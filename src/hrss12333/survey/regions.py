@@ -16,7 +16,7 @@ from msgspec import Struct
 from hrss12333.survey.lists import listed
 
 _OWN_LEVEL = ("本级", "市区", "城区", "市直", "直属", "直机关", "本部")
-"""How a city calls what it runs itself, behind its own name and perhaps what it is."""
+"""Words for what a city runs itself, behind its name and perhaps its kind of place."""
 _KINDS = ("市", "地区", "州", "盟")
 _ZONES = ("经济技术开发区", "经济开发区", "特别合作区", "综合实验区", "保护开发区", "管委会", "示范区", "新区")
 _COUNTIES = ("自治县", "自治旗", "县", "市", "区", "旗")
@@ -42,7 +42,7 @@ class SubRegion(Struct, frozen=True):
     namesakes: bool = False
     """Whether each of several cities has a place of this name."""
     own_level: bool = False
-    """Whether it is what its city runs itself: the city under another name, unless the city has a row besides."""
+    """Whether it is its city's own level: the city under another name, unless the city has a row besides."""
 
     def within(self, city: str) -> SubRegion:
         """The place of this name in one of its cities, which is before the name where others have such a place."""
@@ -69,13 +69,13 @@ def _counties_of_cities() -> dict[str, list[str]]:
 
 
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
-    """A place's name without what it is: 昆山 of 昆山市."""
+    """A place's name without its kind: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")
     return name.removesuffix(ending) if len(name) - len(ending) >= _SHORTEST else name
 
 
 def bare_name(name: str) -> str:
-    """A name without what it is a name of: 广州 of 广州市."""
+    """A region's name without its kind: 广州 of 广州市."""
     return without_ending(name, _SUFFIXES)
 
 
@@ -103,17 +103,13 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     """Full official name."""
     short: str
     regions: tuple[Region, ...]
+    """Each must fill a row."""
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
     area: str
     """东部, 中部, 西部 or 东北, as the statistics office groups the provinces."""
     spellings: tuple[str, ...]
-    """How the unit itself is written, its name and its short name first."""
-
-    @property
-    def expected(self) -> tuple[Region, ...]:
-        """The regions that must fill a row: all of them."""
-        return self.regions
+    """Spellings of the unit itself, its name and its short name first."""
 
     @cached_property
     def enclaves(self) -> dict[str, str]:
@@ -133,7 +129,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def prefixes(self) -> tuple[str, ...]:
-        """What may be before the name of a region, the longest first."""
+        """Names that may be before that of a region, the longest first."""
         return tuple(sorted(self.spellings, key=len, reverse=True))
 
     @cached_property
@@ -180,7 +176,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def bare_names(self) -> dict[str, str]:
-        """Official name of each region → the same without what it is a name of."""
+        """Official name of each region → the same without its kind."""
         return {region.name: bare_name(region.name) for region in self.regions}
 
     @cached_property

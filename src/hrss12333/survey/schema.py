@@ -1,8 +1,8 @@
-"""What a form is made of: columns, row models, identities. The forms themselves are in the editions.
+"""The parts of a form: columns, row models, identities. The forms themselves are in the editions.
 
-A row model declares its fields, each with its column in the form. It may be a subclass of last year's: a field declared anew
-keeps its place; under its key, with another heading, it is renamed; as `dropped`, it is no longer asked. A new field names
-with ``after`` the one that it follows.
+A row model declares its fields, each with its column in the form. It may be a subclass of last year's: a field declared
+anew keeps its place; under its key, with another heading, it is renamed; as `dropped`, it is no longer asked. A new
+field names with ``after`` the one that it follows.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from hrss12333.survey.lists import other_answers, other_headings
 
 Scalar = int | bool | str | None
-"""What a field of a row holds; None is a missing value, never a zero."""
+"""The value of a field; None is a missing value, never a zero."""
 
 
 YES, NO = "是", "否"
-"""How an answer is written."""
+"""Answers as they are written."""
 
 
 def answer_word(answer: bool) -> str:
@@ -32,7 +32,7 @@ def answer_word(answer: bool) -> str:
 
 
 class Kind(StrEnum):
-    """What a column asks for."""
+    """Kinds of columns."""
 
     SERIAL = "序号"
     REGION = "地区"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 DATA_KINDS = (Kind.COUNT, Kind.YESNO, Kind.CHOICE)
-"""What is asked of every row: neither serial, region nor remarks."""
+"""Kinds asked of every row: neither serial, region nor remarks."""
 
 
 class Column(Struct, frozen=True):
@@ -59,11 +59,11 @@ class Column(Struct, frozen=True):
     unit: str = ""
     """Unit of measure of a count: 次, 人, 个, 条, 人次."""
     note: str = ""
-    """What the 填表说明 says of this column."""
+    """The 填表说明 on this column."""
     choices: tuple[str, ...] = ()
     """The answers allowed, in the form's order."""
     sample: Scalar = None
-    """What the 样例 row prints."""
+    """The value that the 样例 row prints."""
     aliases: tuple[str, ...] = ()
     """Other headings seen in practice."""
     synonyms: Mapping[str, str] = field(default_factory=dict)
@@ -81,14 +81,14 @@ class Column(Struct, frozen=True):
 
 
 class RuleText(Struct, frozen=True):
-    """What the catalogue says about a rule; Chinese."""
+    """The catalogue's entry on a rule; Chinese."""
 
     title: str
-    """What is wrong, in a few words."""
+    """The fault, in a few words."""
     why: str
-    """What is demanded, and why."""
+    """The demand, and the reason for it."""
     clause: str
-    """Where the notice demands it, without the notice's number."""
+    """The clause of the notice that demands it, without the notice's number."""
     wrong: str
     """A wrong example."""
     right: str
@@ -99,14 +99,14 @@ Number = TypeVar("Number", int, float)
 
 
 class Relation(Struct, frozen=True):
-    """What counts of one row must be to each other: rule, in-sheet check and its verdict ask nothing but this."""
+    """A relation that counts of one row must have: rule, in-sheet check and its verdict all come from it."""
 
     broken: ClassVar[Literal["<>", ">"]]
-    """What is between the first count and the sum of the others where it does not hold, as a formula writes it."""
+    """The sign between the first count and the sum of the others where it does not hold, as a formula writes it."""
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The counts: one, and those whose sum it is held against."""
+        """The counts: one, and those with whose sum it is compared."""
         raise NotImplementedError
 
     def gap(self, figures: Sequence[Number | None]) -> Number | None:
@@ -198,7 +198,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def groups(self) -> tuple[tuple[str, tuple[Column, ...]], ...]:
-        """Neighbouring columns under one group heading; columns without a group stand alone under ""."""
+        """Neighbouring columns under one group heading; columns without a group are alone under ""."""
         runs = (tuple(run) for _, run in groupby(self.columns, key=lambda item: item.group or item.key))
         return tuple((run[0].group, run) for run in runs)
 

@@ -1,5 +1,5 @@
-"""What titles, and the names of files, folders, mails and sheets, say of what they name: which version it is, that it does not
-hold, or that it is of a part of the year. By one flat list; of words that hold one another the longest counts."""
+"""Version words in titles, and in names of files, folders, mails and sheets: which version something is, that it is
+void, or that it is of a part of the year. By one flat list; of words that hold one another the longest counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hrss12333.survey.lists import flat_list
 
 
 class Says(StrEnum):
-    """What a word says; the value is what the list calls it."""
+    """The meaning of a word; the value is its name in the list."""
 
     CORRECTED = "更正"
     FORMER = "旧"
@@ -21,17 +21,17 @@ class Says(StrEnum):
     VOID = "作废"
     TEST = "测试"
     SPARE_SHEET = "备份"
-    """Of the name of a sheet beside another: that it is a copy, a sample or last year's."""
+    """In the name of a sheet beside another: it is a copy, a sample or last year's."""
     REPORT = "总结"
     LETTER = "函件"
     ATTACHED = "附件"
-    """Of a mail: that something is attached."""
+    """In a mail: something is attached."""
     PART = "时段"
-    """That the figures are of a part of the year; by a pattern, not by the list."""
+    """The figures are of a part of the year; by a pattern, not by the list."""
 
 
 CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
-"""Which version of a file its name says it is: a corrected or final one; or one before such a one."""
+"""Versions of a file by its name: a corrected or final one; or one before such a one."""
 _GIVING_WAY = frozenset((Says.FORMER, Says.DRAFT, Says.VOID, Says.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
@@ -51,7 +51,7 @@ _ONE_MONTH = rf"(?:20\d\d年)?{_MONTH}月份?(?:数据|报表|情况)?"
 _POINTS = r"(20\d\d)([.\-/])(\d{1,2})(?:\2(\d{1,2}))?(?!\d)"
 """2019.1, 2019-01-01: a day or a month without the words for them."""
 _OF_PART = frozenset("月季半")
-"""One of them is in every name of a part of the year."""
+"""Letters of which every name of a part of the year has one."""
 
 
 @cache
@@ -68,7 +68,7 @@ def _first_letters() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def said_in(text: str) -> frozenset[Says]:
-    """What the words of a name or title say."""
+    """The meanings of the words in a name or title."""
     plain = half_width(text).lower()
     found = {Says.PART} if names_part(plain) else set[Says]()
     for word, says, alone in () if _first_letters().isdisjoint(plain) else _words():
@@ -111,7 +111,7 @@ def unfit_named(path: str) -> str:
 
 
 def is_spare_sheet(name: str) -> bool:
-    """Whether the name of a sheet says that what is there does not hold, beside another that does."""
+    """Whether the name of a sheet says that it is not to be read beside another."""
     return bool(said_in(name) & (_GIVING_WAY | {Says.SPARE_SHEET}))
 
 

@@ -13,8 +13,8 @@ from hrss12333.patterns import UNITS, half_width
 _NOUGHTS = "〇○零◯OＯ0０"
 _YEAR_NUMERALS = dict(zip("一二三四五六七八九", "123456789", strict=True)) | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
-_SHORT_YEAR, _FULL_YEAR = re.compile(r"(?<!\d)\d\d年"), re.compile(r"(?<!\d)20\d\d")
-"""What every year has; the patterns that follow are only tried where it is found."""
+_SHORT_YEAR = re.compile(r"(?<!\d)\d\d年")
+"""A part of every such year; the pattern that follows is only tried where it is found."""
 _SHORT = r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!\s*\d{1,2}\s*[月日])(?!来(?!电)|[间内以前后多余里版级]))"
 """A year without its century: neither part of a date (18年3月) nor a number of years (运行18年, 10年来)."""
 _SEPARATOR = r"\s*[.\-/]\s*"
@@ -26,19 +26,19 @@ _YEAR = (
 )
 """A year, what makes it that of figures (2018年度, 2018年1月1日至), and neither a count (2000人次), nor a date, nor the year of
 something else."""
-_BEFORE = r"(?:[较比自从拟将]|预计|计划|截[至止])\s*$"
-_SENDING = r"\s*(?:填报|填表|填写|报送|上报|制表|编制|修改|更新|更正|补报)"
+_BEFORE = ("较", "比", "自", "从", "拟", "将", "预计", "计划", "截至", "截止")
+_SENDING = ("填报", "填表", "填写", "报送", "上报", "制表", "编制", "修改", "更新", "更正", "补报")
 _LAST_YEAR_PATTERN = r"(?<![比较与和及含同跟])(?:[去往]年|上一?年)(?!度?.{0,2}(?:同期|[对相]?比))"
 """The year before the survey's, in a pattern; not where something is compared with it."""
-_TABLE_TITLE = r"(?:调查|统计|情况|汇总|数据)表|报表|12333|电话(?:服务|系统)"
+_OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "12333", "电话服务", "电话系统")
 _TIMES = rf"20\d\d\s*(?:年度?)?|(?<!\d)\d{{1,2}}(?!\d)\s*[月日]?份?|全年|{_LAST_YEAR_PATTERN}度?|[至到]|[\W_]"
 _STATEMENT = (
     r"(?!.*(?:填报|填表|报送|上报|制表)(?:时间|日?期))(?:备?注|说明|以上|上述|[本此该]|所填|表|[中内页]|统计|数据|采集|报告|所属|报表|报送|填报"
     r"|年度|年份|周期|期间?|时间|时段|范围|口径|[均都全为是系的数]|数字|情况)*"
 )
-"""What a line says that states the year of its table, beside the year: nothing, 统计时间, 以上均为…数据."""
-_OF_ELSE = r"请|根据|按照|通知|要求|计划|目标|安排|[较同相对]比"
-"""What is about another year than the table's."""
+"""The rest of a line that states the year of its table: nothing, 统计时间, 以上均为…数据."""
+_OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排", "较比", "同比", "相比", "对比")
+"""Words about another year than the table's."""
 _SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
 _LONGEST_LINE = 60
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -65,12 +65,12 @@ class Written(Struct, frozen=True):
 def years_in(text: str) -> tuple[Written, ...]:
     """The years that a text names: neither dates nor a document's number, a version or what something is compared with, nor
     when it was sent (2018年调查表（2019年填报）)."""
-    if not _FULL_YEAR.search(text := full_years(text)):
+    if "20" not in (text := full_years(text)):
         return ()
     found = [
-        (Written(int(year[1]), bool(year[2] or year[3])), bool(re.match(_SENDING, text[year.end() :])))
+        (Written(int(year[1]), bool(year[2] or year[3])), text[year.end() :].lstrip().startswith(_SENDING))
         for year in re.finditer(_YEAR, text)
-        if not re.search(_BEFORE, text[max(year.start() - 3, 0) : year.start()])
+        if not text[: year.start()].rstrip().endswith(_BEFORE)
     ]
     figures = [year for year, sent in found if not sent]
     return tuple(figures or [year for year, _ in found])
@@ -82,17 +82,17 @@ def _names_last_year(text: str) -> bool:
 
 
 def year_of_line(line: str, survey: int) -> tuple[int, bool] | None:
-    """The year that a line gives to the figures of its table, and whether it is their title; ``survey`` is the year before
-    which 上年 is."""
+    """The year that a line gives the figures of its table, and whether it is their title; 上年 is before ``survey``."""
     plain = full_years(half_width(line))
     named = years_in(plain)
     years = {item.year for item in named} or ({survey - 1} if _names_last_year(plain) else set())
     if len(years) != 1:
         return None
-    stated, titled = bool(re.fullmatch(_STATEMENT, re.sub(_TIMES, "", plain))), bool(re.search(_TABLE_TITLE, plain))
+    stated = bool(re.fullmatch(_STATEMENT, re.sub(_TIMES, "", plain)))
+    titled = any(word in plain for word in _OF_TITLES)
     own = (
         len(plain) <= _LONGEST_LINE
-        and not re.search(_OF_ELSE, plain)
+        and not any(word in plain for word in _OF_ELSE)
         and (titled or any(item.yearly for item in named))
     )
     return (years.pop(), titled and not stated) if stated or own else None

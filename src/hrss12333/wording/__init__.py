@@ -1,1 +1,1 @@
-"""How a finding, a place and a number are said, the same for every report."""
+"""Findings, places and numbers in words, the same for every report."""

@@ -1,4 +1,4 @@
-"""Findings that ask for the same: told once, with the regions that they are about."""
+"""Findings that ask for the same: reported once, with the regions that they are about."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Alike(Struct, frozen=True):
 
     @property
     def first(self) -> Finding:
-        """That which stands for all of them."""
+        """The one that stands for all of them."""
         return self.findings[0]
 
     @property
@@ -50,7 +50,7 @@ class Alike(Struct, frozen=True):
         return min(sum(shares.values()), 1.0)
 
     def messages(self, shown: Callable[[Finding], Finding] = lambda finding: finding) -> list[Message]:
-        """What there is to say, of all regions by number; each finding that stands for others as it is to be ``shown``."""
+        """Their messages, with the number of regions where several; findings that stand for others as ``shown``."""
         if len(self.findings) == 1:
             return [shown(self.first).full_message]
         question, regions, by_subject = _question(self.first), self.regions, dict[object, Finding]()
@@ -61,12 +61,12 @@ class Alike(Struct, frozen=True):
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]
 
     def of_all(self, finding: Finding, named: str) -> Message:
-        """What one of them says, with all these in place of its region."""
+        """The message of one of them, with ``named`` in place of its region."""
         return finding.full_message.changed(lambda leaf: named if isinstance(leaf, RegionName) else leaf)
 
 
 def subject(finding: Finding) -> tuple[object, ...] | None:
-    """What the finding says, but for its own place; None where it says or advises what is true of one row alone."""
+    """The finding's message and value without its own region; None where it is true of one row alone."""
     if not finding.row or not finding.region or finding.suggestion:
         return None
     value = value_about(finding)
@@ -74,33 +74,31 @@ def subject(finding: Finding) -> tuple[object, ...] | None:
 
 
 def alike(findings: Iterable[Finding]) -> list[Alike]:
-    """The findings of one rule in one row together, and with them those that say the same of other regions of the same
-    file."""
+    """The findings of one rule in one row together, with those that report the same of other regions of the file."""
     rows = grouped(findings, lambda finding: _question(finding) or finding).values()
     found = grouped(map(tuple, rows), lambda row: _same_question(row) or row)
     return [Alike(tuple(chain.from_iterable(together))) for together in found.values()]
 
 
 def by_importance(findings: Iterable[Finding]) -> list[Alike]:
-    """The findings that are alike together, by what they put at stake; then by severity; else as they came; what is settled
-    last."""
+    """Alike findings together, by what they put at stake, then by severity, else as they came; settled ones last."""
     listed = sorted(findings, key=lambda found: (found.is_settled, -found.influence, found.severity.rank))
     return sorted(alike(listed), key=lambda line: (line.first.is_settled, -line.stake, line.first.severity.rank))
 
 
 _COMMON = attrgetter("rule", "severity", "unit", "explained", "reason", "verification")
-"""What findings have in common that are reported together, wherever they are."""
+"""Attributes in which findings that are reported together agree, wherever they are."""
 
 
 def _question(finding: Finding) -> object:
-    """What is asked once of one row."""
+    """The key of findings that are one question about one row."""
     if not finding.row or not finding.region:
         return None
     return _COMMON(finding), finding.form, finding.region, finding.file, finding.sheet, finding.row
 
 
 def _same_question(row: Sequence[Finding]) -> object:
-    """What is asked once of several rows."""
+    """The key of rows about which one question is asked."""
     subjects = [subject(finding) for finding in row]
     if None in subjects:
         return None

@@ -22,7 +22,7 @@ FindingParagraph = tuple[Finding | None, str]
 
 
 def finding_lines(findings: Sequence[Finding], edition: Edition) -> Iterator[FindingParagraph]:
-    """What there is to say of the findings of one sheet, each once; similar ones together, what was read otherwise last."""
+    """The findings of one sheet as paragraphs, each once; similar ones together, V306 last."""
     read_as = [finding for finding in findings if finding.rule == read_otherwise.id]
     others = alike(finding for finding in findings if finding.rule != read_otherwise.id)
     numbered = [(number, finding) for number, together in enumerate(others) for finding in together.findings]
@@ -50,23 +50,23 @@ def finding_text(finding: Finding, edition: Edition) -> str:
 
 
 def _same_request(finding: Finding) -> object:
-    """What findings alike have in common that are one paragraph: all that follows the first sentence."""
+    """The key of alike findings that are one paragraph: all that follows the first sentence."""
     is_alone = finding.suggestion or not quotes_value(finding)
     return finding if is_alone else finding.full_message.others
 
 
 def _same_advice(finding: Finding) -> object:
-    """What open queries about one column have in common that suggest a correction for the same reason."""
+    """The key of open queries about one column that suggest a correction for the same reason."""
     if not (finding.is_open_query and finding.row and finding.suggestion and finding.suggestion.reason):
         return None
     return finding.rule, finding.form, finding.field, finding.suggestion.reason
 
 
 def _words(findings: Sequence[Finding], edition: Edition) -> str:
-    """What findings that are one paragraph say.
+    """The words of findings that are one paragraph.
 
-    Of one column “黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了, the places before it where the message names no region;
-    of several 广州市（第8行）：总人数今年93，上年31（I8）；坐席数今年66，上年22（K8）。请核对……
+    Of one column “黄冈市”（B15）、“咸宁市”（B16）在更正后的……中没有了, the places before it where the message names no
+    region; of several 广州市（第8行）：总人数今年93，上年31（I8）；坐席数今年66，上年22（K8）。请核对……
     """
     first, *others = findings
     if not others:
@@ -89,7 +89,7 @@ def _words(findings: Sequence[Finding], edition: Edition) -> str:
 
 
 def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    """Notes of one kind on one line: the kind is what is said but for what is quoted, numbers apart from words."""
+    """Notes of one kind on one line: those with one message but for what it quotes, numbers apart from words."""
 
     def kind(finding: Finding) -> object:
         unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)

@@ -1,8 +1,7 @@
-"""How a place is said: a file by its name alone, a cell by region, heading and address; and how a file is named after what was sent."""
+"""Places in words: a file by its name, a cell by region, heading and address; and names for files that are written."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,23 +13,23 @@ from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import clean, shorten
 from hrss12333.wording.values import column_of, field_label
 
-_PATH = re.compile(r"[/\\]")
-_UNFIT = r'[<>:"/\\|?*\x00-\x1f]'
-_DEVICE = r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)"
+_UNFIT = dict.fromkeys((*range(0x20), *b'<>:"/\\|?*'), "_")
+_DEVICE_NAMES = "con prn aux nul conin$ conout$"
+_DEVICES = (*_DEVICE_NAMES.split(), *(port + number for port in ("com", "lpt") for number in "0123456789¹²³"))
 _LONGEST_STEM = 180
 """Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
 
 
 def base_name(file: str) -> str:
     """File name without folders and container: no path of a computer is in what is sent to others."""
-    return clean(_PATH.split(file)[-1])
+    return clean(file.replace("\\", "/").rpartition("/")[2])
 
 
 class FileNames:
-    """What each file is called where no path may stand: its name, with as many folders as tell it from its namesakes."""
+    """Names of files where no path may be shown: each with as many folders as tell it from its namesakes."""
 
     def __init__(self, files: Iterable[str]) -> None:
-        parts = {file: [part for part in _PATH.split(file) if part] or [file] for file in dict.fromkeys(files)}
+        parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
         self._names: dict[str, str] = {}
         for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
             depths = range(1, max(len(parts[file]) for file in namesakes))
@@ -43,7 +42,7 @@ class FileNames:
         return self._names.get(file) or base_name(file)
 
     def of(self, finding: Finding) -> Finding:
-        """The finding, in which files are called so."""
+        """The finding, its files so named."""
         return finding.renamed(self, first=1)
 
 
@@ -73,8 +72,8 @@ def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding
 
 def safe_stem(name: str) -> str:
     """A name without what some system refuses in a file name: Windows' devices, reserved marks, a dot at the end."""
-    stem = re.sub(_UNFIT, "_", name).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
-    return f"_{stem}" if re.match(_DEVICE, stem, re.IGNORECASE) else stem or "文件"
+    stem = name.translate(_UNFIT).encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore").strip(" .")
+    return f"_{stem}" if stem.partition(".")[0].rstrip().lower() in _DEVICES else stem or "文件"
 
 
 def stem_of(file: str) -> str:

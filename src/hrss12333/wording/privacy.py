@@ -1,4 +1,4 @@
-"""What must not leave the office with a report: mobile numbers and mail addresses are taken out of every text."""
+"""Keeps contacts private: mobile numbers and mail addresses are removed from every text that leaves the office."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hrss12333.wording.values import found_text
 LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
 _AT = r"[@＠]|[(（]\s*[Aa][Tt]\s*[)）]"
-"""Between a name and where its mail goes, also as people write it who fear machines."""
+"""The @ of an address, also as people write it to hide it from programs."""
 _LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
 _EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:\.[{_LATIN}]+)*"
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
@@ -41,7 +41,7 @@ def public_text(text: str) -> str:
 
 
 def public_value(finding: Finding) -> str:
-    """What was found, as it may leave the office."""
+    """The value found, as it may leave the office."""
     value = found_text(finding.value)
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 

@@ -21,7 +21,7 @@ def rounded(value: Fraction | int, places: int = 2) -> str:
 
 
 def printed(value: Fraction, places: int = 2) -> Fraction:
-    """What a reader takes from `rounded`."""
+    """The number that a reader takes from `rounded`."""
     return Fraction(rounded(value, places).replace(",", ""))
 
 

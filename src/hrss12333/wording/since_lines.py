@@ -1,4 +1,4 @@
-"""What has become of an earlier workbook's questions, in words: questions that were answered, changes nobody asked for."""
+"""An earlier workbook's questions that were corrected since, and changes that no question is about, in words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CORRECTED, CHANGED = "已改正", "问题以外"
 
 
 class SinceLine(Struct, frozen=True):
-    """One thing that no finding of this run tells."""
+    """A line about something of which this run has no finding."""
 
     kind: str
     """`CORRECTED` or `CHANGED`."""
@@ -26,13 +26,13 @@ class SinceLine(Struct, frozen=True):
     form: str
     region: str
     label: str
-    """The column's."""
+    """The column's heading."""
     words: str
     rule: str = ""
 
 
 def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
-    """The corrected questions, then the changes outside what was asked."""
+    """The corrected questions, then the changes that no question is about."""
     for item in progress.corrected:
         rule, unit, form, region, field = item.question
         label = field_label(edition, form or None, field or None)

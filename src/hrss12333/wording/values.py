@@ -1,4 +1,4 @@
-"""How a value is said: as it was in a cell, and as one would fill it in; and how its field is called."""
+"""Values in words: as found in a cell, and as one would fill them in; and the names of fields."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from hrss12333.wording.text import clean, shorten
 
 
 def value_about(finding: Finding) -> Found:
-    """What stands where the finding is; None where it is about several figures, of which that is but one."""
+    """The value at a finding's place; None where the finding is about several figures, of which that is but one."""
     return None if len(finding.figures) > 1 and finding.field in finding.figures else finding.value
 
 
 def quotes_value(finding: Finding) -> bool:
-    """Whether what is said quotes what it is about, where anything is there."""
+    """Whether the message quotes the value that it is about, where there is any."""
     value = shorten(found_text(value_about(finding)))
     return not value or any(_quoted(leaf) == value for leaf in finding.message.leaves)
 
 
 def _quoted(leaf: Leaf) -> str | None:
-    """What is quoted whole."""
+    """The text that a parameter shows whole; None where it is cut."""
     if isinstance(leaf, Quote):
         whole = not leaf.longest or len(str(leaf.found)) <= leaf.longest
         return found_text(leaf.found) if whole else None

@@ -76,7 +76,7 @@ def _received_words(national: National) -> str:
     if len(national.units) == 1:
         unit = national.units[0].unit
         given = {entry.row.region for entry in national.entries_of(form, unit)}
-        expected, received = len(unit.expected), sum(region.name in given for region in unit.expected)
+        expected, received = len(unit.regions), sum(region.name in given for region in unit.regions)
         which = f"全部{expected}个地区" if received == expected else f"{expected}个地区中{received}个"
         return f"收到{unit.name}{which}的数据。"
     return f"应报的{len(national.units)}个单位中收到{len(reported(national))}个，共{regions}个地区的数据。"
@@ -121,7 +121,7 @@ def question_line(national: National, *, named: bool = True) -> str:
 
 
 def few_line(national: National, lines: Mapping[str, Sequence[SummaryLine]]) -> str:
-    """What units are not ranked or named by, since too few are without question; empty where they are by everything."""
+    """The items by which units are not ranked or named, since too few are without question; else empty."""
     names, every = not_compared(national.edition, lines)
     noun = national.noun
     if not names:

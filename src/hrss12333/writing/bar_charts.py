@@ -1,5 +1,5 @@
-"""Draws a planned chart: a native chart of level bars that its reader can edit, in one colour of which a grey print keeps the
-strengths. The same in the national workbook and in the 参阅文件."""
+"""Draws a planned chart: a native chart of level bars that its reader can edit, in shades of one colour that grey print
+keeps apart. Used by the national workbook and the 参阅文件."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def draw(
             place = "inside_base" if stacked else "outside_end"
             look["data_labels"] = {"value": True, "position": place, "num_format": chart.num_format, "font": font}
         if number == last and stacked:
-            # As long as all parts together and begun where they end: its value is there, nothing else is seen of it.
+            # As long as all parts together and begun where they end: an invisible bar that bears their sum.
             look["fill"] = {"none": True}
         made.add_series(look)
     made.set_title(

@@ -19,7 +19,7 @@ _WORDS = re.compile(
     r"网上|短信|微信|使用|提供|启用|百分点|报送|单位|填报|覆盖|缺报|工作|总结|字数|强制性|核实性|核实|错误|其中|情况|处理|日期|是否|逾期|.",
 )
 _CHARACTERS = re.compile(r"[\x21-\x7e]+|.")
-"""Between which any program breaks a line."""
+"""Pieces between which any program breaks a line."""
 
 
 def safe(text: str) -> str:

@@ -32,7 +32,7 @@ class _Run(Struct):
 
     inputs: set[_Identity] = field(default_factory=set)
     outputs: dict[_Identity, Path] = field(default_factory=dict)
-    """Those that are there already, as the user names them."""
+    """Those that exist already, as the user names them."""
 
 
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
@@ -41,7 +41,7 @@ _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 @contextmanager
 def one_run() -> Iterator[None]:
-    """What is kept and refused within the block is of this run alone."""
+    """Keep and refuse files within the block for this run alone."""
     token = _RUN.set(_Run())
     try:
         yield
@@ -50,7 +50,7 @@ def one_run() -> Iterator[None]:
 
 
 def keep(path: Path) -> None:
-    """The run reads this file.
+    """Note that the run reads this file.
 
     Raises:
         UsageStop: where one of its outputs was to take the file's place.
@@ -62,7 +62,7 @@ def keep(path: Path) -> None:
 
 
 def refuse_input(target: Path) -> None:
-    """The run writes here.
+    """Note that the run writes here.
 
     Raises:
         UsageStop: where it reads the file that is there.
@@ -79,7 +79,7 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def _identity(path: Path) -> _Identity | None:
-    """By what a file that is there is known; None where there is none."""
+    """The identity of a file that exists; None where there is none."""
     try:
         status = path.stat()
     except (OSError, ValueError):

@@ -38,7 +38,7 @@ class Styles:
     """The formats of one workbook, each made when it is first asked for."""
 
     def __init__(self, workbook: Any, **common: Any) -> None:
-        """``common`` properties are those of every format that does not say otherwise."""
+        """``common``: properties of every format that sets no other."""
         self._workbook, self._common = workbook, common
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
@@ -82,7 +82,7 @@ def new_workbook(
     Column widths count digits of the default ``font`` (name and points).
 
     Raises:
-        OSError: where it cannot be written; `replacing` says what its user calls it.
+        OSError: where it cannot be written; `replacing` reports it under the user's own name for it.
     """
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
     xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it

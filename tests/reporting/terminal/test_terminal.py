@@ -53,7 +53,7 @@ def checked_lines(
 def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words: str, indent: int) -> None:
     printed: list[str] = []
     printer = Printer(to(printed))
-    printer.line(words, indent, lead="要改", lead_style="red")
+    printer.line(words, indent, "red", lead="要改")
     printer.put((words, "bold"), ("尾", ""))
     printer.blank()
     said = f"要改 {words}" if words else "要改"

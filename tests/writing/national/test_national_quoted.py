@@ -86,7 +86,7 @@ def test_what_staff_wrote_stays_while_the_text_does_and_new_ones_are_said_to_be_
 def test_a_units_workbook_lists_them_by_city() -> None:
     unit = unit_named("宁夏")
     Path("各市").mkdir()
-    name = unit.expected[0].name
+    name = unit.regions[0].name
     rows: dict[str, Any] = {"附表1": [{"region": name, "calls_total": 3, "calls_agent": 1, "calls_ivr": 1, "calls_abandoned": 1,
                      "voicemail": True, "complaints": True, "staff_total": 9, "agents": 5, "seats": 5,
                      "training_attendances": 9, "remarks": "新设"}]}  # fmt: skip

@@ -288,7 +288,7 @@ def test_absent_regions_count_as_not_covered(tmp_path: Path) -> None:
 
 
 def test_regions_that_were_sent_and_do_not_count_are_not_listed_as_unsent(tmp_path: Path) -> None:
-    lacking = {"附表1": ("舟山市", "台州市"), "附表2": tuple(region.name for region in ZHEJIANG.expected)}
+    lacking = {"附表1": ("舟山市", "台州市"), "附表2": tuple(region.name for region in ZHEJIANG.regions)}
     uncounted = {"附表1": ("台州市",)}
     national = with_status(missing_regions=lacking, uncounted_regions=uncounted, rows={"附表1": 9, "附表2": 0})
     cells = stored(written(tmp_path, national))["报送情况"]

@@ -19,7 +19,7 @@ from hrss12333.survey.schema import Scalar
 
 pytestmark = pytest.mark.usefixtures("here")
 UNIT = unit_named("宁夏")
-CITIES = [region.name for region in UNIT.expected]
+CITIES = [region.name for region in UNIT.regions]
 LAST_YEAR = {
     name: int(str(row["training_attendances"])) - 1 for name, row in zip(CITIES, clean_rows(UNIT), strict=True)
 }

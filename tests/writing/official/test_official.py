@@ -112,7 +112,7 @@ def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
         sheet = loaded(tmp_path / "a.xlsx", key)
         assert "广东省" in texts(sheet, 4, 13)
         found = [sheet.cell(row, 2).value for row in range(FIRST, FIRST + 24)]
-        assert found == [region.name for region in unit.expected] + [None] * 3
+        assert found == [region.name for region in unit.regions] + [None] * 3
 
 
 def layout_as_printed(form: Form) -> Layout:

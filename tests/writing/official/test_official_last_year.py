@@ -21,7 +21,7 @@ from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
 UNIT = unit_named("宁夏")
-REGIONS = [region.name for region in UNIT.expected]
+REGIONS = [region.name for region in UNIT.regions]
 
 
 def last_year(form: Form) -> LastYear:

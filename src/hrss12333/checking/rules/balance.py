@@ -1,11 +1,11 @@
-"""Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves are
-declared with the forms.
+"""Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves
+are declared with the forms.
 
-Where an error lies that a sum shows is said by the one correction that explains it, if there is just one. The figures of a table
-are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one figure or exchanges
-two. It is proposed where it puts right all sums that its figures are in, a row and a column; or where a row alone shows the
-difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000 or ×10,000. Where several do, nothing is
-proposed: a figure proposed for official statistics invites 凑数.
+A sum shows an error; where it lies is told by the one correction that explains it, if there is just one. The figures of
+a table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one
+figure or exchanges two. It is proposed where it puts right all sums that its figures are in, a row and a column; or
+where a row alone shows the difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000
+or ×10,000. Where several do, nothing is proposed: a figure proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
-"""What a figure is multiplied with → what such an error is called, and the opposite."""
+"""Factor → the name of an error that multiplies by it, and of the opposite."""
 
 FigureCell = tuple[int, str]
 """Line of the row, and field."""
 SumName = tuple[int, str]
 """Line of a row that balances and the field of its total; line 0 of a column, and its field."""
 Correction = tuple[Mapping[FigureCell, int], str]
-"""Figures changed together, and what happened, Chinese; empty where nothing that fingers do explains it."""
+"""Figures changed together, and the slip, Chinese; empty where no usual slip explains it."""
 
 
 class Figures:
@@ -45,7 +45,7 @@ class Figures:
         self._cells: dict[SumName, list[FigureCell]] = {}
         """The total of each sum whose figures can all be read, and its parts."""
         self._gaps: dict[SumName, int] = {}
-        """What the total has more than its parts."""
+        """By how much the total exceeds its parts."""
         self._sums: dict[FigureCell, dict[SumName, int]] = defaultdict(dict)
         """Cell → the sums that it is in: as their total (1) or as a part (-1)."""
         if table.total and summed:
@@ -66,7 +66,7 @@ class Figures:
                 self._sums[cell][name] = -1 if at else 1
 
     def in_row(self, row: Row, balance: Balance) -> Suggestion | None:
-        """What makes a row balance."""
+        """The correction that makes a row balance."""
         name = row.place.row, balance.total
         cells = self._cells[name]
         pairs = [(cells[0], cell) for cell in cells[1:]]
@@ -74,16 +74,16 @@ class Figures:
         if len(off) == 1:  # a figure exchanged with that of another row, which is then off the other way
             pairs += [(cell, (off[0], cell[1])) for cell in cells]
         exchanged = [({one: self._figure(other), other: self._figure(one)}, _EXCHANGED) for one, other in pairs]
-        return self._only([*self._changed(name, cells), *exchanged])
+        return self._sole_suggestion([*self._corrections(name, cells), *exchanged])
 
     def in_column(self, key: str) -> Suggestion | None:
-        """What makes a column add up to its 合计."""
-        return self._only(self._changed((0, key), self._cells.get((0, key), [])))
+        """The correction that makes a column add up to its 合计."""
+        return self._sole_suggestion(self._corrections((0, key), self._cells.get((0, key), [])))
 
     def _figure(self, cell: FigureCell) -> int:
         return self._rows[cell[0]].number(cell[1]) or 0
 
-    def _changed(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
+    def _corrections(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
         """Each of these cells with the figure that makes the sum hold."""
         for cell in cells:
             written = self._figure(cell)
@@ -91,7 +91,7 @@ class Figures:
             if 0 <= meant <= LARGEST_COUNT and abs(written) <= LARGEST_COUNT:
                 yield {cell: meant}, _kind(meant, written)
 
-    def _only(self, corrections: Iterable[Correction]) -> Suggestion | None:
+    def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
         """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
         that some kind of error explains."""
         both, one = list[Suggestion](), list[Suggestion]()
@@ -107,7 +107,7 @@ class Figures:
         return found[0] if len(found) == 1 else None
 
     def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:
-        """What is then left of the gaps of all sums that change."""
+        """The gaps that are then left in all sums that change."""
         moved: Counter[SumName] = Counter()
         for cell, value in values.items():
             for name, sign in self._sums[cell].items():
@@ -125,7 +125,7 @@ class Figures:
 
 
 def _kind(meant: int, written: int) -> str:
-    """What makes of the figure meant the one written; a difference that one wrong digit makes, too, is of no kind."""
+    """The slip that turns the figure meant into the one written; none where one wrong digit would do so, too."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -141,7 +141,7 @@ _Relation = TypeVar("_Relation", Balance, Bound)
 
 
 def _figures_and_sums(case: Case, table: Table) -> Figures:
-    """What tells where an error lies; made where there is one."""
+    """The figures of a table, gathered only where there is an error."""
     return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
@@ -170,7 +170,7 @@ def _broken(
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
-    """A row whose figures can all be read and do not balance; what only adds others up does not where these cannot be read."""
+    """A row whose figures can all be read and do not balance."""
     for each in _broken(case, lambda form: form.balances):
         yield each if isinstance(each, Undecided) else _unbalanced_row(case, *each)
 
@@ -253,7 +253,7 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
-    """P504; where the whole is known to be wrong (B402), or the figures are (P502), that comes first."""
+    """P504; gives way to B402 about the same whole, and to P502 about the same figures."""
     for each in _broken(case, lambda form: form.usual_bounds):
         if isinstance(each, Undecided):
             yield each
@@ -300,8 +300,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it is to be the sum of: those since the one before, where it is their sum, else all of the
-    table, of a page the rows above it."""
+    """Each 合计 with the rows that it should add up: those since the one before, where it is their sum, else the rows
+    above it, and for the last one all of the table."""
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
@@ -316,8 +316,8 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """By how much a 合计 may differ for rows that other findings leave out: one that holds others or is called 样例, all
-    that are concealed or of another year, one of each two of a region; and for two of these."""
+    """Differences of a 合计 that are due to rows which other findings leave out: one that holds others or is called
+    样例, all that are concealed or of another year, one of each two of a region; and for two of these."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))

@@ -48,7 +48,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     right="广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
-    """The header names something else than one of the reporting units."""
+    """The header names something other than one of the reporting units."""
     for table in case.filing.tables:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
@@ -74,7 +74,7 @@ def _is_left_to_another(case: Case, table: Table) -> bool:
 
 
 def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
-    """A rule about one contact: what is missing is so too where a form's header does not ask for it."""
+    """A rule about one field of the contact, which is missing, too, where a form's header has no label for it."""
     key, _, fault = problem.name.lower().partition("_")
 
     def check(case: Case) -> Iterator[Hit]:

@@ -1,5 +1,4 @@
-"""Group M: found when many filings come together, some by the merger (merging) as it joins them; that a filing contradicts
-itself is found in each."""
+"""Group M: findings among many filings, most of them the merger's, and a filing that contradicts itself on its year."""
 
 from __future__ import annotations
 
@@ -57,7 +56,7 @@ COPY_IGNORED = declare(
     right="换成本年度的调查表；只是标题、名称或填表说明没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """What says of a filing that it is of another year than the strongest evidence tells."""
+    """Evidence that a filing is of another year than the strongest evidence tells."""
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
@@ -143,8 +142,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
 def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
-    """Units that sent nothing of the year; ``others`` holds the files that they sent, each with what it is instead, by the
-    name of the unit."""
+    """Units that sent nothing of the year; ``others``: name of a unit → its files, each with what it is instead."""
     for unit in (item.unit for item in statuses if item.status is Status.MISSING):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())

@@ -80,7 +80,7 @@ class Comparison(Struct, frozen=True):
 
 
 class UnitError(Struct, frozen=True):
-    """What a row's unit error is taken to be."""
+    """The unit error that a row is taken to have."""
 
     table: Table
     row: Row

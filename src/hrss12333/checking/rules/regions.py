@@ -109,14 +109,14 @@ def _is_unknown(row: Row) -> bool:
 def regions_missing(case: Case) -> Iterator[Hit]:
     """Expected regions without a row in any form, unless rows without a good name account for them.
 
-    A city's own filing is no incomplete one of its province.
+    A filing of one city alone is not an incomplete one of its province.
     """
     forms = [form for form in case.edition.forms if any(table.rows for table in case.filing.tables_of(form))]
     if case.holds_unread or case.comparisons.lists_missing or not forms:
         return
-    if len({region for form in forms for region in _regions_given(case, form)}) < 2:
-        return
     lacking = [gaps(case, form) for form in forms]
+    if len({region for each in lacking for region in each.given}) < 2:
+        return
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
     if names and not any(each.accounted for each in lacking):
         fact = "缺少{number}个地区：{names}"
@@ -126,6 +126,8 @@ def regions_missing(case: Case) -> Iterator[Hit]:
 class Gaps(Struct, frozen=True, dict=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
+    given: set[str | None]
+    """Regions of which a row was sent, whether it counts or another finding leaves it out."""
     missing: tuple[str, ...]
     """Official names."""
     nameless: int = 0
@@ -136,9 +138,9 @@ class Gaps(Struct, frozen=True, dict=True):
         """Whether as many rows lack a good name as regions lack a row: reported at these rows (R201, R202, R203, R206)."""
         return 0 < len(self.missing) <= self.nameless
 
-    @cached_property  # of each of thousands of rows
+    @cached_property  # asked at each of thousands of rows
     def asked(self) -> str:
-        """What to ask at a row without a good name, as a sentence: R204 gives way to it."""
+        """The question at a row without a good name, as a sentence: R204 gives way to it."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
@@ -155,20 +157,27 @@ def missing_from(case: Case, form: Form) -> tuple[str, ...]:
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
     given = {row.region for table in case.filing.tables_of(form) for row in table.rows}
-    return tuple([region.name for region in unit.expected if region.name not in given])
+    return tuple([region.name for region in unit.regions if region.name not in given])
 
 
 def _gaps(case: Case, form: Form) -> Gaps:
-    given = _regions_given(case, form)
+    tables = case.filing.tables_of(form)
+    rows = [(row, table.file) for table in tables for row in table.rows]
+    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
+    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
+    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
+    given |= {name for key, name, _ in case.left_out if key == form.key}
+    if unit := case.filing.unit:
+        dated = (name for table in tables for rows in table.other_years for name in rows.names)
+        given |= {match.name for name in dated if (match := match_region(unit, name))}
     missing = tuple([name for name in missing_from(case, form) if name not in given])
     if not missing:
-        return Gaps(())
-    rows = [(row, table.file) for table in case.filing.tables_of(form) for row in table.rows]
+        return Gaps(given, ())
     names = [(row.region, file) for row, file in rows if row.region is not None]
     names += [(name, file) for key, name, file in case.left_out if key == form.key]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
-    unnamed += sum(len(own_samples(table)) for table in case.filing.tables_of(form))
-    return Gaps(missing, unnamed + len(names) - len(set(names)))
+    unnamed += sum(len(own_samples(table)) for table in tables)
+    return Gaps(given, missing, unnamed + len(names) - len(set(names)))
 
 
 def own_samples(table: Table) -> list[Row]:
@@ -178,17 +187,17 @@ def own_samples(table: Table) -> list[Row]:
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that repeat what other rows say."""
+    """The rows that repeat what other rows report."""
     return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Where the rows stand that do not count, and what they say that others say."""
+    """The overlaps that do not count, by the place of their rows."""
     return case.once("out", lambda: left_out(overlaps_of(case)))
 
 
 def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """Where the rows stand that do not count by this rule."""
+    """The places of rows that do not count by this rule."""
     return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
 
 
@@ -216,19 +225,6 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
     return rest if len(rest) < len(rows) and table.total and adds_up(table.form, table.total, rest) else rows
 
 
-def _regions_given(case: Case, form: Form) -> set[str | None]:
-    """Regions of which a row of the form was sent, whether it counts or another finding leaves it out."""
-    tables = case.filing.tables_of(form)
-    rows = [row for table in tables for row in (*table.rows, *(item.row for item in table.concealed))]
-    given = {row.region for row in rows}
-    given |= {identity(row) for row in rows if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
-    return given | {name for key, name, _ in case.left_out if key == form.key}
-
-
 @query(
     "R207",
     scope=Scope.ROWS_OF_UNIT,
@@ -245,7 +241,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             given[table.form.key].setdefault(name, (table, row))
     for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
         lacking = gaps(case, other)
-        elsewhere = {*_regions_given(case, other), *(lacking.missing if lacking.accounted else ())}
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
         for name, (table, row) in given[own.key].items():
             if name not in elsewhere:
                 message = compose(

@@ -1,4 +1,4 @@
-"""Group R: which rows are data at all, and those that say what others say, so that a region would count twice."""
+"""Group R: which rows are data at all, and those that repeat others, so that a region would count twice."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def no_rows(case: Case) -> Iterator[Hit]:
 def sample_rows(case: Case) -> Iterator[Hit]:
     """A sample row with figures of its own, ignored; and real rows that repeat the sample's."""
     for table in case.filing.tables:
-        # What the form's sample says in the columns that the sheet has.
+        # The form's sample in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
         figures = [column.key for column in table.form.of_kind(Kind.COUNT) if column.key in sample]
         for row in own_samples(table):
@@ -74,9 +74,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet does not show as valid, or that say so: never counted, named with their figures.
+    """Rows that the sheet conceals, or that call themselves void: never counted, named with their figures.
 
-    Nor does a whole table, or a file, of which words say that it is void, a test or of a part of the year.
+    Nor is a whole table or file counted that is called void, a test or of a part of the year.
     """
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))

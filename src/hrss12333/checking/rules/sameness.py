@@ -1,9 +1,8 @@
-"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all (省集中), and
-figures alike as counted ones never are."""
+"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all
+(省集中), and figures more alike than counted ones ever are."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, starmap
@@ -125,7 +124,7 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 T = TypeVar("T")
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
-_REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
+_REPEATED, _LEAST_REPEATED = tuple(5 * digit for digit in "123456789"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures are counted on."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
@@ -152,7 +151,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
-                if figure and figure >= _LEAST_REPEATED and _REPEATED.search(str(figure)):
+                if figure and figure >= _LEAST_REPEATED and any(run in str(figure) for run in _REPEATED):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
@@ -181,7 +180,7 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
-    """Those whose rows have figures in common that two regions can't have by chance."""
+    """Groups of items whose rows share figures that two regions can't share by chance."""
     given: dict[tuple[int | None, ...], list[T]] = defaultdict(list)
     for item in items:
         given[row_of(item).numbers(keys)].append(item)

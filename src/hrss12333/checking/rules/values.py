@@ -1,4 +1,5 @@
-"""Group V: what single cells say, what was not read (V310), and words that put figures in doubt (V311), wherever they stand."""
+"""Group V: values of single cells, figures that were not read (V310), words anywhere that put figures in doubt
+(V311)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, C
 
 
 def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **text: Any) -> Rule:
-    """A rule that objects to cells: what it says of each, in which the choices may be named."""
+    """A rule that objects to cells with this problem; the ``sentences`` are its message about each."""
 
     def check(case: Case) -> Iterator[Hit]:
         for table, row, column, value in _problem_cells(case, problem):
@@ -200,8 +201,7 @@ FORMULA_UNCALCULATED = _refusal(
     right="来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in 万 or 千, read so, or said to be so by weaker evidence: one finding a column, or a cell where only some
-    are so."""
+    """Figures in another unit of measure, converted or not: one finding a column, or a cell where only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example
@@ -256,7 +256,7 @@ def unread(case: Case) -> Iterator[Hit]:
     right="改正数据，删去这句话；或在备注中只写清楚原因",
 )
 def words_in_doubt(case: Case) -> Iterator[Hit]:
-    """Each 备注, comment or other cell of a row that holds an asked word; and what is called a draft."""
+    """Each 备注, comment or other cell of a row that holds an asked word; and tables and files called drafts."""
     for table in case.filing.tables:
         for row in table.rows:
             remark = row.text("remarks")
@@ -277,7 +277,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
 
 
 def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
-    """What is asked about a row for a text that holds an asked word; ``on``: the column of its cell."""
+    """V311 about a row of which a text holds an asked word; ``on``: the column of the text's cell."""
     words = asked_words(without_settled(text))
     if not words:
         return

@@ -24,7 +24,7 @@ _FULL_WIDTH = str.maketrans(",;:", "，；：")
 
 @cache
 def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """Topic in the notice's words and order → what words do (标题, 正文 …; the table says what each means) → the words."""
+    """Topic in the notice's words and order → use of words (标题, 正文 …, which the table explains) → the words."""
     found: dict[str, dict[str, list[str]]] = {}
     for name, does, words in flat_list("report_words.tsv"):
         found.setdefault(name, {}).setdefault(does, []).append(words)
@@ -32,7 +32,7 @@ def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def _is_in(topic: str, does: str, text: str) -> bool:
-    """Whether a text has words of the topic that do this."""
+    """Whether a text has words of the topic for this use."""
     return any(re.search(words, text) for words in topics()[topic].get(does, ()))
 
 
@@ -95,7 +95,7 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     right="六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
-    """S602: one hit for each topic that is not found; of what is far too long S601 asks first."""
+    """S602: one hit for each topic that is not found; a report that is far too long is left to S601."""
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
     for topic in missing_topics(case.summary.paragraphs):

@@ -1,6 +1,5 @@
-"""What a file may cost. What is provably small is read in this process; all else in the child process, under limits of
-CPU time and memory (`child_process`). What then comes of it is counted once, in cells, before a form is looked for in it.
-"""
+"""Bounds on the cost of a file. What is provably small is read in this process; all else in the child process, under
+limits of CPU time and memory (`child_process`). The result is counted once, in cells."""
 
 from __future__ import annotations
 
@@ -15,12 +14,12 @@ SMALL = {"xlsx": 4 * 2**20, "docx": 2**20}
 MAX_CELLS = 400_000
 """Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
 MAX_RETURNED = 5_000_000
-"""Cells of any file, also of a workbook of this tool's own, and of a sheet from A1 to its last filled one, blank ones too: its
-reader makes each of them, and more would burden the parent of the child process."""
+"""Cells, blank ones too, of any file (a workbook of this tool's own, too), and of a sheet from A1 to its last filled
+cell: its reader makes each of them, and more would burden the parent of the child process."""
 _LETTERS_OF_CELL = 40
-"""Characters of texts that count as one cell more."""
+"""Characters of text that count as one more cell."""
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-"""Those of a sheet."""
+"""The last ones of a sheet."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000
@@ -41,30 +40,29 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
 _SECONDS, _MOST_SECONDS = 8.0, 22.0
 _MEGABYTES, _MOST_MEGABYTES = 800, 1_200
-"""What the child may take for a file of one MB at most, and for one of 64 MB or more; the parent's share is added."""
+"""CPU time and memory that the child may take for a file of one MB at most, and for one of 64 MB or more."""
 _LITTLE, _MUCH = 2**20, 64 * 2**20
 _ORDINARY_SECONDS, _SHARE_OF_ARCHIVE = 0.006, 0.75
-"""Seconds that an ordinary file takes, and the share of what one file may take that is for those of an archive."""
+"""Seconds of a file that cost its archive nothing; share of a file's allowance that its files may take beyond."""
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
-"""Files and rows of an archive: so many, and one more for each so many bytes of it, up to so many."""
+"""Files of an archive, and rows beyond `MAX_ROWS`: so many, one more for so many bytes each, at most so many."""
 
 
 class Costly(FileProblem):
-    """There is more in a file than this process reads itself; what the child process is for, and F004 where it cannot be
-    asked."""
+    """A file holds more than this process reads itself: the child process is to read it, else F004."""
 
 
 class Process:
     """Which process this is."""
 
     is_child = False
-    """Whether everything is read here, since the system ends this process where that costs too much."""
+    """Whether it is the child, which reads everything: the system ends it where that costs too much."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Let this process have no more than so much of what the system counts (AS, CPU, CORE), or until it is told
-    otherwise; an ImportError where the system knows no limits (Windows)."""
+    """Limit what this process takes of the system's resources (AS, CPU, CORE), for good or until the next call; an
+    ImportError where the system knows no limits (Windows)."""
     import resource
 
     for name, amount in most.items():
@@ -81,14 +79,14 @@ def out_of_memory() -> FileProblem:
 
 
 def leave_to_child(unless: bool = False) -> None:
-    """Stop reading a file here: what no measure bounds is read in the child process only."""
+    """Raise `Costly`, unless this is the child process or the reading is provably cheap."""
     if not (unless or Process.is_child):
         raise Costly(Problem.TOO_LARGE, OUT_OF_BOUNDS)
 
 
 def expect_few_cells(book: Book) -> None:
-    """Let forms be looked for in what was read: its cells, blank ones between filled ones, too; merged ranges, marks, and texts
-    by their length."""
+    """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do merged ranges, marks,
+    and texts by their length."""
     cells = 0
     for grid in book.grids:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)
@@ -105,42 +103,42 @@ def too_many_cells() -> FileProblem:
 
 
 def expect_few_rows(rows: int) -> None:
-    """Let forms be read on that have no more rows of data than a unit can have."""
+    """Raise F004 where a file has more rows of data than a unit can have."""
     if rows > MAX_ROWS:
         raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS, limit=MAX_ROWS)
 
 
 class ContainerBudget:
-    """What the files of one archive or one mail may cost together. Those of ordinary ones cost nothing of it."""
+    """A bound on what the files of one archive or mail cost together; ordinary ones cost nothing."""
 
     def __init__(self, size: int) -> None:
         """``size``: bytes of the archive."""
         self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
         self.seconds = allowance(size)[0] * _SHARE_OF_ARCHIVE
-        """CPU time that is left for what they take beyond that of ordinary ones."""
+        """CPU time that is left."""
         self.unpacked = 0
-        """Bytes of all that it holds, and of what that holds."""
+        """Bytes unpacked so far, containers within it included."""
         self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
 
     def take_file(self) -> None:
-        """There is one more to be read."""
+        """Count one more file to be read; F004 where that is too many."""
         self._files -= 1
         if self._files < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=self._most_files)
 
     def take(self, seconds: float, rows: int = 0) -> None:
-        """A file took so many seconds of CPU time, and has so many rows."""
+        """Count the CPU time and the rows of a file."""
         self.seconds -= max(seconds - _ORDINARY_SECONDS, 0.0)
         self._rows -= rows
 
     def expect_room(self) -> None:
-        """Let a file be read."""
+        """Raise F004 where nothing is left for another file."""
         if self.seconds < 0 or self._rows < 0:
             raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH)
 
 
 def allowance(size: int) -> tuple[float, int]:
-    """What reading a file of so many bytes may take in the child process: seconds of CPU time, bytes of address space."""
+    """Seconds of CPU time and bytes of address space that the child process may take for a file of so many bytes."""
     part = min(max(size - _LITTLE, 0) / (_MUCH - _LITTLE), 1.0)
     megabytes = _MEGABYTES + part * (_MOST_MEGABYTES - _MEGABYTES)
     return _SECONDS + part * (_MOST_SECONDS - _SECONDS), int(megabytes) * 2**20

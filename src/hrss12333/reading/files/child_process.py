@@ -1,14 +1,15 @@
-"""The disposable child process, in which everything is read that is not provably small (`bounds`), and its parent's side.
+"""The disposable child process, in which everything is read that is not provably small (`bounds`), and its parent's
+side.
 
-A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles, and a
-small file of any format can hold a million of something. The child has a time limit, where the system knows one a memory
-limit, and no stderr; what kills it becomes a finding. One child reads file after file; when it has had
-much to do it says that an answer is its last, so that every file finds a small one. Its temporary folder is the parent's, which removes it however the
-child ends.
+A damaged .xls can make a parser panic, loop or eat memory without bound, an OLE file can send any parser in circles,
+and a small file of any format can hold a million of something. The child has a time limit, where the system knows one a
+memory limit, and no stderr; what kills it becomes a finding. One child reads file after file; after much work it calls
+an answer its last, so that no file finds a child that has grown. Its temporary folder is made by the parent, which
+removes it however the child ends.
 
-Requests come by stdin, each a line of JSON and the file behind it; an answer is a line of JSON on stdout and MessagePack
-behind it, of which only what was asked for is made: sheets and texts, the files of an archive, or why there are none. So
-nothing that a hostile file could have prepared is run.
+Requests come by stdin, each a line of JSON and the file behind it; an answer is a line of JSON on stdout and
+MessagePack behind it, from which only the expected types are made: sheets and texts, the files of an archive, or the
+reason why there are none. So nothing that a hostile file could have prepared is run.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ MOST_WORK = 64 * 2**20
 SWITCH = "--hrss12333-child"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the child."""
 START_TIME, PATIENCE = 30.0, 4
-"""Seconds that the child may take to start on a machine under load, and how many times the working time may pass on the
-clock: others work there too."""
+"""Seconds that the child may take to start on a machine under load, and how many times its CPU time may pass on the
+clock: other programs run, too."""
 _KILLED_BY_LIMIT = {
     -getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)
 }  # SIGABRT: the reader was refused memory
@@ -63,7 +64,7 @@ TASKS = {
     "7z": "reading.files.source:read_7z",
     "eml": "reading.files.mails:read_mail",
 }
-"""What may be asked → the function that does it, imported only then."""
+"""Task → the function that does it, imported when first needed."""
 
 
 class _Refused(Struct, tag=True):
@@ -73,7 +74,7 @@ class _Refused(Struct, tag=True):
     text: str
 
 
-# What passes: dates, which MessagePack knows only as texts, go as extensions.
+# Dates, which MessagePack knows only as texts, pass as extensions.
 
 _MOMENTS: tuple[type, ...] = (datetime, date, time_of_day, timedelta)
 _PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
@@ -169,9 +170,9 @@ def main() -> None:
 
 
 def in_child(kind: Any, task: str, data: bytes, *given: Any) -> Any:
-    """What the child makes of a file, within what its size allows.
+    """The child's answer about a file, within the limits that the file's size sets.
 
-    ``kind``: the type of the answer; ``task``: a key of `TASKS`; ``given``: what it is to know besides, plain values.
+    ``kind``: the type of the answer; ``task``: a key of `TASKS`; ``given``: further arguments, plain values.
 
     Raises:
         FileProblem: what the child found, F004 where it broke its limits, F001 where it crashed.
@@ -193,7 +194,7 @@ def seconds_of_all() -> float:
 
 
 def kill(process: subprocess.Popen[bytes]) -> int:
-    """End a process that began a session of its own, and what it started; its exit status."""
+    """End a process that leads a session of its own, and all that it started; its exit status."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -204,7 +205,7 @@ def kill(process: subprocess.Popen[bytes]) -> int:
 
 @contextmanager
 def _in_time(process: subprocess.Popen[bytes], seconds: float) -> Iterator[Any]:
-    """End a process where it takes too long over the block, or an interrupt leaves nobody to wait for it."""
+    """End a process where the block takes too long or is interrupted."""
     timer = Timer(seconds, kill, (process,))
     timer.daemon = True
     timer.start()
@@ -225,7 +226,7 @@ class _Keeper:
         self.folder: Path | None = None
         """The temporary folder of the child."""
         self.spent = 0.0
-        """Seconds, by all of its children."""
+        """Seconds of CPU time, of all children so far."""
 
     def start(self) -> subprocess.Popen[bytes]:
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
@@ -265,7 +266,7 @@ class _Keeper:
         return answer
 
     def close(self) -> int:
-        """Let the child end, or make it, where there is one; its exit status. Its temporary folder goes with it."""
+        """End the child, where there is one, and remove its temporary folder; its exit status."""
         process, self.process = self.process, None
         try:
             return _ended(process) if process else 0

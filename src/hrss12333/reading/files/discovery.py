@@ -47,7 +47,7 @@ from hrss12333.reading.grid import FileProblem
 
 
 class Discovered(Struct):
-    """What was found under the paths given, each in a stable order.
+    """All that was found under the paths given, each list in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
     identify files by it. What was seen is remembered, so that no file is read twice and no loop of links is followed.
@@ -66,10 +66,10 @@ class Discovered(Struct):
     _again: dict[str, int] = field(default_factory=dict)
     """Name → the number that the next of this name gets."""
     _outside: int = 0
-    """Characters of the folder that was named."""
+    """Length of the path of the folder that was named."""
 
     def take(self, path: Path) -> None:
-        """Find what lies there, as `discover` does."""
+        """Find all sources at this path."""
         name = printable_name(str(path))
         if not path.is_absolute() and is_folder_missing():
             raise UsageStop(f"{FOLDER_MISSING}。")
@@ -113,14 +113,14 @@ class Discovered(Struct):
         return unique
 
     def _problem(self, name: str, problem: FileProblem, data: bytes = b"", source: Source | None = None) -> None:
-        """What came in is known by its SHA-256, also where nothing can be read of it."""
+        """Add a file that cannot be opened; its SHA-256 identifies it all the same."""
         found = Unreadable(name, problem.kind, problem.message, sha256=sha256(data).hexdigest() if data else "")
         if source:
             found = replace(found, sender=source.sender, received=source.received, stored=source.saved)
         self.problems.append(found)
 
     def _walk(self, folder: Path, status: os.stat_result) -> None:
-        """Depth first, by a stack of its own: strangers' folders go deeper than Python's."""
+        """Depth first, by a stack of its own: strangers' folders nest deeper than Python recurses."""
         stack = self._entries(folder, status)
         while stack:
             entry = stack.pop()
@@ -140,7 +140,7 @@ class Discovered(Struct):
                 self.skipped.append(Skipped(self._unique_name(printable_name(entry.path)), reason or "不是普通文件"))
 
     def _entries(self, folder: Path, status: os.stat_result) -> list[os.DirEntry[str]]:
-        """What lies in a folder, the last of the names first; nothing where it was walked before."""
+        """Entries of a folder, the last name first; none where it was walked before."""
         try:
             if self._first_time(folder, status):
                 with os.scandir(folder) as entries:
@@ -150,7 +150,7 @@ class Discovered(Struct):
         return []
 
     def _unreachable(self, path: Path) -> None:
-        """Nobody knows what is in a file or folder that cannot be reached."""
+        """Add a file or folder that cannot be reached."""
         self._problem(self._unique_name(printable_name(str(path))), FileProblem(Problem.DAMAGED, UNREACHABLE))
 
     def _file(self, path: Path, status: os.stat_result, *, named: bool) -> None:
@@ -188,7 +188,7 @@ class Discovered(Struct):
         self.sources.append(source)
 
     def _maybe_container(self, source: Source, depth: int) -> None:
-        """A zip may be a workbook, or an archive to be opened, as a mail is; ``depth`` containers are around it."""
+        """Open an archive or a mail, or add a zip that is a workbook; ``depth`` containers are around it."""
         from hrss12333.reading.files.child_process import seconds_of_all
 
         data = b""
@@ -197,7 +197,7 @@ class Discovered(Struct):
             kind = sniff(data)
             budget = source.budget or ContainerBudget(len(data))
             begun = seconds_of_all()
-            with refused():  # such as a mail whose parts lie in one another a thousand times
+            with refused():  # such as a mail whose parts are nested a thousand deep
                 entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
             budget.take(seconds_of_all() - begun)
         except FileProblem as problem:

@@ -1,8 +1,9 @@
-"""The one table of formats: how a content is known, what it is called, who reads it, what is reported where nothing does.
+"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one.
 
-Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at the
-names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as "ole"
-here; `formats.ole` tells them apart in the child process. A new format is a reader in a file of its own and an entry here.
+Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at
+the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
+"ole" here; `formats.ole` tells them apart in the child process. A new format is a reader in a file of its own and an
+entry here.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Format(Struct, frozen=True):
 
     tag: str
     name: str = ""
-    """What it is called where it can't be read; Chinese."""
+    """Its name where it can't be read; Chinese."""
     extensions: str = ""
     """Under which somebody may have sent one as a filing, parted by blanks."""
     begins: bytes = b""
@@ -34,24 +35,24 @@ class Format(Struct, frozen=True):
     holds: str = ""
     """The name of a member that makes a zip one."""
     declares: bytes = b""
-    """What makes a zip one in that which it says of itself (`Package.declared`)."""
+    """A pattern in what a zip of this format declares itself to be (`Package.declared`)."""
     stream: str = ""
-    """What an OLE file holds that is one."""
+    """A stream that an OLE file of this format holds."""
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is one, by its first few thousand bytes in small letters."""
     of_package: str = ""
-    """The function that makes a book or prose of its parts (`patterns.code`), which guards them first; empty for a format that
-    is no zip."""
+    """The function that guards its parts and makes a book or prose of them (`patterns.code`); empty where it is no
+    zip."""
     of_bytes: str = ""
     """The function that makes a book of a binary content, which no measure bounds: always in the child process."""
     unpacks: str = ""
     """Of a container: the function that takes its files out."""
     advice: str = _RESAVE
-    """What is reported where it can't be read; Chinese."""
+    """What the sender is to do where it can't be read; Chinese."""
     converted: bool = False
     """Whether it is read as the .docx that LibreOffice makes of it."""
     ordinary: bool = False
-    """Whether there are many in any folder that nobody sends as a filing: one is refused only where it is called otherwise."""
+    """Whether folders hold many that are no filings: one is refused only where its extension is that of a filing."""
 
 
 _MAIL_HEADER = rb"^(?:from|received|return-path|message-id|delivered-to|x-mailer|to|subject|date):"
@@ -191,7 +192,7 @@ def is_document(head: bytes) -> bool:
 
 
 def package_kind(package: Package) -> str:
-    """What a zip is, by its members: a spreadsheet, a document, or an archive of files."""
+    """The kind of a zip, by its members: a spreadsheet, a document, or an archive of files."""
     for item in FORMAT_TABLE:
         is_held = item.holds and re.search(f"^(?:{item.holds})$", package.listing, re.M)
         if is_held or (item.declares and re.search(item.declares, package.declared)):
@@ -210,7 +211,7 @@ def cannot_read(kind: str) -> FileProblem:
 
 
 def is_candidate(name: str, kind: str) -> bool:
-    """Whether a file met in a folder may be a filing: by its content, or by what it calls itself.
+    """Whether a file met in a folder may be a filing: by its content or its extension.
 
     Letters, programs and the like are not.
     """

@@ -27,17 +27,17 @@ from hrss12333.reading.files.scratch import scratch_folder, uninterrupted
 from hrss12333.reading.grid import FileProblem
 
 _TO_WORD = "docx:Office Open XML Text"
-"""What is made of a document, as LibreOffice takes it."""
+"""The format to convert to, in LibreOffice's words."""
 START_TIME, _FILE_TIME = 60.0, 20.0
-"""Seconds for a start, and for each document in it besides."""
+"""Seconds on the clock, for a start and for each of its documents."""
 _START_WORK, _FILE_WORK, _MEGABYTE_WORK = 6.0, 1.0, 0.3
 """Seconds of CPU time, where the system counts it: for a start, each document, each MB of it; an ordinary one takes a tenth."""
 _MOST_TOGETHER = 10
-"""Documents of one start: one that takes all its time takes that of the others, too."""
+"""Documents of one start: one that takes too long uses up the time of the others, too."""
 _MEMORY, _MOST_KEPT = 2 * 2**30, 128 * 2**20
 """Bytes of address space, of which an ordinary document takes one GiB, and of converted documents."""
 _DEEPEST, _NO_BRACES = 1_000, bytes(set(range(256)) - set(b"{}"))
-"""Groups of an .rtf that lie in one another: each takes two KB."""
+"""Depth to which groups of an .rtf may nest: each level takes two KB."""
 _PLACES = (
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
@@ -68,7 +68,7 @@ _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。�
 
 
 def program() -> str | None:
-    """LibreOffice on this machine."""
+    """The path of LibreOffice on this machine."""
     return find_program("soffice", "libreoffice", places=_PLACES)
 
 
@@ -84,7 +84,7 @@ def as_docx(kind: str, data: bytes) -> bytes | None:
 
 
 def convert(documents: Sequence[tuple[str, bytes]]) -> None:
-    """Convert what is not converted yet, all in few starts, for `as_docx` to find; ``documents``: kind and content. An
+    """Convert what is not converted yet, in few starts; `as_docx` returns it. ``documents``: kind and content. An
     OSError is raised where the system refuses what that takes."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents if not _is_too_deep(kind, data)}
     waiting = [digest for digest in due if digest not in _kept]
@@ -95,7 +95,7 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
     with scratch_folder() as folder:
         _write_profile(folder / "profile")
         while waiting:
-            # It takes them in turn: what stopped it is the first of which nothing came.
+            # It converts them in turn: the first without a result is the one that stopped it.
             together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
             megabytes = sum(len(data) for _, data in together) / 2**20
             work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
@@ -111,7 +111,7 @@ def _is_too_deep(kind: str, data: bytes) -> bool:
 
 
 def _start(folder: Path, documents: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
-    """What is made of each of the documents, within so many seconds of CPU time; None from that on which stopped it."""
+    """Each document converted, within so many seconds of CPU time; None from the one on that stopped LibreOffice."""
     paths = []
     for number, (kind, data) in enumerate(documents):
         paths.append(folder / f"{number}.{kind}")

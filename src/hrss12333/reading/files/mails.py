@@ -1,4 +1,4 @@
-"""Mails: what is attached to them and to those that they forward, and what they say themselves. A form in a letter is no filing."""
+"""Mails: their attachments, those of forwarded mails, and their own words. A form typed into a mail is no filing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
 _MOST_PARTS = 1_000
 _LONGEST_HEADER = 8_000
-"""Characters of a header that are looked at: its parser takes the longer for each the more there are."""
+"""Characters of a header that are parsed: the time that takes grows faster than their number."""
 _LONGEST_MAIL = 20_000
 """Characters of a mail that are read as its words."""
 _QUOTED = (
     r"^\s*(?:[-_—=]{2,}\s*)?(?:原始?邮件|转发的?邮件|回复的?原?邮件|original message|forwarded message|begin forwarded message)"
     r"|^\s*(?:发件人|寄件人|from)\s*[:：]|^.{0,60}(?:写道|wrote)\s*[:：]\s*$|^\s*-- ?$"
 )
-"""The line from which on a mail quotes another, or is but a signature."""
+"""The line at which another mail's quotation, or a signature, begins."""
 _BLOCKS = frozenset(("p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6"))
 _COMMENT, _COMMENT_END = "!--", "-->"
 _SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT))
@@ -53,17 +53,17 @@ Opened = tuple[tuple[Text, ...], list[MailPart]]
 
 
 class _Policy(EmailPolicy):
-    """How the headers of a stranger's mail are read: not far, and as written where the library's parser fails on them."""
+    """Reads headers of a stranger's mail: only so far, and as written where the library's parser fails on them."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        """A header as text with what it says."""
+        """A header, parsed if possible."""
         known = _decoded(value[:_LONGEST_HEADER].encode("utf-8", "surrogateescape"))
         parse = super().header_fetch_parse
         return _or_default(lambda: parse(name, known), " ".join(known.split()))
 
 
 def mail_entries(data: bytes, kind: str) -> list[Source]:
-    """What `read_mail` finds in the child process, the mail itself last."""
+    """The attachments that `read_mail` finds in the child process, the mail itself last."""
     from hrss12333.reading.files.child_process import in_child
 
     words, parts = in_child(Opened, kind, data)
@@ -82,14 +82,14 @@ def mail_entries(data: bytes, kind: str) -> list[Source]:
 
 
 def read_mail(data: bytes) -> Opened:
-    """The attachments of a mail and of those that it forwards; the subjects, and what its letters say themselves."""
-    data = data.lstrip(b"\xef\xbb\xbf\r\n")  # before a first header they would end them all
+    """The words of a mail, its subject and body, and its attachments, with those of mails that it forwards."""
+    data = data.lstrip(b"\xef\xbb\xbf\r\n")  # in front of the first header they would end the headers
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
     parts: list[MailPart] = []
     subjects: list[str] = []
     letters: dict[bool, list[str]] = {False: [], True: []}
-    """Whether it is a page → texts."""
+    """Whether it is HTML → bodies."""
     for number, (part, sender, received) in enumerate(_mail_parts(mail, "", None)):
         if number > _MOST_PARTS:
             raise too_large()
@@ -113,7 +113,7 @@ def read_mail(data: bytes) -> Opened:
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
         parts.append(MailPart(name, content, sender, received, reason or ""))
-    # A mail is sent as text and as page, which say the same; what either says besides is not lost.
+    # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
@@ -121,7 +121,7 @@ def read_mail(data: bytes) -> Opened:
 
 
 def _page_text(page: str) -> str:
-    """What a page shows: a line for each of its blocks, the cells of a row parted by blanks; without what it quotes."""
+    """The visible text of a page without what it quotes: a line a block, the cells of a row parted by blanks."""
     first, *pieces = page[: 10 * _LONGEST_MAIL].split("<")
     texts, silent = [first], ""
     for piece in pieces:
@@ -151,7 +151,7 @@ def _lines_not_in(texts: Sequence[str], others: Sequence[str]) -> list[str]:
 def _mail_parts(
     part: EmailMessage, sender: str, received: datetime | None, *, letter: bool = True
 ) -> Iterator[tuple[EmailMessage, str, datetime | None]]:
-    """The parts of a mail with who sent them and when: what a forwarded mail holds was sent with that one."""
+    """The parts of a mail with who sent them and when: those of a forwarded mail have that one's."""
     if letter:
         sender, received = _header(part, "from") or sender, _mail_date(part) or received
     yield part, sender, received
@@ -162,10 +162,10 @@ def _mail_parts(
 
 
 def _or_default(work: Callable[[], _T], default: _T) -> _T:
-    """What a part of a mail says; its parser fails on malformed input in many ways."""
+    """The result of this work; the mail parser fails on malformed input in many ways."""
     try:
         return work()
-    except Exception:  # as it says
+    except Exception:  # in whatever way
         return default
 
 

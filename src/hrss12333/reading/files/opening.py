@@ -1,8 +1,8 @@
-"""The door of the formats: a file's content becomes sheets or prose, or one finding of why not.
+"""The entrance of the formats: a file's content becomes sheets or prose, or one finding that says why not.
 
-A file is taken out of its envelope (an .xlsx encrypted with the password that Excel tries by itself, a .doc that LibreOffice
-makes a .docx of), and what it then is decides the reader, which guards and decodes it: here where the file is provably small,
-else in the child process.
+A file is taken out of its envelope (an .xlsx encrypted with the password that Excel tries by itself, a .doc that
+LibreOffice makes a .docx of), and what it then is decides the reader, which guards and decodes it: here where the file
+is provably small, else in the child process.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def open_document(data: bytes) -> Book | Prose:
 
 
 def read_cells(path: Path) -> tuple[Book, bytes]:
-    """What a workbook of this tool's own holds, however many rows it has, and its content. Nobody knows what has become of it
-    since, so that it comes through the same guards; it raises what `open_document` does."""
+    """The sheets of a workbook of this tool's own, however many rows it has, and its bytes. It may have been changed
+    since, so it passes the same guards; this raises what `open_document` does."""
     data = load(path)
     return _opened(data), data
 
@@ -48,7 +48,7 @@ def _opened(data: bytes) -> Book | Prose:
 
 
 def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
-    """Without its envelope: the kind of a content, a tag of `FORMAT_TABLE`; the content; its parts, where it is a package."""
+    """A file without its envelope: its kind, a tag of `FORMAT_TABLE`; its content; its parts, where it is a package."""
     kind = sniff_head(data[:4096])
     if kind == "ole":
         kind, unlocked = code("reading.files.child_process:in_child")(tuple[str, bytes], "ole_kind", data)
@@ -65,7 +65,7 @@ def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
 
 
 def open_content(data: bytes, kind: str, package: Package | None = None) -> Book | Prose:
-    """What is in a content without an envelope, read in this process; `Costly` where it is to be read in the child."""
+    """A content without an envelope, read in this process; `Costly` where the child is to read it."""
     item = FORMATS.get(kind)
     if item is None or not (item.of_package or item.of_bytes):
         raise cannot_read(kind)

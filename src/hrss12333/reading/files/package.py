@@ -1,7 +1,7 @@
-"""A zip opened with distrust, as every office format of today is one, and every archive; and XML read with distrust.
+"""Zips, which every office format of today and most archives are, opened with distrust; and XML read with distrust.
 
-Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it
-holds fails its checksum, because no more than the claimed size is ever decompressed. No DTD may make an element large.
+Nothing is unpacked to disk. Sizes are summed before a byte is decompressed, and a member that claims less than it holds
+fails its checksum, because no more than the claimed size is ever decompressed. No DTD may make an element large.
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ MAX_MEMBERS = 5_000
 """Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
 MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
 """Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
-CARRIED = re.compile(r"(?:^|/)(?:media|embeddings|theme|activex|customxml)/|/afchunk")
-"""Parts that are carried along as they are, whatever they hold."""
+_CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _KEPT_BYTES = 2**20
-"""Bytes of a part that tells what a package is, and of one that is kept once it was read: several look at it."""
+"""Bytes up to which a part that declares a package's kind is read, and a part once read is kept for further readers."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
@@ -46,23 +45,23 @@ _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保
 
 
 def damaged() -> FileProblem:
-    """F001: it cannot be opened, or what is in it is not as it should be."""
+    """F001: a file cannot be opened, or its content is malformed."""
     return FileProblem(Problem.DAMAGED, _DAMAGED)
 
 
 def locked() -> FileProblem:
-    """F002: it opens with a password only."""
+    """F002: a file opens with a password only."""
     return FileProblem(Problem.ENCRYPTED, _LOCKED)
 
 
 def too_large() -> FileProblem:
-    """F004: there is more in it than is unpacked."""
+    """F004: a file holds more than the limits allow to unpack."""
     return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
 
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """Turn what a library makes of a file that is not as it should be, in whatever way, into a problem of the file."""
+    """Turn whatever a library raises over a malformed file into a problem of the file."""
     try:
         yield
     except FileProblem:
@@ -117,7 +116,7 @@ class Package:
         self.listing = "".join(f"{name}\n" for name in self.names)
         """Names of all members, a line each."""
         self.doubled = len(self._by_name) != len(self.infos)
-        """Whether two parts have one name: of a document, each program would read another one of them."""
+        """Whether two parts have one name: programs would differ in which of them they read."""
         self._parts: dict[str, bytes] = {}
         self.size = sum(info.file_size for info in self.infos)
         """Bytes of all of them."""
@@ -131,11 +130,11 @@ class Package:
         """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
         if self.size <= enough:
             return self.size
-        return sum(info.file_size for key, info in self._by_name.items() if not CARRIED.search(key))
+        return sum(info.file_size for key, info in self._by_name.items() if not is_carried(key))
 
     @cached_property
     def declared(self) -> bytes:
-        """What it says that it is: as an OpenDocument and, behind a sign <, as an Office package; in small letters."""
+        """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
         kind = self.read("mimetype", _KEPT_BYTES)[:100]
         if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _KEPT_BYTES):
             kind = b"opendocument.spreadsheet"
@@ -167,8 +166,13 @@ class Package:
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
 
 
+def is_carried(name: str) -> bool:
+    """Whether a part is carried along as it is, whatever it holds."""
+    return not _CARRIED.isdisjoint(name.split("/")) or "/afchunk" in name
+
+
 def packed(parts: Mapping[str, bytes]) -> bytes:
-    """A package of these parts, none of them deflated; zipfile would take as long over it as the fast reader over the parts."""
+    """A package of these parts, not deflated; zipfile would take as long over it as the fast reader takes to read."""
     body, directory, at = list[bytes](), list[bytes](), 0
     for name, content in parts.items():  # of 1980-01-01, as a zip counts days: 33
         raw, size = name.encode(), len(content)
@@ -203,7 +207,7 @@ class Properties(Struct, frozen=True):
 
 def properties(package: Package) -> Properties:
     """Properties of an OOXML package; whatever is missing or malformed is left out."""
-    # The core properties may stand anywhere; the content type tells them, the usual ending nearly always does.
+    # The core properties may be anywhere; the content type identifies them, and the usual ending nearly always does.
     others = (name for name in package.names if name.endswith(".psmdcp"))
     member = _CORE if _CORE in package else next(others, "")
     found = reversed(_PROPERTIES.findall(package.read(member)))
@@ -232,7 +236,7 @@ def parse_time(text: str) -> datetime | None:
 
 
 def naive_utc(time: datetime | None) -> datetime | None:
-    """Without its offset; None for dates that no office program can have meant."""
+    """The time without its offset; None for dates that no office program can have meant."""
     with suppress(OverflowError, ValueError):
         time = time.astimezone(UTC).replace(tzinfo=None) if time and time.tzinfo else time
         return time if time and 1980 <= time.year <= 2200 else None

@@ -1,6 +1,5 @@
-"""Programs of the machine that are started: only those in folders of the search path that are neither the current folder nor
-in what is being read, where a program may lie that came with the mails.
-"""
+"""Programs of the machine that are started: only those of the search path, and none in the current folder or in what is
+being read, where a program may have come with the mails."""
 
 from __future__ import annotations
 

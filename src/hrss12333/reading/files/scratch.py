@@ -13,14 +13,14 @@ from typing import Any
 
 _PREFIX = "hrss12333-"
 _ABANDONED = 3600.0
-"""Seconds after which a folder in which nothing was made is what a killed run left behind."""
+"""Seconds without a change after which a folder is one that a killed run left behind."""
 _TRIES, _BETWEEN_TRIES = 20, 0.05
 """How often, and how many seconds apart, a folder is removed until nothing is left of it."""
 
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Answer a request to end only after the block: what is made in it is known by then, and can be removed."""
+    """Hold a request to end until after the block: what the block makes is known by then, and can be removed."""
     due: list[int] = []
     usual: dict[int, Any] = {}
     for number in (signal.SIGINT, signal.SIGTERM):

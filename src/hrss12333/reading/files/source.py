@@ -1,14 +1,13 @@
-"""A file to be read, wherever it lies, and how its bytes are had: those of an ordinary file of no more than a certain size,
-or what an archive holds, in memory, with the date that it knows.
+"""A file to be read, wherever it lies: an ordinary file up to a certain size, or a member of an archive, held in memory
+with the date that the archive gives it.
 
-A .7z and a .rar are opened in the child process only; what a .rar packs is unpacked by a program of the machine (unrar, unar,
+A .7z and a .rar are opened in the child process only; a .rar is unpacked by a program of the machine (unrar, unar,
 7-Zip, or the tar of Windows and macOS), which this process looks for.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import CONTROLS, DIRECTIONS
+from hrss12333.patterns import CONTROLS, DIRECTIONS, SURROGATES
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -38,7 +37,7 @@ NO_DOCUMENT = "不是表格或文档"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_CONTROL = rf"[\t\n{CONTROLS}{DIRECTIONS}\u200e\u200f\ud800-\udfff]"
+_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F, *SURROGATES), "\N{REPLACEMENT CHARACTER}")
 
 
 class Source(Struct, frozen=True):
@@ -56,11 +55,11 @@ class Source(Struct, frozen=True):
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
     outside: int = 0
-    """How much of the name is that of the folder that was named: where a user keeps his files says nothing of them."""
+    """Length of the named folder's path in ``name``: where a user keeps his files is no evidence of what they are."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
     budget: ContainerBudget | None = None
-    """The archive or mail that it came in, whose files are bounded together."""
+    """That of its archive or mail, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
 
@@ -71,7 +70,7 @@ def load(path: Path, most: int | None = None) -> bytes:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(number, "rb") as stream:
             status = os.fstat(number)
-            if not S_ISREG(status.st_mode):  # any more
+            if not S_ISREG(status.st_mode):  # it was replaced since
                 raise OSError(f"no ordinary file: {path}")
             if most is None and status.st_size > MAX_FILE:
                 raise FileProblem(Problem.TOO_LARGE, _LARGE_FILE, size=status.st_size // 2**20, limit=MAX_FILE // 2**20)
@@ -90,11 +89,11 @@ def printable_name(name: str) -> str:
             name = raw.decode("gb18030")
         except UnicodeDecodeError:
             name = raw.decode("utf-8", "replace")
-    return name if name.isprintable() else re.sub(_CONTROL, "\N{REPLACEMENT CHARACTER}", name)
+    return name if name.isprintable() else name.translate(_UNFIT)
 
 
 def passed_over(path: str) -> str | None:
-    """Why a file of this name is none of a filing's; None where it may be one."""
+    """Why a file of this name is passed over; None where it may be a filing."""
     parts = path.replace("\\", "/").split("/")
     name = parts[-1]
     if name.startswith("~$"):
@@ -124,7 +123,7 @@ def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
 
 
 def archive_entries(data: bytes, kind: str) -> list[Source]:
-    """Of an archive that is unpacked in the child process."""
+    """The files of a .7z or .rar, which is unpacked in the child process."""
     from hrss12333.reading.files.child_process import in_child
     from hrss12333.reading.files.programs import find_program
 
@@ -152,7 +151,7 @@ _TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "SEVENZIP2_TOOL": (("7zz",), ()),
     "BSDTAR_TOOL": (("bsdtar",) if sys.platform == "linux" else ("bsdtar", "tar"), ()),
 }
-"""What rarfile calls a program that unpacks a .rar → its names, and where it may be that is on no search path."""
+"""rarfile's name of a program that unpacks a .rar → its names, and where else it may be than on the search path."""
 _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
 
 
@@ -187,7 +186,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
 
     import rarfile
 
-    for tool in _TOOLS:  # one that there is not is never found under this name
+    for tool in _TOOLS:  # a missing one is looked for where nothing ever is
         setattr(rarfile, tool, tools.get(tool) or os.path.join(tempfile.gettempdir(), "none"))  # noqa: PTH118
     rarfile.HACK_TMP_DIR = tempfile.gettempdir()
     try:
@@ -196,7 +195,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise locked()
             _expect_few_members([info.file_size for info in infos])
-            # A .rar of old stores local time without saying so, as a zip does; it is taken so.
+            # An old .rar stores local time without an offset; it is taken as it stands.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error

@@ -1,9 +1,9 @@
-"""What is between a stranger's zip and a compiled reader: nothing here builds a tree, all of it is bounded.
+"""The guard between a stranger's zip and a compiled reader: it builds no tree, and all that it does is bounded.
 
-What is judged is whether the parts that a reader may parse declare entities, and whether reading them provably costs little. A
-value in A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process and
-cannot be caught: so this process reads only sheets whose every cell has an address near A1. Whatever is large or odd, though
-it may be honest, is left to the child process and its limits.
+It judges whether the parts that a reader may parse declare entities, and whether reading them provably costs little. A
+value in A1 and one in XFD1048576 is a file of 2 KB that makes the fast reader ask for 549 GB, which kills the process
+and cannot be caught: so this process reads only sheets whose every cell has an address near A1. Whatever is large or
+odd, though it may be honest, is left to the child process and its limits.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from hrss12333.model.problem import Problem
 from hrss12333.reading.files.bounds import MAX_ROW, SMALL, leave_to_child
-from hrss12333.reading.files.package import CARRIED, Package, damaged, too_large
+from hrss12333.reading.files.package import Package, damaged, is_carried, too_large
 from hrss12333.reading.grid import FileProblem
 
 _MAX_PARSED = 128 * 2**20
@@ -30,7 +30,7 @@ _TO_WORKBOOK = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
+SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 _NOT_NEAR = re.compile(rb'<c(?! r="[A-C]?[A-Z]\d{1,3}+")')
 """A cell beyond column CZ or row 999, or one whose place is written otherwise than nearly every program does."""
 _COUNT = re.compile(rb"""ount\s*=\s*["']\s*(\d{1,15})""")
@@ -41,7 +41,7 @@ _DECLARES = (
 
 
 def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, bytes]:
-    """Let a package through to its reader: by name the parts that this is to be given, and no others.
+    """The parts of a package, by name, that its reader is to be given, and no others.
 
     ``known``: whether it was read before, within the limits of the child process: then it need not be small.
 
@@ -74,13 +74,13 @@ def _parsed_names(package: Package, kind: str) -> Iterator[str]:
     if _WORKBOOK in package:
         beside += ("_rels/.rels",)
     for name in package.names:
-        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or CARRIED.search(name)):
+        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or is_carried(name)):
             yield name
 
 
 def _is_small_workbook(parts: Mapping[str, bytes]) -> bool:
     """Whether a workbook of these parts provably costs little to read."""
-    entries = sum(len(_ENTRY.findall(raw)) for raw in parts.values() if b"sheets" in raw)
+    entries = sum(len(SHEET_ENTRY.findall(raw)) for raw in parts.values() if b"sheets" in raw)
     if entries > _MAX_SHEETS:
         raise too_large()
     sheets = [raw for raw in parts.values() if b"sheetData" in raw]

@@ -1,6 +1,6 @@
-"""OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed; and what xlrd tells of
-an .xls: its values, what it hides, its errors, comments and formulas, what is struck out. It gives no text boxes, no page
-headers and no footers.
+"""OLE files: .xls, .et, .doc, .ppt, .msg and encrypted .xlsx look alike until their streams are listed; and .xls files,
+of which xlrd gives the values, what is hidden or struck out, errors, comments and formulas, but no text boxes, page
+headers or footers.
 
 Runs in the child process only: a crafted sector chain can send any parser in circles.
 """
@@ -33,19 +33,19 @@ from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000
 _ELSEWHERE = b"\1"
-"""How a formula begins that is written where it was shared."""
+"""The first byte of a formula that is stored in a shared record."""
 _NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
-"""How the place of a formula's number ends where a text, an answer or an error is stored instead; and how it begins where that
-is a text or an empty text, which programs that never calculate store, too."""
+"""The last bytes of a formula's result where it is a text, an answer or an error; and the first byte where it is a text
+or an empty text, which programs that never calculate store, too."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
-"""How xlrd tells a single cell of another sheet."""
+"""How xlrd writes a reference to a single cell of another sheet."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
-"""Of those before it, xlrd does not know how their cells look."""
+"""The BIFF version from which xlrd knows how cells look."""
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """What an OLE file is, a tag of the table of formats; or a zip, and the .xlsx or .docx itself that it held and that opens
-    without asking."""
+    """The kind of an OLE file, a tag of the table of formats; of an encrypted one that opens without a password, "zip"
+    and the .xlsx or .docx itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)
@@ -75,7 +75,7 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
 
 
 def _unlocked(data: bytes) -> bytes:
-    """The document itself, or what it encrypts, if that opens with the password that Excel tries by itself."""
+    """The document itself, decrypted if it opens with the password that Excel tries by itself."""
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():
@@ -93,7 +93,7 @@ def _unlocked(data: bytes) -> bytes:
 
 def _meta(ole: Any) -> tuple[datetime | None, str, tuple[Text, ...]]:
     """When it was saved, its category, title and comments; whatever is malformed is left out."""
-    with suppress(Exception):  # of an optional stream that anything may be wrong with
+    with suppress(Exception):  # an optional stream, with which anything may be wrong
         meta = ole.get_metadata()
         saved = next((naive_utc(time) for time in (meta.last_saved_time, meta.create_time) if time), None)
         texts = (_property(given, meta.codepage) for given in (meta.title, meta.comments))
@@ -114,7 +114,7 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
             book: Any = xlrd.open_workbook(
                 file_contents=data, logfile=nowhere, formatting_info=True, on_demand=True, ragged_rows=True
             )
-    except Exception as error:  # xlrd fails in many ways on what is not as it should be
+    except Exception as error:  # xlrd fails in many ways on malformed files
         raise (locked() if "encrypted" in str(error) else damaged()) from error
     with refused():
         style = cache(partial(_style, book))
@@ -141,15 +141,15 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
     formulas: dict[At, str] = {}
     for data in found[:_MOST_FORMULAS]:
         row, column = struct.unpack("<HH", data[:4])
-        with suppress(Exception):  # of a formula that xlrd cannot tell: it is not known
+        with suppress(Exception):  # a formula that xlrd cannot decompile is left out
             text = _formula_text(book, data, (row, column), shared)
-            if text and "?" not in text:  # which stands for what it cannot tell
+            if text and "?" not in text:  # which stands for what it cannot decompile
                 formulas[row, column] = "=" + re.sub(_ONE_CELL, r"\1", text)
     return sheet, formulas
 
 
 def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[bytes]) -> str:
-    """A formula as it is written; one that was filled down stands once for all of its cells."""
+    """A formula as text; one that was filled down is stored once for all of its cells."""
     row, column = at
     code, kind = data[20:], FMLA_TYPE_CELL
     if code[2:3] == _ELSEWHERE:
@@ -161,7 +161,7 @@ def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[
 
 
 def _style(book: Any, number: int) -> CellStyle:
-    """What cells of this format say; of one that the workbook does not have, the usual."""
+    """The style of cells of this format; the usual one where the workbook has no such format."""
     if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
         return CellStyle()
     style = book.xf_list[number]

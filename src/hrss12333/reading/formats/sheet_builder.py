@@ -1,7 +1,6 @@
-"""A sheet while it is read, the same for every format: its rows, and what its cells say beside their values. What the look of a
-cell and of its letters changes (struck out, above the line, shown in 万 or 千) every format tells in a way of its own, and all
-end as the same `Letters` and `Mark`.
-"""
+"""A sheet while it is read, the same for every format: its rows, and the marks of its cells. How the look of a cell or
+of its letters changes what is read (struck out, above the line, shown in 万 or 千) every format stores in a way of its
+own; all become the same `Letters` and `Mark`."""
 
 from __future__ import annotations
 
@@ -18,15 +17,15 @@ from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
 _FORMAT_PIECE = r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)"""
 _MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
 _LONGEST_FORMAT = 255
-"""Characters of a format, as Excel has them."""
+"""Characters of the longest format that Excel takes."""
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
 """How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
 StyleRecord = Mapping[str, Any]
-"""A style or a font, with the names that python-calamine-plus has for what it says."""
+"""A style or a font, by python-calamine-plus's names."""
 
 
 class CellStyle(Struct, frozen=True):
-    """What the style of a cell says that changes what is read in it."""
+    """That part of a cell's style that changes what is read in it."""
 
     struck: bool = False
     scale: int = 1
@@ -34,10 +33,10 @@ class CellStyle(Struct, frozen=True):
 
 
 class Letters(Struct, frozen=True):
-    """What letters of several kinds say."""
+    """A text parted into what is read and what is not."""
 
     text: str = ""
-    """What is to be read: footnotes in brackets."""
+    """What is read, numbers of footnotes in brackets."""
     removed: str = ""
     """What is struck out or hidden."""
 
@@ -45,8 +44,8 @@ class Letters(Struct, frozen=True):
 def scale_of(code: str) -> int:
     r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
 
-    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number in another unit, so 0. Only
-    the part for numbers above zero is asked.
+    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number in another unit, so
+    0. Only the part for numbers above zero counts.
     """
     if len(code) > _LONGEST_FORMAT or not any(sign in code for sign in _MAGNITUDES):
         return 1
@@ -69,7 +68,7 @@ def scale_of(code: str) -> int:
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
-    """What a text in pieces says, each with how it looks."""
+    """The letters of a text in pieces, each with how it looks."""
     text = removed = ""
     for letters, look in pieces:
         if not letters.strip():
@@ -82,7 +81,7 @@ def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
 
 
 def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
-    """What a text in pieces says, each with its font."""
+    """The letters of a text in pieces, each with its font."""
 
     def look(font: StyleRecord) -> Collection[str]:
         raised = font.get("vert_align") in ("superscript", "subscript")
@@ -92,14 +91,14 @@ def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
 
 
 def style_of(style: StyleRecord) -> CellStyle:
-    """What a style says."""
+    """The part of a style that changes what is read."""
     font: StyleRecord = style.get("font") or {}
     return CellStyle(bool(font.get("strike")), scale_of(style.get("number_format") or ""))
 
 
 _NO_LETTERS = Letters()
 _BEFORE_THREAD = "linkid=870924"
-"""How the words end with which Excel begins the comment that repeats a thread for its earlier versions."""
+"""The end of the words with which Excel begins a comment that repeats a thread of comments for earlier versions."""
 
 
 class SheetBuilder(Struct):
@@ -128,8 +127,8 @@ class SheetBuilder(Struct):
         self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
     def styled(self, at: At, value: Cell, style: CellStyle, letters: Letters = _NO_LETTERS) -> Cell:
-        """What is to be read of a value in this style, of a text in these letters; what they say beside goes into the mark.
-        What is removed from a text is its value only where nothing else is."""
+        """The value to be read in a cell of this style, a text with these letters; all else goes into its mark.
+        Struck-out text is the value only where there is no other."""
         cut = bool(letters.removed and letters.text)
         struck = not cut and (style.struck or bool(letters.removed))
         is_number = isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,6 +1,6 @@
 """Word files (.docx, .docm): their text in reading order, and their tables as grids.
 
-What a document shows is taken from `word_document`, for what is read here as for what is copied.
+`word_document` says what a document shows, whether it is read here or copied.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _opened(package: Package) -> Any:
 
 _MOST_COLUMNS = 1_000
 _IN_WORKBOOKS = (b"xl/workbook", "Workbook".encode("utf-16-le"))
-"""What is in a workbook: the name of a part, or of a stream."""
+"""The name of a part, or of a stream, that every workbook holds."""
 _WHOLE_NUMBER = r"-?(?:0|[1-9]\d{0,14})"
 _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
@@ -108,7 +108,7 @@ def read_word(package: Package) -> Prose:
 
 
 def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]]) -> Iterator[Text]:
-    """What these parts of a document say, each text once."""
+    """The texts of these parts of a document, each once."""
     seen: dict[Text, None] = {}
     for kind, root in parts:
         around = DocumentText(document)
@@ -135,10 +135,10 @@ class DocumentText:
     with the lines before and behind it; its text boxes, each as a whole."""
 
     def __init__(self, document: WordDocument, comments: Mapping[str, str] | None = None) -> None:
-        """``comments``: id → what it says."""
+        """``comments``: id → text."""
         self.paragraphs: list[str] = []
         self.boxes: list[Text] = []
-        """Comments on paragraphs that are in no table among them."""
+        """Text boxes, and comments on paragraphs that are in no table."""
         self.grids: list[Grid] = []
         self._document = document
         self._comments = comments or {}
@@ -146,9 +146,9 @@ class DocumentText:
         self._depth = 0
         """Tables around what is being read."""
         self._loose: list[str] = []
-        """Paragraphs since the last table that are in no other."""
+        """Paragraphs outside tables since the last table."""
         self._last: int | None = None
-        """That table."""
+        """The number of that table."""
 
     def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[Letters]:
         """Read every paragraph and table within; give what the paragraphs say, without those of tables and text boxes."""
@@ -172,7 +172,7 @@ class DocumentText:
         return own
 
     def between(self) -> tuple[str, ...]:
-        """The lines since the last table, which end that one and begin the next."""
+        """The lines since the last table, which belong to it and to the next."""
         lines, self._loose = tuple(self._loose), []
         if self._last is not None:
             self.grids[self._last] = replace(self.grids[self._last], after=lines)
@@ -193,7 +193,7 @@ class DocumentText:
     def _read_rows(self, table: Element, sheet: SheetBuilder) -> None:
         boxes: dict[At, Box] = {}
         above: dict[int, At] = {}
-        """Column → where the range began that reaches down there."""
+        """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
             free = whole_number(value(element, "trPr", "gridBefore")) or 0
             line: list[Cell] = [None] * min(max(free, 0), _MOST_COLUMNS)

@@ -48,7 +48,7 @@ def whole_number(text: str | None) -> int | None:
 
 
 def is_on(setting: Element) -> bool:
-    """Whether a toggle is set; one that is not there is not."""
+    """Whether a toggle is set; a missing one is not."""
     return setting is not None and setting.get(_VAL, "1").lower() not in ("0", "false", "off", "none")
 
 
@@ -64,7 +64,7 @@ def within(parent: Element, *names: str) -> Iterator[Element]:
 BOX, SYMBOL = w("txbxContent"), w("sym")
 _DRAWN = frozenset(map(w, ("drawing", "pict", "object")))
 NOTES = {w("footnoteReference"): RT.FOOTNOTES, w("endnoteReference"): RT.ENDNOTES}
-"""Reference to a note → where the notes of its kind are."""
+"""Reference to a note → relation to the part with the notes of its kind."""
 BLIP, IMAGE = qn("a:blip"), "{urn:schemas-microsoft-com:vml}imagedata"
 _R, _T, _RPR, _PPR, _TURN = map(w, ("r", "t", "rPr", "pPr", "fldChar"))
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}%s"
@@ -77,35 +77,35 @@ _TYPED_SIGN = "[\uf020-\uf0ff]"
 _UNREAD = tuple(map(w, ("del", "moveFrom", "rt")))
 """Deleted text, and the small print of ruby."""
 _NOT_SHOWN = etree.XPath(".//w:sdt[w:sdtPr/w:showingPlcHdr]//w:r | .//w:tr[w:trPr/w:del]", namespaces=nsmap)
-"""What is in a control until something is chosen (单击此处输入文字), and deleted rows."""
+"""Placeholders of controls (单击此处输入文字), and deleted rows."""
 _ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _MOST_BASES = 20
 """Styles based on one another; a longer chain is a circle."""
 _CALLED = re.compile(
     r"\s*(?:(?P<contents>toc |目录 )|(?P<heading>heading|标题|title)\s*(?:(?P<level>[1-9])\s*$)?)", re.I
 )
-"""How a style is called that is known by its name."""
+"""Styles that are known by their names."""
 _MOST_FIELDS = 50
-"""Fields within one another that are heeded."""
+"""Fields within one another that are kept track of."""
 _TINY = 4
 """Size, in half points, up to which nothing can be read."""
 _VAL = w("val")
 NO_HEADING = 10
-"""The level of what is no heading."""
+"""The level of a paragraph that is no heading."""
 WordLook = Mapping[str, Any]
-"""What properties say of letters and paragraphs: the style that they name; whether they are struck (twice), hidden, raised or
-lifted, of what size (in half points); the level of a heading from 1, 0 of a title; its list and the level there; whether it is
-in a table of contents. What they do not say is missing."""
+"""The look that properties give letters and paragraphs: the style that they name; whether they are struck (twice),
+hidden, raised or lifted, of what size (in half points); the level of a heading from 1, 0 of a title; its list and the
+level there; whether it is in a table of contents. What they do not set is missing."""
 
 
 def look_of(properties: Element) -> WordLook:
-    """What these properties say; the first of a name counts."""
-    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _SAYINGS]
-    said = {name: read(part) for part in parts for name, read in [_SAYINGS[part.tag]]}
+    """The look that these properties give; the first of a name counts."""
+    parts = [] if properties is None else [part for part in reversed(properties) if part.tag in _LOOK_PROPERTIES]
+    said = {name: read(part) for part in parts for name, read in [_LOOK_PROPERTIES[part.tag]]}
     return {name: found for name, found in said.items() if found is not None}
 
 
-_SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
+_LOOK_PROPERTIES: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     **dict.fromkeys((w("pStyle"), w("rStyle")), ("style", lambda part: part.get(_VAL))),
     w("strike"): (STRUCK, is_on),
     w("dstrike"): ("twice", is_on),
@@ -119,7 +119,7 @@ _SAYINGS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
     ),
     w("outlineLvl"): ("level", lambda part: min((whole_number(part.get(_VAL)) or 0) + 1, NO_HEADING)),
 }
-"""Property → what it tells of, and how."""
+"""Property → its key in a look, and how its value is read."""
 
 
 class WordRun(Struct, eq=False):
@@ -127,13 +127,13 @@ class WordRun(Struct, eq=False):
 
     element: Element
     marks: frozenset[str]
-    """How they look, by the names of `marks`."""
+    """How they look: struck, hidden, raised."""
     parts: list[str | Element] = field(default_factory=list)
-    """What is shown, in order: texts, and symbols, drawings and references to notes as they are."""
+    """All that is shown, in order: texts, and symbols, drawings and references to notes as elements."""
 
     @property
     def text(self) -> str:
-        """What it says; a symbol that is not known is shown as one that cannot be read."""
+        """Its text; an unknown symbol is shown as one that cannot be read."""
         return "".join(part if isinstance(part, str) else "�" * (part.tag == SYMBOL) for part in self.parts)
 
 
@@ -156,7 +156,7 @@ class WordCell(Struct, eq=False):
     merged: str | None
     """``restart`` where cells below may go on from it, anything else where it goes on from the one above."""
     look: WordLook
-    """What its table and itself say of what is in it."""
+    """The look that its table and it give its content."""
 
 
 class WordDocument:
@@ -166,12 +166,12 @@ class WordDocument:
         """``part``: the document's, of python-docx."""
         self.part = part
         self._fields: list[bool] = []
-        """The fields around what is read, each with whether its instruction is over, whose parts are not shown."""
+        """The fields around what is read: whether each one's instruction, which is not shown, is over."""
         styles = part.styles.element
         self.styles: dict[str | None, Element] = {style.styleId: style for style in styles.style_lst}
         """Id → style."""
         self._known: dict[str | None, WordLook] = {None: {}}
-        """Id of a style → what it and those that it is based on say."""
+        """Id of a style → the look that it and those that it is based on give."""
         usual = styles.xpath("w:style[@w:type='paragraph'][@w:default='1' or @w:default='true']/@w:styleId")
         self._usual = usual[0] if usual else None
         self._defaults = look_of(find(styles, "docDefaults", "rPrDefault", "rPr"))
@@ -183,7 +183,7 @@ class WordDocument:
         return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
 
     def roots(self, *kinds: str) -> Iterator[Element]:
-        """What those parts show."""
+        """Those parts, without what Word does not show."""
         for part in self.related(*kinds):
             yield self._shown(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
 
@@ -196,7 +196,7 @@ class WordDocument:
                 current = self.styles.get(current.basedOn_val)
 
     def look(self, properties: Element, around: WordLook, usual: str | None = None) -> WordLook:
-        """What holds for letters with these properties: they themselves, their style, else what is around them."""
+        """The look of letters with these properties: their own, else their style's, else that around them."""
         own = look_of(properties)
         style = self._style(own.get("style", usual))
         return {**around, **style, **own} if own or style else around

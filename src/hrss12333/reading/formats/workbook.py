@@ -1,9 +1,10 @@
-"""Workbooks that are packages (.xlsx, .xlsm): guarded, then read cell by cell, and the texts that are in none of their cells.
+"""Workbooks that are packages (.xlsx, .xlsm): guarded, then read cell by cell, and the texts that are in none of their
+cells.
 
-python-calamine-plus gives all that a cell says, one by one, or the values alone as a block, where a search in the parts tells that
-there is no more. It is compiled: its faults are no ordinary exceptions, and a hostile workbook makes it hold or do as much as
-that claims to have; so whatever it sees has passed `zip_guard`. Where it refuses a workbook or cannot be imported, openpyxl
-reads it, in the child process.
+python-calamine-plus gives all that a cell says, one by one, or the values alone as a block, where a search in the parts
+shows that there is no more. It is compiled: its faults are no ordinary exceptions, and a hostile workbook makes it take
+as much memory and time as the workbook claims to need; so all that it reads has passed `zip_guard`. Where it refuses a
+workbook or cannot be imported, openpyxl reads it, in the child process.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _TO_SHEET = re.compile(rb'<Relationship\b(?=[^>]* Id="([^"]+)")[^>]* Target="/?(
 _ENTRY = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
 _BESIDE = (b"strike", b"vertAlign", b"<comment", b"<threadedComment")
 _IN_SHEET = (b"<rPr", b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"headerFooter")
-"""What stands in the parts, and in a sheet, that say more; a part of another notation than nearly all programs write may."""
+"""Signs in the parts, and in a sheet, that cells say more; ' is one of a notation that hardly any program writes."""
 _STYLES = "xl/styles.xml"
 _MAY_BE_DATE = re.compile(rb'numFmtId(?!="(?:[0-4]|9|10|49)")')
 """A number format other than the plainest: numbers, shares and texts."""
@@ -48,7 +49,7 @@ _SCALED = re.compile('formatCode="[^"]*(?:[万萬千亿]|&#)'.encode())
 _FORMULA = re.compile(rb"<f>([^<&]*)</f><v>-?[\d.E+-]+</v>")
 _ITS_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
 _WIDE = 32
-"""Columns beyond which it is asked where the filled ones end: rows are as wide as the sheet claims to be."""
+"""Columns beyond which the last filled one is looked for: rows are as wide as the sheet claims to be."""
 _PLAIN = CellStyle()
 
 
@@ -106,9 +107,9 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
 
 @refused()
 def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
-    """All worksheets of a workbook in which no cell says more than a value, or a formula and its figure: a third of the work of
-    `read_cells`. None where one may say more, where the parts are not named as nearly every program names them, and in the
-    child process, for which nobody has seen that all cells are near A1."""
+    """All worksheets of a workbook in which no cell says more than a value, or a formula and its figure: a third of the
+    work of `read_cells`. None where one may say more, where the parts are not named as nearly every program names them,
+    and in the child process, where no guard has seen to it that all cells are near A1."""
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets = {name: raw for name, raw in parts.items() if b"<sheetData" in raw}
@@ -168,7 +169,7 @@ def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream
 
 
 def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: dict[int, CellStyle]) -> None:
-    """The rows go into the sheet; those in between that hold nothing are one object."""
+    """Add the rows to the sheet; all blank ones are one object."""
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
         line: list[Cell] = [cell.value for cell in cells]
@@ -239,7 +240,7 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
 
 
 def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, CellStyle]) -> Cell:
-    """The value of a cell, what it says beside goes into the sheet; ``result``: the same cell with what is stored."""
+    """The value of a cell, whose mark goes into the sheet; ``result``: the same cell with its stored result."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
     if result.data_type == "e":
@@ -278,8 +279,7 @@ def _load(data: bytes, **options: bool) -> Workbook:
 
 
 def _page_texts(sheets: Iterable[SheetBuilder]) -> Iterator[Text]:
-    """What stands on the pages of each sheet, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a
-    blank."""
+    """Page headers and footers, without codes such as &C, &P, &"宋体,Regular", &9; sections are parted by a blank."""
     for sheet in sheets:
         for plain in dict.fromkeys(" ".join(_FOOTER_CODE.sub(" ", text).split()) for text in sheet.pages):
             if plain:
@@ -338,7 +338,7 @@ def _element_text(element: Any) -> str:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Turn what the library alone raises of a workbook that it refuses into a problem of the file."""
+    """Turn exceptions that only this library raises into a problem of the file."""
     try:
         yield
     except BaseException as error:

@@ -1,7 +1,7 @@
 """The cells of a table's rows: plain ones at once; merged, scaled, uncalculated ones with patience.
 
 Most cells are whole numbers, 是 and 否, the choices as the form prints them: to read these with all patience costs more
-than everything else together. Both ways come to the same.
+than everything else together. Both ways give the same values.
 """
 
 from __future__ import annotations
@@ -48,24 +48,25 @@ class CellReader:
         self._plan = [*zip(self.form.columns, self.columns.in_order, counted, plain_readers(self.form), strict=True)]
 
     def fits(self, index: int) -> bool:
-        """Whether each cell of a row speaks for itself: nothing scaled, merged, struck, hidden or out of its column."""
+        """Whether each cell of a row can be read alone: nothing scaled, merged, struck, hidden or out of its column."""
         return index not in self._special and not self.scales.known
 
-    def row(self, index: int, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
+    def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
         """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
-        key = self.form.region.key
-        # A name that a formula or an error stands for is asked about as any such cell.
+        index, key = where.row - 1, self.form.region.key
+        # A formula or an error in the name's cell is reported like any other.
         unshown = name.written is None and key in self.columns and (index, self.columns[key].column) in self._grid.marks
         if self.fits(index) and not unshown:
-            return self.plain_row(index, where, name, total=total)
+            return self.plain_row(where, name, total=total)
         values = {c.key: self.value(index, c, total=total, as_written=as_written) for c in self.form.columns}
         if key in self.columns and not (unshown and values[key].found):
             values[key] = name.value(where)
         return Row.of(self.form, where, name.region, name.match, values)
 
-    def plain_row(self, index: int, where: Place, name: Name, *, total: bool = False) -> Row:
-        """A row that fits: what is not plain, with patience."""
-        line, region, kept = self._grid.cells[index], self.form.region, dict[str, Value]()
+    def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
+        """A row that fits: plain cells at once, the others with patience."""
+        index, region, kept = where.row - 1, self.form.region, dict[str, Value]()
+        line = self._grid.cells[index]
         match = self.columns.get(region.key)
         if match and (name.region != name.written or match.column + 1 != where.column):
             kept[region.key] = name.value(where)
@@ -95,7 +96,7 @@ class CellReader:
     # Single values, with patience
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
-        """What a row says in a column of the form; ``as_written`` without regard to scales."""
+        """The value of a row in a column of the form; ``as_written`` without regard to scales."""
         if column.key not in self.columns:
             return Value()
         at = self.columns[column.key].column
@@ -112,7 +113,7 @@ class CellReader:
         return value if as_written else self.scales.applied(column, value)
 
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
-        """What one cell says, with regard to merged ranges and struck-out letters; a blank one is looked at again."""
+        """The value of one cell, with regard to merged ranges, struck-out letters, errors and formulas."""
         place = self.place(index, position)
         box = self._merged.box(index, position)
         if box and not total and (shared := self._of_range(column, box, (index, position), place)):
@@ -134,9 +135,9 @@ class CellReader:
         )
 
     def _of_range(self, column: Column, box: Box, at: tuple[int, int], place: Place) -> Value | None:
-        """What a merged range means for one of its cells; None where it is about this cell alone.
+        """The value that a merged range gives one of its cells; None where it is about this cell alone.
 
-        An answer is that of each of its rows; a figure is nobody knows whose, which is asked about once.
+        An answer is that of each of its rows; a figure could be any row's, which is reported once.
         """
         shared, first = self._grid.at(box.top, box.left), (box.top, box.left) == at
         name = self.columns.get(self.form.region.key)

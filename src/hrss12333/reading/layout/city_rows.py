@@ -1,5 +1,5 @@
-"""Rows in which a city is about itself without its name: 全市 or 市本级 under a header that names the city, and 银川市本级
-where the city has no row of its own. Such a row is the city's."""
+"""Rows in which a city reports itself without its name: 全市 or 市本级 under a header that names the city, and
+银川市本级 where the city has no row of its own. Such a row is the city's."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable
 
 
 def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
-    """市中区 of the city that the header names, or that the district's row is under."""
+    """The row of a district such as 市中区, as that of the city that the header names, or under which the row is."""
     if city not in place.cities:
         return row
     own = place.within(city)

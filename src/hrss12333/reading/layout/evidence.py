@@ -1,6 +1,6 @@
-"""What the lines of a sheet and the names around it say of its figures: their year, and their unit of measure.
+"""Evidence in the lines of a sheet and the names around it of its figures' year and unit of measure.
 
-Both are evidence, which `model.text` weighs.
+`model.text` weighs that of the year.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1
 
 @lru_cache(maxsize=2048)
 def year_alone(text: str, survey: int) -> int | None:
-    """The year that is all that a text says: 2018年, 二〇一八年度数据, 上年; ``survey`` is the year before which that is."""
+    """The year that is all that a text says: 2018年, 二〇一八年度数据, 上年 (the year before ``survey``)."""
     plain = "".join(full_years(tidy(text)).split())
     found = _YEAR_ALONE.fullmatch(plain)
     if not found or plain.isdecimal():
@@ -53,7 +53,7 @@ def year_alone(text: str, survey: int) -> int | None:
 
 @lru_cache(maxsize=2048)
 def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind] | None:
-    """The year that a line names, and what it is above a table."""
+    """The year that a line names, and the kind of the line."""
     for line in text.splitlines():
         letters = "".join(filter(is_chinese, line)) if "20" in line else ""
         printed = next((words for words in _printed_year_lines(forms) if words in letters), "")
@@ -75,7 +75,7 @@ def _printed_year_lines(forms: tuple[Form, ...]) -> frozenset[str]:
 
 
 def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
-    """What lines above a table say of its year, and of those below it what the form prints; ``survey`` is the year that is
+    """Evidence of a table's year: lines above it, and printed ones below it; ``survey`` is the year that is
     processed."""
     for text in lines:
         if (line := _year_of_line(text.text, survey, forms)) and (
@@ -85,7 +85,7 @@ def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) 
 
 
 def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
-    """What such names, and a mail, say of the year of figures."""
+    """Evidence of the year in the names around a file, and in its mail."""
     for text in around:
         year_in = year_in_mail if text.kind is TextKind.MAIL else year_in_name
         for line in text.text.splitlines():
@@ -94,7 +94,7 @@ def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
                 break
 
 
-# What it is called
+# Titles and names
 
 
 def is_titled(text: str, forms: Iterable[Form]) -> bool:
@@ -133,7 +133,7 @@ class Measure(Struct, frozen=True):
     """In which unit of measure the figures of a column are given."""
 
     factor: int
-    """What to multiply them by; 1 where they stand as they are."""
+    """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
     """Chinese: what says so, as the rest of a sentence about the column."""
 
@@ -170,7 +170,7 @@ def _on_line(text: str) -> str:
 
 
 def guide_measure(column: Column, word: str) -> Measure | None:
-    """What a word below a heading says of the unit of measure, where that is another than the form's."""
+    """The unit of measure that a word below a heading names, where it is not the form's."""
     scale = measure_of((column,), tidy(word).strip("()"))
     return None if scale in (None, 1) else Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
 
@@ -186,7 +186,8 @@ class Scales:
         """Cells whose figure was given in another unit → field, and in which."""
 
     def applied(self, column: Column, value: Value) -> Value:
-        """Figures of a column in 万次 are read so; a figure that names its own magnitude (2.5万) is not scaled again."""
+        """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not scaled
+        again."""
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
@@ -207,7 +208,7 @@ class Scales:
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """What was given in another unit: once a column, or once a cell where only some are so."""
+        """The figures given in another unit: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
             values = [row.get(key) for row in rows]
             given = [value for value in values if value.value is not None and value.place is not None]
@@ -226,14 +227,14 @@ def _figure(value: Value) -> int | float | None:
         return None
     if isinstance(value.found, int | float):
         return value.found
-    text = re.sub(r"[,，\s]", "", tidy(str(value.found)))
+    text = "".join(tidy(str(value.found)).replace(",", "").split())
     if value.value is not None:
-        return None if re.search(r"[百千万亿]", text) else int(value.value)
+        return None if any(word in text for word in MAGNITUDES) else int(value.value)
     return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
 
 
 def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
-    """What stands behind headings in brackets or after /, and is neither the form's own nor a unit of measure."""
+    """Words behind headings, in brackets or after /, that are neither the form's own nor a unit of measure."""
     for match, columns, words in heading.qualifiers():
         column = columns[0] if match.named else None
         if not is_of_form(column, words) and measure_of(columns, words) is None:

@@ -18,18 +18,18 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import HAN
+from hrss12333.patterns import EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     BORDER,
     CONTACT,
-    EMAIL,
     MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL_PATTERN,
     Span,
+    first_cell,
     is_contact_line,
     read_field,
     spans_of,
@@ -44,17 +44,16 @@ Header = tuple[dict[str, Value], UnitMatch | None]
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
-_LEAD = re.compile(rf"[\s_:：{BORDER}\u3000]*")
-"""What is between a label and its value."""
+_BRACKETS = frozenset("（）()")
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
 _NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
-"""What may be beside the unit and is none: units of measure, 附表1, a year, a date."""
+"""Texts that may be beside the unit without being one: units of measure, 附表1, a year, a date."""
 _BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
 _NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
-"""What may be behind a label without a colon."""
+"""A name behind a label without a colon."""
 _MISSPELT = f"{HAN}{{2,14}}"
-"""What beside the seal may be a unit's name with a wrong character."""
+"""A text beside the seal that may be a unit's name with a wrong character."""
 
 
 class HeaderRow:
@@ -63,7 +62,7 @@ class HeaderRow:
     def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
         self.texts, self.sheet, self.row = texts, sheet, row
         self.columns = columns
-        """Of each cell, from 0; a paragraph has none."""
+        """The column of each cell, from 0; a paragraph has none."""
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
 
@@ -73,7 +72,7 @@ class HeaderRow:
         return "".join("".join(self.texts).split())
 
     def place_of(self, cell: int) -> Place | None:
-        """Where a cell stands."""
+        """The place of a cell."""
         return Place(self.sheet, self.row + 1, self.columns[cell] + 1) if self.columns else None
 
 
@@ -118,10 +117,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
 
 
 def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[tuple[Span, ...], bool]:
-    """The labels, a number's or an address's without its key where it follows 填表人, 负责人 and the like.
-
-    ``theirs`` says whether such a label came last before, and, in the answer, whether it does now.
-    """
+    """The labels; those of numbers and addresses behind 填表人, 负责人 and the like lose their key, for they are
+    theirs. ``theirs``, given and returned: whether such a label came last."""
     found = []
     for span in spans:
         theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
@@ -146,7 +143,7 @@ def _clean(text: str) -> str:
         return words[:-1].rstrip(_CLOSING)
     if not words.endswith(("）", ")")):
         return words
-    if re.fullmatch(r"[（(][^（）()]+[)）]", words):
+    if words.startswith(("（", "(")) and _BRACKETS.isdisjoint(words[1:-1]):
         return words[1:-1].strip()
     return words if "（" in words or "(" in words else words[:-1].rstrip(_CLOSING)
 
@@ -183,20 +180,12 @@ def _contacts(row: HeaderRow, spans: Sequence[Span]) -> Iterator[tuple[str, Valu
             yield span.key, replace(value, place=row.place_of(cell))
 
 
-def _first_cell(text: str) -> str:
-    """What is behind a label, to the end of the first cell in which anything is: what is further right is no value."""
-    lead = _LEAD.match(text)
-    border = text.find(BORDER, lead.end() if lead else 0)
-    return text if border < 0 else text[:border]
-
-
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
-    """What the blank of a label in a row's text says, and in which cell."""
-    raw = _first_cell(text[span.end : end])
+    """The value in the blank of a label in a row's text, and its cell."""
+    raw, lead = first_cell(text[span.end : end])
     written = _clean(SEAL_PATTERN.sub("", raw))
-    lead = _LEAD.match(raw)
-    cell = _cell_at(text, span.end + (lead.end() if lead else 0)) if written else _blank_cell(text, span, end)
+    cell = _cell_at(text, span.end + lead) if written else _blank_cell(text, span, end)
     return read_field(span.key, written), cell
 
 
@@ -215,7 +204,7 @@ def _as_label(match: re.Match[str]) -> str:
     return _LABEL * len(match[0])
 
 
-@lru_cache(maxsize=512)  # as `_field`
+@lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
     """The unit among what stands after, between and before the labels of a row's text, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
@@ -237,7 +226,7 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
             position = start + part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
-        # What follows the label is meant before what precedes it, which may be another label's value.
+        # What follows the label goes before what precedes it, which may be another label's value.
         candidates.sort(key=lambda item: item[0] < own[-1].end)
     for position, written, match in candidates:
         if match.unit:
@@ -267,7 +256,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
     for row in rows:
         for cell, text in enumerate(row.texts):
-            before, found, _ = re.sub(r"\s+", "", text).partition(title)
+            before, found, _ = "".join(text.split()).partition(title)
             before = re.sub(r"20\d\d年度?|[（(【].*|附[表件]?\d?[:：]?", "", before)
             match = gazetteer.match(before) if found and before else None
             if match and match.unit:
@@ -277,7 +266,7 @@ def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) 
 
 
 def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: re.Pattern[str]) -> dict[str, Value]:
-    """What is in another blank than its own is taken out of it: 手机号：138… a@b.cn, 联系人：张三 138…."""
+    """The fields, with what is in another's blank moved to its own: 手机号：138… a@b.cn, 联系人：张三 138…."""
     value = found.get(source, Value())
     if value.found is None or found.get(target, Value()).found is not None:
         return found
@@ -296,8 +285,8 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 def header_of(
     grid: Grid, merged: MergedCells, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
-    """The header between a form's title and its headings, or where none is there anywhere above; the same with what it
-    leaves out as a line below says it; and what the unit was taken for.
+    """The header between a form's title and its headings, else anywhere above; the same completed from a line below the
+    table; and what the unit was taken for.
 
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
@@ -316,7 +305,7 @@ def header_of(
         return header, header, match
     lines = [
         *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
-        *paragraphs(line for line in grid.after if re.match(_BELOW, line)),
+        *paragraphs(line for line in grid.after if _is_below((line,))),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
@@ -330,16 +319,16 @@ def _is_below(texts: Sequence[str]) -> bool:
 def unread_segments(
     row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
 ) -> list[tuple[int, str]] | None:
-    """What a row with labels says that no blank of the header takes, each piece from one label to the next, with its column;
-    None of a row without labels, or of a sentence that only holds their words. ``is_header``: whether the blanks of its labels were read; ``owner`` is what that of the unit
-    says."""
+    """The pieces of a row with labels that no blank of the header takes, each from one label to the next, with its
+    column; None for a row without labels, or a sentence that only holds their words. ``is_header``: whether the blanks
+    of its labels were read; ``owner``: the text in the unit's blank."""
     spans = spans_of(row.text)
     if not (spans or SEAL_PATTERN.search(row.text)) or not all(_stands_as_label(span, row.text) for span in spans):
         return None
     ends = [*(span.start for span in spans), len(row.text)]
     pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
     for span, end in zip(spans, ends[1:], strict=True):
-        value = _first_cell(row.text[span.end : end])
+        value, _ = first_cell(row.text[span.end : end])
         if span.key == "unit" and not _is_owner(value, title, owner, gazetteer):
             value = ""  # the unit is before its label
         read = is_header and span.key in _KEYS_OF_HEADER

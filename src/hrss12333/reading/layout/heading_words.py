@@ -1,7 +1,7 @@
 """Which column of a form the words of a heading name: the column's heading or one of its aliases, or none.
 
-White space, punctuation and width do not count, nor does what stands in brackets or after / at the
-end. That is the form's own, a unit of measure, or words of which somebody else must know what they mean: they are quoted.
+White space, punctuation and width do not count, nor does what stands in brackets or after / at the end. That is the
+form's own, a unit of measure, or words for people to judge, which are quoted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
+from hrss12333.patterns import BRACKET
 from hrss12333.reading.values.numbers import UNITS, guide_scale
 from hrss12333.survey.schema import Column, Form
 from hrss12333.survey.written_years import full_years
@@ -23,14 +24,14 @@ _BRACKETS = str.maketrans("[]【】〔〕〈〉", "()()()()")
 _NOTE_MARKS = dict.fromkeys([*b"\xb2\xb3\xb9", *range(0x2070, 0x208F), *range(0x2460, 0x2500)])
 """Signs that refer to a note below the table."""
 _BETWEEN = re.compile(r"[^\w()/]+|_")
-_YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"20\d\d年度?"), re.compile(r"20\d\d年度?$")
+_YEAR_AT_END = re.compile(r"^20\d\d年度?|20\d\d年度?$")
 _BEHIND = re.compile(r"(?:\(([^()]*)\)|/([^/()]*))[^\w()]*$")
 _OF_FORM_WORDS = (
     "必填 必填项 选填 填写 请填写 是否 是/否 是或否 有/无 数字 整数 文字 单选 下拉选择 全年 年度 本年度 自动计算 互联网/业务专网"
     " 互联网或业务专网 市州 市州盟 地市州 规范名称"
 )
 _OF_FORM = frozenset(_OF_FORM_WORDS.split())
-"""What a form in use prints behind its headings."""
+"""Words that forms in use print behind their headings."""
 _ALSO_COUNTED = {
     "次": frozenset({"话次", "人次", "人/次", "通", "个", "件", "条"}),
     "人": frozenset({"名", "位", "个"}),
@@ -52,7 +53,7 @@ class Named(Struct, frozen=True):
     own: bool
     """Whether by the form's own words, not by an alias."""
     behind: tuple[str, ...] = ()
-    """What was taken off at its end."""
+    """The words taken off at its end."""
 
 
 def _folded(text: str) -> str:
@@ -73,7 +74,7 @@ def _names(form: Form) -> dict[str, tuple[str, bool]]:
         for column in form.columns:
             for name in (column.heading,) if own else column.aliases:
                 plain = normal(name)
-                for spelling in dict.fromkeys((plain, re.sub(r"\([^()]*\)", "", plain))):
+                for spelling in dict.fromkeys((plain, BRACKET.sub("", plain))):
                     found.setdefault(spelling, (column.key, own))
                     found.setdefault(normal(column.group) + spelling, (column.key, own))
     return found
@@ -120,7 +121,7 @@ def named_group(form: Form, text: str) -> tuple[str, tuple[str, ...]] | None:
 def _parted_year(text: str) -> tuple[str, str]:
     """The heading of a group without the year before or behind it, and that year."""
     plain = full_years(normal(text))
-    found = _YEAR_BEFORE.match(plain) or _YEAR_BEHIND.search(plain)
+    found = _YEAR_AT_END.search(plain)
     return (plain[: found.start()] + plain[found.end() :], found[0]) if found else (plain, "")
 
 
@@ -131,7 +132,8 @@ def year_of_group(form: Form, text: str) -> str:
 
 
 def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
-    """The first of these names that a heading is once what stands at its end is taken off, and that; nothing where it is none."""
+    """The name among these that a heading is, if need be without words at its end, and those; empty where it is
+    none."""
     if len(text) > MAX_HEADING:
         return "", ()
     if (base := normal(text)) in names:
@@ -147,9 +149,9 @@ def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=1024)
 def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
-    """What to multiply figures by of which these words behind a heading give the unit of measure; 1 for the form's own,
-    0 for another than can be converted; None where they give none."""
-    plain = re.sub(r"^(?:计量)?单位[:为]?", "", re.sub(r"\s", "", words).lower())
+    """The factor to multiply figures by whose unit of measure these words behind a heading name; 1 for the form's own,
+    0 for one that cannot be converted; None where they name none."""
+    plain = re.sub(r"^(?:计量)?单位[:为]?", "", "".join(words.lower().split()))
     units = {column.unit for column in columns} - {""}
     own = plain.removesuffix("/年").removesuffix("每年")
     if own in units or any(own in _ALSO_COUNTED.get(unit, ()) for unit in units):

@@ -1,7 +1,8 @@
-"""Where the headings of a form are in a sheet: up to three rows of which the cells of each column, joined downwards, name it.
+"""Where the headings of a form are in a sheet: up to three rows of which the cells of each column, joined downwards,
+name it.
 
-A form is there where two thirds of its columns are named so. What names half of them and is no such heading is described,
-for whoever is asked to send the form itself (F005).
+A form is there where two thirds of its columns are named so. A sheet that names half of them in no such heading is
+described, so that F005 can request the form itself.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class HeadingMatch(Struct, frozen=True):
     column: int
     top: int
     row: int
-    """Of its first and last cell."""
+    """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
     """None for a column that the form does not have."""
@@ -114,7 +115,7 @@ class Heading(Struct, frozen=True, dict=True):
         return some and 3 * len(self.named) >= 2 * len(self.form.columns)
 
     def qualifiers(self) -> Iterator[tuple[HeadingMatch, tuple[Column, ...], str]]:
-        """What is behind a heading: it, the columns that it heads, and the words; those of groups before those of columns."""
+        """The words behind headings, each with the heading and the columns that it heads; those of groups first."""
         for group, match, behind in self.groups:
             columns = tuple(column for column in self.form.columns if column.group == group)
             yield from ((match, columns, words) for words in behind)
@@ -195,8 +196,8 @@ def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> lis
 def _headings_from(
     grid: Grid, merged: MergedCells, forms: tuple[Form, ...], rows: Mapping[int, int], top: int
 ) -> Sequence[Heading]:
-    """The headings in neighbouring rows from ``top`` on, each with the number of its cells that may be some; of windows that
-    begin among three rows the one that names most is taken, of several the tallest: it holds the groups' headings."""
+    """The headings in neighbouring rows from ``top`` on; ``rows``: row → its possible pieces of headings. Of windows
+    that begin among three rows the one that names most is taken, of several the tallest, with the groups' headings."""
     fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
     best, chosen = (0, 0, 0), list[Heading]()
     for first in range(top, top + TALLEST):
@@ -213,8 +214,8 @@ def _headings_from(
 
 
 def _parted(grid: Grid, heading: Heading) -> Heading:
-    """A heading with the row below it, where that parts a column of data: it has words for it and for the next one, which has
-    no heading."""
+    """A heading, with the row below it where that parts a column of data: it has words below the column's heading and
+    beside them, where no heading is."""
     row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
     line = grid.cells[row] if row < len(grid.cells) else ()
     beside = [column for column, cell in enumerate(line) if column not in headed and as_text(cell)]
@@ -273,7 +274,7 @@ def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], g
     return Heading(form, top, body, Columns(form, chosen), doubled, strangers, groups)
 
 
-# What is no such heading
+# Sheets without such a heading
 
 
 def is_side_by_side(heading: Heading, *, is_alone: bool) -> bool:
@@ -298,7 +299,8 @@ def columns_named(grid: Grid, form: Form, read: Container[int]) -> Mapping[str, 
 
 
 def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> UnrecognisedSheet | None:
-    """What a sheet is in which no heading of a form was found; None where it names too few of the columns, or holds no data."""
+    """A description of a sheet without a form's heading; None where it names too few of the columns, or holds no
+    data."""
     of_data = any(column.key in named for column in form.data)
     first = min((at for places in named.values() for at in places), default=(0, 0))
     if 2 * len(named) < len(form.columns) or not of_data or not _holds_data(grid.cells[first[0] :]):
@@ -334,7 +336,7 @@ def _is_answer(text: str) -> bool:
 
 
 def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
-    """How the columns lie, where that is one of the usual other ways; Chinese."""
+    """How the columns are arranged, where that is one of the usual wrong ways; Chinese."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
     columns = Counter(column for places in named.values() for column in {column for _, column in places})

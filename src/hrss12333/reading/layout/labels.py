@@ -1,5 +1,5 @@
-"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells, and what 联系人, 手机号
-and 邮箱 say, once it is known which text is in which blank.
+"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells, and the
+values of 联系人, 手机号 and 邮箱, once it is known which text is in which blank.
 
 A row is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
 """
@@ -16,14 +16,15 @@ from msgspec import Struct
 from hrss12333.model.filing import Value
 from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import HAN
+from hrss12333.patterns import EMAIL, HAN, is_chinese
 from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.frame import HEADER
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 PERSON = "person"
-"""Key of a label that names somebody else than the contact: what number follows is theirs."""
+"""Key of a label that names somebody else than the contact: numbers behind it are theirs."""
 BORDER = "\ufdd0"
 """Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 _SEVERAL = 2
@@ -78,8 +79,9 @@ _LABEL = re.compile(
 _ANY_LABEL = re.compile(rf"(?<=[\s{BORDER}]){HAN}{{2,8}}[:：]")
 _VALUE_BEHIND = re.compile(r"(?:\+?86-?)?1[3-9]\d|[A-Za-z0-9._%+-]+[@＠]")
 _PERSON_BEHIND = rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})"
-_FIRST_CELL = re.compile(rf"[\s_:：{BORDER}]*[^{BORDER}]*")
+_FIRST_CELL = re.compile(rf"([\s_:：{BORDER}]*)[^{BORDER}]*")
 _OFFICES = tuple("厅局处科室部院心办会组")
+_LABEL_ENDS = frozenset(":：)）")
 _COMMAS, _ENDS = str.maketrans("，；;", ",,,"), frozenset("。！？!?")
 _LONGEST_NAMES, _LONGEST_NAME = 40, 4
 """Characters of what is behind 联系人, and of each part of a list of names."""
@@ -135,7 +137,7 @@ def _is_label(match: re.Match[str], plain: str, text: str, start: int, end: int)
         return True
     if match["own"]:
         valued = _key_of(match) in ("mobile", "email") and _VALUE_BEHIND.match(plain, behind) is not None
-        return valued or (bool(match["colon"] or at_border) and not re.match(HAN, text[start - 1 : start]))
+        return valued or (bool(match["colon"] or at_border) and not is_chinese(text[start - 1 : start]))
     if match["person"]:
         return bool(match["colon"] or at_border or re.match(_PERSON_BEHIND, text[end:]))
     return bool(match["colon"] or (at_border and (not start or plain[match.start() - 1] == BORDER)))
@@ -143,26 +145,32 @@ def _is_label(match: re.Match[str], plain: str, text: str, start: int, end: int)
 
 def _is_sentence(text: str) -> bool:
     """Whether what is behind 联系人 is no list of names."""
-    found = _FIRST_CELL.match(text)
-    value = visible(found[0].replace(BORDER, "")) if found else ""
+    value = visible(first_cell(text)[0].replace(BORDER, ""))
     parts = [part.strip() for part in value.translate(_COMMAS).split(",")]
     words = [part for part in parts if part and not any(map(str.isdecimal, part)) and not part.endswith(_OFFICES)]
     return (
         len(value) > _LONGEST_NAMES
         or not _ENDS.isdisjoint(value)
-        or (len(parts) > 1 and any(len(re.findall(HAN, part)) > _LONGEST_NAME for part in words))
+        or (len(parts) > 1 and any(sum(map(is_chinese, part)) > _LONGEST_NAME for part in words))
     )
+
+
+def first_cell(text: str) -> tuple[str, int]:
+    """The text behind a label, to the end of the first cell that holds any, and where in it that begins: what is further
+    right is no value."""
+    found = _FIRST_CELL.match(text)
+    return (found[0], found.end(1)) if found else ("", 0)
 
 
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a text, or the beginning of it, is a label of the header with its colon, or the seal."""
-    if {":", "：", ")", "）"}.isdisjoint(text):
+    if _LABEL_ENDS.isdisjoint(text):
         return False
     shown = visible(text) + BORDER
     if SEAL_PATTERN.search(shown):
         return True
-    return any(span.key and re.search(r"[:：]|[)）]", shown[span.start : span.end]) for span in spans_of(shown))
+    return any(span.key and not _LABEL_ENDS.isdisjoint(shown[span.start : span.end]) for span in spans_of(shown))
 
 
 @lru_cache(maxsize=4096)
@@ -179,22 +187,20 @@ def is_contact_line(texts: Iterable[str]) -> bool:
     return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
-# What the blanks beside labels hold
+# Values in the blanks beside labels
 
 MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
 """A mobile number within a text; its digits are the three groups together."""
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-"""A mail address within a text."""
 NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-"""What is in a blank that was not answered, in lower case."""
-_MOBILE_DIGITS = 11
+"""Texts in a blank that was not answered, in lower case."""
+_MOBILE_DIGITS, _PARTING = 11, dict.fromkeys(map(ord, ".-"))
 _SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
-"""What colleagues dial for a mobile: 13800000001（短号666001）."""
-_LANDLINE = r"(?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)"
+"""A short number that colleagues dial for a mobile: 13800000001（短号666001）."""
+_LANDLINE = r"((?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d))"
 
 
 def read_field(key: str, written: str) -> Value:
-    """What a header's blank says; its problem says what is wrong with it."""
+    """The value of a header's blank, with its problem where it is missing or malformed."""
     missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
     if not written or tidy(written).lower() in NO_ANSWER:
         return Value(written or None, problem=missing)
@@ -202,22 +208,21 @@ def read_field(key: str, written: str) -> Value:
         return _mobile(written)
     if key == "email":
         return _email(written)
-    name = re.sub(r"\s+", " ", written)
-    if " " in name and re.fullmatch(f"{HAN}(?: ?{HAN}){{1,3}}", name):
-        name = name.replace(" ", "")
+    words, letters = written.split(), "".join(written.split())
+    name = letters if len(letters) <= _LONGEST_NAME and all(map(is_chinese, letters)) else " ".join(words)  # 张 三
     return Value(written, name, note=None if name == written else read_as(name))
 
 
 def _mobile(written: str) -> Value:
     text = tidy(written)
     text = re.sub(_SHORT_NUMBER, "", text).strip() if "号" in text else text
-    if re.fullmatch(r"[\d\s.-]+", text) and re.fullmatch(r"1[3-9]\d{9}", digits := re.sub(r"\D", "", text)):
+    digits = "".join(text.translate(_PARTING).split())
+    if digits.isdecimal() and len(digits) == _MOBILE_DIGITS and int(digits) in MOBILES:
         return Value(written, digits, note=None if digits == written else read_as(digits))
     numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]
-    rest = MOBILE.sub(" ", text)
-    landlines = [match[0].strip() for match in re.finditer(_LANDLINE, rest)]
-    stray = re.search(r"\d", re.sub(_LANDLINE, "", rest))
-    if numbers and not stray:
+    pieces = re.split(_LANDLINE, MOBILE.sub(" ", text))
+    landlines = [piece.strip() for piece in pieces[1::2]]
+    if numbers and not any(map(str.isdecimal, "".join(pieces[::2]))):
         value = "、".join(dict.fromkeys(numbers))
         how = None if value == written else read_as(value)
         if landlines:
@@ -229,8 +234,8 @@ def _mobile(written: str) -> Value:
 
 
 def _why_no_mobile(text: str, landline: bool) -> Message:
-    """What is wrong with it: too short or too long a mobile number is no landline."""
-    if re.fullmatch(r"1\d+", text) and len(text) != _MOBILE_DIGITS:
+    """Why a text is no mobile number; one that has too few or too many digits is no landline."""
+    if text.startswith("1") and text.isdecimal() and len(text) != _MOBILE_DIGITS:
         return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
     return noted("填的是座机号" if landline else "不是11位手机号")
 

@@ -1,7 +1,7 @@
-"""What no table, row or header of a sheet claims: words, which are quoted, and figures, which are asked about (V310).
+"""Everything that no table, row or header of a sheet claims: words, which are quoted, and figures, which V310 reports.
 
-Each cell is one text, but for a column or a table with headings of its own, and for a sheet without a form: these are one
-text each.
+Each cell is one text, but for a column or a table with headings of its own, and for a sheet without a form: these are
+one text each.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from functools import lru_cache
 from itertools import chain, groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.filing import LooseFigures, Place, Row
+from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import Text, TextKind, is_quoted
-from hrss12333.reading.grid import At
+from hrss12333.patterns import UNITS, half_width
+from hrss12333.reading.grid import At, Grid, column_number
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.loose_figures import Derived, is_figure, names_no_count
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
@@ -39,26 +40,39 @@ _NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """How Excel begins a comment."""
 _BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
-"""What is written behind the name of a region."""
+"""Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 """How a remark begins that an annotated copy of this tool makes, or a clean form."""
+_FIGURE = re.compile(
+    rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
+)
+_NO_COUNT = (
+    r"(?:19|20)\d\d年?度?|(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d"
+    r"|(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333"
+)
+"""A year, a day, a telephone number."""
+_REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
+_OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
+"""A text, a cell or a number in a formula."""
+_HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 
 
 class Leftovers(Struct):
-    """What was not claimed."""
+    """Texts and figures that no table claims."""
 
     texts: list[Text]
     loose: list[LooseFigures]
 
 
 def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
-    """What no table of these sheets claims, sheet by sheet; paragraphs and comments among it."""
-    found = Leftovers([], [])
-    derived = Derived(sheets)
+    """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
+    found, derived = Leftovers([], []), _Derived(sheets)
     seen: set[str] = set()
     above = {paragraph for sheet in sheets for paragraph in sheet.grid.before}
     for sheet in sheets:
-        _SheetLeftovers(sheet, forms, gazetteer, derived, found).collect()
+        own = _SheetLeftovers(sheet, forms, gazetteer, derived).collected()
+        found.texts += own.texts
+        found.loose += own.loose
         for paragraph in (*sheet.grid.before, *sheet.grid.after):
             if paragraph not in seen:
                 seen.add(paragraph)
@@ -73,20 +87,55 @@ def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: G
     return found
 
 
+@lru_cache(maxsize=4096)
+def _is_figure(text: str) -> bool:
+    """Whether a text is a number, with its unit of measure at most."""
+    return bool(text) and any(map(str.isdecimal, text)) and bool(_FIGURE.fullmatch(text))
+
+
+class _Derived:
+    """Which cells hold nothing but what a formula works out from the tables."""
+
+    def __init__(self, sheets: Sequence[SheetRead]) -> None:
+        self._areas: dict[str, list[tuple[range, range]]] = defaultdict(list)
+        for sheet in sheets:
+            for part in sheet.parts:
+                columns = [match.column for match in part.heading.columns.values()]
+                rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
+                self._areas[sheet.grid.name].append((rows, range(min(columns), max(columns) + 1)))
+        self._known: set[tuple[str, At]] = set()
+
+    def holds(self, grid: Grid, at: At) -> bool:
+        """Whether a cell's formula only computes from tables, or from cells that do."""
+        formula = grid.mark(*at).formula
+        if not formula:
+            return False
+        operands = [*re.finditer(_OPERAND, formula)]
+        known = [self._is_known(match[1] or match[2] or grid.name, match) for match in operands if match[3]]
+        if known and all(known) and {match["constant"] for match in operands} <= _HARMLESS_CONSTANTS:
+            self._known.add((grid.name, at))
+            return True
+        return False
+
+    def _is_known(self, sheet: str, match: re.Match[str]) -> bool:
+        at = int(match[4]) - 1, column_number(match[3])
+        return (sheet, at) in self._known or any(
+            at[0] in rows and at[1] in columns for rows, columns in self._areas[sheet]
+        )
+
+
 class _SheetLeftovers:
-    def __init__(
-        self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived, found: Leftovers
-    ) -> None:
-        self._grid, self._parts = sheet.grid, sheet.parts
-        self._forms, self._gazetteer, self._derived, self._found = forms, gazetteer, derived, found
+    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: _Derived) -> None:
+        self._grid, self._parts, self._found = sheet.grid, sheet.parts, Leftovers([], [])
+        self._forms, self._gazetteer, self._derived = forms, gazetteer, derived
         self._left = dict(self._unclaimed())
-        """Cell → its text, of all that are left, in the order of reading."""
-        self._figures = {at for at, text in self._left.items() if is_figure(text)}
+        """Unclaimed cell → its text, in the order of reading."""
+        self._figures = {at for at, text in self._left.items() if _is_figure(text)}
         self._silent: dict[At, str] = {}
         """Figures that count nothing; a label's value may be among them."""
 
-    def collect(self) -> None:
-        """All that is left of the sheet."""
+    def collected(self) -> Leftovers:
+        """All that no table of the sheet claims."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -94,11 +143,12 @@ class _SheetLeftovers:
             figures = self._figures if self._parts else set()
             self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
             self._add_block(sorted(figures))
-            return
-        self._own_columns()
-        self._own_tables()
-        self._blocks_of_figures()
-        self._words()
+        else:
+            self._own_columns()
+            self._own_tables()
+            self._blocks_of_figures()
+            self._words()
+        return self._found
 
     # What the tables claim
 
@@ -119,7 +169,7 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """备注 of its rows, what stands in brackets behind a name or in the place of a number, and words in the columns of sums."""
+        """Add 备注 of its rows, brackets behind names, words in place of numbers and in the columns of sums."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
         remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
         serial = [columns["serial"].column] if "serial" in columns else []
@@ -129,26 +179,25 @@ class _SheetLeftovers:
         for place in sorted(names, key=lambda place: place.row):
             row, name = place.row - 1, names[place]
             data = part.data_rows.get(row)
+            region = data.region if data else None
             for key, column in remarks:
                 text = as_text(self._grid.at(row, column))
                 if text and is_remark(text):
-                    self._put(TextKind.REMARK, text, (row, column), form.key, data, key)
+                    self._put((row, column), Text(TextKind.REMARK, text, form=form.key, region=region, field=key))
             if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
-                region = form.region.key if data else None
-                self._put(TextKind.CELL, name, (row, place.column - 1), form.key, data, region)
+                field = form.region.key if data else None
+                at = row, place.column - 1
+                self._put(at, Text(TextKind.CELL, name, form=form.key, region=region, field=field))
             for column in (*serial, *columns.of_data) if place in sums else serial if data else ():
                 cell = self._grid.at(row, column)
                 word = as_text(cell) if type(cell) is str else ""
                 is_value = not word or _NUMBERED.fullmatch(word) or (column not in serial and re.search(r"\d", word))
                 if not is_value and word != name and not is_placeholder(word) and is_quotable(word, self._forms):
-                    self._put(TextKind.CELL, word, (row, column), form.key, data)
+                    self._put((row, column), Text(TextKind.CELL, word, form=form.key, region=region))
 
-    def _put(
-        self, kind: TextKind, text: str, at: At, form: str | None, row: Row | None = None, key: str | None = None
-    ) -> None:
+    def _put(self, at: At, text: Text) -> None:
         place = Place(self._grid.name, at[0] + 1, at[1] + 1)
-        region = row.region if row else None
-        self._found.texts.append(Text(kind, text, place, self._grid.name, form, region, key))
+        self._found.texts.append(replace(text, place=place, sheet=self._grid.name))
 
     def _comments(self) -> None:
         for at, mark in self._grid.marks.items():
@@ -162,7 +211,7 @@ class _SheetLeftovers:
             if owner and field == owner.heading.form.region.key:
                 field = None
             form = owner.heading.form.key if owner and (row or field) else None
-            self._put(TextKind.COMMENT, text, at, form, row, field)
+            self._put(at, Text(TextKind.COMMENT, text, form=form, region=row.region if row else None, field=field))
 
     # Columns and tables with headings of their own
 
@@ -222,7 +271,7 @@ class _SheetLeftovers:
                 lines[at[0]].append(text)
         whole = "\n".join(" ".join(line) for line in lines.values())
         if whole and is_quotable(whole, self._forms):
-            self._put(kind, whole, places[0], form, None, key)
+            self._put(places[0], Text(kind, whole, form=form, field=key))
 
     # Figures
 
@@ -251,9 +300,10 @@ class _SheetLeftovers:
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
     def _says_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, also one
-        that the header's blank is asked about."""
-        known = names_no_count(self._left[at]) or self._derived.holds(self._grid, at)
+        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, or is in a
+        blank of the header."""
+        is_no_count = re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) is not None
+        known = is_no_count or self._derived.holds(self._grid, at)
         return known or any(at in part.blanks for part in self._parts) or self._is_serial(at) or self._is_labelled(at)
 
     def _is_serial(self, at: At) -> bool:
@@ -266,7 +316,7 @@ class _SheetLeftovers:
         if not after:
             return any(part.keys.get(column) == "serial" for part in self._parts)
         counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
-        return counts and not is_figure(after)
+        return counts and not _is_figure(after)
 
     def _number(self, row: int, column: int) -> int | None:
         text = as_text(self._grid.at(row, column)).rstrip(".、．")
@@ -310,7 +360,7 @@ class _SheetLeftovers:
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             for column, text in said:
-                self._put(kind, text, (row, column), owner.heading.form.key if owner else None)
+                self._put((row, column), Text(kind, text, form=owner.heading.form.key if owner else None))
 
     def _is_own(self, text: str) -> bool:
         return _is_title(text, self._forms, self._gazetteer) or any(

@@ -1,4 +1,4 @@
-"""What is known of a sheet while it is read: where its tables are, what is said around them, what their rows claim."""
+"""A sheet while it is read: where its tables are, the lines around them, the cells that their rows claim."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hrss12333.survey.gazetteer import UnitMatch
 
 
 class RowsRead(Struct):
-    """What is below the headings of a table."""
+    """The rows below the headings of a table, by what becomes of them."""
 
     rows: list[Row] = field(default_factory=list)
     samples: list[Row] = field(default_factory=list)
@@ -27,14 +27,14 @@ class RowsRead(Struct):
     other_years: list[OtherYear] = field(default_factory=list)
     """Rows that are dated by a line of their own as of another year."""
     unread: list[Row] = field(default_factory=list)
-    """What these rows say."""
+    """These rows in one list."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
     year: int | None = None
     """The one year that all its rows are dated by."""
     dated: Place | None = None
     until: int | None = None
-    """The year that the last line of a year names: what is below it is dated so, too."""
+    """The year that the last line of a year names: it dates the table's continuation, too."""
 
 
 class TablePart(Struct, dict=True):
@@ -50,31 +50,31 @@ class TablePart(Struct, dict=True):
     end: int
     """First row of what belongs to the table, and the first that no longer does."""
     header: Mapping[str, Value]
-    """What is above the headings."""
+    """The header above the headings."""
     whole_header: Mapping[str, Value]
-    """What is above the headings and on a line below the table."""
+    """That header, completed from a line below the table."""
     match: UnitMatch | None
     """What the unit that the header names was taken for; None where it names none."""
     lines: Sequence[Text]
-    """What is above the headings, and behind them."""
+    """Texts above the headings, and behind them."""
     years: Sequence[Evidence]
-    """What they and its sheet's name say of its year."""
+    """Evidence of its year in these, in lines below it and in its sheet's name."""
     read: RowsRead = field(default_factory=RowsRead)
 
     @cached_property
     def owner(self) -> str:
-        """What the blank of the unit says."""
+        """The text in the blank of the unit."""
         return str(self.whole_header["unit"].found or "") if "unit" in self.whole_header else ""
 
     @cached_property
     def blanks(self) -> frozenset[At]:
-        """Where the blanks of its header are."""
+        """The cells of its header's blanks."""
         places = (value.place for value in self.whole_header.values() if value.place)
         return frozenset((place.row - 1, place.column - 1) for place in places)
 
     @cached_property
     def data_rows(self) -> Mapping[int, Row]:
-        """Row → what it says, also of rows that the sheet conceals, and of those of other years."""
+        """Row → its data; rows that the sheet conceals and those of other years included."""
         concealed = [item.row for item in self.read.concealed]
         return {row.place.row - 1: row for row in (*self.read.rows, *self.read.unread, *concealed)}
 
@@ -84,11 +84,11 @@ class TablePart(Struct, dict=True):
         return {match.column: key for key, match in self.heading.columns.items()}
 
     def place(self, row: int, column: int) -> Place:
-        """The physical cell."""
+        """The place of a cell."""
         return Place(self.grid.name, row + 1, column + 1)
 
     def has_header_in(self, row: int) -> bool:
-        """Whether the blanks of a row's labels were read."""
+        """Whether a row belongs to its header, whose blanks were read."""
         return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
 
 
@@ -96,7 +96,7 @@ class SheetRead(Struct):
     """A sheet with the tables that were read of it."""
 
     grid: Grid
-    """As the sender's, with what is struck out."""
+    """As sent, with what is struck out."""
     parts: list[TablePart] = field(default_factory=list)
     side_by_side: set[str] = field(default_factory=set)
     """Keys of the forms of which a table is not read, for its columns are there twice."""

@@ -84,12 +84,12 @@ class BodyRow:
 
     @cached_property
     def certain(self) -> RegionMatch | None:
-        """The region or unit that it is named for; the nearest names of another are of no use here, and take time to find."""
+        """The region or unit that it certainly names; the nearest names are not looked for, which takes time."""
         unit = self._reader.unit
         return certain_region(unit, self.written) if unit and self._reader.may_be_region(self.written) else None
 
     def _data(self) -> Sequence[str]:
-        """What is in its columns of data."""
+        """The texts in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
 
     def fate(self) -> Fate:
@@ -125,7 +125,7 @@ class BodyRow:
         return bool(self.called) and is_total(self.called, unit)
 
     def is_statistic(self) -> bool:
-        """小计, 平均, 占比, 同比, 上年合计, 3月, for the region's row is named by no such word."""
+        """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
         return bool(self.called) and is_statistic(self.called) and self.certain is None and not self.is_year()
 
     def is_year(self) -> bool:
@@ -241,7 +241,7 @@ class RowReader:
             return None
         if any(map(_is_void, [cell for cell in line if type(cell) is str])):
             return None
-        row = self.cells.plain_row(index, self.cells.place(index, region), named)
+        row = self.cells.plain_row(self.cells.place(index, region), named)
         sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
         return row if sure >= _FILLED else None
 
@@ -251,7 +251,7 @@ class RowReader:
         place = self._place_of(line, fate)
         read.taken.add(line.index)
         if fate is Fate.DATA:
-            row = self.cells.row(line.index, place, line.name)
+            row = self.cells.row(place, line.name)
             how = self._concealed.get(line.index)
             void = next(filter(_is_void, line.texts.values()), "")
             if how is None and not void:
@@ -261,9 +261,9 @@ class RowReader:
                 how = how or f"写着“{void}”"
                 read.concealed.append(Concealed(how, called, row, by_own_words=bool(void)))
         elif fate is Fate.SAMPLE:
-            read.samples.append(self.cells.row(line.index, place, line.name, as_written=True))
+            read.samples.append(self.cells.row(place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
-            read.totals.append(self.cells.row(line.index, place, Name(line.called), total=True))
+            read.totals.append(self.cells.row(place, Name(line.called), total=True))
         elif fate is Fate.ASIDE:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
@@ -274,10 +274,10 @@ class RowReader:
         at = self.number if fate is not Fate.DATA and not line.written and line.serial else self.region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
-    # What is in a row
+    # Texts and names
 
     def text_at(self, line: BodyRow, column: int | None) -> str:
-        """What is in a column of a row, through its merged range."""
+        """The text in a column of a row, through its merged range."""
         if column is None:
             return ""
         if line.index not in self._merged.rows:

@@ -1,4 +1,4 @@
-"""Sheets as they are read: without what this tool itself adds, through their merged ranges, without what is struck out.
+"""Sheets made ready to be read: without what this tool added or what is struck out, through their merged ranges.
 
 Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
 """
@@ -76,11 +76,11 @@ def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:
     return found
 
 
-# What this tool wrote
+# Parts that this tool wrote
 
 
 def without_own_parts(book: Book) -> Iterator[Grid]:
-    """The sheets of a sender's: without the list of changes of a clean form, the results of an audit, last year's figures
+    """The sender's sheets: without the list of changes of a clean form, the results of an audit, last year's figures
     beside a blank form and the live self-check with all that its formulas show."""
     for grid in book.grids:
         audit = book.category == COPY_CATEGORY and grid.name.startswith(AUDIT_SHEET)
@@ -110,7 +110,7 @@ def _without_checks(grid: Grid) -> Grid:
     return replace(grid, cells=tuple(map(tuple, cells)), merges=merges)
 
 
-# What a sheet conceals
+# Concealed cells and rows
 
 
 def struck_cells(grid: Grid) -> Mapping[int, set[int]]:

@@ -1,5 +1,5 @@
-"""Which tables of a workbook are read: all of a form, but for hidden sheets, and beside another table for those called 旧 or
-备份, of another year or a part of the year, and blank ones."""
+"""Which tables of a workbook are read: all of a form but those on hidden sheets and, beside another one, those called
+旧 or 备份, of another year, of a part of the year, or blank."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _REASONS = (
     "是{year}年度的",
     "是隐藏的工作表",
 )
-"""Why a table is not read beside one that stands further ahead here; Chinese."""
+"""Rank → why a table is not read beside one of a lower rank; Chinese."""
 _READ, _BLANK, _CALLED_OLD, _UNFIT, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
 
 
@@ -55,7 +55,7 @@ def _other_year(table: Table, edition: Edition) -> int | None:
 
 
 def _rank(table: Table, hidden: bool, edition: Edition) -> int:
-    """Where a table stands among several of a form; one that is hidden is never read."""
+    """The rank of a table among several of a form; a hidden one is never read."""
     if hidden:
         return _HIDDEN
     if _other_year(table, edition):

@@ -1,5 +1,5 @@
-"""From a book to its tables: where each form stands, whose and of which year it is, which sheets are not read, and what no
-table claims."""
+"""From a book to its tables: where each form is, its unit and year, sheets that are not read, and all that no table
+claims."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _MOST_NAMED = 3
 
 
 class BookRead(Struct):
-    """What is in a book by the forms of an edition."""
+    """The content of a book, read with the forms of an edition."""
 
     tables: list[OwnedTable] = field(default_factory=list)
     """Each with the unit that it belongs to."""
@@ -64,7 +64,7 @@ class BookRead(Struct):
     texts: list[Text] = field(default_factory=list)
     loose: list[LooseFigures] = field(default_factory=list)
     unit: Unit | None = None
-    """Of a book of which no table is read: the unit that it names."""
+    """The unit that a book names of which no table is read."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
@@ -107,12 +107,12 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     return found
 
 
-# Where the forms stand
+# Where the forms are located
 
 
 def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
-    """The sheets with their tables, by the forms of the year that each names, else the other sheets, else what is around the
-    book."""
+    """The sheets with their tables, read with the forms of the year that each names, else the other sheets, else the
+    names around the book."""
     sheets = [_located(grid, edition, edition.year) for grid in without_own_parts(book)]
     named = [[*_years_of(sheet, edition)] for sheet in sheets]
     every = [item for years in named for item in years]
@@ -123,7 +123,7 @@ def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
 
 
 def _years_of(sheet: SheetRead, edition: Edition) -> Iterator[Evidence]:
-    """What a sheet says of its year: what its tables say, else its first rows."""
+    """Evidence of a sheet's year: that of its tables, else of its first rows and its name."""
     if sheet.parts:
         yield from (item for part in sheet.parts for item in part.years)
     else:
@@ -201,7 +201,7 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
 
 
 def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) -> None:
-    """What a visible sheet is that names half of a form's columns and is not read as one."""
+    """Describe a visible sheet that names half of a form's columns and is not read as one."""
     forms = sheet.parts[0].edition.forms if sheet.parts else edition.forms
     keys = {part.heading.form.key for part in sheet.parts} - sheet.side_by_side
     read = {row for part in sheet.parts for row in range(part.heading.top, part.heading.body)}
@@ -215,7 +215,7 @@ def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) 
 
 
 def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
-    """The unit that the first rows of a sheet name which is not read as a form."""
+    """The unit named by the first rows of a sheet that is not read as a form."""
     match = read_header(
         header_lines(grid, MergedCells(grid), (0, _FIRST_ROWS)), edition.forms[0].title, edition.gazetteer
     )[1]
@@ -269,7 +269,7 @@ def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int
 
 
 def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
-    """What is wrong with the form's columns (F007); 备注 may be left out, for it is needed only to explain."""
+    """Problems of the form's columns (F007); 备注 may be missing, for it is needed only to explain."""
     heading, form = item.heading, item.heading.form
     seen = [
         compose(
@@ -299,7 +299,7 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
             yield ColumnProblem(column.key, None, message)
 
 
-# What the tables of a book are together
+# The tables of a book together
 
 
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:

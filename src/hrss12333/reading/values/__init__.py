@@ -1,1 +1,1 @@
-"""What a cell says: counts, answers, texts; each read for certain or named as a problem."""
+"""The values of cells: counts, answers, texts; each read for certain or reported as a problem."""

@@ -1,4 +1,4 @@
-"""What a cell says in its column: the value, every change of form noted (V306), or the rule that objects to it.
+"""The value of a cell in its column, every change of form noted (V306), or the problem to which a rule objects.
 
 是 or 否, and one of a few choices, by flat lists: a word is certain or it is a problem, never a guess.
 """
@@ -32,9 +32,9 @@ _NO = _answers("否 不 不是 n no false × ✗ ✘ x 没 没有 无 未 否√
 _TICKED, _UNTICKED = "☑☒■√✓✔●⊙◉", "□☐○◯"
 _TICKS, _BOXES = frozenset(_TICKED), frozenset(_TICKED + _UNTICKED)
 _YES_BESIDE_NO = r"([√✓✔☑]\s*)?是([√✓✔☑])?(?:\s*[/、,|]\s*|\s+|(?<=是)(?=否))([√✓✔☑])?否(\s*[√✓✔☑])?"
-_BEHIND = r"(是|否|有|无)\W.*"
-_BRACKETED = r"\((.+)\)"
-_EXCEL_ERROR = r"#(?:REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|ERROR!)|Err:\d{3}|错误:\d{3}"
+_PARTING, _QUOTES = dict.fromkeys(map(ord, "/、,")), dict.fromkeys(map(ord, "“”\"'‘’"))
+_EXCEL_ERRORS = "#REF! #DIV/0! #VALUE! #NAME? #N/A #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #ERROR! ERR: 错误:"
+"""The last two are LibreOffice's, before a number."""
 
 
 def read_yesno(cell: Cell) -> Answer:
@@ -46,9 +46,8 @@ def read_yesno(cell: Cell) -> Answer:
     if isinstance(cell, int | float):
         return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("是数字"))
     written = as_text(cell)
-    text = re.sub(r"\s+", "", tidy(written)).lower().rstrip("。.;,!").strip("“”\"'‘’")
-    bracketed = re.fullmatch(_BRACKETED, text)
-    text = bracketed[1] if bracketed else text
+    text = _without_marks(written)
+    text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     word = _ticked_option(text, ("是", "否", "有", "无")) or _ticked_beside(tidy(written)) or text
     if word in _YES or word in _NO:
         yes = word in _YES
@@ -58,10 +57,15 @@ def read_yesno(cell: Cell) -> Answer:
             problem=Problem.MISSING,
             how=noted("“{found}”既不是“是”也不是“否”，按没有填处理", found=Words(written)),
         )
-    if behind := re.fullmatch(_BEHIND, text, re.DOTALL):
-        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(behind[1]))
+    if text.startswith(("是", "否", "有", "无")) and not text[1:2].isalnum():
+        how = noted("“{word}”后面还写了别的，看不准是“是”还是“否”", word=Words(text[0]))
         return Answer(problem=Problem.NOT_YES_OR_NO, how=how)
     return Answer(problem=Problem.NOT_YES_OR_NO, how=noted("既不是“是”也不是“否”"))
+
+
+def _without_marks(written: str) -> str:
+    """An answer without white space, quotes and what closes it, in small letters."""
+    return "".join(tidy(written).translate(_QUOTES).split()).lower().rstrip("。.;,!")
 
 
 def _how(cell: Cell, written: str, answer: str) -> Message | None:
@@ -75,7 +79,7 @@ def _ticked_option(text: str, options: Sequence[str]) -> str | None:
     text = re.sub(r"[(\[]([√✓✔x]?)[)\]]", lambda match: "☑" if match[1] else "□", text)
     if _BOXES.isdisjoint(text):
         return None
-    text = re.sub(r"[/、,]", "", text)
+    text = text.translate(_PARTING)
     box, option = f"([{_TICKED}{_UNTICKED}])", f"({'|'.join(map(re.escape, options))})"
     pairs = re.findall(box + option if text[0] in _BOXES else option + box, text)
     named = [pair[1] if pair[0] in _BOXES else pair[0] for pair in pairs]
@@ -96,12 +100,12 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
     if cell in column.choices:
         return Answer(as_text(cell))
     written = as_text(cell)
-    text = re.sub(r"[\s\"“”]+", "", tidy(written)).lower().rstrip("。.;,")
+    text = _without_marks(written)
     named = text.removesuffix("部署")
     option = named if named in column.choices else column.synonyms.get(named, "")
-    bracketed = re.fullmatch(r"([^()]+)\(([^()]+)\)", text)
-    if bracketed and not option:  # 互联网（公网）
-        both = {column.synonyms.get(word, word) for word in bracketed.groups()}
+    before, _, within = text.partition("(")
+    if within.endswith(")") and not option:  # 互联网（公网）
+        both = {column.synonyms.get(word, word) for word in (before, within[:-1])}
         option = both.pop() if len(both) == 1 else ""
     option = option or (_ticked_option(text, column.choices) if text[:1] in _BOXES else "") or ""
     if option in column.choices:
@@ -112,12 +116,12 @@ def _read_choice(column: Column, cell: Cell) -> Answer:
 
 
 def shows_error(error: str) -> Message:
-    """What is reported about a cell in which Excel shows an error."""
+    """The message about a cell in which Excel shows an error."""
     return noted("单元格显示Excel错误值“{error}”", error=Words(error))
 
 
 def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
-    """What ``cell`` says in ``column``. A blank in a required column is V301."""
+    """The value of ``cell`` in ``column``. A blank in a required column is V301."""
     number = cell if column.kind is Kind.COUNT and isinstance(cell, int | float) and not isinstance(cell, bool) else -1
     if 0 <= number < MOBILES.start and number == int(number):
         return Value(int(number), int(number), place)  # what most cells are
@@ -125,7 +129,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
         return Value(place=place, problem=Problem.MISSING if column.required else None)
     found = as_found(cell)
     shown = visible(found) if isinstance(found, str) else ""
-    if shown.startswith(("#", "E", "e", "错")) and re.fullmatch(_EXCEL_ERROR, shown, re.IGNORECASE):
+    if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
     answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
     return Value(found, answer.value, place, answer.problem, answer.how)
@@ -145,21 +149,21 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
 
 
 _known_answer = lru_cache(maxsize=512)(_read_answer)
-"""What a text says in a column: most say what others said before."""
+"""The answer of a text in a column; most repeat an earlier one."""
 
 
 NOT_PLAIN = object()
-"""Stands for what must be read with patience."""
+"""Stands for the value of a cell that must be read with patience."""
 
 
 @lru_cache(maxsize=64)
 def plain_readers(form: Form) -> Sequence[Callable[[Cell], Any]]:
-    """For each column of a form what its plain texts say."""
+    """For each column of a form a reader of its plain texts."""
     return [_plain_texts(column) for column in form.columns]
 
 
 def _plain_texts(column: Column) -> Callable[[Cell], Any]:
-    """Says what a column reads in a text, or in a blank; `NOT_PLAIN` of all of which there is more to say than that."""
+    """A reader of a column's plain texts and blanks; `NOT_PLAIN` for all that has a note or a problem."""
 
     @lru_cache(maxsize=4096)
     def read(cell: Cell) -> Any:

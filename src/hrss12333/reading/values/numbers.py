@@ -42,7 +42,8 @@ _STATEMENT = (
     r"(?:为?计算?|为单位)?"
 )
 _GUIDE = rf"\(?(?:{_STATEMENT})\)?"
-_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
 _GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
 """Thousands parted by blanks: 186 648."""
 _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
@@ -50,7 +51,7 @@ _MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?
 LARGEST_READ = 10**12
 """No count of this survey comes near it, in whatever unit it was meant."""
 MOBILES = range(13 * 10**9, 20 * 10**9)
-"""What a mobile number reads as: no count of a region is as large as the smallest."""
+"""Mobile numbers as numbers: no count of a region is as large as the smallest."""
 _LONGEST = 200
 """Characters of a text beyond which it says no number."""
 _UNSURE = "看不准是多少"
@@ -123,8 +124,9 @@ def _from_text(written: str, heading: str) -> Answer:
     notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
     if unit := (match["unit"] or "").strip("()") + match["named"]:
         notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
-    notes = [*map(noted, steps), *notes, *([noted("全角改半角")] if re.search(r"[\uff01-\uff5e]", written) else [])]
-    how = noted("{steps:、}", steps=Several(notes or [noted("文本改为数值")]))
+    if any("！" <= sign <= "～" for sign in written):
+        notes.append(noted("全角改半角"))
+    how = noted("{steps:、}", steps=Several([*map(noted, steps), *notes] or [noted("文本改为数值")]))
     return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
 
 
@@ -133,8 +135,8 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
     steps: list[str] = []
     written = body
     if "," in body:
-        head = re.match(r"[\d,]+(?:\.\d+)?", body)
-        if head is None or not re.fullmatch(_THOUSANDS, head[0]) or "," in body[head.end() :]:
+        head = re.match(_THOUSANDS, body)
+        if head is None or "," in body[head.end() :]:
             return None, ["千分位逗号的位置不对，" + _UNSURE]
         body = head[0].replace(",", "") + body[head.end() :]
         steps.append("去掉千分位逗号")
@@ -142,8 +144,8 @@ def _amount(body: str) -> tuple[Decimal | None, list[str]]:
         if not re.fullmatch(_GROUPED, body):
             return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
         steps.append("去掉数字中间的空格")
-    body = re.sub(r"\s+", "", body).removesuffix(".")
-    if re.fullmatch(r"\d{1,3}\.\d{3}", body) or re.match(r"0\d*,", written):
+    body = "".join(body.split()).removesuffix(".")
+    if re.fullmatch(r"\d{1,3}\.\d{3}", body) or ("," in written and written.startswith("0")):
         return None, ["小数点或逗号可能是千分位，" + _UNSURE]
     if re.fullmatch(_PLAIN_NUMBER, body):
         return Decimal(body), steps
@@ -163,16 +165,16 @@ def _holds_several(text: str) -> bool:
     """Whether a text holds figures that are no parts of one (12.5)."""
     if re.search(r"[.%‰万亿千百十=+]|\de", text):
         return False
-    return len(set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d)", "", text)))) > 1
+    return len(set(re.findall(r"\d+", text.replace(",", "")))) > 1
 
 
-# The scale that words give to figures: what to multiply by; 0 where figures stand as they are
+# The scale that words give to figures: the factor; 0 where they give none
 
 
 @lru_cache(maxsize=1024)
 def guide_scale(text: str) -> int:
     """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
-    match = re.fullmatch(_GUIDE, re.sub(r"[\s:：,，、/]", "", tidy(text)).lower())
+    match = re.fullmatch(_GUIDE, "".join(tidy(text).translate(_GUIDE_MARKS).split()).lower())
     if match is None:
         return 0
     return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))

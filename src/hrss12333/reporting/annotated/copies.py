@@ -48,11 +48,11 @@ if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 _CODE_LABEL = "校验码:"
-"""Before the code of the annotated data, in the copy's keywords: an unchanged copy sent back can be known by it."""
+"""Before the code of the annotated data, in the copy's keywords: by it an unchanged copy sent back is recognised."""
 
 
 class Copies(Struct, frozen=True):
-    """What `annotate_all` did."""
+    """The result of `annotate_all`."""
 
     written: dict[tuple[str, str], Path] = {}
     """The sender's file, as shown, and the code of the unit whose forms were annotated (a file may hold those of several) →
@@ -126,8 +126,8 @@ def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) 
 
 
 def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> bytes:
-    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all findings; the
-    file that this makes."""
+    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all
+    findings; the bytes of the file."""
     book = copy.book
     _clear(book)
     filled: set[Place] = set()
@@ -186,7 +186,7 @@ def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
 
 
 def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
-    """What the finding suggests, in the cells of the copy."""
+    """The finding's suggestion in words, for the cells of the copy."""
     if finding.suggestion is None:
         return ""
     places = ((value, copy.find(_place_of(finding, value))) for value in finding.suggestion.values)

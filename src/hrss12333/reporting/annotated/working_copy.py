@@ -31,6 +31,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET
 from hrss12333.model.filing import Filing, Place, column_letters
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form
@@ -43,7 +44,6 @@ from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
-_SHEET_TAG = rb"<(?:\w+:)?sheet\s"
 _RANGE = rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)"""
 _MAX_XML = 8 * 2**20
 """Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
@@ -56,14 +56,14 @@ AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
 GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
-"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are known again."""
+"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are recognised."""
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
 AUDIT_TITLE = f"{AUDIT_SHEET}："
 _HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议")
 _WIDTHS = (5, 11, 6, 8, 8, 10, 12, 10, 40, 25)
-"""Of the columns under these headings, in characters."""
+"""Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""
 _QUESTION, _ADVICE = 8, 9
@@ -86,16 +86,16 @@ class EditError(Exception):
 
 
 class WorkingCopy(Struct, frozen=True):
-    """A workbook to be annotated, and where in it the cells of the sender's file stand."""
+    """A workbook to be annotated, and where in it the cells of the sender's file are."""
 
     book: Workbook
     instead: str = ""
     """Why it is not the sender's file itself; Chinese, empty where it is."""
     moved: Mapping[Place, Place] | None = None
-    """Where each cell of the sender's file is here; None where they are the same."""
+    """Cell of the sender's file → its place here; None where they are the same."""
 
     def find(self, place: Place | None) -> Place | None:
-        """Where a cell of the sender's file is here; None where it does not."""
+        """The place here of a cell of the sender's file; None where it has none."""
         there = place if self.moved is None or place is None else self.moved.get(place)
         return there if there and there.sheet in self.sheets else None
 
@@ -110,8 +110,7 @@ class WorkingCopy(Struct, frozen=True):
 
 
 def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
-    """The official form with what the file holds, what could not be read as it stood; ``why`` the file itself is not
-    used."""
+    """The official form with the file's content, unread values as found; ``why``: Chinese, why not the file itself."""
     moved: dict[Place, Place] = {}
     sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
     out = BytesIO()
@@ -171,7 +170,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             book = load_workbook(BytesIO(data), rich_text=True)
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
             raise EditError(_ODD) from error
-    if not book.worksheets or len(book.sheetnames) != len(re.findall(_SHEET_TAG, package.read(part))):
+    if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
         raise EditError(_ODD)
     if any(_BEYOND_DATES in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
@@ -245,7 +244,7 @@ class AuditLine(Struct, frozen=True):
     """One finding as the sheet shows it."""
 
     texts: tuple[int | str, ...]
-    """What is under the headings, from 级别 on."""
+    """Its texts under the headings, from 级别 on."""
     severity: Severity
     link: str
     """Where the cell leads, as ``'附表1'!C7``; empty for none."""
@@ -273,7 +272,7 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
 
 
 def _widths(lines: Sequence[AuditLine]) -> list[int]:
-    """Of the columns that are shown, in characters."""
+    """Widths of the columns that are shown, in characters."""
     widths = [*_WIDTHS]
     if not any(line.texts[_ADVICE - 1] for line in lines):
         widths[_QUESTION] += widths.pop()
@@ -329,7 +328,7 @@ def _height(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def shown_at(page: Worksheet, place: Place) -> Place:
-    """The cell that shows what stands at a place: the first of its merged range, else itself."""
+    """The cell that shows the content of a place: the first of its merged range, else itself."""
     for box in page.merged_cells.ranges:
         if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
             return Place(place.sheet, box.min_row, box.min_col)

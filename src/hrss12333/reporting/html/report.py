@@ -1,6 +1,6 @@
-"""The HTML report as one text: no script, style, picture or font from elsewhere, every text of a filing escaped. For each who
-reports a chapter: what was found, file by file, sheet by sheet, row by row; a row as it is in the sender's sheet, under the
-sheet's headings."""
+"""The HTML report as one text: no script, style, picture or font from elsewhere, every text of a filing escaped. A
+chapter for each unit or city: its findings, file by file, sheet by sheet, row by row; a row as it is in the sender's
+sheet, under the sheet's headings."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ Part = dict[str, Any]
 
 
 def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, progress: Progress | None = None) -> None:
-    """The report of an audit, where ``--report`` wants it; of a merge where ``lead`` says in sentences what came, what is
-    missing and what is most doubtful, ``progress`` what has become of an earlier workbook's questions."""
+    """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came, what is missing and
+    what is most doubtful. ``progress``: what has become of an earlier workbook's questions."""
     national, standings, today = inbox.national, standings_of(inbox), date.today()
     writer = _Writer(inbox, progress)
     chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
@@ -100,7 +100,7 @@ def _environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        # What is safe is the page's own.
+        # Markup is the page's own.
         finalize=lambda value: public_text(value) if type(value) is str else value,
     )
 
@@ -132,7 +132,7 @@ class _Writer:
         self._since = {(one.rule, one.where, one.field): kind for kind, findings in of_kind for one in findings}
 
     def chapter(self, number: int, standing: Standing) -> Part:
-        """The chapter of one who reports: its sections are file, sheet and what was found there."""
+        """The chapter of a unit or city, a section for each file and sheet."""
         several = len(standing.files) > 1
         by_file = grouped(standing.findings, lambda each: "" if several and is_of_whole_unit(each) else each.file)
         return {
@@ -151,8 +151,8 @@ class _Writer:
         }
 
     def _blocks(self, listed: Sequence[Finding]) -> Iterator[Part]:
-        """What is about no row; the rows of each table in which something is to be looked at, under the letters and headings
-        of the sender's sheet; the others."""
+        """Findings about no row; the rows of each table that have errors or queries, under the letters and headings of
+        the sender's sheet; the others."""
         rows = grouped(listed, lambda finding: finding.row or 0)
         blocks: dict[object, Part] = {}
         for number, findings in sorted(rows.items()):

@@ -3,7 +3,6 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
@@ -22,6 +21,7 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.patterns import EMAIL
 from hrss12333.published.nation import chinese_day
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
@@ -35,18 +35,16 @@ _TYPES = {
     ".docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-_ADDRESS = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _CHARACTER = TEXT_TWIPS / 20 / CHARACTERS
 """Points that one of the 28 characters of a line takes."""
 _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
-"""What a paragraph is (in 【】 at the head of its line in the templates); its style has the same name behind 函."""
+"""Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
 _ENCLOSED = "附件："
-_LINE_WITH_LOOK = rf"【({'|'.join(_LOOKS)})】(.*)"
 
 
 class LetterKind(Enum):
-    """What a letter is for; its value begins the file's name, its name in small letters is the template's."""
+    """The purpose of a letter; its value begins the file's name, its name in small letters is the template's."""
 
     RETURN = "退回修改意见"
     QUERY = "核实函"
@@ -88,7 +86,7 @@ class Recipient(Struct, frozen=True):
     files: tuple[Checked, ...] = ()
     """In which something is to be corrected or confirmed; their findings are those still open."""
     owed: str = ""
-    """What has not come, beside what has; empty where nothing is owed or nothing has come."""
+    """What is still owed, beside what has come; empty where nothing is owed or nothing has come."""
     late: bool | None = None
     """Whether it was mailed past the deadline; None where that is not known."""
     senders: tuple[str, ...] = ()
@@ -100,7 +98,7 @@ class Recipient(Struct, frozen=True):
 
     @property
     def findings(self) -> list[Finding]:
-        """What is to be corrected or confirmed."""
+        """The findings to be corrected or confirmed."""
         return [finding for file in self.files for finding in file.findings if finding.is_open]
 
     @property
@@ -118,7 +116,7 @@ class Recipient(Struct, frozen=True):
 
     @property
     def file_stem(self) -> str:
-        """What the letter's files are called, without extension."""
+        """Name of the letter's files, without extension."""
         return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
 
 
@@ -134,7 +132,7 @@ class Letter(Struct, frozen=True):
     to: tuple[str, ...]
     """Mail addresses."""
     paragraphs: tuple[tuple[str, str], ...]
-    """What each is, of `_LOOKS`, and its text."""
+    """Kind of each, of `_LOOKS`, and its text."""
 
     @property
     def title(self) -> str:
@@ -148,7 +146,7 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
     Args:
         recipient: To whom; the findings in the files are those still open.
         sender: Who writes.
-        names: What the files are called.
+        names: Names for the files.
         copies: Names of the marked copies that go with it.
     """
     notice = sender.edition.notice
@@ -200,10 +198,10 @@ def _environment() -> Environment:
 def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The paragraphs that a template makes of these words."""
     for line in filter(str.strip, _environment().get_template(template).render(words).splitlines()):
-        found = re.match(_LINE_WITH_LOOK, line.strip())
-        if not found:
+        look, _, text = line.strip().removeprefix("【").partition("】")
+        if look not in _LOOKS:
             raise JobStop(f"信函的模板“{template}”写得不对：这一行开头没有【正文】这样的样式：{line.strip()}")
-        yield found[1], found[2]
+        yield look, text
 
 
 def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
@@ -228,7 +226,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
 
 def is_mailbox(text: str) -> bool:
     """Whether a mail can be sent there."""
-    return re.fullmatch(_ADDRESS, text) is not None
+    return EMAIL.fullmatch(text) is not None
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:

@@ -1,6 +1,6 @@
-"""What goes back (`merge --returns`): one letter to each who must correct, confirm or send something, as a mail draft with
-everything attached and in Word, and the list of what to send to whom. Letters of an earlier run are known by their marks, and
-moved out of the way where they are no longer due."""
+"""Letters that go back (`merge --returns`): one to each who must correct, confirm or send something, as a mail draft
+with everything attached and in Word, and the list of what to send to whom. Letters of an earlier run are recognised by
+their marks, and moved out of the way where they are no longer due."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _EARLIER_LETTERS = "以前的信函"
 def write_returns(
     folder: Path, inbox: Inbox, sender: Sender, data_of: Callable[[str], bytes], *, force: bool
 ) -> tuple[list[Path], list[str]]:
-    """Write copies, letters and the list of what to send; returns their paths and what to say of an earlier run's.
+    """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's.
 
     Args:
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
@@ -181,13 +181,13 @@ def _concerns_sender(finding: Finding) -> bool:
 
 
 def _file_key(item: Checked) -> tuple[str, str]:
-    """What an audited file is known by; a file with the forms of two units is audited twice."""
+    """The key of an audited file; a file with the forms of two units is audited twice."""
     return item.file, item.unit.code if item.unit else ""
 
 
 def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...]:
-    """The files in which something of this standing is open, with just those findings; what is about the unit as a whole
-    stands with its first file."""
+    """The files in which something of this standing is open, with just those findings; what is about the unit as a
+    whole is with its first file."""
     found: list[Checked] = []
     for item in checked:
         mine = (f for f in standing.findings if f.file == item.file)
@@ -216,7 +216,7 @@ def _is_letter(path: Path) -> bool:
 
 
 def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
-    """Move these files into a folder of their own, where nothing is replaced; returns what to say of it."""
+    """Move these files into a folder of their own, where nothing is replaced; returns a remark on it."""
     listed = list(dict.fromkeys(files))
     if not listed:
         return []

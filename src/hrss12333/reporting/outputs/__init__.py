@@ -31,7 +31,7 @@ class Sink(Struct, frozen=True):
 
 
 class MergeResult(Struct, frozen=True):
-    """What a merge came to."""
+    """The result of a merge."""
 
     inbox: Inbox
     progress: Progress | None = None
@@ -41,7 +41,7 @@ class MergeResult(Struct, frozen=True):
     written: Sequence[str] = ()
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
-    """What else is to be said, Chinese."""
+    """Further remarks, Chinese."""
 
 
 class Output(Struct, frozen=True):
@@ -50,9 +50,9 @@ class Output(Struct, frozen=True):
     module: str
     """With a function of the command's name for each command. It is imported only when it is asked for."""
     commands: frozenset[str]
-    """Who offers it; any other command refuses it."""
+    """The commands that offer it; any other refuses it."""
     words: str
-    """What it is for, as ``--help`` says it."""
+    """Its purpose, as ``--help`` prints it."""
 
 
 REPORTS: dict[str, Output] = {

@@ -7,7 +7,6 @@ order; they may be added to, never renamed. Values are integers, booleans, strin
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
+from hrss12333.patterns import SURROGATES
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import harmless
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.survey.editions.edition import Edition
 
-_SURROGATE = "[\ud800-\udfff]"
+_NO_CHARACTERS = dict.fromkeys(SURROGATES, "\N{REPLACEMENT CHARACTER}")
 _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
@@ -114,21 +114,21 @@ def _dump(report: Object) -> str:
 
 def _harmless(part: Any) -> Any:
     if isinstance(part, str):
-        return part if part.isprintable() else harmless(re.sub(_SURROGATE, "\ufffd", part))
+        return part if part.isprintable() else harmless(part.translate(_NO_CHARACTERS))
     if isinstance(part, Mapping):
         return {key: _harmless(value) for key, value in part.items()}
     return [_harmless(each) for each in part] if isinstance(part, list | tuple) else part
 
 
 def _attributes(thing: object, *keys: str) -> Object:
-    """What is called inside as in the contract."""
+    """Attributes that have the contract's names."""
     return {key: getattr(thing, key) for key in keys}
 
 
 def _file(checked: Checked, edition: Edition) -> Object:
     """A file with its rows, each as its model vouches for it, and all that was found in it."""
     filing = checked.document if isinstance(checked.document, Filing) else None
-    # What the file itself names, else whose it was taken for.
+    # The unit that the file itself names, else the one that it was taken for.
     unit = filing.signed_unit if filing else checked.unit.name if checked.unit else None
     rows = {
         form.key: [row.model(form).model_dump() for table in filing.tables_of(form) for row in table.rows]
@@ -150,7 +150,7 @@ def _file(checked: Checked, edition: Edition) -> Object:
 
 
 def _texts(quoted: Iterable[Quoted]) -> list[Object]:
-    """What is written in words, verbatim; ``unit`` is whose it is, null where nobody knows."""
+    """Texts of 附注, verbatim; ``unit`` is null where nobody knows whose it is."""
     return [
         {
             "file": item.file,
@@ -221,7 +221,7 @@ def _json_scalar(value: Found) -> Scalar:
 
 
 def _run(national: National) -> Object:
-    """What could not be decided, and rules that broke down."""
+    """Numbers of rows that rules could not decide, and rules that broke down."""
     faults = [_attributes(fault, "rule", "file", "error") for fault in national.faults]
     return {"undecided": national.undecided, "faults": faults}
 

@@ -36,25 +36,26 @@ class Printer:
             self._console.print(Text.assemble(*texts), soft_wrap=True, end="")
         self._print(shown.get())
 
-    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "", lead_style: str = "") -> None:
-        """One paragraph, in its style or after a ``lead`` that has one; following lines are indented by two more."""
+    def line(self, words: str, indent: int = 0, style: str = "", *, lead: str = "") -> None:
+        """One paragraph in a style, or after a ``lead`` that alone has it; following lines are indented by two more."""
         whole = f"{lead}{' ' if lead and words else ''}{words}"
         indent += len(whole) - len(whole.lstrip(" "))
         whole, space = whole.lstrip(" "), " " * indent
         room = max(_NARROWEST, self._console.width - indent - 2) if self._console else 0
         first, *more = wrap(whole, room) if room else [whole]
-        self.put((space, ""), (first[: len(lead)], lead_style), (first[len(lead) :], style))
+        behind = "" if lead else style
+        self.put((space, ""), (first[: len(lead)], style), (first[len(lead) :], behind))
         for part in more:
-            self.put((f"{space}  {part}", style))
+            self.put((f"{space}  {part}", behind))
 
     def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
-        """What there is to say of the findings of one sheet."""
+        """The findings of one sheet, a paragraph each."""
         for finding, words in finding_lines(findings, edition):
             label, style = "", ""
             if finding:
                 label = f"[{finding.severity.label} {finding.rule}{'·已说明' if finding.explained else ''}]"
                 style = COLOURS[finding.severity]
-            self.line(without_contacts(words), indent, lead=label, lead_style=style)
+            self.line(without_contacts(words), indent, style, lead=label)
 
     def blank(self) -> None:
         """An empty line."""

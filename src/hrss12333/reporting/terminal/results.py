@@ -45,7 +45,7 @@ _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
 _SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""What changes of a clean form have in common that are one line."""
+"""Attributes in which changes that are one line agree."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
@@ -95,7 +95,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
             printer.line(f"{rule.group} {GROUPS.get(rule.group, '')}".rstrip(), style="bold")
             group = rule.group
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
-        printer.line(text.title, 0 if one else 2, lead=lead, lead_style=COLOURS[rule.severity])
+        printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
         for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
             printer.line(f"{name}：{words}", 2)
@@ -163,7 +163,7 @@ def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verb
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = f"{len(listed)}个：{'、'.join(map(_name_and_places, listed))}"
-        printer.line(named, 2, lead=pad(state.value, _WIDTH), lead_style=_STATE_STYLES[state])
+        printer.line(named, 2, _STATE_STYLES[state], lead=pad(state.value, _WIDTH))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
@@ -175,8 +175,8 @@ def _name_and_places(item: Standing) -> str:
 
 
 def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
-    """What to do first, what was found whole of ``one`` file or where the sink is verbose; 附注, totals, what could not be judged, files passed
-    over, and how to see what is not shown."""
+    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注, totals, what could not be
+    judged, files passed over, and how to see what is not shown."""
     national, verbose = inbox.national, sink.verbose
     if not one:
         _print_first(printer, inbox, standings)
@@ -199,7 +199,7 @@ def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sin
 
 
 def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
-    """What was found, file by file, and in each unit as a whole."""
+    """All findings, file by file, and those of each unit as a whole."""
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         printer.line(clean(item.file), style="bold")
@@ -222,7 +222,7 @@ def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
-    """What the file is, on a line."""
+    """Lines that describe a file."""
     document = item.document
     unit = item.unit.name if item.unit else "未识别"
     if isinstance(document, Filing):
@@ -238,8 +238,8 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
 
 
 def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
-    """What to do first, a line each: of each who reports one question before any has two, what must be corrected before what is
-    to be confirmed, the most at stake first; of one rule the weightiest stands for the others."""
+    """What to do first, a line each: one question of each unit or city before any has two, errors before queries, the
+    most at stake first; of one rule the weightiest stands for the others."""
     names = FileNames(item.file for item in inbox.files)
     turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
     places = 0
@@ -260,7 +260,7 @@ def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
         advice = suggestion_text(inbox.edition, first).rstrip("。")
         others = _others_in_words(first, [each for each in kind.findings if each is not first])
         told = f"{_whose(standing, first, names)}{words}{f'建议：{advice}。' if advice else ''}{others}"
-        printer.line(without_contacts(told), 2, lead=label, lead_style=COLOURS[first.severity])
+        printer.line(without_contacts(told), 2, COLOURS[first.severity], lead=label)
     printer.blank()
 
 
@@ -269,7 +269,7 @@ def _weight(kind: Alike) -> tuple[int, float]:
 
 
 def _is_to_do(finding: Finding, national: National) -> bool:
-    """Whether it is asked; where nothing is of the year that was asked for, the first line says so."""
+    """Whether a finding is to be acted on; that nothing is of the year asked for, the first line says."""
     is_told = finding.rule == MISSING_UNIT_ID or (finding.rule == other_year.id and not national.entries)
     return finding.is_open and not is_told
 
@@ -304,7 +304,7 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
         whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, lead=lead, lead_style=style)
+        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 

@@ -18,7 +18,7 @@ def edition_of(year: int | None = None) -> Edition:
     """The edition of a year; the newest where none is asked for.
 
     A year without an edition of its own takes the forms of the latest earlier one (of the first, where there is none
-    earlier), and what its notice says is then not known.
+    earlier), and its notice is then not known.
     """
     if year is None:
         year = max(EDITIONS)

@@ -1,4 +1,4 @@
-"""What an edition is: one year's notice, its forms, and the units that it asks."""
+"""An edition: one year's notice, its forms, and the units that it asks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Notice(Struct, frozen=True):
     """文号, as cited."""
     title: str | None = None
     paragraphs: tuple[str, ...] = ()
-    """What it says, its forms apart: quoted in a filing, it says nothing of the figures."""
+    """Its text, its forms apart; where a filing quotes it, it is no sender's."""
     deadline: date | None = None
     """Last day for the electronic and the stamped copy (通知第二部分第（二）条)."""
     conference: str | None = None
@@ -58,7 +58,7 @@ class Edition(Struct, frozen=True, eq=False):
 
     @property
     def period(self) -> str:
-        """What the figures cover (附表1填表说明第2条)."""
+        """The period that the figures cover (附表1填表说明第2条)."""
         return f"{self.year}年1月1日至{self.year}年12月31日"
 
     def form(self, key: str) -> Form:

@@ -1,5 +1,5 @@
-"""The national workbook (全国汇总), or one unit's with its cities in the units' place: sheets that tell of the same in one module,
-all over the same merged table."""
+"""The national workbook (全国汇总), or one unit's with its cities in the units' place: related sheets share a module,
+all of them one merged table."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def write_national(
 
 
 def _sheets(book: NationalBook, quoted: Sequence[Quoted]) -> dict[str, Callable[[Any], None]]:
-    """Name of a sheet → what fills it, in order; those that others refer to know their places already."""
+    """Name of a sheet → the function that fills it, in order; places that others refer to are known beforehand."""
     for form in book.forms:
         book.detail_areas[form.key] = detail_area(book, form)
         book.lines_areas[form.key] = summary_area(book, form)

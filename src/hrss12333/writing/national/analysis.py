@@ -1,9 +1,9 @@
-"""指标分析: every indicator by unit, nation and area, live over 明细, with ranks and what is divided by what.
+"""指标分析: every indicator by unit, nation and area, live over 明细, with ranks and operands.
 
-Whole groups of indicators to a page where one holds them. Numerators and denominators stand folded behind the remarks.
+Groups of indicators stay on one page. Numerators and denominators are folded behind the remarks.
 
-与上年比较: of every figure and every indicator that is no share of answers this year's and last year's value over the same
-rows, and the change; in tables that fit a page each. Answers that no unit changed are named below.
+与上年比较: of every figure and every indicator that is no share of answers this year's and last year's value over the
+same rows, and the change; in tables that fit a page each. Answers that no unit changed are named below.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, 
 from hrss12333.writing.national.table import FIGURE_WIDE
 
 _RANK_KEY = "@rank"
-"""Behind an indicator's key: its rank."""
+"""Suffix of an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 _OPERANDS = "计算依据（不打印）"
 _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
-"""Behind the key of a quotient: its numerator and its denominator."""
+"""Suffixes of a quotient's key: its numerator and its denominator."""
 YEARS = {"": "", NOW_KEY: "今年", BEFORE_KEY: "上年"}
-"""What is worked out: this year's value, or one year's over the rows of both; how that is headed."""
+"""Suffix of a key → heading: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
 
@@ -240,8 +240,8 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
-    """The change of what a reader sees: of shares in 百分点, of numbers of answers as a difference, else relative to last
-    year's."""
+    """The change between figures as printed: of shares in 百分点, of numbers of answers as a difference, else relative
+    to last year's."""
     now, then = (own_cell(f"{of.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):

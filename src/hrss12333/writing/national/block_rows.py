@@ -1,8 +1,8 @@
-"""Sheets that take figures and many rows of plain cells, put down as prepared text.
+"""Sheets that take figures and many rows of plain cells, written as prepared text.
 
-XlsxWriter makes an object of every cell, puts links together attribute by attribute and looks into each for signs that need
-another spelling: of a large merge that is most of the work. Its worksheet class can be exchanged; this one takes whole rows
-as text and puts down figures and links as one text each. It leans on how the library works inside, whose version is
+XlsxWriter makes an object of every cell, puts links together attribute by attribute and looks into each for signs that
+need another spelling: of a large merge that is most of the work. Its worksheet class can be exchanged; this one takes
+whole rows as text, and figures and links as one text each. It leans on how the library works inside, whose version is
 therefore pinned; tests hold it against the library's ordinary way, cell by cell.
 """
 
@@ -20,9 +20,9 @@ from hrss12333.writing.workbook import OWN_ROW, FormulaSheet
 
 OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
 CellContent = str | float | None
-"""What is in a cell; None is a blank one with a format."""
+"""The content of a cell; None is a blank one with a format."""
 ReadyCell = Any
-"""A cell as `TableSheet.cell` prepares it: the same one may be added many times, wherever it stands."""
+"""A cell as `TableSheet.cell` prepares it: the same one may be added many times, anywhere."""
 _SHARED = ' t="s"'
 """Marks a cell whose text is one of those that all sheets share."""
 

@@ -1,4 +1,4 @@
-"""The workbook being written: what its sheets are made of, and where what other sheets refer to stands."""
+"""The workbook being written: the parts of its sheets, and the places that other sheets refer to."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 AREA_KEY = "@area"
 NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
-"""Behind a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` before a
-field's: last year's figure of a row."""
+"""Suffixes of a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` as a
+prefix of a field's: last year's figure of a row."""
 
 _COLUMN = "\1"
 
@@ -42,13 +42,13 @@ class SheetColumn(Struct, frozen=True):
     group: str = ""
     """Heading over several columns."""
     show: Callable[[Any], CellContent] = lambda line: None
-    """What it shows of a line."""
+    """Its content in a line."""
     look: str = "text"
     """How its cells look, as in `styles.LOOKS`; empty where they have no format."""
     mark: Callable[[Any], str] = lambda line: ""
-    """What is the matter with its cell of a line, as in `styles.MARKS`."""
+    """The mark of its cell in a line, as in `styles.MARKS`."""
     prints: bool = True
-    """Whether it is put on paper, as all columns to its left are."""
+    """Whether it is printed, as all columns to its left are."""
     stays: bool = False
     """Whether it is shown where no line has a word in it."""
     varies: bool = False
@@ -56,7 +56,7 @@ class SheetColumn(Struct, frozen=True):
     is_folded: bool = False
     """Whether it is there only to be unfolded."""
     is_joined: bool = False
-    """Whether it stands on the page of the column before it."""
+    """Whether it must be on the page of the column before it."""
     is_private: bool = False
     """Whether it may show telephones and addresses."""
 
@@ -65,7 +65,7 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """A column of figures of 汇总, 指标分析 or 与上年比较."""
 
     form: Form
-    """Of whose lines it tells."""
+    """The form whose lines it shows."""
     value: Callable[[SummaryLine], float | None]
     formula: str
     """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is nothing to tell."""
@@ -84,7 +84,7 @@ def own_cell(key: str) -> str:
 
 
 class DetailArea(Struct, frozen=True):
-    """Where the rows of a 明细 sheet stand; rows and columns count from 0."""
+    """The place of the rows of a 明细 sheet; rows and columns count from 0."""
 
     sheet: str
     first: int
@@ -125,21 +125,21 @@ class DetailArea(Struct, frozen=True):
 
 
 class LinesArea(Struct, frozen=True, dict=True):
-    """Where the lines of 汇总, 指标分析 or 与上年比较 stand; rows and columns count from 0."""
+    """The place of the lines of 汇总, 指标分析 or 与上年比较; rows and columns count from 0."""
 
     sheet: str
     title: str
     columns: Sequence[SheetColumn]
     notes: Sequence[str]
-    """What is explained below the lines."""
+    """Explanations below the lines."""
     names: Sequence[str] = ()
-    """Of the units' lines, in order."""
+    """Names of the units' lines, in order."""
     breaks: Sequence[int] = ()
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
-    """Of the units, the nation and the areas."""
+    """Lines of the units, the nation and the areas."""
     texts: Mapping[str, Sequence[CellContent]] = {}
-    """Key of a column of texts → what it shows of each line."""
+    """Key of a column of texts → its content in each line."""
     hidden: Collection[str] = ()
     """Keys of columns that say nothing and are folded away."""
 
@@ -193,7 +193,7 @@ class LinesArea(Struct, frozen=True, dict=True):
         return f'=IF({cell}="","",{cell}{times})'
 
     def value(self, key: str, line: SummaryLine | None) -> float | None:
-        """What such a cell shows of a line."""
+        """The value of a figure in a line."""
         column = self.columns[self.at[key]]
         return column.value(line) if line is not None and isinstance(column, FigureColumn) else None
 
@@ -205,17 +205,17 @@ class NationalBook(Struct):
     styles: TableStyles
     nation: Nation
     links: Mapping[str, str]
-    """File → link to it, as seen from where the workbook will stand."""
+    """File → link to it, as seen from where the workbook will be."""
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
     questions: Sequence[Alike]
-    """What is asked, the most at stake first."""
+    """Errors and queries, alike ones together, the most at stake first."""
     sentences: Sequence[str]
-    """What came, what is missing, what is in open question: what 概览 begins with."""
+    """The sentences that 概览 begins with: what came, what is missing, what is in open question."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)
-    """Form key → where its 明细 stands."""
+    """Form key → the place of its 明细."""
     lines_areas: dict[str, LinesArea] = field(default_factory=dict)
-    """Form key → where its 汇总 stands; `ANALYSIS`, `COMPARISON` → where these do."""
+    """Form key → the place of its 汇总; `ANALYSIS`, `COMPARISON` → theirs."""
     keys: dict[str, Sequence[SheetColumn]] = field(default_factory=dict)
     """Name of a sheet → its columns, of those sheets that are read back."""
 
@@ -251,6 +251,6 @@ class NationalBook(Struct):
 
     @property
     def areas_remark(self) -> list[str]:
-        """What the lines of areas below the nation's are: the same units once more, in no sum."""
+        """A remark on the lines of areas below the nation's: the same units once more, in no sum."""
         named = "、".join(self.national.edition.gazetteer.areas)
         return [f"{TOTAL}下面按国家统计局的划分列出{named}，不计入{TOTAL}。"] if self.nation.by_area else []

@@ -42,7 +42,7 @@ _LONGEST_COUNT = "；强制性错误99处；核实性错误99处"
 _WIDEST = 250.0
 """Half-width characters that a column of Excel may be wide."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, _AUDIT_KEY: 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
-"""Those of the columns behind, which tell where a row is from and what was found in it: for the screen."""
+"""Widths of the columns behind, for the screen: where a row is from and what was found in it."""
 _LONG_HEADING = 10
 """Half-width characters of a heading that takes one line."""
 _UNREAD_MARK = "？"
@@ -50,7 +50,7 @@ _UNREAD_MARK = "？"
 
 
 def detail_area(book: NationalBook, form: Form) -> DetailArea:
-    """Where the rows will stand; 汇总 refers to them before they are written."""
+    """The place of the rows; 汇总 refers to it before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
     for last, entry in enumerate(detail_entries(book.national, form), _FIRST_LINE):
@@ -63,7 +63,7 @@ def detail_area(book: NationalBook, form: Form) -> DetailArea:
 
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
-    """Fill the sheet; entries of one file that stand together lead to it by one link."""
+    """Fill the sheet; adjacent entries of one file lead to it by one link."""
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
@@ -156,7 +156,7 @@ class _DetailCells:
         ]
         """The form's columns, how a number looks in each, and how a text does."""
         self._text = cache(self._text_cell)
-        """A text comes in many rows."""
+        """Remembered, for a text comes in many rows."""
 
     def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open

@@ -1,4 +1,4 @@
-"""报送情况: what each unit sent, when, in which files, and how it stands; 联系人: whom to call there."""
+"""报送情况: what each unit sent, when, in which files, and its state; 联系人: whom to call there."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
 
 def _absent_from(form: Form, status: UnitStatus) -> str:
     unsent, uncounted = (
-        "全部地区" if 1 < len(names) == len(status.unit.expected) else "、".join(names)
+        "全部地区" if 1 < len(names) == len(status.unit.regions) else "、".join(names)
         for names in (status.unsent_regions(form), status.uncounted_regions.get(form.key, ()))
     )
     return "\n".join(part for part in (unsent, uncounted and f"已报但没有计入：{uncounted}") if part)

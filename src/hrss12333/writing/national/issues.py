@@ -43,10 +43,10 @@ from hrss12333.writing.sheet_text import wrapped_lines
 
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
-"""For what staff find out."""
+"""Columns for the answers of staff."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""What a line is about, for a later merge: fields and their fingerprints in the same order, joined by commas; where there
-are several regions, those too, a line each."""
+"""Hidden columns that tell a later merge what a line is about: fields and their fingerprints in the same order, joined
+by commas; where there are several regions, those too, a line each."""
 _MOST_CELLS = 6
 """Cells, or regions, that a line names."""
 _MOST_LINES = 24
@@ -62,13 +62,13 @@ class _Issue(Struct, frozen=True):
     """A line of the sheet."""
 
     contents: Mapping[str, CellContent]
-    """Key of a column → what is there."""
+    """Key of a column → its content."""
     mark: str = ""
     """The severity of what is asked or to be corrected; settled where staff have settled it."""
 
 
 def _columns(national: National) -> list[SheetColumn]:
-    """As far as 核实日期 they are printed."""
+    """The columns, printed as far as 核实日期."""
 
     def column(key: str, heading: str, wide: float, look: str = "text", **about: Any) -> SheetColumn:
         given = {"mark": lambda line: "settled" if line.mark == "settled" else "", **about}
@@ -109,7 +109,7 @@ def _issue_lines(book: NationalBook) -> list[Alike]:
 
 
 def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """The findings as a row holds them each."""
+    """The findings in portions that one row holds."""
     part, lines = list[Finding](), 0
     for one in findings:
         own = wrapped_lines(one.message_text, 34.0) if len(findings) > 1 else 1
@@ -156,7 +156,7 @@ def _is_note(line: Alike) -> bool:
 
 
 def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
-    """What a line says."""
+    """The contents of a line."""
     edition, findings, first, regions = national.edition, line.findings, line.first, line.regions
     is_note, several = _is_note(line), len(regions) > 1
     shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
@@ -203,7 +203,7 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
 
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:
-    """What is said; what all say after their first sentences only once."""
+    """The messages as texts; sentences that follow in all of them only once."""
     if len(messages) > 1 and all(message.fact and message.others == messages[0].others for message in messages):
         return [*(f"{message.phrase}。" for message in messages), "".join(messages[0].others)]
     return [message.text for message in messages]
@@ -223,7 +223,7 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
 
 
 def _marks_of_figures(national: National, finding: Finding) -> str:
-    """What the finding is about; with it the mark of an answer that was about other figures."""
+    """The fingerprint of a finding's figures; with it the mark of an answer that was about other figures."""
     written = finding.verification
     outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
     return fingerprint(national, finding) + outdated

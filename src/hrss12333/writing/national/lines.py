@@ -1,7 +1,7 @@
-"""The lines of 汇总, 指标分析 and 与上年比较: the units in the official order, the nation, and below, in no sum, the units by
+"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, units by
 area.
 
-A column says what its figure is, as a value and as a live formula; here every line is written by that. Columns that no page
+A column gives its figure as a value and as a live formula, by which every line is written here. Columns that no page
 holds beside one another become several tables, each with the names of its lines.
 """
 
@@ -163,8 +163,8 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
-    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: what some regions do not give; ``found`` is number
-    of regions → names."""
+    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: columns that some regions leave blank;
+    ``found``: number of regions → names."""
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
@@ -217,7 +217,7 @@ def _ready(book: NationalBook, block: LinesArea, column: SheetColumn, level: Lev
 
 
 def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line) -> str | None:
-    """To the rows of 明细 that a figure is from, of an area to its units' cells."""
+    """A link to the rows of 明细 that a figure is from; of an area, to its units' cells."""
     if line.level is Level.AREA:
         leads = column.prints and (column.source or column.adds_up)
         return f"internal:'{block.sheet}'!{block.units(block.at[column.key])}" if leads else None

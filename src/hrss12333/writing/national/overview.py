@@ -104,7 +104,7 @@ def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
-    """How complete the table is: a line a matter, none said twice."""
+    """How complete the table is: a line for each fact, without repeats."""
     national = book.national
     writer.text("报送情况", book.styles.section, 22)
     sent = len(reported(national))
@@ -132,7 +132,7 @@ class _OverviewWriter:
     def __init__(self, book: NationalBook, sheet: Any) -> None:
         self.book, self.sheet, self.row = book, sheet, 0
         self.high = 0.0
-        """How high everything written stands, in points."""
+        """The height of everything written, in points."""
 
     def end_line(self, points: float) -> None:
         """The line is so high, and the next one begins."""
@@ -152,7 +152,7 @@ class _OverviewWriter:
         self.end_line(17 * wrapped_lines(public(text), _PAGE_COLUMNS * _COLUMN_WIDTH * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str) -> None:
-        """A name and what is to be said of it, where there is anything."""
+        """A line of a name and its text; none where the text is empty."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}

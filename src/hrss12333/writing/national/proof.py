@@ -1,4 +1,4 @@
-"""The proof: the workbook is read back as a stranger would read it, and must say what was put in."""
+"""The proof: the workbook is read back as a stranger would read it, and must hold what was put in."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ class _CountedRows(Struct):
     """The counted rows of one line."""
 
     columns: Mapping[str, Sequence[Scalar]]
-    """Field key → what each row says."""
+    """Field key → the value of each row."""
     questioned: Sequence[frozenset[str]]
     """Keys of each row's figures that are in open question."""
 
     @classmethod
     def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _CountedRows:
-        """What these entries say."""
+        """The values of these entries."""
         each = [*zip(*[entry.row.scalars_in(form) for entry in entries], strict=True)] or [()] * len(form.columns)
         columns = {column.key: values for column, values in zip(form.columns, each, strict=True)}
         return cls(columns, [national.questions.get(entry.where, frozenset()) for entry in entries])
@@ -194,4 +194,4 @@ def _difference(where: str, found: object, expected: object, file: str | None = 
 
 
 class Unproven(JobStop):
-    """The workbook does not say what was merged."""
+    """The workbook does not hold what was merged."""

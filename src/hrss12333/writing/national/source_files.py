@@ -1,4 +1,4 @@
-"""How the workbook names the files that it was made of, and leads to them: no path of one computer stands in what is sent on."""
+"""Names of the workbook's source files, and links to them: nothing that is sent on holds a path of one computer."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
 MEASURED_FONT = ("Arial", 10)
-"""By which columns are measured: it has a twin of equal width wherever it is missing."""
+"""The font by which columns are measured: it has a twin of equal width wherever it is missing."""
 HEAD_FILL = "#DCE6F1"
 _LINE_COLOUR = "#A6A6A6"
 _TOTAL_FILL = "#EDEDED"
@@ -23,7 +23,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "settled": {"font_color": "#7F7F7F"},
     "room": {"bg_color": INPUT_COLOUR},
 }
-"""What is the matter with a cell → how it looks: the severity of what was found, what is settled, room for staff."""
+"""Mark of a cell → its look: the severity of what was found, what is settled, room for staff."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
 PERCENT_FORMAT = "0.0%"
@@ -66,7 +66,7 @@ class TableStyles(Styles):
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, **more: Any) -> Any:
-        """A cell of a column of this kind; ``mark`` is what is the matter with it."""
+        """A cell of a column of this kind; ``mark`` is a key of `MARKS`."""
         return self.cell(mark=mark, left_out=left_out, **{**LOOKS[kind], **more})
 
     def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:

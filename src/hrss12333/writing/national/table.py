@@ -32,7 +32,7 @@ _TALL = "&24 "
 is given. Else it measures their texts, once to count the pages and again to print them, and where a row ends exactly at the
 foot prints an empty page more."""
 _CONTINUED = f"&L&10&A（续表）&R{_TALL}"
-"""Stands above every page of a table but the first."""
+"""The header of every page of a table but the first."""
 _LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
 """Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
 _WRAPPED = 0.92
@@ -50,13 +50,13 @@ class Page(Struct):
     hidden: Collection[int] = ()
     """Columns that say nothing and are folded away."""
     high: float = 0.0
-    """Points of what stands above the first line."""
+    """Height of all above the first line, in points."""
     headings: tuple[int, int] = (0, 0)
     """First and last row of the headings, which come again on each page."""
 
     @property
     def widths(self) -> list[float]:
-        """Of the columns as they are shown, in half-width characters."""
+        """Widths of the columns as shown, in half-width characters."""
         return [0.0 if at in self.hidden else column.width for at, column in enumerate(self.columns)]
 
     @property
@@ -168,12 +168,12 @@ def units_of_measure(form: Form) -> str:
 
 
 def is_dull(shown: Sequence[Any]) -> bool:
-    """Whether it is the same in every line of several."""
+    """Whether a column shows the same in every line of several."""
     return len(shown) > 1 and len({*shown}) == 1
 
 
 def pixels_wide(column: SheetColumn) -> float:
-    """Of a column on the screen."""
+    """Width of a column on the screen."""
     return column.width * 7 + 5
 
 

@@ -1,6 +1,6 @@
 """A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
 
-Values stand as they were read; what could not be read stays as it was, and the form's self-check objects to it.
+Values are written as they were read; what could not be read stays as it was, and the form's self-check objects to it.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from hrss12333.writing.sheet_text import safe
 
 _DOUBTFUL = "待核实："
 _LONGEST_NAME = 100
-"""Of a region, as it is printed."""
+"""Characters of a region's name, as printed."""
 
 
 def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
-    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
+    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's
+    name.
 
-    The document is as old as the filing, so that the same input gives the same bytes. One that is ``own`` is known again by a
-    later run. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so.
+    The document is as old as the filing, so that the same input gives the same bytes. A later run recognises one that
+    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so.
 
     Raises:
         JobStop: where it does not read back as what was put in.
@@ -69,7 +70,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
-    """A unit's own filing of its table, known again by a later run; returns what to say of its header (Chinese)."""
+    """Write a unit's own filing, which a later run recognises; returns remarks on its header (Chinese)."""
     status = national.units[0]
     header, remarks = _choose_header(status.unit, status.contacts)
     rows = [
@@ -113,10 +114,10 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
 
 
 def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
-    """The header of a unit's own filing made of several files, and what to say of it (Chinese).
+    """The header of a unit's own filing made of several files, and remarks on it (Chinese).
 
-    The contact is one of the unit's own files, never a city's: a complete one before others, then the one that most files
-    name, then the first; other contacts are named, never mixed.
+    The contact is one of the unit's own files, never a city's: a complete one before others, then the one that most
+    files name, then the first; other contacts are named, never mixed.
     """
     header = {"unit": Value(unit.name, unit.name)}
     given = [contact for contact in contacts if contact.of_unit and (contact.name or contact.mobile)]
@@ -164,7 +165,7 @@ def _printed_name(name: str | None) -> str | None:
 
 
 def _unread_value(column: Column, found: Found) -> Found:
-    """What could not be read, as it stood; with a word before it where, standing alone, it would pass for read.
+    """An unread value as found; with a word before it where, alone, it would pass for read.
 
     Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
     """
@@ -174,7 +175,7 @@ def _unread_value(column: Column, found: Found) -> Found:
 
 
 def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) -> Filing:
-    """Read the form back as any other file; its rows must say what was put in."""
+    """Read the form back as any other file; its rows must hold what was put in."""
     read = read_source(Source(name, path.read_bytes, outside=len(name) - len(Path(name).name)), edition)
     back = joined_tables(read.tables) if isinstance(read, Filing) else {}
     got = [_content(back[table.form.key]) if table.form.key in back else [] for table in tables]
@@ -184,7 +185,7 @@ def _proven(path: Path, edition: Edition, name: str, tables: Sequence[Table]) ->
 
 
 def _content(table: Table) -> list[list[str]]:
-    """What its rows say on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
+    """Its rows on the clean form, white space apart; a number of more digits than a cell holds is a text there."""
     rows = (written_row(table.form, row).values() for row in table.rows)
     return [["".join(safe(printed_value(value)).split()) for value in row] for row in rows]
 

@@ -1,11 +1,12 @@
-"""What a sheet of the official form holds, and where everything stands on it: rows, columns, widths, the line of blanks.
+"""A sheet of the official form: its content, and the place of everything on it: rows, columns, widths, blanks.
 
-Pure geometry, worked out from a `FormContent` alone; rows and columns count from 0, as XlsxWriter takes them. What the notice
-prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies outside it.
+Pure geometry, worked out from a `FormContent` alone; rows and columns count from 0, as XlsxWriter takes them. What the
+notice prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies
+outside it.
 
-On paper the form takes as few A4 pages as its rows allow while it can be read, and no page without rows: a form a little too
-long for a page is printed smaller; only where that would be too small it takes one page more, and then the rows are spread over
-all of them.
+On paper the form takes as few A4 pages as its rows allow while it can be read, and no page without rows: a form a
+little too long for a page is printed smaller; only where that would be too small it takes one page more, and then the
+rows are spread over all of them.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ _SMALLEST = 0.65
 _AS_WIDE = 0.79
 """Scale at which the form is as wide as the paper."""
 _PIXELS, _PADDING = 8, 5
-"""Of a character of 宋体 11 and of a cell, on the screen by which Excel measures columns."""
+"""Pixels of a character of 宋体 11 and of a cell's padding, on the screen by which Excel measures columns."""
 
 
 def _lines_needed(text: str, columns: float) -> int:
@@ -84,7 +85,7 @@ class Slot(Struct, frozen=True):
 
 
 class LastYear(Struct, frozen=True):
-    """What one form's regions reported last year."""
+    """Last year's figures of one form's regions."""
 
     year: int | None
     rows: Mapping[str, Mapping[str, Scalar]]
@@ -92,7 +93,7 @@ class LastYear(Struct, frozen=True):
 
 
 class FormContent(Struct, frozen=True):
-    """What one form's sheet holds."""
+    """The content of one form's sheet."""
 
     form: Form
     header: Mapping[str, Found] = field(default_factory=dict)
@@ -205,7 +206,7 @@ def _width(column: Column, region_width: int) -> float:
 
 
 def _total_width(content: FormContent, column: Column) -> float:
-    """Of the 合计 of a column, whose digits a narrower one would not show."""
+    """Width of a column's 合计, whose digits a narrower column would not show."""
     return float(len(f"{sum(found for row in content.rows if isinstance(found := row.get(column.key), int)):,}"))
 
 

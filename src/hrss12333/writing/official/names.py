@@ -1,4 +1,4 @@
-"""What one sheet of the official form takes: names of units and regions, answers, and what a row must hold."""
+"""Entries that one sheet of the official form takes: names of units and regions, answers, and all required ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind
 
 _WHOLE_UNIT_NAMES = ("全省", "全区", "全市", "全自治区", "全兵团")
 ENDINGS = ("市", "区", "县", "州", "盟", "地区")
-"""What a short name leaves out, by which two names are known to be one region's."""
+"""Endings that a short name leaves out: names that differ in these alone are one region's."""
 _OWN_OFFICE = ("本级", "省本级", "区本级", "自治区本级", "市本级", "兵团本级", "省直", "区直", "市直", "兵团直属")
 
 
@@ -21,11 +21,11 @@ class SheetNames(Struct, frozen=True):
     """The names that one sheet takes."""
 
     units: tuple[str, ...]
-    """What the header's unit may be."""
+    """Names that the header's unit may have."""
     unit: str = ""
     """Official name of the unit that the sheet was made for; empty where anyone may fill it in."""
     regions: tuple[str, ...] = ()
-    """What the rows may be named; empty where nobody knows whose the sheet is."""
+    """Names that the rows may have; empty where nobody knows whose the sheet is."""
     whole_unit: tuple[str, ...] = ()
     """Those of them that stand for the whole unit."""
     expected: tuple[str, ...] = ()
@@ -78,5 +78,5 @@ def required_columns(form: Form, *kinds: Kind) -> list[str]:
 
 
 def allowed_answers(column: Column) -> tuple[str, ...]:
-    """What may be in the column, where the form says so."""
+    """The entries that a column allows, where the form limits them."""
     return (YES, NO) if column.kind is Kind.YESNO else column.choices

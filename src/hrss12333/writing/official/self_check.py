@@ -1,7 +1,8 @@
-"""The live self-check of the official form: formulas beside the rows, which say in each row what is wrong with it, beside the
-header, 合计 and the list of regions likewise; a line above that sums them up, and the word that a wrong form prints.
+"""The live self-check of the official form: formulas beside the rows, which say in each row what is wrong with it,
+beside the header, 合计 and the list of regions likewise; a line above that sums them up, and the word that a wrong form
+prints.
 
-What is checked of a row comes from the form (its columns, balances and bounds) and from two rules about figures beside each
+The checks of a row come from the form (its columns, balances and bounds) and from two rules about figures beside each
 other. What the sheet can't see is listed beside the tests (`form_fillings`); a test fills in forms by the hundred, has
 LibreOffice work them out, and holds them against the rules.
 """
@@ -38,7 +39,7 @@ from hrss12333.writing.official.names import ENDINGS, SheetNames, allowed_answer
 
 PASSED = "通过"
 LACKING = "还缺"
-"""Begins what is said of a row, or the header, that only lacks something."""
+"""Begins the verdict on a row, or the header, that only lacks something."""
 ASKING = "请核实："
 """Begins what is to be confirmed, not corrected."""
 FAILED = "未通过"
@@ -46,16 +47,16 @@ _WRONG, _ASKED = "；", "｜"
 """Before each fault, and before each question, while a text is put together."""
 _LONGEST_TEXT = 500
 _LONGEST_NAME = 50
-"""Of a region: more a sheet cannot compare."""
+"""Characters of a region's name: more a sheet cannot compare."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
-"""What the name of no region holds."""
+"""Words that no region's name holds."""
 
 
 class Check(Struct, frozen=True):
     """One thing that a row, or the header, may have wrong."""
 
     words: str
-    """How it is said; the cells turn red, or amber, where the text of their row has these words."""
+    """Its words; the cells turn red, or amber, where the text of their row has them."""
     broken: str
     """Formula for whether it is so, in which ``[key]`` is a cell."""
     fields: tuple[str, ...]
@@ -184,29 +185,29 @@ class SelfCheck:
     def __init__(self, layout: Layout, names: SheetNames) -> None:
         self._layout, self._form, self._names = layout, layout.form, names
         self.checks = row_checks(layout.form, names.regions)
-        """What is checked of each row by itself."""
+        """The checks of each row by itself."""
         self.header_checks = header_checks(names)
-        """Header key → what is checked of it."""
+        """Header key → its check."""
         self._remarks = remarks_column(layout.form)
         self._regions = layout.range_of(layout.form.region.key)
         self._verdicts = xl_range_abs(layout.first, layout.check_column, layout.last, layout.check_column)
         self._typed = layout.columns[layout.form.region.key] + 1
-        """The first column of which a blank row says nothing yet."""
+        """The first column that is blank in a row that nobody has begun."""
         beside = layout.check_column
         self._whole = [str(xl_rowcol_to_cell(row, beside)) for row in (HEADER_ROW, layout.total, layout.absent)]
         """The cells that say what is wrong with the header, 合计 and the list of regions."""
         everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
         self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
-        """Formula for how many rows have a verdict, as are the next."""
+        """Formula for the number of rows with a verdict; likewise those below."""
         passed, self._lacking_rows, self._asked_rows = (
             f"SUMPRODUCT(--({_begins(self._verdicts, start)}))" for start in (PASSED, LACKING, ASKING)
         )
         self._wrong = f"({self._begun}-{passed}-{self._lacking_rows}-{self._asked_rows})"
         self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
-        """How many cells are filled in rows that have no formula, as one that was put in has none."""
+        """Formula for the number of cells filled in rows without a formula, as an inserted row has none."""
 
     def row(self, row: int) -> str:
-        """All that is to be said of a row: nothing of a blank one, else 通过 or what is wrong."""
+        """Formula for the verdict on a row: nothing for a blank one, else 通过 or its faults."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
@@ -240,7 +241,7 @@ class SelfCheck:
         return f'IF({answered(at(self._remarks.key), labels)},"",{check.formula(at)})'
 
     def _name(self, at: Callable[[str], str]) -> str:
-        """What is wrong with a region's name by itself: that it lacks, or that another row has it, too."""
+        """Formula for faults of a region's name by itself: it is missing, or another row has it, too."""
         region = at(self._form.region.key)
         column = self._layout.columns[self._form.region.key]
         among = xl_range_abs(self._layout.first, column, self._layout.last, column)
@@ -250,7 +251,7 @@ class SelfCheck:
         return f'IF(ISERROR({region}),"；地区是错误值",{named})'
 
     def _blanks(self, row: int, keys: Sequence[str]) -> str:
-        """How many of these cells are blank; empty where there are none such."""
+        """Formula for how many of these cells are blank; empty where there are none such."""
         runs = self._layout.runs(keys)
         return "+".join(f"COUNTBLANK({xl_range(row, first, row, last)})" for first, last in runs)
 
@@ -279,7 +280,7 @@ class SelfCheck:
         return str(xl_rowcol_to_cell(slot.row, slot.left, row_abs=True, col_abs=True))
 
     def header(self) -> str:
-        """What is wrong with the header; that it lacks something is not said before a row is begun."""
+        """Formula for faults of the header; that it lacks something is not reported before a row is begun."""
         at = self._header_cell
         checks = sorted(self.header_checks.values(), key=lambda check: check.asks)
         faults = [check.formula(at) for check in checks if not check.asks]

@@ -26,7 +26,7 @@ _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 
 FORM_FONT = (BODY_FONT, 11)
 COLUMN_PIXELS = 72
-"""Of a column whose width is not set, in this font."""
+"""Pixels of a column whose width is not set, in this font."""
 
 PROTECTION = {
     "format_cells": True,
@@ -37,7 +37,7 @@ PROTECTION = {
     "sort": True,
     "autofilter": True,
 }
-"""What stays allowed under protection: everything but changing the form itself."""
+"""Actions that stay allowed under protection: everything but changing the form itself."""
 
 _MIDDLE = {"valign": "vcenter"}
 _BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}

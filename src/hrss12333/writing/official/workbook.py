@@ -1,8 +1,8 @@
 """The official form as a workbook: blank for a unit or a region, or filled in and ready to print, stamp and send.
 
-The form stands cell for cell as the notice prints it; what is the tool's own (the bar on top that counts what is still
-missing, the 自检 column on the right) lies outside the print area, but for one word above the title where it is not right. Everything is worked out from the forms of the
-survey. The same arguments give the same bytes.
+The form is cell for cell as the notice prints it; the tool's own parts (the bar on top that counts what is still
+missing, the 自检 column on the right) lie outside the print area, but for one word above the title of a faulty form.
+Everything is worked out from the forms of the survey. The same arguments give the same bytes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def blank_sheets(
     ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
     unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year.
     """
-    named = list(regions) if regions is not None else [region.name for region in unit.expected] if unit else []
+    named = list(regions) if regions is not None else [region.name for region in unit.regions] if unit else []
     if rows is None:
         most = max(len(each.regions) for each in edition.units) + _SPARE_ROWS
         rows = len(named) if regions is not None else len(named) + _SPARE_OF_UNIT if unit else most
@@ -226,8 +226,8 @@ class _SheetWriter:
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
     def _self_check(self) -> None:
-        """The self-check right of the form, the word that a form prints which is not right, and the bar on top that sums it
-        up. What does not print is worked out when the workbook is opened."""
+        """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up.
+        What does not print is worked out when the workbook is opened."""
         own, check, beside = self.layout, self.check, self.layout.check_column
         self._span(own.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
         whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
@@ -278,6 +278,6 @@ class _SheetWriter:
 
 
 def total_value(rows: Iterable[Mapping[str, object]], key: str) -> int | float | None:
-    """What 合计 is of a column: texts are passed over, as SUM does; None where there is no figure."""
+    """The 合计 of a column: texts are passed over, as SUM does; None where there is no figure."""
     figures = [value for row in rows if isinstance(value := row.get(key), int | float)]
     return sum(figures) if figures else None

@@ -51,10 +51,10 @@ _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
 
 
 class Report(Struct):
-    """What went into the document, for the terminal."""
+    """An account of what went into the document, for the terminal."""
 
     used: list[Summary] = field(default_factory=list)
-    """One a unit, in the official order."""
+    """Those copied, one a unit, in the official order."""
     superseded: list[Summary] = field(default_factory=list)
     """Older ones of the same units."""
     unknown: list[Summary] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Report(Struct):
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
-    """File → what of it could not be kept → how often."""
+    """File → the kinds of content that could not be kept → how often."""
     hidden: int = 0
     """Mobile numbers and mail addresses that were left out."""
 
@@ -235,7 +235,7 @@ def _write_cover(document: Document, nation: Nation) -> None:
 
 
 def _subject(national: National) -> str:
-    """What the document is about: of the nation it speaks only where all units have reported."""
+    """The document's subject: the nation only where all units have reported."""
     return f"{'' if missing_units(national) else NATION}12333电话服务情况"
 
 
@@ -262,7 +262,7 @@ def _chart_xml(workbook: bytes) -> bytes:
         root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
     for latin in [*root.iter(f"{_MAIN}latin")]:
         latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
-    for shown in [*root.iter(f"{_CHART}showVal")]:  # what is not said of a label counts as wanted outside a workbook
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # options not given count as set outside a workbook
         shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
         for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
             if shown.getparent().find(f"{_CHART}{name}") is None:

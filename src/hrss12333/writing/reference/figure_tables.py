@@ -32,7 +32,7 @@ _MARGIN = 40
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
 SIGN = "△"
-"""Behind a figure of which regions' figures are missing or in open question."""
+"""Follows a sum in which regions' figures are missing or in open question."""
 _FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
 _SIGN_WIDE = "\u2003"
 """A blank as wide as a sign behind a figure."""
@@ -43,10 +43,10 @@ _ROW_TWIPS = 264
 
 
 class PrintedTable(Struct, frozen=True):
-    """What is in a table."""
+    """The content of a table."""
 
     heading: Sequence[str]
-    """What follows a line break is in a line of its own: the unit."""
+    """A unit of measure follows a line break, on a line of its own."""
     rows: Sequence[Sequence[str]]
     """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
     strong: int = 0
@@ -86,13 +86,13 @@ def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
 
 
 def _sign_note(grid: PrintedTable) -> str:
-    """What the sign says that some of its figures bear."""
+    """The note on the sign that some of its figures bear."""
     marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
     return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
-    """The table without columns that say what is said beside them."""
+    """The table without columns that repeat those beside them."""
     heading, *rows = ([text for at, text in enumerate(row) if at not in dropped] for row in (grid.heading, *grid.rows))
     return replace(grid, heading=heading, rows=rows)
 

@@ -1,5 +1,5 @@
-"""What an analyst would write from the national table: two sentences to remember, then a paragraph a matter, each with its
-change on last year. Every figure is taken from the table.
+"""The text that an analyst would write from the national table: two sentences to remember, then a paragraph for each
+subject, with its change on last year. Every figure is taken from the table.
 
 The text follows the form's own groups, so that next year's columns are covered without a change here.
 """
@@ -23,7 +23,7 @@ _MANY_UNITS = 4
 
 
 def headlines(nation: Nation) -> Iterator[str]:
-    """What a director remembers: how much and how well, what is common and what is not."""
+    """Sentences for a director to remember: how much and how well, what is common and what is not."""
     topic = next((topic for topic in nation.topics if topic.balance), None)
     if topic and topic.balance:
         yield from _TopicText(nation, topic).headline(topic.form.by_key[topic.balance.total])

@@ -32,12 +32,12 @@ EMU_TWIP = 635
 TEXT_TWIPS, LINE_PITCH, CHARACTERS = 8845, 579, 28
 """Width of the text (版心, 156 mm) and height of a line; characters of the body's size that fill a line."""
 TEXT_WIDTH = TEXT_TWIPS * EMU_TWIP
-"""In EMU."""
+"""Width of the text, in EMU."""
 COVER, COVER_SMALL, CONTENTS = "封面标题", "封面文字", "目录标题"
 TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT = "表题", "图题", "表注", "表格文字", "表格栏目"
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
-"""Of a line one point high, in which a section ends or two tables are kept apart."""
+"""Style of a line one point high, in which a section ends or which keeps two tables apart."""
 PART_STYLE, SECTION = "Heading1", "Heading2"
 """Ids of the headings: a part of the document, and 一、 within the first."""
 TITLE, BODY, CELL, FIGURE = "总结标题", "总结正文", "总结表格", "总结图片"
