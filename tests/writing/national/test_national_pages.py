@@ -125,7 +125,7 @@ def test_the_name_of_every_unit_and_region_takes_one_line(tmp_path: Path) -> Non
     write_national(tmp_path / "2019.xlsx", table(THREE))
     book = opened(tmp_path / "2019.xlsx")
     names = {"A": [unit.name for unit in EDITION.units]}
-    names["C"] = [region.name for unit in EDITION.units for region in unit.expected]
+    names["C"] = [region.name for unit in EDITION.units for region in unit.regions]
     for sheet, column, of in (("附表1明细", "A", "A"), ("附表1明细", "C", "C"), ("问题清单", "B", "A")):
         room = book[sheet].column_dimensions[column].width * 7 - 16
         assert max(map(len, names[of])) * 40 / 3 <= room, sheet
