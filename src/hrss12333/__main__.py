@@ -10,7 +10,7 @@ _ROOM = 32 * 2**20
 
 def main() -> None:
     """Run the command line, or the child process, as which a frozen program starts itself."""
-    # What `signal` wraps is built in: an interrupt ends the program without a traceback before anything is looked for on the disk.
+    # `_signal` is built in: an interrupt ends the program without a traceback before the disk is searched.
     import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it

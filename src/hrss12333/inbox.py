@@ -40,7 +40,7 @@ class UnitFindings(Struct, frozen=True):
 
 
 class Inbox(Struct, frozen=True, dict=True):
-    """What was sent as one year's survey, judged."""
+    """All that was sent as one year's survey, judged."""
 
     national: National
     files: tuple[Checked, ...]
@@ -102,7 +102,7 @@ class Sent(Struct, frozen=True):
     """All that came, as read."""
 
     documents: Sequence[Document]
-    """Each under the unit that it names or that its rows tell."""
+    """Each under the unit that it names or that its rows show."""
     edition: Edition
     """Of the year that is judged; files of other years do not count."""
     only: Unit | None = None
@@ -126,7 +126,7 @@ def cities_of(documents: Sequence[Document]) -> Unit | None:
 def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
     """Check every document by itself, join them and say what holds of each, the most at stake first.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` is what this year's earlier workbook asked.
+    ``previous`` are last year's figures, to compare with; ``earlier`` is this year's earlier workbook.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)

@@ -460,9 +460,9 @@ def test_two_forms_may_call_the_units_own_level_by_two_names(inbox: Path, one: s
 
 @cases("""
     unit  place       counts=  explained=  remark
-    江苏  昆山市      False    False       - | 县级市 | 没有单独统计 | 不含企业来电
+    江苏  昆山市      False    False       - | 县级市 | 没有单独统计 | 不含企业来电 | 不含重复来电 | 投诉举报单独统计
     江苏  昆山市      False    True        已包括在苏州市数据中
-    江苏  昆山市      True     True        苏州市的数据不含昆山 | 单独统计
+    江苏  昆山市      True     True        苏州市的数据不含昆山 | 单独统计 | 本市已单独填报 | 不重复计算
     广东  顺德区      False    False       -
     河北  雄安新区    True     None        -
     河北  定州市      True     None        -

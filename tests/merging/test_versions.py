@@ -112,14 +112,27 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert status.unsent_regions(SERVICE) == ()
 
 
-def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path) -> None:
-    path = write_filing(tmp_path / "a.xlsx")
+@pytest.mark.parametrize("remark", ["无", "系统升级，停机3天"])
+def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path, remark: str) -> None:
+    """Whatever its 备注 says, it must be sent anew."""
+    path = write_filing(tmp_path / "a.xlsx", cells={"附表1": {"remarks8": remark}})
     book = openpyxl.load_workbook(path)
     book["附表1"].row_dimensions[8].hidden = True
     book.save(path)
     national = merged(tmp_path)
     status = status_of(national, "广东省")
     assert (status.missing_regions["附表1"], status.unsent_regions(SERVICE)) == (("深圳市",), ())
+    assert [f.blocks for f in national.findings if f.rule == "R210"] == [True]
+
+
+def test_a_region_whose_row_holds_others_was_sent(tmp_path: Path) -> None:
+    """The total says that it is without the region, also once its 备注 gives a reason."""
+    rows = clean_rows("广东")
+    held = {key: sum(int(str(row[key])) for row in rows[1:5]) for key, value in rows[0].items() if type(value) is int}
+    given = {"附表1": [{**rows[0], **held, "remarks": "与其他四市之和相同系巧合"}, *rows[1:]]}
+    write_filing(tmp_path / "a.xlsx", rows=given, style=Style(total="none"))
+    status = status_of(merged(tmp_path), "广东省")
+    assert (status.missing_regions["附表1"], status.unsent_regions(SERVICE)) == (("广州市",), ())
 
 
 def test_a_form_of_which_no_version_counts_lacks_all_its_regions(tmp_path: Path) -> None:

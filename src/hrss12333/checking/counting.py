@@ -1,9 +1,9 @@
 """Which rows of one unit's form count, so that no region counts twice, whoever sends it.
 
-A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city does
-not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not know
-counts only where it may stand for a region that has no row; a row for the whole unit only where no region of the unit
-does. What stays out says why.
+A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city
+does not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not
+know counts only where it may be that of a region without a row; a row for the whole unit only where no region of the
+unit does. Each row that stays out has its reason.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Overlap(Struct, frozen=True):
 
 def is_filled(form: Form, row: Row) -> bool:
     """Whether anything is beside the region's name."""
-    for column in form.data:  # of nearly every row the first tells
+    for column in form.data:  # nearly always the first column decides
         if row.scalar(column.key) is not None or row.get(column.key).found is not None:
             return True
     texts = [column.key for column in form.of_kind(Kind.TEXT)]
@@ -70,7 +70,7 @@ def identity(row: Row) -> str | None:
 
 
 def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
-    """The rows of these tables, all of one unit, that overlap others, as far as the rows can tell."""
+    """The rows of these tables, all of one unit, that overlap others, as far as the rows show."""
     if unit is None:
         return []
     of_forms: dict[str, list[Table]] = defaultdict(list)
@@ -110,7 +110,7 @@ class _Rows:
         """Those that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
-        """The filled rows that are no region's: the unit's, its own level's, a county's, or nobody knows whose."""
+        """The filled rows that are no region's: the unit's, its own level's, a county's, or an unknown one's."""
         self._sums: set[str] = set()
         """`identity` of the rows that hold others and do not count."""
         for table, row in self._filled:
@@ -209,7 +209,7 @@ class _Rows:
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
-        """R209 where a form asks for too few figures: rows that another form knows for sums, where it asks, beside other rows."""
+        """R209 for a form with too few figures: rows that are sums in another form, beside other rows."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
         held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
         for table, row in held if len(held) < len(self._remaining) else ():

@@ -40,7 +40,7 @@ class Checked(Struct, frozen=True, dict=True):
     known_code: str | None = None
     """校验码, where it is known beforehand: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
-    """Rule id → rows of which it could not be decided whether they hold: an operand is missing or unreadable."""
+    """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
     edition: Edition | None = None
@@ -121,7 +121,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]
-        except Exception as error:  # a bug of the rule's: the other rules still speak
+        except Exception as error:  # a bug of the rule's: the other rules still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
         found += findings

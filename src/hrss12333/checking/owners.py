@@ -22,7 +22,7 @@ _NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 _LONGEST_SIGNATURE = 30
 """Letters of the line of a mail that may be its signature."""
 _SUFFIXES = tuple("省市州盟区县师")
-"""What ends the full name of a place: 东方 may be another word, 东方市 is none."""
+"""Endings of the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
 def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
@@ -127,13 +127,12 @@ def _unit_of_rows(filing: Filing, gazetteer: Gazetteer) -> Unit | None:
 
 
 def with_owners(documents: Sequence[Document], gazetteer: Gazetteer) -> list[Document]:
-    """The documents, each filing that names no unit, or another than most of its regions tell, under the one that its rows
-    or names tell, if they tell one."""
+    """The documents; filings that name no unit, or not that of most of their regions, under the one shown otherwise."""
     return [_owned(item, gazetteer) if isinstance(item, Filing) else item for item in documents]
 
 
 def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
-    """The filing under the unit whose regions it lists; where they tell none, that it is read as, else that of its names."""
+    """The filing under the unit whose regions it lists; else the one it is read as, else that of its names."""
     rows = [row for table in filing.tables for row in table.rows]
     own = sum(bool(row.match and row.match.official) for row in rows)
     if filing.unit is not None and (not rows or 2 * own > len(rows)):
@@ -147,7 +146,7 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where names alone tell it and some filing has none.
+    """The year that most units name, of several the newest; None where names alone give it and some filing has none.
 
     Files without a unit count only where no unit names a year.
     """

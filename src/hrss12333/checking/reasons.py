@@ -1,6 +1,6 @@
 """Judges a 备注: whether it is a reason, and whether a city's figure includes a place below it.
 
-A reason settles a query (核实性错误), so it must tell the auditor something.
+A reason settles a query (核实性错误): it must inform.
 
 Blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the figures ("已核实",
 "核对无误") are no reasons: whoever asks why two figures differ has no answer in "they are right". Nor is a text that
@@ -38,13 +38,13 @@ UNKNOWN = (
         for known in ("掌握", "统计", "记录", "采集", "区分")
     ),
 )
-"""Words that say of figures that nobody has them."""
+"""Words for figures that nobody has."""
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 """The mark that `merge --unit` writes into a 备注: a column, and the reason with which staff settled its question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
-_CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "重复")
+_CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """How a county refers to its city without naming it."""
 _EXCLUDED = (
     *("不含", "不包含", "不包括", "未含", "未包含", "未包括", "没有包含", "没有包括"),
@@ -65,7 +65,7 @@ _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入
 
 @cache
 def fillers() -> tuple[tuple[str, int], ...]:
-    """Words that say nothing, and for how many letters of a text each of their occurrences stands.
+    """Words without meaning, and how many letters of a text each of their occurrences accounts for.
 
     A word within another counts by itself, so that adding up over all of them counts no letter twice.
     """
@@ -131,14 +131,15 @@ def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:
         text for city in cities for text in (city.text("remarks"), _behind_name(city)) if _holds_any(text, names)
     ]
     about = [*remarks, own] if _holds_any(own, theirs | set(_CITY)) else remarks
-    apart = [text for text in (own, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
+    itself = [own] if own in about or own.lstrip("本县区市已均数据").startswith(_APART) else []
+    apart = [text for text in (*itself, *remarks) if _holds_any(text, _APART) and not _holds_any(text, _TOGETHER)]
     if apart or any(_holds_any(text, _EXCLUDED) for text in about):
         return False
     return True if any(_holds_any(text, _INCLUDED) for text in about) else None
 
 
 def _behind_name(city: Row) -> str:
-    """What is in brackets behind its name: （含定州）."""
+    """The words in brackets behind its name: （含定州）."""
     marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""

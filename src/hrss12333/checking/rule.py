@@ -1,4 +1,4 @@
-"""What a rule is and how it is declared.
+"""Rules, and how they are declared.
 
 A rule yields `Hit`s: it names the table, row and field it means; the engine turns them into cells. It never prints or
 writes. Where an operand is missing or unreadable it yields `Undecided`, which is counted.
@@ -42,7 +42,7 @@ class Scope(Enum):
 
 
 class Hit(Struct, frozen=True):
-    """What a rule found, named by table, row and field; the cell is worked out by the engine."""
+    """A rule's result, named by table, row and field; the cell is worked out by the engine."""
 
     message: Message
     table: Table | None = None
@@ -61,30 +61,30 @@ class Hit(Struct, frozen=True):
     place: Place | None = None
     """Where the rule knows the place better than row and field do."""
     form: str | None = None
-    """Key of the form, where no table tells it."""
+    """Key of the form, where there is no table."""
     further: tuple[Location, ...] = ()
     """Other rows or files that it is compared with."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:
-    """What the fields of the row, or of the header, that a hit names should hold."""
+    """The values that fields of a hit's row, or of the header, should hold."""
     return Suggestion(tuple(NewValue(key, value) for key, value in values.items()), reason)
 
 
 class Undecided(NamedTuple):
-    """A row of which the rule can say neither that it holds nor that it fails: an operand is missing or unreadable."""
+    """A row that the rule cannot decide: an operand is missing or unreadable."""
 
     table: Table
     row: Row
 
 
 class Comparisons(Struct, frozen=True):
-    """What is known from elsewhere than the filing: last year's table and this year's earlier workbook."""
+    """Facts from elsewhere than the filing: last year's table and this year's earlier workbook."""
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
     earlier_questions: tuple[Question, ...] = ()
-    """What an earlier workbook of the same year asked."""
+    """The questions of an earlier workbook of the same year."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
 
@@ -94,14 +94,14 @@ NO_COMPARISONS = Comparisons()
 
 
 class ReportCase(Struct, frozen=True):
-    """What a rule over a 工作总结 judges."""
+    """The object of a rule over a 工作总结."""
 
     summary: Summary
     edition: Edition
 
 
 class Case(Struct, frozen=True):
-    """What a rule judges."""
+    """The object of a rule."""
 
     filing: Filing
     edition: Edition
@@ -109,9 +109,9 @@ class Case(Struct, frozen=True):
     left_out: Sequence[tuple[str, str, str]] = ()
     """(form key, region, file) of rows that other files hold instead, or that another finding leaves out: not missing."""
     refused: bool = False
-    """Whether a file of the unit was not read, and nobody knows what it holds: nothing is said to be missing."""
+    """Whether a file of the unit was not read, and nobody knows what it holds: nothing is reported missing."""
     known: dict[Hashable, Any] = field(default_factory=dict)
-    """What several rules ask of it, worked out `once`."""
+    """Results that several rules need, worked out `once`."""
 
     @property
     def holds_unread(self) -> bool:
@@ -119,7 +119,7 @@ class Case(Struct, frozen=True):
         return self.refused or bool(self.filing.unrecognised)
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """What several rules ask of the same case, worked out once."""
+        """A result that several rules need of the same case, worked out once."""
         if key not in self.known:
             self.known[key] = work_out()
         found: T = self.known[key]
@@ -156,7 +156,7 @@ class Rule(Struct, frozen=True):
     """``{report_words}`` in it stands for the edition's."""
     check: Judge | None = None
     problem: Problem | None = None
-    """What the reader reports and this rule objects to."""
+    """The problem that the reader reports and this rule objects to."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
     """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
     figures: tuple[str, ...] = ()

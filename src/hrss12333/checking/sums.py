@@ -1,8 +1,8 @@
-"""The one test of rows that hold others, told by their figures alone, never by a name.
+"""The one test of rows that hold others: by their figures alone, never by a name.
 
-At least four figures that are not 0 must all agree with those of the others added up, or reach these sums. The others are all
-others that count, or, to agree with, an unbroken run of rows right above or below, never another subset: some subset of many
-rows always fits.
+At least four figures that are not 0 must all agree with those of the others added up, or reach these sums. The others
+are all others that count, or, to agree with, an unbroken run of rows right above or below, never another subset: some
+subset of many rows always fits.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Sum(Struct, frozen=True):
 
 
 def has_enough_counts(form: Form) -> bool:
-    """Whether a form asks for enough figures to know a sum by."""
+    """Whether a form has enough figures to recognise a sum."""
     return len(form.of_kind(Kind.COUNT)) >= ENOUGH_FIGURES
 
 
@@ -116,7 +116,7 @@ def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
     for figure, total in zip(own.figures, sums, strict=True):
         if not figure or figure == total:
             continue
-        if _CLOSE * (total - figure) > total:  # of most rows the first figure tells
+        if _CLOSE * (total - figure) > total:  # for most rows the first figure decides
             return None
         if how is not Holds.MORE:
             how = Holds.CLOSE if _CLOSE * abs(figure - total) <= total else Holds.MORE

@@ -73,7 +73,7 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
 
 def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool = False) -> int:
     """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too; 3 where a rule broke down,
-    which is said on standard error."""
+    which standard error reports."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

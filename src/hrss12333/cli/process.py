@@ -36,7 +36,7 @@ def _ending_signals() -> list[signal.Signals]:
 def leave(status: int) -> NoReturn:
     """End the process when all is done and said, without freeing what it holds one object after the other.
 
-    Freeing took a twentieth of a short run. What was to be done at the end (a child is ended) is done.
+    Freeing took a twentieth of a short run. Exit handlers (which end a child) are run.
     """
     for number in _ending_signals():  # it is ending
         signal.signal(number, signal.SIG_IGN)

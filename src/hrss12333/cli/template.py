@@ -126,7 +126,7 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
-    """Write the workbooks and say so."""
+    """Write the workbooks and report them."""
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)

@@ -49,7 +49,7 @@ class Previous(Struct, frozen=True, dict=True):
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
-    """What the two years' forms do not have in common; Chinese sentences."""
+    """Columns that only one of the two years' forms has; Chinese sentences."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Unit → name, mobile and email of its first contact, as far as they are given."""
     questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)

@@ -137,7 +137,7 @@ def _note_if_followed(item: Checked, filings: Iterable[Filing]) -> Checked:
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
-    """Whether a file is another unit's; of what could not be read only its name tells, and 海南 is a region of 青海 too."""
+    """Whether a file is another unit's; an unread one is known by name only, and 海南 is in 青海 too."""
     unread = isinstance(item.document, Unreadable) and any(spelling in item.file for spelling in only.certain)
     return item.unit not in (None, only) and not unread
 
@@ -175,7 +175,8 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
     alone = [item for item in joined.checked if [item.document] == joined.current]  # whose code is printed on it
-    lacking = {form.key: missing_from(joined.case, form) for form in edition.forms if joined.case}
+    stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
+    lacking = {form.key: missing_from(stands, form) for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
@@ -199,7 +200,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
 
 
 def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
-    """Those of the lacking regions of which the unit sent a row; the unit where it answered as a whole and no row counts."""
+    """Lacking regions for which the unit sent a row; the unit where it answered as a whole and no row counts."""
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()

@@ -47,7 +47,7 @@ class DetailRow(Struct, frozen=True):
 
 
 class Sheets(Struct, frozen=True):
-    """The sheets of a workbook, with what its own properties say."""
+    """The sheets of a workbook, with its own properties."""
 
     cells: Mapping[str, Cells]
     year: int | None = None
@@ -99,8 +99,8 @@ def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
 
 
 def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
-    """Name of a line → key → figure, of a 汇总 sheet or 指标分析; a blank figure is absent. Below the nation's line the same
-    units stand once more, by area."""
+    """Name of a line → key → figure, of a 汇总 sheet or 指标分析; a blank figure is absent. Below the nation's line the
+    same units follow once more, by area."""
     last = (TOTAL, sheets.unit or NATION) if name == summary_lines.ANALYSIS else (TOTAL,)
     start, columns = sheets.columns(name)
     unit = columns.get(summary_lines.UNIT_KEY)
@@ -176,7 +176,7 @@ def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredCol
 
 
 def sheets_of(cells: Mapping[str, Cells], data: bytes) -> Sheets:
-    """The sheets of a workbook with what the properties in its content say; without a year where it is none of this tool's."""
+    """The sheets of a workbook, with the properties in its content; without a year where it is none of this tool's."""
     from hrss12333.reading.files.package import Package, custom_properties
 
     given = custom_properties(Package(data)) if data.startswith(b"PK") else {}

@@ -15,8 +15,9 @@ _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
 
 
 def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition) -> tuple[Quoted, ...]:
-    """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and comments, then the rest, by unit in the
-    official order. What one unit wrote in the same place of several files is quoted once, of the last of them."""
+    """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and
+    comments, then the rest, by unit in the official order. A unit's text in one place of several files is quoted
+    once."""
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
     files = [item for item in documents if isinstance(item, Filing | Unreadable)]

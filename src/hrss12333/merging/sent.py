@@ -131,7 +131,7 @@ def newest(filings: Sequence[Filing]) -> Filing:
 
 
 def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
-    """Code of a unit → its newest 工作总结; where nothing tells, the last by name."""
+    """Code of a unit → its newest 工作总结; where nothing shows which, the last by name."""
     found: dict[str, Summary] = {}
     for summary in sorted(summaries, key=lambda item: item.file):
         if summary.unit is None:

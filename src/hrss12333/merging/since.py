@@ -63,13 +63,13 @@ class ChangedFigure(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """What has become of the earlier workbook's questions; M701 stands beside them, in 没报 and in ``came``."""
+    """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
 
     new: tuple[Finding, ...] = ()
     still_open: tuple[Finding, ...] = ()
     settled: tuple[Finding, ...] = ()
     explained: tuple[Finding, ...] = ()
-    """Those asked then to which 备注 has the reason."""
+    """Earlier questions to which 备注 now has the reason."""
     lacking: tuple[Finding, ...] = ()
     """Those still open that staff answered in a way that does not settle them."""
     corrected: tuple[EarlierQuestion, ...] = ()

@@ -67,7 +67,7 @@ class Joined(Struct):
 
     @property
     def undecided(self) -> Mapping[str, int]:
-        """Rule id → rows that still matter of which it could not be decided whether they hold."""
+        """Rule id → number of rows that still matter and that it could not decide."""
         found = Counter({rule: len(rows) for rule, rows in self.judged.undecided.items()})
         for item in self.checked:
             found.update({rule: sum(map(self.matters, rows)) for rule, rows in item.undecided.items()})
@@ -86,7 +86,7 @@ def join_unit(joined: Joined) -> Joined:
 
 
 def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
-    """Files of unknown units: each stands alone, none of its rows counts, and they are compared as a whole only."""
+    """Files of unknown units: each by itself, none of its rows counts, and they are compared as a whole only."""
     verdict = judge_versions(checked)
     found = [Joined(None, [item], edition, comparisons, verdict=verdict) for item in checked]
     for joined in found:
@@ -209,7 +209,7 @@ def _ask_once(joined: Joined) -> None:
 
     def weighed(finding: Finding) -> Finding:
         """R210 as an error where no other row stands in place of the one left out."""
-        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY and not finding.explained
+        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY
         if alone and finding.region and (finding.form, finding.region) not in stands:
             return replace(finding, severity=Severity.ERROR)
         return finding
@@ -248,7 +248,7 @@ STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
     (_ask_of_unit, "what can be found only in all rows together"),
     (_ask_once, "what follows from a thing already asked is not asked again"),
 )
-"""What is done for each unit, in this order, with the reason for its place."""
+"""The steps for each unit, in this order, each with the reason for its place."""
 
 
 def _replaced_by(tables: Iterable[Table], verdict: Verdict) -> str:

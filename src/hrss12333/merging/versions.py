@@ -1,9 +1,9 @@
 """Which row counts where a region was sent more than once.
 
-A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702); identical
-ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version: what it lacks
-no longer counts (M706). A file that says that it is void, or of a part of the year, never counts; nor does a region twice in
-one file, mail or archive with different figures (R203), nor rows of several files where nothing tells which is the newest.
+A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702);
+identical ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version:
+what it lacks no longer counts (M706). A file called void, or of a part of the year, never counts; nor does a region
+twice in one file, mail or archive with different figures (R203), nor in several files where none is newest.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class _Versions:
         """Which of two files is the newer; the same for all their rows."""
         self._corrected_by = cache(self._later_versions)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
-        """File → its rows for which others count, each with that one, and whether it says the same."""
+        """File → its rows for which others count, each with that one, and whether both are the same."""
         self._shortened: set[str] = set()
         """Files of which a corrected version no longer has a row."""
 
@@ -199,7 +199,7 @@ class _Versions:
         self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _undecided(self, filled: Sequence[SentRow]) -> None:
-        """Nothing tells which is the newest: none counts. One finding, of the first, names the files."""
+        """Nothing shows which is the newest: none counts. One finding, of the first, names the files."""
         together = len({container_of(sent.filing.file) for sent in filled}) == 1 and container_of(filled[0].filing.file)
         rule = region_twice if together else SUPERSEDED
         for sent in filled:
@@ -274,7 +274,7 @@ def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
     """M702 about rows left out of a table that the file ``by`` replaces, which no other finding is about: a note where
-    the tables that stand have its regions (``given``), else a query."""
+    the tables that are not replaced have its regions (``given``), else a query."""
     left = [(item.rows[0].place, item.names, f"注明是{item.year}年的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]

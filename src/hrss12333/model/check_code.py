@@ -83,7 +83,7 @@ def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _scalar_for_code(value: Value) -> Scalar:
-    """A value as read; what could not be read as it was found, what only stands for a blank (V301) as a blank."""
+    """A value as read; an unread one as it was found, one that only stands for a blank (V301) as a blank."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 

@@ -104,7 +104,7 @@ class Scale(Struct, frozen=True):
 
 
 class Concealed(Struct, frozen=True):
-    """A row that the sheet does not show as valid: struck out or hidden; or one that says of itself that it is void."""
+    """A row that the sheet does not show as valid: struck out or hidden; or one that calls itself void."""
 
     how: str
     """Chinese: how it is concealed, as the rest of a sentence about it."""
@@ -139,9 +139,9 @@ class Table(Struct, frozen=True, dict=True):
     years: tuple[Evidence, ...] = ()
     """Evidence of the year in its lines."""
     unfit: str = ""
-    """Chinese: which words say of it as a whole that it is void, a test or of a part of the year; empty where none do."""
+    """Chinese: which words call it as a whole void, a test or of a part of the year; empty where none do."""
     draft: str = ""
-    """Chinese: which words say of it that it is a draft; empty where none do."""
+    """Chinese: which words call it a draft; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""
@@ -180,7 +180,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     """Over its bytes as they were received, in hexadecimal; empty where not even these could be had."""
     version: str = ""
-    """Which version of the file its name says it is (`survey.version_words`)."""
+    """The file's version by its name (`survey.version_words`)."""
 
 
 class Filing(Incoming, frozen=True, dict=True):
@@ -211,7 +211,7 @@ class Filing(Incoming, frozen=True, dict=True):
     left_out: tuple[SheetLeftOut, ...] = ()
     """Tables that are not read beside others."""
     unfit: str = ""
-    """Chinese: which words say of the whole file that it is void, a test or of a part of the year; empty where none do."""
+    """Chinese: which words call the whole file void, a test or of a part of the year; empty where none do."""
     years: tuple[Evidence, ...] = ()
     """All evidence of its year."""
 
@@ -255,7 +255,7 @@ class Summary(Incoming, frozen=True):
     words: int = 0
     """字数 as Word counts."""
     unfit: str = ""
-    """Chinese: which words say of the whole file that it is void or a test; empty where none do."""
+    """Chinese: which words call the whole file void or a test; empty where none do."""
 
 
 class Unreadable(Incoming, frozen=True):
@@ -283,7 +283,7 @@ class CoveringLetter(Incoming, frozen=True):
     unit: Unit | None = None
     """Whose it is by its sender, else by the unit or city that sender, subject, file name or text names."""
     lacks_attachment: bool = False
-    """Whether it speaks of an attachment and has none (来信未带附件)."""
+    """Whether it mentions an attachment and has none (来信未带附件)."""
     what: str = ""
     """Chinese: why it is no filing; empty for a Word file."""
 

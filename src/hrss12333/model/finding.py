@@ -36,7 +36,7 @@ MISSING_UNIT_ID = "M701"
 
 
 class Severity(StrEnum):
-    """How much a finding weighs, in the words of official statistics."""
+    """The severity of a finding, in the terms of official statistics."""
 
     ERROR = "error"
     QUERY = "query"
@@ -83,7 +83,7 @@ class Suggestion(Struct, frozen=True):
 
 
 class StaffAnswer(Struct, frozen=True):
-    """What staff wrote beside a question in 问题清单 (核实情况, 核实人, 核实日期) or beside a text in 附注."""
+    """The answer of staff to a question in 问题清单 (核实情况, 核实人, 核实日期) or to a text in 附注."""
 
     text: str = ""
     who: str = ""
@@ -98,7 +98,7 @@ class StaffAnswer(Struct, frozen=True):
 
 
 class Verification(StaffAnswer, frozen=True):
-    """What staff wrote beside a finding, carried over from an earlier workbook."""
+    """The answer of staff to a finding, carried over from an earlier workbook."""
 
     settles: bool = False
     """Whether the question need not be asked again."""
@@ -109,7 +109,7 @@ class Verification(StaffAnswer, frozen=True):
 
 
 class Location(Struct, frozen=True):
-    """A place in what was sent: a file, or a sheet or a cell of it, and whose figure it is."""
+    """A place in what was sent: a file, or a sheet or a cell of it, with region and field."""
 
     file: str = ""
     """Empty where nothing was sent."""
@@ -175,7 +175,7 @@ class Finding(Location, frozen=True, kw_only=True):
     influence: float = 0.0
     """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
     verification: Verification | None = None
-    """What staff found out about it, carried over from an earlier national workbook."""
+    """The answer of staff to it, carried over from an earlier national workbook."""
     written: str = ""
     """Chinese: that whoever was asked has written since: 1月20日来信，见附注."""
     doubts: bool = False

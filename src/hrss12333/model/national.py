@@ -36,7 +36,7 @@ def beijing(moment: datetime) -> datetime:
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that regions of one system report each, though there may be one for all → the question that tells of the system."""
+"""Count that each region of one system reports, though there may be one for all → the question about the system."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
@@ -143,7 +143,7 @@ class UnitStatus(Struct, frozen=True):
     sender: str = ""
 
     def unsent_regions(self, form: Form) -> tuple[str, ...]:
-        """Expected regions of which no row came."""
+        """Expected regions without a row."""
         missing, sent = self.missing_regions.get(form.key, ()), self.uncounted_regions.get(form.key, ())
         return tuple(name for name in missing if name not in sent) if sent else missing
 
@@ -179,7 +179,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     received: tuple[Received, ...] = ()
     """Every file that is no skipped one, in the order of their names."""
     undecided: Mapping[str, int] = field(default_factory=dict)
-    """Rule id → rows of which it could not be decided whether they hold."""
+    """Rule id → number of rows that it could not decide."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down."""
     other_years: tuple[str, ...] = ()
@@ -266,8 +266,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def unusable(self) -> list[Unit]:
-        """Units that are missing though something came: it could not be read, or is of another year. What is wrong with
-        a 工作总结 (S) has nothing to do with it."""
+        """Units that are missing though something came: it could not be read, or is of another year. Errors of a
+        工作总结 (S) do not count here."""
         faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
         return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 

@@ -24,7 +24,7 @@ class Problem(Enum):
     EMAIL_MALFORMED = auto()
     # of a cell
     COLUMN_UNCLEAR = auto()
-    """Two columns or cells under one heading say different things."""
+    """Two columns or cells under one heading differ."""
     MISSING = auto()
     NOT_WHOLE = auto()
     NEGATIVE = auto()

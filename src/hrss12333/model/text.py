@@ -79,7 +79,7 @@ class Text(Struct, frozen=True):
     field: str | None = None
     """Key of the column that it is in or is fixed to."""
     source: str = ""
-    """Name of the letter or mail that says it, where that is a file of its own."""
+    """Name of the letter or mail that holds it, where that is a file of its own."""
 
 
 class Quoted(Struct, frozen=True):
@@ -141,7 +141,7 @@ _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
 
 
 class Evidence(Struct, frozen=True):
-    """One thing that a text says of a year, a unit of measure or an owner."""
+    """Evidence in a text of a year, a unit of measure or an owner."""
 
     value: int | str
     """The year, the factor of a unit of measure, or the name of the owner."""

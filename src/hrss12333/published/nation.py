@@ -167,7 +167,7 @@ class Nation(Struct, frozen=True, dict=True):
 
     @property
     def as_of(self) -> str:
-        """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file tells."""
+        """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file has a date."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
         # Kept as UTC; the day by the computer's own clock, as that of a letter is.
         return f"截至{chinese_day(date.fromtimestamp(max(known).replace(tzinfo=UTC).timestamp()))}" if known else ""

@@ -58,7 +58,7 @@ class Reading(Struct):
     """All that was read under some paths, in a stable order."""
 
     edition: Edition
-    """The one it was read with: of the year that is processed, as far as the first filing tells."""
+    """The one it was read with: of the year that is processed, as far as the first filing shows."""
     documents: list[Document] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     letters: list[CoveringLetter] = field(default_factory=list)
@@ -256,7 +256,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         others = sheets - own if number == 0 else None
 
         def is_own(sheet: str | None, own: set[str] = own, others: set[str] | None = others) -> bool:
-            """Whether what is on a sheet is this unit's: the first has all that stands on no other's."""
+            """Whether what is on a sheet is this unit's: the first has all that is on no other's."""
             return sheet in own or (others is not None and sheet not in others)
 
         reported = [evidence for table in tables for evidence in table.years]

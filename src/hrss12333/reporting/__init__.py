@@ -1,1 +1,1 @@
-"""How the audit and the merge speak to people and programs: terminal, JSON, annotated copies and letters."""
+"""Audit and merge presented to people and programs: terminal, JSON, annotated copies and letters."""

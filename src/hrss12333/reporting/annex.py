@@ -1,4 +1,4 @@
-"""附注 in words: where each text is, what it says without contacts, and how many there are."""
+"""附注 in words: the place of each text, the text without contacts, and how many there are."""
 
 from __future__ import annotations
 

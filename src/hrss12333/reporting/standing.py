@@ -192,7 +192,7 @@ class _Senders:
         return cities
 
     def _city_named(self, item: Checked, unit: Unit) -> str:
-        """The city that a file's name tells, else the unit where the file is the unit's."""
+        """The city that a file's name gives, else the unit where the file is the unit's."""
         stem = stem_of(item.file)
         match = certain_region(unit, stem)
         if match and match.name and not match.is_unit:

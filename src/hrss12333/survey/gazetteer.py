@@ -49,9 +49,9 @@ class Gazetteer:
 
     @lru_cache(maxsize=MOST_NAMES)  # noqa: B019  a gazetteer lives as long as the program
     def owners(self, written: str) -> list[Unit]:
-        """The units of which a text is the name, or the name of a region.
+        """The units that a text names, or a region of which it names.
 
-        Looks closely only where the text, bare, is a certain spelling or begins with the unit's name: most do neither."""
+        Looks closely only where the text, bare, is a certain spelling or begins with the unit's name."""
         text = folded(written)
         named, begun = self.by_name.get(text), bases(text)
         bare = frozenset(name for base in begun for name in without_office(base))

@@ -1,8 +1,8 @@
 """The indicators of the national table, each declared once: its operands, and how it reads in words.
 
 Every rate is a sum divided by a sum, never a mean of rates. A row enters numerator and denominator only where it
-answers every figure that the indicator needs; otherwise the two would be about different regions. What the forms cannot
-give (满意度, 平均等待时长, 坐席利用率) has no indicator.
+answers every figure that the indicator needs; otherwise the two would be about different regions. Measures that the
+forms cannot give (满意度, 平均等待时长, 坐席利用率) have no indicator.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Quotient(Struct, frozen=True):
     denominator: int | None
     covered: int
     of_whole: bool = False
-    """Whether it is a share, of which none is above 100 %."""
+    """Whether it is a share, which cannot be above 100 %."""
 
     @property
     def exact(self) -> Fraction | None:

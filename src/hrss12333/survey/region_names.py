@@ -40,7 +40,7 @@ class RegionMatch(Struct, frozen=True):
     is_unit: bool = False
     """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None
-    """Set for a place below the regions: a county, a zone, a city's own level; of which city may be unknown."""
+    """Set for a place below the regions: a county, a zone, a city's own level; whose city may be unknown."""
     how: str = ""
     """Chinese: how it was recognised, empty where it was there letter for letter."""
     nearest: tuple[str, ...] = ()

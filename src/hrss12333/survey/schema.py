@@ -238,7 +238,7 @@ FreeText = str | None
 def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
     """A field of a row model together with what the form prints about it: ``about`` are the fields of `Column`.
 
-    ``after`` is the key of the field that it follows; without it, a field stands where its model declares it.
+    ``after`` is the key of the field that it follows; without it, a field is where its model declares it.
     """
     return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, "after": after, **about})
 

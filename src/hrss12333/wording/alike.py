@@ -55,7 +55,7 @@ class Alike(Struct, frozen=True):
             return [shown(self.first).full_message]
         question, regions, by_subject = _question(self.first), self.regions, dict[object, Finding]()
         of_row = [*takewhile(lambda finding: _question(finding) == question, self.findings)]
-        for number, finding in enumerate(of_row):  # of the other rows the same is said
+        for number, finding in enumerate(of_row):  # the other rows have the same messages
             by_subject.setdefault((len(of_row) > 1 and subject(finding)) or number, finding)
         named = f"“{regions[0]}”等{len(regions)}个地区" if len(regions) > 1 else RegionName(self.first.region or "")
         return [self.of_all(shown(finding), named) for finding in by_subject.values()]

@@ -26,7 +26,7 @@ def base_name(file: str) -> str:
 
 
 class FileNames:
-    """Names of files where no path may be shown: each with as many folders as tell it from its namesakes."""
+    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
 
     def __init__(self, files: Iterable[str]) -> None:
         parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}

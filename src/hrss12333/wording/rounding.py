@@ -48,7 +48,7 @@ def ratio(indicator: Indicator, value: Fraction, *, unit: bool = True) -> str:
 
 
 def is_large(*values: int | None) -> bool:
-    """Whether figures that stand side by side are given in 万."""
+    """Whether figures shown side by side are given in 万."""
     return max((value for value in values if value is not None), default=0) >= LARGE
 
 

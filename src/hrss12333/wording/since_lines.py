@@ -18,7 +18,7 @@ CORRECTED, CHANGED = "已改正", "问题以外"
 
 
 class SinceLine(Struct, frozen=True):
-    """A line about something of which this run has no finding."""
+    """A line about something that no finding of this run covers."""
 
     kind: str
     """`CORRECTED` or `CHANGED`."""

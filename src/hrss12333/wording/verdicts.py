@@ -1,4 +1,4 @@
-"""The sentences that say what is to be done with a file and how much was found; of a merge what came, what is missing, whose
+"""Sentences on what is to be done with a file and how much was found; of a merge what came, what is missing, whose
 figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts on their way into a cell: nothing that a file format refuses, how wide they stand, and where a heading breaks."""
+"""Texts on their way into a cell: nothing that a file format refuses, how wide they are, and where a heading breaks."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites.
 
 Whatever happens on the way, the target is either as it was or complete: what was written reaches the disk before it
-gets the target's name. And no output takes the place of what the running command reads, not under another spelling, nor through
-a link: whoever reads says so with `keep`, whoever writes with `refuse_input`, in whatever order.
+gets the target's name. And no output takes the place of what the running command reads, not under another spelling, nor
+through a link: whoever reads calls `keep`, whoever writes `refuse_input`, in whatever order.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves
 are declared with the forms.
 
-A sum shows an error; where it lies is told by the one correction that explains it, if there is just one. The figures of
-a table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one
+A sum shows an error; where it lies, the one correction that explains it shows, if there is just one. The figures of a
+table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one
 figure or exchanges two. It is proposed where it puts right all sums that its figures are in, a row and a column; or
 where a row alone shows the difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000
 or ×10,000. Where several do, nothing is proposed: a figure proposed for official statistics invites 凑数.
@@ -92,8 +92,8 @@ class Figures:
                 yield {cell: meant}, _kind(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
-        """The only correction that puts right a row and a column; where there is none, and the row alone tells, the only one
-        that some kind of error explains."""
+        """The only correction that puts right a row and a column; where there is none, and only the row shows the
+        error, the only one that a usual slip explains."""
         both, one = list[Suggestion](), list[Suggestion]()
         for values, kind in corrections:
             gaps = self._gaps_after(values)

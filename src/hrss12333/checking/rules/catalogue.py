@@ -24,7 +24,7 @@ _DECLARED = (declared for module in MODULES for declared in vars(module).values(
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))
 RULES = {rule.id: rule for rule in ALL}
 OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
-"""What the reader reports → the rule that objects to it."""
+"""Problem that the reader reports → the rule that objects to it."""
 
 
 def is_of_whole_unit(finding: Finding) -> bool:

@@ -56,7 +56,7 @@ COPY_IGNORED = declare(
     right="换成本年度的调查表；只是标题、名称或填表说明没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """Evidence that a filing is of another year than the strongest evidence tells."""
+    """Evidence that a filing is of another year than by the strongest evidence."""
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:

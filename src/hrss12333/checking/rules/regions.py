@@ -13,7 +13,7 @@ from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, le
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.survey.region_names import match_region
@@ -59,7 +59,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have: whose it is, else which of its own it may be."""
+    """R202 of a region that the unit does not have: its owner, else which of the unit's own it may be."""
     region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
@@ -149,14 +149,14 @@ def gaps(case: Case, form: Form) -> Gaps:
     return case.once(("gaps", form.key), lambda: _gaps(case, form))
 
 
-def missing_from(case: Case, form: Form) -> tuple[str, ...]:
+def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
     """The expected regions that fill no row of a form; none where a row for the whole unit stands for them."""
-    unit = case.filing.unit
-    tables = [table for table in case.filing.tables_of(form) if table.rows] or case.filing.tables
+    unit = filing.unit
+    tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
     if unit is None or (not named and any(row.is_unit for table in tables for row in table.rows)):
         return ()
-    given = {row.region for table in case.filing.tables_of(form) for row in table.rows}
+    given = {row.region for table in filing.tables_of(form) for row in table.rows}
     return tuple([region.name for region in unit.regions if region.name not in given])
 
 
@@ -170,7 +170,7 @@ def _gaps(case: Case, form: Form) -> Gaps:
     if unit := case.filing.unit:
         dated = (name for table in tables for rows in table.other_years for name in rows.names)
         given |= {match.name for name in dated if (match := match_region(unit, name))}
-    missing = tuple([name for name in missing_from(case, form) if name not in given])
+    missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
         return Gaps(given, ())
     names = [(row.region, file) for row, file in rows if row.region is not None]

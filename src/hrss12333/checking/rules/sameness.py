@@ -126,7 +126,7 @@ _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
 _REPEATED, _LEAST_REPEATED = tuple(5 * digit for digit in "123456789"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
-"""Rows, and columns, in which figures are counted on."""
+"""Rows, and columns, in which figures go on by one step."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
 """Regions that must all have one figure, and its least size."""
 

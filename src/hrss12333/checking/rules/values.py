@@ -295,6 +295,6 @@ def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = N
 
 
 def _is_asked_as_unknown(form: Form, row: Row, remark: str) -> bool:
-    """Whether a 备注 says of figures that are missing, and of no other columns, that nobody has them: V301 asks about these."""
+    """Whether a 备注 is about missing figures that nobody has, and no other columns: V301 asks about these."""
     missing = {key for key, value in row.noted_values.items() if value.problem is Problem.MISSING}
     return bool(missing) and is_reported_unknown(remark) and missing.issuperset(columns_named(form, remark))

@@ -1,7 +1,7 @@
 """Rules over a 工作总结: its length, and which of the notice's six topics it treats (通知第一部分第（一）条).
 
-A topic is found by a heading, or by a sentence that says nothing to the contrary: “存在的问题” may be the callers' problems,
-and every plan says 提升成效. How reports speak of each is in survey/data/report_words.tsv.
+A topic is found by a heading, or by a sentence without words to the contrary: “存在的问题” may be the callers'
+problems, and every plan says 提升成效. The words of reports for each are in survey/data/report_words.tsv.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def _is_in(topic: str, does: str, text: str) -> bool:
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a report does not treat, in the notice's order. What a paragraph begins with is a heading where it is
-    short and without a comma."""
+    """The topics that a report does not treat, in the notice's order. The beginning of a paragraph is a heading where
+    it is short and without a comma."""
     treated, sentences = set[str](), list[str]()
     for paragraph in paragraphs:
         text = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", paragraph)).translate(_FULL_WIDTH)
@@ -56,7 +56,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 _CLAUSE = "通知第一部分第（一）条"
 _FAR_TOO_LONG = 10
-"""Times the length that is asked for."""
+"""Times the length that is allowed."""
 
 
 @error(

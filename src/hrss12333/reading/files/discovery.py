@@ -50,7 +50,7 @@ class Discovered(Struct):
     """All that was found under the paths given, each list in a stable order.
 
     No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
-    identify files by it. What was seen is remembered, so that no file is read twice and no loop of links is followed.
+    identify files by it. Paths seen are remembered, so that no file is read twice and no loop of links is followed.
     """
 
     sources: list[Source] = field(default_factory=list)

@@ -195,7 +195,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
             if archive.needs_password() or any(info.needs_password() for info in infos):
                 raise locked()
             _expect_few_members([info.file_size for info in infos])
-            # An old .rar stores local time without an offset; it is taken as it stands.
+            # An old .rar stores local time without an offset; it is taken as it is.
             return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error

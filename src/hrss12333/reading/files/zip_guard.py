@@ -56,7 +56,7 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
     for raw in parts.values():
         if b"\0" in raw:  # in UTF-16, in which no office program writes, and of which the reader would see nothing
             raise damaged()
-        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it stands
+        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it is
             raise FileProblem(Problem.TOO_LARGE, _DECLARES)
     if kind == "xlsx":
         is_small = _is_small_workbook(parts)

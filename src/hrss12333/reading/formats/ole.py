@@ -209,7 +209,7 @@ def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
 
 
 def _cell_value(cell: Any, datemode: int) -> Cell:
-    """A cell as the fast reader would give it: blank where an error stands."""
+    """A cell as the fast reader would give it: blank where there is an error."""
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

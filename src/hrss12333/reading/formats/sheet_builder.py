@@ -19,7 +19,7 @@ _MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
 _LONGEST_FORMAT = 255
 """Characters of the longest format that Excel takes."""
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
-"""How letters look, where that changes what they say; raised: above or below the line, as the number of a footnote."""
+"""How letters look, where that changes what is read; raised: above or below the line, as the number of a footnote."""
 StyleRecord = Mapping[str, Any]
 """A style or a font, by python-calamine-plus's names."""
 
@@ -36,9 +36,9 @@ class Letters(Struct, frozen=True):
     """A text parted into what is read and what is not."""
 
     text: str = ""
-    """What is read, numbers of footnotes in brackets."""
+    """The text that is read, numbers of footnotes in brackets."""
     removed: str = ""
-    """What is struck out or hidden."""
+    """The text that is struck out or hidden."""
 
 
 def scale_of(code: str) -> int:
@@ -117,7 +117,7 @@ class SheetBuilder(Struct):
     """Its page headers and footers, with their codes."""
 
     def note(self, at: At, **fields: Any) -> None:
-        """Set those fields of a cell's mark that say something."""
+        """Set those fields of a cell's mark that are not empty."""
         if given := {name: value for name, value in fields.items() if value or name == "scale"}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)

@@ -151,7 +151,7 @@ class DocumentText:
         """The number of that table."""
 
     def blocks(self, parent: Element, around: WordLook | None = None, *, boxed: bool = False) -> list[Letters]:
-        """Read every paragraph and table within; give what the paragraphs say, without those of tables and text boxes."""
+        """Read every paragraph and table within; give that of paragraphs outside tables and text boxes."""
         own: list[Letters] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):

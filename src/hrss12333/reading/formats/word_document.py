@@ -160,7 +160,7 @@ class WordCell(Struct, eq=False):
 
 
 class WordDocument:
-    """What a Word file shows. Only parts of the file itself are ever read; an external relation leads nowhere."""
+    """A Word file as Word shows it. Only parts of the file itself are ever read; an external relation leads nowhere."""
 
     def __init__(self, part: Any) -> None:
         """``part``: the document's, of python-docx."""
@@ -202,7 +202,7 @@ class WordDocument:
         return {**around, **style, **own} if own or style else around
 
     def paragraph(self, element: Element, around: WordLook | None = None) -> WordParagraph:
-        """What is shown of a paragraph. A field whose instruction does not end in it is dropped."""
+        """The visible part of a paragraph. A field whose instruction does not end in it is dropped."""
         found = WordParagraph(self.look(element.find(_PPR), {**self._defaults, **(around or {})}, self._usual))
         self._gather(element, _run(element, found.look, ""), found)
         self._fields = [*filter(None, self._fields)]

@@ -1,9 +1,9 @@
 """Workbooks that are packages (.xlsx, .xlsm): guarded, then read cell by cell, and the texts that are in none of their
 cells.
 
-python-calamine-plus gives all that a cell says, one by one, or the values alone as a block, where a search in the parts
-shows that there is no more. It is compiled: its faults are no ordinary exceptions, and a hostile workbook makes it take
-as much memory and time as the workbook claims to need; so all that it reads has passed `zip_guard`. Where it refuses a
+python-calamine-plus gives all of a cell, one by one, or the values alone as a block, where a search in the parts shows
+that there is no more. It is compiled: its faults are no ordinary exceptions, and a hostile workbook makes it take as
+much memory and time as the workbook claims to need; so all that it reads has passed `zip_guard`. Where it refuses a
 workbook or cannot be imported, openpyxl reads it, in the child process.
 """
 
@@ -135,7 +135,7 @@ def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
 
 
 def _says_more(raw: bytes) -> bool:
-    """Whether a part may say of a cell that it is hidden, in error, struck out or shown in 万, or hold comments or texts of pages."""
+    """Whether a part may make cells hidden, errors, struck out or shown in 万, or hold comments or page texts."""
     if b"<sheetData" in raw:
         return any(map(raw.__contains__, _IN_SHEET))
     return any(map(raw.__contains__, _BESIDE)) or bool(_SCALED.search(raw))

@@ -52,7 +52,7 @@ class CellReader:
         return index not in self._special and not self.scales.known
 
     def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
-        """A row whose name was read; ``as_written`` in the form's own units, whatever a heading says: the printed sample."""
+        """A row whose name was read; ``as_written``: in the form's own units (the printed sample)."""
         index, key = where.row - 1, self.form.region.key
         # A formula or an error in the name's cell is reported like any other.
         unshown = name.written is None and key in self.columns and (index, self.columns[key].column) in self._grid.marks

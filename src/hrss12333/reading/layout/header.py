@@ -136,7 +136,7 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
 
 @lru_cache(maxsize=512)
 def _clean(text: str) -> str:
-    """A value as written, without what closes it, or a bracket of which the other half belongs to a label: 王某（手机号：…）."""
+    """A value as written, without marks at its end or a bracket whose other half is a label's: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
     words = words.strip("/|｜" + _CLOSING) or words
     if words.endswith(("（", "(")):
@@ -206,7 +206,7 @@ def _as_label(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
-    """The unit among what stands after, between and before the labels of a row's text, up to the first contact label, and in
+    """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
     which cell it is; ``title`` is empty where the row does not hold it."""
     named = [(span, _clean(text[span.end :].partition(BORDER)[0])) for span in spans if span.key == "unit"]
     own = [span for span, written in named if not re.fullmatch(_MEASURE, written)]  # 单位：次、人
@@ -343,7 +343,7 @@ def unread_segments(
 
 
 def _stands_as_label(span: Span, text: str) -> bool:
-    """Whether a label of the contact has its colon, or stands apart from the words around it: 联系人 张三, 手机号139…."""
+    """Whether a label of the contact has its colon, or is apart from the words around it: 联系人 张三, 手机号139…."""
     if span.key not in CONTACT or text[span.start : span.end].endswith((":", "：")):
         return True
     before, behind = text[: span.start][-1:], text[span.end :]

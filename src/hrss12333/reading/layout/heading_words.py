@@ -1,7 +1,7 @@
 """Which column of a form the words of a heading name: the column's heading or one of its aliases, or none.
 
-White space, punctuation and width do not count, nor does what stands in brackets or after / at the end. That is the
-form's own, a unit of measure, or words for people to judge, which are quoted.
+White space, punctuation and width do not count, nor do words in brackets or after / at the end. That is the form's own,
+a unit of measure, or words for people to judge, which are quoted.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _parted_year(text: str) -> tuple[str, str]:
 
 
 def year_of_group(form: Form, text: str) -> str:
-    """The year that stands before or behind the heading of a group, or in its place; empty where none does."""
+    """The year before or behind the heading of a group, or in its place; empty where none does."""
     group, year = _parted_year(text)
     return year if group in ("", "数据", "情况") or group in _groups(form) else ""
 

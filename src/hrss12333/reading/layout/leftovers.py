@@ -323,7 +323,7 @@ class _SheetLeftovers:
         return int(text) if re.fullmatch("[0-9]{1,3}", text) else None
 
     def _is_labelled(self, at: At) -> bool:
-        """Whether a label left of a figure says that it counts nothing: 邮编：| 100000."""
+        """Whether a label left of a figure shows that it counts nothing: 邮编：| 100000."""
         row, column = at
         before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
         label = before[-1] if before else ""

@@ -54,7 +54,7 @@ class TablePart(Struct, dict=True):
     whole_header: Mapping[str, Value]
     """That header, completed from a line below the table."""
     match: UnitMatch | None
-    """What the unit that the header names was taken for; None where it names none."""
+    """The match of the unit that the header names; None where it names none."""
     lines: Sequence[Text]
     """Texts above the headings, and behind them."""
     years: Sequence[Evidence]
@@ -99,4 +99,4 @@ class SheetRead(Struct):
     """As sent, with what is struck out."""
     parts: list[TablePart] = field(default_factory=list)
     side_by_side: set[str] = field(default_factory=set)
-    """Keys of the forms of which a table is not read, for its columns are there twice."""
+    """Keys of forms with a table that is not read, for its columns are there twice."""

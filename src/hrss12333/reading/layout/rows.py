@@ -38,7 +38,7 @@ _FILLED = 5
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
 _SEVERAL = 2
-"""Cells that tell what a row is: figures or answers make it data, words head another table."""
+"""Cells that decide what a row is: figures or answers make it data, words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
 
 
@@ -72,8 +72,8 @@ class BodyRow:
         self.written, self.serial = reader.text_at(self, reader.region), reader.text_at(self, reader.number)
         """The whole text of its region's cell, and of its 序号."""
         self.called = self.written or self.serial
-        """What names it: the text of its region's cell, else of its 序号; where the sheet has no such column that is read, its
-        first words."""
+        """The row's name: the text of its region's cell, else of its 序号; where the sheet has no such column that is
+        read, its first words."""
         if reader.region is None:
             self.called = next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
 
@@ -93,7 +93,7 @@ class BodyRow:
         return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
 
     def fate(self) -> Fate:
-        """What becomes of it."""
+        """The row's fate."""
         for fate, holds in FATES:
             if holds(self):
                 return fate
@@ -191,7 +191,7 @@ class RowReader:
         self._named_years = named_years if self.number is None else {*named_years, self.number}
 
     def read(self, year: int | None) -> RowsRead:
-        """All rows below the headings; ``year``: by which they are dated until a line of their own says another."""
+        """All rows below the headings; ``year``: by which they are dated until a line names another."""
         read = RowsRead()
         if year is not None:
             read.dated = self.cells.place(self.heading.top, min(m.column for m in self.heading.columns.values()))

@@ -26,7 +26,7 @@ _MOST_MERGED_CELLS = 200_000
 _REMEMBERED_CELLS = 5_000
 """Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
 _HIGHEST = 40
-"""Rows among which the heading of last year's figures stands."""
+"""Rows among which the heading of last year's figures is."""
 
 
 class MergedCells:

@@ -49,7 +49,7 @@ _READ, _BLANK, _CALLED_OLD, _UNFIT, _OTHER_YEAR, _HIDDEN = range(len(_REASONS))
 
 
 def _other_year(table: Table, edition: Edition) -> int | None:
-    """The other year of which a table is by its lines or its sheet's name."""
+    """The other year that a table's lines or its sheet's name give it."""
     named = (table.year, year_in_name(table.sheet, edition.year))
     return next((year for year in named if year not in (None, edition.year)), None)
 

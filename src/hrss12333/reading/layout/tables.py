@@ -64,7 +64,7 @@ class BookRead(Struct):
     texts: list[Text] = field(default_factory=list)
     loose: list[LooseFigures] = field(default_factory=list)
     unit: Unit | None = None
-    """The unit that a book names of which no table is read."""
+    """The unit named in a book without a table that is read."""
 
 
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
@@ -315,7 +315,7 @@ def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool
 
 
 def _joined(table: Table, below: Table) -> Table:
-    """A table and its next page; what the two say alike is reported once."""
+    """A table and its next page; what both have alike is reported once."""
     totals = [*table.earlier_totals, *(total for total in (table.total,) if total), *below.earlier_totals]
     total = below.total or table.total
     known = {problem.field for problem in table.column_problems}

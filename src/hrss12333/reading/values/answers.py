@@ -89,7 +89,7 @@ def _ticked_option(text: str, options: Sequence[str]) -> str | None:
 
 
 def _ticked_beside(text: str) -> str | None:
-    """是 or 否 of the two side by side without boxes, of which the tick touches one: 是√ 否, 是/否√, √是 否."""
+    """The one of 是 and 否, side by side without boxes, that the tick touches: 是√ 否, 是/否√, √是 否."""
     match = re.fullmatch(_YES_BESIDE_NO, text)
     yes, no = (match[1] or match[2], match[3] or match[4]) if match else (None, None)
     return None if bool(yes) == bool(no) else answer_word(bool(yes))

@@ -53,14 +53,14 @@ LARGEST_READ = 10**12
 MOBILES = range(13 * 10**9, 20 * 10**9)
 """Mobile numbers as numbers: no count of a region is as large as the smallest."""
 _LONGEST = 200
-"""Characters of a text beyond which it says no number."""
+"""Characters of a text beyond which it is no number."""
 _UNSURE = "看不准是多少"
 _TIMES = ("年", "年度")
 """Words of a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
 
 
 def read_count(cell: Cell, heading: str = "") -> Answer:
-    """The whole number of 0 or more that a cell says; V301, V302 or V303 where it says none for certain.
+    """The whole number of 0 or more in a cell; V301, V302 or V303 where there is none for certain.
 
     A word of its column's ``heading`` may be behind the figure: 8个坐席 under 坐席数.
     """

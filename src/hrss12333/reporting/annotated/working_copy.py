@@ -82,7 +82,7 @@ _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor
 
 
 class EditError(Exception):
-    """The workbook cannot be annotated in place; the message says why, in Chinese, to stand after 原文件."""
+    """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
 
 
 class WorkingCopy(Struct, frozen=True):
@@ -204,7 +204,7 @@ def _count_cells(reference: bytes) -> int:
 
 
 def _keep_dates(book: Workbook, package: Package) -> None:
-    """The document is as old as the sender's; openpyxl puts today and its own name where the file tells neither."""
+    """The document is as old as the sender's; openpyxl puts today and its own name where the file has neither."""
     core = package.read(_CORE)
     book.properties.modified = properties(package).saved
     for name in ("created", "creator"):

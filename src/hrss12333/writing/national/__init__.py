@@ -64,7 +64,7 @@ def write_national(
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         quoted: The texts of 附注.
-        whole: The unit's own table, of which its first sentences tell where the units of ``national`` are cities.
+        whole: The unit's own table, for the first sentences where the units of ``national`` are cities.
 
     Raises:
         JobStop: where ``path`` cannot be written.

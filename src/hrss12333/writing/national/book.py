@@ -68,7 +68,7 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """The form whose lines it shows."""
     value: Callable[[SummaryLine], float | None]
     formula: str
-    """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is nothing to tell."""
+    """The live formula of a line, in which `own_cell` stands for cells beside it; empty where there is none."""
     adds_up: bool = False
     """Whether nation and areas add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT
@@ -141,7 +141,7 @@ class LinesArea(Struct, frozen=True, dict=True):
     texts: Mapping[str, Sequence[CellContent]] = {}
     """Key of a column of texts → its content in each line."""
     hidden: Collection[str] = ()
-    """Keys of columns that say nothing and are folded away."""
+    """Keys of columns without content, which are folded away."""
 
     first: ClassVar[int] = 3
     """Row of the first line: title, groups and headings are above it."""

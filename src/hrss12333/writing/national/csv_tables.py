@@ -48,7 +48,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
 
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """The headings, without their line breaks, and the lines down to the total; without the hidden columns behind those
-    that tell where a row is from."""
+    of a row's source."""
     top = next(at for at, line in enumerate(lines) if line[0] in (UNIT, CITY))
     headings = ["".join(str(text).split()) for text in lines[top]]
     wide = headings.index(SOURCE_ROW) + 1 if SOURCE_ROW in headings else len(headings)

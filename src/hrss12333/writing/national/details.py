@@ -136,7 +136,7 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _unread_text(entry: Entry, column: Column) -> str:
-    """What could not be read, as it was found: no sum includes it, and nothing mistakes it for an answer."""
+    """An unread value as it was found: no sum includes it, and nothing mistakes it for an answer."""
     found = found_text(entry.row.get(column.key).found) or ""
     return f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
 
@@ -187,7 +187,7 @@ class _DetailCells:
         return self._sheet.cell(self._book.styles.look(kind, mark, out), text or None)
 
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
-        """The cells of the form's own columns; ``marks`` tell the severity of what was found in each."""
+        """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
         out, cells, mark = not entry.counted, list[ReadyCell](), ""
         look, cell = self._book.styles.look, self._sheet.cell
         for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):

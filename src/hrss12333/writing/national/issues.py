@@ -1,11 +1,11 @@
 """问题清单: what was found, the most important first, with room for what staff find out, and every file passed over.
 
-Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all its
-versions of a file, of which the same is to be said. Hidden columns tell a later merge what each line was about, so that
-nothing settled here is asked again.
+Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all
+its versions of a file, where the message is the same. Hidden columns tell a later merge what each line was about, so
+that nothing settled here is asked again.
 
-附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What they
-wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
+附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What
+they wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ by commas; where there are several regions, those too, a line each."""
 _MOST_CELLS = 6
 """Cells, or regions, that a line names."""
 _MOST_LINES = 24
-"""Lines of messages in a row: a row is no higher than 409 points, and the hidden columns tell no more than a cell holds."""
+"""Lines of messages in a row: a row is no higher than 409 points, and hidden columns hold what a cell can."""
 
 
 def day_number(day: date | None) -> int | None:
@@ -210,7 +210,7 @@ def _messages_in_words(messages: Sequence[Message]) -> list[str]:
 
 
 def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
-    """The texts of what no finding tells; without the hidden ones, so that a later merge does not take it for a question."""
+    """Texts of a line without a finding; without the hidden ones, so that no later merge takes it for a question."""
     return {
         "@unit": line.unit or nobody(national),
         "@severity": line.kind,

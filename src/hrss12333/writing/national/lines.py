@@ -92,8 +92,8 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables of which a page holds each, but for those that are ``hidden`` (keys); and where the tables after
-    the first begin, with the names of the lines once more."""
+    """The columns as tables that each fit on a page, without those that are ``hidden`` (keys); and where the tables
+    after the first begin, with the names of the lines once more."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):
@@ -174,7 +174,7 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
 
 
 def row_high(rows: int, rest: float) -> float:
-    """Points of a row that let so many stand on one page with the rest, as far as they leave air; else of an ordinary one."""
+    """Points of a row with which so many fit on one page with the rest, if that leaves air; else of an ordinary one."""
     fitting = (0.98 * PAGE_POINTS * 100 / SMALLEST_SCALE - rest) / max(rows, 1)
     return min(fitting, _MOST_AIR) if fitting >= _LEAST_AIR else ROW_HIGH
 

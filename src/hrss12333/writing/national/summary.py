@@ -45,8 +45,8 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; of a unit that sent nothing its state
-    tells it."""
+    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; empty for a unit that sent
+    nothing."""
     own = line.of[form.key]
     if own is None or own.status is Status.MISSING:
         return ""

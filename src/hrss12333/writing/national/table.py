@@ -48,7 +48,7 @@ class Page(Struct):
     breaks: Sequence[int] = ()
     """The columns that begin a new page."""
     hidden: Collection[int] = ()
-    """Columns that say nothing and are folded away."""
+    """Columns without content, which are folded away."""
     high: float = 0.0
     """Height of all above the first line, in points."""
     headings: tuple[int, int] = (0, 0)
@@ -78,7 +78,7 @@ class Page(Struct):
         return row + grouped + 1
 
     def notes(self, row: int, notes: Sequence[str]) -> float:
-        """Explanations, a row each over the width of the first page; returns how high they stand."""
+        """Explanations, a row each over the width of the first page; returns their height."""
         tall, widths = 0.0, self.widths[: min([*self.breaks, self.printed])]
         for at, text in enumerate(notes, row):
             lead = "注：" if at == row else "　　"
@@ -129,8 +129,8 @@ class Page(Struct):
         return LINE_HIGH * lines if lines > 1 else 0.0
 
     def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> float:
-        """A4 landscape down to the ``last`` row, pages numbered, the headings on each; a filter over these ``lines``, the
-        first columns ``frozen``. Returns the points that a page holds; the scale lets so many points stand ``high`` on one
+        """A4 landscape down to the ``last`` row, pages numbered, the headings on each; a filter over these ``lines``,
+        the first columns ``frozen``. Returns the points that a page holds; the scale lets ``high`` points fit on one
         page, as far as that can be read."""
         sheet, widths = self.sheet, self.widths
         for at, column in enumerate(self.columns):
@@ -152,8 +152,8 @@ class Page(Struct):
 
 
 def on_paper(sheet: Any, scale: int) -> None:
-    """A4 landscape at this scale, in percent; every page says its sheet and its number there, by which programs know the
-    first page of a sheet."""
+    """A4 landscape at this scale, in percent; every page bears its sheet and its number there, by which programs know
+    the first page of a sheet."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.33, bottom=0.4)

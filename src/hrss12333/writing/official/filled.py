@@ -158,7 +158,7 @@ def written_row(form: Form, row: Row) -> dict[str, Found]:
 
 
 def _printed_name(name: str | None) -> str | None:
-    """A region's name; with a word before it where the form cannot hold it as it stood, lest it pass for another."""
+    """A region's name; with a word before it where the form cannot hold it as found, or it might pass for another."""
     if name is None or (name == safe(name) and len(name) <= _LONGEST_NAME):
         return name
     return f"{_DOUBTFUL}{' '.join(safe(name).split())}"[:_LONGEST_NAME]

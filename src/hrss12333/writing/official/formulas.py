@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from hrss12333.checking.reasons import SHORTEST_REASON, fillers
 
 FormValue = int | float | str | None
-"""What a cell of the form holds; None where it is blank."""
+"""The value of a cell of the form; None where it is blank."""
 _IDEOGRAPHIC_SPACE = "\u3000"
 ANSWERED = "〔核实"
-"""Begins what 备注 says of a question that was settled: the column, and the reason. No other question is settled by it."""
+"""Begins the words of 备注 on a settled question: the column, and the reason. It settles no other question."""
 ASKED = (
     *("估", "推算", "测算", "猜", "大概", "大致", "粗略", "约数", "不准", "不确定"),
     *("不实", "不符", "有误", "笔误", "存疑", "疑似", "待核", "待定", "待补", "作废"),
@@ -77,7 +77,7 @@ def silent(cell: str) -> str:
 
 
 def answered(cell: str, labels: Iterable[str]) -> str:
-    """Formula for whether a 备注 tells how a question about one of these columns was settled."""
+    """Formula for whether a 备注 says how a question about one of these columns was settled."""
     return has_any(cell, [f"{ANSWERED} {label}：" for label in labels])
 
 

@@ -71,7 +71,7 @@ class Slot(Struct, frozen=True):
     """One piece of the line above the table: the seal, a label, or the blank that follows it."""
 
     text: str
-    """What is printed there; empty for a blank."""
+    """The text printed there; empty for a blank."""
     key: str
     """Header key; empty for the seal."""
     row: int
@@ -149,7 +149,7 @@ class Layout:
         self.sample_row = self.heading + 2 if content.sample else None
         self.first = self.heading + (3 if content.sample else 2)
         """The first row of data."""
-        # A total needs a row to stand under, even where nothing was sent.
+        # A total needs a row above it, even where nothing was sent.
         self.last = self.first + max(1, len(content.rows) + content.spare) - 1 + content.ellipsis
         """The last row that 合计 covers: the …… row, where there is one."""
         self.total = self.last + 1
@@ -256,8 +256,8 @@ def page_breaks(layout: Layout, needed: Sequence[float], pages: int) -> list[int
 
 
 def lay_on_paper(sheet: Any, layout: Layout, needed: Sequence[float]) -> None:
-    """A4 landscape, the headings on every page; help and fills stay off the paper. Programs heed no breaks where they are to
-    make so many pages."""
+    """A4 landscape, the headings on every page; help and fills stay off the paper. Programs ignore breaks where a
+    number of pages is set."""
     pages = pages_needed(layout, needed)
     breaks = page_breaks(layout, needed, pages)
     sheet.set_landscape()

@@ -27,7 +27,7 @@ class SheetNames(Struct, frozen=True):
     regions: tuple[str, ...] = ()
     """Names that the rows may have; empty where nobody knows whose the sheet is."""
     whole_unit: tuple[str, ...] = ()
-    """Those of them that stand for the whole unit."""
+    """Those of them that mean the whole unit."""
     expected: tuple[str, ...] = ()
     """Those that must have a row."""
     short: frozenset[str] = frozenset()

@@ -195,7 +195,7 @@ class SelfCheck:
         """The first column that is blank in a row that nobody has begun."""
         beside = layout.check_column
         self._whole = [str(xl_rowcol_to_cell(row, beside)) for row in (HEADER_ROW, layout.total, layout.absent)]
-        """The cells that say what is wrong with the header, 合计 and the list of regions."""
+        """The cells with the faults of the header, 合计 and the list of regions."""
         everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
         self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
         """Formula for the number of rows with a verdict; likewise those below."""
@@ -307,7 +307,7 @@ class SelfCheck:
         return f"={listing(f'{CHECKED}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
-        """The regions that still need a row, unless one stands for the whole unit, and that it stands alone."""
+        """The regions that still need a row, unless one row is for the whole unit, which must then be alone."""
         given = self._regions
         one_by_one = []
         for name in self._names.expected:

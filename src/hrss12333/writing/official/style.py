@@ -203,7 +203,7 @@ def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) ->
             now, then = cell(layout.columns[column.key]), cell(layout.past[column.key])
             colour(column.key, changed_much(column, now, then), amber)
     for key in required_columns(form):
-        # A row of which only the region is printed is waiting, not at fault: it keeps its light fill.
+        # A row with nothing but its printed region is waiting, not at fault: it keeps its light fill.
         colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", amber)
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)

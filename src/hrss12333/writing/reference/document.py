@@ -58,7 +58,7 @@ class Report(Struct):
     superseded: list[Summary] = field(default_factory=list)
     """Older ones of the same units."""
     unknown: list[Summary] = field(default_factory=list)
-    """Those that do not say whose they are."""
+    """Those of unknown units."""
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)

@@ -1,8 +1,8 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the sides, a
-strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the
+sides, a strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
 
-Columns are as wide as their longest figure asks; what is left over is shared out. Only headings may take several lines.
-Figures end below each other.
+Columns are as wide as their longest figure needs; what is left over is shared out. Only headings may take several
+lines. Figures end below each other.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
-    """Whether a count is given in 万: those of one unit that stand side by side share their scale."""
+    """Whether a count is given in 万: those of one unit side by side share their scale."""
     return figure.column.kind is Kind.COUNT and is_large(
         *(total.value(other) for other in topic.figures if other.column.unit == figure.column.unit)
     )

@@ -88,7 +88,7 @@ class _TopicText:
             yield self._ranking(label(first), ranked, word, "由多到少")
 
     def _ranking(self, name: str, ranked: Sequence[tuple[str, Any]], word: Callable[[Any], str], order: str) -> str:
-        """Who leads and who lags, or all where they are few; ``order`` is that of the units, by what ``word`` says of each."""
+        """Who leads and who lags, or all where they are few; ``word`` words a figure."""
         among = self._nation.among(self._form, len(ranked))
         who = f"{among}中，" if among else ""
         few = 5 if len(ranked) >= 12 else 3 if len(ranked) >= 7 else 0
