@@ -10,6 +10,7 @@ from msgspec import Struct
 from hrss12333.cli import options, printing, received
 from hrss12333.merging.last_year import Previous
 from hrss12333.model.errors import UsageStop
+from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.official.layout import LastYear
@@ -54,10 +55,10 @@ def command(given: options.Given) -> int:
         raise UsageStop("--previous 要知道是哪个单位的表：请同时用 --unit 写明单位，或用 --all。")
     _check_targets(jobs, given)
     last_year = received.last_year(given.previous, edition)
-    write(jobs, given, edition, last_year)
-    if last_year:
-        for line in unmatched(jobs, edition, last_year):
-            printing.print_line(line)
+    said = write(jobs, given, edition, last_year)
+    printer = Printer(printing.sink(given))
+    for line in [*said, *(unmatched(jobs, edition, last_year) if last_year else ())]:
+        printer.line(line)
     return 0
 
 
@@ -125,8 +126,8 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
                 yield f"{what}：{'、'.join(names[:_MOST_NAMED])}{more}。"
 
 
-def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> None:
-    """Write the workbooks and report them."""
+def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
+    """Write the workbooks; what to report of them, a line each."""
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)
@@ -136,7 +137,6 @@ def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Pr
     if given.all or given.per_city:
         of = f"{whose}各地区" if whose else "各报送单位"
         written = f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{of}，每份含{forms}）："
-        printing.print_line("\n".join([written, *(f"  {job.target.name}" for job in jobs)]))
-        return
+        return [written, *(f"  {job.target.name}" for job in jobs)]
     filled = f"{whose}，地区已填好，" if whose else ""
-    printing.print_line(f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。")
+    return [f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"]

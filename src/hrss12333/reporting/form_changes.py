@@ -25,7 +25,7 @@ from hrss12333.writing.workbook import A4
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
-_WIDTHS = (6, 14, 10, 18, 20, 24, 24, 44)
+_WIDTHS = (6, 12, 10, 18, 18, 22, 22, 40)
 """Widths of the columns of the sheet that lists the changes, under these headings."""
 
 

@@ -12,7 +12,7 @@ from hrss12333.patterns import CONTROLS, INVISIBLE, SURROGATES, is_shown
 
 # Line and paragraph separators and noncharacters, too.
 _HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF, *SURROGATES))
-_UNBROKEN = r"\s+|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
+_UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")

@@ -321,7 +321,7 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
     assert [list(line.values()) for line in listed(files[LIST])] == [
         [1, "广东省", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
          "退回修改意见_广东省.eml", None, "逾期", None],
-        [2, "河北省", "催报函", "未报送", None, None, None, "催报函_河北省.eml", None, None, None],
+        [2, "河北省", "催报函", "没报", None, None, None, "催报函_河北省.eml", None, None, None],
     ]  # fmt: skip
     in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
     files = returned(tmp_path / "按时", in_time)
@@ -429,4 +429,4 @@ def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path:
     assert reminder.startswith("关于催报2019年度12333调查表的函\n")
     assert "材料收悉。" in reminder
     assert "尚未收到你厅的调查表（附电子版）。" in reminder
-    assert [line["事项"] for line in listed(files[LIST])] == ["未报送", "补报调查表"]
+    assert [line["事项"] for line in listed(files[LIST])] == ["没报", "补报调查表"]

@@ -165,13 +165,13 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
 
 
 def test_the_self_check_is_on_the_screen_of_a_small_computer(tmp_path: Path) -> None:
-    """At 1,366 pixels, whatever the regions' names: the form, and 22 characters of what is wrong with a row."""
+    """At 1,366 pixels, whatever the regions' names: the form, and 26 characters of what is wrong with a row."""
     for unit in EDITION.units:
         sheets = blank_sheets(EDITION, unit)
         write_official(tmp_path / "a.xlsx", EDITION, sheets)
         for sheet in sheets:
             page, layout = loaded(tmp_path / "a.xlsx", sheet.form.key), Layout(sheet, EDITION.forms)
-            pixels = sum(8 * width + 5 for width in (*layout.widths, 44))
+            pixels = sum(8 * width + 5 for width in (*layout.widths, 52))
             zoom = page.sheet_view.zoomScale or 100
             assert zoom >= 70
             assert pixels * zoom / 100 <= 1366 - 60
@@ -181,8 +181,8 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
     sheet = loaded(blank)
     found = {str(area.sqref): [rule.formula[0] for rule in area.rules] for area in sheet.conditional_formatting}
     for key in SERVICE.balances[0].fields:
-        assert found[rows_of(key)][1] == a1('ISNUMBER(FIND("来电总量与各分项之和相差",$beside8))')
-    assert found[rows_of("agents")][1] == a1('ISNUMBER(FIND("咨询员人数大于总人数",$beside8))')
+        assert found[rows_of(key)][1] == a1('ISNUMBER(FIND("来电总量与分项之和差",$beside8))')
+    assert found[rows_of("agents")][1] == a1('ISNUMBER(FIND("咨询员人数＞总人数",$beside8))')
     assert found[rows_of("voicemail")][0] == a1('ISNUMBER(FIND("是否开通留言服务应填是或否",$beside8))')
     for column in SERVICE.data:
         assert found[rows_of(column.key)][-1] == a1(f"AND(LEN($beside8)>0,ISBLANK(${column.key}8))")

@@ -87,7 +87,7 @@ class Worked:
         return self.beside(self.layout.first + row)
 
 
-BALANCE = "来电总量与各分项之和相差100（或在备注说明）"
+BALANCE = "来电总量与分项之和差100"
 ASKS = "请核实："
 ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({}, "通过"),
@@ -98,18 +98,18 @@ ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({"calls_total": None}, "还缺1项"),
     ({"calls_abandoned": None, "remarks": "放弃量系统未统计"}, f"{ASKS}空着1个数"),
     ({"voicemail": None, "remarks": "放弃量系统未统计"}, "还缺1项"),
-    ({"agents": 11}, "咨询员人数大于总人数"),
+    ({"agents": 11}, "咨询员人数＞总人数"),
     ({"agents": 10}, "通过"),
     ({"region": None}, "缺少地区名称"),
     ({"region": "韶关市"}, "地区重复"),
     ({"seats": "八个"}, "坐席数应填0或正整数"),
     ({"seats": -8}, "坐席数应填0或正整数"),
     ({"seats": 7.5}, "坐席数应填0或正整数"),
-    ({"seats": 10**12 + 1}, f"坐席数应填0或正整数；{ASKS}坐席数大于总人数"),
-    ({"seats": 12}, f"{ASKS}坐席数大于总人数"),
+    ({"seats": 10**12 + 1}, f"坐席数应填0或正整数；{ASKS}坐席数＞总人数"),
+    ({"seats": 12}, f"{ASKS}坐席数＞总人数"),
     ({"seats": 12, "remarks": "含备用坐席"}, "通过"),
     ({"seats": 12, "remarks": "〔核实 坐席数：已电话核实，含备用〕"}, "通过"),
-    ({"seats": 12, "remarks": "〔核实 放弃量：已电话核实，含备用〕"}, f"{ASKS}坐席数大于总人数"),
+    ({"seats": 12, "remarks": "〔核实 放弃量：已电话核实，含备用〕"}, f"{ASKS}坐席数＞总人数"),
     ({"calls_total": 2600, "remarks": "〔核实 来电总量：已电话核实〕"}, BALANCE),
     ({"calls_total": 2600, "remarks": "系统切换期间为估算数"}, BALANCE),
     ({"seats": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
@@ -119,7 +119,7 @@ ROWS: Sequence[tuple[dict[str, Any], str]] = (
     ({"region": "小计"}, "这一行不是地区；地区名称不在名单中"),
     ({"region": "广州"}, "通过"),
     ({"voicemail": "√"}, "是否开通留言服务应填是或否"),
-    ({"agents": 11, "seats": None, "voicemail": None}, "咨询员人数大于总人数；还缺2项"),
+    ({"agents": 11, "seats": None, "voicemail": None}, "咨询员人数＞总人数；还缺2项"),
 )
 
 

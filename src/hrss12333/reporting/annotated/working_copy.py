@@ -62,7 +62,7 @@ _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
 AUDIT_TITLE = f"{AUDIT_SHEET}："
 _HEADINGS = ("序号", "级别", "规则", "工作表", "单元格", "地区", "栏目", "原值", "问题", "建议")
-_WIDTHS = (5, 11, 6, 8, 8, 10, 12, 10, 40, 25)
+_WIDTHS = (5, 11, 6, 8, 8, 10, 18, 10, 40, 25)
 """Widths of the columns under these headings, in characters."""
 _LEVEL, _PLACE = 2, 5
 """Numbers of columns that are more than text."""

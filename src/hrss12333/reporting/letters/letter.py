@@ -112,7 +112,7 @@ class Recipient(Struct, frozen=True):
         queries = len(self.findings) - self.errors
         found = "、".join(f"{what}{number}处" for what, number in (("改正", self.errors), ("核实", queries)) if number)
         owed = f"补报{self.owed.partition('（')[0]}" if self.owed else ""
-        return "；".join(part for part in (found, owed) if part) or "未报送"
+        return "；".join(part for part in (found, owed) if part) or "没报"
 
     @property
     def file_stem(self) -> str:

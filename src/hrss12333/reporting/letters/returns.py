@@ -50,13 +50,13 @@ _COLUMNS = {
     "收件单位": 18,
     "函件": 14,
     "事项": 32,
-    "联系人": 13,
+    "联系人": 12,
     "手机号": 15,
-    "邮箱": 24,
+    "邮箱": 22,
     "邮件草稿": 34,
     "回复期限": 13,
     "是否逾期": 5,
-    "办理情况": 13,
+    "办理情况": 11,
 }
 """Heading → width; the last column is for staff."""
 _HEADING_ROW = 1
@@ -264,6 +264,6 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
         sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(1, len(letters)), len(_COLUMNS) - 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+        sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.5)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEADING_ROW)

@@ -140,9 +140,10 @@ def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
         f"{clean(sheet)} {'、'.join(change.cell for change in listed if change.cell)}".strip()
         for sheet, listed in grouped(alike[:_MOST_CELLS], attrgetter("sheet")).items()
     ]
+    where = f"：{'；'.join(places)}" if any(places) else ""
     more = "…" if len(alike) > _MOST_CELLS else ""
     number = f"，{len(alike)}处" if len(alike) > 1 else ""
-    return f"{label}{found}{now}{number}：{'；'.join(places)}{more}（{clean(first.reason)}）"
+    return f"{label}{found}{now}{number}{where}{more}（{clean(first.reason)}）"
 
 
 def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:

@@ -32,7 +32,7 @@ BAR_ROW = 0
 KEY_ROW = 1
 TITLE_ROW = 2
 HEADER_ROW = 3
-CHECK_WIDTH, _READABLE = 74, 44
+CHECK_WIDTH, _READABLE = 74, 52
 """Width of the self-check's column, and of what is seen of it at first; a text that is longer begins with what matters most."""
 _SCREEN = 1366 - 66
 """Pixels of a small screen that are left for cells."""

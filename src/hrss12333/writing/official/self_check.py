@@ -118,9 +118,8 @@ def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, a
     gap = f"{cells[0]}-({'+'.join(cells[1:])})"
     broken = f"IF(COUNT({','.join(cells)})={len(cells)},{gap}{relation.broken}0,FALSE)"
     if relation.broken == "<>":
-        hint = "（或在备注说明）" if settled else ""
-        return Check(f"{first}与各分项之和相差", broken, keys, f'ABS({gap})&"{hint}"', asks, settled)
-    return Check(f"{first}大于{'+'.join(others)}", broken, keys, "", asks, settled)
+        return Check(f"{first}与分项之和差", broken, keys, f"ABS({gap})", asks, settled)
+    return Check(f"{first}＞{'+'.join(others)}", broken, keys, "", asks, settled)
 
 
 def _calls_and_staff(form: Form) -> Check:
