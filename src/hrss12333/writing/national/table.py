@@ -186,7 +186,7 @@ def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
     room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    narrower = replace(widest, width=max(room, _LEAST_WIDE), prints=room >= _LEAST_WIDE)
+    narrower = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
     return [narrower if one is widest else one for one in columns]
 
 
