@@ -42,7 +42,7 @@ def is_shown(text: str) -> bool:
 
 
 def is_chinese(char: str) -> bool:
-    """Whether it is one of the usual Chinese characters; `HAN` takes the letters of Mongolian and Tibetan, too."""
+    """Whether a character is one of the usual Chinese ones; `HAN` takes the letters of Mongolian and Tibetan, too."""
     return "\u4e00" <= char <= "\u9fff"
 
 

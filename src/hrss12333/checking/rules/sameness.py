@@ -160,7 +160,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit a column in which all regions of a unit, three or more, have one figure: that of the whole unit, very likely."""
+    """One hit a column in which all regions (three or more) report one figure, likely that of the whole unit."""
     elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     places = list({row.region: (table, row) for table, row in rows}.values())
     for column in form.of_kind(Kind.COUNT) if len(places) >= _LEAST_REGIONS else ():

@@ -51,7 +51,7 @@ class Source(Struct, frozen=True):
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
     received: datetime | None = None
-    """When it was mailed; naive, UTC."""
+    """The time of its mail; naive, UTC."""
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
     outside: int = 0
@@ -59,7 +59,7 @@ class Source(Struct, frozen=True):
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
     budget: ContainerBudget | None = None
-    """That of its archive or mail, whose files are bounded together."""
+    """The budget of its archive or mail, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
 

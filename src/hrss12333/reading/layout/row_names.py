@@ -28,20 +28,20 @@ _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合�
 _WHOLES = "全省 全市 全区 全自治区 全兵团 全州 本省 本市 本区 各地 各市 各市州 各地市"
 """Words before 合计 in the name of a total of everything."""
 _SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
-"""How the name of a row ends that adds up some of the others."""
+"""Endings of the name of a row that is the sum of some others."""
 _STATISTICS = (
     "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
     " 差额 差异 差值 排名 名次 上半年 下半年"
 )
-"""How the name of a row begins that is worked out from others, or is a part of them."""
+"""Beginnings of the name of a row that is worked out from others, or is a part of them."""
 _RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
-"""How such a name ends."""
+"""Endings of such a name."""
 _PERIOD = re.compile(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
 )
 _BRACKET = re.compile(r"\([^()]*\)$")
 _NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
-"""How a row of explanations begins, before a colon or alone."""
+"""Beginnings of a row of explanations, before a colon or alone."""
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
@@ -57,7 +57,7 @@ _FEWEST = 4
 
 
 class Name(Struct, frozen=True):
-    """How a row is named."""
+    """The name of a row, with the region that it is matched to."""
 
     written: str | None
     match: RegionMatch | None = None

@@ -42,7 +42,7 @@ SEAM = 0.7
 
 
 class Page(Struct):
-    """One sheet while its head, its cells and its print settings are written."""
+    """A sheet while its head, its cells and its print settings are written."""
 
     book: NationalBook
     sheet: Any
@@ -63,7 +63,7 @@ class Page(Struct):
 
     @property
     def printed(self) -> int:
-        """How many columns, from the left, are put on paper."""
+        """The number of columns, from the left, that are printed."""
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
