@@ -300,7 +300,7 @@ def _status(
     own = {filing.file for filing in sent if not filing.own}
     counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
     held = {row.region for filing in counting for table in filing.tables for row in table.rows}
-    # Its paper bears a 校验码 where its rows count from one file alone, which holds no other's.
+    # The city's paper bears a 校验码 where all its counted rows are from one file with no other city's.
     is_alone = len(counting) == 1 and held == {city.name}
     return UnitStatus(
         city,
