@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
-all lines together."""
+"""Stand for the city in rows without a name, and in rows for the whole unit: the unit's own name is that of all lines
+together."""
 
 
 class Standing(Struct, frozen=True):

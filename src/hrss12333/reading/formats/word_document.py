@@ -43,7 +43,7 @@ def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
 
 
 def whole_number(text: str | None) -> int | None:
-    """A whole number of the file; None where it is none."""
+    """The whole number that a text of the file holds; None where it holds none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
@@ -178,7 +178,7 @@ class WordDocument:
         self.body = self._shown(part.element.body)
 
     def related(self, *kinds: str) -> Iterator[Any]:
-        """Parts that the document refers to as of these kinds."""
+        """Parts of these kinds that the document refers to."""
         relations = [each for each in self.part.rels.values() if not each.is_external]
         return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
 
