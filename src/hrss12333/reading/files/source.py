@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import CONTROLS, DIRECTIONS, SURROGATES
+from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -37,7 +37,7 @@ NO_DOCUMENT = "不是表格或文档"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F, *SURROGATES), "\N{REPLACEMENT CHARACTER}")
+_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F), "\N{REPLACEMENT CHARACTER}")
 
 
 class Source(Struct, frozen=True):

@@ -8,7 +8,7 @@ same rows, and the change; in tables that fit a page each. Answers that no unit 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from hrss12333.model.national import State, Status
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
+from hrss12333.wording.rounding import printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
@@ -81,7 +82,7 @@ def _notes(book: NationalBook) -> list[str]:
     few = f"没有排名的原因见“{OVERVIEW}”。" if book.nation.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
-        f"指标都是“合计÷合计”；所需数据齐全、没有疑问的地区才计入，“{REMARKS}”中的20/21是应有21个、计入20个；缺少数据、分母为0、高于100%的留空。",
+        f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入，“{REMARKS}”中的20/21是应有21个、计入20个；缺少数据、分母为0、高于100%的留空。",
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{few}",
         *book.areas_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
@@ -133,8 +134,7 @@ def quotient_columns(
     quotient = FigureColumn(
         key,
         YEARS[year] or named,
-        6.0,
-        item.group,
+        group=item.group,
         form=form,
         is_joined=year == BEFORE_KEY,
         value=lambda line: found(line).value,
@@ -144,21 +144,12 @@ def quotient_columns(
         is_sure=lambda line: bool(year) or not 0 < found(line).covered < line.rows,
     )
     name = f"{item.name}{YEARS[year]}\n"
+    top, bottom = f"{name}分子：{item.above(form)}", f"{name}分母：{item.below(form)}"
     numerator, denominator = _operand_formulas(area, item, year)
     operand = partial(FigureColumn, width=26.0, group=_OPERANDS, prints=False, is_folded=True, form=form, adds_up=True)
     return quotient, [
-        operand(
-            f"{key}{_ABOVE_KEY}",
-            f"{name}分子：{item.above(form)}",
-            value=lambda line: found(line).numerator,
-            formula=numerator,
-        ),
-        operand(
-            f"{key}{_BELOW_KEY}",
-            f"{name}分母：{item.below(form)}",
-            value=lambda line: found(line).denominator,
-            formula=denominator,
-        ),
+        operand(f"{key}{_ABOVE_KEY}", top, value=lambda line: found(line).numerator, formula=numerator),
+        operand(f"{key}{_BELOW_KEY}", bottom, value=lambda line: found(line).denominator, formula=denominator),
     ]
 
 
@@ -197,9 +188,11 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
         for item in indicators(form):
             if not item.answers:
                 group = f"{item.name}（{item.unit}）" if item.unit else item.name
+                shown_as = ".1%" if item.percent else f",.{item.places}f"
                 for year in (NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
-                    columns.append(replace(rate, group=group))
+                    wide = max(6.0, _wide(book, form, rate.value, shown_as))
+                    columns.append(replace(rate, group=group, width=wide))
                     folded += operands
                 columns.append(_change_column(book, form, item, group))
     year = f"{previous.year}年度" if previous.year else "上一年"
@@ -248,7 +241,8 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
     heading, width, shown_as, num_format = "变化率", 7.4, "+.1%", CHANGE_FORMAT
-    difference, times = f'IF({then}=0,"",{shown[0]}/{shown[1]}-1)', 1
+    # Rounded as it is shown: a tiny fall would else be -0.0%.
+    difference, times = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]},3))', 1
     if isinstance(of, Indicator) and of.percent:
         heading, width, shown_as, num_format = "增减\n百分点", 6.2, "+.1f", POINTS_FORMAT
         difference, times = f"({shown[0]}-{shown[1]})*100", 100
@@ -261,14 +255,19 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
             both = book.nation.sums(line, of)
             return both[0] - both[1] if both else None
         change = book.nation.change(line, of)
-        return None if change is None else float(change * times)
+        return None if change is None else float(printed(change, 3) * times)
 
-    changes = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
-    longest = max((len(format(change, shown_as)) for change in changes if change is not None), default=0)
-    width = max(width, FIGURE_WIDE * longest + 0.5)
+    width = max(width, _wide(book, form, value, shown_as))
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)
+
+
+def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float | None], shown_as: str) -> float:
+    """Width of a column for its longest figure."""
+    found = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
+    longest = max((len(format(figure, shown_as)) for figure in found if figure is not None), default=0)
+    return FIGURE_WIDE * longest + 0.5
 
 
 def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:

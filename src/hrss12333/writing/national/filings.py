@@ -43,7 +43,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     national, deadline = book.national, book.national.edition.notice.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
-        f"{until}行数是计入汇总的地区数，没有计入的原因见问题清单；保存时间、收到时间取最晚的一份。",
+        f"{until}时间取最晚的一份。",
+        "行数是计入汇总的地区数，没有计入的原因见问题清单。",
         f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
     ]
     units = [_FilingLine(at, one.unit.name, "\n".join(one.files), one) for at, one in enumerate(national.units, 1)]

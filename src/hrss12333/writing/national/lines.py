@@ -26,6 +26,7 @@ from hrss12333.writing.national.table import (
     PAGE_WIDE,
     ROW_HIGH,
     SMALLEST_SCALE,
+    WRAPPED,
     Page,
     is_dull,
     pixels_wide,
@@ -86,7 +87,7 @@ def _widened(
     if last.key not in texts:
         return columns
     room = PAGE_WIDE - sum(pixels_wide(columns[at]) for at in shown if at >= [0, *breaks][-1])
-    longest = max(width(str(text or "")) for text in texts[last.key]) + 4
+    longest = (max(width(str(text or "")) for text in texts[last.key]) + 2.0) / WRAPPED + 0.5
     wide = max(last.width, min(last.width + room / 7, longest))
     return [*columns[: shown[-1]], replace(last, width=wide), *columns[shown[-1] + 1 :]]
 

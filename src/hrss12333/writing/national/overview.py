@@ -27,7 +27,7 @@ from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
-from hrss12333.writing.national.table import PAGE_POINTS, SMALLEST_SCALE, on_paper
+from hrss12333.writing.national.table import PAGE_POINTS, SEAM, SMALLEST_SCALE, on_paper
 from hrss12333.writing.sheet_text import broken, public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
@@ -72,19 +72,20 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.end_line(8)
     writer.tiles(_key_figures(book))
     writer.end_line(2)
+    state = writer.row, writer.high
     _coverage(book, writer)
     sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
     last, tall = _write_charts(book, sheet, writer.row)
-    high = writer.high + tall
-    if high > 100 * PAGE_POINTS / SMALLEST_SCALE:
-        sheet.set_h_pagebreaks([writer.row])
-        high = max(writer.high, tall)
+    high, room = writer.high + tall, 100 * PAGE_POINTS / SMALLEST_SCALE
+    if high > room:
+        # Charts that would leave most of their page blank come with what stands above them.
+        first, above = state if tall < room / 2 else (writer.row, writer.high)
+        sheet.set_h_pagebreaks([first])
+        high = max(above, high - above)
     sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / high))))
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
-    sheet.set_first_sheet()
-    sheet.activate()
 
 
 def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
@@ -149,7 +150,7 @@ class _OverviewWriter:
         """A sentence over the whole width, as high as it needs."""
         look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
         self._cell((0, 0), _PAGE_COLUMNS, text, look)
-        self.end_line(17 * wrapped_lines(public(text), _PAGE_COLUMNS * _COLUMN_WIDTH * 10 / 12.5) + 4)
+        self.end_line(17 * wrapped_lines(public(text), _PAGE_COLUMNS * (_COLUMN_WIDTH + SEAM) * 10 / 12.5) + 4)
 
     def pair(self, name: str, text: str) -> None:
         """A line of a name and its text; none where the text is empty."""
@@ -159,7 +160,7 @@ class _OverviewWriter:
         wide = _PAGE_COLUMNS - 2
         self._cell((0, 0), 2, name, self.book.styles.get(font_color="#595959", **line))
         self._cell((0, 2), wide, text, self.book.styles.get(text_wrap=True, **line))
-        self.end_line(_PITCH * wrapped_lines(public(text), wide * _COLUMN_WIDTH * 0.95) + 4)
+        self.end_line(_PITCH * wrapped_lines(public(text), wide * (_COLUMN_WIDTH + SEAM) * 0.95) + 4)
 
     def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
         """The key figures, large: name, figure, change on last year."""

@@ -6,6 +6,7 @@ Below 合计, and in no sum, the same units once more by area. Every figure lead
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,9 +29,6 @@ _ONCE = "每库计一次"
 def summary_area(book: NationalBook, form: Form) -> LinesArea:
     """The sheet with its lines in place."""
 
-    def coverage(line: Line) -> str:
-        return _coverage(book, form, line)
-
     def state(line: Line) -> str:
         return str(book.national.states.get(line.name, ""))
 
@@ -38,7 +36,7 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
         return STATE_MARKS.get(state(line), "")
 
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
-    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 22.0, show=coverage)
+    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 22.0, show=partial(_coverage, book, form))
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
     return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)

@@ -35,8 +35,10 @@ _CONTINUED = f"&L&10&A（续表）&R{_TALL}"
 """The header of every page of a table but the first."""
 _LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
 """Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
-_WRAPPED = 0.92
+WRAPPED = 0.92
 """Share of a cell's width that a line of text is sure to fill in any program."""
+SEAM = 0.7
+"""Half-width characters that each column adds, beside its width, to a cell over several."""
 
 
 class Page(Struct):
@@ -80,10 +82,11 @@ class Page(Struct):
     def notes(self, row: int, notes: Sequence[str]) -> float:
         """Explanations, a row each over the width of the first page; returns their height."""
         tall, widths = 0.0, self.widths[: min([*self.breaks, self.printed])]
+        room = WRAPPED * sum(wide + SEAM for wide in widths if wide)
         for at, text in enumerate(notes, row):
             lead = "注：" if at == row else "　　"
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
-            high = LINE_HIGH * wrapped_lines(tidy, _WRAPPED * sum(widths)) + 1
+            high = LINE_HIGH * wrapped_lines(tidy, room) + 1
             self.sheet.merge_range(at, 0, at, len(widths) - 1, "", self.book.styles.note)
             self.sheet.put(at, 0, self.book.styles.note, tidy)
             self.sheet.set_row(at, high)
@@ -125,7 +128,7 @@ class Page(Struct):
         look = self.columns[at].look
         if not text or look not in ("text", "centre"):
             return 0.0
-        lines = wrapped_lines(text, _WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
+        lines = wrapped_lines(text, WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
         return LINE_HIGH * lines if lines > 1 else 0.0
 
     def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> float:
@@ -183,7 +186,7 @@ def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
     room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    narrower = replace(widest, width=max(room, _LEAST_WIDE), prints=room >= _LEAST_WIDE)
+    narrower = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
     return [narrower if one is widest else one for one in columns]
 
 

@@ -183,6 +183,8 @@ class _DocumentWriter:
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
             self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
+        # No page holds the last lines of the part alone.
+        self.document.paragraphs[-1].paragraph_format.keep_together = True
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
