@@ -163,7 +163,7 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
 
 
 def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
-    """A warning, which whoever is sure may pass over."""
+    """A warning that the user may dismiss."""
     cell = xl_rowcol_to_cell(slot.row, slot.left)
     rule: dict[str, Any]
     if key == "unit":
