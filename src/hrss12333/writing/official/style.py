@@ -1,5 +1,5 @@
-"""How the official form looks: fonts, fills, borders, widths, protection, the colours of the self-check; what its cells hold,
-accept, and say when they are entered."""
+"""The look of the official form: fonts, fills, borders, widths, protection, the colours of the self-check; what its
+cells hold, accept, and say when they are entered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, cha
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+# What is wrong is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
+_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "num_format": "General;-General"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 
