@@ -11,7 +11,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.evidence import year_alone
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.layout.labels import is_header_line, is_label
 from hrss12333.reading.layout.parts import RowsRead, TablePart
 from hrss12333.reading.layout.row_names import (
     Name,
@@ -133,8 +133,10 @@ class BodyRow:
         return len(self.texts) == 1 and year_alone(self.lead, self._reader.year) is not None
 
     def is_note(self) -> bool:
-        """A signature, a date or an explanation, by its first cell."""
-        if is_note(self.lead) or is_label(self.lead):
+        """A line of the header, a signature, a date or an explanation, by its first cell."""
+        if is_label(self.lead) or (is_header_line([*self.texts.values()]) and self.is_data()):
+            return True  # labels without numbers may head a list of contacts
+        if is_note(self.lead):
             return self.written in ("", self.lead) or self.certain is None
         return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
 
@@ -311,8 +313,8 @@ class RowReader:
     # Rows of other years
 
     def _without_other_years(self, read: RowsRead, years: dict[int, int | None]) -> None:
-        """Part the rows that a line above them, or a column of years, dates as of another year; where all are of one, it is
-        the table's."""
+        """Remove the rows that a line above them, or a column of years, dates as of another year; where all are of one
+        year, it is the table's."""
         for index in years if self._named_years else ():
             for column in self._named_years:
                 if of_cell := _year_of_cell(self._merged.at(index, column)):
