@@ -44,8 +44,8 @@ PLANTED = (
     Planted(
         "thousands may be parted anywhere (1,23)",
         "reading/values/numbers.py",
-        "if head is None or not re.fullmatch(_THOUSANDS, head[0]) or",
-        "if head is None or",
+        r'_THOUSANDS = r"\d{1,3}(?:,\d{3})+',
+        r'_THOUSANDS = r"\d{1,3}(?:,\d+)+',
         "reading/values checking",
     ),
     Planted(
@@ -79,8 +79,8 @@ PLANTED = (
     Planted(
         "an error of Excel's is a word like any other",
         "reading/values/answers.py",
-        "re.fullmatch(_EXCEL_ERROR, shown, re.IGNORECASE)",
-        "not found",
+        "in _EXCEL_ERRORS.split()",
+        "in ()",
         "reading/values checking",
     ),
     Planted(

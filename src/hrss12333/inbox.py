@@ -40,13 +40,13 @@ class UnitFindings(Struct, frozen=True):
 
 
 class Inbox(Struct, frozen=True, dict=True):
-    """All that was sent as one year's survey, judged."""
+    """All files sent for one year's survey, checked and merged."""
 
     national: National
     files: tuple[Checked, ...]
     """Every file in the order read, with what was found about it in this run."""
     units: tuple[UnitFindings, ...]
-    """Those that sent forms of the year, in the official order."""
+    """Units that sent forms of the year, in the official order."""
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
@@ -99,7 +99,7 @@ class Inbox(Struct, frozen=True, dict=True):
 
 
 class Sent(Struct, frozen=True):
-    """All that came, as read."""
+    """All files that came, as read."""
 
     documents: Sequence[Document]
     """Each under the unit that it names or that its rows show."""

@@ -9,13 +9,11 @@ from importlib import import_module
 from typing import Any
 
 CONTROLS = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
-"""Characters that control a terminal, by their numbers, as the next three; tabs and line breaks are text."""
+"""Characters that control a terminal, by their numbers, as the next two; tabs and line breaks are text."""
 DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """Characters that turn the direction of a text."""
 INVISIBLE = (*DIRECTIONS, *range(0x200B, 0x2010), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
 """Characters that take no room in a text."""
-SURROGATES = range(0xD800, 0xE000)
-"""Halves of characters, which no encoding holds."""
 HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 """A letter other than a Latin one, in a pattern: in a form nearly always a Chinese character, rare ones too, but no ① or ㈠.
 
@@ -44,7 +42,7 @@ def is_shown(text: str) -> bool:
 
 
 def is_chinese(char: str) -> bool:
-    """Whether it is one of the usual Chinese characters; `HAN` takes the letters of Mongolian and Tibetan, too."""
+    """Whether a character is one of the usual Chinese ones; `HAN` takes the letters of Mongolian and Tibetan, too."""
     return "\u4e00" <= char <= "\u9fff"
 
 

@@ -107,7 +107,7 @@ class _Rows:
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
         self._remaining = self._filled
-        """Those that are not left out yet."""
+        """Filled rows that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
         """The filled rows that are no region's: the unit's, its own level's, a county's, or an unknown one's."""

@@ -74,7 +74,7 @@ class Checked(Struct, frozen=True, dict=True):
 
     @property
     def result(self) -> Result:
-        """Whether it may be sent as it is."""
+        """The result: whether the file may be sent as it is."""
         if isinstance(self.document, Unreadable):
             return "unreadable"
         return "fail" if any(finding.blocks for finding in self.findings) else "pass"

@@ -30,13 +30,13 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
     unit = filing.unit
     if unit is None:
         return "", []
-    found = list(_of_headers(filing, unit))
+    found = list(_in_headers(filing, unit))
     for table in filing.tables:
-        found += _of_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
+        found += _in_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, only_city([table]), gazetteer)
     city = only_city(filing.tables)
     for text in filing.around:
         if text.kind in _NAMED_AROUND:
-            found += _of_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
+            found += _in_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
     return city or unit.name, found
 
 
@@ -55,7 +55,7 @@ def _city_of(row: Row) -> str | None:
     return below.cities[0] if len(below.cities) == 1 else None
 
 
-def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
+def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
     """Headers that name another owner."""
     for table in filing.tables:
         value = table.header.get("unit", BLANK)
@@ -67,7 +67,7 @@ def _of_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
 
-def _of_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
+def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
     for line in _lines_naming_units(text, gazetteer):
         if other := _other_owner(line, unit, city, gazetteer):
             yield Evidence(other, Text(text.kind, line, sheet=text.sheet))

@@ -45,7 +45,7 @@ _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
 """The mark that `merge --unit` writes into a 备注: a column, and the reason with which staff settled its question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
-"""How a county refers to its city without naming it."""
+"""Words by which a county refers to its city without naming it."""
 _EXCLUDED = (
     *("不含", "不包含", "不包括", "未含", "未包含", "未包括", "没有包含", "没有包括"),
     *("不计入", "未计入", "没有计入", "不列入", "未列入", "不纳入", "未纳入", "没有纳入"),

@@ -26,14 +26,14 @@ T = TypeVar("T")
 
 
 class Scope(Enum):
-    """How much a rule must see at once."""
+    """What a rule needs to see at once."""
 
     FILE = "每个文件"
     """One file's filing."""
     ROWS_OF_UNIT = "每张表、每个地区，本单位的文件合起来看"
     """Each row or table by itself, but among all of its unit, its files joined."""
     UNIT = "每个单位，它的文件合起来看"
-    """All of one unit, its files joined."""
+    """All filings of one unit, joined."""
     SUMMARY = "工作总结"
     MERGE = "全国汇总"
     """Found by the merger among several files."""
@@ -51,19 +51,19 @@ class Hit(Struct, frozen=True):
     value: Found = None
     """As found; the engine fills it in from row or header where it is None."""
     severity: Severity | None = None
-    """Where it differs from the rule's own."""
+    """The hit's severity; None for the rule's own."""
     figures: tuple[str, ...] = ()
-    """Keys of all figures of its row that it is about, where ``field`` is not the only one."""
+    """Keys of all figures of the row that the hit is about, where ``field`` is not the only one."""
     difference: int = 0
     suggestion: Suggestion | None = None
     explained: bool | None = None
-    """Set where the rule itself knows; else the engine asks 备注."""
+    """Whether 备注 gives a reason; None where the engine looks for one."""
     place: Place | None = None
-    """Where the rule knows the place better than row and field do."""
+    """The place, where row and field do not give it."""
     form: str | None = None
     """Key of the form, where there is no table."""
     further: tuple[Location, ...] = ()
-    """Other rows or files that it is compared with."""
+    """Other rows or files that the hit is compared with."""
 
 
 def suggest(reason: str, values: Mapping[str, Scalar]) -> Suggestion:

@@ -32,13 +32,13 @@ class SumCandidate(Struct, frozen=True, eq=False):
     figures: tuple[int, ...]
     """Its counts in the form's order; 0 where one is missing."""
     least: int
-    """How many rows it must hold."""
+    """The least number of rows in the sum."""
     counts: bool
-    """Whether it is one of all that count; a run beside a row holds the others too."""
+    """Whether the row is one of all that count; a run beside a row holds the others too."""
 
 
 class Holds(Enum):
-    """How the figures of a row relate to the sums of others, in Chinese, the surest first."""
+    """The relation of a row's figures to the sums of others, in Chinese, the surest first."""
 
     EQUAL = "等于{}之和"
     CLOSE = "与{}之和相差不到1%"
@@ -111,7 +111,7 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
 
 
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
-    """How a row's figures relate to sums of others, a figure of 0 apart; None where any is less."""
+    """The relation of a row's figures to sums of others, a figure of 0 apart; None where any is less."""
     how = Holds.EQUAL
     for figure, total in zip(own.figures, sums, strict=True):
         if not figure or figure == total:

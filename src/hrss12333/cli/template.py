@@ -22,7 +22,7 @@ _MOST_NAMED = 20
 
 
 class Job(Struct, frozen=True):
-    """One workbook to be written."""
+    """A workbook to be written."""
 
     target: Path
     unit: Unit | None

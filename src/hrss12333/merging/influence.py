@@ -1,4 +1,4 @@
-"""How much of the national total is at stake in a finding: the auditor asks first where it is most.
+"""The share of the national total that is at stake in a finding: where it is largest, the auditor asks first.
 
 Selective editing's score, |figure as written − figure expected| / national total, between 0 and 1, where the figures
 that it was compared with say what is expected, or another version of the row counts; else all that the row has in the
@@ -65,36 +65,36 @@ class _Stakes:
             every = sum(len(each.regions) for each in self._gazetteer.units)
             return len(unit.regions) / every if unit else 1 / len(self._gazetteer.units)
         if rule is regions_missing:
-            return self._missing_regions(finding.unit, form)
+            return self._missing_share(finding.unit, form)
         if form and finding.difference and finding.field in form.by_key:
-            return self._of_total(form, finding.field or "", abs(finding.difference))
+            return self._total_share(form, finding.field or "", abs(finding.difference))
         entry = self._national.entry_of(finding)
         if entry is not None:
             rival = self._counted.get((entry.form.key, entry.unit, entry.row.region)) if rule is SUPERSEDED else None
-            return abs(self._of_row(entry) - (self._of_row(rival) if rival else 0))
+            return abs(self._row_share(entry) - (self._row_share(rival) if rival else 0))
         if form and (finding.region or finding.field == form.region.key):  # a row that is left out
-            return self._of_one(form)
+            return self._one_share(form)
         rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
         return max(
-            (sum(self._of_row(row) for row in rows if row.form is form) for form in self._forms.values()), default=0
+            (sum(self._row_share(row) for row in rows if row.form is form) for form in self._forms.values()), default=0
         )
 
-    def _missing_regions(self, unit: str | None, form: Form | None) -> float:
+    def _missing_share(self, unit: str | None, form: Form | None) -> float:
         status = next((status for status in self._national.units if status.unit.name == unit), None)
         lacking = status.missing_regions if status else {}
         absent = max((len(names) for key, names in lacking.items() if form is None or key == form.key), default=0)
         return absent / sum(len(status.unit.regions) for status in self._national.units)
 
-    def _of_row(self, entry: Entry) -> float:
+    def _row_share(self, entry: Entry) -> float:
         """Share that a row has in the first count that a balance adds up to, or would have; else what a row has on average."""
         key = entry.form.balances[0].total if entry.form.balances else ""
         figure = entry.row.number(key)
-        return self._of_one(entry.form) if figure is None else self._of_total(entry.form, key, figure)
+        return self._one_share(entry.form) if figure is None else self._total_share(entry.form, key, figure)
 
-    def _of_one(self, form: Form) -> float:
+    def _one_share(self, form: Form) -> float:
         return 1 / max(len(self._national.entries_of(form)), 1)
 
-    def _of_total(self, form: Form, key: str, amount: int) -> float:
+    def _total_share(self, form: Form, key: str, amount: int) -> float:
         """The share of a total; all of it where the amount is more, as an absurd figure is."""
         total = self._total(form, key)
         return amount / total if 0 < amount < total else float(amount > 0)

@@ -45,7 +45,7 @@ class Previous(Struct, frozen=True, dict=True):
     """The content of last year's workbook or filing."""
 
     year: int | None = None
-    """None where it does not say."""
+    """The year that it names; None where it names none."""
     rows: Mapping[tuple[str, str, str], Mapping[str, Scalar]] = field(default_factory=dict)
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
     sheets, data = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
-        return _of_filing(path, data, edition)
+        return _from_filing(path, data, edition)
     earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
@@ -124,7 +124,7 @@ def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
-    """Each region's only row: which of two to compare with would be a guess."""
+    """Each region's row where it has only one: which of two to compare with would be a guess."""
     found: RowsOfYear = {}
     twice = set()
     for key, values in rows:
@@ -142,7 +142,7 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
     return found
 
 
-def _of_filing(path: Path, data: bytes, edition: Edition) -> Previous:
+def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source

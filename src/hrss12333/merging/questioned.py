@@ -52,7 +52,7 @@ def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Quest
 
 
 def questioned_in(checked: Checked, comparisons: Comparisons) -> Questioned:
-    """What the questions about a filing by itself are about, those of an earlier workbook included, which may name
+    """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
     cities in the unit's place. Rules of group M name no field."""
     case = checked.case
     judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()

@@ -23,7 +23,7 @@ from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
 
 class SentRow(Struct, frozen=True, dict=True):
-    """One row as sent."""
+    """A row as sent."""
 
     filing: Filing
     table: Table

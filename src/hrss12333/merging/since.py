@@ -71,7 +71,7 @@ class Progress(Struct, frozen=True):
     explained: tuple[Finding, ...] = ()
     """Earlier questions to which 备注 now has the reason."""
     lacking: tuple[Finding, ...] = ()
-    """Those still open that staff answered in a way that does not settle them."""
+    """Open questions that staff answered in a way that does not settle them."""
     corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
     changed: tuple[ChangedFigure, ...] = ()

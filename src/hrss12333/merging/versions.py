@@ -43,7 +43,7 @@ class Verdict(Struct):
     dropped: dict[Where, str] = field(default_factory=dict)
     """Row → Chinese reason, as `Entry.why`."""
     replaced: dict[Where, str] = field(default_factory=dict)
-    """Those of them that another file replaces, by a row or by none → that file: findings about them no longer
+    """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
     matter."""
     findings: list[Finding] = field(default_factory=list)
 
@@ -109,7 +109,7 @@ class _Versions:
             if sent.filled:
                 self._holds[form, file].add(name)
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
-        """Which of two files is the newer; the same for all their rows."""
+        """Which of two files is the newer, whatever the row."""
         self._corrected_by = cache(self._later_versions)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows for which others count, each with that one, and whether both are the same."""

@@ -26,9 +26,9 @@ AUDIT_SHEET = "审核结果"
 """The sheet that such a copy begins with."""
 
 REMARK = "【{level} {rule}】"
-"""How a remark begins that an annotated copy makes on a cell; it stays there when the unit has corrected the cell."""
+"""The beginning of a remark of an annotated copy on a cell; it stays there when the unit has corrected the cell."""
 
 OWN_HEADINGS = ("来源工作表", "填报覆盖")
 """Headings that only this tool's tables have, by which its CSV files, which have no properties, are recognised."""
 UNFINISHED = ".~hrss12333-"
-"""How the name of a file begins while it is being written."""
+"""The beginning of a file's name while it is being written."""

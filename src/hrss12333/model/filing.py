@@ -167,7 +167,7 @@ OwnedTable = tuple[Table, Unit | None]
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
-    """How a file came."""
+    """The way a file came."""
 
     sender: str = ""
     """Who mailed it."""
@@ -213,7 +213,7 @@ class Filing(Incoming, frozen=True, dict=True):
     unfit: str = ""
     """Chinese: which words call the whole file void, a test or of a part of the year; empty where none do."""
     years: tuple[Evidence, ...] = ()
-    """All evidence of its year."""
+    """All evidence of the filing's year."""
 
     @property
     def date(self) -> datetime | None:
@@ -268,7 +268,7 @@ class Unreadable(Incoming, frozen=True):
     beside: str = ""
     """The readable filing that it very likely is the stamped scan of; empty where none is known."""
     unit: Unit | None = None
-    """Whose it is: of the unit that it, its mail or archive names, else of the filing in its own mail or archive."""
+    """The unit that the file, its mail or archive names, else that of the filing in its mail or archive."""
     region: str | None = None
     """The region of that unit that is named there."""
     texts: tuple[Text, ...] = ()
@@ -281,9 +281,9 @@ class CoveringLetter(Incoming, frozen=True):
     file: str
     texts: tuple[Text, ...]
     unit: Unit | None = None
-    """Whose it is by its sender, else by the unit or city that sender, subject, file name or text names."""
+    """The sender's unit, else the one that sender, subject, file name or text names, also by a city."""
     lacks_attachment: bool = False
-    """Whether it mentions an attachment and has none (来信未带附件)."""
+    """Whether the mail mentions an attachment and has none (来信未带附件)."""
     what: str = ""
     """Chinese: why it is no filing; empty for a Word file."""
 

@@ -105,7 +105,7 @@ class Verification(StaffAnswer, frozen=True):
     lacks: str = ""
     """Chinese: what it lacks to settle the question."""
     outdated: bool = False
-    """Whether it was written about figures that have changed since."""
+    """Whether the figures have changed since staff wrote the answer."""
 
 
 class Location(Struct, frozen=True):
@@ -158,18 +158,18 @@ class Finding(Location, frozen=True, kw_only=True):
     message: Message
     """Chinese: what is wrong and what to do, as the rule's templates with their parameters."""
     further: tuple[Location, ...] = ()
-    """Other rows and files that it is compared with."""
+    """Other rows and files that the finding is compared with."""
     value: int | float | bool | str | None = None
     """As found."""
     figures: tuple[str, ...] = ()
-    """Keys of all figures of its row that it is about, where ``field`` is not the only one."""
+    """Keys of all figures of the row that the finding is about, where ``field`` is not the only one."""
     difference: int = 0
-    """By how much a figure of ``field`` differs from what other figures demand; 0 where none do."""
+    """By how much the figure of ``field`` differs from what other figures require; 0 where none do."""
     suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""
     reason: str = ""
-    """That reason."""
+    """The reason that 备注 gives."""
     unit: str | None = None
     """Official name of the reporting unit, where it is known."""
     influence: float = 0.0
@@ -261,7 +261,7 @@ class Fault(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How many findings of each severity."""
+    """The number of findings of each severity."""
 
     error: int = 0
     query: int = 0

@@ -86,11 +86,11 @@ class Message(Struct, frozen=True, dict=True):
         return self.phrase
 
     def with_more(self, *rest: str, **params: Param) -> Message:
-        """This message with further sentences behind its own."""
+        """A copy of the message with further sentences at its end."""
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
-        """This message with each parameter changed; itself where no parameter becomes another."""
+        """A copy of the message with each parameter changed; the message itself where none becomes another."""
         given: list[Any] = [each for _, each in self.params]
         changed = [_changed_param(each, change) if type(each) in _NESTED else change(each) for each in given]
         if all(map(is_, given, changed)):
@@ -104,7 +104,7 @@ class Message(Struct, frozen=True, dict=True):
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
-        """All single parameters."""
+        """All parameters that hold no others, in order."""
         return tuple([leaf for _, given in self.params for leaf in _leaves(given)])
 
 

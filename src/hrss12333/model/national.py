@@ -76,7 +76,7 @@ class Entry(Struct, frozen=True):
 
     form: Form
     unit: Unit | None
-    """None where the file does not say whose it is."""
+    """The reporting unit; None where it is unknown."""
     file: str
     sheet: str
     row: Row
@@ -85,7 +85,7 @@ class Entry(Struct, frozen=True):
     why: str = ""
     """Chinese: why it is not counted; ``{file}`` stands for the one that replaces it."""
     by: str = ""
-    """That file, if there is one."""
+    """The file that replaces it; empty where none does."""
 
     @property
     def where(self) -> Where:
@@ -196,7 +196,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def name(self) -> str:
-        """Whose table it is: 全国 or the unit."""
+        """全国, or the name of the unit that the table is of."""
         return self.of.name if self.of else NATION
 
     @property
@@ -221,7 +221,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
-        """All findings but the units that are missing, which nobody can correct in a file."""
+        """All findings but those about missing units, which nobody can correct in a file."""
         return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
 
     @cached_property
@@ -290,14 +290,14 @@ def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[W
         elif known := of_row.get(finding.where):
             meant = [known]
         else:
-            meant = _of_table(finding, of_file[finding.file])
+            meant = _entries_of_table(finding, of_file[finding.file])
         for entry in meant:
             data = {column.key for column in entry.form.data}
             found[entry.where] |= data & {finding.field, *finding.figures} or data
     return {where: frozenset(keys) for where, keys in found.items()}
 
 
-def _of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
+def _entries_of_table(finding: Finding, entries: list[Entry]) -> list[Entry]:
     """The rows of the unit, form and sheet that a finding names, as far as the file has such rows; all else."""
     entries = [entry for entry in entries if entry.unit and entry.unit.name == finding.unit] or entries
     entries = [entry for entry in entries if entry.form.key == finding.form] or entries

@@ -51,11 +51,11 @@ class Value(Struct, frozen=True):
     value: Scalar = None
     """As read; None where missing or unreadable."""
     place: Place | None = None
-    """None where the form has no such column or blank."""
+    """The value's cell; None where the form has no such column or blank."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
     note: Message | None = None
-    """How the reading differs from what was there (V306), or why it could not be read."""
+    """The difference between the value and what was found (V306), or why it could not be read."""
 
 
 BLANK = Value()
@@ -108,12 +108,12 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def is_unit(self) -> bool:
-        """Whether it is about the whole unit."""
+        """Whether the row is about the whole unit."""
         return self.match is not None and self.match.is_unit
 
     @property
     def answered(self) -> int:
-        """How many fields were read."""
+        """The number of fields that were read."""
         return len(self._scalars) - self._scalars.count(None)
 
     @property

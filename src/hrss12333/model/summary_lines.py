@@ -106,7 +106,7 @@ def figures(form: Form) -> tuple[Figure, ...]:
 
 
 def questioned_mark(column: Column) -> str:
-    """How 明细 names a figure in open question: 〔来电总量〕; no heading within another is taken for it."""
+    """The name of a figure in open question in 明细: 〔来电总量〕; no heading within another is taken for it."""
     return f"〔{column.label}〕"
 
 
@@ -243,7 +243,7 @@ def area_of(line: SummaryLine) -> str:
 
 
 def area_name(area: str) -> str:
-    """How an area is named in a line: 东部地区."""
+    """The name of an area in a line: 东部地区."""
     return area if area == NOBODY else f"{area}地区"
 
 

@@ -89,9 +89,9 @@ class Quoted(Struct, frozen=True):
     file: str
     """The file, mail or letter that holds it, as shown to the user."""
     unit: Unit | None
-    """Whose it is; None where nobody knows."""
+    """The unit that the text comes from; None where it is unknown."""
     marked: bool
-    """Whether it holds a word of doubt or a figure (请先看)."""
+    """Whether the text holds a word of doubt or a figure (请先看)."""
 
     @property
     def located(self) -> str:

@@ -29,7 +29,7 @@ class Series(Struct, frozen=True):
     name: str
     sources: Sequence[FigureSource]
     values: Sequence[float | None]
-    """As drawn; None draws nothing: it is no zero."""
+    """The values as drawn; None draws nothing: it is no zero."""
 
 
 class Chart(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Chart(Struct, frozen=True):
     times: Fraction = Fraction(1)
     """Factor by which figures of the workbook are drawn: they may be given in 万, or in percent."""
     nation_at: int | None = None
-    """Which bar is the nation's."""
+    """The nation's bar, counted from 0; None where there is none."""
 
     @property
     def is_stacked(self) -> bool:

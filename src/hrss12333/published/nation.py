@@ -41,7 +41,7 @@ class Topic(Struct, frozen=True, eq=False):
     title: str
     columns: tuple[Column, ...]
     indicators: tuple[Indicator, ...]
-    """Those that divide sums; 开通率 come from the columns."""
+    """Indicators that divide sums; 开通率 come from the columns."""
 
     def of_kind(self, kind: Kind) -> list[Column]:
         """Its columns of this kind."""
@@ -199,11 +199,11 @@ class Nation(Struct, frozen=True, dict=True):
         return by_indicator(self.lines[form.key], indicator)
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """Both years' figures over the rows that are compared, and how many they are; None where none is."""
+        """Both years' figures over the rows that are compared, and the number of these rows; None where none is."""
         return self.previous.sums(line, figure) if self.previous else None
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
-        """Both years' indicator over these rows."""
+        """Both years' indicator over the rows that are compared; None where none is."""
         return self.previous.quotients(line, indicator) if self.previous else None
 
     def change(self, line: SummaryLine, of: Figure | Indicator) -> Fraction | None:

@@ -38,7 +38,7 @@ _LONGEST_LINE = 60
 """Longer paragraphs are body text, which may be about other provinces."""
 _BEGINNING = 3
 _LETTERS = ("函", "请示", "便笺")
-"""How the name or title of a letter ends, whatever else it says: 报送工作总结的函."""
+"""Endings of the name or title of a letter, whatever comes before: 报送工作总结的函."""
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 

@@ -55,7 +55,7 @@ _EMBEDDED = "Word文件里嵌有Excel表，嵌入的表没有读取。请把它�
 
 
 class Reading(Struct):
-    """All that was read under some paths, in a stable order."""
+    """The files that were read under some paths, in a stable order."""
 
     edition: Edition
     """The one it was read with: of the year that is processed, as far as the first filing shows."""
@@ -158,7 +158,7 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
 
 
 def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """All that one file holds, and its digest; what that costs counts toward the bounds of its archive or mail."""
+    """The contents of one file, and its digest; the cost counts toward the bounds of its archive or mail."""
     if source.budget is None:
         return _read_file(source, wanted)
     from hrss12333.reading.files.child_process import seconds_of_all
@@ -171,7 +171,7 @@ def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
 
 
 def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """All that one file holds, and the SHA-256 of its content; an `Unreadable` where anything goes wrong."""
+    """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong."""
     digest = ""
     try:
         if source.budget:
@@ -215,7 +215,7 @@ def _is_blank(filing: Filing) -> bool:
 
 
 class Wanted(Struct, frozen=True):
-    """How every file is read."""
+    """The settings by which every file is read."""
 
     edition: Edition
     unit: Unit | None
@@ -224,7 +224,7 @@ class Wanted(Struct, frozen=True):
 
 
 Read = Sequence[Document | Skipped | CoveringLetter]
-"""All that one file holds."""
+"""The contents of one file."""
 
 
 def documents_of(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:

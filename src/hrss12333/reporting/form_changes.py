@@ -30,7 +30,7 @@ _WIDTHS = (6, 12, 10, 18, 18, 22, 22, 40)
 
 
 class FormChange(Struct, frozen=True):
-    """One cell that the clean form holds otherwise, or not at all."""
+    """A cell whose content the clean form changes or leaves out."""
 
     sheet: str
     cell: str | None
@@ -40,7 +40,7 @@ class FormChange(Struct, frozen=True):
     """Field key or header key; None where the cell belongs to no column of the form."""
     found: Found
     written: Scalar
-    """None where the clean form leaves it out."""
+    """The value in the clean form; None where it is left out."""
     reason: str
     """Chinese."""
     lost: int = 0

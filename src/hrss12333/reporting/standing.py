@@ -76,12 +76,12 @@ class Standing(Struct, frozen=True):
 
     @property
     def places(self) -> int:
-        """How many places the state is about."""
+        """The number of places that the state is about."""
         return self.errors or self.queries
 
 
 class Standings(Struct, frozen=True):
-    """All who were to report and all who did."""
+    """The standing of all who were to report, and of all who did."""
 
     of: Unit | None
     """The unit whose cities are listed; None where units are."""
@@ -90,7 +90,7 @@ class Standings(Struct, frozen=True):
 
     @property
     def noun(self) -> str:
-        """What is counted: 单位 or 地区."""
+        """The noun for what is counted: 单位 or 地区."""
         return "地区" if self.of else "单位"
 
     @property
@@ -105,12 +105,12 @@ class Standings(Struct, frozen=True):
         return "和".join(parts)
 
     def of_state(self, state: State) -> list[Standing]:
-        """Those in this state, the most places first."""
+        """Standings in this state, the most places first."""
         return sorted((item for item in self.shown if item.state is state), key=lambda item: -item.places)
 
     @property
     def shown(self) -> list[Standing]:
-        """Those on a list by name: the unit as a whole, beside its cities, only where something is open there."""
+        """Standings that are listed by name: the unit as a whole, beside its cities, only where something is open."""
         whole = self.of.name if self.of else None
         return [item for item in self.listed if item.name != whole or item.state is not State.USABLE]
 
@@ -161,7 +161,7 @@ def _day_of(letter: CoveringLetter) -> str:
 
 
 class _Senders:
-    """Whose a file or finding is: among all reporting units, or among the cities of the ``unit``."""
+    """Finds the owner of a file or finding among all reporting units, or among the cities of the ``unit``."""
 
     def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
         self.unit = unit
@@ -207,7 +207,7 @@ class _Senders:
         return name not in self._nobodys
 
     def of_file(self, item: Checked) -> Sequence[str]:
-        """Those who sent a file, or whose rows it holds."""
+        """Names of those who sent a file, or whose rows it holds."""
         return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
 
     def of_finding(self, finding: Finding) -> str:

@@ -8,7 +8,7 @@ from hrss12333.survey.lists import other_headings
 
 
 class HeaderField(Struct, frozen=True):
-    """One blank of the line above the table."""
+    """A blank of the line above the table."""
 
     key: str
     """Header key, the name in JSON."""
@@ -17,7 +17,7 @@ class HeaderField(Struct, frozen=True):
     required: bool = True
     """Whether a filing is incomplete without it."""
     name: str = ""
-    """Its name in a sentence, where the label does not read as one."""
+    """The blank's name in a sentence, where the label does not serve."""
 
     @property
     def aliases(self) -> tuple[str, ...]:

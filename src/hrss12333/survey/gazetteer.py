@@ -16,7 +16,7 @@ class UnitMatch(Struct, frozen=True):
     """The unit that a written name was taken for."""
 
     unit: Unit | None
-    """None where the text names none for certain."""
+    """The unit; None where the text names none for certain."""
     how: str = ""
     """Chinese: how it was recognised, empty where the full name was there."""
     nearest: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Gazetteer:
 
 
 class NamedPlace(Struct, frozen=True):
-    """One name in a text."""
+    """A name of a unit or region in a text."""
 
     spelling: str
     unit: Unit | None = None

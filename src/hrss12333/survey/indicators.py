@@ -19,14 +19,14 @@ from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 
 class Better(StrEnum):
-    """Which end of the scale is rank 1."""
+    """The end of the scale that is rank 1."""
 
     HIGH = "高者在前"
     LOW = "低者在前"
 
 
 class Indicator(Struct, frozen=True, dict=True):
-    """One ratio of sums."""
+    """A ratio of two sums."""
 
     key: str
     name: str
@@ -53,7 +53,7 @@ class Indicator(Struct, frozen=True, dict=True):
 
     @property
     def number_format(self) -> str:
-        """How a cell shows it, without a sign of percent."""
+        """The number format of its cells, without a percent sign."""
         return f"#,##0.{'0' * self.places}" if self.places else "#,##0"
 
     @cached_property
@@ -141,11 +141,11 @@ class Quotient(Struct, frozen=True):
     """An indicator worked out. ``covered`` rows of those given answered all that it needs."""
 
     numerator: int | None
-    """None where no row could be used: that is no zero."""
+    """The sum above the line; None where no row could be used: that is no zero."""
     denominator: int | None
     covered: int
     of_whole: bool = False
-    """Whether it is a share, which cannot be above 100 %."""
+    """Whether the quotient is a share, which cannot be above 100 %."""
 
     @property
     def exact(self) -> Fraction | None:

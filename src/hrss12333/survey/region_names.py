@@ -1,4 +1,4 @@
-"""How the written name of a region is matched to the regions of one reporting unit.
+"""Matching of the written name of a region to the regions of one reporting unit.
 
 Names match within the reporting unit only, and only when the spelling is certain: an unknown name comes back with the
 nearest official names and is never corrected. What offices put around a name is in data/name_words.tsv.
@@ -36,7 +36,7 @@ class RegionMatch(Struct, frozen=True):
     name: str | None
     """Name to use: the official one where known; None where the name is unknown."""
     official: bool = False
-    """Whether it is one of the unit's listed regions."""
+    """Whether the name is that of one of the unit's listed regions."""
     is_unit: bool = False
     """Whether the row is about the whole unit (全省)."""
     below: SubRegion | None = None

@@ -38,11 +38,11 @@ class SubRegion(Struct, frozen=True):
     cities: tuple[str, ...]
     """Official names of the regions that it may belong to; several where the name stands for several places."""
     reports_itself: bool = False
-    """Whether it is known to report beside its city, which then does not include it."""
+    """Whether the place is known to report beside its city, which then does not include it."""
     namesakes: bool = False
     """Whether each of several cities has a place of this name."""
     own_level: bool = False
-    """Whether it is its city's own level: the city under another name, unless the city has a row besides."""
+    """Whether the place is its city's own level: the city under another name, unless the city has a row besides."""
 
     def within(self, city: str) -> SubRegion:
         """The place of this name in one of its cities, which is before the name where others have such a place."""
@@ -103,7 +103,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
     """Full official name."""
     short: str
     regions: tuple[Region, ...]
-    """Each must fill a row."""
+    """The regions, each of which must fill a row."""
     aliases: dict[str, str]
     """Other spellings of its regions → official name."""
     area: str
@@ -119,7 +119,7 @@ class Unit(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def is_municipality(self) -> bool:
-        """Whether it is a city itself, whose districts fill the rows (直辖市)."""
+        """Whether the unit is a city itself, whose districts fill the rows (直辖市)."""
         return any(region.kind == "区县" for region in self.regions)
 
     @cached_property

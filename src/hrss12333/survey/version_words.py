@@ -116,10 +116,10 @@ def is_spare_sheet(name: str) -> bool:
 
 
 @cache
-def _of_rows() -> frozenset[str]:
+def _whole_row_words() -> frozenset[str]:
     return frozenset(word for word, says, *_ in flat_list(_LIST) if says == _WHOLE_ROW)
 
 
 def is_void_row(text: str) -> bool:
     """Whether a cell says that its row is not to be counted, and nothing else: 作废, 此行作废, 不计入, 测试."""
-    return text.strip(" 　()（）【】。!！*") in _of_rows()
+    return text.strip(" 　()（）【】。!！*") in _whole_row_words()

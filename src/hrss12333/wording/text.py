@@ -8,10 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import CONTROLS, INVISIBLE, SURROGATES, is_shown
+from hrss12333.patterns import CONTROLS, INVISIBLE, is_shown
 
-# Line and paragraph separators and noncharacters, too.
-_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF, *SURROGATES))
+# Line and paragraph separators, noncharacters and lone surrogates, too.
+_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
 _UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""

@@ -109,7 +109,7 @@ def _few_named(names: list[str]) -> str:
 
 
 def question_line(national: National, *, named: bool = True) -> str:
-    """How many figures are in open question, and whose where they are to be ``named``; empty where none are."""
+    """The number of figures in open question, and their units where ``named``; empty where none are."""
     rows = [one for one in national.entries if one.counted and one.unit and one.where in national.questions]
     if not rows:
         return ""

@@ -65,7 +65,7 @@ def draw(
 
 
 def pixels_high(chart: Chart, size: float) -> int:
-    """How high the chart is to be with letters of this size, so that each bar has its name beside it."""
+    """The height of the chart with letters of this size, so that each bar has its name beside it."""
     count = len(chart.names)
     rest = REST + (LEGEND if chart.is_stacked else 0)
     return rest + count * max(round(_BAR_PIXELS * size), min(26, 260 // count))

@@ -32,11 +32,11 @@ class _Run(Struct):
 
     inputs: set[_Identity] = field(default_factory=set)
     outputs: dict[_Identity, Path] = field(default_factory=dict)
-    """Those that exist already, as the user names them."""
+    """Outputs that exist already, as the user names them."""
 
 
 _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
-"""None where the package is used without its command line."""
+"""The run; None where the package is used without its command line."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""How every workbook of the program is opened, formatted, named and closed: no text becomes a formula, the same content
+"""Opening, formatting, naming and closing of every workbook of the program: no text becomes a formula, the same content
 gives the same bytes."""
 
 from __future__ import annotations

@@ -120,6 +120,17 @@ def test_a_sheet_of_texts_is_no_wider_than_its_page(tmp_path: Path) -> None:
     assert sum((end - start + 1) * wide * 7 for start, end, wide in runs if end <= last) <= PAGE_WIDE + last
 
 
+def test_the_name_of_every_unit_and_region_takes_one_line(tmp_path: Path) -> None:
+    """Characters of 13⅓ pixels, with an indent of 13 and the borders."""
+    write_national(tmp_path / "2019.xlsx", table(THREE))
+    book = opened(tmp_path / "2019.xlsx")
+    names = {"A": [unit.name for unit in EDITION.units]}
+    names["C"] = [region.name for unit in EDITION.units for region in unit.regions]
+    for sheet, column, of in (("附表1明细", "A", "A"), ("附表1明细", "C", "C"), ("问题清单", "B", "A")):
+        room = book[sheet].column_dimensions[column].width * 7 - 16
+        assert max(map(len, names[of])) * 40 / 3 <= room, sheet
+
+
 @pytest.mark.parametrize("below", [60.0, 200.0])
 @pytest.mark.parametrize("high", [[12.0] * 32, [26.0] * 32, [12.0, 52.0] * 40, [13.0] * 200])
 def test_lines_are_parted_evenly_and_what_is_below_stays_together(high: list[float], below: float) -> None:

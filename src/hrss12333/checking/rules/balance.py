@@ -300,8 +300,8 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that it should add up: those since the one before, where it is their sum, else the rows
-    above it, and for the last one all of the table."""
+    """Each 合计 with the rows that should add up to it: all above it where they do, else those since the 合计 before.
+    For the last one all rows of the table stand for those above it, also where neither adds up."""
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):

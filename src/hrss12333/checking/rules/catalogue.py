@@ -28,5 +28,5 @@ OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.probl
 
 
 def is_of_whole_unit(finding: Finding) -> bool:
-    """Whether it is about all files of a unit together, not about a row of one of them."""
+    """Whether a finding is about all files of a unit together, not about a row of one of them."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT

@@ -26,7 +26,7 @@ from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
 _ENOUGH_ROWS = 4
 """Rows from which the unit's own level counts."""
 _REACH = 0.7
-"""How far (decades) a unit's level may lie from the usual one: a whole unit in 万 must not excuse itself."""
+"""Most decades that a unit's level may lie from the usual one: a whole unit in 万 must not excuse itself."""
 _STRANGE = 3.0
 """Spreads from which a comparison makes a row worth a look."""
 _POWERS = (3, 4)
@@ -56,7 +56,7 @@ _LAST_YEARS_SPREAD = 0.12
 
 
 class Comparison(Struct, frozen=True):
-    """A count of a row, or one count for each of another, beside what it usually is; all as decimal logs."""
+    """A count of a row, or its ratio to another, beside the usual level; all as decimal logarithms."""
 
     name: str
     """Chinese, for messages."""
@@ -68,14 +68,14 @@ class Comparison(Struct, frozen=True):
     usual: float
     spread: float
     source: str
-    """Whose level the usual one is, Chinese, for messages."""
+    """The source of the usual level (Chinese, for messages)."""
 
     def shifted(self, fields: Sequence[str], power: int) -> float:
-        """Where it lies once these fields are divided by 10 to the ``power``."""
+        """Its level once these fields are divided by 10 to the ``power``."""
         return self.now - power * ((self.above in fields) - (self.below in fields))
 
     def strangeness(self, fields: Sequence[str] = (), power: int = 0) -> float:
-        """How far it then deviates, in spreads."""
+        """The deviation of that level from the usual one, in spreads."""
         return abs(self.shifted(fields, power) - self.usual) / self.spread
 
 

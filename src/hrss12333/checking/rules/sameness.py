@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, starmap
@@ -124,7 +125,7 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 T = TypeVar("T")
 _LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
 """Figures other than 0 that two regions must have in common, and the size that one of them must have."""
-_REPEATED, _LEAST_REPEATED = tuple(5 * digit for digit in "123456789"), 11_111
+_REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, in which figures go on by one step."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
@@ -151,7 +152,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
         counts = tuple([column.key for column in form.of_kind(Kind.COUNT)])
         for table, row in rows:
             for key, figure in zip(counts, row.numbers(counts), strict=True):
-                if figure and figure >= _LEAST_REPEATED and any(run in str(figure) for run in _REPEATED):
+                if figure and figure >= _LEAST_REPEATED and _REPEATED.search(str(figure)):
                     fact = "{label}{figure}中同一个数字连续出现五次以上，请核对是否随手填写"
                     yield Hit(compose(fact, label=Label(form.by_key[key].label), figure=figure), table, row, key)
         yield from _counted_on(form, counts, rows)
@@ -159,7 +160,7 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit a column in which all regions of a unit, three or more, have one figure: that of the whole unit, very likely."""
+    """One hit a column in which all regions (three or more) report one figure, likely that of the whole unit."""
     elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     places = list({row.region: (table, row) for table, row in rows}.values())
     for column in form.of_kind(Kind.COUNT) if len(places) >= _LEAST_REGIONS else ():

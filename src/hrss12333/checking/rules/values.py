@@ -265,7 +265,7 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
         for row in table.rows:
             remark = row.text("remarks")
             if remark and not _is_asked_as_unknown(table.form, row, remark):
-                yield from _asked(table, row, TextKind.REMARK, remark)
+                yield from _doubt_hits(table, row, TextKind.REMARK, remark)
         if table.draft and not name:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
     in_rows = (TextKind.COMMENT, TextKind.CELL)
@@ -273,10 +273,10 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
     rows = {(row.place.sheet, row.place.row): (table, row) for table, row in (case.rows() if texts else ())}
     for text, place in texts:
         if place and (at := rows.get((place.sheet, place.row))):
-            yield from _asked(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
+            yield from _doubt_hits(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
 
 
-def _asked(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
+def _doubt_hits(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
     """V311 about a row of which a text holds an asked word; ``on``: the column of the text's cell."""
     words = asked_words(without_settled(text))
     if not words:

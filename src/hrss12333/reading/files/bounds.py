@@ -54,10 +54,10 @@ class Costly(FileProblem):
 
 
 class Process:
-    """Which process this is."""
+    """The kind of this process."""
 
     is_child = False
-    """Whether it is the child, which reads everything: the system ends it where that costs too much."""
+    """Whether this is the child process, which reads everything: the system ends it where that costs too much."""
 
 
 def restrict(*, for_good: bool, **most: int) -> None:

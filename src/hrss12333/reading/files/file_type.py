@@ -23,7 +23,7 @@ _RETYPE = "其中的数字无法可靠读出，请报送原始的 .xlsx 表格�
 
 
 class Format(Struct, frozen=True):
-    """One format."""
+    """A file format."""
 
     tag: str
     name: str = ""
@@ -31,7 +31,7 @@ class Format(Struct, frozen=True):
     extensions: str = ""
     """Under which somebody may have sent one as a filing, parted by blanks."""
     begins: bytes = b""
-    """How a binary content begins: a pattern, as all below."""
+    """A pattern of the beginning of a binary content; all below are patterns, too."""
     holds: str = ""
     """The name of a member that makes a zip one."""
     declares: bytes = b""
@@ -50,7 +50,7 @@ class Format(Struct, frozen=True):
     advice: str = _RESAVE
     """What the sender is to do where it can't be read; Chinese."""
     converted: bool = False
-    """Whether it is read as the .docx that LibreOffice makes of it."""
+    """Whether a file of the format is read as the .docx that LibreOffice makes of it."""
     ordinary: bool = False
     """Whether folders hold many that are no filings: one is refused only where its extension is that of a filing."""
 
@@ -158,7 +158,7 @@ _CALLED = tuple(f".{extension}" for item in FORMAT_TABLE for extension in item.e
 _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _END_OF_FILE = b"\x1a\0"
-"""How old programs end a text file."""
+"""The end of a text file written by old programs."""
 
 
 def sniff(data: bytes) -> str:

@@ -15,7 +15,7 @@ _PREFIX = "hrss12333-"
 _ABANDONED = 3600.0
 """Seconds without a change after which a folder is one that a killed run left behind."""
 _TRIES, _BETWEEN_TRIES = 20, 0.05
-"""How often, and how many seconds apart, a folder is removed until nothing is left of it."""
+"""The number of tries, and the seconds between them, to remove a folder until nothing is left of it."""
 
 
 @contextmanager

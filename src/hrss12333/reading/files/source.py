@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import CONTROLS, DIRECTIONS, SURROGATES
+from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
 from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
 from hrss12333.reading.grid import FileProblem
@@ -37,7 +37,7 @@ NO_DOCUMENT = "不是表格或文档"
 OWN_OUTPUT = "是本工具生成的汇总结果，不是报送材料"
 NO_ATTACHMENT = "邮件没有附件"
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db", "ehthumbs.db"})
-_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F, *SURROGATES), "\N{REPLACEMENT CHARACTER}")
+_UNFIT = dict.fromkeys((*b"\t\n", *CONTROLS, *DIRECTIONS, 0x200E, 0x200F), "\N{REPLACEMENT CHARACTER}")
 
 
 class Source(Struct, frozen=True):
@@ -51,7 +51,7 @@ class Source(Struct, frozen=True):
     """The time that the disk, archive or mail gives it; naive, UTC. The document itself may know better."""
     sender: str = ""
     received: datetime | None = None
-    """When it was mailed; naive, UTC."""
+    """The time of its mail; naive, UTC."""
     named: bool = False
     """Named on the command line itself, not found in a folder or container."""
     outside: int = 0
@@ -59,7 +59,7 @@ class Source(Struct, frozen=True):
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
     budget: ContainerBudget | None = None
-    """That of its archive or mail, whose files are bounded together."""
+    """The budget of its archive or mail, whose files are bounded together."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
 

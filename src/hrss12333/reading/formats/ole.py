@@ -38,7 +38,7 @@ _NO_NUMBER, _BLANKS = b"\xff\xff", (0, 3)
 """The last bytes of a formula's result where it is a text, an answer or an error; and the first byte where it is a text
 or an empty text, which programs that never calculate store, too."""
 _ONE_CELL = r"(\$?[A-Z]+\$?\d+):\1(?![\w])"
-"""How xlrd writes a reference to a single cell of another sheet."""
+"""A reference to a single cell of another sheet as xlrd writes it."""
 _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 """The BIFF version from which xlrd knows how cells look."""
 

@@ -19,13 +19,13 @@ _MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
 _LONGEST_FORMAT = 255
 """Characters of the longest format that Excel takes."""
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
-"""How letters look, where that changes what is read; raised: above or below the line, as the number of a footnote."""
+"""Marks of letters whose look changes what is read; raised: above or below the line, as the number of a footnote."""
 StyleRecord = Mapping[str, Any]
 """A style or a font, by python-calamine-plus's names."""
 
 
 class CellStyle(Struct, frozen=True):
-    """That part of a cell's style that changes what is read in it."""
+    """The part of a cell's style that changes what is read in the cell."""
 
     struck: bool = False
     scale: int = 1

@@ -127,9 +127,9 @@ class WordRun(Struct, eq=False):
 
     element: Element
     marks: frozenset[str]
-    """How they look: struck, hidden, raised."""
+    """The marks of the letters: struck, hidden, raised."""
     parts: list[str | Element] = field(default_factory=list)
-    """All that is shown, in order: texts, and symbols, drawings and references to notes as elements."""
+    """The parts that are shown, in order: texts, and symbols, drawings and references to notes as elements."""
 
     @property
     def text(self) -> str:
@@ -183,7 +183,7 @@ class WordDocument:
         return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
 
     def roots(self, *kinds: str) -> Iterator[Element]:
-        """Those parts, without what Word does not show."""
+        """The contents of these parts, without what Word does not show."""
         for part in self.related(*kinds):
             yield self._shown(part.element if isinstance(part, XmlPart) else parse_xml(part.blob))
 

@@ -207,7 +207,7 @@ def _is_hidden(dimension: Mapping[str, Any], size: str) -> bool:
 
 
 def _formula_of(text: str) -> str:
-    """As ``=C5+D5``, with one sign before it."""
+    """The formula with one equals sign before it: ``=C5+D5``."""
     return f"={text.lstrip('=').strip()}"
 
 

@@ -77,7 +77,7 @@ class HeaderRow:
 
 
 def _cell_at(text: str, position: int) -> int:
-    """Which cell of a row a position of its text lies in."""
+    """The cell of a row that a position of its text lies in, counted from 0."""
     return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
 
 
@@ -190,7 +190,7 @@ def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
 
 
 def _blank_cell(text: str, span: Span, end: int) -> int:
-    """Where a missing value belongs: the blank cell after the label's, for the unit also before it, else the label's own."""
+    """The cell of a missing value: a blank one after the label (for the unit also before it), else the label's own."""
     cell, border = _cell_at(text, span.start), text.find(BORDER, span.end - 1)
     alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")

@@ -52,7 +52,7 @@ class HeadingMatch(Struct, frozen=True):
     """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
-    """None for a column that the form does not have."""
+    """The column of the form; None for one that the form does not have."""
 
 
 class Columns(dict[str, HeadingMatch]):
@@ -244,7 +244,7 @@ def _may_head_part(text: str) -> bool:
     return any(map(str.isalpha, text)) and not _is_answer(text)
 
 
-def _qualified(column: Column, named: Named) -> bool:
+def _is_qualified(column: Column, named: Named) -> bool:
     """Whether words behind a heading say more than the form and a unit of measure do."""
     return any(not is_of_form(column, words) and measure_of((column,), words) is None for words in named.behind)
 
@@ -257,7 +257,7 @@ def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], g
     chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
     for key, found in named.items():
         if len(found) > 1:
-            plain = [match for match in found if match.named and not _qualified(form.by_key[key], match.named)]
+            plain = [match for match in found if match.named and not _is_qualified(form.by_key[key], match.named)]
             if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
                 strangers += [match for match in found if match is not plain[0]]
                 found[:] = plain
@@ -336,7 +336,7 @@ def _is_answer(text: str) -> bool:
 
 
 def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
-    """How the columns are arranged, where that is one of the usual wrong ways; Chinese."""
+    """The arrangement of the columns in Chinese, where it is one of the usual wrong ones."""
     half = (len(named) + 1) // 2
     rows = Counter(row for places in named.values() for row in {row for row, _ in places})
     columns = Counter(column for places in named.values() for column in {column for _, column in places})

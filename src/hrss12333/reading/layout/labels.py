@@ -38,7 +38,7 @@ _OF_CONTACT = frozenset("联聯手電电邮郵Ee")
 SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
-"""How a row of explanations begins."""
+"""The beginning of a row of explanations."""
 _NAME = HEADER[1].label
 _ANYWHERE = frozenset((_NAME, "手机号", "手机号码", "邮箱", "电子邮箱"))
 """Labels that need neither a colon nor a cell of their own, and may be right behind other words."""

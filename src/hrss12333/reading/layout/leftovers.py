@@ -38,11 +38,11 @@ _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
 _NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
-"""How Excel begins a comment."""
+"""The beginning of a comment by Excel: its author."""
 _BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
 """Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
-"""How a remark begins that an annotated copy of this tool makes, or a clean form."""
+"""The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
 _FIGURE = re.compile(
     rf"(?:大?约|≈|[+\-]|共计?)?\s*(?:\d[\d,，.\s]*)(?:[十百千万亿]*)\s*[(（]?(?:{UNITS}|%|％|元|小时|分钟|秒)?[)）]?\s*(?:左右)?"
 )
@@ -135,7 +135,7 @@ class _SheetLeftovers:
         """Figures that count nothing; a label's value may be among them."""
 
     def collected(self) -> Leftovers:
-        """All that no table of the sheet claims."""
+        """The texts of the sheet that no table claims."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -277,7 +277,7 @@ class _SheetLeftovers:
 
     def _blocks_of_figures(self) -> None:
         """Blocks of neighbouring figures."""
-        for at in [at for at in self._figures if self._says_nothing(at)]:
+        for at in [at for at in self._figures if self._counts_nothing(at)]:
             self._figures.discard(at)
             self._silent[at] = self._left.pop(at)
         while self._figures:
@@ -299,7 +299,7 @@ class _SheetLeftovers:
         place = Place(self._grid.name, top + 1, left + 1)
         self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
-    def _says_nothing(self, at: At) -> bool:
+    def _counts_nothing(self, at: At) -> bool:
         """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, or is in a
         blank of the header."""
         is_no_count = re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) is not None
@@ -371,7 +371,7 @@ class _SheetLeftovers:
 
 
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
-"""How the titles of forms and of filings end."""
+"""Endings of the titles of forms and of filings."""
 _LONGEST_TITLE = 60
 _CALLED = "电话 手机 手机号 手机号码 联系方式 传真 邮编 邮政编码 日期 时间 校验码 QQ 微信"
 """Labels of numbers that count nothing."""

@@ -27,7 +27,7 @@ class RowsRead(Struct):
     other_years: list[OtherYear] = field(default_factory=list)
     """Rows that are dated by a line of their own as of another year."""
     unread: list[Row] = field(default_factory=list)
-    """These rows in one list."""
+    """The rows of `other_years` in one list."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
     year: int | None = None
@@ -41,10 +41,10 @@ class TablePart(Struct, dict=True):
     """A form's headings in a sheet, with what belongs to them; rows and columns from 0."""
 
     grid: Grid
-    """Without what is struck out."""
+    """The sheet without what is struck out."""
     merged: MergedCells
     edition: Edition
-    """Of the year that the sheet names."""
+    """The edition of the year that the sheet names."""
     heading: Heading
     start: int
     end: int
@@ -52,7 +52,7 @@ class TablePart(Struct, dict=True):
     header: Mapping[str, Value]
     """The header above the headings."""
     whole_header: Mapping[str, Value]
-    """That header, completed from a line below the table."""
+    """The header above the headings, completed from a line below the table."""
     match: UnitMatch | None
     """The match of the unit that the header names; None where it names none."""
     lines: Sequence[Text]
@@ -96,7 +96,7 @@ class SheetRead(Struct):
     """A sheet with the tables that were read of it."""
 
     grid: Grid
-    """As sent, with what is struck out."""
+    """The sheet as sent, with what is struck out."""
     parts: list[TablePart] = field(default_factory=list)
     side_by_side: set[str] = field(default_factory=set)
     """Keys of forms with a table that is not read, for its columns are there twice."""

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
-from hrss12333.patterns import BRACKET
 from hrss12333.reading.layout.labels import NOTE_ROW, is_label
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import ORDERS, UNITS
@@ -29,19 +28,20 @@ _TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合�
 _WHOLES = "全省 全市 全区 全自治区 全兵团 全州 本省 本市 本区 各地 各市 各市州 各地市"
 """Words before 合计 in the name of a total of everything."""
 _SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
-"""How the name of a row ends that adds up some of the others."""
+"""Endings of the name of a row that is the sum of some others."""
 _STATISTICS = (
     "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
     " 差额 差异 差值 排名 名次 上半年 下半年"
 )
-"""How the name of a row begins that is worked out from others, or is a part of them."""
+"""Beginnings of the name of a row that is worked out from others, or is a part of them."""
 _RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
-"""How such a name ends."""
+"""Endings of such a name."""
 _PERIOD = re.compile(
     r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
 )
+_BRACKET = re.compile(r"\([^()]*\)$")
 _NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
-"""How a row of explanations begins, before a colon or alone."""
+"""Beginnings of a row of explanations, before a colon or alone."""
 _DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
 _LONGEST_NUMBERED = 8
 """Letters from which a text behind a number is an explanation."""
@@ -50,13 +50,14 @@ _GUIDE_WORDS = frozenset(
 )
 _HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
 """A cell below a heading that says what is to be filled in."""
-_COLUMN_NUMBER = r"[\d=+＝＋()（）]+|[A-Z]"
+_GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
+"""That, or the number of a column."""
 _FEWEST = 4
 """Cells that number the columns."""
 
 
 class Name(Struct, frozen=True):
-    """How a row is named."""
+    """The name of a row, with the region that it is matched to."""
 
     written: str | None
     match: RegionMatch | None = None
@@ -91,7 +92,7 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
     """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
     if len(name) > LONGEST_NAME:
         return False
-    plain = BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
+    plain = _BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
     bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
     return bare is not None and (bare in ("", *_WHOLES.split()) or bool(unit and bare in unit.spellings))
 
@@ -99,7 +100,7 @@ def is_total(name: str, unit: Unit | None = None) -> bool:
 @lru_cache(maxsize=4096)
 def is_statistic(name: str) -> bool:
     """小计, 平均, 占比, 同比, 上年合计, 3月: a row that is worked out from others, or is a part of them."""
-    plain = BRACKET.sub("", compact(name)).strip("()[]【】")
+    plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
     if len(plain) > LONGEST_NAME:
         return False
     ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
@@ -111,7 +112,7 @@ def is_note(lead: str) -> bool:
     """Whether a row whose first cell says this is a signature, a date or an explanation."""
     text = compact(lead)
     label, colon, _ = text.partition(":")
-    label = BRACKET.sub("", label)
+    label = _BRACKET.sub("", label)
     notes = _NOTES.split()
     labelled = bool(colon) and (label in notes or label in sign_off_labels())
     return labelled or text in notes or bool(_DATE.fullmatch(text))
@@ -127,13 +128,17 @@ def is_numbered_note(lead: str) -> bool:
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
-    shown = [word for word in (compact(text).strip("()") for text in texts) if word not in _GUIDE_WORDS]
+    shown, hints = list[str](), 0
+    for word in (compact(text).strip("()") for text in texts):
+        if word not in _GUIDE_WORDS:
+            if not (found := re.fullmatch(_GUIDE, word)):
+                return False
+            hints += found["hint"] is not None
+            shown.append(word)
     if not shown:
         return len(texts) >= _FEWEST
-    if all(re.fullmatch(_HINT, word) for word in shown):
-        return True
-    if len(shown) < _FEWEST or not all(re.fullmatch(_COLUMN_NUMBER, word) for word in shown):
-        return False
+    if hints or len(shown) < _FEWEST:
+        return hints == len(shown)
     digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
     return (
         digits == [*range(digits[0], digits[0] + len(digits))] and digits[-1] < 100

@@ -270,7 +270,7 @@ class RowReader:
             self.cells.guide(line.index)
 
     def _place_of(self, line: BodyRow, fate: Fate) -> Place:
-        """Where its name is, or would be."""
+        """The place of the row's name, or where it would be."""
         at = self.number if fate is not Fate.DATA and not line.written and line.serial else self.region
         return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 

@@ -27,7 +27,7 @@ def chosen(tables: Sequence[Found], edition: Edition) -> tuple[list[OwnedTable],
             if other.form.key == table.form.key and theirs < rank and (whose is unit or unit is None or whose is None)
         ]
         if others or rank == _HIDDEN:
-            lost = _lost(table, others, of_year=not (table.unfit or _other_year(table, edition)))
+            lost = _regions_lost(table, others, of_year=not (table.unfit or _other_year(table, edition)))
             reason = _REASONS[rank].format(year=_other_year(table, edition))
             first = next(iter(table.headings.values()))
             left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=not others))
@@ -67,7 +67,7 @@ def _rank(table: Table, hidden: bool, edition: Edition) -> int:
     return _READ if table.rows or table.concealed or table.other_years else _BLANK
 
 
-def _lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
+def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
     """The regions that no other table has, or whose figures of the year none has."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
     known = {row.region for other in others for row in other.rows}

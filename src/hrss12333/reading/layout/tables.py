@@ -56,7 +56,7 @@ class BookRead(Struct):
     """The content of a book, read with the forms of an edition."""
 
     tables: list[OwnedTable] = field(default_factory=list)
-    """Each with the unit that it belongs to."""
+    """Tables, each with the unit that it belongs to."""
     unrecognised: list[UnrecognisedSheet] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     """The columns that are named outside the headings of tables."""

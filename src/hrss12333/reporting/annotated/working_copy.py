@@ -241,13 +241,13 @@ def to_bytes(book: Workbook) -> bytes:
 
 
 class AuditLine(Struct, frozen=True):
-    """One finding as the sheet shows it."""
+    """A finding as the sheet shows it."""
 
     texts: tuple[int | str, ...]
     """Its texts under the headings, from 级别 on."""
     severity: Severity
     link: str
-    """Where the cell leads, as ``'附表1'!C7``; empty for none."""
+    """The target of the cell's link (``'附表1'!C7``); empty for none."""
 
 
 def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:

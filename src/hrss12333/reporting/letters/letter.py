@@ -76,7 +76,7 @@ class Sender(Struct, frozen=True):
 
 
 class Recipient(Struct, frozen=True):
-    """One who gets a letter."""
+    """A unit or city that gets a letter, or the sender of a file of unknown owner."""
 
     kind: LetterKind
     name: str
@@ -84,11 +84,11 @@ class Recipient(Struct, frozen=True):
     known: bool = True
     """Whether the name is a unit's or city's."""
     files: tuple[Checked, ...] = ()
-    """In which something is to be corrected or confirmed; their findings are those still open."""
+    """Files in which something is to be corrected or confirmed, with the findings still open."""
     owed: str = ""
-    """What is still owed, beside what has come; empty where nothing is owed or nothing has come."""
+    """What is still owed beside what has come; empty where nothing is owed, or nothing has come."""
     late: bool | None = None
-    """Whether it was mailed past the deadline; None where that is not known."""
+    """Whether the filing was mailed past the deadline; None where that is unknown."""
     senders: tuple[str, ...] = ()
     """Addresses that mails of the unit or city came from, this year's last first."""
     contact: Mapping[str, str | None] = field(default_factory=dict)

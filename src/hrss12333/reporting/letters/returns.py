@@ -43,7 +43,7 @@ from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
-"""What a unit may owe beside what it sent."""
+"""What a unit may still owe."""
 _SEND_LIST = "发送清单"
 _COLUMNS = {
     "序号": 5,

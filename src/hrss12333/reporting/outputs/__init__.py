@@ -45,7 +45,7 @@ class MergeResult(Struct, frozen=True):
 
 
 class Output(Struct, frozen=True):
-    """One format."""
+    """An output format."""
 
     module: str
     """With a function of the command's name for each command. It is imported only when it is asked for."""

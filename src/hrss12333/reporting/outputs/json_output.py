@@ -14,7 +14,6 @@ from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
-from hrss12333.patterns import SURROGATES
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.text import harmless
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.survey.editions.edition import Edition
 
-_NO_CHARACTERS = dict.fromkeys(SURROGATES, "\N{REPLACEMENT CHARACTER}")
+_NO_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 

@@ -76,7 +76,7 @@ def _items(book: NationalBook) -> list[tuple[Form, Indicator]]:
 
 
 def _notes(book: NationalBook) -> list[str]:
-    """How the figures are worked out and ranked."""
+    """Notes on how the figures are worked out and ranked."""
     low = [item.name for _, item in _items(book) if item.better is Better.LOW]
     order = f"{'、'.join(low)}{Better.LOW}，其余{Better.HIGH}，" if low else f"{Better.HIGH}，"
     few = f"没有排名的原因见“{OVERVIEW}”。" if book.nation.few else ""
@@ -90,7 +90,7 @@ def _notes(book: NationalBook) -> list[str]:
 
 
 def _remarks(book: NationalBook, line: Line) -> str:
-    """What a reader must know of a line."""
+    """The remarks about a line."""
     if line.level is Level.AREA:
         return ""
     absent = [unit.name for unit in missing_units(book.national)]
@@ -104,7 +104,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
 
 
 def _remark(form: Form, line: SummaryLine | None) -> str:
-    """What a reader must know of one line's indicators; empty where every region is in every one of them."""
+    """The remark about a line's indicators of one form; empty where every region is in every one of them."""
     if line is None or line.status is Status.MISSING:
         return ""
     if not line.rows:
@@ -154,7 +154,7 @@ def quotient_columns(
 
 
 def rate_format(item: Indicator) -> str:
-    """How a cell shows the indicator."""
+    """The number format of the indicator's cells."""
     return PERCENT_FORMAT if item.percent else item.number_format
 
 
@@ -204,7 +204,7 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
 
 
 def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> bool:
-    """Whether it counts answers, as many in either year in every unit."""
+    """Whether the figure counts answers, and every unit has as many in either year."""
     if figure.column.kind is Kind.COUNT:
         return False
     years = (previous.sums(line, figure) for line in book.nation.lines[form.key])

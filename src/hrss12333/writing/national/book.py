@@ -44,21 +44,21 @@ class SheetColumn(Struct, frozen=True):
     show: Callable[[Any], CellContent] = lambda line: None
     """Its content in a line."""
     look: str = "text"
-    """How its cells look, as in `styles.LOOKS`; empty where they have no format."""
+    """The look of its cells, from `styles.LOOKS`; empty where they have no format."""
     mark: Callable[[Any], str] = lambda line: ""
     """The mark of its cell in a line, as in `styles.MARKS`."""
     prints: bool = True
-    """Whether it is printed, as all columns to its left are."""
+    """Whether the column is printed, with all columns to its left."""
     stays: bool = False
-    """Whether it is shown where no line has a word in it."""
+    """Whether the column is shown where no line has a word in it."""
     varies: bool = False
-    """Whether it is shown only where it differs from line to line."""
+    """Whether the column is shown only where it differs from line to line."""
     is_folded: bool = False
-    """Whether it is there only to be unfolded."""
+    """Whether the column is folded away at first."""
     is_joined: bool = False
-    """Whether it must be on the page of the column before it."""
+    """Whether the column must be on the page of the one before it."""
     is_private: bool = False
-    """Whether it may show telephones and addresses."""
+    """Whether the column may show telephones and addresses."""
 
 
 class FigureColumn(SheetColumn, frozen=True, kw_only=True):
@@ -199,7 +199,7 @@ class LinesArea(Struct, frozen=True, dict=True):
 
 
 class NationalBook(Struct):
-    """One workbook while it is written."""
+    """A national workbook while it is written."""
 
     workbook: Any
     styles: TableStyles
@@ -240,7 +240,7 @@ class NationalBook(Struct):
         return self.national.edition.year
 
     def block_of(self, form: str, key: str) -> LinesArea:
-        """Where a figure of this form's 汇总 or an indicator is worked out."""
+        """The lines where a figure of this form's 汇总, or an indicator, is worked out."""
         own = self.lines_areas[form]
         return own if key in own.at else self.lines_areas[ANALYSIS]
 

@@ -15,7 +15,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 _LIVE = re.compile(r"[\s\x00-\x1f]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""How a text begins that a spreadsheet may take for a formula."""
+"""The beginning of a text that a spreadsheet may take for a formula."""
 
 
 def guarded(text: str) -> str:

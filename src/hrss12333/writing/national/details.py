@@ -35,7 +35,7 @@ from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 17.0, Kind.COUNT: 10.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 9.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _AUDIT_KEY = DETAIL_KEYS[AUDIT]
 _LONGEST_COUNT = "；强制性错误99处；核实性错误99处"
@@ -43,7 +43,7 @@ _WIDEST = 250.0
 """Half-width characters that a column of Excel may be wide."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, _AUDIT_KEY: 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
 """Widths of the columns behind, for the screen: where a row is from and what was found in it."""
-_LONG_HEADING = 12
+_LONG_HEADING = 10
 """Half-width characters of a heading that takes one line."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
@@ -90,7 +90,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
 
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     """The form's own, and those behind, which take no paper."""
-    columns = [SheetColumn(UNIT_KEY, reporter(book.national), 18.0)]
+    columns = [SheetColumn(UNIT_KEY, reporter(book.national), 17.0)]
     for column in form.columns:
         heading = min(width(column.label), _LONG_HEADING) + 0.4 if column.kind is Kind.COUNT else 0.0
         columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))

@@ -77,20 +77,20 @@ def _columns(national: National) -> list[SheetColumn]:
     staff: dict[str, Any] = {"mark": lambda line: "room" if line.mark in ("query", "settled") else "", "stays": True}
     return [
         column("@number", "序号", 4.5, "plain"),
-        column("@unit", reporter(national), 11.5),
-        column("@severity", "级别", 11.5, mark=lambda line: line.mark),
+        column("@unit", reporter(national), 17.0),
+        column("@severity", "级别", 10.0, "centre", mark=lambda line: line.mark),
         column("@rule", "规则", 7.0),
         column("@region", "地区", 10.0),
         column("@field", "栏目", 12.0),
-        column("@message", "问题", 36.0),
+        column("@message", "问题", 50.0),
         column("@advice", "建议", 16.0),
         column("@file", "文件", 15.0),
-        column("@sheet", "工作表", 8.0),
+        column("@sheet", "工作表", 7.0),
         column("@cell", "单元格", 7.5),
-        column("@checked", "核实情况", 18.0, **staff),
-        column("@checker", "核实人", 8.0, **staff),
-        column("@checked_on", "核实日期", 10.5, "date", **staff),
-        column("@value", "原值", 14.0, prints=False),
+        column("@checked", "核实情况", 16.0, **staff),
+        column("@checker", "核实人", 7.5, **staff),
+        column("@checked_on", "核实日期", 10.0, "date", **staff),
+        column("@value", "原值", 24.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
         # A fingerprint may look like a telephone number.
         *(column(key, key, 10.0, "", prints=False, is_folded=True, is_private=key == _KEYS[-1]) for key in _KEYS),
@@ -128,15 +128,16 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     since = [*since_lines(book.progress, national.edition)] if book.progress else []
     counts = counts_text(national.counts)
     counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
-    remarks = [
-        f"{'，'.join(filter(None, counted))}，同一地区同一规则的、几个地区情况相同的合为一行。"
-        "按可能牵动合计的比例从大到小，再按级别排列。"
-        + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
-        + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else "")
-        + "提示按单位和规则合并，列在最后，不打印。",
-        f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理。",
-        "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
-    ]
+    remarks = [f"{'，'.join(filter(None, counted))}。"]
+    if lines or skipped or since:
+        remarks = [
+            f"{remarks[0]}同一地区同一规则的、几个地区情况相同的合为一行。",
+            "按可能牵动合计的比例从大到小，再按级别排列。"
+            + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
+            + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else ""),
+            f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理，按{who}和规则合并，列在最后，不打印。",
+            "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
+        ]
     asked = ((line, line.first) for line in lines if not _is_note(line))
     written = [
         _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
@@ -203,12 +204,9 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
 
 def _messages_in_words(messages: Sequence[Message]) -> list[str]:
     """The messages as texts; sentences that follow in all of them only once."""
-    same = len(messages) > 1 and all(message.fact and message.others == messages[0].others for message in messages)
-    return (
-        [f"{message.phrase}。" for message in messages] + ["".join(messages[0].others)]
-        if same
-        else [message.text for message in messages]
-    )
+    if len(messages) > 1 and all(message.fact and message.others == messages[0].others for message in messages):
+        return [*(f"{message.phrase}。" for message in messages), "".join(messages[0].others)]
+    return [message.text for message in messages]
 
 
 def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:

@@ -39,11 +39,11 @@ _LEAST_AIR, _MOST_AIR = 11.2, 16.0
 
 
 Level = Enum("Level", "UNIT NATION AREA")
-"""What a line is about."""
+"""The kind of a line."""
 
 
 class Line(Struct, frozen=True):
-    """One line as it is written."""
+    """A line of a sheet."""
 
     row: int
     level: Level

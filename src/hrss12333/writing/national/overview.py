@@ -89,7 +89,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
 
 
 def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
-    """Those of `HEADLINE` that the year's forms have; the first there are where they have none."""
+    """The figures of `HEADLINE` that the year's forms have; where they have none, their first figures."""
     known: dict[str, tuple[Form, Figure | Indicator]] = {}
     for form in book.forms:
         known |= {column.key: (form, Figure(column)) for column in form.of_kind(Kind.COUNT)}
@@ -105,7 +105,7 @@ def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
 
 
 def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
-    """How complete the table is: a line for each fact, without repeats."""
+    """The coverage of the table: a line for each fact, without repeats."""
     national = book.national
     writer.text("报送情况", book.styles.section, 22)
     sent = len(reported(national))
@@ -170,8 +170,8 @@ class _OverviewWriter:
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
-        """One key figure over three rows, from this column on; it leads to where it is worked out. Returns the lines of its
-        title."""
+        """A key figure over three rows, from this column on, with a link to where it is worked out. Returns the lines
+        of its title."""
         styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):

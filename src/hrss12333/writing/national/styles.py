@@ -1,4 +1,4 @@
-"""How the national workbook looks: each cell format made once, colours that still differ in grey."""
+"""The look of the national workbook: each cell format made once, colours that still differ in grey."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "line": {"num_format": "@", "indent": 1},
     "link": {"num_format": "@", "shrink": True, "font_color": "#0563C1", "underline": 1},
 }
-"""How the cells of a column look, by its kind. A link does not wrap in every program: a long path is set smaller."""
+"""The look of the cells of a column, by its kind. A link does not wrap in every program: a long path is set smaller."""
 
 
 class TableStyles(Styles):

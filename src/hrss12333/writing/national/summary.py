@@ -60,7 +60,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 
 
 def _notes(book: NationalBook, form: Form) -> list[str]:
-    """What a reader must know of the figures."""
+    """The notes about the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
     notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if total.absent or total.gaps(form) or total.questioned or summary_lines.missing_units(book.national):
@@ -79,7 +79,7 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
 
 
 def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
-    """How many rows count, and each figure, with shared ones once."""
+    """The number of rows that count, and each figure, with shared ones once."""
     area, total = book.detail_areas[form.key], book.nation.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
     rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}

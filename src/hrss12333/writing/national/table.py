@@ -42,7 +42,7 @@ SEAM = 0.7
 
 
 class Page(Struct):
-    """One sheet while its head, its cells and its print settings are written."""
+    """A sheet while its head, its cells and its print settings are written."""
 
     book: NationalBook
     sheet: Any
@@ -63,7 +63,7 @@ class Page(Struct):
 
     @property
     def printed(self) -> int:
-        """How many columns, from the left, are put on paper."""
+        """The number of columns, from the left, that are printed."""
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
@@ -186,7 +186,7 @@ def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
     room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    narrower = replace(widest, width=max(room, _LEAST_WIDE), prints=room >= _LEAST_WIDE)
+    narrower = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
     return [narrower if one is widest else one for one in columns]
 
 

@@ -63,7 +63,7 @@ _PIXELS, _PADDING = 8, 5
 
 
 def _lines_needed(text: str, columns: float) -> int:
-    """How many lines a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
+    """The lines that a wrapped text takes in a cell of this width; a cell keeps a little room at its sides."""
     return wrapped_lines(text, max(columns - 2, 1))
 
 
@@ -80,7 +80,7 @@ class Slot(Struct, frozen=True):
 
     @property
     def is_blank(self) -> bool:
-        """Whether it is to be filled in."""
+        """Whether the slot is to be filled in."""
         return not self.text
 
 
@@ -133,7 +133,7 @@ class Layout:
         """Field key → column."""
         self.last_column = len(form.columns) - 1
         self.note_column = 2
-        """Where the text of the 填表说明 begins: right of its label, which is under 地区."""
+        """The column where the text of the 填表说明 begins, right of its label, which is under 地区."""
         self.check_column = len(form.columns)
         """The column of the live self-check, right of the form and never printed."""
         beside = (form.region, *form.data) if content.last_year else ()
@@ -226,7 +226,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 
 def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
-    """How many pages the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
+    """The pages that the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
     pages, row = 1, max([ROW_HEIGHT, *needed])  # a page ends where a row does: one row a page may be lost
     while (_depths(layout, needed, pages)[1] + (pages - 1) * row) * _SMALLEST > _HIGHEST * pages:
         pages += 1

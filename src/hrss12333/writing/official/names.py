@@ -1,4 +1,4 @@
-"""Entries that one sheet of the official form takes: names of units and regions, answers, and all required ones."""
+"""Entries that one sheet of the official form takes: names of units and regions, answers, required columns."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class SheetNames(Struct, frozen=True):
     regions: tuple[str, ...] = ()
     """Names that the rows may have; empty where nobody knows whose the sheet is."""
     whole_unit: tuple[str, ...] = ()
-    """Those of them that mean the whole unit."""
+    """Names of rows that mean the whole unit."""
     expected: tuple[str, ...] = ()
-    """Those that must have a row."""
+    """Regions that must have a row."""
     short: frozenset[str] = frozenset()
-    """Those of the regions that are short for another."""
+    """Names of rows that are short for another."""
 
     def spellings_of(self, name: str) -> list[str]:
         """The name of a region and the short ones."""

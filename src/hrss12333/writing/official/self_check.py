@@ -53,7 +53,7 @@ _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "
 
 
 class Check(Struct, frozen=True):
-    """One thing that a row, or the header, may have wrong."""
+    """A fault or question that a row, or the header, may have."""
 
     words: str
     """Its words; the cells turn red, or amber, where the text of their row has them."""
@@ -64,7 +64,7 @@ class Check(Struct, frozen=True):
     more: str = ""
     """Formula for what follows the words."""
     asks: bool = False
-    """Whether it is a question, amber; else a fault, red."""
+    """Whether the check is a question (amber); else a fault (red)."""
     settled: bool = False
     """Whether a reason in 备注 settles it."""
 
@@ -323,7 +323,7 @@ class SelfCheck:
         return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
 
     def advice(self, *, begun: bool) -> str:
-        """How the line on top ends, and all of it where nothing is filled in."""
+        """The end of the line on top; all of the line where nothing is filled in."""
         layout = self._layout
         first = "" if begun or self._names.expected else f"请从序号{layout.serial_start}起，每个地区填写一行。"
         more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if layout.content.ellipsis else ""

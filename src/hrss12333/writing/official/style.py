@@ -1,5 +1,5 @@
-"""How the official form looks: fonts, fills, borders, widths, protection, the colours of the self-check; what its cells hold,
-accept, and say when they are entered."""
+"""The look of the official form: fonts, fills, borders, widths, protection, the colours of the self-check; what its
+cells hold, accept, and say when they are entered."""
 
 from __future__ import annotations
 

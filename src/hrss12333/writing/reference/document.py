@@ -54,11 +54,11 @@ class Report(Struct):
     """An account of what went into the document, for the terminal."""
 
     used: list[Summary] = field(default_factory=list)
-    """Those copied, one a unit, in the official order."""
+    """Reports that were copied, one a unit, in the official order."""
     superseded: list[Summary] = field(default_factory=list)
-    """Older ones of the same units."""
+    """Older reports of the same units."""
     unknown: list[Summary] = field(default_factory=list)
-    """Those of unknown units."""
+    """Reports of unknown units."""
     failed: dict[str, str] = field(default_factory=dict)
     """File → why it could not be copied; Chinese."""
     left_out: dict[str, Mapping[str, int]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Report(Struct):
 
 
 def choose(summaries: Sequence[Summary]) -> Report:
-    """One 工作总结 a unit: its newest."""
+    """Choose one 工作总结 a unit, the newest."""
     newest = newest_reports(summaries)
     listed = sorted(summaries, key=lambda item: (item.unit.code if item.unit else "", item.file))
     used = [newest[code] for code in sorted(newest)]
@@ -108,7 +108,7 @@ class _DocumentWriter:
         self._load = load
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
         self._headings: list[tuple[str, str]] = []
-        """Each with the style of its line in the contents."""
+        """Headings, each with the style of its line in the contents."""
         self._tables = self._figures = 0
 
     def write(self) -> None:
@@ -183,6 +183,8 @@ class _DocumentWriter:
         for number, (topic, paragraphs) in enumerate((one for one in subjects if one[1]), 2):
             self._section(number, topic.title)
             self._paragraphs_with_charts(paragraphs, [*charts(self._nation, topic)], "各单位的情况见")
+        # No page holds the last lines of the part alone.
+        self.document.paragraphs[-1].paragraph_format.keep_together = True
 
     def _reports(self) -> None:
         """A page for each 工作总结; units without one are in a list, not on a page each."""

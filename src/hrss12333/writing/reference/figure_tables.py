@@ -50,7 +50,7 @@ class PrintedTable(Struct, frozen=True):
     rows: Sequence[Sequence[str]]
     """A row of one text is a title over all columns. The first column is what a row is about, the others mostly figures."""
     strong: int = 0
-    """How many rows from the first are set bold: totals."""
+    """The number of rows, from the first on, that are set bold: totals."""
 
 
 class CaptionedTable(Struct, frozen=True):
@@ -59,7 +59,7 @@ class CaptionedTable(Struct, frozen=True):
     title: str
     grid: PrintedTable
     notes: Sequence[str] = ()
-    """Those that it has no need of are empty."""
+    """Lines below the table; those that it does not need are empty."""
 
 
 def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
@@ -188,7 +188,7 @@ def _national_rows(nation: Nation, topic: Topic, *, compared: bool) -> Iterator[
 
 
 def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scaled: bool) -> list[str]:
-    """How many rows are compared, both years' figures over them, and the change."""
+    """The number of rows that are compared, both years' figures over them, and the change."""
     if both is None:
         return [NO_FIGURE] * 4
     return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _printed_change(figure, both)]

@@ -55,7 +55,7 @@ class _TopicText:
         self._line = nation.totals[topic.form.key]
 
     def headline(self, column: Column) -> Iterator[str]:
-        """How much of the topic's total there is, and the first of its rates."""
+        """The topic's total, and the first of its rates."""
         total = self._line.tallies[column.key].total
         parts = [] if total is None else [self._count(column, total) + self._change(Figure(column))]
         parts += self._rates(self._topic.indicators[:1], first=False)

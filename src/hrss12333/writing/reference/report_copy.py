@@ -196,7 +196,7 @@ class Copy:
                 element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
                 *(self._row(cells, widths) for cells in rows),
             )
-            yield _written(skeleton.BODY)  # else Word joins two tables
+            yield _written(skeleton.SECTION_END)  # else Word joins two tables
 
     def _row(self, cells: Sequence[WordCell], widths: Sequence[int]) -> Element:
         made, column = element("tr", element("trPr", element("cantSplit"))), 0
