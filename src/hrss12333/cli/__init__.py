@@ -126,7 +126,7 @@ def _report_unforeseen(error: Exception) -> int:
         if process.is_output_closed(error):
             return 1  # as click does where it sees this itself
         if error.filename is None:
-            process.flush(sys.stdout)  # what is left of it goes nowhere
+            process.flush(sys.stdout)  # the rest of the output is discarded
             return _output_lost(error)
     said, status = f"程序内部出错（{type(error).__name__}: {error}）。请把这条信息和所用文件反馈给开发者。", 3
     if is_out_of_memory(error):

@@ -49,7 +49,7 @@ def command(given: options.Given) -> int:
         clean = replace(filing, file=str(target), own=False)
         written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
     judged, source = (judge(Sent(with_owners([each], edition.gazetteer), edition)) for each in (written, filing))
-    # Findings name cells of the clean form, which a person has yet to correct; but what was left out is not in it.
+    # Findings name cells of the clean form, to be corrected there; only what was left out is not in it.
     (remaining,), (found,) = judged.files, source.files
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]
     others = [finding for finding in remaining.findings if not (left_out and finding.rule == concealed.id)]

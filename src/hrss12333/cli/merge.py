@@ -56,7 +56,7 @@ def command(given: options.Given) -> int:
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
     with ExitStack() as stack:
-        # Renamed into place last: where anything else is refused, nothing is there.
+        # Renamed into place last: where another output is refused, no workbook is left.
         if not why_nothing:
             *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
             whole = national if own else None

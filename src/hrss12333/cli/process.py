@@ -22,9 +22,9 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
-    # Errors of destructors when a disk is full have been reported by whoever wrote.
+    # A destructor's error on a full disk was reported when the file was written.
     sys.unraisablehook = lambda _: None
-    for number in _ending_signals():  # temporary files go, children end
+    for number in _ending_signals():  # so that temporary files are removed and children end
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else _interrupt)
 
 
@@ -38,7 +38,7 @@ def leave(status: int) -> NoReturn:
 
     Freeing took a twentieth of a short run. Exit handlers (which end a child) are run.
     """
-    for number in _ending_signals():  # it is ending
+    for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
     atexit._run_exitfuncs()
     flush(sys.stdout)
@@ -84,7 +84,7 @@ def flush(stream: TextIO | None) -> OSError | None:
         if stream is not None:
             stream.flush()
     except ValueError:
-        return None  # closed
+        return None  # the stream is closed
     except OSError as error:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]  # it was not None

@@ -59,7 +59,7 @@ class _Stakes:
 
     def _share(self, finding: Finding) -> float:
         form, rule = self._forms.get(finding.form or ""), RULES[finding.rule]
-        unread = rule.problem is not None and finding.sheet is None  # the whole file
+        unread = rule.problem is not None and finding.sheet is None  # the whole file is unread
         if rule.nothing_counted or unread or rule.scope is Scope.READING or (rule is other_year and finding.blocks):
             unit = self._gazetteer.by_name.get(finding.unit or "")
             every = sum(len(each.regions) for each in self._gazetteer.units)

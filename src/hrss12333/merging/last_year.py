@@ -106,7 +106,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
         counted = [
             ((sheets.unit or row.unit, row.region or "", form.key), row)
             for row in detail_rows(sheets, form, earlier.get(form.key))
-            if row.counted and row.unit != NOBODY  # nobody knows whether those are the same
+            if row.counted and row.unit != NOBODY  # rows of unknown owners cannot be told apart
         ]
         rows |= _single_rows((name, row.values) for name, row in counted if row.region)
         questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}

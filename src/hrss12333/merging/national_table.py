@@ -174,7 +174,7 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
 def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> UnitStatus:
     if not joined.filings:
         return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
-    alone = [item for item in joined.checked if [item.document] == joined.current]  # whose code is printed on it
+    alone = [item for item in joined.checked if [item.document] == joined.current]  # the only file, whose code it is
     stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
     lacking = {form.key: missing_from(stands, form) for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]

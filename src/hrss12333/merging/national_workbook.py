@@ -115,7 +115,7 @@ def figures_by_line(sheets: Sheets, name: str) -> dict[str, dict[str, float]]:
 
 
 def detail_rows(sheets: Sheets, form: Form, then: Form | None = None) -> Iterator[DetailRow]:
-    """The rows of a 明细 sheet, of which the form was ``then``; none where the workbook has no such sheet."""
+    """The rows of a 明细 sheet, none where there is no such sheet; ``then``: the form as it was in that year."""
     start, columns = sheets.columns(summary_lines.detail_sheet(form))
     at = [(column, columns.get(column.key)) for column in form.columns]
     marked = [(column.key, summary_lines.questioned_mark(column)) for column in (then or form).data]

@@ -45,7 +45,7 @@ def questioned_by(questions: Iterable[Question], forms: Iterable[Form]) -> Quest
     by_key = {form.key: form for form in forms}
     fields: dict[RowName, set[str]] = {}
     for rule, unit, form, region, field in questions:
-        if rule == ROW_THAT_HOLDS_OTHERS.id:  # of all its figures, and the other forms' row follows
+        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
             fields |= {(unit, region, key): {""} for key in by_key}
         fields.setdefault((unit, region, form), set()).update((field, *_compared_fields(rule, field, by_key.get(form))))
     return Questioned(fields)

@@ -82,7 +82,7 @@ NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时�
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
-    # An unfit file is no version of a fit one, nor is what this tool made of the cities' files.
+    # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
     (
         "名称没有注明是旧的、草稿或别的年度",
@@ -93,7 +93,7 @@ _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     ("邮件日期较新", lambda file: file.received),
     (_CORRECTED, lambda file: file.version == CORRECTED_VERSION),
     ("日期最新", lambda file: file.saved),
-    # When it was copied rather than made.
+    # The time it was copied rather than made.
     (_STORED, lambda file: file.stored),
 )
 """Signs of the newer file, the strongest first: Chinese, and a value that is greater in the newer."""

@@ -163,7 +163,7 @@ class Tally(Struct, frozen=True):
 
 
 class National(Struct, frozen=True, dict=True, eq=False):
-    """Everything that a merge read, joined; known by itself, for it is large."""
+    """Everything that a merge read, joined; equal to itself alone, for it is large."""
 
     edition: Edition
     entries: tuple[Entry, ...]

@@ -175,7 +175,7 @@ def inferred_year(evidence: Sequence[Evidence], survey: int, *, year_settled: bo
     """The year of figures by the evidence; None where there is none. Unless it is ``year_settled`` that the year
     ``survey`` is processed, a name alone decides: which one is processed depends on it."""
 
-    def order(item: Evidence) -> tuple[int, bool]:  # of lines as strong, the year's own; of names, the nearest
+    def order(item: Evidence) -> tuple[int, bool]:  # of equal lines the year's own first; of names the nearest
         return _RANK[item.source.kind], not item.is_around and item.value != survey
 
     strongest = sorted(evidence, key=order)

@@ -169,7 +169,7 @@ class Nation(Struct, frozen=True, dict=True):
     def as_of(self) -> str:
         """截至2020年1月15日: when the last filing in hand was sent, or saved; empty where no file has a date."""
         known = [moment for status in self.national.units if (moment := status.received or status.saved)]
-        # Kept as UTC; the day by the computer's own clock, as that of a letter is.
+        # The time is kept as UTC; the day is that of the computer's own clock, like a letter's.
         return f"截至{chinese_day(date.fromtimestamp(max(known).replace(tzinfo=UTC).timestamp()))}" if known else ""
 
     @cached_property

@@ -93,7 +93,7 @@ def read_paths(
     if wanted := [*_convertible(found.sources)]:
         from hrss12333.reading.files.libreoffice import convert
 
-        with suppress(OSError):  # no room: the other files are read all the same
+        with suppress(OSError):  # no room on disk: the other files are read all the same
             convert(wanted)
     for index, source in enumerate(found.sources):
         if progress:
@@ -184,7 +184,7 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
     except MemoryError:
         kind, message = Problem.TOO_LARGE, out_of_memory().message
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        # A fault of ours, which this file brings out: name the file and go on with the others.
+        # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
     return [Unreadable(source.name, kind, message)], digest

@@ -158,7 +158,7 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """When the document was last saved, by its own word; naive, UTC."""
     macros: bool = False
     external_links: bool = False
-    """Links to other files whose content it shows; hyperlinks are none."""
+    """Whether it shows the content of other files by links; hyperlinks are none of these."""
     category: str = ""
     """The core property *category*, by which this tool recognises its own outputs (see `document_marks`)."""
     keywords: str = ""
@@ -175,7 +175,7 @@ class Prose(Book, frozen=True, kw_only=True, tag=True):
     format: str = "docx"
     grids: tuple[Grid, ...] = ()
     paragraphs: tuple[str, ...]
-    """Its whole text, that of cells, text boxes and notes, too."""
+    """Its whole text, with that of cells, text boxes and notes."""
     embedded: int = 0
     """Workbooks within it, as they were inserted; they are not read."""
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 
 _NAMELESS, _UNIT = "（没有写地区）", "全省"
-"""Take the city's place in rows without a name, and in those for the whole unit, by whatever name: the unit's own is that of
-all lines together."""
+"""Stand for the city in rows without a name, and in rows for the whole unit: the unit's own name is that of all lines
+together."""
 
 
 class Standing(Struct, frozen=True):
@@ -300,7 +300,7 @@ def _status(
     own = {filing.file for filing in sent if not filing.own}
     counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
     held = {row.region for filing in counting for table in filing.tables for row in table.rows}
-    # Its paper bears a 校验码 where its rows count from one file alone, which holds no other's.
+    # The city's paper bears a 校验码 where all its counted rows are from one file with no other city's.
     is_alone = len(counting) == 1 and held == {city.name}
     return UnitStatus(
         city,

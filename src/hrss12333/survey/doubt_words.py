@@ -28,7 +28,7 @@ def _words() -> dict[str, bool]:
     return {word: sign == [_ASKED] for word, *sign in flat_list("doubtful_words.tsv")}
 
 
-@lru_cache(maxsize=4096)  # offices write the same few words everywhere: 862 texts of a merge of 7,200 rows are nine
+@lru_cache(maxsize=4096)  # texts repeat: 862 of a merge of 7,200 rows are nine different ones
 def is_marked(text: str) -> bool:
     """Whether a text holds a word of doubt or a figure."""
     plain = _without_harmless(text)
@@ -38,7 +38,7 @@ def is_marked(text: str) -> bool:
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
 
 
-@lru_cache(maxsize=4096)  # likewise 3,758 of their remarks are two
+@lru_cache(maxsize=4096)  # remarks repeat: the same merge's 3,758 are two different ones
 def asked_words(text: str) -> tuple[str, ...]:
     """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
     plain = _without_harmless(text)

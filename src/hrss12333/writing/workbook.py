@@ -85,7 +85,7 @@ def new_workbook(
         OSError: where it cannot be written; `replacing` reports it under the user's own name for it.
     """
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
-    xlsxwriter.workbook.ZipFile = _QuickPackage  # there is no option for it
+    xlsxwriter.workbook.ZipFile = _QuickPackage  # xlsxwriter has no option for it
     settings = {**options, **SAFE, "default_format_properties": default, "in_memory": True}
     workbook = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), settings)
     workbook.set_properties({"author": GENERATOR, **properties})

@@ -184,6 +184,10 @@ def test_faults_turn_red_and_blanks_amber(blank: Path) -> None:
         assert found[rows_of(key)][1] == a1('ISNUMBER(FIND("来电总量与分项之和差",$beside8))')
     assert found[rows_of("agents")][1] == a1('ISNUMBER(FIND("咨询员人数＞总人数",$beside8))')
     assert found[rows_of("voicemail")][0] == a1('ISNUMBER(FIND("是否开通留言服务应填是或否",$beside8))')
+    shown = {
+        rule.dxf.numFmt and rule.dxf.numFmt.formatCode for area in sheet.conditional_formatting for rule in area.rules
+    }
+    assert shown == {None, "General;-General"}  # a wrong 7.5 is no 8
     for column in SERVICE.data:
         assert found[rows_of(column.key)][-1] == a1(f"AND(LEN($beside8)>0,ISBLANK(${column.key}8))")
 

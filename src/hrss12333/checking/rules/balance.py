@@ -305,7 +305,7 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
-            continue  # whichever rows overlap
+            continue  # the sum of all rows, whether some overlap or not
         rows = summed_rows(case, table) if totals else ()
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows

@@ -180,7 +180,7 @@ def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Itera
             fields = tuple([column.key for column in form.columns if column.key in balance.fields])
             yield from ((fields, sign * power) for power in _POWERS for sign in (1, -1))
     in_balance = {key for balance in form.balances for key in balance.fields}
-    alone = {each.above for each in compared if not each.below}  # with its own last year
+    alone = {each.above for each in compared if not each.below}  # compared with last year's count, not as a ratio
     for key in (column.key for column in form.of_kind(Kind.COUNT) if column.key not in in_balance):
         signs = [1] * ((row.number(key) or 0) >= _PLAIN_SIZE) + [-1] * (key in alone)
         yield from (((key,), sign * power) for power in _POWERS for sign in signs)

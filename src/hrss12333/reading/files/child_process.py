@@ -283,7 +283,7 @@ def _ended(process: subprocess.Popen[bytes]) -> int:
     with suppress(subprocess.TimeoutExpired):
         if (status := process.wait(2)) == 0:
             return status
-    return kill(process)  # with what it started, whether it has ended or not
+    return kill(process)  # and what it started, even where it has ended itself
 
 
 keeper = _Keeper()

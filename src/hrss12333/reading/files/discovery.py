@@ -160,7 +160,7 @@ class Discovered(Struct):
         name = self._unique_name(printable_name(str(path)))
         self.files[name] = path
         saved = None
-        with suppress(OSError, OverflowError, ValueError):  # no day that anybody can mean
+        with suppress(OSError, OverflowError, ValueError):  # a time outside the calendar
             saved = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
         try:
             head = load(path, 4096)

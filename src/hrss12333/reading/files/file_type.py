@@ -39,7 +39,7 @@ class Format(Struct, frozen=True):
     stream: str = ""
     """A stream that an OLE file of this format holds."""
     is_text_of: Callable[[bytes], bool] | None = None
-    """Whether a text is one, by its first few thousand bytes in small letters."""
+    """Whether a text is of the format, by its first few thousand bytes in small letters."""
     of_package: str = ""
     """The function that guards its parts and makes a book or prose of them (`patterns.code`); empty where it is no
     zip."""

@@ -146,7 +146,7 @@ def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> N
         process.wait(seconds)
     except subprocess.TimeoutExpired:
         pass
-    finally:  # however we leave: it must not live on without us
+    finally:  # LibreOffice must not outlive this call
         if process is not None and process.poll() is None:
             kill(process)
 

@@ -165,7 +165,7 @@ def _or_default(work: Callable[[], _T], default: _T) -> _T:
     """The result of this work; the mail parser fails on malformed input in many ways."""
     try:
         return work()
-    except Exception:  # in whatever way
+    except Exception:  # its errors have no common class
         return default
 
 

@@ -20,7 +20,7 @@ def distrust(folder: Path) -> None:
 def find_program(*names: str, places: Iterable[str] = ()) -> str | None:
     """The absolute path of the first of these programs; ``places``: where it may be that is on no search path."""
     suffixes = os.environ.get("PATHEXT", ".EXE").split(os.pathsep) if sys.platform == "win32" else ("",)
-    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # else in the current one
+    folders = [Path(folder) for folder in os.get_exec_path() if Path(folder).is_absolute()]  # none in the current one
     wanted = (folder / f"{name}{suffix}" for name in names for folder in folders for suffix in suffixes)
     found = (path for path in (*wanted, *map(Path, places)) if path.is_file() and os.access(path, os.X_OK))
     return next((str(path) for path in found if _is_trusted(path.parent)), None)

@@ -170,7 +170,7 @@ def read_7z(data: bytes) -> Files:
             archive.extractall(factory=made)
     except py7zr.exceptions.PasswordRequired as error:
         raise locked() from error
-    if len(made.products) < len(infos):  # two of one name
+    if len(made.products) < len(infos):  # two members have one name
         raise damaged()
     times = {info.filename: info.creationtime for info in infos}
     found: Files = []
@@ -186,7 +186,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
 
     import rarfile
 
-    for tool in _TOOLS:  # a missing one is looked for where nothing ever is
+    for tool in _TOOLS:  # for a missing one, a path that never exists
         setattr(rarfile, tool, tools.get(tool) or os.path.join(tempfile.gettempdir(), "none"))  # noqa: PTH118
     rarfile.HACK_TMP_DIR = tempfile.gettempdir()
     try:

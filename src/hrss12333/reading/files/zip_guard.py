@@ -54,16 +54,16 @@ def inspect(package: Package, kind: str, *, known: bool = False) -> dict[str, by
         raise too_large()
     parts = {name: package.read(name) for name in _parsed_names(package, kind)}
     for raw in parts.values():
-        if b"\0" in raw:  # in UTF-16, in which no office program writes, and of which the reader would see nothing
+        if b"\0" in raw:  # UTF-16: no office program writes it, and the reader would see nothing of it
             raise damaged()
-        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # wherever it is
+        if b"!" in raw and (b"<!DOCTYPE" in raw or b"<!ENTITY" in raw):  # anywhere in the part
             raise FileProblem(Problem.TOO_LARGE, _DECLARES)
     if kind == "xlsx":
         is_small = _is_small_workbook(parts)
     else:
         is_small = all(re.match(_UTF8_BEGINNING, raw) for raw in parts.values())
     leave_to_child(unless=known or is_small)
-    if _WORKBOOK in parts:  # so that the reader finds no other one
+    if _WORKBOOK in parts:  # so that the reader opens the one that was judged
         parts["_rels/.rels"] = _TO_WORKBOOK
     return parts
 
@@ -85,7 +85,7 @@ def _is_small_workbook(parts: Mapping[str, bytes]) -> bool:
         raise too_large()
     sheets = [raw for raw in parts.values() if b"sheetData" in raw]
     others = [raw for raw in parts.values() if b"sheetData" not in raw]
-    # Each entry is read on its own, though many may name one part.
+    # Each entry is read by itself, though many may name one part.
     size = sum(map(len, others)) + entries * max(map(len, sheets), default=0)
     cells = entries * max((raw.count(b"<c") for raw in sheets), default=0)
     longest = max((len(raw) for raw in others if b"si>" in raw), default=0)
@@ -103,7 +103,7 @@ def has_near_cells(raw: bytes) -> bool:
     if raw.count(b"sheetData") == 1:
         return b"<sheetData/>" in raw
     start, end = raw.find(b"<sheetData"), raw.rfind(b"</sheetData")
-    # else with a prefix, or in a comment before the real one
+    # Else the element has a prefix, or a comment before it holds another.
     is_plain = 0 <= start < end and raw.count(b"sheetData") == 2 and raw.find(b":c", start, end) < 0
     return is_plain and not _NOT_NEAR.search(raw, start, end)
 

@@ -143,7 +143,7 @@ def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
         row, column = struct.unpack("<HH", data[:4])
         with suppress(Exception):  # a formula that xlrd cannot decompile is left out
             text = _formula_text(book, data, (row, column), shared)
-            if text and "?" not in text:  # which stands for what it cannot decompile
+            if text and "?" not in text:  # a "?" stands for what xlrd cannot decompile
                 formulas[row, column] = "=" + re.sub(_ONE_CELL, r"\1", text)
     return sheet, formulas
 
@@ -199,7 +199,7 @@ def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
             at = row, column
             if cell.ctype == xlrd.XL_CELL_ERROR:
                 sheet.note(at, error=xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
-            elif at in formulas:  # an empty text is no result: programs that never calculate store it
+            elif at in formulas:  # an empty text is no result: some programs store it without calculating
                 sheet.note(at, formula=formulas[at], stale=value == "")
             if value != "":
                 runs = given.rich_text_runlist_map.get(at) if isinstance(value, str) else None

@@ -143,7 +143,7 @@ class SheetBuilder(Struct):
         while self.rows and all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in self.rows[-1]):
             self.rows.pop()
         width = max([*map(len, self.rows), *(box.right + 1 for box in self.merges)], default=0)
-        hidden = bytearray(min(width, MAX_COLUMN))  # however many there are, and however often they name the same
+        hidden = bytearray(min(width, MAX_COLUMN))  # one cell each, however often the ranges name it
         for each in self.hidden_columns:
             hidden[each.start : each.stop] = b"\1" * len(range(len(hidden))[each.start : each.stop])
         return Grid(

@@ -82,7 +82,7 @@ def read_word(package: Package) -> Prose:
             text.blocks(document.body)
             text.between()
             notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
-            notes = [note for note in notes if note.get(w("type")) is None]  # separators have one
+            notes = [note for note in notes if note.get(w("type")) is None]  # separators have a type
             for note in notes:
                 text.blocks(note, boxed=True)
             beside = [(TextKind.NOTE, note) for note in notes]

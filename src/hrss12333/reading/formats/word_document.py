@@ -43,7 +43,7 @@ def value(parent: Element, *path: str, attribute: str = "val") -> str | None:
 
 
 def whole_number(text: str | None) -> int | None:
-    """A whole number of the file; None where it is none."""
+    """The whole number that a text of the file holds; None where it holds none."""
     return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
 
 
@@ -178,7 +178,7 @@ class WordDocument:
         self.body = self._shown(part.element.body)
 
     def related(self, *kinds: str) -> Iterator[Any]:
-        """Parts that the document refers to as of these kinds."""
+        """Parts of these kinds that the document refers to."""
         relations = [each for each in self.part.rels.values() if not each.is_external]
         return (each.target_part for kind in kinds for each in relations if each.reltype == kind)
 
@@ -239,7 +239,7 @@ class WordDocument:
                 if HIDDEN in run.marks or not all(self._fields):
                     continue
                 if not runs or runs[-1] is not run:
-                    run = replace(run, parts=[]) if run.parts else run  # it goes on behind another
+                    run = replace(run, parts=[]) if run.parts else run  # the run goes on behind the other one
                     runs.append(run)
                 known = _SIGNS if child.get(w("font"), "").startswith("Wingdings") else {}
                 part = _text(child) if tag in _TEXTS else known.get(child.get(w("char"), "").upper(), child)
@@ -284,7 +284,7 @@ def _text(part: Element) -> str:
     if part.tag == _T:
         return re.sub(_TYPED_SIGN, lambda sign: _SIGNS.get(f"{ord(sign[0]):X}", sign[0]), part.text or "")
     if part.tag != _FORMULA:
-        return str(part)  # as python-docx gives it
+        return str(part)  # the text as python-docx gives it
     # A number may be typed as a formula; the parts of a fraction or a power are no one number.
     parts = [each.text or "" for each in part.iter(_FORMULA_TEXT)]
     return ("" if all(child.tag == _FORMULA_RUN for child in part) else " ").join(parts)

@@ -119,7 +119,7 @@ def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
         return None
     formulas = [_formulas(sheets[name]) for name in names]
     found, blank = list[SheetBuilder](), list[Cell]()
-    styles = "" if _MAY_BE_DATE.search(parts.get(_STYLES, b"")) else _STYLES  # which then change no value
+    styles = "" if _MAY_BE_DATE.search(parts.get(_STYLES, b"")) else _STYLES  # the styles change no value then
     with _refusals():
         book = CalamineWorkbook.from_filelike(BytesIO(packed({name: parts[name] for name in parts if name != styles})))
         for number, (known, marks) in enumerate(zip(book.sheets_metadata, formulas, strict=True)):
@@ -184,7 +184,7 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
                 if kind == "e":
                     line[column] = ""
                     sheet.note((row, column), error=value or "#ERROR!")
-                elif formula := cell.formula:  # one that gave an empty text holds a text
+                elif formula := cell.formula:  # without a result: an empty text has kind s
                     sheet.note((row, column), formula=_formula_of(formula), stale=True)
                 continue
             if value == "":
@@ -247,7 +247,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
         sheet.note(at, error=str(result.value or "#ERROR!"))
         return ""
     value = _known_value(result.value)
-    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else calculated, to an empty text
+    if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else the formula gave an empty text
         formula = str(getattr(cell.value, "text", cell.value) or "")
         sheet.note(at, formula=f"={formula.lstrip('=').strip()}", stale=value == "")
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
@@ -274,7 +274,7 @@ def _openpyxl_font(font: Any) -> StyleRecord:
 def _load(data: bytes, **options: bool) -> Workbook:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings(action="ignore"):  # it warns on stderr of what it leaves out
+    with warnings.catch_warnings(action="ignore"):  # openpyxl warns on stderr of what it leaves out
         return load_workbook(BytesIO(data), keep_links=False, **options)
 
 
@@ -290,7 +290,7 @@ def _boxes(sheets: Iterable[SheetBuilder], package: Package) -> Iterator[Text]:
     """The text boxes, which the readers of cells do not give."""
     if "/drawings/drawing" not in package.listing:
         return
-    read = cache(lambda name: [*_boxes_in(package, name)])  # which several sheets may name
+    read = cache(lambda name: [*_boxes_in(package, name)])  # several sheets may name one drawing
     by_id, root = _targets(package, _WORKBOOK), root_of(package.read(_WORKBOOK))
     entries = [] if root is None else [each for each in root.iter() if _local(each) == "sheet"]
     parts = {
@@ -344,6 +344,6 @@ def _refusals() -> Iterator[None]:
     except BaseException as error:
         if type(error).__name__ == "PasswordError":
             raise locked() from error
-        if type(error).__name__ == "PanicException":  # of pyo3: deliberately no Exception
+        if type(error).__name__ == "PanicException":  # pyo3's class, deliberately no Exception
             raise damaged() from error
         raise

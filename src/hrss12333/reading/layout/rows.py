@@ -311,8 +311,8 @@ class RowReader:
     # Rows of other years
 
     def _without_other_years(self, read: RowsRead, years: dict[int, int | None]) -> None:
-        """Part the rows that a line above them, or a column of years, dates as of another year; where all are of one, it is
-        the table's."""
+        """Remove the rows that a line above them, or a column of years, dates as of another year; where all are of one
+        year, it is the table's."""
         for index in years if self._named_years else ():
             for column in self._named_years:
                 if of_cell := _year_of_cell(self._merged.at(index, column)):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import HAN
-from hrss12333.patterns import UNITS as UNITS  # those who read numbers find it here
+from hrss12333.patterns import UNITS as UNITS  # exported for the readers of numbers
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.cell_text import Answer, is_placeholder, tidy, visible
 

@@ -180,7 +180,7 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
 
 
 def _refuse_costly(package: Package) -> None:
-    """Refuse what would cost openpyxl minutes or gigabytes; it writes a text that cells share into each of them."""
+    """Refuse what would cost openpyxl minutes or gigabytes; openpyxl writes a text that cells share into each."""
     size = area = cells = longest = 0
     for name in package.names:
         if name.startswith("xl/") and name.endswith(".xml"):

@@ -81,7 +81,7 @@ def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, pr
 
 
 def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """附注 by unit, that of nobody first: each text with 请先看 or nothing, and where it is."""
+    """附注 by unit, texts of unknown units first: each text with 请先看 or nothing, and where it is."""
     names = FileNames(item.file for item in inbox.quoted)
     by_unit = grouped(inbox.quoted, lambda item: item.unit)
     listed = []

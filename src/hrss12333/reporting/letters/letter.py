@@ -62,7 +62,7 @@ class Sender(Struct, frozen=True):
     reply_by: date | None = None
     """Until when an answer is asked for; None where the letters name no day."""
     contacts_of_last_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Name of a unit → whom to write to where this year's files name nobody."""
+    """Name of a unit → last year's contact, where this year's files name none."""
 
     @property
     def name(self) -> str:
@@ -80,7 +80,7 @@ class Recipient(Struct, frozen=True):
 
     kind: LetterKind
     name: str
-    """Of a unit or a city; a file's own name where nobody knows whose it is."""
+    """Name of a unit or city; a file's own name where nobody knows whose it is."""
     known: bool = True
     """Whether the name is a unit's or city's."""
     files: tuple[Checked, ...] = ()
@@ -92,9 +92,9 @@ class Recipient(Struct, frozen=True):
     senders: tuple[str, ...] = ()
     """Addresses that mails of the unit or city came from, this year's last first."""
     contact: Mapping[str, str | None] = field(default_factory=dict)
-    """Whom to write to where the files name nobody."""
+    """The person to write to, where the files name none."""
     is_of_last_year: bool = False
-    """Whether last year's forms name that person."""
+    """Whether the contact is known from last year's forms."""
 
     @property
     def findings(self) -> list[Finding]:

@@ -140,7 +140,7 @@ def recipients_of(standings: Standings, inbox: Inbox, sender: Sender) -> list[Re
         files = _files(standing, checked) if is_questioned else ()
         due = "" if silent else owed.get(name, "")
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
-            due = ""  # what could not be read is very likely just that
+            due = ""  # the unread file is very likely the form that is owed
         late = any(finding.rule == LATE.id for finding in standing.findings)
         is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(standing.files))
         demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
@@ -204,7 +204,7 @@ def _outdated(folder: Path) -> Iterator[Path]:
             if path.suffix in (".eml", ".docx") and path.is_file() and _is_letter(path):
                 yield path
         except (OSError, FileProblem):
-            continue  # whatever it is, it is none of ours
+            continue  # a file that cannot be read is no letter of ours
 
 
 def _is_letter(path: Path) -> bool:

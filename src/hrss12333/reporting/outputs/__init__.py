@@ -24,7 +24,7 @@ class Sink(Struct, frozen=True):
     remark: Callable[[str], None]
     """Prints on standard error, a line break after it."""
     console: Console | None = None
-    """The terminal that shows results; None where it is none."""
+    """The terminal that shows results; None where there is none."""
     strict: bool = False
     """Whether open queries hold a file back."""
     verbose: bool = False

@@ -54,7 +54,7 @@ def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
     printer, standings = Printer(sink), standings_of(inbox)
-    mailed = any(letter.received for letter in inbox.national.letters)  # said beside a name in the list
+    mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed
     if not one:
         _print_verdict(printer, inbox, standings, verbose=sink.verbose)

@@ -84,7 +84,7 @@ class TableSheet(FormulaSheet):
             return f"{style}><v>{content}</v></c>"
         if isinstance(content, str):
             index = self.str_table._get_shared_string_index(content)
-            self.str_table.count -= 1  # counted with each row
+            self.str_table.count -= 1  # each row that holds it counts it
             return f"{style}{_SHARED}><v>{index}</v></c>"
         if content is None:
             return f"{style}/>" if style else ""

@@ -96,7 +96,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
         columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))
     columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
     for column in form.data if book.previous else ():
-        label = f"上年{column.label}"  # of the same region, as far as it is compared with
+        label = f"上年{column.label}"  # the same region's, where it is compared
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
 

@@ -159,7 +159,7 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     spread, whole = (block.first, block.total - 1), page.high + sum(high) + noted + _AREAS_TITLE_HIGH
     room = page.finish(last + len(notes), lines=spread, frozen=1, high=whole)
     sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high[:units], below, room - page.high)])
-    if block.sheet != COMPARISON:  # which no later merge reads
+    if block.sheet != COMPARISON:  # no later merge reads that sheet
         book.keys[block.sheet] = block.columns
 
 
@@ -169,7 +169,7 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
-    # Which columns they are is seen by the cells.
+    # One column is named; the cells show which others.
     several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}
     return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
 

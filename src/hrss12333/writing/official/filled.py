@@ -64,7 +64,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         if finding.blocks
         for form in edition.forms
     )
-    # The code is another one where what could not be read is written in other words.
+    # The code changes where an unreadable value is written in other words.
     right = code_of(read.tables, read.signed_unit), failed
     return read if right == written else write(*right)
 

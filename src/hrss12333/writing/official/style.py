@@ -20,7 +20,8 @@ from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, cha
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+# What is wrong is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
+_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "num_format": "General;-General"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 
@@ -162,7 +163,7 @@ def _column_rule(column: Column, layout: Layout, names: SheetNames) -> dict[str,
 
 
 def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
-    """A warning, which whoever is sure may pass over."""
+    """A warning that the user may dismiss."""
     cell = xl_rowcol_to_cell(slot.row, slot.left)
     rule: dict[str, Any]
     if key == "unit":

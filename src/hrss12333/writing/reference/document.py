@@ -262,7 +262,7 @@ def _chart_xml(workbook: bytes) -> bytes:
         root: Element = parse_xml(package.read("xl/charts/chart1.xml"))
     for latin in [*root.iter(f"{_MAIN}latin")]:
         latin.addnext(latin.makeelement(f"{_MAIN}ea", {"typeface": latin.get("typeface")}))
-    for shown in [*root.iter(f"{_CHART}showVal")]:  # options not given count as set outside a workbook
+    for shown in [*root.iter(f"{_CHART}showVal")]:  # outside a workbook Word takes missing options as set
         shown.addprevious(shown.makeelement(f"{_CHART}showLegendKey", {"val": "0"}))
         for name in ("showBubbleSize", "showPercent", "showSerName", "showCatName"):
             if shown.getparent().find(f"{_CHART}{name}") is None:

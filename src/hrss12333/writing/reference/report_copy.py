@@ -128,7 +128,7 @@ class Copy:
 
     def _public(self, text: str) -> str:
         """The text without what nobody sees, and without mobile numbers and mail addresses."""
-        pieces = re.split(_BREAK, text.translate(_INVISIBLE))  # nothing reaches over a tab
+        pieces = re.split(_BREAK, text.translate(_INVISIBLE))  # no number or address reaches over a tab
         public = [without_contacts(piece) for piece in pieces]
         self.hidden += sum(new.count(LEFT_OUT) - old.count(LEFT_OUT) for new, old in zip(public, pieces, strict=True))
         return "".join(public)

@@ -114,7 +114,7 @@ def section(document: Document, numbered: str | None) -> Element:
 
 
 def sign(document: Document, title: str, day: date, keywords: str = "") -> None:
-    """Fill the document's properties: it is one of ours, and of this day, not of the clock's."""
+    """Fill the document's properties: the mark of this tool, and this day in place of the clock's."""
     about = document.core_properties
     about.author = about.last_modified_by = GENERATOR
     about.category = OUTPUT_CATEGORY
