@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from cases import cases, words
-from five_cities import SYSTEM_HEADINGS, SYSTEM_ROWS, filing, rules, sheet
+from five_cities import ROWS, SYSTEM_HEADINGS, SYSTEM_ROWS, filing, rules, sheet
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import Grid
@@ -26,7 +26,7 @@ def read(*lines: Sequence[str]) -> dict[str, Value]:
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 
-def values(header: dict[str, Value]) -> dict[str, object]:
+def values(header: Mapping[str, Value]) -> dict[str, object]:
     return {key: value.value for key, value in header.items()}
 
 
@@ -63,6 +63,12 @@ SHAPES = r"""
 @pytest.mark.parametrize("shape", SHAPES.strip().split("\n"))
 def test_every_shape_says_the_same(shape: str) -> None:
     assert values(read(*map(words, shape.split(" // ")))) == TRUTH
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES.strip().split("\n") if " // " not in shape])
+def test_below_the_table_it_says_the_same(shape: str) -> None:
+    (table,) = filing(sheet([*ROWS, words(shape)], above=[[TITLE]])).tables
+    assert (values(table.header), len(table.rows)) == (TRUTH, 5)
 
 
 def test_values_stand_where_they_were_written() -> None:

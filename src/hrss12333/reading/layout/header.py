@@ -30,7 +30,7 @@ from hrss12333.reading.layout.labels import (
     SEAL_PATTERN,
     Span,
     first_cell,
-    is_contact_line,
+    is_header_line,
     read_field,
     spans_of,
 )
@@ -313,7 +313,7 @@ def header_of(
 
 
 def _is_below(texts: Sequence[str]) -> bool:
-    return bool(re.match(_BELOW, "".join(texts))) or is_contact_line(texts)
+    return bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts)
 
 
 def unread_segments(

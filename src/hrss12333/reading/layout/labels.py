@@ -187,6 +187,11 @@ def is_contact_line(texts: Iterable[str]) -> bool:
     return sum(map(_is_bare_label, texts)) >= _SEVERAL
 
 
+def is_header_line(texts: Sequence[str]) -> bool:
+    """Whether a row's cells are a line of the header: the first or several are labels, or they are a line of the contact."""
+    return any(map(is_label, texts[:1])) or sum(map(is_label, texts)) >= _SEVERAL or is_contact_line(texts)
+
+
 # Values in the blanks beside labels
 
 MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")

@@ -11,7 +11,7 @@ from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
 from hrss12333.reading.layout.evidence import year_alone
 from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.layout.labels import is_header_line, is_label
 from hrss12333.reading.layout.parts import RowsRead, TablePart
 from hrss12333.reading.layout.row_names import (
     Name,
@@ -133,8 +133,10 @@ class BodyRow:
         return len(self.texts) == 1 and year_alone(self.lead, self._reader.year) is not None
 
     def is_note(self) -> bool:
-        """A signature, a date or an explanation, by its first cell."""
-        if is_note(self.lead) or is_label(self.lead):
+        """A line of the header, a signature, a date or an explanation, by its first cell."""
+        if is_label(self.lead) or (is_header_line([*self.texts.values()]) and self.is_data()):
+            return True  # labels without numbers may head a list of contacts
+        if is_note(self.lead):
             return self.written in ("", self.lead) or self.certain is None
         return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
 

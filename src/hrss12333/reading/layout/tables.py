@@ -35,7 +35,7 @@ from hrss12333.reading.layout.evidence import (
 )
 from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
-from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_label
+from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_header_line
 from hrss12333.reading.layout.leftovers import leftovers
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader
@@ -194,7 +194,7 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
         above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
         titled = any(is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
         line = len(texts) == 1 and (measures_named(texts[0]) or year_alone(texts[0], edition.year))
-        if not (titled or line or is_label(texts[0]) or sum(map(is_label, texts)) > 1 or is_contact_line(texts)):
+        if not (titled or line or is_header_line(texts)):
             break
         start = row
     return start
