@@ -21,9 +21,8 @@ _NO_END = frozenset("（《〔“‘")
 
 def harmless(text: str) -> str:
     """The text without control and direction characters and lone surrogates; its lines stay."""
-    if text.isprintable() or is_shown(text):
-        return text
-    return text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
+    is_whole = text.isprintable() or is_shown(text)
+    return text if is_whole else text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
 
 
 def clean(text: str) -> str:
