@@ -23,11 +23,13 @@ from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At, Grid, column_number
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, names_measure
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import is_spare_sheet
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""
@@ -139,10 +141,17 @@ class _SheetLeftovers:
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
-        if not self._parts or len(self._left) > _LARGEST:
+        if len(self._left) > _LARGEST:
             figures = self._figures if self._parts else set()
             self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
             self._add_block(sorted(figures))
+        elif not self._parts:
+            whole = dict(self._left)
+            if not self._grid.hidden and not is_spare_sheet(self._grid.name):
+                self._figures.difference_update([*self._below_headings()])
+                self._blocks_of_figures()
+            self._left = whole
+            self._one_text([*whole], TextKind.OTHER_SHEET)
         else:
             self._own_columns()
             self._own_tables()
@@ -312,11 +321,11 @@ class _SheetLeftovers:
         line = [as_text(cell) for cell in self._grid.cells[row]]
         if number is None or not 0 < number <= _HIGHEST_SERIAL or any(line[:column]):
             return False
-        after = next(filter(None, line[column + 1 :]), "")
+        after = [*filter(None, line[column + 1 :])]
         if not after:
             return any(part.keys.get(column) == "serial" for part in self._parts)
         counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
-        return counts and not _is_figure(after)
+        return (counts or any(map(_is_figure, after[1:]))) and not _is_figure(after[0])
 
     def _number(self, row: int, column: int) -> int | None:
         text = as_text(self._grid.at(row, column)).rstrip(".、．")
@@ -332,6 +341,17 @@ class _SheetLeftovers:
             and not is_quotable(label, self._forms)
             and label.rstrip(":： ").endswith(tuple(_CALLED.split()))
         )
+
+    def _below_headings(self) -> Iterator[At]:
+        """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
+        headed = set[int]()
+        for row, line in enumerate(self._grid.cells):
+            texts = {at: text for at, cell in enumerate(line) if (text := as_text(cell))}
+            counts = [at for at in texts if (row, at) in self._figures and not re.fullmatch(_NO_COUNT, texts[at])]
+            if len(texts) > 1 and not counts and not any(map(is_label, texts.values())):
+                ends = (box.right for box in self._grid.merges if box.top == row)
+                headed |= {*range(min(texts), max(*texts, *ends) + 1)}
+            yield from ((row, at) for at in counts if at in headed)
 
     # Words
 
