@@ -125,6 +125,28 @@ def test_a_region_whose_row_is_hidden_was_sent(tmp_path: Path, remark: str) -> N
     assert [f.blocks for f in national.findings if f.rule == "R210"] == [True]
 
 
+@cases("""
+    hidden=  before  now     asked
+    False    广洲市  广州市  -
+    False    -       广州市  -
+    False    -       -       R201
+    False    广州市  广洲市  R202
+    True     广州市  广州市  R210
+""")
+def test_a_row_that_a_correction_has_under_another_name_or_leaves_out_is_not_lost(
+    tmp_path: Path, hidden: bool, before: str, now: str, asked: str
+) -> None:
+    rows = clean_rows("广东", "附表1")
+    for name, region, saved in (("先.xlsx", before, OLD), ("更正.xlsx", now, NEW)):
+        given = {"附表1": [{**rows[0], "region": region.strip("-")}, *rows[1:]]}
+        path = write_filing(tmp_path / name, "广东", given, forms=("附表1",), saved=saved)
+    book = openpyxl.load_workbook(path)
+    book["附表1"].row_dimensions[6].hidden = hidden
+    book.save(path)
+    rules = [rule for rule, *_ in found(merged(tmp_path), "M706", "R201", "R202", "R210")]
+    assert rules == [asked][asked == "-" :]
+
+
 def test_a_region_whose_row_holds_others_was_sent(tmp_path: Path) -> None:
     """The total says that it is without the region, also once its 备注 gives a reason."""
     rows = clean_rows("广东")

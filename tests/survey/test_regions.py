@@ -116,7 +116,9 @@ def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
     assert match_region(BY_SHORT["广东"], "全省").is_unit
 
 
-@pytest.mark.parametrize("written", ["全省（含省本级）", "广东全省", "广东省全省", "全省统计", "全省12333", "本省数据"])
+@pytest.mark.parametrize(
+    "written", ["全省（含省本级）", "广东全省", "广东省全省", "全省统计", "全省12333", "本省数据", "广东12333"]
+)
 def test_the_whole_unit_is_known_with_words_around_it(written: str) -> None:
     assert match_region(BY_SHORT["广东"], written).is_unit
     assert not match_region(BY_SHORT["广东"], "全省模范市").is_unit

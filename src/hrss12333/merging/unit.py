@@ -172,9 +172,17 @@ def _ask_of_files(joined: Joined) -> None:
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                given = joined.regions.get(table.form.key, ())
+                given = {*joined.regions.get(table.form.key, ()), *_left_out_again(table.form.key, joined)}
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = found
+
+
+def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
+    """Regions of rows and sheets that were left out of what no file replaces: R210 asks about them there."""
+    yield from (item.row.region for table in joined.tables if table.form.key == form for item in table.concealed)
+    yield from (
+        name for filing in joined.current for item in filing.left_out if item.form == form for name in item.lost
+    )
 
 
 def _successor(table: Table, joined: Joined) -> str:

@@ -219,6 +219,9 @@ class _Versions:
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: M706, and no other finding about it matters."""
         self._shortened.add(sent.filing.file)
+        if self._is_kept(sent, later):
+            self._verdict.drop(sent, "已被{file}取代", later)
+            return
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
@@ -227,6 +230,13 @@ class _Versions:
             later=File(later.file),
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
+
+    def _is_kept(self, sent: SentRow, later: Filing) -> bool:
+        """Whether a corrected version has the row under a name that is new there, or leaves it out, too (R210)."""
+        form, before = sent.table.form.key, self._holds[sent.table.form.key, sent.filing.file]
+        rows = [other for other in rows_of(later) if other.table.form.key == form and identity(other.row) not in before]
+        concealed = [item.row.region for table in later.tables if table.form.key == form for item in table.concealed]
+        return sent.row.region in concealed or any(other.answers == sent.answers for other in rows)
 
     def _later_versions(self, form: str, file: str) -> list[Filing]:
         """The newer files that hold over half of a file's regions."""

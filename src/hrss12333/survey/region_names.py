@@ -83,8 +83,10 @@ def certain_region(unit: Unit, written: str) -> RegionMatch | None:
         return RegionMatch(unit.name, is_unit=True, how="" if text == unit.name == written else "按本单位整体读取")
     if part := _bracketed_part(unit, text):
         return part
-    found = filter(None, (_exact_match(unit, candidate) for candidate in _candidates(unit, text)))
-    match = next(found, None)
+    candidates = _candidates(unit, text)
+    match = next(filter(None, (_exact_match(unit, candidate) for candidate in candidates)), None)
+    if match is None and not set(unit.spellings).isdisjoint(candidates):
+        return RegionMatch(unit.name, is_unit=True, how="按本单位整体读取")
     return match and (replace(match, how="") if match.name == written else match)
 
 

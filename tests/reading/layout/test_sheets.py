@@ -94,7 +94,8 @@ def test_a_region_that_only_the_spare_sheet_has_is_asked_about(name: str) -> Non
 @pytest.mark.parametrize(("name", "asked"), [("附表1（备份）", "query"), ("2018年", "note"), ("1-6月", "note")])
 def test_figures_of_the_year_that_only_the_spare_sheet_has_are_asked_about(name: str, asked: str) -> None:
     other = [city("银川市", 9), *ROWS[1:]]
-    assert r210(filing(sheet(ROWS), sheet(other, name=name))) == [asked]
+    for hidden in (False, True):
+        assert r210(filing(sheet(ROWS), replace(sheet(other, name=name), hidden=hidden))) == [asked]
 
 
 def test_a_hidden_sheet_is_never_read() -> None:

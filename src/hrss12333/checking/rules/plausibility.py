@@ -10,6 +10,7 @@ are 1,000 or 10,000 times too large or too small) that one is taken with which t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import repeat
 from math import log10
 from typing import Any
@@ -202,7 +203,7 @@ def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool
 
 def _figure_in_words(value: float) -> str:
     """A figure for a message: whole from 100, else with as many places as it needs."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if value >= 100 else f"{Decimal(f'{value:.3g}'):f}"
 
 
 @query(

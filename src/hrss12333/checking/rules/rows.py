@@ -92,7 +92,7 @@ def concealed(case: Case) -> Iterator[Hit]:
         )
         yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
     for table in case.filing.tables:
-        if table.unfit:
+        if table.unfit and not case.filing.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
             yield Hit(message, table, severity=Severity.ERROR)
         for item in table.concealed:

@@ -257,12 +257,16 @@ def unread(case: Case) -> Iterator[Hit]:
 )
 def words_in_doubt(case: Case) -> Iterator[Hit]:
     """Each 备注, comment or other cell of a row that holds an asked word; and tables and files called drafts."""
+    names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
+    if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
+        message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
+        yield Hit(message, value=name.text, explained=False)
     for table in case.filing.tables:
         for row in table.rows:
             remark = row.text("remarks")
             if remark and not _is_asked_as_unknown(table.form, row, remark):
                 yield from _doubt_hits(table, row, TextKind.REMARK, remark)
-        if table.draft:
+        if table.draft and not name:
             yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
     in_rows = (TextKind.COMMENT, TextKind.CELL)
     texts = [(text, text.place) for text in case.filing.texts if text.kind in in_rows and text.region]
@@ -270,10 +274,6 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
     for text, place in texts:
         if place and (at := rows.get((place.sheet, place.row))):
             yield from _doubt_hits(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
-    names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
-    if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
-        message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
-        yield Hit(message, value=name.text, explained=False)
 
 
 def _doubt_hits(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:

@@ -27,7 +27,7 @@ def chosen(tables: Sequence[Found], edition: Edition) -> tuple[list[OwnedTable],
             if other.form.key == table.form.key and theirs < rank and (whose is unit or unit is None or whose is None)
         ]
         if others or rank == _HIDDEN:
-            lost = _regions_lost(table, others, of_year=rank not in (_UNFIT, _OTHER_YEAR))
+            lost = _regions_lost(table, others, of_year=not (table.unfit or _other_year(table, edition)))
             reason = _REASONS[rank].format(year=_other_year(table, edition))
             first = next(iter(table.headings.values()))
             left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=not others))
