@@ -54,6 +54,8 @@ _NO_COUNT = (
 )
 """A year, a day, a telephone number."""
 _REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
+_RANGE = r"((?:'[^']+'|[^\W\d]\w*)!)(\$?[A-Z]{1,3}\$?\d{1,7}:)"
+"""A range on another sheet, which only its first corner names."""
 _OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
 """A text, a cell or a number in a formula."""
 _HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
@@ -112,7 +114,7 @@ class _Derived:
         formula = grid.mark(*at).formula
         if not formula:
             return False
-        operands = [*re.finditer(_OPERAND, formula)]
+        operands = [*re.finditer(_OPERAND, re.sub(_RANGE, r"\1\2\1", formula))]
         known = [self._is_known(match[1] or match[2] or grid.name, match) for match in operands if match[3]]
         if known and all(known) and {match["constant"] for match in operands} <= _HARMLESS_CONSTANTS:
             self._known.add((grid.name, at))
