@@ -20,7 +20,8 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
-from hrss12333.reading.grid import At, Grid, column_number
+from hrss12333.reading.grid import At
+from hrss12333.reading.layout.derived import Derived
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
@@ -53,12 +54,6 @@ _NO_COUNT = (
     r"|(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333"
 )
 """A year, a day, a telephone number."""
-_REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
-_RANGE = r"((?:'[^']+'|[^\W\d]\w*)!)(\$?[A-Z]{1,3}\$?\d{1,7}:)"
-"""A range on another sheet, which only its first corner names."""
-_OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
-"""A text, a cell or a number in a formula."""
-_HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 
 
 class Leftovers(Struct):
@@ -70,7 +65,7 @@ class Leftovers(Struct):
 
 def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
     """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
-    found, derived = Leftovers([], []), _Derived(sheets)
+    found, derived = Leftovers([], []), Derived(sheets)
     seen: set[str] = set()
     above = {paragraph for sheet in sheets for paragraph in sheet.grid.before}
     for sheet in sheets:
@@ -97,39 +92,8 @@ def _is_figure(text: str) -> bool:
     return bool(text) and any(map(str.isdecimal, text)) and bool(_FIGURE.fullmatch(text))
 
 
-class _Derived:
-    """Which cells hold nothing but what a formula works out from the tables."""
-
-    def __init__(self, sheets: Sequence[SheetRead]) -> None:
-        self._areas: dict[str, list[tuple[range, range]]] = defaultdict(list)
-        for sheet in sheets:
-            for part in sheet.parts:
-                columns = [match.column for match in part.heading.columns.values()]
-                rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
-                self._areas[sheet.grid.name].append((rows, range(min(columns), max(columns) + 1)))
-        self._known: set[tuple[str, At]] = set()
-
-    def holds(self, grid: Grid, at: At) -> bool:
-        """Whether a cell's formula only computes from tables, or from cells that do."""
-        formula = grid.mark(*at).formula
-        if not formula:
-            return False
-        operands = [*re.finditer(_OPERAND, re.sub(_RANGE, r"\1\2\1", formula))]
-        known = [self._is_known(match[1] or match[2] or grid.name, match) for match in operands if match[3]]
-        if known and all(known) and {match["constant"] for match in operands} <= _HARMLESS_CONSTANTS:
-            self._known.add((grid.name, at))
-            return True
-        return False
-
-    def _is_known(self, sheet: str, match: re.Match[str]) -> bool:
-        at = int(match[4]) - 1, column_number(match[3])
-        return (sheet, at) in self._known or any(
-            at[0] in rows and at[1] in columns for rows, columns in self._areas[sheet]
-        )
-
-
 class _SheetLeftovers:
-    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: _Derived) -> None:
+    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived) -> None:
         self._grid, self._parts, self._found = sheet.grid, sheet.parts, Leftovers([], [])
         self._forms, self._gazetteer, self._derived = forms, gazetteer, derived
         self._left = dict(self._unclaimed())
