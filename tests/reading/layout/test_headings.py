@@ -135,7 +135,7 @@ def test_a_word_table_goes_on_under_its_headings_and_is_quoted_without_them() ->
     found = filing(first, Grid("表格2", (HEADINGS, *ROWS[3:]), before=("续表",)), kind="docx")
     assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3], CITIES[3:]], ["F006"])
     found = filing(first, Grid("表格2", tuple(ROWS[3:])), kind="docx")
-    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3]], ["F006", "R204"])
+    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3]], ["F006", "R204", "V310", "V310"])
     assert all(name in texts(found)[0] for name in CITIES[3:])
 
 

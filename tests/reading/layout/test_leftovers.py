@@ -120,6 +120,16 @@ def test_another_sheet_is_one_text() -> None:
     assert loose(found) == []
 
 
+def test_figures_under_no_heading_of_another_sheet_are_asked_about() -> None:
+    row: list[Cell] = [7, "自治区本级", 500, 400, "是", 90]
+    found = filing(sheet(ROWS), Grid("附表1续", (["附表1（续）"], row)))
+    assert (loose(found), texts(found)) == ([("500", "400"), ("90",)], ["附表1（续）\n7 自治区本级 500 400 是 90"])
+    headed = Grid("统计", (["序号", "地区", "年份", None, "答复", "件数"], [None, None, 2018, 2019], [], row))
+    summed = Grid("统计", (["来电总量", 500],), marks={(0, 1): Mark(formula="=SUM(附表1!C3:C7)")})
+    for grid in (headed, summed, Grid("旧", (row,)), Grid("附表1续", (row,), hidden=True)):
+        assert loose(filing(sheet(ROWS), grid)) == []
+
+
 def test_paragraphs_around_a_word_table_are_quoted_without_the_header() -> None:
     before = (
         SERVICE.title,

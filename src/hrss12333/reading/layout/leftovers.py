@@ -20,14 +20,17 @@ from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
-from hrss12333.reading.grid import At, Grid, column_number
+from hrss12333.reading.grid import At
+from hrss12333.reading.layout.derived import Derived
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, names_measure
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import is_spare_sheet
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""
@@ -51,10 +54,6 @@ _NO_COUNT = (
     r"|(?:\+?86)?1[3-9]\d{9}|[(（]?0\d{2,3}[)）\-]?\d{7,8}|12333"
 )
 """A year, a day, a telephone number."""
-_REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
-_OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
-"""A text, a cell or a number in a formula."""
-_HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 
 
 class Leftovers(Struct):
@@ -66,7 +65,7 @@ class Leftovers(Struct):
 
 def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
     """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
-    found, derived = Leftovers([], []), _Derived(sheets)
+    found, derived = Leftovers([], []), Derived(sheets)
     seen: set[str] = set()
     above = {paragraph for sheet in sheets for paragraph in sheet.grid.before}
     for sheet in sheets:
@@ -93,39 +92,8 @@ def _is_figure(text: str) -> bool:
     return bool(text) and any(map(str.isdecimal, text)) and bool(_FIGURE.fullmatch(text))
 
 
-class _Derived:
-    """Which cells hold nothing but what a formula works out from the tables."""
-
-    def __init__(self, sheets: Sequence[SheetRead]) -> None:
-        self._areas: dict[str, list[tuple[range, range]]] = defaultdict(list)
-        for sheet in sheets:
-            for part in sheet.parts:
-                columns = [match.column for match in part.heading.columns.values()]
-                rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
-                self._areas[sheet.grid.name].append((rows, range(min(columns), max(columns) + 1)))
-        self._known: set[tuple[str, At]] = set()
-
-    def holds(self, grid: Grid, at: At) -> bool:
-        """Whether a cell's formula only computes from tables, or from cells that do."""
-        formula = grid.mark(*at).formula
-        if not formula:
-            return False
-        operands = [*re.finditer(_OPERAND, formula)]
-        known = [self._is_known(match[1] or match[2] or grid.name, match) for match in operands if match[3]]
-        if known and all(known) and {match["constant"] for match in operands} <= _HARMLESS_CONSTANTS:
-            self._known.add((grid.name, at))
-            return True
-        return False
-
-    def _is_known(self, sheet: str, match: re.Match[str]) -> bool:
-        at = int(match[4]) - 1, column_number(match[3])
-        return (sheet, at) in self._known or any(
-            at[0] in rows and at[1] in columns for rows, columns in self._areas[sheet]
-        )
-
-
 class _SheetLeftovers:
-    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: _Derived) -> None:
+    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived) -> None:
         self._grid, self._parts, self._found = sheet.grid, sheet.parts, Leftovers([], [])
         self._forms, self._gazetteer, self._derived = forms, gazetteer, derived
         self._left = dict(self._unclaimed())
@@ -139,10 +107,17 @@ class _SheetLeftovers:
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
-        if not self._parts or len(self._left) > _LARGEST:
+        if len(self._left) > _LARGEST:
             figures = self._figures if self._parts else set()
             self._one_text([at for at in self._left if at not in figures], TextKind.OTHER_SHEET)
             self._add_block(sorted(figures))
+        elif not self._parts:
+            whole = dict(self._left)
+            if not self._grid.hidden and not is_spare_sheet(self._grid.name):
+                self._figures.difference_update([*self._below_headings()])
+                self._blocks_of_figures()
+            self._left = whole
+            self._one_text([*whole], TextKind.OTHER_SHEET)
         else:
             self._own_columns()
             self._own_tables()
@@ -312,11 +287,11 @@ class _SheetLeftovers:
         line = [as_text(cell) for cell in self._grid.cells[row]]
         if number is None or not 0 < number <= _HIGHEST_SERIAL or any(line[:column]):
             return False
-        after = next(filter(None, line[column + 1 :]), "")
+        after = [*filter(None, line[column + 1 :])]
         if not after:
             return any(part.keys.get(column) == "serial" for part in self._parts)
         counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
-        return counts and not _is_figure(after)
+        return (counts or any(map(_is_figure, after[1:]))) and not _is_figure(after[0])
 
     def _number(self, row: int, column: int) -> int | None:
         text = as_text(self._grid.at(row, column)).rstrip(".、．")
@@ -332,6 +307,17 @@ class _SheetLeftovers:
             and not is_quotable(label, self._forms)
             and label.rstrip(":： ").endswith(tuple(_CALLED.split()))
         )
+
+    def _below_headings(self) -> Iterator[At]:
+        """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
+        headed = set[int]()
+        for row, line in enumerate(self._grid.cells):
+            texts = {at: text for at, cell in enumerate(line) if (text := as_text(cell))}
+            counts = [at for at in texts if (row, at) in self._figures and not re.fullmatch(_NO_COUNT, texts[at])]
+            if len(texts) > 1 and not counts and not any(map(is_label, texts.values())):
+                ends = (box.right for box in self._grid.merges if box.top == row)
+                headed |= {*range(min(texts), max(*texts, *ends) + 1)}
+            yield from ((row, at) for at in counts if at in headed)
 
     # Words
 
