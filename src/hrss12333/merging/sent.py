@@ -3,7 +3,6 @@ files is the newer one, and what shows it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
@@ -18,6 +17,7 @@ from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
 from hrss12333.model.text import NAMES
+from hrss12333.reading.companions import containers_of
 from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
@@ -97,13 +97,11 @@ _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     (_STORED, lambda file: file.stored),
 )
 """Signs of the newer file, the strongest first: Chinese, and a value that is greater in the newer."""
-_CONTAINER = re.compile(r".*\.(?:eml|zip|7z|rar)(?=/)", re.IGNORECASE)
 
 
 def container_of(file: str) -> str:
     """The mail or archive that a file came in, the innermost; empty where it came in none."""
-    found = _CONTAINER.match(file)
-    return found[0] if found else ""
+    return next(reversed(containers_of(file)), "")
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:

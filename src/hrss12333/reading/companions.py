@@ -99,11 +99,11 @@ class _Owners:
         filings = [item for item in documents if isinstance(item, Filing)]
         self._filings, self._gazetteer = filings, gazetteer
         self.mails = {letter.file: letter for letter in letters if letter.file.lower().endswith(_CONTAINERS)}
-        self._with_filing = {container for filing in filings for container in _containers_of(filing.file)}
+        self._with_filing = {container for filing in filings for container in containers_of(filing.file)}
         self._inside: dict[str, list[str]] = defaultdict(list)
         """Container → the names of the files in it."""
         for item in documents:
-            for container in _containers_of(item.file):
+            for container in containers_of(item.file):
                 self._inside[container].append(PurePosixPath(item.file).stem)
         senders: dict[str, set[Unit]] = defaultdict(set)
         for filing in filings:
@@ -121,7 +121,7 @@ class _Owners:
 
     def is_in_mail_without_filing(self, file: str) -> bool:
         """Whether a file came in a mail, and no filing with it."""
-        mails = [container for container in _containers_of(file) if container in self.mails]
+        mails = [container for container in containers_of(file) if container in self.mails]
         return bool(mails) and not any(map(self.holds_filing, mails))
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
@@ -142,13 +142,13 @@ class _Owners:
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
         """The unit of an unread file, and the region of that unit that it names: the unit that it, its mail or its
         archive names, else that of the filing in its own mail or archive."""
-        mails = [self.mails[container] for container in _containers_of(file) if container in self.mails]
+        mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
         named = (_named_in(name, self._gazetteer) for name in _own_names(file))
         found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
         if found:
             return found
-        own = {*_containers_of(file)}
-        units = {filing.unit for filing in self._filings if not own.isdisjoint(_containers_of(filing.file))}
+        own = {*containers_of(file)}
+        units = {filing.unit for filing in self._filings if not own.isdisjoint(containers_of(filing.file))}
         return (units.pop() if len(units) == 1 else None), None
 
     def tables_of(self, unit: Unit | None, file: str) -> list[Filing]:
@@ -196,7 +196,7 @@ def _is_form(text: str, forms: Sequence[Form], gazetteer: Gazetteer) -> bool:
     return any(places_in(line, gazetteer) for line in rows)
 
 
-def _containers_of(file: str) -> list[str]:
+def containers_of(file: str) -> list[str]:
     """The mails and archives that a file lies in."""
     parts = file.replace("\\", "/").split("/")
     return ["/".join(parts[: at + 1]) for at, part in enumerate(parts[:-1]) if part.lower().endswith(_CONTAINERS)]
@@ -204,7 +204,7 @@ def _containers_of(file: str) -> list[str]:
 
 def _own_names(file: str) -> Iterator[str]:
     """The name of a file, then those of its archives and mails, from the inside out; not those of folders."""
-    for path in (file, *reversed(_containers_of(file))):
+    for path in (file, *reversed(containers_of(file))):
         yield PurePosixPath(path.replace("\\", "/")).stem
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from hrss12333.patterns import CONTROLS, INVISIBLE, is_shown
 
-# Line and paragraph separators, noncharacters and lone surrogates, too.
-_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
+# Line and paragraph separators and noncharacters, too.
+_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 _UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
@@ -20,8 +20,9 @@ _NO_END = frozenset("（《〔“‘")
 
 
 def harmless(text: str) -> str:
-    """The text without control and direction characters; its lines stay."""
-    return text if text.isprintable() or is_shown(text) else text.translate(_HARMFUL)
+    """The text without control and direction characters and lone surrogates; its lines stay."""
+    is_whole = text.isprintable() or is_shown(text)
+    return text if is_whole else text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
 
 
 def clean(text: str) -> str:

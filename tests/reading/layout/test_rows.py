@@ -65,7 +65,7 @@ def test_nothing_but_the_cities_is_a_row(rows: str) -> None:
 @cases("""
     name
     小计 | 川区小计 | 银川市合计 | 沿黄汇总 | 平均 | 平均值 | 人均 | 占比 | 占全区比重 | 同比 | 同比增长 | 较上年增减 | 上年合计 | 上年同期 | 去年
-    其中 | 其中：县级 | 1月 | 12月份 | 三季度 | 上半年 | 综合接通率 | 2018年合计 | 排名
+    其中 | 其中：县级 | 1月 | 12月份 | 三季度 | 上半年 | 综合接通率 | 2018年合计 | 排名 | （其中）川区
 """)
 def test_a_row_that_is_worked_out_from_others_is_named_and_not_counted(name: str) -> None:
     table = read(f"1-5 / Σ 合计 / |{name}|4000|3000|900|100|是|是|15|12|9|20|")

@@ -305,7 +305,7 @@ def header_of(
         return header, header, match
     lines = [
         *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
-        *paragraphs(line for line in grid.after if _is_below((line,))),
+        *paragraphs(line for line in grid.after if re.match(_BELOW, line)),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
