@@ -21,11 +21,10 @@ from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.derived import Derived
 from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
-from hrss12333.reading.layout.parts import SheetRead, TablePart
+from hrss12333.reading.layout.parts import Derived, SheetRead, TablePart
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import Gazetteer
 from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, names_measure
