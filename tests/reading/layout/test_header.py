@@ -134,6 +134,7 @@ def test_a_letter_of_a_font_of_ones_own_is_part_of_a_name() -> None:
 
 def test_who_filled_in_the_form_is_no_contact_where_that_is_left_blank() -> None:
     assert read(["联系人：    手机号："], ["填报人：王五"])["name"].problem is Problem.NAME_MISSING
+    assert read(["联 系 人     手 机 号 13800000001"])["name"].problem is Problem.NAME_MISSING
 
 
 @cases("""

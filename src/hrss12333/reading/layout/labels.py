@@ -104,10 +104,10 @@ def spans_of(text: str) -> Sequence[Span]:
     every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
     at = 0
     while match := _LABEL.search(plain, at):
-        first, behind = places[match.start()], match.start() + len(_NAME)
-        is_apart = text.startswith(_NAME, first) and text[first + len(_NAME) :][:1].isspace()
-        if is_apart and _key_of(match) in ("mobile", "email"):
-            match = _LABEL.match(plain, match.start(), behind) or match  # 联系人 手机号 are two
+        first, behind = match.start(), match.start() + len(_NAME)
+        of_contact = plain.startswith(_NAME, first) and _key_of(match) in ("mobile", "email")
+        if of_contact and places[behind] - places[behind - 1] > places[first + 1] - places[first]:
+            match = _LABEL.match(plain, first, behind) or match  # 联 系 人   手 机 号 are two
         start, end = places[match.start()], places[match.end() - 1] + 1
         is_label = _is_label(match, plain, text, start, end)
         if is_label:
