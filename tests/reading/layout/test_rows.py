@@ -12,6 +12,8 @@ from five_cities import (
     HEADER,
     HEADINGS,
     ROWS,
+    SYSTEM_HEADINGS,
+    SYSTEM_ROWS,
     figures,
     filing,
     lines,
@@ -93,6 +95,14 @@ def test_the_total_is_the_tables(name: str, column: int) -> None:
 def test_the_whole_unit_below_regions_that_are_not_read_is_the_tables() -> None:
     table = read([*ROWS, sums("全区")], headings=[["地名" if h == HEADINGS[1] else h for h in HEADINGS]])
     assert (unclear(table), figures(table), table.total is not None) == (["region"], CALLS, True)
+
+
+def test_the_whole_units_figure_in_a_doubled_column_is_asked_about_with_the_column() -> None:
+    rows = ([*row, row[5]] for row in SYSTEM_ROWS)
+    total = [None, "全区", None, None, None, 5000]
+    found = filing(Grid("附表2", (lines(HEADER)[0], [*SYSTEM_HEADINGS, SYSTEM_HEADINGS[5]], *rows, total)))
+    assert (regions(found.tables[0]), unclear(found.tables[0])) == (CITIES, ["knowledge_entries"])
+    assert "V310" not in rules(found)
 
 
 def test_what_names_a_row_is_its_region_before_its_number() -> None:

@@ -154,7 +154,7 @@ class BodyRow:
 
     def is_whole_unit(self) -> bool:
         """The name of the whole unit alone: its 合计, which was not filled in."""
-        return len(self.texts) == 1 and bool(self.certain and self.certain.is_unit)
+        return not self._data() and bool(self.certain and self.certain.is_unit)
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
