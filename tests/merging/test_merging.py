@@ -642,7 +642,7 @@ def standing(national: National) -> list[tuple[object, ...]]:
 
 
 def test_the_order_on_disk_is_of_no_weight(tangle: Path, tmp_path: Path) -> None:
-    """The same names created in another order, and named in another order on the command line."""
+    """Names created, and named on the command line, in another order."""
     folder = tmp_path / "x"
     folder.mkdir()
     names = [path.name for path in tangle.iterdir()]

@@ -1,4 +1,4 @@
-"""The same region sent more than once: copies (M703), versions (M702) and rows doubled within one file (R203)."""
+"""A region sent more than once: copies (M703), versions (M702) and rows doubled within one file (R203)."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ Totals = Mapping[tuple[str, str], Mapping[str, int]]
 
 
 def last_year_table() -> National:
-    """The same regions with other calls, some units up and some down; Tianjin did not report."""
+    """Last year's calls of the regions, some units up and some down; Tianjin did not report."""
     entries = []
     for number, unit in enumerate(THEN):
         for form in EDITION.forms:
