@@ -93,10 +93,10 @@ class Commands(click.Group):
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
-        from hrss12333.writing.target import one_run
+        from hrss12333.writing.target import guarded_inputs
 
         try:
-            with one_run():
+            with guarded_inputs():
                 result = super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]  # as it came
         except click.exceptions.Exit as stop:
             result = stop.exit_code

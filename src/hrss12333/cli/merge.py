@@ -14,7 +14,7 @@ from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
 from hrss12333.reporting.outputs import MergeResult, output_of
-from hrss12333.reporting.standing import in_rounds
+from hrss12333.reporting.standing import with_earlier_answers
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
@@ -51,7 +51,7 @@ def command(given: options.Given) -> int:
         targets = _targets(given, sent.edition.year)
         _check_targets(targets, given)
     inbox, last_year, earlier = received.judged(given, sent)
-    inbox, table, progress = in_rounds(inbox, earlier)
+    inbox, table, progress = with_earlier_answers(inbox, earlier)
     national = inbox.national
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []

@@ -17,7 +17,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.written_years import written_day
 from hrss12333.wording.text import clean
-from hrss12333.writing.target import check_target, keep
+from hrss12333.writing.target import check_target, protect_input
 
 _YEARS = range(1990, 2100)
 
@@ -109,7 +109,7 @@ def _regular(name: str, path: Path) -> Path:
         raise UsageStop(f"{name} 后面的文件“{path}”不存在。")
     if not path.is_file():  # a pipe would never end
         raise UsageStop(f"{name} 后面应是一个文件，“{path}”不是普通文件。")
-    keep(path)
+    protect_input(path)
     return path
 
 

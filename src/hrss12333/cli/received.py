@@ -15,7 +15,7 @@ from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import grouped
-from hrss12333.writing.target import keep
+from hrss12333.writing.target import protect_input
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
@@ -30,7 +30,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
-        keep(path)
+        protect_input(path)
     if not reading.documents and not reading.letters:
         raise nothing_read(reading.skipped)
     return reading

@@ -44,7 +44,7 @@ class Joined(Struct):
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
     dropped: Mapping[Where, str] = field(default_factory=dict)
-    """Row → why it does not count, as `Entry.why`."""
+    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
     counted: tuple[Table, ...] = ()
     """The rows that count."""
     regions: Mapping[str, Collection[str | None]] = field(default_factory=dict)

@@ -41,7 +41,7 @@ class Verdict(Struct):
     """The rows that do not count, with the reason, and the findings about them."""
 
     dropped: dict[Where, str] = field(default_factory=dict)
-    """Row → Chinese reason, as `Entry.why`."""
+    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
     replaced: dict[Where, str] = field(default_factory=dict)
     """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
     matter."""
@@ -155,7 +155,7 @@ class _Versions:
         newest, where a corrected version no longer has the region (M706) or where it is unfit (R210)."""
         first = self._winner(filled)
         if first is None:
-            self._undecided(filled)
+            self._none_is_newest(filled)
             return
         same, later = [sent is first or sent.is_same(first) for sent in filled], self._taken_back(first, name)
         if later:  # among equal rows of the same age, one that no corrected version takes back still counts
@@ -198,7 +198,7 @@ class _Versions:
         self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
         self._gave_way[sent.filing.file].append((sent, first, same))
 
-    def _undecided(self, filled: Sequence[SentRow]) -> None:
+    def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
         """Nothing shows which is the newest: none counts. One finding, of the first, names the files."""
         together = len({container_of(sent.filing.file) for sent in filled}) == 1 and container_of(filled[0].filing.file)
         rule = region_twice if together else SUPERSEDED

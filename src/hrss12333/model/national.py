@@ -81,7 +81,7 @@ class Entry(Struct, frozen=True):
     sheet: str
     row: Row
     counted: bool = True
-    """False for a superseded, identical or repeated row: shown, not summed."""
+    """False for a row that is shown and not summed; ``why`` is the reason."""
     why: str = ""
     """Chinese: why it is not counted; ``{file}`` stands for the one that replaces it."""
     by: str = ""

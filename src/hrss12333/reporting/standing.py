@@ -231,7 +231,7 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
     return beside[0] if len(beside) == 1 else None
 
 
-def in_rounds(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
+def with_earlier_answers(inbox: Inbox, earlier: Earlier | None) -> tuple[Inbox, National, Progress | None]:
     """The inbox and the table that shows it (of one unit, by its cities), both with the answers of staff in an earlier
     workbook of the same table; and what has become of its questions."""
     table, progress = _by_city(inbox) if inbox.unit else inbox.national, None

@@ -2,7 +2,7 @@
 
 Whatever happens on the way, the target is either as it was or complete: what was written reaches the disk before it
 gets the target's name. And no output takes the place of what the running command reads, not under another spelling, nor
-through a link: whoever reads calls `keep`, whoever writes `refuse_input`, in whatever order.
+through a link: whoever reads calls `protect_input`, whoever writes `refuse_input`, in whatever order.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _RUN: ContextVar[_Run | None] = ContextVar("run", default=None)
 
 
 @contextmanager
-def one_run() -> Iterator[None]:
-    """Keep and refuse files within the block for this run alone."""
+def guarded_inputs() -> Iterator[None]:
+    """Know the inputs and outputs of one run within the block."""
     token = _RUN.set(_Run())
     try:
         yield
@@ -49,8 +49,8 @@ def one_run() -> Iterator[None]:
         _RUN.reset(token)
 
 
-def keep(path: Path) -> None:
-    """Note that the run reads this file.
+def protect_input(path: Path) -> None:
+    """Note that the run reads this file, which none of its outputs may replace.
 
     Raises:
         UsageStop: where one of its outputs was to take the file's place.
