@@ -110,7 +110,7 @@ class _Versions:
                 self._holds[form, file].add(name)
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
         """Which of two files is the newer, whatever the row."""
-        self._corrected_by = cache(self._later_versions)
+        self._corrected_by, self._kept_in = cache(self._later_versions), cache(self._kept_rows)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows for which others count, each with that one, and whether both are the same."""
         self._shortened: set[str] = set()
@@ -219,7 +219,8 @@ class _Versions:
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: M706, and no other finding about it matters."""
         self._shortened.add(sent.filing.file)
-        if self._is_kept(sent, later):
+        kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
+        if not kept.isdisjoint((sent.row.region, sent.answers)):
             self._verdict.drop(sent, "已被{file}取代", later)
             return
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
@@ -231,12 +232,12 @@ class _Versions:
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
 
-    def _is_kept(self, sent: SentRow, later: Filing) -> bool:
-        """Whether a corrected version has the row under a name that is new there, or leaves it out, too (R210)."""
-        form, before = sent.table.form.key, self._holds[sent.table.form.key, sent.filing.file]
-        rows = [other for other in rows_of(later) if other.table.form.key == form and identity(other.row) not in before]
-        concealed = [item.row.region for table in later.tables if table.form.key == form for item in table.concealed]
-        return sent.row.region in concealed or any(other.answers == sent.answers for other in rows)
+    def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
+        """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers."""
+        before, filing = self._holds[form, file], self._filings[later]
+        concealed = {item.row.region for table in filing.tables if table.form.key == form for item in table.concealed}
+        rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
+        return {*concealed, *(sent.answers for sent in rows if identity(sent.row) not in before)}
 
     def _later_versions(self, form: str, file: str) -> list[Filing]:
         """The newer files that hold over half of a file's regions."""
