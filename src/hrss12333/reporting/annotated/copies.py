@@ -15,9 +15,12 @@ from openpyxl.styles import PatternFill
 
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
+from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
 from hrss12333.model.text import TextKind
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.working_copy import (
     AUDIT_TITLE,
@@ -36,10 +39,8 @@ from hrss12333.reporting.annotated.working_copy import (
 )
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT
-from hrss12333.wording.alike import grouped
-from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
-from hrss12333.wording.text import clean
+from hrss12333.wording.places import by_sheet, stem_of, unique_paths
+from hrss12333.wording.question_lines import QuestionLine, further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -71,7 +72,7 @@ class Copies(Struct, frozen=True):
 
 def annotate_all(
     folder: Path,
-    checked: Iterable[Checked],
+    checked: Iterable[tuple[Checked, Sequence[Question]]],
     data_of: Callable[[str], bytes],
     edition: Edition,
     names: FileNames | None = None,
@@ -81,7 +82,7 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
+    ``checked`` are files with the questions about each; ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
     by its own name; ``option`` is where the command line names the folder.
 
     Raises:
@@ -89,25 +90,26 @@ def annotate_all(
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    planned: list[tuple[Checked, Filing, Path]] = []
+    planned: list[tuple[Checked, list[Question], Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
     files = list(checked)
-    names = names or FileNames(item.file for item in files)
-    for item in files:
+    names = names or FileNames(item.file for item, _ in files)
+    for item, questions in files:
         filing = item.document
-        if item.superseded_by or not any(finding.is_open for finding in item.findings):
+        if item.superseded_by or not any(question.is_open for question in questions):
             continue
         if not isinstance(filing, Filing):
             refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
             continue
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
-        planned.append((replace(item, findings=tuple(map(names.of, item.findings))), filing, target))
+        notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
+        planned.append((item, [each.changed(names.of) for each in (*questions, *notes)], filing, target))
     written: dict[tuple[str, str], Path] = {}
-    for item, filing, target in planned:
+    for item, listed, filing, target in planned:
         try:
-            content = _annotated(data_of(item.file), item, filing, item.edition or edition)
+            content = _annotated(data_of(item.file), item, listed, filing, item.edition or edition)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -117,40 +119,51 @@ def annotate_all(
     return Copies(written, tuple(refused))
 
 
-def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+def _annotated(data: bytes, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition) -> bytes:
     """The copy of one filing."""
     try:
-        return _annotate(copy_of_original(data), checked, filing, edition)
+        return _annotate(copy_of_original(data), checked, listed, filing, edition)
     except EditError as reason:
-        return _annotate(copy_on_official_form(filing, edition, str(reason)), checked, filing, edition)
+        return _annotate(copy_on_official_form(filing, edition, str(reason)), checked, listed, filing, edition)
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> bytes:
-    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all
-    findings; the bytes of the file."""
+def _annotate(
+    copy: WorkingCopy, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition
+) -> bytes:
+    """Fill the cells that open questions are about, each by the gravest, comment on them, and list all questions and
+    notes; the bytes of the file."""
     book = copy.book
     _clear(book)
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
     lines = []
-    by_severity = [[f for f in checked.findings if f.severity is severity] for severity in Severity]
-    for finding in [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]:
-        places, advice = _places(copy, finding, filing), _advice(copy, finding, edition)
-        if places and finding.file == filing.file and finding.is_open:
-            for place in places:
-                if place not in filled:
-                    book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[finding.severity])
-            filled |= set(places)
-            said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
-            comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
-        lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
+    by_severity = grouped(listed, lambda each: each.ground.severity)
+    for severity in Severity:
+        for question in [each for _, of_sheet in by_sheet(by_severity.get(severity, [])) for each in of_sheet]:
+            places = [_places(copy, finding, filing) for finding in question.findings if finding.file == filing.file]
+            (line,) = question_lines([_in_copy(question, copy)], edition)
+            if any(places) and question.is_open:
+                for place in (place for found in places for place in found if place not in filled):
+                    book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[severity])
+                    filled.add(place)
+                first = next(found[0] for found in places if found)
+                said = REMARK.format(level=severity.label, rule=line.rules) + _message(question)
+                comments.setdefault(first, []).append(f"{said}\n建议：{line.advice}" if line.advice else said)
+            label = field_label(edition, question.ground.form, question.ground.field)
+            lines.append(_audit_line(copy, line, places[0] if places else [], label))
     for place, texts in comments.items():
         comment(book[place.sheet], place, "\n".join(texts))
     fit_comments(book)
-    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
+    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, listed), lines)
     book.properties.category = COPY_CATEGORY
     book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
     return to_bytes(book)
+
+
+def _message(question: Question) -> str:
+    """What is wrong, without the place, and the further facts."""
+    further = further_text(question)
+    return clean(question.ground.message_text) + further
 
 
 def _clear(book: Workbook) -> None:
@@ -185,40 +198,45 @@ def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
-def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
-    """The finding's suggestion in words, for the cells of the copy."""
-    if finding.suggestion is None:
-        return ""
-    places = ((value, copy.find(_place_of(finding, value))) for value in finding.suggestion.values)
-    values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
-    return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
+def _in_copy(question: Question, copy: WorkingCopy) -> Question:
+    """The question with what it suggests for the cells of the copy."""
+
+    def of_copy(finding: Finding) -> Finding:
+        if finding.suggestion is None:
+            return finding
+        places = ((value, copy.find(_place_of(finding, value))) for value in finding.suggestion.values)
+        values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
+        return replace(finding, suggestion=replace(finding.suggestion, values=values))
+
+    return question.changed(of_copy)
 
 
-def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str) -> AuditLine:
+def _audit_line(copy: WorkingCopy, line: QuestionLine, places: Sequence[Place], label: str) -> AuditLine:
+    finding = line.first
     sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
     quoted = sheet.replace("'", "''")
     link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
-    reason = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
     value = finding.value
     texts = (
         f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
-        finding.rule,
+        line.rules,
         clean(sheet),
         cell or ("见工作表" if link else ""),
         clean(finding.region or ""),
         label,
         value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
-        clean(finding.message_text),
-        "\n".join(filter(None, (reason, advice))),
+        _message(line.questions[0]),
+        "\n".join(filter(None, (line.answer, line.advice))),
     )
     return AuditLine(texts, finding.severity, link)
 
 
-def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
+def _remarks(copy: WorkingCopy, checked: Checked, listed: Sequence[Question]) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
+    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
-        f"结论：{verdict(checked)}",
+        f"结论：{verdict(checked, asked)}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
