@@ -45,6 +45,7 @@ class Given(Struct, frozen=True):
     notice: str | None = None
     returns: Path | None = None
     reply_by: date | None = None
+    contact: str | None = None
     csv: Path | None = None
     verbose: bool = False
     force: bool = False
@@ -126,7 +127,7 @@ def _day(name: str, written: str) -> date:
     return day
 
 
-def _notice_number(_: str, written: str) -> str | None:
+def _line(_: str, written: str) -> str | None:
     return clean(written) or None  # it will be printed
 
 
@@ -179,11 +180,14 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     ),
     "year": _value_option("年份", "数据所属年度；不写时以多数单位填报的年度为准。", type=int, callback=_checked(_year)),
     "deadline": _value_option("日期", "报送截止日期；不写时用该年通知规定的日期。", callback=_checked(_day)),
-    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_checked(_notice_number)),
+    "notice": _value_option("文号", "该年通知的文号；不写时用已知的文号。", callback=_checked(_line)),
     "returns": _value_option(
         "DIR", "为每个要改、要核实、没报的单位生成邮件草稿（附函件和标红副本）和Word函件，另有发送清单。", **_PATH
     ),
     "reply_by": _value_option("日期", "信函里写明的回复期限；不写时信函里不提期限。", callback=_checked(_day)),
+    "contact": _value_option(
+        "联系人", '姓名、手机号和邮箱，例如 --contact "张三 13800000001 a@example.com"。', callback=_checked(_line)
+    ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),

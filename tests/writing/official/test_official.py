@@ -165,13 +165,13 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
 
 
 def test_the_self_check_is_on_the_screen_of_a_small_computer(tmp_path: Path) -> None:
-    """At 1,366 pixels, whatever the regions' names: the form, and 26 characters of what is wrong with a row."""
+    """At 1,366 pixels, whatever the regions' names: the form, and what is wrong with a row."""
     for unit in EDITION.units:
         sheets = blank_sheets(EDITION, unit)
         write_official(tmp_path / "a.xlsx", EDITION, sheets)
         for sheet in sheets:
             page, layout = loaded(tmp_path / "a.xlsx", sheet.form.key), Layout(sheet, EDITION.forms)
-            pixels = sum(8 * width + 5 for width in (*layout.widths, 52))
+            pixels = sum(8 * width + 5 for width in (*layout.widths, 37))
             zoom = page.sheet_view.zoomScale or 100
             assert zoom >= 70
             assert pixels * zoom / 100 <= 1366 - 60
@@ -215,7 +215,9 @@ def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
 
 def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, blank: Path) -> None:
     """Never a 0: a sum over nothing is an empty text, as are verdicts; the word of a form that is not right is there."""
-    assert str(loaded(blank)["A1"].value).startswith("请从序号2起，每个地区填写一行。"), "but where to begin"
+    assert str(loaded(blank)["A1"].value).startswith(
+        "浅黄色格为填写处：先填联系人、手机号，再填从序号2起每个地区一行"
+    ), "but where to begin"
     assert loaded(blank)[a1("calls_total54")].value is None
     wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
@@ -273,10 +275,10 @@ def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
         service_row(region, remarks="全年有较长时间停机，" * times)
         for region, times in (("广州市", 0), ("韶关市", 6), ("深圳市", 60))
     ]
-    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    one, many, most = (float(sheet.row_dimensions[row].height) for row in (8, 9, 10))
-    lines, width = (many - 6) / 15, sheet.column_dimensions[a1("remarks")].width
-    assert one == 18
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows, sample=False)))
+    one, many, most = (float(sheet.row_dimensions[row].height) for row in (7, 8, 9))
+    lines, width = (many - 4) / 15, sheet.column_dimensions[a1("remarks")].width
+    assert one == 17.25
     assert 408 < most <= 409, "no row can be higher"
     assert (lines - 2) * width < 6 * 20 <= lines * width
 
@@ -293,7 +295,7 @@ def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Pat
 def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> None:
     sheet = loaded(blank)
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    assert sheet.page_setup.fitToHeight == 2  # one page wide is the default, not written
+    assert sheet.page_setup.fitToHeight == 0  # one page wide is the default, not written
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.print_title_rows == "$5:$6"
