@@ -65,9 +65,9 @@ def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
     team = ["总人数", "咨询员\n人数", "坐席数", "年度培训\n人次"]
     assert texts(sheet, 6, 13) == [None, None, *calls, None, None, *team, None]
     assert texts(sheet, 7, 13) == [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
-    assert [sheet.cell(row, 1).value for row in range(8, 55)] == [*range(2, 47), "……", "合计"]
-    notes = [sheet.cell(row, 3).value for row in range(56, 63)]
-    assert sheet["B56"].value == "填表说明："
+    assert [sheet.cell(row, 1).value for row in range(8, 58)] == [*range(2, 50), "……", "合计"]
+    notes = [sheet.cell(row, 3).value for row in range(59, 66)]
+    assert sheet["B59"].value == "填表说明："
     assert notes[:2] == ["1．请务必填写联系人及手机号。", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]
     assert len(notes) == len(SERVICE.instructions)
 
@@ -127,7 +127,7 @@ def rules(path: Path, sheet: str = "附表1") -> dict[str, Any]:
 
 
 def rows_of(key: str) -> str:
-    return a1(f"{key}8:{key}53")
+    return a1(f"{key}8:{key}56")
 
 
 def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
@@ -218,7 +218,7 @@ def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, bla
     assert str(loaded(blank)["A1"].value).startswith(
         "浅黄色格为填写处：先填联系人、手机号，再填从序号2起每个地区一行"
     ), "but where to begin"
-    assert loaded(blank)[a1("calls_total54")].value is None
+    assert loaded(blank)[a1("calls_total57")].value is None
     wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
     assert [sheet[a1(cell)].value for cell in ("beside8", "A1", "remarks2")] == [None, None, "自检未通过"]
@@ -299,7 +299,7 @@ def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> No
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.print_title_rows == "$5:$6"
-    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$62")
+    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$65")
     assert sheet.freeze_panes == "C7"
 
 
@@ -322,11 +322,11 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
     layout = layout_as_printed(SERVICE)
     for field in HEADER:
         assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
-    for row in (FIRST, 53):
+    for row in (FIRST, 56):
         width = len(SERVICE.columns)
         assert [sheet.cell(row, column).protection.locked for column in range(1, width + 2)] == [False] * (width + 1)
         assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, width + 1)} == {"FFFFFBE6"}
-    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", a1("beside1")):
+    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A57", "C57", "C59", a1("beside1")):
         assert sheet[cell].protection.locked is True
 
 
@@ -358,4 +358,4 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     assert {kinds[area] for area in kinds if area.startswith(a1("voicemail8:"))} == {"list"}
     assert sheet.protection.sheet is True
     assert sheet.protection.insertRows is False
-    assert sheet[a1("calls_total54")].value == total(rows_of("calls_total"))
+    assert sheet[a1("calls_total57")].value == total(rows_of("calls_total"))

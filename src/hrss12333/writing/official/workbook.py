@@ -28,7 +28,7 @@ from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.sheet_text import broken, safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
-_SPARE_ROWS = 7
+_SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 3
 """Blank rows below the regions filled in for one unit."""
