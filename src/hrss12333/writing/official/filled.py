@@ -56,7 +56,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
-    written = code_of(tables, filing.signed_unit), frozenset[str]()
+    written = code_of(tables, filing.signed_unit, edition.year), frozenset[str]()
     read = write(*written)
     failed = frozenset(
         finding.form or form.key
@@ -65,7 +65,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         for form in edition.forms
     )
     # The code changes where an unreadable value is written in other words.
-    right = code_of(read.tables, read.signed_unit), failed
+    right = code_of(read.tables, read.signed_unit, edition.year), failed
     return read if right == written else write(*right)
 
 
