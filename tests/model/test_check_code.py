@@ -82,7 +82,8 @@ def test_whom_to_call_is_of_no_weight_but_for_the_codes_of_version_1_2(
     header: dict[str, str], usual: str, tmp_path: Path
 ) -> None:
     assert code(write_filing(tmp_path / "a.xlsx", header=header)) == usual
-    documents = [read_as(Filing, write_filing(tmp_path / "a.xlsx", **about)) for about in ({}, {"header": header})]
+    paths = write_filing(tmp_path / "a.xlsx"), write_filing(tmp_path / "b.xlsx", header=header)
+    documents = [read_as(Filing, path) for path in paths]
     assert len({contact_code_of(document.tables, "广东省") for document in documents}) == 2
     assert len({copy_code_of(document.tables) for document in documents}) == 2
 
