@@ -217,7 +217,7 @@ def test_a_region_that_became_part_of_another_is_added_to_it_first(of: str, tmp_
         written(path, with_entries(national, [*national.entries, *ended]))
     found = load_previous(path, EDITION)
     row = found.rows["山东省", "济南市", FIRST.key]
-    assert row["calls_total"] == 2 * rows[FIRST.key][0]["calls_total"]
+    assert row["calls_total"] == 2 * int(rows[FIRST.key][0]["calls_total"] or 0)
     assert found.rows["山东省", "济南市", SECOND.key]["network_location"] is None
     assert ("山东省", "莱芜市", FIRST.key) not in found.rows
     assert found.joined == ("莱芜市已并入济南市，上一年的数加在一起与今年的济南市比较",)
