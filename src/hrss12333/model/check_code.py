@@ -51,7 +51,7 @@ def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[
 
 
 def copy_code_of(tables: Sequence[Table]) -> str | None:
-    """The code of all that a respondent may correct in a marked copy: headers, rows and 合计."""
+    """The code of all that anybody may change in what this tool wrote: headers, rows and 合计."""
     headers: dict[str, list[str]] = defaultdict(list)
     for table in tables:
         totals = [row for row in (table.total, *table.earlier_totals) if row]
@@ -59,6 +59,13 @@ def copy_code_of(tables: Sequence[Table]) -> str | None:
         headers[table.form.key] += [_encoded(content(table.form, row)) for row in totals]
         headers[table.form.key] += [_encoded((key, header[key])) for key in sorted(header)]
     return _code_over([], headers, tables)
+
+
+def is_unchanged(tables: Sequence[Table], unit: str | None, keywords: str) -> bool:
+    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code, by version 1.2 the
+    printed one."""
+    codes = copy_code_of(tables), contact_code_of(tables, unit)
+    return any(code in keywords for code in codes if code)
 
 
 def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Sequence[Table]) -> str | None:
