@@ -73,7 +73,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
     """Write a unit's own filing, which a later run recognises; returns remarks on its header (Chinese)."""
     status = national.units[0]
-    header, remarks = _choose_header(status.unit, status.contacts)
+    header, remarks = _choose_header(status.unit, [national.contact] if national.contact else status.contacts)
     rows = [
         (form, tuple(_with_answers(entry, national) for entry in national.entries_of(form)))
         for form in national.edition.forms
@@ -125,7 +125,7 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     if not given:
         cities = any(contact.name or contact.mobile for contact in contacts)
         why = "各文件的联系人都是各市的，没有代填" if cities else "各文件都没有填联系人"
-        return header, [f"{why}，请在写出的表里补上{unit.name}的联系人和手机号。"]
+        return header, [f'{why}，请用 --contact 写明{unit.name}的联系人，例如 --contact "张三 13800000000"。']
     people = [(contact.name, contact.mobile, contact.email) for contact in given]
     chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
     for key, found in zip(("name", "mobile", "email"), chosen, strict=True):
