@@ -131,7 +131,8 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
     """Write the workbooks; what to report of them, a line each."""
     until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
-    send = f"{until}发给{given.contact}" if given.contact else until and f"{until}报送"
+    contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
+    send = f"{until}发给{contact}" if contact else until and f"{until}报送"
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
         sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
@@ -141,6 +142,8 @@ def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Pr
     if given.all or given.per_city:
         of = f"{whose}各地区" if whose else "各报送单位"
         names = f"{jobs[0].target.name}" + (" 等" if len(jobs) > 1 else "")
-        return [f"已在文件夹“{jobs[0].target.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"]
+        return [
+            f"已在文件夹“{jobs[0].target.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"
+        ]
     filled = f"{whose}，地区已填好，" if whose else ""
     return [f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"]
