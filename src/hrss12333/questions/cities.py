@@ -39,7 +39,7 @@ def by_city(respondents: Respondents) -> National:
     return replace(
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
-        units=tuple(_status(cities[each.name], rows[each.name], national.units[0], filings) for each in whole.regions),
+        units=tuple(_status(cities[each.name], rows[each.name], national, filings) for each in whole.regions),
         findings=tuple(replace(each, unit=known(senders.of_finding(each))) for each in national.findings),
         received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
         of=whole,
@@ -53,7 +53,8 @@ def _as_unit(whole: Unit, name: str) -> Unit:
     return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
 
 
-def _status(city: Unit, rows: Sequence[Entry], whole: UnitStatus, filings: Mapping[str, Filing]) -> UnitStatus:
+def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapping[str, Filing]) -> UnitStatus:
+    whole = national.units[0]
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
@@ -67,7 +68,7 @@ def _status(city: Unit, rows: Sequence[Entry], whole: UnitStatus, filings: Mappi
         city,
         files,
         counted,
-        code_of(counting[0].tables, counting[0].signed_unit) if is_alone else None,
+        code_of(counting[0].tables, counting[0].signed_unit, national.edition.year) if is_alone else None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},

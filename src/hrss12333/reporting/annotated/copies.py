@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
 from hrss12333.checking.rules.files import columns
+from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.filing import Filing, Place
@@ -156,7 +157,8 @@ def _annotate(
     fit_comments(book)
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked, listed), lines)
     book.properties.category = COPY_CATEGORY
-    book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
+    code = copy_code_of(checked.document.tables) if isinstance(checked.document, Filing) else None
+    book.properties.keywords = f"{_CODE_LABEL}{code}" if code else None
     return to_bytes(book)
 
 
