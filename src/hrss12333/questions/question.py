@@ -108,10 +108,10 @@ def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Findin
         waiting = [each for each in others if not _is_further(each, ground)]
 
 
-def _order(finding: Finding) -> tuple[int, int, int]:
+def _order(finding: Finding) -> tuple[object, ...]:
     rule = finding.rule
     plausibility = _PLAUSIBILITY.index(rule) if rule in _PLAUSIBILITY else len(_PLAUSIBILITY)
-    return finding.severity.rank, _GROUPS.index(rule[0]), plausibility
+    return finding.severity.rank, _GROUPS.index(rule[0]), plausibility, rule, finding.form or "", finding.position
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
