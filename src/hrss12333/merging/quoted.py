@@ -23,8 +23,8 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
     files = [item for item in documents if isinstance(item, Filing | Unreadable)]
     for item in (*files, *letters):
         for text in item.texts:
-            if text.field or (is_quoted(text) and is_quotable(text.text, edition.forms)):
-                quoted = Quoted(text, item.file, item.unit, is_marked(text.text))
+            if text.field or (is_quoted(text) and is_quotable(text.text, edition)):
+                quoted = Quoted(text, item.file, item.unit, is_marked(text.text, edition.year))
                 found[_identity(quoted)] = quoted
 
     def rank(item: Quoted) -> tuple[bool, bool, bool, int]:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
+from hrss12333.survey.version_words import names_part
 
 _ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
@@ -18,8 +19,10 @@ _DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
-_FIGURE = re.compile(r"[0-9]{3}|[0-9][0-9.]{0,12}万")
+_FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
+"""No count is as long as the number of a courier."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|[-./]\d)")
 
 
 @cache
@@ -29,13 +32,20 @@ def _words() -> dict[str, bool]:
 
 
 @lru_cache(maxsize=4096)  # texts repeat: 862 of a merge of 7,200 rows are nine different ones
-def is_marked(text: str) -> bool:
-    """Whether a text holds a word of doubt or a figure."""
+def is_marked(text: str, year: int) -> bool:
+    """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
     plain = _without_harmless(text)
-    if any(word in plain for word in _words()):
+    if holds_doubt(text) or names_part(plain) or any(int(named[1]) < year for named in _YEAR.finditer(plain)):
         return True
     figures = _THOUSANDS.sub("", plain)
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
+
+
+@lru_cache(maxsize=4096)
+def holds_doubt(text: str) -> bool:
+    """Whether a text holds a word of doubt."""
+    plain = _without_harmless(text)
+    return any(word in plain for word in _words())
 
 
 @lru_cache(maxsize=4096)  # remarks repeat: the same merge's 3,758 are two different ones

@@ -16,7 +16,7 @@ from msgspec import Struct
 from hrss12333.model.filing import Value
 from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import EMAIL, HAN, is_chinese
+from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.frame import HEADER
@@ -25,8 +25,6 @@ CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 PERSON = "person"
 """Key of a label that names somebody else than the contact: numbers behind it are theirs."""
-BORDER = "\ufdd0"
-"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 _LONGEST_BARE = 10
