@@ -169,7 +169,12 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
         behind = first
         value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
         lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
-        while first and not names_measure(line[start:end]) and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
+        while (
+            first
+            and not names_measure(line[start:end])
+            and (taken := re.match(rf"{lead}(?:{value})", line[behind:end]))
+            and not holds_doubt(taken[0])
+        ):
             behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
         if not any(map(str.isalnum, line[behind:end])):
             continue

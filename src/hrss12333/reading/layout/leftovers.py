@@ -144,7 +144,7 @@ class _SheetLeftovers:
         """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that are no data all that is neither
         name nor figure nor heading."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
-        named = {row.place: row.region for row in (*read.totals, *read.samples)}
+        named: dict[Place, object] = {row.place: row.region for row in (*read.totals, *read.samples)}
         named |= {item.place: item.text for item in read.asides}
         named |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
         names = {place.row - 1: (place.column - 1, name) for place, name in named.items()}
@@ -160,7 +160,11 @@ class _SheetLeftovers:
                 if kind is Kind.TEXT and row in names:
                     if text and is_remark(text):
                         self._put((row, match.column), replace(about, kind=TextKind.REMARK, text=text, field=key))
-                elif (kind is Kind.SERIAL if data else not is_sample(text)) and text != name and self._says_more(text, form.by_key[key]):
+                elif (
+                    (kind is Kind.SERIAL if data else not is_sample(text))
+                    and text != name
+                    and self._says_more(text, form.by_key[key])
+                ):
                     self._put((row, match.column), replace(about, text=text))
             if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._edition):
                 self._put((row, at), replace(about, text=name, field=form.region.key if data else None))
@@ -332,14 +336,24 @@ class _SheetLeftovers:
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            said = dict.fromkeys((at, text) for number, text in pieces for at in [[*texts][number]] if self._tells(row, at, text, part))
-            for column, text in dict.fromkeys((at, text if part or text not in texts[at] else texts[at]) for at, text in said):
+            said = dict.fromkeys(
+                (at, text) for number, text in pieces for at in [[*texts][number]] if self._tells(row, at, text, part)
+            )
+            for column, text in dict.fromkeys(
+                (at, text if part or text not in texts[at] else texts[at]) for at, text in said
+            ):
                 self._put((row, column), Text(kind, text, form=form))
 
     def _tells(self, row: int, column: int, text: str, part: TablePart | None) -> bool:
         """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables."""
-        own = text == self._silent.get((row, column)) or self._is_own(text) or self._derived.holds(self._grid, (row, column))
-        own |= bool(part and part.match and part.match.unit and self._edition.gazetteer.match(text).unit is part.match.unit)
+        own = (
+            text == self._silent.get((row, column))
+            or self._is_own(text)
+            or self._derived.holds(self._grid, (row, column))
+        )
+        own |= bool(
+            part and part.match and part.match.unit and self._edition.gazetteer.match(text).unit is part.match.unit
+        )
         return not own and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
