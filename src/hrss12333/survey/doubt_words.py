@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
-from hrss12333.survey.version_words import names_part
+from hrss12333.survey.periods import names_other_time
 
 _ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
@@ -22,7 +22,6 @@ _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:
 _FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
 """No count is as long as the number of a courier."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|[-./]\d)")
 
 
 @cache
@@ -35,7 +34,7 @@ def _words() -> dict[str, bool]:
 def is_marked(text: str, year: int) -> bool:
     """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
     plain = _without_harmless(text)
-    if holds_doubt(text) or names_part(plain) or any(int(named[1]) < year for named in _YEAR.finditer(plain)):
+    if holds_doubt(text) or names_other_time(plain, year):
         return True
     figures = _THOUSANDS.sub("", plain)
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))

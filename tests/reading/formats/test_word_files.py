@@ -116,7 +116,7 @@ def test_rows_that_begin_later_or_end_earlier_hidden_rows_and_deleted_cells() ->
     removed = f'<w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>{p("7")}</w:tc>'
     (grid,) = of_body(f"<w:tbl>{body}<w:tr>{removed}<w:tc>{p('8')}</w:tc><w:tc>{p('9')}</w:tc></w:tr></w:tbl>").grids
     assert [*grid.cells[:3]] == [["a", "b", "c"], [None, None, "x"], ["x", None, None]]
-    assert (grid.ragged, grid.hidden_rows) == (frozenset(), {3})
+    assert (grid.ragged, grid.hidden_rows) == (frozenset(), frozenset({3}))
     assert (grid.cells[4], grid.mark(4, 0).struck) == ([7, 8, 9], True)
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place
-from hrss12333.model.text import Text, TextKind, is_quoted
+from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
 from hrss12333.reading.layout.heading_words import named_column, named_group
@@ -31,7 +31,7 @@ from hrss12333.survey.doubt_words import holds_doubt
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, rest_of
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.survey.version_words import is_spare_sheet
+from hrss12333.survey.version_words import is_spare_sheet, without_versions
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""
@@ -402,10 +402,11 @@ def _is_title(text: str, edition: Edition) -> bool:
 
 
 def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:
-    """Texts that are in no cell, without the form's own; of alike ones the first."""
+    """Texts that are in no cell, without the form's own; of alike ones the first. Of names those that hold a word of doubt."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        own = text.kind is TextKind.COMMENT and re.match(_OWN_REMARK, text.text)
+        own = text.kind is TextKind.COMMENT and bool(re.match(_OWN_REMARK, text.text))
+        own |= text.kind in NAMES and not holds_doubt(without_versions(text.text))
         if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, edition):
             known.add((text.kind, text.text))
             yield text
