@@ -45,7 +45,7 @@ _IN_SHEET = (b"<rPr", b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"header
 _STYLES = "xl/styles.xml"
 _MAY_BE_DATE = re.compile(rb'numFmtId(?!="(?:[0-4]|9|10|49)")')
 """A number format other than the plainest: numbers, shares and texts."""
-_SCALED = re.compile('formatCode="[^"]*(?:[万萬千亿]|&#)'.encode())
+_SCALED = re.compile(b'formatCode="')
 _FORMULA = re.compile(rb"<f>([^<&]*)</f><v>-?[\d.E+-]+</v>")
 _ITS_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
 _WIDE = 32
