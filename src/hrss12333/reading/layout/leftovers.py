@@ -307,12 +307,7 @@ class _SheetLeftovers:
         """Whether a label left of a figure shows that it counts nothing: 邮编：| 100000."""
         row, column = at
         before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
-        label = before[-1] if before else ""
-        return (
-            bool(label)
-            and not is_quotable(label, self._edition)
-            and label.rstrip(":： ").endswith(tuple(_CALLED.split()))
-        )
+        return bool(before) and not rest_of([before[-1], self._left[at]])
 
     def _below_headings(self) -> Iterator[At]:
         """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
@@ -385,8 +380,6 @@ def _without_own(cells: Iterable[str], edition: Edition) -> list[str]:
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
 """Endings of the titles of forms and of filings."""
 _LONGEST_TITLE = 60
-_CALLED = "电话 手机 手机号 手机号码 联系方式 传真 邮编 邮政编码 日期 时间 校验码 QQ 微信"
-"""Labels of numbers that count nothing."""
 
 
 @lru_cache(maxsize=2048)
