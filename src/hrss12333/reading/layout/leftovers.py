@@ -156,15 +156,12 @@ class _SheetLeftovers:
                 continue  # it dates rows, or numbers columns
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for key, match in columns.items():
-                kind, text = form.by_key[key].kind, as_text(self._grid.at(row, match.column))
-                if kind is Kind.TEXT and row in names:
+                column, text = form.by_key[key], as_text(self._grid.at(row, match.column))
+                of_row = column.kind is Kind.SERIAL if data else not is_sample(text)
+                if column.kind is Kind.TEXT and row in names:
                     if text and is_remark(text):
                         self._put((row, match.column), replace(about, kind=TextKind.REMARK, text=text, field=key))
-                elif (
-                    (kind is Kind.SERIAL if data else not is_sample(text))
-                    and text != name
-                    and self._says_more(text, form.by_key[key])
-                ):
+                elif of_row and text != name and self._says_more(text, column):
                     self._put((row, match.column), replace(about, text=text))
             if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._edition):
                 self._put((row, at), replace(about, text=name, field=form.region.key if data else None))
@@ -331,25 +328,21 @@ class _SheetLeftovers:
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            said = dict.fromkeys(
-                (at, text) for number, text in pieces for at in [[*texts][number]] if self._tells(row, at, text, part)
-            )
-            for column, text in dict.fromkeys(
-                (at, text if part or text not in texts[at] else texts[at]) for at, text in said
-            ):
+            columns, said = [*texts], dict[tuple[int, str], None]()
+            for column, text in ((columns[number], text) for number, text in pieces):
+                if self._tells((row, column), text, part):
+                    said[column, text if part or text not in texts[column] else texts[column]] = None
+            for column, text in said:
                 self._put((row, column), Text(kind, text, form=form))
 
-    def _tells(self, row: int, column: int, text: str, part: TablePart | None) -> bool:
-        """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables."""
-        own = (
-            text == self._silent.get((row, column))
-            or self._is_own(text)
-            or self._derived.holds(self._grid, (row, column))
-        )
-        own |= bool(
-            part and part.match and part.match.unit and self._edition.gazetteer.match(text).unit is part.match.unit
-        )
-        return not own and is_quotable(text, self._edition)
+    def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
+        """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
+        nor names the unit of its header again."""
+        if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
+            return False
+        named = self._edition.gazetteer.match(text).unit if part and part.match else None
+        is_unit = named is not None and part is not None and part.match is not None and named is part.match.unit
+        return not is_unit and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
         return _is_title(text, self._edition) or any(
