@@ -70,7 +70,7 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> Leftovers:
     found, derived = Leftovers([], []), Derived(sheets)
     seen: set[str] = set()
     for sheet in sheets:
-        own = _SheetLeftovers(sheet, edition, derived).collected()
+        own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived).collected()
         found.texts += own.texts
         found.loose += own.loose
         for paragraph in (*sheet.grid.before, *sheet.grid.after):
