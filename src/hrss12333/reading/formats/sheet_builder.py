@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.files.bounds import MAX_COLUMN
 from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
+from hrss12333.reading.worker.limits import MAX_COLUMN
 
 _FORMAT_PIECE = r"""General|G/通用格式|(?P<quoted>"[^"]*"?)|[\\!](?P<escaped>.)|_.|\*.|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?P<plain>.)"""
 _NO_WORDS = "0#?.,@ -+()/\u3000"
