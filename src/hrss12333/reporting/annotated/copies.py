@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.rules.files import columns
+from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
@@ -205,8 +206,9 @@ def _marking(target: _Target, checked: Checked, filing: Filing, edition: Edition
         words = (f"{remark}\n建议：{advice}" if advice else remark) if is_drawn else ""
         sheet = (finding.sheet if target.moved is None else finding.form) or ""
         found.append(MarkedFinding(finding.severity, _places(target, finding, filing), words, texts, sheet))
-    code = f"{_CODE_LABEL}{checked.code}" if checked.code else None
-    return Marking(base_name(checked.file), _remarks(target, checked), found, code)
+    code = copy_code_of(filing.tables)
+    keywords = f"{_CODE_LABEL}{code}" if code else None
+    return Marking(base_name(checked.file), _remarks(target, checked), found, keywords)
 
 
 def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
