@@ -68,9 +68,9 @@ class Reading(Struct):
     inputs: list[Path] = field(default_factory=list)
     """The files on disk that hold what was read."""
 
-    def data(self, file: str) -> bytes:
-        """The bytes of a document that was read."""
-        return self.sources[file].load()
+    def source(self, file: str) -> Source:
+        """The file of a document that was read."""
+        return self.sources[file]
 
 
 def read_paths(
