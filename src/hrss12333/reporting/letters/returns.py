@@ -21,6 +21,7 @@ from hrss12333.patterns import clean
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.letters.letter import (
@@ -62,7 +63,7 @@ _EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
-    folder: Path, respondents: Respondents, sender: Sender, data_of: Callable[[str], bytes], *, force: bool
+    folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's.
 
@@ -70,7 +71,7 @@ def write_returns(
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
         respondents: what is asked of whom.
         sender: who writes.
-        data_of: the bytes of a file by its path as shown.
+        source_of: a file by its path as shown.
         force: whether existing files may be replaced.
 
     Raises:
@@ -89,7 +90,7 @@ def write_returns(
     marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
     whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    copies = annotate_all(folder, whole, data_of, inbox.edition, names, option="--returns", force=force)
+    copies = annotate_all(folder, whole, source_of, inbox.edition, names, option="--returns", force=force)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]

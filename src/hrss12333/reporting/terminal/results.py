@@ -16,7 +16,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.model.text import UNKNOWN_SOURCE
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question, questions_of
 from hrss12333.questions.respondents import Respondent, Respondents
@@ -287,10 +286,9 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
     printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
     for item in shown:
-        whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
+        printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 
