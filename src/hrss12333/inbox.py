@@ -16,7 +16,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.quoted import quoted_of
+from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
@@ -49,11 +49,18 @@ class Inbox(Struct, frozen=True, dict=True):
     """Units that sent forms of the year, in the official order."""
 
     @cached_property
-    def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown."""
+    def texts(self) -> tuple[Quoted, ...]:
+        """Whatever is quoted, each text in each of its places."""
         # A text in both is the newer one's.
-        files = sorted(self.files, key=lambda item: item.superseded_by is None)
-        return quoted_of([item.document for item in files], self.national.letters, self.edition)
+        documents = [item.document for item in sorted(self.files, key=lambda item: item.superseded_by is None)]
+        asked = {finding.file for finding in self.national.findings if finding.is_open}
+        quiet = {item.file for item in documents if isinstance(item, Filing)} - asked
+        return quoted_of(documents, self.national.letters, self.edition, quiet)
+
+    @cached_property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """附注, in the order in which it is shown: one line for one text."""
+        return one_a_text(self.texts)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
