@@ -68,19 +68,22 @@ class Inbox(Struct, frozen=True, dict=True):
             found = [
                 letter
                 for letter in self.national.letters
-                if letter.sender in senders
-                or (letter.unit is unit and any(text.region == name for text in letter.texts))
+                if letter.sender in senders or (letter.unit is unit and letter.region == name)
             ]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter that came after these files; where there are none the last that lacks its attachment."""
+        """The last letter that came after these files; where there are none the last that lacks its attachment or brought scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = [day for day in days if day]
         letters = [
             letter
             for letter in self.letters_of(name)
-            if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+            if (
+                letter.received and (not came or letter.received > max(came))
+                if files
+                else letter.lacks_attachment or letter.is_scan
+            )
         ]
         return letters[-1] if letters else None
 
@@ -137,7 +140,7 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[Questi
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
     refused = {item.file for item in beside.documents if isinstance(item, Unreadable)}
-    skipped = [item for item in (*sent.skipped, *beside.skipped) if item.file not in refused]
+    skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = cities_of(sent)
     comparisons = Comparisons(
@@ -146,8 +149,8 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[Questi
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
-    national = merge(checked, edition, comparisons, sent.only)
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
+    national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)
     national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
     ordered = sorted(national.findings, key=lambda each: (each.severity.rank, each.explained))
     national = replace(national, findings=tuple(ordered))

@@ -166,7 +166,7 @@ def _note(
     names = [*map(base_name, files)]
     parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in name for name in names)]
     if letter and state is State.MISSING:
-        parts.append(f"{day_of(letter)}来信未带附件")
+        parts.append(letter.instead(day_of(letter)))
     elif letter and state is not State.USABLE:
         parts.append(written(letter))
     return "；".join(parts)
@@ -194,9 +194,6 @@ class Senders:
         self._within: dict[str, str] = {}
         """County → the city beside which a file holds it, and which answers for both."""
         self.of_files = {item.file: self._owners(item) for item in inbox.files}
-        for item in inbox.files:  # a scan that is only kept is of the same sender as the file that it came with
-            if isinstance(item.document, Unreadable) and item.document.beside in self.of_files:
-                self.of_files[item.file] = self.of_files[item.document.beside]
         self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:

@@ -180,6 +180,10 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    if kind is Problem.SCAN:
+        what = message.text.rstrip("。")
+        scan = CoveringLetter(source.name, (), sender=source.sender, received=source.received, stored=source.saved)
+        return [replace(scan, what=what, is_scan=True)], digest
     return [Unreadable(source.name, kind, message)], digest
 
 
