@@ -208,7 +208,7 @@ def agree(seen: Seen) -> None:
 
 def _usable_whole(listed: dict[str, Standing]) -> set[str]:
     """The unit as a whole beside its cities is listed only where something is open."""
-    is_of_cities = not set(listed) & {"北京市", "天津市", "河北省"}
+    is_of_cities = not WHOLE.issubset(listed)
     return {name for name, (state, *_) in listed.items() if is_of_cities and name in WHOLE and state == "可以用"}
 
 
