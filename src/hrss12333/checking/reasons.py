@@ -66,9 +66,9 @@ def fillers(form: Form) -> tuple[tuple[str, int], ...]:
 
 
 def spellings(label: str) -> tuple[str, ...]:
-    """A column's label without its bracket, as it may be written: 坐席 and 座席 are one."""
+    """A column's label without its bracket, as it is written and may be: 坐席 and 座席 are one, 坐席 last."""
     name = label.partition("（")[0]
-    return tuple(dict.fromkeys((name, name.replace("坐席", "座席"), name.replace("座席", "坐席"))))
+    return name, name.replace("坐席", "座席"), name.replace("座席", "坐席")
 
 
 @lru_cache(maxsize=2048)  # texts repeat

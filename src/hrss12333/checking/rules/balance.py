@@ -23,7 +23,7 @@ from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
 from hrss12333.model.message import Label, compose
 from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
-_TENTH = 10
+PART_OF_SIDE = 10
 """A difference beyond this part of the larger side is explained only with the difference in figures."""
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
@@ -183,7 +183,7 @@ def _difference_in_words(gap: int) -> str:
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
-    more, beyond = _difference_in_words(gap), _TENTH * abs(gap) > max(total, sum(parts))
+    more, beyond = _difference_in_words(gap), PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
         "请核对{cells}，改正填错的，或在备注中" + ("写明“{label}比各项之和{more}，因……”。" if beyond else "说明原因。"),

@@ -142,7 +142,9 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        found = other_year.finding(message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None)
+        found = other_year.finding(
+            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
+        )
         reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
         yield replace(found, explained=bool(reason), reason=reason)
 

@@ -16,7 +16,7 @@ from openpyxl.styles import PatternFill
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.finding import Finding, NewValue, Severity, row_where
 from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.working_copy import (
@@ -164,10 +164,12 @@ def _clear(book: Workbook) -> None:
 
 
 def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
-    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no column's,
-    else the row of headings."""
-    tried: list[list[Place | None]] = [[_place_of(finding, finding)]]
-    if tried == [[None]] and finding.rule == columns.id:
+    """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column is
+    missing, the headings that are no column's, else the row of headings."""
+    rows_of = (row for t in document.tables for row in t.rows if finding.figures and row_where(t, row) == finding.where)
+    others = [row.get(key).place for row in rows_of for key in finding.figures]
+    tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
+    if tried[0] == [None] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
         rows = {(place.sheet, place.row) for place in known}
