@@ -1,6 +1,6 @@
 """What answers a finding: one table over all rules, which messages, letters, `rules` and the questions read.
 
-Staff may answer each question: with `REASON` where a reason could, any with a text that lets the figures stand.
+Staff may answer each question: with a reason where 备注 could, any with a text that lets the figures stand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from msgspec import Struct
 from hrss12333.model.finding import Finding, Reason, Severity
 
 
-class Answers(Struct, frozen=True):
+class AnsweredBy(Struct, frozen=True):
     """What answers the findings of a rule, beside staff."""
 
     reason: Reason = Reason.NONE
@@ -32,33 +32,33 @@ class Answers(Struct, frozen=True):
 
 
 _STAFF = "由核实人员在核实情况中答复"
-_SENT = Answers(correction="重新报送")
-_ROW, _WHOLE = Answers(Reason.ROW), Answers()
+_SENT = AnsweredBy(correction="重新报送")
+_ROW, _WHOLE = AnsweredBy(Reason.ROW), AnsweredBy()
 _THIS_ROW = "这一行"
-ANSWERS: Mapping[str, Answers] = {
+ANSWERS: Mapping[str, AnsweredBy] = {
     **dict.fromkeys(("F001", "F002", "F003", "F004", "F005", "M701"), _SENT),
     **dict.fromkeys(("F006", "F007", "H101", "H102", "H103", "H104", "H105", "H106", "H109", "R201", "R205"), _WHOLE),
     **dict.fromkeys(("V302", "V303", "V304", "V307", "V308", "B402", "B403", "S601", "S602"), _WHOLE),
     **dict.fromkeys(("P503", "P506"), _WHOLE),
-    "H108": Answers(Reason.UNIT),
-    "R202": Answers(Reason.REGION, removal=_THIS_ROW),
-    "R203": Answers(removal="两行中的一行"),
-    "R204": Answers(Reason.UNIT, "补报"),
-    "R206": Answers(Reason.REGION, removal=_THIS_ROW),
-    "R207": Answers(Reason.UNIT, "补填"),
-    "R208": Answers(Reason.INCLUSION, removal=f"{_THIS_ROW}或所在市的一行"),
-    "R209": Answers(Reason.REGION, removal=_THIS_ROW),
-    "R210": Answers(Reason.REGION, "改正、恢复", removal="这一行、这张表"),
-    "V301": Answers(Reason.ROW, "补填", softens=True),
-    "V305": Answers(Reason.ROW, softens=True),
-    "V309": Answers(Reason.MEASURE),
-    "V310": Answers(Reason.PLACE, removal="表外的数"),
-    "B401": Answers(Reason.DIFFERENCE, softens=True),
+    "H108": AnsweredBy(Reason.UNIT),
+    "R202": AnsweredBy(Reason.REGION, removal=_THIS_ROW),
+    "R203": AnsweredBy(removal="两行中的一行"),
+    "R204": AnsweredBy(Reason.UNIT, "补报"),
+    "R206": AnsweredBy(Reason.REGION, removal=_THIS_ROW),
+    "R207": AnsweredBy(Reason.UNIT, "补填"),
+    "R208": AnsweredBy(Reason.INCLUSION, removal=f"{_THIS_ROW}或所在市的一行"),
+    "R209": AnsweredBy(Reason.REGION, removal=_THIS_ROW),
+    "R210": AnsweredBy(Reason.REGION, "改正、恢复", removal="这一行、这张表"),
+    "V301": AnsweredBy(Reason.ROW, "补填", softens=True),
+    "V305": AnsweredBy(Reason.ROW, softens=True),
+    "V309": AnsweredBy(Reason.MEASURE),
+    "V310": AnsweredBy(Reason.PLACE, removal="表外的数"),
+    "B401": AnsweredBy(Reason.DIFFERENCE, softens=True),
     **dict.fromkeys(("B404", "P501", "P504", "P505", "P507"), _ROW),
-    "P502": Answers(Reason.FIGURE),
-    "M702": Answers(Reason.UNIT, "再次报送，名称注明更正"),
-    "M705": Answers(Reason.PERIOD),
-    "M706": Answers(Reason.UNIT, "补填"),
+    "P502": AnsweredBy(Reason.FIGURE),
+    "M702": AnsweredBy(Reason.UNIT, "再次报送，名称注明更正"),
+    "M705": AnsweredBy(Reason.PERIOD),
+    "M706": AnsweredBy(Reason.UNIT, "补填"),
 }
 """Rule → what answers its findings; those of rules that are notes alone ask nothing."""
 
@@ -67,10 +67,10 @@ OF_TABLE = frozenset((Reason.UNIT, Reason.PERIOD, Reason.MEASURE, Reason.PLACE))
 """Reasons that may stand in any row of a table, or, of a unit, of all its tables."""
 
 
-def answers_of(finding: Finding) -> Answers:
+def answers_of(finding: Finding) -> AnsweredBy:
     """What answers this finding; the reason is that of the finding itself, as an error may have none."""
     known = ANSWERS.get(finding.rule, _WHOLE)
-    return Answers(finding.answered_by, known.correction, known.removal, known.softens)
+    return AnsweredBy(finding.answered_by, known.correction, known.removal, known.softens)
 
 
 def reason_for(rule: str, severity: Severity) -> Reason:

@@ -19,7 +19,7 @@ from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import SubRegion, Unit, bare_name, without_ending
 from hrss12333.survey.schema import Form
 
-_POSTPONING = "推"
+_REFUSED = "推翻"
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
@@ -47,7 +47,7 @@ _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入
 @cache
 def postponing() -> tuple[str, ...]:
     """The phrases that disown figures or put them off: a text that holds one is no reason."""
-    return tuple(word for word, *kind in flat_list("reason_words.tsv") if kind == [_POSTPONING])
+    return next(tuple(words) for kind, *words in flat_list("reason_words.tsv") if kind == _REFUSED)
 
 
 @cache
@@ -56,7 +56,7 @@ def fillers(form: Form) -> tuple[tuple[str, int], ...]:
 
     A phrase within another counts by itself, so that adding up over all of them counts no letter twice.
     """
-    words = {word for word, *kind in flat_list("reason_words.tsv") if not kind}
+    words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     known: list[tuple[str, int]] = []
     for word in sorted(words, key=lambda word: (len(word), word)):

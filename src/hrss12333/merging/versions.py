@@ -34,7 +34,7 @@ from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
-_CONFIRM = "请在{file}任一行的备注中写明“{called}以这份为准，因……”，或在它的名称中注明“更正”。"
+_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明“{called}以这份为准，因……”，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
 

@@ -119,7 +119,8 @@ YES_OR_NO = _refusal(
 ONE_OF_CHOICES = _refusal(
     "V305",
     Problem.NOT_A_CHOICE,
-    "“{label}”填的是{found}，{note}，请填{choices:或}，或在备注中说明原因",
+    "“{label}”填的是{found}，{note}",
+    "请填{choices:或}，或在备注中说明原因。",
     title="不是规定的选项",
     why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个；在备注中说明原因的，作为已说明的核实性错误，仍按缺失处理。",
     clause=_NETWORK,

@@ -91,14 +91,13 @@ def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
     ``regions`` are the names that a row may have, where they are known.
     """
     region, remarks = form.region.key, remarks_column(form)
-    can_explain = remarks is not None
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         Check("这一行不是地区", has_any(f"[{region}]", _NO_REGION), (region,)),
         *(_broken_relation(form, bound) for bound in form.bounds),
-        *(_broken_relation(form, balance, settled=can_explain) for balance in form.balances),
-        *(_broken_relation(form, bound, settled=can_explain, asks=True) for bound in form.usual_bounds),
+        *(_broken_relation(form, balance, settled=remarks is not None) for balance in form.balances),
+        *(_broken_relation(form, bound, settled=remarks is not None, asks=True) for bound in form.usual_bounds),
     ]
     if form.has(*CALLS_AND_STAFF):
         checks.append(_calls_and_staff(form))
@@ -255,20 +254,16 @@ class SelfCheck:
     def _answerable(self, at: Callable[[str], str], row: int, told: str, checks: Sequence[Check]) -> list[str]:
         """Formulas for what is to be said of checks that a reason settles, faults first, and of what is lacking. ``told``
         is about which columns the reason in 备注 is."""
-        faults, asks = (
-            [self._unless_answered(c, at, told) for c in checks if c.asks is asks] for asks in (False, True)
-        )
-        return [*faults, self._lacking(at, row, told), *asks]
+        faults = [self._unless_answered(check, at, told) for check in checks if not check.asks]
+        return [*faults, self._lacking(at, row, told), *(self._unless_answered(c, at, told) for c in checks if c.asks)]
 
     def _unless_answered(self, check: Check, at: Callable[[str], str], told: str) -> str:
         if not self._remarks:
             return check.formula(at)
         remarks, labels = at(self._remarks.key), [self._form.by_key[key].label for key in check.fields]
-        answered = [f"SUMPRODUCT(--{settled_columns(remarks, labels)})>0"]
-        if told != _TOLD_NOTHING:
-            reason = told.replace(_NAMED, f"SUMPRODUCT(--{names_columns(remarks, labels)})") + ">0"
-            answered.append(f"AND({reason},{_with_cells(check.wanted, at)})" if check.wanted else reason)
-        return f'IF(OR({",".join(answered)}),"",{check.formula(at)})'
+        reason = told.replace(_NAMED, f"SUMPRODUCT(--{names_columns(remarks, labels)})") + ">0"
+        reason = f"AND({reason},{_with_cells(check.wanted, at)})" if check.wanted and told != _TOLD_NOTHING else reason
+        return f'IF(OR(SUMPRODUCT(--{settled_columns(remarks, labels)})>0,{reason}),"",{check.formula(at)})'
 
     def _lacking(self, at: Callable[[str], str], row: int, told: str) -> str:
         """Formula for how much a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
@@ -282,9 +277,8 @@ class SelfCheck:
             lacking.append(f"SUMPRODUCT(ISBLANK({cells})*({'+'.join(known)}=0))")
         if not lacking:
             return '""'
-        filled = "+".join(
-            f"COUNTA({cells})" for cells, _ in self._cells(row, [column.key for column in self._form.data])
-        )
+        data = [column.key for column in self._form.data]
+        filled = "+".join(f"COUNTA({cells})" for cells, _ in self._cells(row, data))
         number = f"({'+'.join(lacking)})"
         number = number if told == _TOLD_NOTHING else f"IF({filled}=0,0,{number})"
         return f'SUBSTITUTE("；{LACKING}"&{number}&"项","；{LACKING}0项","")'
@@ -328,7 +322,7 @@ class SelfCheck:
     def header(self) -> str:
         """Formula for faults of the header; that it lacks something is not reported before a row is begun."""
         at = self._header_cell
-        checks = sorted(self.header_checks.values(), key=lambda check: check.asks)
+        checks = self.header_checks.values()
         faults = [check.formula(at) for check in checks if not check.asks]
         questions = [check.formula(at) for check in checks if check.asks]
         required = [field for field in HEADER if field.required]
