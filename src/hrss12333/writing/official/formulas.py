@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hrss12333.checking.reasons import SHORTEST_REASON, fillers, postponing, spellings
-from hrss12333.survey.schema import Form
+from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
+from hrss12333.survey.schema import Column, Form
 
 FormValue = int | float | str | None
 """The value of a cell of the form; None where it is blank."""
@@ -23,6 +24,8 @@ _NO_LETTERS = (
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
 )
 """Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
+_NAMES = ("符号", "空话", "空话字数", "推翻的话")
+"""Begin the names of the arrays: signs, phrases that say nothing, the share of each that counts, phrases that disown."""
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
 
 
@@ -61,18 +64,24 @@ def listing(start: str, items: Sequence[str]) -> str:
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{"&".join(items)}&"。","、","：",1),"{start}。","")'
 
 
-def silent(cell: str, form: Form) -> str:
-    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
+def reason_words(form: Form) -> dict[str, str]:
+    """The arrays by which the sheet judges a 备注 of this form: a name of the workbook → formula. Every row asks for them."""
     wide = ((word.translate(_FULL_WIDTH), own) for word, own in fillers(form))
-    words = tuple(dict.fromkeys((*fillers(form), *wide)))
+    words = dict.fromkeys((*fillers(form), *wide))
     weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in words) + "}"
+    arrays = array(_NO_LETTERS), array(word for word, _ in words), weights, array(postponing())
+    return {f"{name}_{form.key}": f"={each}" for name, each in zip(_NAMES, arrays, strict=True)}
+
+
+def silent(cell: str, form: Form) -> str:
+    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet with `reason_words`."""
+    signs, words, weights, refused = reason_words(form)
     own = f'LEFT({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}")-1)'
     text = f'LOWER(SUBSTITUTE({own},CHAR(10),""))'
-    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(_NO_LETTERS)},"")))'
-    fillings = array(word for word, _ in words)
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{fillings},"")))*{weights})'
+    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{signs},"")))'
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{words},"")))*{weights})'
     none = f"{letters}-{counted}<{SHORTEST_REASON - 0.5}"
-    return f"IF(ISERROR({cell}),TRUE,IF({has_any(cell, postponing())},TRUE,{none}))"
+    return f"IF(ISERROR({cell}),TRUE,IF(SUMPRODUCT(--ISNUMBER(FIND({refused},{cell})))>0,TRUE,{none}))"
 
 
 def names_columns(cell: str, labels: Iterable[str]) -> str:
@@ -97,6 +106,13 @@ def holds_figure(cell: str, figure: str) -> str:
 
     longer = [times(each, f"LEN({figure})+1") for each in (f"{digits}&{figure}", f"{figure}&{digits}")]
     return "-".join([times(figure, f"LEN({figure})"), *longer]) + ">0.5"
+
+
+def changed_much(column: Column, now: str, past: str) -> str:
+    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
+    change = f"ABS({now}-{past})"
+    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
+    return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 
 def mobiles(text: str) -> str:

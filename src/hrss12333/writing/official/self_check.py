@@ -16,13 +16,14 @@ from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
-from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
+from hrss12333.checking.rules.plausibility import MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
-from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
+from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
     array,
+    changed_much,
     email,
     formula_text,
     has_any,
@@ -39,17 +40,15 @@ from hrss12333.writing.official.formulas import (
 from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
 from hrss12333.writing.official.names import ENDINGS, SheetNames, allowed_answers, remarks_column, required_columns
 
-PASSED = "通过"
 LACKING = "还缺"
-"""Begins the verdict on a row, or the header, that only lacks something."""
-ASKING = "请核实："
-"""Begins what is to be confirmed, not corrected."""
+"""Begins what a row, or the header, lacks."""
 FAILED = "未通过"
-_WRONG, _ASKED = "；", "｜"
-"""Before each fault, and before each question, while a text is put together."""
+_WRONG, _ASKED, _END = "；", "｜", "※"
+"""Before each fault, before whatever is lacking or asked, and around all of it, while a text is put together."""
 _TOLD_NOTHING, _TOLD_ALL, _NAMED = "0", "1", "[named]"
 """About which columns a reason is: none where there is none, all where it names none, else those that it names."""
-_LONGEST_TEXT = 500
+_MOST_NAMED = 3
+"""Missing cells that are named; more are counted."""
 _LONGEST_NAME = 50
 """Characters of a region's name: more a sheet cannot compare."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
@@ -132,7 +131,7 @@ def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, a
         within = f"{PART_OF_SIDE}*ABS({gap})<=MAX({cells[0]},{'+'.join(cells[1:])})"
         wanted = f"IF({within},TRUE,{holds_figure('[remarks]', f'ABS({gap})')})" if settled else ""
         return Check(
-            f"{first}与分项之和差", broken, keys, f'ABS({gap})&"（不改的在备注写明差额和原因）"', asks, settled, wanted
+            f"{first}与分项之和差", broken, keys, f'ABS({gap})&"（或备注写明差额和原因）"', asks, settled, wanted
         )
     return Check(f"{first}＞{'+'.join(others)}", broken, keys, "", asks, settled)
 
@@ -150,16 +149,9 @@ def _listed(key: str, regions: tuple[str, ...], remarks: str) -> Check:
     """A region that the unit does not have; a 备注 that names it is about that."""
     cell = f"[{key}]"
     known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
-    words = "地区名称不在名单中（确有的在备注写明其名称和原因）"
+    words = "地区名称不在名单中（或备注写明其名称和原因）"
     answered = f"ISNUMBER(FIND({trimmed(cell)},[{remarks}]))" if remarks else "FALSE"
     return Check(words, f"IF(ISERROR({cell}),FALSE,NOT(OR({known},{answered})))", (key,))
-
-
-def changed_much(column: Column, now: str, past: str) -> str:
-    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
-    change = f"ABS({now}-{past})"
-    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
-    return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 
 def header_checks(names: SheetNames) -> dict[str, Check]:
@@ -182,18 +174,9 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
     }
 
 
-def is_fault(cell: str) -> str:
-    """Formula for whether the text in a cell of the self-check begins with a fault."""
-    return f'AND(LEN({cell})>0,{cell}<>"{CHECKED}{PASSED}",NOT({is_amber(cell)}))'
-
-
-def is_amber(cell: str) -> str:
-    """Formula for whether it begins with what is lacking, or to be confirmed."""
-    return f"OR({_begins(cell, LACKING)},{_begins(cell, ASKING)})"
-
-
-def _begins(text: str, start: str) -> str:
-    return f'LEFT({text},{len(CHECKED + start)})="{CHECKED}{start}"'
+def begins(text: str, start: str) -> str:
+    """Formula for whether a text begins so."""
+    return f'LEFT({text},{len(start)})="{start}"'
 
 
 class SelfCheck:
@@ -216,29 +199,26 @@ class SelfCheck:
         everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
         self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
         """Formula for the number of rows with a verdict; likewise those below."""
-        passed, self._lacking_rows, self._asked_rows = (
-            f"SUMPRODUCT(--({_begins(self._verdicts, start)}))" for start in (PASSED, LACKING, ASKING)
+        self._wrong, self._lacking_rows, self._open_rows = (
+            f"SUMPRODUCT(--({begins(self._verdicts, start)}))" for start in (WRONG, ASKED + LACKING, ASKED)
         )
-        self._wrong = f"({self._begun}-{passed}-{self._lacking_rows}-{self._asked_rows})"
         self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
         """Formula for the number of cells filled in rows without a formula, as an inserted row has none."""
 
     def row(self, row: int) -> str:
-        """Formula for the verdict on a row: nothing for a blank one, else 通过 or its faults."""
+        """Formula for the verdict on a row: nothing for a blank one, else √ or what is open, faults first."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
 
         everything = xl_range(row, self._typed, row, self._layout.last_column)
-        text = f'{_worded("&".join(self._faults(at, row)))}&"；{PASSED}"'
-        shown = f'"{CHECKED}"&SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}","")'
-        return f'=IF(COUNTA({everything})=0,"",{shown})'
+        return f'=IF(COUNTA({everything})=0,"",{_signed("&".join(self._faults(at, row)), PASSED)})'
 
     def _faults(self, at: Callable[[str], str], row: int) -> Iterator[str]:
         yield self._name(at)
         yield from (check.formula(at) for check in self.checks if not check.settled)
         unanswered = self._answerable(at, row, _TOLD_NOTHING, [check for check in self.checks if check.settled])
-        silence = "&".join([*unanswered, *self._change(at, row)])
+        silence = "&".join(filter(None, [*unanswered, self._change(at, row)]))
         if not self._remarks:
             yield silence
             return
@@ -266,22 +246,25 @@ class SelfCheck:
         return f'IF(OR(SUMPRODUCT(--{settled_columns(remarks, labels)})>0,{reason}),"",{check.formula(at)})'
 
     def _lacking(self, at: Callable[[str], str], row: int, told: str) -> str:
-        """Formula for how much a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
+        """Formula for what a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
         remarks = at(self._remarks.key) if self._remarks else ""
         answers = required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
         lacking = [f"COUNTBLANK({cells})" for cells, _ in self._cells(row, answers)]
-        counts = required_columns(self._form, Kind.COUNT)
-        for cells, labels in self._cells(row, counts) if told != _TOLD_ALL else ():
-            known = [settled_columns(remarks, labels)] if remarks else ["0"]
-            known += [names_columns(remarks, labels)] if told != _TOLD_NOTHING else []
+        counts = required_columns(self._form, Kind.COUNT) if told != _TOLD_ALL else []
+        for cells, labels in self._cells(row, counts):
+            known = [
+                settled_columns(remarks, labels) if remarks else "0",
+                *([names_columns(remarks, labels)] if told == _NAMED else []),
+            ]
             lacking.append(f"SUMPRODUCT(ISBLANK({cells})*({'+'.join(known)}=0))")
         if not lacking:
             return '""'
-        data = [column.key for column in self._form.data]
-        filled = "+".join(f"COUNTA({cells})" for cells, _ in self._cells(row, data))
-        number = f"({'+'.join(lacking)})"
-        number = number if told == _TOLD_NOTHING else f"IF({filled}=0,0,{number})"
-        return f'SUBSTITUTE("；{LACKING}"&{number}&"项","；{LACKING}0项","")'
+        number = "+".join(lacking)
+        if told == _TOLD_NOTHING:
+            return f'IF({number}=0,"",{self._blanks(row, required_columns(self._form))})'
+        filled = "+".join(f"COUNTA({cells})" for cells, _ in self._cells(row, [c.key for c in self._form.data]))
+        open_number = f"IF({filled}=0,0,{number})"
+        return f'SUBSTITUTE("{_ASKED}{LACKING}"&{open_number}&"项","{_ASKED}{LACKING}0项","")'
 
     def _name(self, at: Callable[[str], str]) -> str:
         """Formula for faults of a region's name by itself: it is missing, or another row has it, too."""
@@ -299,19 +282,27 @@ class SelfCheck:
         for first, last in self._layout.runs(keys):
             yield str(xl_range(row, first, row, last)), [labels[number] for number in range(first, last + 1)]
 
-    def _change(self, at: Callable[[str], str], row: int) -> list[str]:
-        """Formula for which figures differ from last year's, where these are beside the row."""
-        past = self._layout.past
+    def _blanks(self, row: int, keys: Sequence[str]) -> str:
+        """Formula for which of these cells are blank, or how many."""
+        blank = "+".join(f"COUNTBLANK({cells})" for cells, _ in self._cells(row, keys))
+        cells = {key: xl_rowcol_to_cell(row, self._layout.columns[key]) for key in keys}
+        named = [f'IF(COUNTBLANK({cell})=1,"、{self._form.by_key[key].label}","")' for key, cell in cells.items()]
+        listed = f'SUBSTITUTE("{_ASKED}{LACKING}"&{"&".join(named)},"、","：",1)'
+        return f'IF({blank}=0,"",IF({blank}>{_MOST_NAMED},"{_ASKED}{LACKING}"&({blank})&"项",{listed}))'
+
+    def _change(self, at: Callable[[str], str], row: int) -> str:
+        """Which figures differ from last year's, where these are beside the row."""
+        past, at_first = self._layout.past, row - self._layout.first
         compared = [column for column in self._form.of_kind(Kind.COUNT) if column.key in past]
-        if not compared:
-            return []
+        if not compared or at_first >= len(self._layout.content.rows):
+            return ""
         then = {key: str(xl_rowcol_to_cell(row, column)) for key, column in past.items()}
-        region = self._form.region.key
         items = [
             f'IF({changed_much(column, at(column.key), then[column.key])},"、{column.label}","")' for column in compared
         ]
         listed = listing(f"{_ASKED}与上年相差超过{MOST_CHANGE}%", items)
-        return [f'IF(ISERROR({at(region)}),"",IF({at(region)}={then[region]},{listed},""))']
+        region, name = at(self._form.region.key), self._layout.content.rows[at_first][self._form.region.key]
+        return f'IF(ISERROR({region}),"",IF({region}={formula_text(str(name))},{listed},""))'
 
     # The whole sheet ---------------------------------------------------------------------------------------------
 
@@ -327,10 +318,8 @@ class SelfCheck:
         questions = [check.formula(at) for check in checks if check.asks]
         required = [field for field in HEADER if field.required]
         blank = [f'IF(ISERROR({at(f.key)}),"",IF({has_content(at(f.key))},"","、{f.called}"))' for f in required]
-        lacking = f'IF({self._begun}=0,"",{listing(_WRONG + LACKING, blank)})'
-        text = _worded("&".join([*faults, lacking, *questions]))
-        begun = f'SUBSTITUTE("{CHECKED}"&{text}&"{_ASKED}","{CHECKED}{_WRONG}","{CHECKED}")'
-        return f'=SUBSTITUTE(SUBSTITUTE({begun},"{CHECKED}{_ASKED}",""),"{_ASKED}","")'
+        lacking = f'IF({self._begun}=0,"",{listing(_ASKED + LACKING, blank)})'
+        return f"={_signed('&'.join([*faults, lacking, *questions]), '')}"
 
     def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
@@ -344,7 +333,7 @@ class SelfCheck:
             sums.append(
                 f'IF(ISERROR(N({total})-{rows}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))'
             )
-        return f"={listing(f'{CHECKED}{TOTAL}不等于各行之和', sums)}" if sums else ""
+        return f"={listing(f'{WRONG}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
         """The regions that still need a row, unless one row is for the whole unit, which must then be alone."""
@@ -353,27 +342,34 @@ class SelfCheck:
         for name in self._names.expected:
             times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in self._names.spellings_of(name))
             one_by_one.append(f'IF({times}=0,"、{name}","")')
-        missing = listing(f"{CHECKED}{ASKING}没有填的地区", one_by_one) if one_by_one else '""'
-        twofold = f'IF(COUNTA({given})>1,"{CHECKED}{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
+        missing = listing(f"{ASKED}没有填的地区", one_by_one) if one_by_one else '""'
+        twofold = f'IF(COUNTA({given})>1,"{ASKED}有全单位的行，又有各地区的行，请只留一种。","")'
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
     def printed(self) -> str:
         """The word that a form prints which must not be sent like this."""
         header, total, _ = self._whole
         faults = f"{self._wrong}+{self._lacking_rows}+{self._unchecked}+LEN({total})>0"
-        return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
+        return f'=IF(OR({faults},{begins(header, WRONG)},{begins(header, ASKED + LACKING)}),"{NOT_PASSED}","")'
 
-    def advice(self, *, begun: bool) -> str:
-        """The end of the line on top; all of the line where nothing is filled in."""
-        layout = self._layout
-        first = "" if begun or self._names.expected else f"请从序号{layout.serial_start}起，每个地区填写一行。"
-        more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if layout.content.ellipsis else ""
-        return f"{first}{TO_FILL}{more}）"
+    def advice(self) -> str:
+        """What to do, in which order: the line on top where nothing is filled in."""
+        layout, regions = self._layout, len(self._names.expected)
+        rows = (
+            f"从序号{layout.serial_start}起每个地区一行"
+            if not regions
+            else "各地区的行"
+            if regions > 1
+            else "本地区的行"
+        )
+        more = f"（行数不够时在“{ELLIPSIS}”行上方插入行）" if layout.content.ellipsis else ""
+        return f"{TO_FILL}：先填联系人、手机号，再填{rows}{more}，各张表都要填；右侧“自检”都是√后{layout.content.send or '报送'}。"
 
     def bar(self) -> str:
         """The line on top that says what is still to be done."""
         header, total, absent = self._whole
-        wrong, lacking, asked, begun = self._wrong, self._lacking_rows, self._asked_rows, self._begun
+        wrong, lacking, begun = self._wrong, self._lacking_rows, self._begun
+        asked = f"({self._open_rows}-{lacking})"
         unfilled = f"SUMPRODUCT((1-ISBLANK({self._regions}))*(LEN({self._verdicts})=0))"
         unchecked = self._unchecked
         open_texts = f"LEN({header})+LEN({total})+LEN({absent})"
@@ -381,20 +377,24 @@ class SelfCheck:
             f'IF({wrong}>0,"有"&{wrong}&"行{FAILED}。","")',
             f'IF({lacking}>0,"有"&{lacking}&"行没有填全。","")',
             f'IF({asked}>0,"有"&{asked}&"行请核实，属实的在备注写明原因。","")',
-            f'IF({is_fault(header)},"表头{FAILED}。",IF(LEN({header})>0,"表头没有填好。",""))',
+            f'IF({begins(header, WRONG)},"表头{FAILED}。",IF(LEN({header})>0,"表头没有填好。",""))',
             f'IF(LEN({total})>0,"{TOTAL}{FAILED}。","")',
             f'IF({unfilled}>0,"还有"&{unfilled}&"个地区没有填。","")',
             f'IF(LEN({absent})>0,"地区不全或重复。","")',
             f'IF({unchecked}>0,"有的行没有自检公式，请从上一行的“自检”格复制下来。","")',
-            f'IF({wrong}+{lacking}+{asked}+{open_texts}>0,"见右侧“自检”一栏。","")',
-            formula_text(self.advice(begun=True)),
+            f'IF({wrong}+{self._open_rows}+{open_texts}>0,"见右侧“自检”一栏。","")',
         )
         empty = f"AND({begun}=0,{open_texts}=0)"
-        done = f"AND({begun}>0,{wrong}+{lacking}+{asked}+{unfilled}+{unchecked}+{open_texts}=0)"
+        done = f"AND({begun}>0,{wrong}+{self._open_rows}+{unfilled}+{unchecked}+{open_texts}=0)"
         words = "&".join(pieces)
-        return f'=IF({empty},{formula_text(self.advice(begun=False))},IF({done},"{COMPLETE}",{words}))'
+        complete = formula_text(COMPLETE + (f"请{self._layout.content.send}。" if self._layout.content.send else ""))
+        return f"=IF({empty},{formula_text(self.advice())},IF({done},{complete},{words}))"
 
 
-def _worded(texts: str) -> str:
-    """Formula for faults and questions as one text, each behind ；, the first question behind 请核实 as well."""
-    return f'SUBSTITUTE(SUBSTITUTE({texts},"{_ASKED}","{_WRONG}{ASKING}",1),"{_ASKED}","{_WRONG}")'
+def _signed(texts: str, passed: str) -> str:
+    """Formula for faults, and what is lacking or asked, as one text that begins with its sign; ``passed`` where there is none."""
+    text = f'"{_END}"&{texts}&"{_END}"'
+    signs = ((_END * 2, passed), (_END + _WRONG, WRONG), (_END + _ASKED, ASKED), (_END, ""), (_ASKED, _WRONG))
+    for mark, shown in signs:
+        text = f'SUBSTITUTE({text},"{mark}","{shown}")'
+    return text
