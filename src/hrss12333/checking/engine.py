@@ -94,10 +94,8 @@ def check(
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
-        severity = Severity.NOTE if document.beside else rule.severity
-        further = [Location(document.beside)] if document.beside else []
         place = Location(document.file, region=document.region)
-        found = rule.finding(document.message, document.unit, place, *further, severity=severity)
+        found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))

@@ -117,12 +117,14 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计; below other rows of a table without a column of regions also 全省 alone."""
-        unit, heading = self._reader.unit, self._reader.heading
-        if unit and self._reader.region is None and self.index > heading.body and self.called.startswith("全"):
-            whole = certain_region(unit, self.called)
-            return whole is not None and whole.is_unit
-        return bool(self.called) and is_total(self.called, unit)
+        """合计, 总计, 自治区合计; the name of the whole unit with no data beside it, or in a table without a column of
+        regions below other rows: 全省."""
+        unit, reader = self._reader.unit, self._reader
+        if not self.called or is_total(self.called, unit):
+            return bool(self.called)
+        unplaced = reader.region is None and self.index > reader.heading.body and self.called.startswith("全")
+        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data())) else None
+        return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
@@ -161,10 +163,6 @@ class BodyRow:
             return self.certain is not None
         return bool(self._reader.gazetteer.owners(self.written))
 
-    def is_whole_unit(self) -> bool:
-        """The name of the whole unit alone: its 合计, which was not filled in."""
-        return not self._data() and bool(self.certain and self.certain.is_unit)
-
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
         return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data()) >= _SEVERAL
@@ -178,7 +176,6 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.YEAR, BodyRow.is_year),
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
-    (Fate.TOTAL, BodyRow.is_whole_unit),
     (Fate.END, BodyRow.heads_another_table),
 )
 """What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
@@ -208,6 +205,7 @@ class RowReader:
         if year is not None:
             read.dated = self.cells.place(self.heading.top, min(m.column for m in self.heading.columns.values()))
         years: dict[int, int | None] = {}
+        dating: int | None = None
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
@@ -227,7 +225,10 @@ class RowReader:
             if fate is Fate.YEAR:
                 year = year_alone(line.lead, self.year)
                 read.dated = self.cells.place(index, next(iter(line.texts)))
+                dating = index
             self._take(line, fate, read)
+        if dating is not None and not any(row.place.row - 1 > dating for row in read.rows):
+            read.taken.discard(dating)  # it dates no row: words below the table
         read.until = year
         self._without_other_years(read, years)
         return read
