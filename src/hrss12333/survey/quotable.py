@@ -25,12 +25,14 @@ _LABEL = "标签"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
 """Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
-_NAME = r"[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
+_NAME = r"(?![十百千万亿次人个条件通]+(?![^\W_]))[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
 _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
 _TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
 _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
-_VALUE = rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_])|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+_VALUE = (
+    rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+)
 """A name, an office, a day, a telephone or an address behind a label."""
 _NUMBER = r"\d{5,40}(?!\d)"
 _LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
@@ -38,7 +40,6 @@ _SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(
 _OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}[次人个条件名、,/() ]+(?![^\W_])"
 """The seal, the label of the unit, the form's own units of measure."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
-_MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
 _PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
 """The number of a page, a day, an address or a telephone by itself."""
@@ -117,11 +118,6 @@ def is_quotable(text: str, edition: Edition) -> bool:
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
-def names_measure(text: str) -> bool:
-    """Whether a line gives a unit of measure, which is nobody's name: 单位：万次."""
-    return "位" in text and bool(re.search(_MEASURE, half_width(text)))
-
-
 @lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
@@ -169,12 +165,7 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
         behind = first
         value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
         lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
-        while (
-            first
-            and not names_measure(line[start:end])
-            and (taken := re.match(rf"{lead}(?:{value})", line[behind:end]))
-            and not holds_doubt(taken[0])
-        ):
+        while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
             behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
         if not any(map(str.isalnum, line[behind:end])):
             continue
@@ -194,7 +185,7 @@ def _is_left_out(line: str, edition: Edition) -> bool:
     if is_printed(line, edition):
         return True
     shown = half_width(line).strip()
-    if not rest_of([shown]) and not names_measure(line) and not holds_doubt(shown):
+    if not rest_of([shown]) and not holds_doubt(shown):
         return True
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())
