@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from hrss12333.checking.answers import reason_for
 from hrss12333.model.finding import Finding, Severity, Verification
 from hrss12333.questions.question import questions_of
 from hrss12333.questions.stakes import Stakes
@@ -24,6 +25,7 @@ def found(rule: str, *fields: str, row: int = 7, region: str | None = "广州市
     place: dict[str, Any] = {"row": row, "column": 3, "line": row if region else 0, "region": region}
     place |= {"field": fields[0] if fields else "region", "figures": fields, "value": None, "doubts": rule in DOUBTING}
     severity = Severity.ERROR if rule in ERRORS else Severity.QUERY
+    place["answered_by"] = reason_for(rule, severity)
     return replace(finding(rule, about.pop("severity", severity)), **place | about)
 
 

@@ -140,8 +140,6 @@ class Table(Struct, frozen=True, dict=True):
     """Evidence of the year in its lines."""
     unfit: str = ""
     """Chinese: which words call it as a whole void, a test or of a part of the year; empty where none do."""
-    draft: str = ""
-    """Chinese: which words call it a draft; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""

@@ -7,15 +7,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Reason, Severity
 from hrss12333.patterns import grouped
 
 _GROUPS = "FHVRMBSP"
 """Letters of the groups of rules, in the order in which their findings become grounds."""
 _PLAUSIBILITY = ("P502", "P501", "P504", "P506", "P507", "P503", "P505")
 """The rules of the last group in this order."""
-_ANSWERED_BY_WORDS = frozenset({"B401", "V301", "V305"})
-"""Errors that a reason in 备注 makes explained queries."""
 _OF_REGION = frozenset({"R208", "R209", "M706"})
 """Rules about a region rather than a row: asked once over all forms."""
 
@@ -125,7 +123,7 @@ def _is_further(finding: Finding, ground: Finding) -> bool:
 
 def words_answer(finding: Finding) -> bool:
     """Whether a reason can answer it; all other errors need a correction."""
-    return not finding.blocks or finding.rule in _ANSWERED_BY_WORDS
+    return not finding.blocks or finding.answered_by is not Reason.NONE
 
 
 def _figures_of(finding: Finding) -> set[str] | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import CoveringLetter, Filing, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
@@ -62,8 +65,9 @@ def other_year(case: Case) -> Iterator[Hit]:
         for rows in table.other_years:
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
             regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            message = compose(fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
-            yield Hit(message, table, place=first)
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{year}年的……”是什么。"
+            message = compose(fact, request, row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
+            yield Hit(message, table, place=first, named=(str(rows.year),))
     year = filing.year
     others = against(filing.years, year) if year else []
     if not others:
@@ -73,11 +77,11 @@ def other_year(case: Case) -> Iterator[Hit]:
     places = (item.source.place for item in every)
     message = compose(
         "年度写得不一致：{every:，}" + ("" if reported else "，表里没有写明年度"),
-        "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+        "按{year}年度处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{year}年度的数据，……”。",
         every=Several(item.described("年度") for item in every),
         year=year or 0,
     )
-    yield Hit(message, place=next(filter(None, places), None))
+    yield Hit(message, place=next(filter(None, places), None), named=(str(year),))
 
 
 LATE = declare(
@@ -143,14 +147,20 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
         alone = filing.unit is not None and filing.unit.code not in with_data
         reported = (item.described("年度") for item in ranked(filing.years) if item.value == filing.year)
         message = compose(
-            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
-            "这个单位没有报送本年度的数据。" if alone else "",
+            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
+            "这个单位没有报送本年度的数据，请报送。"
+            if alone
+            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
+            own=filing.year or 0,
             reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        severity = Severity.ERROR if alone else None
-        yield other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
+        found = other_year.finding(
+            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
+        )
+        reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
+        yield replace(found, explained=bool(reason), reason=reason)
 
 
 def missing(

@@ -103,20 +103,17 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
-def unfit_and_draft(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> tuple[str, str]:
-    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year, and which that it
-    is a draft; empty where none does."""
+def unfit_by(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> str:
+    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year; empty where none
+    does."""
     named = [("工作表名称", sheet, said_in(sheet))]
     for line in lines:
         if is_titled(line.text, forms):
             named.append(("标题", line.text, said_in(line.text)))
         elif names_part(line.text):
             named.append(("表格上方", line.text, frozenset((Says.PART,))))
-    unfit, draft = (
-        next((f"{what}“{' '.join(text.split())[:40]}”" for what, text, says in named if says & kinds), "")
-        for kinds in ({Says.VOID, Says.TEST, Says.PART}, {Says.DRAFT})
-    )
-    return unfit and f"{unfit}写明作废、测试或不是全年的", draft and f"{draft}写明还不是定稿"
+    by = next(((what, text) for what, text, says in named if says & {Says.VOID, Says.TEST, Says.PART}), None)
+    return f"{by[0]}“{' '.join(by[1].split())[:40]}”写明作废、测试或不是全年的" if by else ""
 
 
 # The unit of measure
@@ -136,12 +133,12 @@ class Measure(Struct, frozen=True):
     """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
     """Chinese: what says so, as the rest of a sentence about the column; ``{}`` stands for a figure as it is shown."""
-    lowered: int = 1
+    lowered: float = 1
     """A figure is shown divided by this."""
 
     def told(self, value: Value) -> str:
         """What says so, with this figure."""
-        shown = Decimal(str(_figure(value) or 0)) / self.lowered
+        shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
         return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
 
 
@@ -221,7 +218,7 @@ class Scales:
         if words[1:] and measure_of((column,), words[1:]) != 1:
             magnitude = 1
         reported = f"有的单元格按数字格式显示为“{mark.shown}”"
-        return Measure(max(magnitude // mark.lowered, 1), reported, mark.lowered)
+        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """The figures given in another unit: one entry a column, or one a cell where only some of them are."""
