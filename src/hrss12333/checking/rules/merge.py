@@ -81,7 +81,7 @@ def other_year(case: Case) -> Iterator[Hit]:
         every=Several(item.described("年度") for item in every),
         year=year or 0,
     )
-    yield Hit(message, place=next(filter(None, places), None), named=(str(year),))
+    yield Hit(message, place=next(filter(None, places), None), named=tuple(str(item.value) for item in every))
 
 
 LATE = declare(
