@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("here")
 CLEAN: dict[str, CellValue] = {}
 ERROR: dict[str, CellValue] = {"voicemail6": "部分"}
 QUERY: dict[str, CellValue] = {"seats6": 20000}
-EXPLAINED: dict[str, CellValue] = {"seats6": 20000, "remarks6": "坐席含外包席位，已与外包公司核对"}
+EXPLAINED: dict[str, CellValue] = {"seats6": 20000, "remarks6": "坐席数确为20000个，因含外包席位"}
 
 
 @pytest.mark.parametrize(("cells", "plain", "strict"), [(CLEAN, 0, 0), (ERROR, 1, 1), (QUERY, 0, 1), (EXPLAINED, 0, 0)])
