@@ -12,6 +12,7 @@ from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.reading.documents import Reading, read_paths
+from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import grouped
@@ -27,6 +28,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
     """Read all paths, with a progress bar where standard error is a terminal; ``year_settled``: whether the edition's
     year is certain. Refused where a path does not exist, or all that was found was passed over, but for letters: a form
     may be typed into one."""
+    the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:

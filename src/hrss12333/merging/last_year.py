@@ -4,7 +4,7 @@ unit's filing in the official form."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from hrss12333.checking.owners import with_owners
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.national import Entry
+from hrss12333.model.problem import Problem
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
@@ -91,9 +92,9 @@ class Previous(Struct, frozen=True, dict=True):
 def load_previous(path: Path, edition: Edition) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
-    sheets, data = open_national(path, "上一年的汇总表或报送表")
+    sheets = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
-        return _from_filing(path, data, edition)
+        return _from_filing(path, edition)
     earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
@@ -142,13 +143,15 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
     return found
 
 
-def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
+def _from_filing(path: Path, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names."""
     from hrss12333.reading.documents import read_source
-    from hrss12333.reading.files.source import Source
+    from hrss12333.reading.files.source import Source, load
 
-    source = Source(path.name, lambda: data, named=True)
+    source = Source(path.name, partial(load, path), named=True)
     document = read_source(source, edition)
+    if isinstance(document, Unreadable) and document.problem is not Problem.NO_FORM:
+        raise UsageStop(f"无法读取上一年的汇总表或报送表“{path}”：{document.message.text}")
     if isinstance(document, Filing) and (own := edition_named(edition, document.year)).forms is not edition.forms:
         document = read_source(source, own)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None

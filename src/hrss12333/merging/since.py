@@ -84,7 +84,7 @@ class Progress(Struct, frozen=True):
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
-    sheets, _ = open_national(path, "上次的汇总表")
+    sheets = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES)
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     beside = path.with_name(f"{path.stem}_汇总{path.suffix}")

@@ -32,9 +32,8 @@ from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind, inferred_year
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
-from hrss12333.reading.files.bounds import expect_few_rows, out_of_memory
 from hrss12333.reading.files.discovery import discover
-from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff
+from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff_head
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
@@ -42,6 +41,7 @@ from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.evidence import years_around
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
+from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -146,7 +146,7 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # it is reported later
                 data = source.load()
-                kind = sniff(data).replace("ole", "doc")
+                kind = sniff_head(data[:4096]).replace("ole", "doc")
                 if kind in CONVERTIBLE:
                     yield kind, data
 
@@ -158,15 +158,10 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
 
 
 def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """The contents of one file, and its digest; the cost counts toward the bounds of its archive or mail."""
-    if source.budget is None:
-        return _read_file(source, wanted)
-    from hrss12333.reading.files.child_process import seconds_of_all
-
-    begun = seconds_of_all()
-    found, digest = _read_file(source, wanted)
-    rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
-    source.budget.take(seconds_of_all() - begun, rows)
+    """The contents of one file, and its digest; the cost counts toward the bounds of what it lies in."""
+    with source.budget.own_time():
+        found, digest = _read_file(source, wanted)
+    source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
     return found, digest
 
 
@@ -174,15 +169,13 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
     """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong."""
     digest = ""
     try:
-        if source.budget:
-            source.budget.expect_room()
         data = source.load()
         digest = sha256(data).hexdigest()
-        return documents_of(source, open_document(data), wanted), digest
+        return documents_of(source, open_document(data, source.budget), wanted), digest
     except FileProblem as problem:
         kind, message = problem.kind, problem.message
     except MemoryError:
-        kind, message = Problem.TOO_LARGE, out_of_memory().message
+        kind, message = Problem.TOO_LARGE, out_of_bounds().message
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"

@@ -180,6 +180,14 @@ class Prose(Book, frozen=True, kw_only=True, tag=True):
     """Workbooks within it, as they were inserted; they are not read."""
 
 
+class Values(Struct, frozen=True):
+    """The content of a workbook that this tool wrote."""
+
+    grids: tuple[Grid, ...] = ()
+    properties: dict[str, str] = {}
+    """Those that a program added."""
+
+
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
     """A file cannot be read; carries the kind of problem and the message, in Chinese: templates with parameters.
 

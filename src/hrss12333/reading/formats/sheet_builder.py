@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.files.bounds import MAX_COLUMN
 from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
+from hrss12333.reading.worker.limits import MAX_COLUMN
 
 _FORMAT_PIECE = r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)"""
 _MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}

@@ -22,9 +22,8 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.bounds import MAX_CELLS
-from hrss12333.reading.files.opening import unpacked
-from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
+from hrss12333.reading.files.opening import opened
+from hrss12333.reading.files.package import Package, properties, refused
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
@@ -38,6 +37,7 @@ from hrss12333.reading.formats.word_document import (
     within,
 )
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
+from hrss12333.reading.worker.limits import MAX_CELLS, damaged, too_large
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -121,10 +121,10 @@ def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]])
 def open_report(data: bytes) -> WordDocument:
     """A 工作总结 that is to be copied; a FileProblem where it is no whole Word file."""
     # Also a .doc, or one that is locked with the password that Word tries by itself.
-    kind, _, package = unpacked(data)
+    kind, _, package = opened(data)
     if package is None or kind != "docx":
         raise damaged()
-    inspect(package, "docx", known=True)
+    inspect(package, "docx")
     part = _opened(package)
     with refused():
         return WordDocument(part)

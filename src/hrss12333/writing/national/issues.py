@@ -18,17 +18,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
+from hrss12333.merging.national_workbook import open_national, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.quoted import text_key
+from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
 from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
-from hrss12333.reading.files.source import load
-from hrss12333.reading.grid import FileProblem
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
@@ -240,12 +239,13 @@ def answered_lines(path: Path) -> int:
     Raises:
         UsageStop: where there is one, and it cannot be read.
     """
+    what = "要覆盖的汇总表"
     try:
-        if sheets_of({}, load(path)).year is None:
+        if open_national(path, what, ()).year is None:
             return 0
-    except (FileProblem, OSError):
+    except UsageStop:
         return 0
-    sheets, _ = open_national(path, "要覆盖的汇总表")
+    sheets = open_national(path, what, (ISSUES,))
     return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))
 
 
