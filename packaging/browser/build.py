@@ -55,7 +55,7 @@ def lay_out(pyodide: Path) -> None:
     for wheel in WORK.glob("*.whl"):
         zipfile.ZipFile(wheel).extractall(WORK / "site")
     shutil.copytree(PROGRAM, WORK / "site" / "hrss12333", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HERE / "in_page.py", WORK / "site")
+    shutil.copy(HERE / "in_page.py", WORK / "site" / "hrss12333")
     with zipfile.ZipFile(pyodide / "python_stdlib.zip") as library:
         library.extractall(WORK / "lib", [name for name in library.namelist() if not UNUSED.match(name)])
     for path in sorted((WORK / "site").rglob("*")):

@@ -1,75 +1,85 @@
-"""The program in the page: its worker's answers, its commands, and their outputs. Python runs in a worker of the page, which ends
-it where a task takes too long, starts it anew, and has the command run again with the answers that there were."""
+"""The program in the page: a command, its outputs, and the worker of its tasks, which is this process itself. The page ends it
+where a task takes too long, starts it anew, and has the command run again with the answers that there were."""
 
 from __future__ import annotations
 
 import gc
 import io
+import json
 import os
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
 import page  # by worker.js
 
-import hrss12333.cli.check
-import hrss12333.cli.merge
-from hrss12333.cli import cli
-from hrss12333.survey.editions import edition_of
-
 # TEMPORARY
-from hashlib import sha256
 import sys, types
 crypto = types.ModuleType('msoffcrypto')
 class _NoCrypto:
     def __init__(self, *given): raise ImportError('msoffcrypto')
 crypto.OfficeFile = _NoCrypto
 sys.modules['msoffcrypto'] = crypto
-import hrss12333.reading.files.child_process as child
-from hrss12333.reading.files.bounds import Process, OUT_OF_BOUNDS
-from hrss12333.reading.grid import FileProblem
+# END
+import hrss12333
+from hrss12333.cli import check, cli, merge  # noqa: F401  imported before the first command
 from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
-ANSWERS = {}
-def in_child(kind, task, data, *given):
-    key = f"{task} {sha256(data).hexdigest()} {given}"
-    if key not in ANSWERS:
-        page.begun(key)
-        Process.is_child = True
+from hrss12333.reading.files.opening import Convertible
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker import Here, done, limits
+from hrss12333.reading.worker.serving import dumps, loads
+from hrss12333.survey.editions import edition_of
+
+FOLDER = Path("/run")
+_ELSEWHERE = "本页不能读这种文件，没有审核。请在装有本程序的电脑上审核，或者另存为.xlsx再选进来。"
+
+
+class PageWorker(Here):
+    """Does tasks in this process, and keeps the answers in the page."""
+
+    answers: dict[str, bytes | None] = {}
+    """Task and content → the answer; None where the page ended the worker."""
+
+    def do(self, kind, task, data, given, limit):
+        """The answer that there was, else the task's own."""
+        key = f"{task} {sha256(data + repr(given).encode()).hexdigest()}"
+        if key not in self.answers:
+            page.begun(key)
+            self.answers[key] = self._packed(task, data, given)
+            page.ended(key, self.answers[key])
+        if self.answers[key] is None:
+            raise limits.out_of_bounds()
+        answer = self.answers[key]
+        if answer[:1] == b"-":
+            problem, text = json.loads(answer[1:])
+            raise FileProblem(Problem[problem], "{text}", text=Words(text))
+        return loads(answer[1:], kind)
+
+    def _packed(self, task, data, given):
         try:
-            answer = child._answer(task, data, list(given))
-        finally:
-            Process.is_child = False
-        ANSWERS[key] = child._packed(answer)
-        page.ended(key, ANSWERS[key])
-    if ANSWERS[key] is None:
-        raise FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
-    answer = child.loads(ANSWERS[key], kind | child._Refused)
-    if isinstance(answer, child._Refused):
-        raise FileProblem(answer.kind, '{text}', text=Words(answer.text))
-    return answer
-child.in_child = in_child
-import hrss12333.cli.printing as printing
-from contextlib import contextmanager
-@contextmanager
-def progress(what):
-    yield lambda done, total, name: page.progress(what, done, total, str(name))
-printing.progress = progress
-import hrss12333.cli.received
-hrss12333.cli.received.progress = progress
-# END
-
-FOLDER, INPUTS = Path("/run"), ("收件", "对照")
+            answer = done(task, data, given)
+            if isinstance(answer, Convertible):  # by a program, which there is not
+                raise FileProblem(Problem.NOT_HERE, _ELSEWHERE)
+            return b"+" + dumps(answer)
+        except FileProblem as problem:
+            refused, cause = [problem.kind.name, problem.message.text], problem
+            while cause := cause.__cause__:
+                if isinstance(cause, ImportError):
+                    refused = [Problem.NOT_HERE.name, _ELSEWHERE]
+            return b"-" + json.dumps(refused).encode()
 
 
-def units() -> list[str]:
+def units():
     """The names of the reporting units."""
     return [unit.short for unit in edition_of().gazetteer.units]
 
 
-def clear() -> None:
+def clear():
     """An empty folder, in which the inputs are put and the outputs will be found."""
+    os.chdir("/")
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     os.chdir(FOLDER)
@@ -77,7 +87,7 @@ def clear() -> None:
 
 def run(argv, answers):
     """Run a command; its exit status, its texts, and its outputs, one archive of them where they are several."""
-    ANSWERS.update({key: bytes(answer) if answer is not None else None for key, answer in answers.to_py().items()})
+    PageWorker.answers.update({key: bytes(kept) if kept else None for key, kept in answers.to_py().items()})
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         status = cli.main([*argv], "hrss12333", standalone_mode=False, obj=page.progress)
@@ -90,3 +100,7 @@ def run(argv, answers):
         outputs.append(("全部结果.zip", packed.getvalue()))
     gc.collect()
     return {"status": status or 0, "out": out.getvalue(), "err": err.getvalue(), "outputs": outputs}
+
+
+hrss12333.worker = "in_page:PageWorker"
+limits.SECONDS *= 5  # Python takes so many times as long in a browser

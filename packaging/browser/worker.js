@@ -26,7 +26,7 @@ async function start({ texts }) {
     ended: (key, answer) => tell("answer", { key, answer: answer.toJs(), heap: heap() }),
     progress: (what, done, total, name) => tell("progress", { what, done, total, name }),
   });
-  inPage = python.pyimport("in_page");
+  inPage = python.pyimport("hrss12333.in_page");
   tell("ready", { units: inPage.units().toJs() });
 }
 

@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 QUIET = (
-    "--headless=new --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run --disable-background-networking "
+    "--headless=new --window-size=1366,900 --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --disable-default-apps --disable-domain-reliability --disable-client-side-phishing-detection "
     "--disable-features=OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying --proxy-bypass-list=<-loopback> --lang=zh-CN"
 ).split()
@@ -38,6 +38,10 @@ class Browser:
         self._base = f"{address}/session/{session}"
         self.heard = heard
         """The first bytes of whatever the browser asked of the network."""
+
+    def heard_of_page(self) -> list[bytes]:
+        """What was asked of the network; what the browser asks of its maker of its own accord is no matter of a page."""
+        return [line for line in self.heard if b"google" not in line]
 
     def ask(self, path: str, method: str = "POST", **given: Any) -> Any:
         body = json.dumps(given).encode() if method == "POST" else None

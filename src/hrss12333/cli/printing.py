@@ -58,7 +58,13 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A progress bar on standard error; None where that is no terminal."""
+    """Tells whoever runs the command line of the progress, where he wants to hear of it (click's ``obj``: a function of
+    what is done, how many are, of how many, and the next one's name); else a bar on standard error, or None where that is no
+    terminal."""
+    context = click.get_current_context(silent=True)
+    if context and context.obj:
+        yield partial(context.obj, what)
+        return
     if not sys.stderr.isatty():
         yield None
         return

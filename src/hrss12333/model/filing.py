@@ -293,6 +293,8 @@ class Skipped(Struct, frozen=True):
 
     file: str
     reason: str
+    unaudited: bool = False
+    """Whether it may be a filing, of a format that nothing reads here."""
 
 
 Document = Filing | Summary | Unreadable

@@ -190,6 +190,11 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """The unit whose cities take the units' place; None where units report."""
 
     @property
+    def unaudited(self) -> list[str]:
+        """Files of formats that nothing reads here."""
+        return [item.file for item in self.skipped if item.unaudited]
+
+    @property
     def noun(self) -> str:
         """Who reports: 单位 or 地区."""
         return "地区" if self.of else "单位"

@@ -74,6 +74,10 @@ def with_units(
             elif is_scan and not is_loose:
                 found.skipped.append(Skipped(item.file, _LISTED))
                 continue
+            if item.problem is Problem.NOT_HERE:
+                found.skipped.append(Skipped(item.file, item.message.text, unaudited=True))
+                found.letters.append(CoveringLetter(item.file, (), unit=unit, what=item.message.text))
+                continue
             item = replace(item, unit=unit, region=region)
         found.documents.append(item)
     for letter in letters:

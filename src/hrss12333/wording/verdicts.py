@@ -19,13 +19,20 @@ from hrss12333.model.summary_lines import (
     reported,
     without_report,
 )
-from hrss12333.wording.places import base_name
+from hrss12333.wording.places import FileNames, base_name
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
 
 
 _UNITS_NAMED = 4
+
+
+def unaudited_text(national: National) -> str:
+    """本页未审核1个文件：广东省.docx。, which comes first in every output; empty where there are none."""
+    names = FileNames(item.file for item in national.skipped)
+    files = [names(file) for file in national.unaudited]
+    return f"本页未审核{len(files)}个文件：{'、'.join(files)}。" if files else ""
 
 
 def counts_text(counts: Counts) -> str:
@@ -66,8 +73,9 @@ def verdict(checked: Checked, *, strict: bool = False) -> str:
 
 
 def merge_sentences(national: National) -> list[str]:
-    """What came and what is missing; then whose figures are in open question, where any are."""
-    return [_received_words(national) + missing_in_words(national), *filter(None, [question_line(national)])]
+    """What is not audited; what came and what is missing; whose figures are in open question, where any are."""
+    came = _received_words(national) + missing_in_words(national)
+    return [*filter(None, [unaudited_text(national), came, question_line(national)])]
 
 
 def _received_words(national: National) -> str:

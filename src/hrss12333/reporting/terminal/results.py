@@ -30,7 +30,7 @@ from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
-from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, verdict
+from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, unaudited_text, verdict
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -56,6 +56,8 @@ def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     printer, standings = Printer(sink), standings_of(inbox)
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed
+    if words := unaudited_text(inbox.national):
+        printer.line(words, style="bold")
     if not one:
         _print_verdict(printer, inbox, standings, verbose=sink.verbose)
         printer.blank()
@@ -70,6 +72,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     totals and every file passed over only where the sink is verbose."""
     inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
     standings = standings_of(inbox)
+    if words := unaudited_text(national):
+        printer.line(words, style="bold")
     _print_verdict(printer, inbox, standings, verbose=sink.verbose)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
