@@ -28,6 +28,7 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.formats.word_document import WordDocument
 from hrss12333.reading.grid import Box, Prose
 
+pytestmark = pytest.mark.usefixtures("in_this_process")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 

@@ -19,7 +19,6 @@ from docx.shared import Cm
 from binary_workbooks import bytes_of
 from cases import cases, words
 from damaged import with_parts
-from hrss12333.reading.files import zip_guard
 from hrss12333.reading.formats.word import open_report
 from hrss12333.writing.reference.report_copy import Copy
 from hrss12333.writing.reference.skeleton import TEXT_WIDTH, new_document
@@ -53,11 +52,6 @@ def paragraph(xml: str) -> Any:
 def put(document: Document, *blocks: Any) -> None:
     for block in blocks:
         document.element.body.sectPr.addprevious(block)
-
-
-def test_a_report_that_the_child_has_read_is_copied_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_guard, "SMALL", {"docx": -1})
-    assert len(open_report(bytes_of(docx.Document())).body) > 0
 
 
 def test_headings_are_demoted_and_keep_their_order() -> None:

@@ -221,7 +221,11 @@ class Discovered(Struct):
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
-        content = entry.load()
+        try:
+            content = entry.load()
+        except FileProblem as problem:
+            self._problem(name, problem)
+            return
         outer.budget.take_file(len(content))
         source = replace(
             entry,

@@ -120,7 +120,10 @@ def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | 
     with scratch_folder() as folder:
         given = office, str(folder), documents, clock, work
         limit = Limit(work, _MEMORY, clock)
-        made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
+        try:
+            made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
+        except FileProblem:  # the worker itself was ended
+            made = Converted([None] * len(documents), answered=False)
     _Office.answers = made.answered
     return made.documents
 

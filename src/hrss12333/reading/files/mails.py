@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import naive_utc
-from hrss12333.reading.files.source import NO_ATTACHMENT, Contents, Entry, passed_over, printable_name
+from hrss12333.reading.files.source import NO_ATTACHMENT, Contents, Unpacked, passed_over, printable_name
 from hrss12333.reading.worker.limits import too_large
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
@@ -52,7 +52,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
     data = data.lstrip(b"\xef\xbb\xbf\r\n")  # in front of the first header they would end the headers
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
-    parts: list[Entry] = []
+    parts: list[Unpacked] = []
     subjects: list[str] = []
     letters: dict[bool, list[str]] = {False: [], True: []}
     """Whether it is HTML → bodies."""
@@ -78,13 +78,13 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(Entry(name, content, received, sender, received, reason or ""))
+        parts.append(Unpacked(name, content, received, sender, received, reason or ""))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
     sent = _mail_date(mail)
-    return Contents([*parts, Entry("", b"", sent, _header(mail, "from"), sent, NO_ATTACHMENT)], words)
+    return Contents([*parts, Unpacked("", b"", sent, _header(mail, "from"), sent, NO_ATTACHMENT)], words)
 
 
 def _page_text(page: str) -> str:

@@ -132,11 +132,12 @@ _TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
 
 
-class Entry(Struct, frozen=True):
+class Unpacked(Struct, frozen=True):
     """A file of an archive, an attachment of a mail, or the mail itself, without a name."""
 
     name: str
-    content: bytes
+    content: bytes | None
+    """None where it cannot be unpacked."""
     saved: datetime | None
     """Naive, UTC."""
     sender: str = ""
@@ -148,7 +149,7 @@ class Entry(Struct, frozen=True):
 class Contents(Struct, frozen=True):
     """The content of an archive or a mail."""
 
-    entries: list[Entry]
+    entries: list[Unpacked]
     around: tuple[Text, ...] = ()
     """The words of a mail."""
     further: int = 0
@@ -167,19 +168,25 @@ def unpack_zip(data: bytes, first: int) -> Contents:
         return Contents([], is_document=True)
     if package.size > min(MAX_UNPACKED, _UNPACKED_ANYWAY + _MOST_RATIO * len(data)):
         raise too_large()
-    entries: list[Entry] = []
+    entries: list[Unpacked] = []
     size = 0
     for number, info in enumerate(package.infos[first:], first):
         if entries and size + info.file_size > _AT_ONCE:
             return Contents(entries, further=number)
         name = name_of(info)
-        entries.append(_entry(name, b"" if passed_over(name) else package.read_info(info), _time(info.date_time)))
-        size += len(entries[-1].content)
+        content: bytes | None = b""
+        if not passed_over(name):
+            try:
+                content = package.read_info(info)
+            except FileProblem:  # the others can be read all the same
+                content = None
+        entries.append(_entry(name, content, _time(info.date_time)))
+        size += len(content or b"")
     return Contents(entries)
 
 
-def _entry(name: str, content: bytes, saved: datetime | None) -> Entry:
-    return Entry(name.replace("\\", "/").lstrip("/"), content, saved, skip=passed_over(name) or "")
+def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
+    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved, skip=passed_over(name) or "")
 
 
 def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
@@ -207,7 +214,7 @@ def unpack_7z(data: bytes, _: int) -> Contents:
     if len(made.products) < len(infos):  # two members have one name
         raise damaged()
     times = {info.filename: info.creationtime for info in infos}
-    found: list[Entry] = []
+    found: list[Unpacked] = []
     for name, content in made.products.items():
         content.seek(0)
         found.append(_entry(name, content.read(), naive_utc(times.get(name))))
@@ -270,6 +277,12 @@ def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
         return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
 
 
-def _source(entry: Entry, around: tuple[Text, ...]) -> Source:
-    content = partial(bytes, entry.content)
+def _source(entry: Unpacked, around: tuple[Text, ...]) -> Source:
+    content = partial(_content, entry.content)
     return Source(entry.name, content, entry.saved, entry.sender, entry.received, skip=entry.skip, around=around)
+
+
+def _content(unpacked: bytes | None) -> bytes:
+    if unpacked is None:
+        raise damaged()
+    return unpacked

@@ -31,13 +31,14 @@ from hrss12333.reading.worker.limits import MOST_ANSWER, Limit, damaged, restric
 
 MOST_WORK = 64 * 2**20
 """Bytes of files after which a worker is replaced."""
-_REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">?dQ")
-"""Bytes of a request's head and of the content; of an answer: whether it is the last, seconds that it took, its bytes."""
+_REQUEST, _ANSWER = struct.Struct(">QQ"), struct.Struct(">??dQ")
+"""Bytes of a request's head and of the content; of an answer: whether it is a refusal, and the last, seconds that it took, its
+bytes."""
 SWITCH = "--hrss12333-worker"
 """The one argument with which a frozen program, which knows no ``-m``, becomes the worker."""
 
 
-class Refused(Struct, tag=True):
+class Refused(Struct):
     """Why there is no answer."""
 
     kind: Problem
@@ -92,18 +93,18 @@ def _moment(number: int, given: memoryview) -> Any:
 # The worker's side
 
 
-def _packed(task: str, data: bytes, given: tuple[Any, ...]) -> tuple[bytes, bool]:
-    """The answer to a task, packed, and whether it says that the limits were broken."""
+def _packed(task: str, data: bytes, given: tuple[Any, ...]) -> tuple[bytes, Problem | None]:
+    """The answer to a task, packed, and the problem that it is instead."""
     try:
         packed = dumps(done(task, data, given))
         if len(packed) <= MOST_ANSWER:
-            return packed, False
+            return packed, None
         problem = too_large()
     except MemoryError:
         problem = too_large()
     except FileProblem as refused:
         problem = refused
-    return dumps(Refused(problem.kind, problem.message.text)), problem.kind is Problem.TOO_LARGE
+    return dumps(Refused(problem.kind, problem.message.text)), problem.kind
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -120,10 +121,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         begun = time.process_time()
         if limited:
             restrict(for_good=False, CPU=int(begun + head.limit.seconds) + 1, AS=head.limit.memory)
-        packed, broke = _packed(head.task, requests.read(length), head.given)
+        packed, refused = _packed(head.task, requests.read(length), head.given)
         work += length
-        last = broke or work > MOST_WORK or head.limit.clock > 0  # a program that the task started ends with this one
-        answers.write(_ANSWER.pack(last, time.process_time() - begun, len(packed)))
+        # A program that the task started ends with this process.
+        last = refused is Problem.TOO_LARGE or work > MOST_WORK or head.limit.clock > 0
+        answers.write(_ANSWER.pack(refused is not None, last, time.process_time() - begun, len(packed)))
         answers.write(packed)
         answers.flush()
 
@@ -152,6 +154,7 @@ class Answered(Struct):
     """An answer as it came."""
 
     packed: bytes
+    refused: bool
     last: bool
     seconds: float
 
@@ -161,20 +164,20 @@ def read_answer(stream: BinaryIO) -> Answered | None:
     head = stream.read(_ANSWER.size)
     if len(head) < _ANSWER.size:
         return None
-    last, taken, size = _ANSWER.unpack(head)
+    refused, last, taken, size = _ANSWER.unpack(head)
     packed = stream.read(min(size, MOST_ANSWER))
-    return Answered(packed, last, taken) if len(packed) == size else None
+    return Answered(packed, refused, last, taken) if len(packed) == size else None
 
 
-def unpacked(packed: bytes, kind: Any) -> Any:
+def unpacked(answer: Answered, kind: Any) -> Any:
     """What an answer says, of this type; a FileProblem where it says why there is none."""
     try:
-        answer = loads(packed, kind | Refused)
+        found = loads(answer.packed, Refused if answer.refused else kind)
     except (DecodeError, ValidationError, ValueError, LookupError) as error:
         raise damaged() from error
-    if isinstance(answer, Refused):
-        raise FileProblem(answer.kind, "{text}", text=Words(answer.text))
-    return answer
+    if answer.refused:
+        raise FileProblem(found.kind, "{text}", text=Words(found.text))
+    return found
 
 
 if __name__ == "__main__":

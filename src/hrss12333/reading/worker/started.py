@@ -66,7 +66,7 @@ class ProcessWorker:
         """The process's answer."""
         return unpacked(self._asked(task, data, given, limit), kind)
 
-    def _asked(self, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> bytes:
+    def _asked(self, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Answered:
         answer: Answered | None = None
         try:
             process = self.process = self.process or self.start()
@@ -77,13 +77,16 @@ class ProcessWorker:
         except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
+        except KeyboardInterrupt:
+            ProcessWorker.close(self)
+            raise
         self.spent += answer.seconds if answer else limit.seconds
         if answer and not answer.last:
-            return answer.packed
+            return answer
         self.process = None
         status = process.end()
         if answer:
-            return answer.packed
+            return answer
         raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
 
     def close(self) -> None:
