@@ -68,6 +68,7 @@ merge x -o | 选项 -o 后面要写一个值。
 merge x --force=1 | 选项 --force 后面不需要写值。
 merge x --year "19'" | --year 的值“19'”不是整数。\\n用法见：hrss12333 merge --help
 merge . --deadline 2021-02-30 | --deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“2021-02-30”。
+merge . --deadline 2020115 | --deadline 后面应是日期，例如 --deadline 2021-01-15；写的是“2020115”。
 merge . --returns 信 --reply-by 明天 | --reply-by 后面应是日期，例如 --reply-by 2021-01-15；写的是“明天”。
 merge . --reply-by 2020-01-23 | --reply-by 是信函里的回复期限，要和 --returns 一起用。
 check 广东.xlsx --previous 没有.xlsx | --previous 后面的文件“没有.xlsx”不存在。

@@ -14,8 +14,8 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.reporting.outputs import offered
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.written_years import written_day
 from hrss12333.wording.text import clean
 from hrss12333.writing.target import check_target, protect_input
 

@@ -24,9 +24,9 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Question, Severity
 from hrss12333.model.national import NATION, National, beijing
 from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
-from hrss12333.survey.written_years import written_day
 
 _SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""

@@ -1,9 +1,8 @@
-"""Years as people write them: 18年度, 二〇一八年 and 2018年 are one; and days."""
+"""Years as people write them: 18年度, 二〇一八年 and 2018年 are one."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from functools import lru_cache
 
 from msgspec import Struct
@@ -41,8 +40,6 @@ _OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "
 """Words about another year than the table's."""
 _SENT = r"20\d\d年度?[^，。；]{0,20}(?:表|数据|材料)"
 _LONGEST_LINE = 60
-_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-"""A day as people write it, on the command line and under 核实日期."""
 
 
 def full_years(text: str) -> str:
@@ -114,13 +111,3 @@ def year_in_name(name: str, survey: int) -> int | None:
 def year_in_mail(line: str, survey: int) -> int | None:
     """The year that a line of a mail's text gives to what it brings: 现报送2018年12333电话服务情况调查表."""
     return year_in_name(line, survey) if re.search(_SENT, full_years(line)) else None
-
-
-def written_day(text: str) -> date | None:
-    """The day that a text names; None where it names none."""
-    for pattern in _DAYS:
-        try:
-            return datetime.strptime(text.strip(), pattern).date()
-        except ValueError:
-            continue
-    return None

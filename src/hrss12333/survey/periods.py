@@ -1,0 +1,333 @@
+"""What time a text speaks of: periods, from day to day, and days of sending. One function, for whatever asks about time."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+
+from msgspec import Struct
+
+from hrss12333.patterns import UNITS, half_width
+
+_LONGEST = 20_000
+"""Characters of a text that are looked at."""
+_NEAR = 14
+"""Characters around a time among which a word of sending is looked for."""
+_SHIFT = timedelta(days=31)
+"""How far a span of twelve months may begin and end from the year that it is taken for."""
+_TWELVE_MONTHS = range(363, 367)
+"""Days from the first to the last of twelve months, as people count them."""
+_DAY = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})(\d\d)(\d\d)"
+"""A day as people write it, on the command line and under 核实日期."""
+
+
+class Period(Struct, frozen=True, order=True):
+    """A time from one day to another."""
+
+    first: date
+    last: date
+    has_year: bool = True
+    """Whether its year is written, not taken from the survey."""
+    yearly: bool = False
+    """Whether it is a year by its words (2018年度) or by its months: none that something was sent in."""
+
+    @property
+    def year(self) -> int | None:
+        """The year that it is: whole, or twelve months that begin and end within a month of its own; None for any other
+        span. Its last day is the year itself: figures as of 2018年末."""
+        if self.last == self.first:
+            return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
+        near = (self.first + _SHIFT).year
+        whole = (self.last - self.first).days in _TWELVE_MONTHS
+        return near if whole and abs(self.last - date(near, 12, 31)) <= _SHIFT and self._begins_near(near) else None
+
+    def _begins_near(self, year: int) -> bool:
+        return abs(self.first - date(year, 1, 1)) <= _SHIFT
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether its days are not the calendar's year, though it is taken for one."""
+        return self.year is not None and (self.first.month, self.first.day, self.last.month) != (1, 1, 12)
+
+    def year_beside(self, survey: int) -> int | None:
+        """The other year that it is, or that it lies in as a whole; None where it has days of the survey's."""
+        if self.year is not None:
+            return self.year if self.year != survey else None
+        return self.last.year if self.last.year < survey or self.first.year > survey else None
+
+    def within(self, other: Period) -> bool:
+        """Whether all of its days are the other's."""
+        return other.first <= self.first and self.last <= other.last
+
+    def of_year(self, year: int) -> Period:
+        """The same days of another year, where it names none."""
+        if self.has_year:
+            return self
+        last = monthrange(year, self.last.month)[1]
+        return Period(
+            self.first.replace(year=year, day=min(self.first.day, 28) if self.first.month == 2 else self.first.day),
+            date(year, self.last.month, last if self.last.day > 27 and self.last.month == 2 else self.last.day),
+            has_year=False,
+            yearly=self.yearly,
+        )
+
+    def __str__(self) -> str:
+        """2018年, 2019年1—11月, 2018年12月26日至2019年12月25日."""
+        if self.year == self.first.year == self.last.year and not self.is_shifted:
+            return f"{self.year}年"
+        of_months = self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
+        if of_months and self.first.year == self.last.year:
+            until = "" if self.first.month == self.last.month else f"—{self.last.month}"
+            return f"{self.first.year}年{self.first.month}{until}月"
+        days = [f"{day.year}年{day.month}月{day.day}日" for day in (self.first, self.last)]
+        return "至".join(dict.fromkeys(days))
+
+
+class Times(Struct, frozen=True):
+    """All times that a text speaks of."""
+
+    periods: tuple[Period, ...] = ()
+    sendings: tuple[Period, ...] = ()
+    """Days, or months, on which something is filled in or sent."""
+    rest: str = ""
+    """The text without them, and without blanks."""
+
+    @property
+    def period(self) -> Period | None:
+        """The one that is meant: of several that hold one another the shortest, else the span of all; None where the text names
+        none."""
+        if not self.periods:
+            return None
+        year = next((item.first.year for item in self.periods if item.has_year), self.periods[0].first.year)
+        every = [item.of_year(year) for item in self.periods]
+        shortest = min(every, key=lambda item: item.last - item.first)
+        if all(shortest.within(item) for item in every):
+            return shortest
+        return Period(min(item.first for item in every), max(item.last for item in every))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the text is nothing but a period, with or without a label of its own."""
+        return bool(self.periods) and not re.sub(_LABELS, "", self.rest)
+
+
+_LABELS = (
+    r"统计|数据|采集|报告|调查|截[至止]|所属|报表|填报|报送|年度|年份|周期|期间|时间|时段|时期|日期|区间|起止|范围|口径|情况|数字|数值|以上|上述"
+    r"|[本此该表期均都全为是系的数自从起止]|[\W_]"
+)
+"""Words of which the label of a period is made: 统计时间, 数据采集周期, 以上均为…数据."""
+
+
+def names_other_time(text: str, survey: int) -> bool:
+    """Whether a text names another year than the survey's, or a part of one."""
+    return any(item.year != survey for item in times_in(text, survey).periods)
+
+
+# Written forms
+
+_NOUGHTS = "〇○零◯OＯ0０"
+_FIGURES = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
+_YEAR_NUMERALS = {sign: str(number) for sign, number in _FIGURES.items()} | dict.fromkeys(_NOUGHTS, "0")
+_SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
+_SHORT_YEAR = re.compile(r"(?<!\d)\d\d年")
+"""A part of every such year; the pattern that follows is only tried where it is found."""
+_SHORT = (
+    r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!来(?!电)|[间内以前后多余里版级]))"
+)
+"""A year without its century, and no number of years: 运行18年, 10年来."""
+_TILL = r"(?:起?[至到]|[—–―~\-]{1,2})"
+_TO = re.compile(_TILL)
+_ONES = "一二三四五六七八九十"
+_NUMERAL = (
+    rf"(?<![统同单唯万{_ONES}])([{_ONES}]{{1,3}})(?=[月日号]|个?季度|个月|{_TILL}[{_ONES}\d]{{1,3}}(?:月|个?季度))"
+)
+"""A Chinese numeral before 月, 日, 季度, or at the beginning of a range of them; 统一 is none."""
+_FIRST_MONTH = rf"[元正](?=月|{_TILL}\d{{1,2}}月)"
+_NO_TIME = (
+    r"[〔\[(【]20\d\d[〕\])】]第?\d{1,5}号|20\d\d年?(?:版|修订)|[较比与和同](?:上一?年|去年)|(?:上一?年|去年)度?同期"
+    r"|[\w.+-]{1,60}@[\w.-]{1,60}"
+)
+"""What has a year in it and speaks of no time: numbers of documents, versions, comparisons with last year, addresses."""
+_YEAR = r"(?:19[5-9]\d|20\d\d)"
+_MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"
+_NUMERIC = (
+    rf"(?<!\d)(?<!\d\.)(?P<ny>{_YEAR})(?P<s>[./-])(?P<nm>{_MONTH})(?:(?P=s)(?P<nd>{_DAY_OF_MONTH}))?(?![.]?\d)月?"
+)
+_POINT = re.compile(
+    rf"(?<!\d)(?P<cy>{_YEAR})(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01])?(?!\d|{UNITS})|{_NUMERIC}"
+    rf"|(?<!\d)(?<!\d\.)(?:(?P<y>{_YEAR})(?:年度?|(?=[上下前后]半年|Q|第|[前头首]))的?)?(?:"
+    rf"(?P<m>{_MONTH})(?:月份?(?:(?P<d>{_DAY_OF_MONTH})(?:[日号]|(?!\d|{UNITS})))?|(?={_TILL}\d{{1,2}}(?:月|个月)))"
+    r"|(?:[前头首](?P<firsts>[2-4])个?季度?|(?P<quarters>[2-4])个季度)"
+    rf"|第?(?P<q>[1-4])(?:季度?|(?={_TILL}第?[1-4]季))|Q(?P<q2>[1-4])(?!\d)"
+    r"|(?<![近每满约隔第])[前头首]?(?P<months>1[0-2]|[1-9])个月"
+    r"|(?P<h>[上下前后])半年|(?P<h2>半)年报)"
+    rf"|(?<!\d)(?<!\d\.)(?<![a-zA-Z])(?P<yy>{_YEAR})(?!\d|(?:{UNITS})(?!\w))(?:(?P<end>年度?[末底])|(?P<yearly>年?度|年?全年度?)|年)?"
+    r"|(?P<last>上一?年|[去往]年)(?P<yearly2>度)?",
+    re.IGNORECASE,
+)
+"""A time, or the beginning of a range: 20181231, 2018-12-31, 2018年12月31日, 三季度, 前三季度, 11个月, 上半年, 2018年度, 2018年末, 上年."""
+_END = re.compile(
+    rf"(?P<em>{_MONTH})[./-](?P<ed>{_DAY_OF_MONTH})(?!\d)|(?P<cm>0[1-9]|1[0-2])(?P<cd>[0-3]\d)(?!\d)|(?P<n>\d{{1,2}})(?!\d)[月日]?"
+)
+"""The end of a range where it is less than a time: 2019.1-11, 2019.1.1-12.31, 20190101-1231."""
+_UNTIL = re.compile(r"截[至止]到?$")
+_OF_FIGURES = re.compile(r"(?:统计|数据|采集|所属|截[至止]|口径)[^\d，。；;]{0,6}$")
+"""Before a single day: it is that of figures, not of a signature."""
+
+# Days of sending
+
+_SENT = "填报|填表|填写|报送|上报|报出|制表|印发|发文|提交|补报|修改|更正|导出"
+_SENT_BEFORE = re.compile(
+    rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(]{{0,2}}$"
+    rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
+)
+_SENT_BEHIND = re.compile(rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})|(?:以?前|之前)报")
+_REPORTED_BEHIND = re.compile(r"[)\]]?报(?:[送省部厅市区州至给]|人社|国|上级)")
+"""Behind a month or a quarter; 2018年报 is a year's report."""
+_SIGNED = re.compile(r"(?:填表|填报|审核|制表|经办|复核|编制|审批|报送|主管)人")
+"""A line with one is a sign-off line."""
+
+
+def full_years(text: str) -> str:
+    """A text with its years in four figures: 18年度 as 2018年度, 二〇一八年 as 2018年."""
+    if "年" not in text:
+        return text
+    text = re.sub(_SPELT, lambda found: "2" + "".join(map(_YEAR_NUMERALS.__getitem__, found[0][1:])), text)
+    return re.sub(_SHORT, r"20\1", text) if _SHORT_YEAR.search(text) else text
+
+
+def _number(numeral: str) -> str:
+    tens, ten, ones = numeral.partition("十")
+    return str(10 * _FIGURES.get(tens, 1) + _FIGURES.get(ones, 0) if ten else _FIGURES.get(tens, 0))
+
+
+def _plain(text: str) -> str:
+    """A text in the form in which times are looked for: half-width, in figures, without blanks."""
+    plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half_width(text[:_LONGEST]))
+    plain = re.sub(_NUMERAL, lambda found: _number(found[1]), full_years(plain))
+    return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, "1", plain))
+
+
+@lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
+def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
+    """All times that a text speaks of; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
+    year by its words (2020年度), or in a form's title."""
+    if not any(sign in text for sign in "年月季半Qq") and not re.search(r"\d{4}", text[:_LONGEST]):
+        return Times(rest="".join(text.split()))
+    plain = _plain(text)
+    signed, periods, sendings, rest, done = bool(_SIGNED.search(plain)), list[Period](), list[Period](), list[str](), 0
+    year: int | None = None
+    for start, end, found in _periods(plain, survey):
+        before, behind = plain[max(done, start - _NEAR) : start], plain[end : end + _NEAR]
+        period = found.of_year(year) if year is not None else found
+        year = period.last.year if period.has_year else year
+        is_day = period.first == period.last and period.year is None and not _OF_FIGURES.search(before)
+        later = period.first.year > survey and not (is_title and period.year)
+        sent = signed or _SENT_BEFORE.search(before) or _SENT_BEHIND.match(behind)
+        reported = period.year is None and _REPORTED_BEHIND.match(behind)
+        if is_day or ((later or sent or reported) and not period.yearly):
+            sendings.append(period)
+        else:
+            since = date(period.last.year, 1, 1) if _UNTIL.search(before) else period.first
+            periods.append(Period(since, period.last, period.has_year, period.yearly))
+        rest.append(plain[done:start])
+        done = end
+    return Times(tuple(periods), tuple(sendings), "".join((*rest, plain[done:])).replace(" ", ""))
+
+
+def _periods(plain: str, survey: int) -> Iterator[tuple[int, int, Period]]:
+    """Beginning and end of each time in a text, and its days."""
+    at = 0
+    while found := _POINT.search(plain, at):
+        at = found.end()
+        point = _point(found, survey)
+        if point is None:
+            at = found.start() + 1
+            continue
+        until = _TO.match(plain, at)
+        if until and (end := _end(plain, until.end(), point)):
+            last, at = end
+            first = point.of_year(last.last.year) if last.has_year else point
+            if first.first <= last.last:
+                whole = Period(first.first, last.last, first.has_year or last.has_year)
+                whole = Period(whole.first, whole.last, whole.has_year, yearly=whole.year is not None)
+                yield found.start(), at, whole
+                continue
+            at = found.end()
+        elif found["s"] == "-" and len(found["nm"]) == 1 and not found["nd"]:
+            at = found.end("ny")  # 宁夏2019-1 is the first of several
+            point = _months(int(found["ny"]), 1, 12)
+        yield found.start(), at, point
+
+
+def _point(found: re.Match[str], survey: int) -> Period | None:
+    """The days of a time; None where there is no such day."""
+    part = found.groupdict()
+    named = next((part[key] for key in ("cy", "ny", "y", "yy") if part.get(key)), None)
+    year = int(named) if named else survey - 1 if part["last"] else survey
+    has_year = bool(named or part["last"])
+    month = next((part[key] for key in ("cm", "nm", "m") if part[key]), None)
+    day = part["cd"] or part["nd"] or part["d"]
+    if month and day:
+        return _day(year, int(month), int(day), has_year=has_year)
+    if part["end"]:
+        return _day(year, 12, 31)
+    quarters = part["firsts"] or part["quarters"]
+    quarter, half = part["q"] or part["q2"], part["h"] or part["h2"]
+    first, last = (
+        (int(month), int(month))
+        if month
+        else (1, 3 * int(quarters))
+        if quarters
+        else (3 * int(quarter) - 2, 3 * int(quarter))
+        if quarter
+        else (1, int(part["months"]))
+        if part["months"]
+        else ((7, 12) if half in ("下", "后") else (1, 6))
+        if half
+        else (1, 12)
+    )
+    yearly = bool(part["yearly"] or part["yearly2"]) or (last - first == 11 and not (part["yy"] or part["last"]))
+    return _months(year, first, last, has_year=has_year, yearly=yearly)
+
+
+def _end(plain: str, at: int, first: Period) -> tuple[Period, int] | None:
+    """The end of a range and where it ends in the text; None where none follows."""
+    if (found := _POINT.match(plain, at)) and (point := _point(found, first.last.year)):
+        return Period(
+            point.first, point.last, bool(found["cy"] or found["ny"] or found["y"] or found["yy"])
+        ), found.end()
+    if not (found := _END.match(plain, at)):
+        return None
+    year, month = first.last.year, found["em"] or found["cm"]
+    if month:
+        last = _day(year, int(month), int(found["ed"] or found["cd"]))
+    elif first.first == first.last:
+        last = _day(year, first.last.month, int(found["n"]))
+    else:
+        quarterly = (first.last.month - first.first.month) == 2
+        number = 3 * int(found["n"]) if quarterly else int(found["n"])
+        is_month = number in range(1, 13) and first.last.month - first.first.month < 11
+        last = _months(year, number, number) if is_month else None
+    return (Period(last.first, last.last, has_year=False), found.end()) if last else None
+
+
+def _day(year: int, month: int, day: int, *, has_year: bool = True) -> Period | None:
+    if not (year >= 1 and 1 <= month <= 12) or not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return Period(date(year, month, day), date(year, month, day), has_year)
+
+
+def _months(year: int, first: int, last: int, *, has_year: bool = True, yearly: bool = False) -> Period:
+    return Period(date(year, first, 1), date(year, last, monthrange(year, last)[1]), has_year, yearly)
+
+
+def written_day(text: str) -> date | None:
+    """The day that a text names, and nothing else; None where it names none."""
+    found = re.fullmatch(_DAY, text.strip())
+    year, month, day = (int(part) for part in found.groups() if part and part.isdecimal()) if found else (1, 0, 0)
+    period = _day(year, month, day)
+    return period.first if period else None
