@@ -1,13 +1,10 @@
 // Compile the Python files under a folder by the page's own Python. Usage: node compile.mjs pyodide.mjs FOLDER
-import { dirname } from "node:path";
-const { loadPyodide } = await import(process.argv[2]);
-const python = await loadPyodide({ indexURL: dirname(process.argv[2]) });
+const { loadPyodide } = await import(process.argv[2]), python = await loadPyodide();
 python.FS.mkdirTree("/work");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: process.argv[3] }, "/work");
 python.runPython(`
 import pathlib, py_compile
-for part in ("site", "lib"):
-    top = pathlib.Path("/work", part)
+for top in map(pathlib.Path, ("/work/site", "/work/lib")):
     for path in sorted(top.rglob("*.py")):
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(path, f"{path}c", dfile=str(path.relative_to(top)), doraise=True, invalidation_mode=mode)

@@ -1,10 +1,10 @@
 "use strict";
-// The page's worker, in which Python runs and all files are read; it has no network. Pyodide takes it for a module's by an
-// importScripts that fails, and gets what it would fetch from the page.
+// The page's worker, in which Python runs and all files are read. It has no network: what Pyodide would fetch
+// comes from the page. Pyodide takes the worker for a module's by an importScripts that fails.
 self.importScripts = () => { throw new Error("nothing is imported"); };
-const parts = {};
-const fetch = async (address) => new Response(parts[String(address).split("/").pop()], { headers: { "Content-Type": "application/wasm" } });
-const tell = (kind, rest, passed) => self.postMessage({ kind, ...rest }, passed || []);
+const parts = {}, wasm = { headers: { "Content-Type": "application/wasm" } };
+const fetch = async (address) => new Response(parts[address.pathname.slice(1)], wasm);
+const tell = (kind, rest, passed = []) => self.postMessage({ kind, ...rest }, passed);
 let python, inPage;
 
 async function unpacked(text) {
@@ -14,16 +14,16 @@ async function unpacked(text) {
 }
 
 async function start({ texts }) {
-  const [engine, library, site, lock] = await Promise.all(["engine", "library", "site", "lock"].map((name) => unpacked(texts[name])));
+  const [engine, library, site, lock] = await Promise.all(texts.map(unpacked)), none = "file:///";
   Object.assign(parts, { "pyodide.asm.wasm": engine, "python_stdlib.zip": library });
-  python = await loadPyodide({ indexURL: "file:///", packageBaseUrl: "file:///", lockFileContents: new TextDecoder().decode(lock), createPyodideModule });
-  delete parts["pyodide.asm.wasm"];
-  delete parts["python_stdlib.zip"];
-  python.unpackArchive(site, "zip", { extractDir: python.runPython("import site; site.getsitepackages()[0]") });
-  const heap = () => python._module.HEAPU8.length;
+  const lockFileContents = new TextDecoder().decode(lock);
+  python = await loadPyodide({ indexURL: none, packageBaseUrl: none, lockFileContents, createPyodideModule });
+  for (const name in parts) delete parts[name];
+  const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+  python.unpackArchive(site, "zip", { extractDir });
   python.registerJsModule("page", {
-    begun: (key) => tell("task", { key, heap: heap() }),
-    ended: (key, answer) => tell("answer", { key, answer: answer.toJs(), heap: heap() }),
+    begun: (key) => tell("task", { key }),
+    ended: (key, answer) => tell("answer", { key, answer: answer.toJs() }),
     progress: (what, done, total, name) => tell("progress", { what, done, total, name }),
   });
   inPage = python.pyimport("hrss12333.in_page");
@@ -31,14 +31,13 @@ async function start({ texts }) {
 }
 
 async function run({ argv, files, answers }) {
-  inPage.clear();
   const unread = [];
   for (const [path, file] of files) {
+    const isHuge = file.size > 256 * 2 ** 20; // refused by its size alone
     python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-    const huge = file.size > 256 * 2 ** 20; // refused by its size
     try {
-      python.FS.writeFile(path, new Uint8Array(await (huge ? file.slice(0, 4096) : file).arrayBuffer()));
-      if (huge) python.FS.lookupPath(path).node.usedBytes = file.size;
+      python.FS.writeFile(path, new Uint8Array(await (isHuge ? file.slice(0, 4096) : file).arrayBuffer()));
+      if (isHuge) python.FS.lookupPath(path).node.usedBytes = file.size;
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
       python.FS.writeFile(path, "", { mode: 0 });
@@ -47,13 +46,9 @@ async function run({ argv, files, answers }) {
     python.FS.utime(path, file.lastModified, file.lastModified);
   }
   const found = inPage.run(argv, answers).toJs({ dict_converter: Object.fromEntries });
-  tell("done", { ...found, unread, heap: python._module.HEAPU8.length }, found.outputs.map(([, bytes]) => bytes.buffer));
+  tell("done", { ...found, unread }, found.outputs.map(([, bytes]) => bytes.buffer));
 }
 
-self.onmessage = async ({ data }) => {
-  try {
-    await (data.kind === "start" ? start : run)(data);
-  } catch (error) {
-    tell("failed", { text: String((error && error.message) || error).slice(-2000) });
-  }
+self.onmessage = ({ data }) => {
+  (data.kind === "start" ? start : run)(data).catch((error) => tell("failed", { text: String(error).slice(-2000) }));
 };

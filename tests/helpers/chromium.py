@@ -34,8 +34,9 @@ def _answer(request: Request) -> Any:
 class Browser:
     """A session of chromedriver."""
 
-    def __init__(self, address: str, session: str, heard: list[bytes]) -> None:
+    def __init__(self, address: str, session: str, heard: list[bytes], downloads: Path) -> None:
         self._base = f"{address}/session/{session}"
+        self.downloads = downloads
         self.heard = heard
         """The first bytes of whatever the browser asked of the network."""
 
@@ -66,10 +67,16 @@ class Browser:
     def devtools(self, command: str, **given: Any) -> Any:
         return self.ask("goog/cdp/execute", cmd=command, params=given)
 
+    def find(self, selector: str) -> dict[str, str]:
+        found: dict[str, str] = self.ask("element", using="css selector", value=selector)
+        return found
+
+    def _number_of(self, selector: str) -> str:
+        return next(iter(self.find(selector).values()))
+
     def give(self, selector: str, *paths: Path) -> None:
         """Choose files, or a folder, in an input."""
-        element = self.ask("element", using="css selector", value=selector)
-        self.ask(f"element/{next(iter(element.values()))}/value", text="\n".join(map(str, paths)))
+        self.ask(f"element/{self._number_of(selector)}/value", text="\n".join(map(str, paths)))
 
     def drop(self, selector: str, *paths: Path) -> None:
         """Drop files and folders on an element."""
@@ -79,8 +86,7 @@ class Browser:
             self.devtools("Input.dispatchDragEvent", type=kind, x=box["x"] + 9, y=box["y"] + 9, data=data)
 
     def click(self, selector: str) -> None:
-        element = self.ask("element", using="css selector", value=selector)
-        self.ask(f"element/{next(iter(element.values()))}/click")
+        self.ask(f"element/{self._number_of(selector)}/click")
 
     def picture(self, path: Path, width: int) -> None:
         """A picture of the whole page at a width."""
@@ -124,7 +130,7 @@ def chromium(downloads: Path, extra: Sequence[str] = ()) -> Iterator[Browser]:
             }
             wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"script": 600_000}}}}
             made = _answer(Request(f"{address}/session", json.dumps(wanted).encode(), {"Content-Type": "application/json"}))
-            browser = Browser(address, made["sessionId"], heard)
+            browser = Browser(address, made["sessionId"], heard, downloads)
             yield browser
             browser.ask("", "DELETE")
         finally:
