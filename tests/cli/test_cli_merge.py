@@ -77,7 +77,7 @@ def test_a_units_own_filing_is_ready_to_send(here: Path) -> None:
 
 
 LI, WANG = {"name": "李四"}, {"name": "王五", "mobile": "13800000055"}
-NOBODY = "请在写出的表里补上海南省的联系人和手机号。"
+NOBODY = "请用 --contact 写明海南省的联系人"
 
 
 @pytest.mark.parametrize(

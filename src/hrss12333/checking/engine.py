@@ -55,7 +55,7 @@ class Checked(Struct, frozen=True, dict=True):
         """校验码 of a filing that was judged; None where it holds no data. A merge hardly ever asks for it."""
         if self.known_code or self.edition is None or not isinstance(self.document, Filing):
             return self.known_code
-        return code_of(self.document.tables, self.document.signed_unit)
+        return code_of(self.document.tables, self.document.signed_unit, self.edition.year)
 
     @property
     def file(self) -> str:

@@ -87,6 +87,6 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     if found.year and found.year >= edition.year:
         later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
         print_line(f"提示：--previous 给的是{later}", err=True)
-    for sentence in found.unmatched:
+    for sentence in (*found.unmatched, *found.joined):
         print_line(f"提示：与上一年比较时，{sentence}。", err=True)
     return found

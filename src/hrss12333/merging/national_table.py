@@ -183,7 +183,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> Un
         Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
-        code=alone[0].code if alone else code_of(joined.counted, unit.name),
+        code=alone[0].code if alone else code_of(joined.counted, unit.name, edition.year),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import code_of, printed_codes
+from hrss12333.model.check_code import is_unchanged, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.filing import (
     CoveringLetter,
@@ -277,8 +277,8 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         )
         is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
-        code = code_of(tables, named.name if named else None) if (is_ours or copy) and not source.named else None
-        if code is not None and code in book.keywords:
+        signer = named.name if named else None
+        if (is_ours or copy) and not source.named and is_unchanged(tables, signer, book.keywords):
             what = f"{named.name if named else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]

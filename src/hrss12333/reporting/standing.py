@@ -274,7 +274,7 @@ def _by_city(inbox: Inbox) -> National:
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(
-            _status(cities[region.name], rows[region.name], region.name in faulty, national.units[0], filings)
+            _status(cities[region.name], rows[region.name], region.name in faulty, national, filings)
             for region in whole.regions
         ),
         findings=tuple(replace(each, unit=known(whose.of_finding(each))) for each in national.findings),
@@ -291,8 +291,9 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(
-    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Filing]
+    city: Unit, rows: Sequence[Entry], faulty: bool, national: National, filings: Mapping[str, Filing]
 ) -> UnitStatus:
+    whole = national.units[0]
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
@@ -307,7 +308,7 @@ def _status(
         Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        code_of(counting[0].tables, counting[0].signed_unit) if is_alone else None,
+        code_of(counting[0].tables, counting[0].signed_unit, national.edition.year) if is_alone else None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},

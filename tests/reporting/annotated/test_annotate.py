@@ -20,6 +20,7 @@ from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
+from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
@@ -36,8 +37,8 @@ RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
-def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:
-    return Checked(filing(), findings, code)
+def of(*findings: Finding) -> Checked:
+    return Checked(filing(), findings, "AB12-CD34")
 
 
 def written(data: bytes, checked: Checked, folder: Path) -> Path:
@@ -219,9 +220,9 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
-    assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, "校验码:AB12-CD34")
+    code = copy_code_of(filing().tables)
+    assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, f"校验码:{code}")
     assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
-    assert copy_of(ordinary, of(BALANCE, code=None), tmp_path / "none").properties.keywords is None
 
 
 def test_the_same_input_gives_the_same_bytes(ordinary: bytes, tmp_path: Path) -> None:

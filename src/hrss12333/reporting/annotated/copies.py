@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
 from hrss12333.checking.rules.files import columns
+from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
@@ -149,7 +150,8 @@ def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edit
     fit_comments(book)
     add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
     book.properties.category = COPY_CATEGORY
-    book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
+    code = copy_code_of(checked.document.tables) if isinstance(checked.document, Filing) else None
+    book.properties.keywords = f"{_CODE_LABEL}{code}" if code else None
     return to_bytes(book)
 
 
