@@ -1,6 +1,6 @@
 """Build 12333.html: one file that holds Python for browsers (Pyodide), the libraries and the program.
 
-    python packaging/browser/build.py [dist/12333.html]
+python packaging/browser/build.py [dist/12333.html]
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -22,12 +21,11 @@ WORK, PROGRAM = ROOT / "build" / "browser", ROOT / "src" / "hrss12333"
 LIBRARIES = (
     "annotated_types click defusedxml et_xmlfile Jinja2 msgspec olefile openpyxl pydantic pydantic_core "
     "python-calamine-plus typing_extensions typing-inspection xlrd xlsxwriter"
-).split()
+)
 """All that the page has of constraints.txt; what needs another library is not audited there."""
-PLATFORM = "--platform=pyemscripten_2026_0_wasm32 --python-version=314 --abi=cp314 --abi=abi3 --abi=none".split()
+PLATFORM = "--platform=pyemscripten_2026_0_wasm32 --python-version=314 --abi=cp314 --abi=abi3 --abi=none"
 UNUSED = ("_pyrepl/", "doctest", "mailbox", "multiprocessing/", "pdb", "pydoc", "sqlite3/", "unittest/", "xmlrpc/")
 """Of the standard library, what no command imports."""
-LEFT_OUT = (".pyi", ".c", "linux-gnu.so", "olefile2.py", "RECORD", "sboms")
 MOST_MEMORY = 1024 * 2**20
 """Bytes that Python may take in the page."""
 
@@ -43,10 +41,10 @@ def download() -> Path:
     (archive,) = WORK.glob("*.tgz")
     if hash_of(archive.read_bytes(), "sha512") != pinned["integrity"]:
         raise SystemExit(f"{version} is not what package.json names")
-    tarfile.open(archive).extractall(WORK, filter="data")
+    shutil.unpack_archive(archive, WORK, filter="data")
     get = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", f"--dest={WORK}"]
     get += ["-c", str(ROOT / "constraints.txt")]
-    subprocess.run([*get, "--only-binary=:all:", *PLATFORM, *LIBRARIES], check=True)
+    subprocess.run([*get, "--only-binary=:all:", *PLATFORM.split(), *LIBRARIES.split()], check=True)
     subprocess.run([*get, "MarkupSafe"], check=True)  # any machine's: its fast part, left out, has a double in Python
     return WORK / "package"
 
@@ -61,7 +59,7 @@ def lay_out(pyodide: Path) -> None:
     with zipfile.ZipFile(pyodide / "python_stdlib.zip") as library:
         library.extractall(WORK / "lib", [name for name in library.namelist() if not name.startswith(UNUSED)])
     for path in sorted((WORK / "site").rglob("*")):
-        if path.name.endswith(LEFT_OUT):
+        if path.name.endswith((".pyi", ".c", "linux-gnu.so", "olefile2.py", "RECORD", "sboms")):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     subprocess.run(["node", HERE / "compile.mjs", pyodide / "pyodide.mjs", WORK], check=True)
 

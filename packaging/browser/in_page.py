@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import shutil
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
-import page  # by worker.js
+import page  # type: ignore[import-not-found]  # by worker.js
 
 import hrss12333
 from hrss12333.cli import check, cli, merge  # noqa: F401  imported before the first command
@@ -21,16 +23,16 @@ FOLDER = Path("/run")
 FOLDER.mkdir()
 os.chdir(FOLDER)
 hrss12333.worker = "reading.worker.kept:Kept"
-Kept.begun, Kept.ended = page.begun, page.ended
+Kept.begun, Kept.ended = staticmethod(page.begun), staticmethod(page.ended)
 limits.SECONDS *= 5  # a browser's Python takes so many times as long
 
 
-def units():
+def units() -> list[str]:
     """The names of the reporting units."""
     return [unit.short for unit in edition_of().gazetteer.units]
 
 
-def run(argv, answers):
+def run(argv: Iterable[str], answers: Any) -> dict[str, Any]:
     """Run a command; its exit status, its texts, and its outputs, in one archive, too, where they are several."""
     Kept.answers.update({key: bytes(kept) if kept else None for key, kept in answers.to_py().items()})
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:

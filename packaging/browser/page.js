@@ -46,9 +46,7 @@ const heard = { // by kind of the worker's message
     const file = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
     $("step").textContent = done < total ? file : "正在核对、写出……";
   },
-  done(found) {
-    finish(found.status > 1 ? "没有完成。" : "完成。", found);
-  },
+  done: (found) => finish(found.status > 1 ? "没有完成。" : "完成。", found),
   failed({ text }) {
     if (task) return lose(task);
     $("old").hidden = ready || $("unit").length > 1; // shown where it can't start
@@ -65,14 +63,13 @@ function begin() {
 }
 
 function busy(is) {
-  [$("stop").disabled, $("going").hidden] = [!is, !is];
+  [$("stop").disabled, $("going").hidden, $("step").textContent] = [!is, !is, ""];
   for (const id of ACTIONS) $(id).disabled = is;
 }
 
 function run(argv, files) { // a command line, in a folder that holds these files; resolves to what came of it
   $("results").hidden = true;
   $("bar").removeAttribute("value");
-  $("step").textContent = "";
   busy(true);
   return new Promise((resolve) => {
     job = { argv, files, resolve };
@@ -99,8 +96,7 @@ function press(name) { // a button: the command of its name, with what is chosen
   if (isForm) return run(argv, files);
   for (const [path, file] of chosen) files.push([`/run/收件/${path}`, file]);
   const tops = new Set([...chosen.keys()].map((path) => `收件/${path.split("/")[0]}`));
-  const report = name === "check" ? "审核报告.html" : "汇总审核报告.html";
-  return run([...argv, "--report", report, "--", ...tops], files);
+  return run([...argv, "--report", "审核报告.html", "--", ...tops], files);
 }
 
 function add(parent, tag, textContent, more) { // an element; whatever comes from files is text

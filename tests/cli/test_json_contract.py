@@ -144,6 +144,7 @@ FILE = {
 }
 CHECK = {
     "schema": "hrss12333.check/1",
+    "unaudited": [text],
     "files": [FILE],
     "counts": COUNTS,
     "units": [{"unit": UNIT, "files": [text], "findings": [FINDING]}],
@@ -160,6 +161,7 @@ SYSTEM_SUMS = (
 )
 MERGE = {
     "schema": "hrss12333.merge/1",
+    "unaudited": [text],
     "output": text,
     "totals": {"附表1": OfForm(SUMS), "附表2": OfForm(SYSTEM_SUMS)},
     "coverage": {"expected": count, "received": count, "missing": [UNIT]},

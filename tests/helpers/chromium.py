@@ -18,9 +18,8 @@ from urllib.request import Request, urlopen
 
 QUIET = (
     "--headless=new --window-size=1366,900 --no-sandbox --disable-dev-shm-usage --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-default-apps --disable-domain-reliability --disable-client-side-phishing-detection "
-    "--disable-features=OptimizationHints,MediaRouter,Translate,NetworkTimeServiceQuerying --proxy-bypass-list=<-loopback> --lang=zh-CN"
-).split()
+    "--disable-component-update --disable-sync --disable-domain-reliability --proxy-bypass-list=<-loopback> --lang=zh-CN"
+)
 
 
 def _answer(request: Request) -> Any:
@@ -46,7 +45,9 @@ class Browser:
 
     def ask(self, path: str, method: str = "POST", **given: Any) -> Any:
         body = json.dumps(given).encode() if method == "POST" else None
-        return _answer(Request(f"{self._base}/{path}".rstrip("/"), body, {"Content-Type": "application/json"}, method=method))
+        return _answer(
+            Request(f"{self._base}/{path}".rstrip("/"), body, {"Content-Type": "application/json"}, method=method)
+        )
 
     def open(self, page: Path) -> None:
         self.ask("url", url=page.as_uri())
@@ -90,7 +91,9 @@ class Browser:
 
     def picture(self, path: Path, width: int) -> None:
         """A picture of the whole page at a width."""
-        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600
+        )
         shot = self.devtools("Page.captureScreenshot", captureBeyondViewport=True)
         path.write_bytes(base64.b64decode(shot["data"]))
 
@@ -125,11 +128,13 @@ def chromium(downloads: Path, extra: Sequence[str] = ()) -> Iterator[Browser]:
                 except OSError:
                     time.sleep(0.1)
             options = {
-                "args": [*QUIET, f"--proxy-server=127.0.0.1:{proxy.getsockname()[1]}", *extra],
+                "args": [*QUIET.split(), f"--proxy-server=127.0.0.1:{proxy.getsockname()[1]}", *extra],
                 "prefs": {"download.default_directory": str(downloads), "download.prompt_for_download": False},
             }
             wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": {"script": 600_000}}}}
-            made = _answer(Request(f"{address}/session", json.dumps(wanted).encode(), {"Content-Type": "application/json"}))
+            made = _answer(
+                Request(f"{address}/session", json.dumps(wanted).encode(), {"Content-Type": "application/json"})
+            )
             browser = Browser(address, made["sessionId"], heard, downloads)
             yield browser
             browser.ask("", "DELETE")

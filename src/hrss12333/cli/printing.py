@@ -58,9 +58,7 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """Tells whoever runs the command line of the progress, where he wants to hear of it (click's ``obj``: a function of
-    what is done, how many are, of how many, and the next one's name); else a bar on standard error, or None where that is no
-    terminal."""
+    """The progress as click's ``obj``, a function, is told of it; else a bar on standard error, None where that is no terminal."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, what)

@@ -30,7 +30,14 @@ from hrss12333.wording.places import FileNames, by_sheet
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
-from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, unaudited_text, verdict
+from hrss12333.wording.verdicts import (
+    copies_in_words,
+    counts_text,
+    merge_sentences,
+    missing_in_words,
+    unaudited_text,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -55,9 +62,7 @@ def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     and every file passed over only where the sink is verbose. Then what was written."""
     printer, standings = Printer(sink), standings_of(inbox)
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
-    one = len(inbox.files) == 1 and not mailed
-    if words := unaudited_text(inbox.national):
-        printer.line(words, style="bold")
+    one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
     if not one:
         _print_verdict(printer, inbox, standings, verbose=sink.verbose)
         printer.blank()
@@ -72,8 +77,6 @@ def merge(result: MergeResult, sink: Sink) -> None:
     totals and every file passed over only where the sink is verbose."""
     inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
     standings = standings_of(inbox)
-    if words := unaudited_text(national):
-        printer.line(words, style="bold")
     _print_verdict(printer, inbox, standings, verbose=sink.verbose)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
@@ -154,6 +157,8 @@ def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verb
     """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
     and the list; notes are counted where ``verbose``."""
     others, year = len(inbox.national.other_years), inbox.edition.year
+    if unaudited := unaudited_text(inbox.national):
+        printer.line(unaudited, style="bold")
     if others:
         printer.line(
             f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
