@@ -127,15 +127,12 @@ def read_paths(
     named = {file for file, source in reading.sources.items() if source.named}
     filled, blank = _without_blank_forms(found_all, named)
     reading.skipped += blank
-    reading.documents = []
-    for item in filled:
-        if isinstance(item, Unreadable) and item.problem is Problem.NOT_HERE:
-            what = item.message.text.rstrip("。")
-            came = {"sender": item.sender, "received": item.received, "stored": item.stored}
-            reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what, **came))
-            reading.skipped.append(Skipped(item.file, what, unaudited=True))
-        else:
-            reading.documents.append(item)
+    reading.documents = filled
+    for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
+        what = item.message.text.rstrip("。")
+        reading.documents.remove(item)
+        reading.skipped.append(Skipped(item.file, what, unaudited=True))
+        reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
     return reading
 
 
