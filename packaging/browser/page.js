@@ -1,8 +1,9 @@
 "use strict";
 let SECONDS = 45; // that one file may take
 const $ = (id) => document.getElementById(id), say = (words) => { $("status").textContent = words; };
-const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……";
+const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……", READY = "可以开始。";
 const FULL = "内存不足。请关闭其他网页和程序，或者分几次选择文件，然后重新打开本页。", NONE = "还没有选择文件。";
+const BUG = "程序内部出错，请把这条信息和所用文件反馈给开发者";
 let worker, ready = false, job = null, task = null, clock = 0, chosen = new Map(), answers = new Map();
 
 async function launch() { // a worker in which Python starts, instead of the one that there is
@@ -20,8 +21,8 @@ async function launch() { // a worker in which Python starts, instead of the one
 }
 
 function lose(key) { // a file that is too much: the others go on, in a worker that gets the answers so far
-  answers.set(key, undefined);
   say("有文件超出了时间或内存的限度，不再读它，正在继续处理其余的文件……");
+  answers.set(key, undefined);
   launch();
 }
 
@@ -29,7 +30,7 @@ const heard = { // by kind of the worker's message
   ready({ units }) {
     ready = true;
     if ($("unit").length === 1) for (const unit of units) $("unit").add(new Option(unit));
-    if (job) begin(); else if ($("status").textContent === STARTING) say("可以开始。");
+    if (job) begin(); else if ($("status").textContent === STARTING) say(READY);
   },
   task({ key }) {
     task = key;
@@ -42,16 +43,14 @@ const heard = { // by kind of the worker's message
     task = null;
   },
   progress({ what, done, total, name }) {
-    [$("bar").max, $("bar").value] = [total, done];
-    const file = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
-    $("step").textContent = done < total ? file : "正在核对、写出……";
+    const step = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
+    [$("bar").max, $("bar").value, $("step").textContent] = [total, done, done < total ? step : "正在核对、写出……"];
   },
   done: (found) => finish(found.status > 1 ? "没有完成。" : "完成。", found),
   failed({ text }) {
     if (task) return lose(task);
     $("old").hidden = ready || $("unit").length > 1; // shown where it can't start
-    const bug = `程序内部出错，请把这条信息和所用文件反馈给开发者：${text}`;
-    const err = !ready || /memory|allocat/i.test(text) ? FULL : bug;
+    const err = !ready || /memory|allocat/i.test(text) ? FULL : `${BUG}：${text}`;
     if (job) finish("没有完成。", { status: 3, out: "", err, outputs: [], unread: [] }); else say("没能启动。");
     if (ready) launch();
   },
@@ -93,6 +92,7 @@ function press(name) { // a button: the command of its name, with what is chosen
     files.push([`/run/对照/${id}/${file.name}`, file]);
     argv.push(`--${id}`, files.at(-1)[0]);
   }
+  if (!$("year").reportValidity()) return null;
   if (isForm) return run(argv, files);
   for (const [path, file] of chosen) files.push([`/run/收件/${path}`, file]);
   const tops = new Set([...chosen.keys()].map((path) => `收件/${path.split("/")[0]}`));
@@ -128,8 +128,9 @@ function choose(pairs) { // instead of what was chosen before; none is lost to a
     while (chosen.has(path)) path = path.replace(/(\.[^./]*)?$/, "（同名）$1");
     chosen.set(path, file);
   }
-  const names = [...chosen.keys()].sort(), named = names.slice(0, 8).join("、") + (names.length > 8 ? "……" : "");
-  $("chosen").textContent = names.length ? `已选择${names.length}个文件：${named}` : NONE;
+  const names = [...chosen.values()].map(({ name }) => name), more = names.length > 8 ? "……" : "";
+  $("chosen").textContent = names.length ? `已选择${names.length}个文件：${names.slice(0, 8).join("、")}${more}` : NONE;
+  if (ready && !job) say(READY);
 }
 
 async function walk(item, before, found) { // what is dropped: a handle, or a file where the browser has no handles
