@@ -4,12 +4,19 @@ const $ = (id) => document.getElementById(id), say = (words) => { $("status").te
 const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……", READY = "可以开始。";
 const FULL = "内存不足。请关闭其他网页和程序，或者分几次选择文件，然后重新打开本页。", NONE = "还没有选择文件。";
 const BUG = "程序内部出错，请把这条信息和所用文件反馈给开发者";
-let worker, ready = false, job = null, task = null, clock = 0, chosen = new Map(), answers = new Map();
+const CHANGED = "这些文件选好以后改动过，或者打不开，没有读，请重新选择：";
+let worker, ready = false, job = null, task = null, reading = false, clock = 0;
+let chosen = new Map(), answers = new Map();
+
+function rest() { // no file is being read
+  clearTimeout(clock);
+  [task, reading] = [null, false];
+}
 
 async function launch() { // a worker in which Python starts, instead of the one that there is
-  clearTimeout(clock);
+  rest();
   if (worker) worker.terminate();
-  [worker, ready, task] = [null, false, null];
+  [worker, ready] = [null, false];
   const packed = Uint8Array.from(atob($("worker").textContent), (letter) => letter.charCodeAt(0));
   const script = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const blob = new Blob([await new Response(script).text()], { type: "text/javascript" });
@@ -33,18 +40,18 @@ const heard = { // by kind of the worker's message
     if (job) begin(); else if ($("status").textContent === STARTING) say(READY);
   },
   task({ key }) {
-    task = key;
     clearTimeout(clock);
-    clock = setTimeout(lose, SECONDS * 1000, key);
+    [task, clock] = [key, setTimeout(lose, SECONDS * 1000, key)];
   },
-  answer({ key, answer }) {
-    clearTimeout(clock);
+  answer({ key, answer }) { // the clock goes on while its tables are looked for, until the next file's turn
     answers.set(key, answer);
-    task = null;
+    if (!reading) rest();
   },
   progress({ what, done, total, name }) {
+    rest();
+    reading = done < total;
     const step = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
-    [$("bar").max, $("bar").value, $("step").textContent] = [total, done, done < total ? step : "正在核对、写出……"];
+    [$("bar").max, $("bar").value, $("step").textContent] = [total, done, reading ? step : "正在核对、写出……"];
   },
   done: (found) => finish(found.status > 1 ? "没有完成。" : "完成。", found),
   failed({ text }) {
@@ -77,6 +84,7 @@ function run(argv, files) { // a command line, in a folder that holds these file
 }
 
 function finish(words, found) {
+  rest();
   busy(false);
   say(words);
   if (found) show(found);
@@ -107,9 +115,8 @@ function add(parent, tag, textContent, more) { // an element; whatever comes fro
 
 function show({ status, out, err, outputs, unread }) {
   const report = outputs.find(([name]) => name.endsWith(".html")), words = $("words");
-  const again = `这些文件选好以后改动过，或者打不开，没有读，请重新选择：${unread.join("、")}`;
   words.textContent = $("links").textContent = "";
-  if (unread.length) add(words, "p", again, { className: "bad" });
+  if (unread.length) add(words, "p", CHANGED + unread.join("、"), { className: "bad" });
   if (err.trim()) add(words, "p", err.trim(), { className: status > 1 ? "bad" : "" });
   for (const [name, bytes] of outputs) {
     const href = URL.createObjectURL(new Blob([bytes]));
