@@ -69,11 +69,16 @@ MISSPELT = ("{}厅", "{}人社厅", "{}省自治区", "某省", "")
 
 
 def fill(folder: Path, seed: int) -> Path:
-    """A folder of this number, the same each time; every third is one unit's, with a file of each of its cities."""
-    inbox = Inbox(folder, random.Random(seed))
-    inbox.fill_cities() if seed % 3 == 1 else inbox.fill()
+    """A folder of this number, the same each time."""
+    Inbox(folder, random.Random(seed)).fill()
     for path in folder.rglob("*"):
         os.utime(path, (0, 0))  # how long the writing took tells nothing
+    return folder
+
+
+def fill_with_cities(folder: Path, seed: int) -> Path:
+    """A folder of this number with a file of each city of one unit."""
+    Inbox(folder, random.Random(seed)).fill_cities()
     return folder
 
 
