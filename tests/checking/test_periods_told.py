@@ -49,7 +49,7 @@ def sheet(where: str, text: str) -> Iterator[list[object]]:
     if where == "line":
         yield [text]
     yield [f"（盖章）海南省（自治区、直辖市） 联系人：{contact['name']} 手机号：{contact['mobile']} 邮箱：{contact['email']}"]
-    bracketed = next((c.key for c in FORM.columns if where == "bracket" and text.startswith(c.heading)), None)
+    bracketed = next((c.key for c in FORM.columns if where == "bracket" and text.startswith(c.label)), None)
     yield [text if column.key == bracketed else column.label for column in FORM.columns] + [heading] * (where == "column")
     for number, row in enumerate(clean_rows("海南")):
         given = {**row, "serial": number + 1}
