@@ -2,8 +2,9 @@
 
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702);
 identical ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version:
-what it lacks no longer counts (M706). A file called void, or of a part of the year, never counts; nor does a region
-twice in one file, mail or archive with different figures (R203), nor in several files where none is newest.
+what it lacks no longer counts (M706). A file called void never counts; nor does a region twice in one file, mail or archive
+with different figures (R203), nor in several files where none is newest. Parts of the year are never versions of each other:
+they give way to the year's row of their region, and of several without one none counts (M705).
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Comparisons, Rule
-from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
+from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED, gives_way, only_parts
 from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.questioned import Questioned, questioned_in
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, Severity, Where, located
+from hrss12333.model.finding import Finding, Location, Severity, Where, located, table_where
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
+from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -46,6 +48,8 @@ class Verdict(Struct):
     """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
     matter."""
     findings: list[Finding] = field(default_factory=list)
+    asked_together: frozenset[Where] = frozenset()
+    """Tables about whose period one question asks for the unit."""
 
     def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
         """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
@@ -61,18 +65,60 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
         by_file = {item.file: item for item in checked}
-        _Versions(distinct, verdict, lambda file: questioned_in(by_file[file], comparisons)).judge()
+        for filings in _by_period(distinct):
+            _Versions(filings, verdict, lambda file: questioned_in(by_file[file], comparisons)).judge()
+        _leave_parts_out(distinct, verdict)
     return verdict
+
+
+def _by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
+    """The filings with their tables of the year, then with those of each part of it."""
+    parts: dict[Period | None, list[Filing]] = {None: []}
+    for filing in filings:
+        for part in dict.fromkeys(table.part for table in filing.tables):
+            tables = tuple(table for table in filing.tables if table.part == part)
+            parts.setdefault(part, []).append(replace(filing, tables=tables) if tables != filing.tables else filing)
+    yield from parts.values()
+
+
+def _leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
+    """Leave out the rows of parts of the year where the region was sent for the whole year, or for several parts alone."""
+    whole, parts = dict[tuple[str, str | None], SentRow](), defaultdict[tuple[str, str | None], list[SentRow]](list)
+    for sent in (sent for filing in filings for sent in rows_of(filing) if sent.key not in verdict.dropped):
+        name = sent.table.form.key, identity(sent.row)
+        if sent.table.part:
+            parts[name].append(sent)
+        elif sent.filled:
+            whole.setdefault(name, sent)
+    giving_way: dict[tuple[str, str, str, str], list[SentRow]] = defaultdict(list)
+    several = list[SentRow]()
+    for name, rows in parts.items():
+        year = whole.get(name)
+        for sent in rows:
+            if year:
+                verdict.drop(sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
+                giving_way[sent.filing.file, sent.table.sheet, name[0], year.filing.file].append(sent)
+            elif len({each.table.part for each in rows}) > 1:
+                verdict.drop(sent, "只有几段时间的数据，没有全年的，都不计入（M705）")
+                several.append(sent)
+    for (*_, by), rows in giving_way.items():
+        verdict.findings.append(gives_way(rows[0].table, [sent.row for sent in rows], by, rows[0].filing.unit))
+    if several:
+        verdict.findings.append(only_parts([(sent.table, sent.row) for sent in several], several[0].filing.unit))
+        verdict.asked_together = frozenset(table_where(sent.table) for sent in several)
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
     """The filings, of those of one 校验码 the newest alone."""
-    alike: dict[str, list[Filing]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Filing]] = defaultdict(list)
     given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
-    signers = [signed_headers(filing.tables, filing.signed_unit) for _, filing in given]
+    signers = [
+        (signed_headers(filing.tables, filing.signed_unit), *(table.part for table in filing.tables))
+        for _, filing in given
+    ]
     files = Counter(signers)  # a code is a twentieth of a large merge, and hardly any file has a rival
     for (item, filing), signer in zip(given, signers, strict=True):
-        alike[(item.code if files[signer] > 1 else None) or item.file].append(filing)
+        alike[(item.code if files[signer] > 1 else None) or item.file, *signer[1:]].append(filing)
     kept = []
     for group in alike.values():
         twin = newest(group)
@@ -286,7 +332,7 @@ def rows_never_read(
 ) -> Iterator[Finding]:
     """M702 about rows left out of a table that the file ``by`` replaces, which no other finding is about: a note where
     the tables that are not replaced have its regions (``given``), else a query."""
-    left = [(item.rows[0].place, item.names, f"注明是{item.year}年的", True) for item in table.other_years]
+    left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
-from hrss12333.model.filing import Filing, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
-from hrss12333.model.message import File, Message, Several, Words, compose
+from hrss12333.model.filing import Filing, Row, Table, Unreadable
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
+from hrss12333.model.message import File, Message, Quote, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.regions import Unit
+
+_MOST_NAMED = 5
+"""Regions that a message lists."""
 
 UNIT_MISSING = declare(
     MISSING_UNIT_ID,
@@ -49,35 +56,95 @@ COPY_IGNORED = declare(
 @query(
     "M705",
     title="报送年度与汇总年度不同，或写得不一致",
-    why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。年度先看表的标题和上方的文字，再看工作表名称、文件名、"
-    "文件夹或压缩包名、邮件，最后看表格下方和填表说明。只有名称或邮件写的年度不同的，照常计入。写得不一致的都请核对。",
+    why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。时间先看表的标题和栏目名称的括号，再看表格上方只写时间的行、"
+    "每行都写时间的一栏，最后看工作表名称和文件名；填报、报送的日期不算。只有名称写的是别的年度的，写的是一段时间（1—11月、上半年）的，照常计入；"
+    "同一地区另有全年的，以全年的为准；只有几段时间、没有全年的，都不计入。写得不一致的都请核对。",
     clause="附表1填表说明第2条",
     wrong="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年",
-    right="换成本年度的调查表；只是标题、名称或填表说明没有改的，改正过来",
+    right="换成本年度的调查表；只是标题、名称没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """Evidence that a filing is of another year than by the strongest evidence."""
-    filing = case.filing
+    """Rows, tables and sheets of another period than the year, and evidence of another than that of the strongest."""
+    filing, survey = case.filing, case.edition.year
     for table in filing.tables:
         for rows in table.other_years:
-            fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
             regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            message = compose(fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
+            message = compose(
+                fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, period=f"{rows.period}"
+            )
             yield Hit(message, table, place=first)
-    year = filing.year
-    others = against(filing.years, year) if year else []
-    if not others:
-        return
-    reported = next((item for item in ranked(filing.years) if item.value == year), None)
-    every = ([reported] if reported else []) + others
-    places = (item.source.place for item in every)
+    for sheet in filing.left_out:
+        if sheet.of_year:
+            fact = "工作表{sheet}的{form}{reason}，没有读取"
+            message = compose(fact, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason))
+            severity = Severity.ERROR if sheet.alone else Severity.NOTE
+            yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
+    asked: dict[str, list[tuple[Table, Hit]]] = defaultdict(list)
+    for table in filing.tables:
+        if hit := _period_hit(table, survey):
+            asked[f"{hit.message}"].append((table, hit))
+    for hits in asked.values():
+        (table, hit), *others = hits
+        yield replace(hit, table=None) if len(others) + 1 == len(filing.tables) else hit
+
+
+def _period_hit(table: Table, survey: int) -> Hit | None:
+    """What is to be asked about a table's period."""
+    period = table.period
+    if period is None:
+        return None
+    year = period.year or period.last.year
+    every = [(item, item.value.of_year(year)) for item in ranked(table.evidence)]
+    own = next((item for item, value in every if value == period), None)
+    others = [
+        item
+        for item, value in every
+        if not (period.within(value) or (value.year is not None and value.year == period.year))
+    ]
+    listed = [*([own] if own else []), *against(others, period)]
+    place = next((item.source.place for item in listed if item.source.place), None)
+    shown = Several(item.described() for item in listed)
+    if others:
+        message = compose(
+            "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度"),
+            "按{period}的数据处理，请核对有没有交错文件，写错的请改正。",
+            every=shown,
+            period=f"{period}",
+        )
+        return Hit(message, table, place=place)
+    if period.year is None:
+        message = compose(
+            "{every:，}，不是全年的数据", "照常计入，请报送全年的；确是全年的，请改正写的时间。", every=shown
+        )
+        return Hit(message, table, place=place)
+    if period.is_shifted:
+        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=year)
+        return Hit(message, table, place=place, severity=Severity.NOTE)
+    return None
+
+
+def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
+    """M705 of a unit's rows that are of several parts of the year, none of which counts."""
+    tables = {table.file: table for table, _ in sent}
+    regions = dict.fromkeys(row.called for _, row in sent)
+    periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
     message = compose(
-        "年度写得不一致：{every:，}" + ("" if reported else "，表里没有写明年度"),
-        "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
-        every=Several(item.described("年度") for item in every),
-        year=year or 0,
+        "{regions:、}{more}只有几段时间的数据（{periods:、}），没有全年的，都不计入汇总",
+        "请报送全年的数据。",
+        regions=Several(map(Words, [*regions][:_MOST_NAMED])),
+        more=f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else "",
+        periods=Several(map(Words, periods)),
     )
-    yield Hit(message, place=next(filter(None, places), None))
+    first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
+    return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
+
+
+def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> Finding:
+    """M705 of rows of a part of the year whose regions were sent for the whole year."""
+    fact = "{number}个地区是{period}的数据，以{file}中全年的为准，不计入汇总"
+    message = compose(fact, number=len(rows), period=f"{table.part}", file=File(by))
+    return other_year.finding(message, unit, located(table, rows[0]), Location(by), severity=Severity.NOTE)
 
 
 LATE = declare(
@@ -127,7 +194,8 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
     with_data = set(reporting)
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
-        reported = (item.described("年度") for item in ranked(filing.years) if item.value == filing.year)
+        told = [table.period for table in filing.tables]
+        reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
             "这个单位没有报送本年度的数据。" if alone else "",

@@ -266,8 +266,6 @@ def words_in_doubt(case: Case) -> Iterator[Hit]:
             remark = row.text("remarks")
             if remark and not _is_asked_as_unknown(table.form, row, remark):
                 yield from _doubt_hits(table, row, TextKind.REMARK, remark)
-        if table.draft and not name:
-            yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
     in_rows = (TextKind.COMMENT, TextKind.CELL)
     texts = [(text, text.place) for text in case.filing.texts if text.kind in in_rows and text.region]
     rows = {(row.place.sheet, row.place.row): (table, row) for table, row in (case.rows() if texts else ())}
