@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.documents import Wanted, documents_of
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.grid import Book, Grid, Mark
+from hrss12333.reading.grid import Book, Cell, Grid, Mark
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import Period, times_in
 
@@ -41,16 +41,20 @@ def test_the_times_that_a_text_speaks_of(where: str, text: str, periods: str, se
     assert sent in ("?", days(found.sendings))
 
 
-def sheet(where: str, text: str) -> Iterator[list[object]]:
+def sheet(where: str, text: str) -> Iterator[Sequence[Cell]]:
     """The form with a row for each region of 海南, and the text where it stands."""
     contact = clean_header("海南")
     heading, _, cell = text.partition("｜")
     yield [text if where == "title" else FORM.title]
     if where == "line":
         yield [text]
-    yield [f"（盖章）海南省（自治区、直辖市） 联系人：{contact['name']} 手机号：{contact['mobile']} 邮箱：{contact['email']}"]
+    yield [
+        f"（盖章）海南省（自治区、直辖市） 联系人：{contact['name']} 手机号：{contact['mobile']} 邮箱：{contact['email']}"
+    ]
     bracketed = next((c.key for c in FORM.columns if where == "bracket" and text.startswith(c.label)), None)
-    yield [text if column.key == bracketed else column.label for column in FORM.columns] + [heading] * (where == "column")
+    yield [text if column.key == bracketed else column.label for column in FORM.columns] + [heading] * (
+        where == "column"
+    )
     for number, row in enumerate(clean_rows("海南")):
         given = {**row, "serial": number + 1}
         if number == 0 and where in ("serial", "remarks"):
@@ -72,7 +76,11 @@ def filed(where: str, text: str) -> Inbox:
     around = (Text(MAIL_TEXTS[where], text),) if where in MAIL_TEXTS else ()
     book = Book("xlsx", tuple(grids), tuple(Text(kind, text) for place, kind in BOOK_TEXTS.items() if place == where))
     source = Source(name, lambda: b"", around=around)
-    documents = [item for item in documents_of(source, book, Wanted(EDITION, None, year_settled=True)) if isinstance(item, Filing)]
+    documents = [
+        item
+        for item in documents_of(source, book, Wanted(EDITION, None, year_settled=True))
+        if isinstance(item, Filing)
+    ]
     return judge(Sent(with_owners(documents, EDITION.gazetteer), EDITION))
 
 

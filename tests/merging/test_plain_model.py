@@ -26,6 +26,7 @@ from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National, tally
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.periods import times_in
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.version_words import version_named
@@ -90,7 +91,7 @@ def sendings(chance: random.Random) -> list[Sending]:
                 rows.append((rows[0][0], chance.randint(1, 3)))
             header = chance.choice((unit_named(short).name,) * 4 + ("", unit_named(short).name[:1] + "口省"))
             year = chance.choice((None, 2019, 2019, 2019, 2018))
-            part = "上半年" if chance.random() < 0.1 else ""
+            part = chance.choice(("上半年", "下半年")) if chance.random() < 0.2 else ""
             name = f"{len(found):02d}{chance.choice(('', '', '', '', '更正', '初稿'))}.xlsx"
             received = DAY + timedelta(hours=chance.randint(0, 5)) if chance.random() < 0.4 else None
             found.append(Sending(name, short, header, year, clock, tuple(rows), part, received))
@@ -139,9 +140,8 @@ def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
 
 
 def newer(one: Sending, other: Sending) -> bool:
-    """Part of the year, a draft's name, mail, a correction's name, date: the first that both have and that differs."""
+    """A draft's name, mail, a correction's name, date: the first that both have and that differs."""
     for mine, theirs in (
-        (not one.part, not other.part),
         ("初稿" not in one.file, "初稿" not in other.file),
         *([(one.received > other.received, one.received < other.received)] if one.received and other.received else ()),
         ("更正" in one.file, "更正" in other.file),
@@ -164,6 +164,24 @@ def winner(holding: list[Sending], region: str) -> Sending | None:
 
 
 def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
+    """Parts of the year give way to the year, and count where they are alone."""
+    whole = [sent for sent in files if not sent.part]
+    chosen, held = of_part(whole), {region for sent in whole for region in sent.held}
+    parts = [of_part([sent for sent in files if sent.part == part]) for part in {sent.part for sent in files} - {""}]
+    for region in {region for part in parts for region in part} - held:
+        numbers = [part[region] for part in parts if region in part]
+        chosen |= {region: numbers[0]} if len(numbers) == 1 else {}
+    county, city = COUNTIES[short]
+    chosen.pop(STRANGE[short], None)
+    if city in chosen:
+        chosen.pop(county, None)
+    if any(region != WHOLE for region in chosen):
+        chosen.pop(WHOLE, None)
+    yield from chosen.items()
+
+
+def of_part(files: list[Sending]) -> dict[str, int]:
+    """Region → the number of the newest of files of one period."""
     chosen: dict[str, int] = {}
     for region in {region for sent in files for region in sent.held}:
         holding = [sent for sent in files if region in sent.held]
@@ -174,15 +192,9 @@ def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
             s for s in holding if s.held[region] == first.held[region] and not newer(first, s) and not newer(s, first)
         ]
         corrected = all(any(takes_back(later, sent, region) for later in files) for sent in same)
-        if not corrected and not first.part:
+        if not corrected:
             chosen[region] = min(first.held[region])
-    county, city = COUNTIES[short]
-    chosen.pop(STRANGE[short], None)
-    if city in chosen:
-        chosen.pop(county, None)
-    if any(region != WHOLE for region in chosen):
-        chosen.pop(WHOLE, None)
-    yield from chosen.items()
+    return chosen
 
 
 def takes_back(later: Sending, sent: Sending, region: str) -> bool:
@@ -199,12 +211,9 @@ def filing(sent: Sending) -> Filing:
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns}
-    table = Table(
-        *(FORM, sent.file, FORM.key, header, rows, headings),
-        year=sent.year,
-        unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
-    )
-    version = version_named(sent.file, outside=0)
+    times = times_in(f"{sent.year}年{sent.part}" if sent.year else sent.part, EDITION.year)
+    table = Table(*(FORM, sent.file, FORM.key, header, rows, headings), period=times.period)
+    version = version_named(sent.file, EDITION.year)
     return Filing(sent.file, unit, (table,), saved=sent.saved, received=sent.received, version=version)
 
 
@@ -245,7 +254,8 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     """Every row is an entry with the reason why it does not count, or of a file that is named as another year's."""
     others = [sent.file for sent in folder if sent.year not in (None, national.edition.year)]
     assert sorted(national.other_years) == sorted(others)
-    assert {f.file for f in national.findings if f.rule == "M705"} == set(others)
+    parts = {sent.file for sent in folder if sent.part}
+    assert {f.file for f in national.findings if f.rule == "M705"} | parts == {*others, *parts}
     rows = sum(len(sent.rows) for sent in folder if sent.file not in others)
     assert len(national.entries) == rows
     assert all(bool(entry.why) is not entry.counted for entry in national.entries)

@@ -23,7 +23,9 @@ from hrss12333.survey.version_words import (
     neither    宁夏.xlsx | 个旧市.xlsx | 宁夏2020年1月.xlsx | 宁夏1月.xlsx
 """)
 def test_the_version_that_a_name_tells(file: str, version: str) -> None:
-    assert version_named(file, 2019) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]
+    assert (
+        version_named(file, 2019) == {"corrected": CORRECTED_VERSION, "former": FORMER_VERSION, "neither": ""}[version]
+    )
 
 
 def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:

@@ -24,7 +24,7 @@ from hrss12333.model.summary_lines import (
     detail_sheet,
     owner,
 )
-from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit
@@ -143,13 +143,14 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
 
 
 def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
-    """The rows of a unit's filing, read with the forms of the year that it names."""
+    """The rows of a unit's filing, read with the forms of the year that it names, else of the year before."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source
 
     source = Source(path.name, lambda: data, named=True)
-    document = read_source(source, edition)
-    if isinstance(document, Filing) and (own := edition_named(edition, document.year)).forms is not edition.forms:
+    before = edition_of(edition.year - 1)
+    document = read_source(source, before)
+    if isinstance(document, Filing) and (own := edition_named(before, document.year)).forms is not before.forms:
         document = read_source(source, own)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
     if not isinstance(owned, Filing) or owned.unit is None:
@@ -164,7 +165,7 @@ def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
         rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         unmatched += _differing_columns(form, known) if given else ()
-    return Previous(owned.year, rows, tuple(unmatched))
+    return Previous(owned.year or before.year, rows, tuple(unmatched))
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:

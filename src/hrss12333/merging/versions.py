@@ -84,12 +84,12 @@ def _by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
 def _leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
     """Leave out the rows of parts of the year where the region was sent for the whole year, or for several parts alone."""
     whole, parts = dict[tuple[str, str | None], SentRow](), defaultdict[tuple[str, str | None], list[SentRow]](list)
-    for sent in (sent for filing in filings for sent in rows_of(filing) if sent.key not in verdict.dropped):
-        name = sent.table.form.key, identity(sent.row)
-        if sent.table.part:
+    for sent in (sent for filing in filings for sent in rows_of(filing)):
+        name, counts = (sent.table.form.key, identity(sent.row)), sent.key not in verdict.dropped
+        if sent.table.part and counts:
             parts[name].append(sent)
-        elif sent.filled:
-            whole.setdefault(name, sent)
+        elif not sent.table.part and sent.filled and (counts or name not in whole):
+            whole[name] = sent
     giving_way: dict[tuple[str, str, str, str], list[SentRow]] = defaultdict(list)
     several = list[SentRow]()
     for name, rows in parts.items():

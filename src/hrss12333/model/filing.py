@@ -155,7 +155,7 @@ class Table(Struct, frozen=True, dict=True):
     @property
     def year(self) -> int | None:
         """The year that it reports on, or of which it reports on a part; None where nothing names one, or it is of several."""
-        if self.period is None:
+        if self.period is None or not self.period.has_year:
             return None
         first, last = self.period.first.year, self.period.last.year
         return self.period.year or (first if first == last else None)

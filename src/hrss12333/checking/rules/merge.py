@@ -9,12 +9,14 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
+from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import Filing, Row, Table, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
-from hrss12333.model.message import File, Message, Quote, Several, Words, compose
+from hrss12333.model.message import File, Message, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
-from hrss12333.model.text import against, ranked
+from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 
 _MOST_NAMED = 5
@@ -65,7 +67,7 @@ COPY_IGNORED = declare(
 )
 def other_year(case: Case) -> Iterator[Hit]:
     """Rows, tables and sheets of another period than the year, and evidence of another than that of the strongest."""
-    filing, survey = case.filing, case.edition.year
+    filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
@@ -74,38 +76,39 @@ def other_year(case: Case) -> Iterator[Hit]:
                 fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, period=f"{rows.period}"
             )
             yield Hit(message, table, place=first)
-    for sheet in filing.left_out:
-        if sheet.of_year:
-            fact = "工作表{sheet}的{form}{reason}，没有读取"
-            message = compose(fact, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason))
-            severity = Severity.ERROR if sheet.alone else Severity.NOTE
-            yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
-    asked: dict[str, list[tuple[Table, Hit]]] = defaultdict(list)
+    yield from left_out_hits(filing, of_year=True)
+    asked: dict[tuple[object, ...], list[Table]] = defaultdict(list)
     for table in filing.tables:
-        if hit := _period_hit(table, survey):
-            asked[f"{hit.message}"].append((table, hit))
-    for hits in asked.values():
-        (table, hit), *others = hits
-        yield replace(hit, table=None) if len(others) + 1 == len(filing.tables) else hit
+        if table.period:
+            told = (table.period, *((item.source.kind, item.value) for item in _evidence(table)))
+            asked[told].append(table)
+    for tables in asked.values():  # once for both forms
+        if hit := _period_hit(tables[0]):
+            yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
 
 
-def _period_hit(table: Table, survey: int) -> Hit | None:
-    """What is to be asked about a table's period."""
-    period = table.period
-    if period is None:
-        return None
+def _evidence(table: Table) -> list[Evidence[Period]]:
+    """The evidence of a table's period and that of another, each period once, the strongest first."""
+    if (period := table.period) is None:
+        return []
     year = period.year or period.last.year
     every = [(item, item.value.of_year(year)) for item in ranked(table.evidence)]
-    own = next((item for item, value in every if value == period), None)
+    own = next(([item] for item, value in every if value == period), [])
     others = [
         item
         for item, value in every
         if not (period.within(value) or (value.year is not None and value.year == period.year))
     ]
-    listed = [*([own] if own else []), *against(others, period)]
-    place = next((item.source.place for item in listed if item.source.place), None)
-    shown = Several(item.described() for item in listed)
-    if others:
+    return [*own, *against(others, period)]
+
+
+def _period_hit(table: Table) -> Hit | None:
+    """What is to be asked about a table's period."""
+    every, period = _evidence(table), table.period
+    own = [item for item in every if period and item.value.of_year(period.last.year) == period]
+    place = next((item.source.place for item in every if item.source.place), None)
+    shown = Several(item.described() for item in every)
+    if len(every) > len(own):
         message = compose(
             "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度"),
             "按{period}的数据处理，请核对有没有交错文件，写错的请改正。",
@@ -113,13 +116,13 @@ def _period_hit(table: Table, survey: int) -> Hit | None:
             period=f"{period}",
         )
         return Hit(message, table, place=place)
-    if period.year is None:
+    if period and period.year is None:
         message = compose(
             "{every:，}，不是全年的数据", "照常计入，请报送全年的；确是全年的，请改正写的时间。", every=shown
         )
         return Hit(message, table, place=place)
-    if period.is_shifted:
-        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=year)
+    if period and period.is_shifted:
+        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year or 0)
         return Hit(message, table, place=place, severity=Severity.NOTE)
     return None
 

@@ -11,7 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
@@ -81,16 +81,7 @@ def concealed(case: Case) -> Iterator[Hit]:
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
         yield Hit(message, severity=Severity.ERROR)
-    for sheet in [sheet for sheet in case.filing.left_out if not sheet.of_year]:
-        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
-        lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
-        request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
-        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
-        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
-        message = compose(
-            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
-        )
-        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
+    yield from left_out_hits(case.filing, of_year=False)
     for table in case.filing.tables:
         if table.unfit and not case.filing.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
@@ -112,6 +103,20 @@ def concealed(case: Case) -> Iterator[Hit]:
             # Words that take a row back are no reason to leave it there.
             explained = False if item.by_own_words else None
             yield Hit(message, table, item.row, value=item.text, explained=explained)
+
+
+def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
+    """Tables that are not read; ``of_year``: those that are of another year (M705), not those of R210."""
+    for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
+        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
+        lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
+        request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
+        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
+        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
+        message = compose(
+            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
+        )
+        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
 
 
 @error(

@@ -47,7 +47,8 @@ _READ, _BLANK, _CALLED_OLD, _NAMED_YEAR, _OF_YEAR, _HIDDEN = range(len(_REASONS)
 
 def _other_year(table: Table, survey: int) -> Period | None:
     """The other year that a table's lines or its sheet's name give it."""
-    named = (item.value for item in table.evidence if item.source.kind is TextKind.SHEET)
+    names_alone = all(item.is_named for item in table.evidence)
+    named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
     return next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
 
 
@@ -55,10 +56,8 @@ def _rank(table: Table, hidden: bool, survey: int) -> int:
     """The rank of a table among several of a form; a hidden one is never read."""
     if hidden:
         return _HIDDEN
-    if table.period and table.period.year_beside(survey):
-        return _OF_YEAR
     if _other_year(table, survey):
-        return _NAMED_YEAR
+        return _NAMED_YEAR if all(item.is_named for item in table.evidence) else _OF_YEAR
     if is_spare_sheet(table.sheet):
         return _CALLED_OLD
     return _READ if table.rows or table.concealed or table.other_years else _BLANK

@@ -100,6 +100,10 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
         else:
             tables.append((table, unit, part))
+    tables = [
+        (table, unit, part)
+        for table, (_, unit, part) in zip(_with_periods([t for t, *_ in tables]), tables, strict=True)
+    ]
     kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition.year)
     if not kept:
         named = (part.match.unit for part in parts if part.match)
@@ -298,6 +302,16 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 
 
 # The tables of a book together
+
+
+def _with_periods(tables: Sequence[Table]) -> list[Table]:
+    """Tables for which there is no evidence of a period are of the one that the other forms of their book name."""
+    named = [table for table in tables if not all(item.is_named for item in table.evidence)]
+    silent = {table.form.key for table in tables if not table.evidence}
+    if len({table.period for table in named}) != 1 or not silent.isdisjoint(table.form.key for table in named):
+        return [*tables]
+    period, evidence = named[0].period, named[0].evidence
+    return [table if table.evidence else replace(table, period=period, evidence=evidence) for table in tables]
 
 
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
