@@ -25,6 +25,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National, tally
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.periods import times_in
 from hrss12333.survey.region_names import match_region
@@ -115,12 +116,14 @@ def told(sent: Sending) -> bool:
 
 
 def year_merged(folder: list[Sending]) -> int:
-    """The year that most units name; of a tie the newer."""
+    """The year that most units name, of a tie the newer; the newest survey's where as many name none."""
     named = [sent for sent in folder if sent.year and told(sent)] or [sent for sent in folder if sent.year]
     by_year: dict[int, set[str]] = defaultdict(set)
     for sent in named:
         by_year[sent.year or 0].add(sent.unit if told(sent) else sent.file)
-    return max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
+    silent = {sent.unit for sent in folder if told(sent)}.difference(*by_year.values())
+    most = max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
+    return most if len(by_year[most]) > len(silent) else 2019
 
 
 def joined(folder: list[Sending]) -> Iterator[tuple[str, list[Sending]]]:
@@ -211,8 +214,10 @@ def filing(sent: Sending) -> Filing:
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns}
-    times = times_in(f"{sent.year}年{sent.part}" if sent.year else sent.part, EDITION.year)
-    table = Table(*(FORM, sent.file, FORM.key, header, rows, headings), period=times.period)
+    title = Text(TextKind.TITLE, f"{sent.year}年{sent.part}" if sent.year else sent.part)
+    period = times_in(title.text, EDITION.year).period
+    evidence = (Evidence(period, title),) if period else ()
+    table = Table(*(FORM, sent.file, FORM.key, header, rows, headings), period=period, evidence=evidence)
     version = version_named(sent.file, EDITION.year)
     return Filing(sent.file, unit, (table,), saved=sent.saved, received=sent.received, version=version)
 

@@ -146,7 +146,8 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where names alone give it and some filing has none.
+    """The year that most units name, of several the newest; None where as many name none, which are of the newest survey, or
+    where names alone give it and some filing has none.
 
     Files without a unit count only where no unit names a year.
     """
@@ -159,7 +160,9 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     for filing in [item for item in filings if item.unit and item.year] or filings:
         if filing.year:
             units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
-    return max(units, key=lambda year: (len(units[year]), year), default=None)
+    silent = {item.unit.code for item in filings if item.unit}.difference(*units.values())
+    most = max(units, key=lambda year: (len(units[year]), year), default=None)
+    return most if most and len(units[most]) > len(silent) else None
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:

@@ -162,8 +162,9 @@ class Table(Struct, frozen=True, dict=True):
 
     @property
     def part(self) -> Period | None:
-        """Its period, where that is no year."""
-        return self.period if self.period and self.period.year is None else None
+        """Its period, where that is no year, with or without a year in words."""
+        part = self.period if self.period and self.period.year is None else None
+        return Period(part.first, part.last) if part else None
 
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:

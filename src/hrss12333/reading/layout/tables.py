@@ -308,7 +308,7 @@ def _with_periods(tables: Sequence[Table]) -> list[Table]:
     """Tables for which there is no evidence of a period are of the one that the other forms of their book name."""
     named = [table for table in tables if not all(item.is_named for item in table.evidence)]
     silent = {table.form.key for table in tables if not table.evidence}
-    if len({table.period for table in named}) != 1 or not silent.isdisjoint(table.form.key for table in named):
+    if len({str(table.period) for table in named}) != 1 or not silent.isdisjoint(table.form.key for table in named):
         return [*tables]
     period, evidence = named[0].period, named[0].evidence
     return [table if table.evidence else replace(table, period=period, evidence=evidence) for table in tables]
