@@ -23,8 +23,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xlsxwriter import worksheet
 
+import hrss12333
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import child_process, libreoffice
+from hrss12333.reading.files import libreoffice
+from hrss12333.reading.worker import started
 from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
 from hrss12333.survey.editions import EDITIONS
@@ -86,8 +88,8 @@ def _all_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for year in EDITIONS.keys() - {EDITION.year}:
             patch.delitem(EDITIONS, year)
-        patch.setattr(child_process, "PATIENCE", 100)
-        patch.setattr(child_process, "START_TIME", 600.0)
+        patch.setattr(started, "PATIENCE", 100)
+        patch.setattr(started, "START_TIME", 600.0)
         patch.setattr(libreoffice, "START_TIME", 600.0)
         patch.setattr(os, "fsync", lambda _: None)  # no test here cuts the power
         patch.setattr(zlib, "Z_DEFAULT_COMPRESSION", 1)
@@ -134,6 +136,12 @@ def examples_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hrss12333.cli.received.read_paths", _READ_ONCE)
         yield
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was sent is opened here, where a test may have changed something."""
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import sys
 
 _NO_MEMORY = "错误：电脑的内存不足，请关闭一些程序后再试。\n".encode()
 """Made beforehand: there is no room for it then."""
-_ROOM = 32 * 2**20
-"""Bytes that the program takes of the memory for itself, about. Python may hang where they run out halfway through an import."""
 
 
 def main() -> None:
@@ -14,8 +12,8 @@ def main() -> None:
     import _signal  # type: ignore[import-not-found]  # typeshed does not know it
 
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # until the program can answer it
-    if sys.argv[1:] == ["--hrss12333-child"]:
-        from hrss12333.reading.files.child_process import main as serve
+    if sys.argv[1:] == ["--hrss12333-worker"]:
+        from hrss12333.reading.worker.serving import main as serve
 
         serve()
         return
@@ -24,10 +22,12 @@ def main() -> None:
 
     # Nearly all that is read is kept to the end: looking for garbage among it took a thirtieth of a check.
     gc.set_threshold(1_500_000)
+    import hrss12333
     from hrss12333.cli import process
 
+    if sys.platform == "linux":
+        hrss12333.worker = "reading.worker.forked:Forked"
     try:
-        bytes(_ROOM)
         process.prepare()
         from hrss12333.cli import cli
 

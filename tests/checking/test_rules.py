@@ -322,7 +322,7 @@ def read(name: str, data: bytes) -> Checked:
     ("rule", "data"),
     [
         ("F001", b"PK\x03\x04 this is the beginning of a zip and nothing more"),
-        ("F003", b"%PDF-1.7 a scan"),
+        ("F003", b"<html><table></table></html>"),
         ("F005", None),
     ],
 )

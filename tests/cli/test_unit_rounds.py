@@ -161,6 +161,22 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
 
 
 @pytest.mark.usefixtures("first_round")
+def test_the_units_own_contact_is_given_once() -> None:
+    given = {"name": "张三", "mobile": "13800000000", "email": None}
+    report(*MERGE, "-o", "二.xlsx", "--contact", "张三 13800000000")
+    report(*MERGE, "-o", "三.xlsx", "--since", "二_汇总.xlsx")
+    for path in ("二.xlsx", "三.xlsx"):
+        (file,) = report("check", path)["files"]
+        assert (file["contact"], [f for f in file["findings"] if f["rule"][0] == "H" and f["severity"] != "note"]) == (
+            given,
+            [],
+        )
+    for wrong in ("张三", "张三 1380000", "13800000000", "张三 13800000000 zhang"):
+        assert "姓名 手机号 邮箱" in refused(2, *MERGE, "-o", "四.xlsx", "--contact", wrong)
+    assert "--unit" in refused(2, "merge", "各市", "--contact", "张三 13800000000")
+
+
+@pytest.mark.usefixtures("first_round")
 def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing_is_asked(here: Path) -> None:
     """The form was printed with the province's own contact; that is no city's to answer."""
     form = opened(FILING)["附表1"]

@@ -19,7 +19,7 @@ from binary_workbooks import Content, xls
 from cli_runs import names, refused, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
-from hrss12333.reading.files.child_process import kill
+from hrss12333.reading.worker.started import Started
 from hrss12333.survey.editions.y2019 import SERVICE
 
 LIKE_WINDOWS = """
@@ -76,9 +76,9 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
 
 def test_a_child_is_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "killpg")
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.PIPE)
-    kill(process)
-    assert process.wait(10) != 0
+    process = Started().start()
+    process.kill()
+    assert process.end() != 0
 
 
 def test_a_path_of_windows_is_taken_for_a_path(here: Path) -> None:

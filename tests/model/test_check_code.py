@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from documents_read import read_as
 from factory import BARE, Style, clean_header, clean_rows, write_filing
-from hrss12333.model.check_code import code_of, content, printed_codes
+from hrss12333.model.check_code import code_of, contact_code_of, content, copy_code_of, printed_codes
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
@@ -26,7 +26,7 @@ ROWS = {form.key: clean_rows("广东", form) for form in EDITION.forms}
 def code(path: Path) -> str | None:
     """The code of what is in a file."""
     document = read_as(Filing, path)
-    return code_of(document.tables, document.unit.name if document.unit else None)
+    return code_of(document.tables, document.unit.name if document.unit else None, 2019)
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +74,35 @@ def test_every_figure_and_region_counts(form: Form, column: Column, usual: str, 
     assert code(write_filing(tmp_path / "a.xlsx", rows=rows, style=replace(BARE, total="none"))) != usual
 
 
-OTHER = "（盖章）  广东省（自治区、直辖市）  联系人：李四  手机号：13800000099  邮箱：other@example.com"
+BLANKS = {"name": "李四", "mobile": "13800000099", "email": "o@example.com"}
 
 
-BLANKS = {"name": "李四", "mobile": "13800000099", "unit": "广西", "email": "o@example.com"}
+@pytest.mark.parametrize("header", [{**clean_header("广东"), key: text} for key, text in BLANKS.items()])
+def test_whom_to_call_is_of_no_weight_but_for_the_codes_of_version_1_2(
+    header: dict[str, str], usual: str, tmp_path: Path
+) -> None:
+    assert code(write_filing(tmp_path / "a.xlsx", header=header)) == usual
+    paths = write_filing(tmp_path / "a.xlsx"), write_filing(tmp_path / "b.xlsx", header=header)
+    documents = [read_as(Filing, path) for path in paths]
+    assert len({contact_code_of(document.tables, "广东省") for document in documents}) == 2
+    assert len({copy_code_of(document.tables) for document in documents}) == 2
+
+
 OTHERS: list[dict[str, Any]] = [
-    *({"header": {**clean_header("广东"), key: text}} for key, text in BLANKS.items()),
-    {"cells": {"附表2": {"A3": OTHER}}},
+    {"header": {**clean_header("广东"), "unit": "广西"}},
     {"rows": {"附表1": ROWS["附表1"][:-1]}},
     {"forms": ("附表1",)},
 ]
 
 
 @pytest.mark.parametrize("about", OTHERS)
-def test_every_blank_of_a_header_every_row_and_form_counts(about: dict[str, Any], usual: str, tmp_path: Path) -> None:
+def test_the_unit_every_row_and_form_counts(about: dict[str, Any], usual: str, tmp_path: Path) -> None:
     assert code(write_filing(tmp_path / "a.xlsx", **about)) not in (usual, None)
+
+
+def test_the_year_counts(usual: str, tmp_path: Path) -> None:
+    document = read_as(Filing, write_filing(tmp_path / "a.xlsx"))
+    assert code_of(document.tables, "广东省", 2019) == usual != code_of(document.tables, "广东省", 2020)
 
 
 def test_a_missing_value_is_neither_zero_nor_unreadable(tmp_path: Path) -> None:
@@ -127,8 +141,8 @@ FIGURES = st.fixed_dictionaries(
 def test_any_order_gives_one_code(rows: list[dict[str, Scalar]], seed: int) -> None:
     mixed = list(rows)
     Random(seed).shuffle(mixed)
-    assert code_of([table(rows)], "广东省") == code_of([table(mixed)], "广东省")
-    assert code_of([table(rows[:2]), table(rows[2:])], "广东省") == code_of([table(rows)], "广东省")
+    assert code_of([table(rows)], "广东省", 2019) == code_of([table(mixed)], "广东省", 2019)
+    assert code_of([table(rows[:2]), table(rows[2:])], "广东省", 2019) == code_of([table(rows)], "广东省", 2019)
 
 
 @given(one=st.lists(FIGURES, min_size=1, max_size=3), other=st.lists(FIGURES, min_size=1, max_size=3))
@@ -142,7 +156,9 @@ def test_equal_codes_mean_equal_content(one: list[dict[str, Scalar]], other: lis
             for row in table(rows).rows
         )
 
-    assert (code_of([table(one)], "广东省") == code_of([table(other)], "广东省")) is (reported(one) == reported(other))
+    assert (code_of([table(one)], "广东省", 2019) == code_of([table(other)], "广东省", 2019)) is (
+        reported(one) == reported(other)
+    )
 
 
 @pytest.mark.parametrize(

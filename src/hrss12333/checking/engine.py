@@ -55,7 +55,7 @@ class Checked(Struct, frozen=True, dict=True):
         """校验码 of a filing that was judged; None where it holds no data. A merge hardly ever asks for it."""
         if self.known_code or self.edition is None or not isinstance(self.document, Filing):
             return self.known_code
-        return code_of(self.document.tables, self.document.signed_unit)
+        return code_of(self.document.tables, self.document.signed_unit, self.edition.year)
 
     @property
     def file(self) -> str:
@@ -90,10 +90,8 @@ def check(
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
-        severity = Severity.NOTE if document.beside else rule.severity
-        further = [Location(document.beside)] if document.beside else []
         place = Location(document.file, region=document.region)
-        found = rule.finding(document.message, document.unit, place, *further, severity=severity)
+        found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))

@@ -8,12 +8,12 @@ from pathlib import Path
 from hrss12333.cli import options, printing, received
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
-from hrss12333.reading.formats.word import open_report
 from hrss12333.reporting.standing import with_earlier_answers
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.text import clean
 from hrss12333.writing.reference.document import Report, write_reference
+from hrss12333.writing.reference.report_copy import copy_report
 from hrss12333.writing.target import check_target, replacing
 
 
@@ -37,7 +37,7 @@ def command(given: options.Given) -> int:
     target = given.output or (Path(f"12333参阅文件_{given.year}.docx") if given.year else None)
     if target is not None:
         check_target(target, force=given.force, ending=".docx")
-    sent, data = received.read_survey(given)
+    sent, source_of = received.read_survey(given)
     if target is None:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
@@ -50,7 +50,7 @@ def command(given: options.Given) -> int:
         return 1
 
     with replacing(target) as temporary:
-        report = write_reference(temporary, national, lambda file: open_report(data(file)), previous=last_year)
+        report = write_reference(temporary, national, lambda file: copy_report(source_of(file)), previous=last_year)
     for line in _outcome_lines(target, national, report):
         printer.line(line)
     return printing.exit_status(national.findings, national.faults)

@@ -26,7 +26,7 @@ from hrss12333.writing.target import check_target, is_same_file, replacing
 @options.command(
     "merge",
     *("paths", "output", "unit", "format", "strict", "report", "previous", "since", "year", "deadline", "notice"),
-    *("returns", "reply_by", "csv", "verbose", "force"),
+    *("returns", "reply_by", "contact", "csv", "verbose", "force"),
     output={
         "help": "输出文件。  [默认：12333全国汇总_年度.xlsx；加 --unit 时：12333报送表_年度_单位.xlsx，另有12333汇总_年度_单位.xlsx；写明OUT.xlsx时为OUT_汇总.xlsx]"
     },
@@ -43,6 +43,8 @@ def command(given: options.Given) -> int:
     """
     if given.reply_by and given.returns is None:
         raise UsageStop("--reply-by 是信函里的回复期限，要和 --returns 一起用。")
+    if given.contact and given.unit is None:
+        raise UsageStop("--contact 是本单位报送表的联系人，要和 --unit 一起用。")
     targets = _targets(given, given.year) if given.output or given.year else []
     _check_targets(targets, given)
     options.check_report(given)
@@ -53,6 +55,7 @@ def command(given: options.Given) -> int:
     inbox, last_year, earlier = received.judged(given, sent)
     inbox, table, progress = with_earlier_answers(inbox, earlier)
     national = inbox.national
+    contact = given.contact or (earlier.contact if earlier else None)
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
     with ExitStack() as stack:
@@ -60,12 +63,13 @@ def command(given: options.Given) -> int:
         if not why_nothing:
             *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
             whole = national if own else None
+            table = replace(table, contact=contact)
             write_national(workbook, table, previous=last_year, progress=progress, whole=whole, quoted=inbox.quoted)
             prove(workbook, table)
             if own:
                 from hrss12333.writing.official.filled import write_unit_filing
 
-                notes += write_unit_filing(own[0], national, name=str(targets[0]))
+                notes += write_unit_filing(own[0], replace(national, contact=contact), name=str(targets[0]))
                 extra.append(targets[1])
             if given.csv is not None:
                 from hrss12333.writing.national.csv_tables import write_csv

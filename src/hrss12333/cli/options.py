@@ -11,6 +11,8 @@ import click
 from msgspec import Struct
 
 from hrss12333.model.errors import UsageStop
+from hrss12333.model.filing import BLANK
+from hrss12333.model.national import Contact
 from hrss12333.reporting.outputs import offered
 from hrss12333.survey.editions import edition_of
 from hrss12333.survey.editions.edition import Edition
@@ -45,6 +47,7 @@ class Given(Struct, frozen=True):
     notice: str | None = None
     returns: Path | None = None
     reply_by: date | None = None
+    contact: Contact | None = None
     csv: Path | None = None
     verbose: bool = False
     force: bool = False
@@ -126,6 +129,21 @@ def _day(name: str, written: str) -> date:
     return day
 
 
+def _contact(name: str, written: str) -> Contact:
+    """Whom to call, as the header of a form takes it."""
+    from hrss12333.reading.layout.labels import read_field
+
+    parts = written.split()
+    keys = ("name", "mobile", "email")
+    values = [read_field(key, part) for key, part in zip(keys, [*parts, ""], strict=False)]
+    if not 2 <= len(parts) <= len(keys) or any(value.problem for value in values[: len(parts)]):
+        example = f'{name} "张三 13800000000 zhangsan@example.com"'
+        raise UsageStop(f"{name} 后面应是“姓名 手机号 邮箱”（邮箱可以不写），例如 {example}；写的是“{written}”。")
+    given = (str(value.value) if value.value else None for value in [*values, BLANK][: len(keys)])
+    person, mobile, email = given
+    return Contact("", person, mobile, email)
+
+
 def _notice_number(_: str, written: str) -> str | None:
     return clean(written) or None  # it will be printed
 
@@ -184,6 +202,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "DIR", "为每个要改、要核实、没报的单位生成邮件草稿（附函件和标红副本）和Word函件，另有发送清单。", **_PATH
     ),
     "reply_by": _value_option("日期", "信函里写明的回复期限；不写时信函里不提期限。", callback=_checked(_day)),
+    "contact": _value_option(
+        '"姓名 手机号 邮箱"', "本单位的联系人；写一次，以后由 --since 沿用。", callback=_checked(_contact)
+    ),
     "csv": _value_option("DIR", "另把明细和汇总存为CSV，供其他软件使用。", **_PATH),
     "verbose": _flag("多个文件时列出全部问题，连同提示、附注、各项合计、没有问题的文件和跳过的文件。"),
     "force": _flag("覆盖已有的文件。"),

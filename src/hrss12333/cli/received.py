@@ -12,6 +12,8 @@ from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.reading.documents import Reading, read_paths
+from hrss12333.reading.files.source import Source
+from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.alike import grouped
@@ -27,6 +29,7 @@ def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, y
     """Read all paths, with a progress bar where standard error is a terminal; ``year_settled``: whether the edition's
     year is certain. Refused where a path does not exist, or all that was found was passed over, but for letters: a form
     may be typed into one."""
+    the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
     for path in reading.inputs:
@@ -45,9 +48,9 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
     return UsageStop(f"没有可以处理的报送材料：{'；'.join(listed)}。")
 
 
-def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
+def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
     """Read all paths as the survey of the year asked for, else of the one that most units name; and a function that
-    gives a file's bytes.
+    gives a file by its path as shown.
 
     Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one
     that the first filing names, or a file was read as another year's by its name alone, all are read again.
@@ -58,7 +61,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], bytes]]:
     if edition.year != reading.edition.year or is_named_otherwise(documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
         documents = with_owners(reading.documents, edition.gazetteer)
-    return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.data
+    return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.source
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
@@ -85,6 +88,6 @@ def last_year(path: Path | None, edition: Edition) -> Previous | None:
     if found.year and found.year >= edition.year:
         later = f"{found.year}年度的表，不早于本次的{edition.year}年度，请核对是否给错了文件。"
         print_line(f"提示：--previous 给的是{later}", err=True)
-    for sentence in found.unmatched:
+    for sentence in (*found.unmatched, *found.joined):
         print_line(f"提示：与上一年比较时，{sentence}。", err=True)
     return found

@@ -4,7 +4,7 @@ unit's filing in the official form."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from hrss12333.checking.owners import with_owners
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import Filing
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.national import Entry
+from hrss12333.model.problem import Problem
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,
@@ -27,8 +28,8 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
-from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Scalar
+from hrss12333.survey.regions import Unit, successors
+from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 RowsOfYear = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
@@ -50,6 +51,8 @@ class Previous(Struct, frozen=True, dict=True):
     """(unit, region, form key) → field key → value, of the rows counted then; a region with several rows is absent."""
     unmatched: tuple[str, ...] = ()
     """Columns that only one of the two years' forms has; Chinese sentences."""
+    joined: tuple[str, ...] = ()
+    """Regions that were joined to their successors; Chinese sentences."""
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Unit → name, mobile and email of its first contact, as far as they are given."""
     questioned: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
@@ -91,11 +94,12 @@ class Previous(Struct, frozen=True, dict=True):
 def load_previous(path: Path, edition: Edition) -> Previous:
     """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
     only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
-    sheets, data = open_national(path, "上一年的汇总表或报送表")
+    sheets = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
-        return _from_filing(path, data, edition)
+        return _from_filing(path, edition)
     earlier = {form.key: form for form in edition_named(edition, sheets.year).forms}
     rows: RowsOfYear = {}
+    former: RowsOfYear = {}
     questioned: dict[tuple[str, str, str], frozenset[str]] = {}
     unmatched: list[str] = []
     for form in edition.forms:
@@ -103,15 +107,18 @@ def load_previous(path: Path, edition: Edition) -> Previous:
         if detail_sheet(form) not in sheets.cells:
             unmatched.append(f"上一年的汇总表没有{form.key}，不作比较")
             continue
-        counted = [
+        named = [
             ((sheets.unit or row.unit, row.region or "", form.key), row)
             for row in detail_rows(sheets, form, earlier.get(form.key))
-            if row.counted and row.unit != NOBODY  # rows of unknown owners cannot be told apart
+            if row.unit != NOBODY  # rows of unknown owners cannot be told apart
         ]
+        counted = [(name, row) for name, row in named if row.counted]
+        former |= _single_rows((name, row.values) for name, row in named if not row.counted)
         rows |= _single_rows((name, row.values) for name, row in counted if row.region)
         questioned |= {name: row.questioned for name, row in counted if row.questioned and row.region}
         unmatched += _differing_columns(form, {key: text for key, text in known.items() if key[:1] != "@"})
-    return Previous(sheets.year, rows, tuple(unmatched), _contacts(sheets), questioned)
+    found = Previous(sheets.year, rows, tuple(unmatched), (), _contacts(sheets), questioned)
+    return _with_successors(found, former, edition)
 
 
 def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
@@ -142,14 +149,16 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
     return found
 
 
-def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
+def _from_filing(path: Path, edition: Edition) -> Previous:
     """The rows of a unit's filing, read with the forms of the year that it names, else of the year before."""
     from hrss12333.reading.documents import read_source
-    from hrss12333.reading.files.source import Source
+    from hrss12333.reading.files.source import Source, load
 
-    source = Source(path.name, lambda: data, named=True)
+    source = Source(path.name, partial(load, path), named=True)
     before = edition_of(edition.year - 1)
     document = read_source(source, before)
+    if isinstance(document, Unreadable) and document.problem is not Problem.NO_FORM:
+        raise UsageStop(f"无法读取上一年的汇总表或报送表“{path}”：{document.message.text}")
     if isinstance(document, Filing) and (own := edition_named(before, document.year)).forms is not before.forms:
         document = read_source(source, own)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
@@ -165,7 +174,34 @@ def _from_filing(path: Path, data: bytes, edition: Edition) -> Previous:
         rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         unmatched += _differing_columns(form, known) if given else ()
-    return Previous(owned.year or before.year, rows, tuple(unmatched))
+    return _with_successors(Previous(owned.year or before.year, rows, tuple(unmatched)), {}, edition)
+
+
+def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:
+    """Last year's figures of regions that have become part of others since, added to those of their successors.
+
+    ``former``: rows that did not count then; a region that its successor's lists name below a city never did.
+    """
+    rows, questioned, joined = dict(previous.rows), dict(previous.questioned), {}
+    year = previous.year or edition.year - 1
+    for unit in edition.units:
+        for old, new in successors(unit, year, edition.year).items():
+            for form in edition.forms:
+                was, now = (unit.name, old, form.key), (unit.name, new, form.key)
+                ended, kept = rows.pop(was, None) or former.get(was), rows.get(now)
+                if ended and kept:
+                    rows[now] = {column.key: _sum(column, kept, ended) for column in form.columns}
+                    questioned[now] = questioned.get(now, frozenset()) | questioned.pop(was, frozenset())
+                    joined[unit.name, old] = f"{old}已并入{new}，上一年的数加在一起与今年的{new}比较"
+    return replace(previous, rows=rows, questioned=questioned, joined=tuple(joined.values()))
+
+
+def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]) -> Scalar:
+    """A value of two regions together: a sum of both figures, an answer that both gave; missing where one lacks it."""
+    one, other = kept.get(column.key), ended.get(column.key)
+    if column.kind is not Kind.COUNT:
+        return one if one == other or column.kind in (Kind.REGION, Kind.SERIAL) else None
+    return one + other if isinstance(one, int) and isinstance(other, int) else None
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -14,6 +14,9 @@ from hrss12333.model.errors import UsageStop, in_words
 from hrss12333.model.national import NATION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, Scalar
+
+if TYPE_CHECKING:
+    from hrss12333.reading.grid import Values
 
 Cells = Sequence[Sequence[Any]]
 """A sheet as stored values, row by row."""
@@ -83,15 +86,15 @@ def _columns_placed(line: Sequence[str], stored: Sequence[StoredColumn]) -> Iter
         yield from ((column.key, at) for at in moved if at < len(line))
 
 
-def open_national(path: Path, what: str) -> tuple[Sheets, bytes]:
-    """The sheets of a workbook, through the same guards as any stranger's file, and its bytes; ``what`` names in
-    Chinese what was looked for, for messages."""
-    from hrss12333.reading.files.opening import read_cells
-    from hrss12333.reading.grid import FileProblem
+def open_national(path: Path, what: str, names: Sequence[str] | None = None) -> Sheets:
+    """The sheets of a workbook of this tool's, all or these; none, and no year, of any other file. ``what`` names in Chinese
+    what was looked for, for messages."""
+    from hrss12333.reading.files.source import load
+    from hrss12333.reading.grid import FileProblem, Values
+    from hrss12333.reading.worker import run
 
     try:
-        book, data = read_cells(path)
-        return sheets_of({grid.name: grid.cells for grid in book.grids}, data), data
+        return sheets_of(run(Values, "reading.formats.workbook:read_values", load(path), names))
     except OSError as error:
         raise UsageStop(f"无法读取{what}“{path}”：{in_words(error)}。") from error
     except FileProblem as problem:
@@ -175,11 +178,9 @@ def key_properties(year: int, unit: str, stored: Mapping[str, Sequence[StoredCol
             yield f"{sheet}!{number}", f"{key} {heading}"[:_LONGEST_PROPERTY]
 
 
-def sheets_of(cells: Mapping[str, Cells], data: bytes) -> Sheets:
-    """The sheets of a workbook, with the properties in its content; without a year where it is none of this tool's."""
-    from hrss12333.reading.files.package import Package, custom_properties
-
-    given = custom_properties(Package(data)) if data.startswith(b"PK") else {}
+def sheets_of(values: Values) -> Sheets:
+    """The sheets of a workbook, found by its properties; without a year where it is none of this tool's."""
+    cells, given = {grid.name: grid.cells for grid in values.grids}, values.properties
     if given.get("schema") != _SCHEMA or not given.get("year", "").isdecimal():
         return Sheets(cells)
     stored: dict[str, list[StoredColumn]] = {}

@@ -21,8 +21,8 @@ from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerp
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import CoveringLetter
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Question, Severity, StaffAnswer, Verification, question
-from hrss12333.model.national import NATION, National, beijing
-from hrss12333.model.summary_lines import ISSUES, NOBODY, QUOTED
+from hrss12333.model.national import NATION, Contact, National, beijing
+from hrss12333.model.summary_lines import CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
@@ -49,6 +49,8 @@ class Earlier(Struct, frozen=True):
     """The rows counted then; field key → value."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text of its 附注."""
+    contact: Contact | None = None
+    """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -84,7 +86,7 @@ class Progress(Struct, frozen=True):
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
     """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
-    sheets, _ = open_national(path, "上次的汇总表")
+    sheets = open_national(path, "上次的汇总表")
     _, columns = sheets.columns(ISSUES)
     expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
     beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
@@ -111,7 +113,17 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         for line in sheet_texts(sheets, QUOTED)
         if (key := _cell_text(line.get("@key_text")))
     }
-    return Earlier(tuple(_questions_of(sheets)), rows, texts)
+    return Earlier(tuple(_questions_of(sheets)), rows, texts, _own_contact(sheets))
+
+
+def _own_contact(sheets: Sheets) -> Contact | None:
+    """The contact of the unit itself, below those of its cities."""
+    lines = [line for line in sheet_texts(sheets, CONTACTS) if sheets.unit and line.get(UNIT_KEY) == sheets.unit]
+    for line in lines:
+        name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
+        if name and mobile:
+            return Contact("", name, mobile, email)
+    return None
 
 
 def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:

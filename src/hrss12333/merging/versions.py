@@ -110,7 +110,7 @@ def _leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
     """The filings, of those of one 校验码 the newest alone."""
-    alike: dict[tuple[object, ...], list[Filing]] = defaultdict(list)
+    alike: dict[object, list[Filing]] = defaultdict(list)
     given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
     signers = [
         (signed_headers(filing.tables, filing.signed_unit), *(table.part for table in filing.tables))
@@ -118,7 +118,7 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing
     ]
     files = Counter(signers)  # a code is a twentieth of a large merge, and hardly any file has a rival
     for (item, filing), signer in zip(given, signers, strict=True):
-        alike[(item.code if files[signer] > 1 else None) or item.file, *signer[1:]].append(filing)
+        alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append(filing)
     kept = []
     for group in alike.values():
         twin = newest(group)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import compress
 
@@ -22,32 +22,71 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that look like digits."""
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
-"""Header keys that are signed for with the figures; the unit itself is given by its official name."""
+"""Header keys that tell whom to call."""
 _PRINTED = r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
 
 
-def code_of(tables: Sequence[Table], unit: str | None) -> str | None:
-    """The code of these tables, as ``XXXX-XXXX``; None where they hold no row."""
-    if not any(table.rows for table in tables):
-        return None
+def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
+    """The code of unit, year and rows, as ``XXXX-XXXX``; None where the tables hold no row.
+
+    Whom to call is not covered: a contact may be added after the paper is stamped (contract, H109).
+    """
+    headers = {table.header.get("unit", BLANK).found for table in tables if unit is None}
+    named = unit or _encoded(sorted(map(str, headers)))
+    return _code_over([named, year], {}, tables)
+
+
+def contact_code_of(tables: Sequence[Table], unit: str | None) -> str | None:
+    """The code that version 1.2 printed, which covers the contacts and not the year."""
     headers: dict[str, list[str]] = defaultdict(list)
-    rows: dict[str, list[str]] = defaultdict(list)
     for key, header in signed_headers(tables, unit):
         headers[key].append(header)
+    return _code_over([unit], headers, tables)
+
+
+def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[str]:
+    """The codes that a paper of this content may bear, of whichever version of the program."""
+    codes = code_of(tables, unit, year), contact_code_of(tables, unit)
+    return frozenset(filter(None, codes))
+
+
+def copy_code_of(tables: Sequence[Table]) -> str | None:
+    """The code of all that anybody may change in what this tool wrote: headers, rows and 合计."""
+    headers: dict[str, list[str]] = defaultdict(list)
+    for table in tables:
+        totals = [row for row in (table.total, *table.earlier_totals) if row]
+        header = {key: _scalar_for_code(value) for key, value in table.header.items()}
+        headers[table.form.key] += [_encoded(content(table.form, row)) for row in totals]
+        headers[table.form.key] += [_encoded((key, header[key])) for key in sorted(header)]
+    return _code_over([], headers, tables)
+
+
+def is_unchanged(tables: Sequence[Table], unit: str | None, keywords: str) -> bool:
+    """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code, by version 1.2 the
+    printed one."""
+    codes = copy_code_of(tables), contact_code_of(tables, unit)
+    return any(code in keywords for code in codes if code)
+
+
+def _code_over(about: list[Scalar], headers: Mapping[str, list[str]], tables: Sequence[Table]) -> str | None:
+    """The code over these facts, and over each form's headers and rows in any order."""
+    rows: dict[str, list[str]] = {key: [] for key in headers}
     places = {table.form.key for table in tables for row in table.rows if row.match and not row.match.is_unit}
     for table in tables:
         for row in table.rows:
             if not (row.is_unit and table.form.key in places):  # 全省 beside regions is a 合计
-                rows[table.form.key].append(_encoded(content(table.form, row)))
-    content_signed = [unit, [[key, sorted(headers[key]), sorted(rows[key])] for key in sorted(headers)]]
-    digest = hashlib.sha256(json.format(json.encode(content_signed), indent=0)).digest()
+                rows.setdefault(table.form.key, []).append(_encoded(content(table.form, row)))
+    if not any(rows.values()):
+        return None
+    signed = [*about, [[key, sorted(headers.get(key, ())), sorted(rows[key])] for key in sorted(rows)]]
+    digest = hashlib.sha256(json.format(json.encode(signed), indent=0)).digest()
     number = int.from_bytes(digest[:5])
     letters = "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def signed_headers(tables: Iterable[Table], unit: str | None) -> frozenset[tuple[str, str]]:
-    """Each form with the part of its header that is signed for; files of one code agree in it."""
+    """Each form with its contact, and with its unit where that is unknown; copies of one file agree in it."""
     signed = _CONTACT if unit else ("unit", *_CONTACT)
     return frozenset(
         (table.form.key, _encoded(_scalar_for_code(table.header.get(key, BLANK)) for key in signed)) for table in tables

@@ -14,7 +14,7 @@ OUTPUT_CATEGORY = "hrss12333 汇总输出"
 
 FILING_CATEGORY = "hrss12333 报送表"
 """The filing that ``merge --unit`` made of a unit's cities: to be sent, and no city's when it lies among theirs. Its
-*keywords* hold the 校验码 of what was written."""
+*keywords* hold the code of all that was written (`check_code.copy_code_of`)."""
 
 COPY_CATEGORY = "hrss12333 审核副本"
 """A filing with the audit's remarks written into it: the unit works on it and may well send it back."""

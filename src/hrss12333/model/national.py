@@ -188,6 +188,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """File and the name of its unit → the file that replaces it, where others replace it altogether."""
     of: Unit | None = None
     """The unit whose cities take the units' place; None where units report."""
+    contact: Contact | None = None
+    """Whom the ministry calls about the unit's own filing, where staff have named one."""
 
     @property
     def noun(self) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.model.check_code import code_of, printed_codes
+from hrss12333.model.check_code import is_unchanged, printed_codes
 from hrss12333.model.document_marks import COPY_CATEGORY, FILING_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.filing import (
     CoveringLetter,
@@ -32,15 +32,15 @@ from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
-from hrss12333.reading.files.bounds import expect_few_rows, out_of_memory
 from hrss12333.reading.files.discovery import discover
-from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff
+from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff_head
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
+from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -67,9 +67,9 @@ class Reading(Struct):
     inputs: list[Path] = field(default_factory=list)
     """The files on disk that hold what was read."""
 
-    def data(self, file: str) -> bytes:
-        """The bytes of a document that was read."""
-        return self.sources[file].load()
+    def source(self, file: str) -> Source:
+        """The file of a document that was read."""
+        return self.sources[file]
 
 
 def read_paths(
@@ -145,7 +145,7 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
         if source.name.lower().endswith(_CONVERTIBLE):
             with suppress(FileProblem):  # it is reported later
                 data = source.load()
-                kind = sniff(data).replace("ole", "doc")
+                kind = sniff_head(data[:4096]).replace("ole", "doc")
                 if kind in CONVERTIBLE:
                     yield kind, data
 
@@ -157,15 +157,10 @@ def read_source(source: Source, edition: Edition) -> Document | Skipped:
 
 
 def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """The contents of one file, and its digest; the cost counts toward the bounds of its archive or mail."""
-    if source.budget is None:
-        return _read_file(source, wanted)
-    from hrss12333.reading.files.child_process import seconds_of_all
-
-    begun = seconds_of_all()
-    found, digest = _read_file(source, wanted)
-    rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
-    source.budget.take(seconds_of_all() - begun, rows)
+    """The contents of one file, and its digest; the cost counts toward the bounds of what it lies in."""
+    with source.budget.own_time():
+        found, digest = _read_file(source, wanted)
+    source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
     return found, digest
 
 
@@ -173,19 +168,21 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
     """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong."""
     digest = ""
     try:
-        if source.budget:
-            source.budget.expect_room()
         data = source.load()
         digest = sha256(data).hexdigest()
-        return documents_of(source, open_document(data), wanted), digest
+        return documents_of(source, open_document(data, source.budget), wanted), digest
     except FileProblem as problem:
         kind, message = problem.kind, problem.message
     except MemoryError:
-        kind, message = Problem.TOO_LARGE, out_of_memory().message
+        kind, message = Problem.TOO_LARGE, out_of_bounds().message
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    if kind is Problem.SCAN:
+        what = message.text.rstrip("。")
+        scan = CoveringLetter(source.name, (), sender=source.sender, received=source.received, stored=source.saved)
+        return [replace(scan, what=what, is_scan=True)], digest
     return [Unreadable(source.name, kind, message)], digest
 
 
@@ -245,9 +242,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     sheets = {table.sheet for table, _ in read.tables}
     texts = (
-        *texts_beside(around, wanted.edition.forms),
+        *texts_beside(around, wanted.edition),
         *read.texts,
-        *texts_beside(book.texts, wanted.edition.forms),
+        *texts_beside(book.texts, wanted.edition),
     )
     filings: list[Document | Skipped] = []
     for number, (named, tables) in enumerate(_by_unit(read.tables)):
@@ -281,8 +278,8 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         )
         is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
-        code = code_of(tables, named.name if named else None) if (is_ours or copy) and not source.named else None
-        if code is not None and code in book.keywords:
+        signer = named.name if named else None
+        if (is_ours or copy) and not source.named and is_unchanged(tables, signer, book.keywords):
             what = f"{named.name if named else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
@@ -361,7 +358,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
         request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
         request = request if read.unrecognised else "请取消隐藏后再报送。"
         message = compose("", "{found:；}。", request, found=found)
-    texts = (*read.texts, *texts_beside(book.texts, edition.forms))
+    texts = (*read.texts, *texts_beside(book.texts, edition))
     return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
 
 

@@ -70,7 +70,7 @@ class Standing(Struct, frozen=True):
             return "认不出是哪个单位的工作总结"
         if self.state is State.MISSING:
             parts = ["只报了工作总结"] if self.only_report else []
-            return "；".join([*parts, f"{_day_of(self.letter)}来信未带附件"] if self.letter else parts)
+            return "；".join([*parts, self.letter.instead(_day_of(self.letter))] if self.letter else parts)
         is_open = self.state in (State.CORRECT, State.CONFIRM)
         return f"{_day_of(self.letter)}来信，见附注" if self.letter and is_open else ""
 
@@ -171,9 +171,6 @@ class _Senders:
         self._within: dict[str, str] = {}
         """County → the city beside which a file holds it, and which answers for both."""
         self.of_files = {item.file: self._owners(item) for item in inbox.files}
-        for item in inbox.files:  # a scan that is only kept is of the same sender as the file that it came with
-            if isinstance(item.document, Unreadable) and item.document.beside in self.of_files:
-                self.of_files[item.file] = self.of_files[item.document.beside]
         self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:
@@ -274,7 +271,7 @@ def _by_city(inbox: Inbox) -> National:
         national,
         entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
         units=tuple(
-            _status(cities[region.name], rows[region.name], region.name in faulty, national.units[0], filings)
+            _status(cities[region.name], rows[region.name], region.name in faulty, national, filings)
             for region in whole.regions
         ),
         findings=tuple(replace(each, unit=known(whose.of_finding(each))) for each in national.findings),
@@ -291,8 +288,9 @@ def _as_unit(whole: Unit, name: str) -> Unit:
 
 
 def _status(
-    city: Unit, rows: Sequence[Entry], faulty: bool, whole: UnitStatus, filings: Mapping[str, Filing]
+    city: Unit, rows: Sequence[Entry], faulty: bool, national: National, filings: Mapping[str, Filing]
 ) -> UnitStatus:
+    whole = national.units[0]
     files = tuple(dict.fromkeys(entry.file for entry in rows))
     sent = [filings[file] for file in files if file in filings]
     counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
@@ -307,7 +305,7 @@ def _status(
         Status.MISSING if not rows else Status.FAULTY if faulty else Status.ACCEPTED,
         files,
         counted,
-        code_of(counting[0].tables, counting[0].signed_unit) if is_alone else None,
+        code_of(counting[0].tables, counting[0].signed_unit, national.edition.year) if is_alone else None,
         tuple(contact for contact in whole.contacts if contact.file in own),
         lacking,
         {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},

@@ -68,6 +68,13 @@ def _counties_of_cities() -> dict[str, list[str]]:
     return found
 
 
+@cache
+def successors(unit: Unit, since: int, year: int) -> dict[str, str]:
+    """Each of the unit's regions that became part of another one after a year, until ``year`` → that one."""
+    lines = listed("successors.csv")
+    return {old: new for code, old, new, of in lines if code == unit.code and since < int(of) <= year}
+
+
 def without_ending(name: str, endings: Sequence[str] = (*_ZONES, *_COUNTIES)) -> str:
     """A place's name without its kind: 昆山 of 昆山市."""
     ending = next((ending for ending in endings if name.endswith(ending)), "")

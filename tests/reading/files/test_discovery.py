@@ -33,13 +33,14 @@ from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.reading.files import child_process as isolation
-from hrss12333.reading.files import discovery, programs
+from hrss12333.reading.files import programs
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import UNREACHABLE, Discovered, discover
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
+from hrss12333.reading.worker import limits
+from hrss12333.reading.worker.limits import Budget
 
 BOOK, OLD = workbook(), xls([["x"]])
 PAGE = b"<html>" + b"<td>1</td>" * 99
@@ -105,8 +106,8 @@ def test_what_may_be_a_filing_is_never_passed_over(tmp_path: Path) -> None:
             open_document(source.load())
             rules[Path(source.name).name] = ""
         except FileProblem as problem:
-            rules[Path(source.name).name] = OBJECTS[problem.kind].id
-    refused = dict.fromkeys(("扫描件.pdf", "照片.jpg", "网页.xls", "表.csv"), "F003")
+            rules[Path(source.name).name] = "" if problem.kind is Problem.SCAN else OBJECTS[problem.kind].id
+    refused = {"扫描件.pdf": "", "照片.jpg": "", "网页.xls": "F003", "表.csv": "F003"}
     assert rules == refused | {"没有扩展名": "", "空.xlsx": "F001"}
 
 
@@ -213,11 +214,9 @@ def test_a_rar_without_a_program_that_unpacks_it_leaves_no_copy(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    isolation.keeper.close()
     with pytest.raises(FileProblem, match="没有能解开") as raised:
-        sources.archive_entries(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar")
+        sources.unpacked(stored_rar([("a.xlsx", BOOK)], method=0x33), "rar", Budget())
     assert raised.value.kind is Problem.OTHER_FORMAT
-    isolation.keeper.close()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -494,7 +493,7 @@ def test_archives_within_an_archive_count_together(tmp_path: Path, monkeypatch: 
     inner = archive([(f"{number}.xlsx", BOOK) for number in range(3)])
     outer = archive([(f"{number}.zip", inner) for number in range(4)])
     assert len(found_in(tmp_path, **{"a.zip": outer}).sources) == 12
-    monkeypatch.setattr(discovery, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 2 * (len(inner) + 3 * len(BOOK)))
     found = discover([tmp_path])
     assert len(found.sources) < 9
     assert problems(found)[-1] == ("a.zip", "F004")

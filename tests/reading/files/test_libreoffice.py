@@ -30,6 +30,7 @@ TEXT = "一、基本情况。2019年，全区12333电话咨询服务工作平稳
 def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """What an earlier test converted is not known, and the program is found, whether it is there or not."""
     monkeypatch.setattr(libreoffice, "_kept", {})
+    monkeypatch.setattr(libreoffice._Office, "answers", True)
     monkeypatch.setattr(libreoffice, "program", lambda: SOFFICE or "soffice")
 
 
@@ -56,9 +57,9 @@ def test_word_files_of_old_go_through_one_start(
     starts: list[int] = []
     start = libreoffice._start
 
-    def counted(where: Path, given: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
+    def counted(office: str, given: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
         starts.append(len(given))
-        return start(where, given, work)
+        return start(office, given)
 
     monkeypatch.setattr(libreoffice, "_start", counted)
     documents = {Path(item.file).name: item for item in read_paths([folder], EDITION).documents}
@@ -137,10 +138,10 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
             (folder / "lu5.tmp").touch()
         folders.append(folder)
 
-    def stopped(*_: object) -> list[bytes | None]:
+    def stopped(*_: object, **__: object) -> list[bytes | None]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libreoffice, "_start", stopped)
+    monkeypatch.setattr(libreoffice, "run", stopped)
     monkeypatch.setattr(scratch, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
     with pytest.raises(KeyboardInterrupt):

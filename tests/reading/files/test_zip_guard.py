@@ -1,46 +1,20 @@
-"""What the guard lets through, what it refuses, and what it leaves to the child process."""
+"""What the guard lets through, and what it refuses."""
 
 from __future__ import annotations
 
 import io
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from damaged import Change, document, far_corner, many_entries, problem_of, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files import child_process
-from hrss12333.reading.files import zip_guard as guard
-from hrss12333.reading.files.bounds import Costly
 from hrss12333.reading.files.file_type import sniff, sniff_head
-from hrss12333.reading.files.opening import open_document, read_cells
+from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.zip_guard import has_near_cells, inspect
-from hrss12333.reading.grid import Book, FileProblem, Prose
-
-
-def is_left(data: bytes, kind: str = "xlsx") -> bool:
-    """Whether the guard leaves it to the child."""
-    try:
-        inspect(Package(data), kind)
-    except Costly:
-        return True
-    return False
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        b'<row r="1"><c r="A1"><v>1</v></c></row><row',  # not well-formed
-        b"<row><c><v>1</v></c></row>" * 6000,  # without addresses: how far they reach is not seen at a glance
-    ],
-)
-def test_what_is_odd_goes_to_the_child(rows: bytes) -> None:
-    assert is_left(with_sheet(rows))
+from hrss12333.reading.grid import Book, FileProblem, Prose, Values
+from hrss12333.reading.worker import limits, run
 
 
 def test_rows_without_addresses_are_read_all_the_same() -> None:
@@ -48,15 +22,7 @@ def test_rows_without_addresses_are_read_all_the_same() -> None:
     assert len(book.grids[0].cells) == 6000
 
 
-def test_what_is_not_small_goes_to_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not is_left(workbook())
-    for name, little in (("SMALL", {"xlsx": 100}), ("_FEW_SHEETS", 0), ("_MAX_COPIED", -1)):
-        with monkeypatch.context() as patch:
-            patch.setattr(guard, name, little)
-            assert is_left(workbook())
-
-
-def test_few_cells_far_apart_are_refused_in_words(tmp_path: Path) -> None:
+def test_few_cells_far_apart_are_refused_in_words() -> None:
     """In what was sent, and in a workbook of this tool's own that is to be replaced."""
     rows = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
     last = b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (row, row) for row in range(1, 6_001))
@@ -64,9 +30,8 @@ def test_few_cells_far_apart_are_refused_in_words(tmp_path: Path) -> None:
         with pytest.raises(FileProblem, match="请") as raised:
             open_document(with_sheet(far))
         assert raised.value.kind is Problem.TOO_LARGE
-        (tmp_path / "汇总.xlsx").write_bytes(with_sheet(far))
         with suppress(FileProblem):
-            read_cells(tmp_path / "汇总.xlsx")
+            run(Values, "reading.formats.workbook:read_values", with_sheet(far))
 
 
 def test_the_reader_finds_no_workbook_but_the_one_that_was_measured() -> None:
@@ -125,7 +90,7 @@ def test_an_address_cannot_be_hidden_from_the_guard(hidden: str) -> None:
 
 
 def test_a_sheet_under_another_name_is_guarded_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_process, "allowance", lambda _: (0.5, 800 * 2**20))
+    monkeypatch.setattr(limits, "SECONDS", 0.5)
     sheet = Package(far_corner()).read("xl/worksheets/sheet1.xml")
     named = (b"worksheets/sheet1.xml", b"media/picture.png")
     data = with_parts(workbook(), {"*workbook.xml.rels": named, "xl/media/picture.png": sheet})
@@ -175,23 +140,3 @@ def test_kinds_of_packages() -> None:
         assert sniff(archive([(name, b"<x/>") for name in names])) == kind
     assert sniff(archive([("mimetype", b"application/vnd.oasis.opendocument.text")])) == "odt"
     assert sniff(io.BytesIO(workbook()).getvalue()) == "xlsx"
-
-
-_CELL = st.sampled_from(
-    (
-        *('<c r="A1"><v>1</v></c>', '<c r="B2" s="0"/>', "<c></c>", "<c><v>1</v></c>", '<c r="XFD1048576"/>'),
-        *('<c r="ZZ9000"><v>1</v></c>', '<c x=">" r="ZZ9000"><v>1</v></c>', "<c r='ZZ9000' ><v>1</v></c>"),
-        *('<c x="/>" r="ZZ9000"><v>1</v></c>', '<c x=\' r="A1"\' r="ZZ9000"><v>1</v></c>', '<y:c r="ZZ9000"/>'),
-    )
-)
-
-
-@given(
-    st.lists(_CELL, max_size=6),
-    st.sampled_from(["<sheetData>{}</sheetData>", "<sheetData>{}", "<x:sheetData>{}</x:sheetData>"]),
-)
-def test_no_cell_far_away_is_read_in_this_process(cells: list[str], sheet: str) -> None:
-    """However a cell is written."""
-    raw = sheet.format(f"<row>{''.join(cells)}</row>").encode()
-    near = sheet == "<sheetData>{}</sheetData>" and all(cell.startswith(('<c r="A1"', '<c r="B2"')) for cell in cells)
-    assert has_near_cells(raw) == near

@@ -25,10 +25,10 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.child_process import MEMORY_LIMIT
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark
+from hrss12333.reading.worker.limits import MEMORY
 
 ROWS: list[list[str | float | bool]] = [
     ["地区", "来电总量", "留言"],
@@ -222,12 +222,12 @@ if linux:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
-from hrss12333.reading.files import child_process, libreoffice
+from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
-child_process.PATIENCE = 100  # other work on this machine is no fault of theirs
-usual = child_process.allowance
-child_process.allowance = lambda size: (usual(size)[0] / 4, usual(size)[1])  # what takes too long takes that as well
+from hrss12333.reading.worker import close, limits, started
+started.PATIENCE = 100  # other work on this machine is no fault of theirs
+limits.SECONDS = 2.0  # what takes too long takes that as well
 libreoffice.program = lambda: None  # the long tests start it
 found = {}
 for name, (rule, make) in DAMAGED.items():
@@ -238,7 +238,7 @@ for name, (rule, make) in DAMAGED.items():
         found[name] = OBJECTS[problem.kind].id, problem.message.text
     except Exception as error:
         found[name] = repr(error), ""
-child_process.keeper.close()
+close()
 own = children = 0
 if linux:  # ru_maxrss of the process itself begins with that of the process that started it
     own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
@@ -261,7 +261,7 @@ def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing() -> 
     assert [name for name, (_, message) in found.items() if "请" not in message] == []  # what to do
     assert done.stderr == b"" or sys.platform != "linux"
     assert own * 1024 < 2**29
-    assert children * 1024 < MEMORY_LIMIT + 2**26
+    assert children * 1024 < MEMORY + 2**26
 
 
 def test_every_unreadable_kind_says_what_to_do() -> None:

@@ -22,8 +22,6 @@ from damaged import ODD_BUT_READABLE, workbook
 from documents_read import opened_as
 from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
-from hrss12333.reading.files.package import Package
-from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats import workbook as calamine_reader
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import Book, Cell, Grid
@@ -56,9 +54,6 @@ def expect_the_same(data: bytes) -> None:
     one, other = calamine_reader.read_cells(data), calamine_reader.read_by_openpyxl(data)
     assert [record(sheet.grid()) for sheet in one] == [record(sheet.grid()) for sheet in other]
     assert [{*sheet.pages} for sheet in one] == [{*sheet.pages} for sheet in other]
-    if plain := calamine_reader.read_plainly(inspect(Package(data), "xlsx", known=True)):
-        assert [record(sheet.grid()) for sheet in plain] == [record(sheet.grid()) for sheet in one]
-        assert not any(sheet.pages for sheet in one)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -121,6 +116,7 @@ def test_whatever_a_cell_can_say_is_the_same(make: Callable[[], bytes]) -> None:
     expect_the_same(make())
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     def read() -> Iterator[Mapping[str, Any]]:
         book = opened_as(Book, everything())
@@ -131,31 +127,4 @@ def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.Monk
 
     usual = list(read())
     monkeypatch.setattr(calamine_reader, "read_cells", refusing)
-    monkeypatch.setattr("hrss12333.reading.files.bounds.Process.is_child", True)
     assert list(read()) == usual
-
-
-MORE: Mapping[str, Callable[[Any, Any], object]] = {
-    "nothing": lambda sheet, book: None,
-    "a comment": lambda sheet, book: sheet.write_comment("B1", "应为3000"),
-    "an error": lambda sheet, book: sheet.write_formula("F1", "=1/0", None, "#DIV/0!"),
-    "a formula with a text": lambda sheet, book: sheet.write_formula("F1", '="x"', None, "x"),
-    "letters struck out": lambda sheet, book: sheet.write("A2", "30", book.add_format({"font_strikeout": 1})),
-    "shown in 万": lambda sheet, book: sheet.write("A2", 3, book.add_format({"num_format": '0"万"'})),
-    "a hidden row": lambda sheet, book: sheet.set_row(5, None, None, {"hidden": True}),
-    "a row of no height": lambda sheet, book: sheet.set_row(5, 0),
-    "a hidden column": lambda sheet, book: sheet.set_column(20, 25, None, None, {"hidden": True}),
-    "a footer": lambda sheet, book: sheet.set_footer("&C校验码"),
-}
-
-
-@pytest.mark.parametrize("how", MORE)
-def test_values_are_taken_as_a_block_only_where_nothing_says_more(how: str) -> None:
-    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
-    sheet = book.add_worksheet("附表1")
-    sheet.write_row(0, 0, ["地区", 1, 2.5, True])
-    sheet.write_formula("E1", "=B1+C1", None, 3.5)
-    MORE[how](sheet, book)
-    data = bytes_of(book)
-    assert bool(calamine_reader.read_plainly(inspect(Package(data), "xlsx", known=True))) == (how == "nothing")
-    expect_the_same(data)

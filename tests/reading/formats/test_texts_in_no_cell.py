@@ -15,6 +15,7 @@ import xlwt
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from openpyxl.comments import Comment
 
+import hrss12333
 from binary_workbooks import bytes_of
 from cell_marks import marked
 from conftest import saved_as
@@ -22,10 +23,9 @@ from damaged import document, with_parts, workbook
 from documents_read import opened_as
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files import bounds
-from hrss12333.reading.files.child_process import dumps
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import Book, Prose
+from hrss12333.reading.worker.serving import dumps
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "filings" / "12333电话服务情况（宁夏）.xlsx"
 
@@ -124,9 +124,8 @@ def test_texts_of_a_word_file() -> None:
 
 
 @pytest.mark.parametrize("make", [everything, word_with_everything, document, EXAMPLE.read_bytes])
-def test_the_child_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     data = make()
-    here = open_document(data)
-    monkeypatch.setattr(bounds, "SMALL", {"xlsx": 0, "docx": 0})
-    monkeypatch.setattr("hrss12333.reading.files.zip_guard.SMALL", {"xlsx": 0, "docx": 0})
-    assert dumps(open_document(data)) == dumps(here)
+    there = open_document(data)
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
+    assert dumps(open_document(data)) == dumps(there)

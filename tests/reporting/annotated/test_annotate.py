@@ -20,10 +20,12 @@ from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
 from factory import filing as filed
 from hrss12333.checking.engine import Checked, check
+from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.reading.files.source import Source
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.annotated.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
@@ -36,13 +38,15 @@ RED, YELLOW = GROUNDS[Severity.ERROR], GROUNDS[Severity.QUERY]
 QUERY = finding("P501", Severity.QUERY, "人均接听量偏高。", cell="D7", field="calls_agent", value=1000)
 
 
-def of(*findings: Finding, code: str | None = "AB12-CD34") -> Checked:
-    return Checked(filing(), findings, code)
+def of(*findings: Finding) -> Checked:
+    return Checked(filing(), findings, "AB12-CD34")
 
 
 def written(data: bytes, checked: Checked, folder: Path) -> Path:
     """Where the copy of a file of these bytes is."""
-    (path,) = annotate_all(folder, [checked], lambda _: data, EDITION, force=False).written.values()
+    (path,) = annotate_all(
+        folder, [checked], lambda name: Source(name, lambda: data), EDITION, force=False
+    ).written.values()
     return path
 
 
@@ -219,9 +223,9 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
-    assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, "校验码:AB12-CD34")
+    code = copy_code_of(filing().tables)
+    assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, f"校验码:{code}")
     assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
-    assert copy_of(ordinary, of(BALANCE, code=None), tmp_path / "none").properties.keywords is None
 
 
 def test_the_same_input_gives_the_same_bytes(ordinary: bytes, tmp_path: Path) -> None:
@@ -296,7 +300,9 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
 def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
     """Neither another of this run, nor what is there."""
     checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
-    made = annotate_all(tmp_path, checked, lambda _: ordinary, EDITION, force=False).written.values()
+    made = annotate_all(
+        tmp_path, checked, lambda name: Source(name, lambda: ordinary), EDITION, force=False
+    ).written.values()
     assert [path.name for path in made] == ["表_审核.xlsx", "表_审核(2).xlsx"]
     (tmp_path / "表_审核.xlsx").write_bytes(b"mine")
     with pytest.raises(UsageStop, match="已经存在"):
@@ -307,7 +313,7 @@ def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
     summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
     checked = [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)]
-    copies = annotate_all(tmp_path, checked, lambda _: b"", EDITION, force=False)
+    copies = annotate_all(tmp_path, checked, lambda name: Source(name, lambda: b""), EDITION, force=False)
     assert copies.written == {}
     assert list(copies.refused) == [
         (name, "不是调查表，或者无法读取，没有可以批注的单元格") for name in ("报送/坏.xlsx", "总结.docx")

@@ -29,6 +29,7 @@ from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
 from hrss12333.model.national import National, Status
 from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.files.source import Source
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
@@ -46,7 +47,7 @@ OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量12,000，偏高。"
 def sent_back(folder: Path, inbox: Inbox, *, force: bool = False, **about: Any) -> tuple[list[Path], list[str]]:
     """What is written for an inbox, and what is said of an earlier run's; ``about`` the sender."""
     sender = Sender(inbox.edition, inbox.unit, TODAY, **about)
-    return write_returns(folder, inbox, sender, lambda _: workbook(), force=force)
+    return write_returns(folder, inbox, sender, lambda name: Source(name, workbook), force=force)
 
 
 def returned(folder: Path, *checked: Checked, table: National | None = None, **about: Any) -> dict[str, Path]:

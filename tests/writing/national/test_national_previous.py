@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from python_calamine_plus import CalamineWorkbook
 
+from factory import Style, clean_rows, write_filing
 from hrss12333.merging.last_year import Previous, load_previous
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Severity
@@ -18,7 +19,7 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from national_tables import finding_at, table, with_entries
+from national_tables import entry, finding_at, table, with_entries
 
 FIRST, SECOND = EDITION.forms
 LAST_YEAR = replace(EDITION, year=2018)
@@ -197,3 +198,27 @@ def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path:
             change = changes[1]["全国"][changes[0].index(f"{name}|今年") + 2]
             assert cells[row + 1][column] == pytest.approx(found[total][headings.index(item)] / by)
             assert cells[row + 2][column] == change
+
+
+@pytest.mark.parametrize("of", ["workbook", "filing"])
+def test_a_region_that_became_part_of_another_is_added_to_it_first(of: str, tmp_path: Path) -> None:
+    """莱芜 belongs to 济南 since 2019: with a note, also where it stayed out of last year's totals as a county does."""
+    shandong = next(unit for unit in EDITION.units if unit.short == "山东")
+    rows = {form.key: [dict(row) for row in clean_rows(shandong, form)] for form in EDITION.forms}
+    for form in EDITION.forms:
+        rows[form.key].append({**rows[form.key][0], "region": "莱芜市"})
+    rows[SECOND.key][-1]["network_location"] = None
+    path = tmp_path / "2018.xlsx"
+    if of == "filing":
+        write_filing(path, "山东", rows=rows, style=Style(notes=False))
+    else:
+        national = table([shandong], edition=LAST_YEAR)
+        ended = [entry(form, shandong, rows[form.key][-1], 99, counted=False, why="R208") for form in EDITION.forms]
+        written(path, with_entries(national, [*national.entries, *ended]))
+    found = load_previous(path, EDITION)
+    row = found.rows["山东省", "济南市", FIRST.key]
+    assert row["calls_total"] == 2 * int(rows[FIRST.key][0]["calls_total"] or 0)
+    assert found.rows["山东省", "济南市", SECOND.key]["network_location"] is None
+    assert ("山东省", "莱芜市", FIRST.key) not in found.rows
+    assert found.joined == ("莱芜市已并入济南市，上一年的数加在一起与今年的济南市比较",)
+    assert load_previous(path, replace(EDITION, year=2018)).joined == ()

@@ -18,7 +18,7 @@ from conftest import Convert
 from damaged import with_parts
 from factory import opened, stored, suggested
 from hrss12333.merging.last_year import load_previous
-from hrss12333.merging.national_workbook import sheets_of
+from hrss12333.merging.national_workbook import open_national
 from hrss12333.model import summary_lines as figures
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop
@@ -507,7 +507,7 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
 
 def test_the_workbook_tells_the_key_of_every_column(made: Callable[[str], Made]) -> None:
     _, path, sheets = made("3 units")
-    keys = sheets_of({}, path.read_bytes())
+    keys = open_national(path, "汇总表")
     assert keys.year == EDITION.year
     known = {(name, c.key): (c.number, c.heading) for name, columns in keys.stored.items() for c in columns}
     for form in EDITION.forms:

@@ -29,12 +29,12 @@ from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.formats.word import open_report
-from hrss12333.reading.formats.word_document import WordDocument
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.reference import document as reference
 from hrss12333.writing.reference.document import choose
+from hrss12333.writing.reference.report_copy import ReportCopy, copy_report
 from national_tables import no_report
 
 
@@ -211,18 +211,22 @@ def test_the_latest_report_of_a_unit_is_taken() -> None:
     assert [item.file for item in found.unknown] == ["d"]
 
 
+def copy_of(data: bytes) -> ReportCopy:
+    return copy_report(Source("总结.docx", lambda: data))
+
+
 def test_reports_that_cannot_be_copied_or_are_gone_are_named_and_stop_no_other(
     tmp_path: Path, national: National, inbox: Path
 ) -> None:
-    def load(file: str) -> WordDocument:
+    def copy(file: str) -> ReportCopy:
         if file == "走.docx":
             raise FileProblem(Problem.DAMAGED, "文件已经不在了。")
-        return open_report(b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes())
+        return copy_of(b"PK" if file == "坏.docx" else (inbox / "宁夏总结.docx").read_bytes())
 
     having = replace(
         national, summaries=(summary("坏.docx", "北京"), summary("走.docx", "海南"), summary("好.docx", "宁夏"))
     )
-    report = reference.write_reference(tmp_path / "a.docx", having, load)
+    report = reference.write_reference(tmp_path / "a.docx", having, copy)
     assert (list(report.failed), report.failed["走.docx"]) == (["坏.docx", "走.docx"], "文件已经不在了。")
     assert text_of(tmp_path / "a.docx").count("该单位的工作总结未能收入，请见原文。") == 2
     assert "一、工作进展" in headings(tmp_path / "a.docx", "Heading 4")
@@ -234,5 +238,5 @@ def test_a_report_whose_lists_are_damaged_stops_no_other(tmp_path: Path, nationa
     parts: dict[str, Change] = {"[Content_Types].xml": as_picture, "word/numbering.xml": b"<a"}
     data = with_parts(bytes_of(docx.Document()), parts)
     having = replace(national, summaries=(summary("坏.docx", "北京"),))
-    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: open_report(data))
+    report = reference.write_reference(tmp_path / "a.docx", having, lambda _: copy_of(data))
     assert list(report.failed) == ["坏.docx"]

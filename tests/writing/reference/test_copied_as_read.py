@@ -6,16 +6,15 @@ import re
 from itertools import count
 from typing import Any
 
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from hypothesis import given
 from hypothesis import strategies as st
 
 from damaged import Change, document, with_parts
 from documents_read import opened_as
-from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.grid import Prose
-from hrss12333.writing.reference.report_copy import Copy
-from hrss12333.writing.reference.skeleton import new_document
+from hrss12333.writing.reference.report_copy import ReportCopy, copied
 
 NAMESPACES = nsdecls("w", "m", "r") + ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 LOOKS = (
@@ -125,12 +124,13 @@ def documents(draw: Any) -> str:
     return Maker(draw).blocks(0)
 
 
-def text_of(xml: str, **parts: Change) -> tuple[list[str], Copy, list[str]]:
+def text_of(xml: str, **parts: Change) -> tuple[list[str], ReportCopy, list[str]]:
     """What is read of a body, its copy, and the text of each paragraph that the copy prints."""
     body = f"<w:document {NAMESPACES}><w:body>{xml}</w:body></w:document>"
     data = with_parts(document(), {"word/document.xml": body.encode(), **parts})
-    copy = Copy(new_document(), open_report(data))
-    lines = ["".join(p.itertext(qn("w:t"))) for block in copy.blocks() for p in block.iter(qn("w:p"))]
+    copy = copied(data)
+    assert isinstance(copy, ReportCopy)
+    lines = ["".join(p.itertext(qn("w:t"))) for p in parse_xml(copy.xml).iter(qn("w:p"))]
     return [*opened_as(Prose, data).paragraphs], copy, [line for line in lines if line]
 
 

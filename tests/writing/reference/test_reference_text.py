@@ -73,7 +73,7 @@ def then(books: tuple[Path, Path, Path]) -> Totals:
 
 def totals_of(workbook: Path) -> Totals:
     """Name of a line of 汇总 and key of its form → figure key → figure."""
-    sheets = open_national(workbook, "汇总表")[0]
+    sheets = open_national(workbook, "汇总表")
     return {
         (name, form.key): {key: int(figure) for key, figure in found.items()}
         for form in EDITION.forms
@@ -88,7 +88,7 @@ def rates(books: tuple[Path, Path, Path]) -> Rates:
 
 def rates_of(workbook: Path) -> dict[str, dict[str, float]]:
     """Name of a line of 指标分析 → indicator key → value."""
-    return figures_by_line(open_national(workbook, "汇总表")[0], ANALYSIS)
+    return figures_by_line(open_national(workbook, "汇总表"), ANALYSIS)
 
 
 @pytest.fixture(scope="module")

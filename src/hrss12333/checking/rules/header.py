@@ -7,7 +7,7 @@ from typing import Any
 
 from hrss12333.checking.owners import only_city, other_owners
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
-from hrss12333.model.check_code import code_of
+from hrss12333.model.check_code import code_of, codes_of
 from hrss12333.model.filing import BLANK, Table, Value
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
@@ -198,7 +198,7 @@ def _other_owner(case: Case) -> Iterator[Hit]:
 @query(
     "H109",
     title="页脚校验码与数据不符",
-    why="校验码由表中全部内容算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
+    why="校验码由单位、年度和表中各行算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",
     right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
@@ -208,9 +208,11 @@ def code_differs(case: Case) -> Iterator[Hit]:
     filing = case.filing
     if not filing.printed_codes:
         return
-    code = code_of(filing.tables, filing.signed_unit)
+    year = case.edition.year
+    codes = codes_of(filing.tables, filing.signed_unit, year)
+    code = code_of(filing.tables, filing.signed_unit, year)
     for printed in filing.printed_codes:
-        if printed != code:
+        if printed not in codes:
             message = compose(
                 "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
                 printed=printed,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.checking.rules.rows import left_out_hits
-from hrss12333.model.filing import Filing, Row, Table, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Several, Words, compose
 from hrss12333.model.national import Status, UnitStatus, beijing
@@ -155,7 +155,7 @@ LATE = declare(
     Severity.NOTE,
     scope=Scope.MERGE,
     title="超过报送期限",
-    why="首次报送的邮件晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前报过、后来更正的，不算逾期。逾期的照常汇总，仅作提示。",
+    why="第一次来信晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前来过信、后来补报或更正的，不算逾期。逾期的照常汇总，仅作提示。",
     clause="通知第二部分第（二）条",
     wrong="邮件日期晚于报送期限",
     right="在报送期限前报送",
@@ -171,25 +171,39 @@ LOST_ROW = declare(
 )
 
 
-def late(units: Iterable[Sequence[Filing | Unreadable]], edition: Edition) -> Iterator[Finding]:
-    """Files first sent past the edition's deadline, by the date of their mails alone: of each unit those that hold a region
-    which nothing sent before holds, be it refused or of another year."""
-    last = edition.notice.deadline
-    for files in units if last else ():
-        known = set[str | None]()
-        for file in sorted(files, key=lambda file: file.received or datetime.min):
-            day = beijing(file.received).date() if file.received else None
-            if day and last and day > last and (not known or not known.issuperset(_regions_of(file))):
-                sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
-                message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
-                yield LATE.finding(message, file.unit, Location(file.file))
-            known |= _regions_of(file)
+Heard = Filing | Unreadable | CoveringLetter
+"""What a respondent may be heard of by."""
 
 
-def _regions_of(file: Filing | Unreadable) -> set[str | None]:
-    if isinstance(file, Filing):
-        return {row.region for table in file.tables for row in table.rows}
-    return {file.region} if file.region or not file.unit else {region.name for region in file.unit.regions}
+def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+    """What is first heard of a respondent past the edition's deadline, by the date of its mails alone, whatever was
+    attached. ``came`` is of one unit; where its cities are the respondents, each is heard of by its own rows."""
+    last, heard = edition.notice.deadline, set[str | None]()
+    no_file = all(isinstance(each, CoveringLetter) for each in came)
+    for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
+        about = _regions_of(mail, came) if by_city else {None}
+        day = beijing(mail.received).date() if mail.received else None
+        if day is None and isinstance(mail, CoveringLetter):
+            continue
+        if day and last and day > last:
+            if heard.issuperset(about) or (isinstance(mail, CoveringLetter) and not no_file):
+                continue
+            sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
+            message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
+            yield LATE.finding(message, mail.unit, Location(mail.file))
+        heard |= about
+
+
+def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
+    """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
+    if isinstance(mail, Filing):
+        return {row.region for table in mail.tables for row in table.rows}
+    if mail.region:
+        return {mail.region}
+    if isinstance(mail, Unreadable):
+        return {region.name for region in mail.unit.regions} if mail.unit else {None}
+    own = (other for other in came if isinstance(other, Filing) and other.sender == mail.sender)
+    return {row.region for filing in own for table in filing.tables for row in table.rows}
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:

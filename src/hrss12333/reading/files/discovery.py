@@ -22,17 +22,12 @@ from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import ContainerBudget
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
-    FORMATS,
     is_candidate,
     is_document,
-    sniff,
     sniff_head,
 )
-from hrss12333.reading.files.package import MAX_UNPACKED, refused, too_large
 from hrss12333.reading.files.programs import distrust
 from hrss12333.reading.files.source import (
     NO_ATTACHMENT,
@@ -42,8 +37,10 @@ from hrss12333.reading.files.source import (
     load,
     passed_over,
     printable_name,
+    unpacked,
 )
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import Budget
 
 
 class Discovered(Struct):
@@ -167,7 +164,9 @@ class Discovered(Struct):
         except FileProblem as problem:
             self._problem(name, problem)
             return
-        source = Source(name, partial(load, path), saved, named=named, outside=self._outside)
+        source = Source(
+            name, partial(load, path), saved, named=named, outside=self._outside, budget=Budget(status.st_size)
+        )
         self._sort_file(source, path.name, head, depth=0)
 
     def _sort_file(self, source: Source, own_name: str, head: bytes, depth: int) -> None:
@@ -178,33 +177,22 @@ class Discovered(Struct):
         elif kind == "text" and any(heading in head.decode("utf-8", "ignore") for heading in OWN_HEADINGS):
             self.skipped.append(Skipped(source.name, OWN_OUTPUT))
         elif kind in CONTAINERS and not is_document(head):
-            self._maybe_container(source, depth)
+            with source.budget.own_time():
+                self._maybe_container(source, kind, depth)
         else:
-            self._add_source(source)
+            self.sources.append(source)
 
-    def _add_source(self, source: Source) -> None:
-        if source.budget:
-            source.budget.take_file()
-        self.sources.append(source)
-
-    def _maybe_container(self, source: Source, depth: int) -> None:
+    def _maybe_container(self, source: Source, kind: str, depth: int) -> None:
         """Open an archive or a mail, or add a zip that is a workbook; ``depth`` containers are around it."""
-        from hrss12333.reading.files.child_process import seconds_of_all
-
         data = b""
         try:
             data = source.load()
-            kind = sniff(data)
-            budget = source.budget or ContainerBudget(len(data))
-            begun = seconds_of_all()
-            with refused():  # such as a mail whose parts are nested a thousand deep
-                entries = code(FORMATS[kind].unpacks)(data, kind) if kind in CONTAINERS else None
-            budget.take(seconds_of_all() - begun)
+            entries = unpacked(data, kind, source.budget)
         except FileProblem as problem:
             self._problem(source.name, problem, data, source)
             return
         if entries is None:
-            self._add_source(source)
+            self.sources.append(source)
             return
         if depth > 1:
             self._problem(source.name, FileProblem(Problem.OTHER_FORMAT, _NESTED), data, source)
@@ -213,7 +201,7 @@ class Discovered(Struct):
         try:
             for entry in entries:
                 if entry.skip != NO_ATTACHMENT:
-                    self._entry(source, entry, budget, depth)
+                    self._entry(source, entry, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self._problem(source.name, problem, data, source)
@@ -227,7 +215,7 @@ class Discovered(Struct):
             empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self._problem(source.name, empty, data, source)
 
-    def _entry(self, outer: Source, entry: Source, budget: ContainerBudget, depth: int) -> None:
+    def _entry(self, outer: Source, entry: Source, depth: int) -> None:
         """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
         name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
         if entry.skip:
@@ -238,9 +226,7 @@ class Discovered(Struct):
         except FileProblem as problem:
             self._problem(name, problem)
             return
-        budget.unpacked += len(content)
-        if budget.unpacked > MAX_UNPACKED:
-            raise too_large()
+        outer.budget.take_file(len(content))
         source = replace(
             entry,
             name=name,
@@ -249,7 +235,7 @@ class Discovered(Struct):
             received=entry.received or outer.received,
             outside=outer.outside,
             around=(*outer.around, *entry.around),
-            budget=budget,
+            budget=outer.budget,
         )
         self._sort_file(source, entry.name, content[:4096], depth + 1)
 

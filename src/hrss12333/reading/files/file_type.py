@@ -2,7 +2,7 @@
 
 Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at
 the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
-"ole" here; `formats.ole` tells them apart in the child process. A new format is a reader in a file of its own and an
+"ole" here; `formats.ole` tells them apart. A new format is a reader in a file of its own and an
 entry here.
 """
 
@@ -14,8 +14,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.package import Package, damaged
+from hrss12333.reading.files.package import Package
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import damaged
 
 _RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。"
 _CONVERT = "请用 Word 或 WPS 打开后另存为 .docx 再报送。"
@@ -44,13 +45,15 @@ class Format(Struct, frozen=True):
     """The function that guards its parts and makes a book or prose of them (`patterns.code`); empty where it is no
     zip."""
     of_bytes: str = ""
-    """The function that makes a book of a binary content, which no measure bounds: always in the child process."""
+    """The function that makes a book of a binary content."""
     unpacks: str = ""
-    """Of a container: the function that takes its files out."""
+    """Of a container: the function that takes its files out, from a certain one on."""
     advice: str = _RESAVE
     """What the sender is to do where it can't be read; Chinese."""
     converted: bool = False
     """Whether a file of the format is read as the .docx that LibreOffice makes of it."""
+    is_scan: bool = False
+    """Whether a file of the format is a picture of paper."""
     ordinary: bool = False
     """Whether folders hold many that are no filings: one is refused only where its extension is that of a filing."""
 
@@ -86,19 +89,18 @@ _PAGE = (
 )
 _IWORK = r"index\.zip|(?!.*\.numbers/).*\.iwa"
 _ODT = rb"\A[^<]*opendocument\.text"
-_ARCHIVE, _MAIL = "reading.files.source:archive_entries", "reading.files.mails:mail_entries"
 _TAKE_OUT = "请把其中的附件另存出来再报送，或把邮件另存为 .eml。"
 _UNPACK = "请解压后报送其中的表格，或改用 .zip 打包。"
 _EXPORT = "请在 Numbers 中导出为 Excel（.xlsx）再报送。"
 FORMAT_TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE),
-    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks=_ARCHIVE),
-    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks=_ARCHIVE),
+    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE, is_scan=True),
+    Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks="reading.files.source:unpack_rar"),
+    Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks="reading.files.source:unpack_7z"),
     Format("tar", "tar/gz压缩包", "tar tgz gz", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=_CONVERT, converted=True),
-    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE),
+    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE, is_scan=True),
     Format("xls", "", "xls xlt et ett", _BIFF, of_bytes="reading.formats.ole:read_old_workbook"),
     # By what a zip holds; without any of it, it is an archive.
     Format("xlsb", "Excel二进制工作簿（.xlsb）", "xlsb xltb", holds=r"xl/workbook\.bin"),
@@ -127,15 +129,15 @@ FORMAT_TABLE = (
         advice=_RETYPE,
     ),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
-    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE, is_scan=True),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
-    Format("zip", "", "zip", unpacks="reading.files.source:zip_entries"),
+    Format("zip", "", "zip", unpacks="reading.files.source:unpack_zip"),
     # By what a text says.
     Format(
         "xml", "XML表格", "fods", is_text_of=_begins_with(rb"<.*(?:microsoft-com:office:spreadsheet|office:document)")
     ),
     Format("html", "网页", is_text_of=_begins_with(_PAGE), ordinary=True),
-    Format("eml", "", "eml", is_text_of=_is_mail, unpacks=_MAIL),
+    Format("eml", "", "eml", is_text_of=_is_mail, unpacks="reading.files.mails:read_mail"),
     Format(
         "mhtml",
         "网页（.mht）",
@@ -203,11 +205,12 @@ def package_kind(package: Package) -> str:
 
 
 def cannot_read(kind: str) -> FileProblem:
-    """F003 for a kind that nothing reads, F001 for an empty file."""
+    """F003 for a kind that nothing reads, F001 for an empty file; a scan is no finding."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
-    return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
+    problem = Problem.SCAN if item.is_scan else Problem.OTHER_FORMAT
+    return FileProblem(problem, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
 def is_candidate(name: str, kind: str) -> bool:

@@ -2,29 +2,30 @@
 
 It runs without a window, in a home and a profile of its own in which macros are off and no link is followed, within
 limits of time and memory. Starting it takes seconds, so several documents go through one start, and what was converted
-once is kept.
+once is kept. Where it does not answer, it is not asked again in this run.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 
+from msgspec import Struct
+
 from hrss12333.model.errors import in_words
 from hrss12333.model.problem import Problem
-from hrss12333.reading.files.bounds import restrict
-from hrss12333.reading.files.child_process import kill
-from hrss12333.reading.files.package import too_large
 from hrss12333.reading.files.programs import find_program
-from hrss12333.reading.files.scratch import scratch_folder, uninterrupted
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker import run
+from hrss12333.reading.worker.limits import Limit, restrict, too_large
 
 _TO_WORD = "docx:Office Open XML Text"
 """The format to convert to, in LibreOffice's words."""
@@ -64,6 +65,13 @@ _WITHOUT_PRINTERS = ("SAL_DISABLE_CUPS", "SAL_DISABLE_PRINTERLIST")
 
 _kept: dict[bytes, bytes | None] = {}
 """Digest of a document → what it was converted to; None where that failed."""
+
+
+class _Office:
+    answers = True
+    """Whether it may be asked again in this run."""
+
+
 _REFUSED = "这是旧版Word文档，要先转换才能读取，但{reason}。请用 Word 或 WPS 打开后另存为 .docx 再报送。"
 
 
@@ -88,21 +96,15 @@ def convert(documents: Sequence[tuple[str, bytes]]) -> None:
     OSError is raised where the system refuses what that takes."""
     due = {sha256(data).digest(): (kind, data) for kind, data in documents if not _is_too_deep(kind, data)}
     waiting = [digest for digest in due if digest not in _kept]
-    if not waiting or program() is None:
-        return
     if sum(len(made) for made in _kept.values() if made) > _MOST_KEPT:
         _kept.clear()
-    with scratch_folder() as folder:
-        _write_profile(folder / "profile")
-        while waiting:
-            # It converts them in turn: the first without a result is the one that stopped it.
-            together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
-            megabytes = sum(len(data) for _, data in together) / 2**20
-            work = _START_WORK + _FILE_WORK * len(together) + _MEGABYTE_WORK * megabytes
-            made = _start(folder, together, work)
-            tried = made[: made.index(None) + 1] if None in made else made
-            _kept.update(zip(waiting, tried, strict=False))
-            waiting = waiting[len(tried) :]
+    while waiting and _Office.answers and (office := program()):
+        # It converts them in turn: the first without a result is the one that stopped it.
+        together = [due[digest] for digest in waiting[:_MOST_TOGETHER]]
+        made = _start(office, together)
+        tried = made[: made.index(None) + 1] if None in made else made
+        _kept.update(zip(waiting, tried, strict=False))
+        waiting = waiting[len(tried) :]
 
 
 def _is_too_deep(kind: str, data: bytes) -> bool:
@@ -110,45 +112,69 @@ def _is_too_deep(kind: str, data: bytes) -> bool:
     return max(accumulate(1 if brace == ord("{") else -1 for brace in braces), default=0) > _DEEPEST
 
 
-def _start(folder: Path, documents: Sequence[tuple[str, bytes]], work: float) -> list[bytes | None]:
-    """Each document converted, within so many seconds of CPU time; None from the one on that stopped LibreOffice."""
+def _start(office: str, documents: Sequence[tuple[str, bytes]]) -> list[bytes | None]:
+    """Each document converted; None from the one on that stopped LibreOffice."""
+    clock = START_TIME + _FILE_TIME * len(documents)
+    megabytes = sum(len(data) for _, data in documents) / 2**20
+    work = _START_WORK + _FILE_WORK * len(documents) + _MEGABYTE_WORK * megabytes
+    with scratch_folder() as folder:
+        given = office, str(folder), documents, clock, work
+        limit = Limit(work, _MEMORY, clock)
+        try:
+            made: Converted = run(Converted, "reading.files.libreoffice:converted", b"", *given, limit=limit)
+        except FileProblem:  # the worker itself was ended
+            made = Converted([None] * len(documents), answered=False)
+    _Office.answers = made.answered
+    return made.documents
+
+
+# The worker's side
+
+
+class Converted(Struct):
+    """What LibreOffice made of some documents."""
+
+    documents: list[bytes | None]
+    answered: bool
+    """Whether it came to an end."""
+
+
+def converted(
+    _: bytes, office: str, folder: str, documents: Sequence[tuple[str, bytes]], clock: float, work: float
+) -> Converted:
+    """The documents, each of a kind, as .docx, within so many seconds on the clock and of CPU time."""
+    place = Path(folder)
+    profile, out = place / "profile", place / "out"
+    _write_profile(profile)
     paths = []
     for number, (kind, data) in enumerate(documents):
-        paths.append(folder / f"{number}.{kind}")
+        paths.append(place / f"{number}.{kind}")
         paths[-1].write_bytes(data)
-    out = folder / "out"
-    shutil.rmtree(out, ignore_errors=True)
-    command = [str(program()), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
     command += ["--nolockcheck", "--convert-to", _TO_WORD, "--outdir", str(out), *map(str, paths)]
-    _run(command, folder, START_TIME + _FILE_TIME * len(paths), work)
+    answered = _has_ended(command, place, clock, work)
     made = [out / f"{number}.docx" for number in range(len(paths))]
-    return [path.read_bytes() if path.is_file() and path.stat().st_size else None for path in made]
+    return Converted([path.read_bytes() or None if path.is_file() else None for path in made], answered)
 
 
-def _run(command: Sequence[str], folder: Path, seconds: float, work: float) -> None:
+def _has_ended(command: Sequence[str], folder: Path, clock: float, work: float) -> bool:
+    """Run LibreOffice; whether it ended by itself in time. What it started ends with the worker, whose last task this is."""
     limits = partial(restrict, for_good=True, AS=_MEMORY, CORE=0, CPU=int(work) + 1)
     # No proxy and no printer, and what it writes besides goes with the folder.
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    process = None
-    try:
-        with uninterrupted():
-            process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=folder,
-                env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-                start_new_session=True,
-                preexec_fn=None if sys.platform == "win32" else limits,
-            )
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:  # LibreOffice must not outlive this call
-        if process is not None and process.poll() is None:
-            kill(process)
+    process = subprocess.Popen(  # noqa: S603  the program that was found, no shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        env=kept | dict.fromkeys(_FOLDERS, str(folder)) | dict.fromkeys(_WITHOUT_PRINTERS, "1"),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        preexec_fn=None if sys.platform == "win32" else limits,
+    )
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(clock)
+    return process.poll() is not None
 
 
 def _write_profile(profile: Path) -> None:

@@ -9,14 +9,14 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
-from functools import partial
 from html import unescape
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import naive_utc, too_large
-from hrss12333.reading.files.source import NO_ATTACHMENT, Source, passed_over, printable_name
+from hrss12333.reading.files.package import naive_utc
+from hrss12333.reading.files.source import NO_ATTACHMENT, Contents, Unpacked, passed_over, printable_name
+from hrss12333.reading.worker.limits import too_large
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
 _T = TypeVar("_T")
@@ -37,21 +37,6 @@ _SILENT = frozenset(("script", "style", "head", "title", "blockquote", _COMMENT)
 _TAG_NAME = r"!--|/?[a-zA-Z][a-zA-Z0-9]*"
 
 
-class MailPart(NamedTuple):
-    """An attachment of a mail, or the mail itself, without a name."""
-
-    name: str
-    content: bytes
-    sender: str
-    received: datetime | None
-    skip: str = ""
-    """Chinese: why it is passed over."""
-
-
-Opened = tuple[tuple[Text, ...], list[MailPart]]
-"""The words of a mail, and its attachments, itself last."""
-
-
 class _Policy(EmailPolicy):
     """Reads headers of a stranger's mail: only so far, and as written where the library's parser fails on them."""
 
@@ -62,31 +47,12 @@ class _Policy(EmailPolicy):
         return _or_default(lambda: parse(name, known), " ".join(known.split()))
 
 
-def mail_entries(data: bytes, kind: str) -> list[Source]:
-    """The attachments that `read_mail` finds in the child process, the mail itself last."""
-    from hrss12333.reading.files.child_process import in_child
-
-    words, parts = in_child(Opened, kind, data)
-    return [
-        Source(
-            part.name,
-            partial(bytes, part.content),
-            part.received,
-            part.sender,
-            part.received,
-            skip=part.skip,
-            around=words,
-        )
-        for part in parts
-    ]
-
-
-def read_mail(data: bytes) -> Opened:
+def read_mail(data: bytes, _: int = 0) -> Contents:
     """The words of a mail, its subject and body, and its attachments, with those of mails that it forwards."""
     data = data.lstrip(b"\xef\xbb\xbf\r\n")  # in front of the first header they would end the headers
     mail: EmailMessage = BytesParser(policy=_Policy()).parsebytes(data)  # type: ignore[assignment]  # by its policy
     draft = (_header(mail, "x-unsent"), _header(mail, "x-mailer")) == ("1", GENERATOR)
-    parts: list[MailPart] = []
+    parts: list[Unpacked] = []
     subjects: list[str] = []
     letters: dict[bool, list[str]] = {False: [], True: []}
     """Whether it is HTML → bodies."""
@@ -112,12 +78,13 @@ def read_mail(data: bytes) -> Opened:
         reason = DRAFT if draft else passed_over(name)
         if part.get_content_maintype() == "image" and not is_attached:
             reason = "邮件正文里的图片"
-        parts.append(MailPart(name, content, sender, received, reason or ""))
+        parts.append(Unpacked(name, content, received, sender, received, reason or ""))
     # A mail is sent as text and as HTML, which say the same; what only one of them says is kept, too.
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
-    return words, [*parts, MailPart("", b"", _header(mail, "from"), _mail_date(mail), NO_ATTACHMENT)]
+    sent = _mail_date(mail)
+    return Contents([*parts, Unpacked("", b"", sent, _header(mail, "from"), sent, NO_ATTACHMENT)], words)
 
 
 def _page_text(page: str) -> str:

@@ -1,77 +1,74 @@
 """The entrance of the formats: a file's content becomes sheets or prose, or one finding that says why not.
 
-A file is taken out of its envelope (an .xlsx encrypted with the password that Excel tries by itself, a .doc that
-LibreOffice makes a .docx of), and what it then is decides the reader, which guards and decodes it: here where the file
-is provably small, else in the child process.
+The worker takes it out of its envelope (an .xlsx encrypted with the password that Excel tries by itself), and what it then
+is decides the reader, which guards and decodes it. A .doc is first made a .docx by LibreOffice.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.patterns import code
-from hrss12333.reading.files.bounds import MAX_RETURNED, Costly, expect_few_cells, leave_to_child
 from hrss12333.reading.files.file_type import CONVERTIBLE, FORMATS, cannot_read, package_kind, sniff_head
-from hrss12333.reading.files.package import Package, too_large
-from hrss12333.reading.files.source import load
+from hrss12333.reading.files.package import Package
 from hrss12333.reading.grid import Book, Prose, clipped
+from hrss12333.reading.worker import run
+from hrss12333.reading.worker.limits import Budget, expect_few_cells
 
 
-def open_document(data: bytes) -> Book | Prose:
+class Convertible(Struct, tag=True):
+    """A file that is read once it is converted."""
+
+    kind: str
+    """A tag of `FORMAT_TABLE`."""
+
+
+def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:
     """The sheets or the prose of a file in which forms are looked for.
 
     Raises:
         FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
     """
-    opened = _opened(data)
-    opened = replace(opened, grids=clipped(opened.grids))
-    expect_few_cells(opened)
-    return opened
+    document: Book | Prose = in_worker(Book | Prose, "reading.files.opening:read", data, budget=budget or Budget())
+    return document
 
 
-def read_cells(path: Path) -> tuple[Book, bytes]:
-    """The sheets of a workbook of this tool's own, however many rows it has, and its bytes. It may have been changed
-    since, so it passes the same guards; this raises what `open_document` does."""
-    data = load(path)
-    return _opened(data), data
+def in_worker(kind: Any, task: str, data: bytes, *given: Any, budget: Budget) -> Any:
+    """The answer to a task about a file that may first have to be converted."""
+    answer = run(kind | Convertible, task, data, *given, budget=budget)
+    if not isinstance(answer, Convertible):
+        return answer
+    converted: bytes | None = code("reading.files.libreoffice:as_docx")(answer.kind, data)
+    if converted is None:
+        raise cannot_read(answer.kind)
+    return run(kind, task, converted, *given, budget=budget)
 
 
-def _opened(data: bytes) -> Book | Prose:
-    kind, data, package = unpacked(data)
-    with suppress(Costly):
-        return open_content(data, kind, package)
-    opened: Book | Prose = code("reading.files.child_process:in_child")(Book | Prose, "open", data, kind)
-    return opened
+# The worker's side
 
 
-def unpacked(data: bytes) -> tuple[str, bytes, Package | None]:
-    """A file without its envelope: its kind, a tag of `FORMAT_TABLE`; its content; its parts, where it is a package."""
-    kind = sniff_head(data[:4096])
-    if kind == "ole":
-        kind, unlocked = code("reading.files.child_process:in_child")(tuple[str, bytes], "ole_kind", data)
-        data = unlocked or data
-    package = Package(data) if kind == "zip" else None
-    if package is not None:
-        kind = package_kind(package)
+def read(data: bytes) -> Book | Prose | Convertible:
+    """The sheets or the prose of a content."""
+    kind, content, package = opened(data)
     if kind in CONVERTIBLE:
-        converted: bytes | None = code("reading.files.libreoffice:as_docx")(kind, data)
-        if converted is None:
-            raise cannot_read(kind)
-        return "docx", converted, Package(converted)
-    return kind, data, package
-
-
-def open_content(data: bytes, kind: str, package: Package | None = None) -> Book | Prose:
-    """A content without an envelope, read in this process; `Costly` where the child is to read it."""
+        return Convertible(kind)
     item = FORMATS.get(kind)
     if item is None or not (item.of_package or item.of_bytes):
         raise cannot_read(kind)
-    leave_to_child(unless=bool(item.of_package))
-    read = code(item.of_package or item.of_bytes)
-    opened: Book | Prose = read((package or Package(data)) if item.of_package else data)
-    if sum(len(line) + 1 for grid in opened.grids for line in grid.cells) > MAX_RETURNED:
-        raise too_large()
-    return opened
+    document: Book | Prose = code(item.of_package)(package) if item.of_package else code(item.of_bytes)(content)
+    document = replace(document, grids=clipped(document.grids))
+    expect_few_cells(document)
+    return document
+
+
+def opened(data: bytes) -> tuple[str, bytes, Package | None]:
+    """A file without its envelope: its kind, a tag of `FORMAT_TABLE`; its content; its parts, where it is a package."""
+    kind = sniff_head(data[:4096])
+    if kind == "ole":
+        kind, unlocked = code("reading.formats.ole:kind_of")(data)
+        data = unlocked or data
+    package = Package(data) if kind == "zip" else None
+    return kind if package is None else package_kind(package), data, package

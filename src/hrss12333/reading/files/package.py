@@ -21,42 +21,32 @@ from msgspec import Struct
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.bounds import TOO_MANY, out_of_memory
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import (
+    MAX_MEMBER,
+    MAX_MEMBERS,
+    MAX_UNPACKED,
+    TOO_MANY,
+    damaged,
+    out_of_bounds,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MAX_MEMBERS = 5_000
-"""Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
-MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
-"""Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
 _KEPT_BYTES = 2**20
 """Bytes up to which a part that declares a package's kind is read, and a part once read is kept for further readers."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
-_DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在Excel、Word或WPS中打开原件，确认无误后另存为新文件再报送。"
-_TOO_LARGE = (
-    "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留调查表和文字，去掉图片等附带内容，另存为新文件后再报送。"
-)
 _LOCKED = "文件设有打开密码，无法读取。请取消密码后重新保存再报送。"
-
-
-def damaged() -> FileProblem:
-    """F001: a file cannot be opened, or its content is malformed."""
-    return FileProblem(Problem.DAMAGED, _DAMAGED)
 
 
 def locked() -> FileProblem:
     """F002: a file opens with a password only."""
     return FileProblem(Problem.ENCRYPTED, _LOCKED)
-
-
-def too_large() -> FileProblem:
-    """F004: a file holds more than the limits allow to unpack."""
-    return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
 
 
 @contextmanager
@@ -67,7 +57,7 @@ def refused() -> Iterator[None]:
     except FileProblem:
         raise
     except MemoryError as error:
-        raise out_of_memory() from error
+        raise out_of_bounds() from error
     except Exception as error:
         raise damaged() from error
 

@@ -1,32 +1,41 @@
 """A file to be read, wherever it lies: an ordinary file up to a certain size, or a member of an archive, held in memory
 with the date that the archive gives it.
 
-A .7z and a .rar are opened in the child process only; a .rar is unpacked by a program of the machine (unrar, unar,
-7-Zip, or the tar of Windows and macOS), which this process looks for.
+Archives are unpacked by the worker; a .rar by a program of the machine (unrar, unar, 7-Zip, or the tar of Windows and
+macOS), which this process looks for.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING
+from typing import cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from hrss12333.model.problem import Problem
+from hrss12333.model.text import Text
 from hrss12333.patterns import CONTROLS, DIRECTIONS
-from hrss12333.reading.files.bounds import TOO_MANY, ContainerBudget
-from hrss12333.reading.files.package import MAX_MEMBERS, Package, damaged, locked, naive_utc, name_of, too_large
+from hrss12333.reading.files.file_type import FORMATS, package_kind
+from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
+from hrss12333.reading.files.programs import find_program
+from hrss12333.reading.files.scratch import scratch_folder
 from hrss12333.reading.grid import FileProblem
-
-if TYPE_CHECKING:
-    from hrss12333.model.text import Text
+from hrss12333.reading.worker import run
+from hrss12333.reading.worker.limits import (
+    MAX_MEMBERS,
+    MAX_UNPACKED,
+    TOO_MANY,
+    Budget,
+    damaged,
+    too_large,
+)
 
 MAX_FILE = 256 * 2**20
 """Bytes of a file; larger ones are not even read."""
@@ -58,8 +67,8 @@ class Source(Struct, frozen=True):
     """Length of the named folder's path in ``name``: where a user keeps his files is no evidence of what they are."""
     around: tuple[Text, ...] = ()
     """The words of the mail that it came with."""
-    budget: ContainerBudget | None = None
-    """The budget of its archive or mail, whose files are bounded together."""
+    budget: Budget = field(default_factory=Budget)
+    """What may be spent on the file that was given, in which this one may lie."""
     skip: str = ""
     """Chinese: why a file of an archive or mail is passed over."""
 
@@ -107,42 +116,10 @@ def passed_over(path: str) -> str | None:
 
 _CHINA = timedelta(hours=8)
 """An archive stores local time, and the units' offices all keep Beijing time."""
-
-
-def zip_entries(data: bytes, _: str) -> list[Source]:
-    """The files of a .zip; their times are local, and taken for Beijing's."""
-    package = Package(data)
-    return _sources((name_of(info), partial(package.read_info, info), _time(info.date_time)) for info in package.infos)
-
-
-def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
-    try:
-        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
-    except ValueError:
-        return None
-
-
-def archive_entries(data: bytes, kind: str) -> list[Source]:
-    """The files of a .7z or .rar, which is unpacked in the child process."""
-    from hrss12333.reading.files.child_process import in_child
-    from hrss12333.reading.files.programs import find_program
-
-    tools = {tool: find_program(*names, places=places) for tool, (names, places) in _TOOLS.items() if kind == "rar"}
-    files = in_child(Files, kind, data, *([tools] if tools else []))
-    return _sources((name, partial(bytes, content), saved) for name, saved, content in files)
-
-
-def _sources(files: Iterable[tuple[str, Callable[[], bytes], datetime | None]]) -> list[Source]:
-    named = ((name.replace("\\", "/").lstrip("/"), load, saved) for name, load, saved in files)
-    sources = (Source(name, load, saved, skip=passed_over(name) or "") for name, load, saved in named)
-    return sorted(sources, key=lambda source: source.name)
-
-
-_MAX_PASSED = 100 * 2**20
-"""Bytes of all files together: fewer than a zip may hold, for they must pass through the child's answer."""
-
-Files = list[tuple[str, datetime | None, bytes]]
-"""Name, time (naive, UTC) and content of each file, in the order of the archive."""
+_AT_ONCE, _MAX_PASSED = 32 * 2**20, 100 * 2**20
+"""Bytes of files that come out of a .zip at once; and of all files of a .7z or .rar, which come at once."""
+_UNPACKED_ANYWAY, _MOST_RATIO = 128 * 2**20, 16
+"""Bytes that any .zip may hold, and how many times its own size it may hold beyond."""
 _WINDOWS = ("C:/Program Files", "C:/Program Files (x86)")
 _TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "UNRAR_TOOL": (("unrar",), tuple(f"{folder}/WinRAR/UnRAR.exe" for folder in _WINDOWS)),
@@ -155,7 +132,71 @@ _TOOLS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中的表格，或改用 .zip 打包。"
 
 
-def read_7z(data: bytes) -> Files:
+class Unpacked(Struct, frozen=True):
+    """A file of an archive, an attachment of a mail, or the mail itself, without a name."""
+
+    name: str
+    content: bytes | None
+    """None where it cannot be unpacked."""
+    saved: datetime | None
+    """Naive, UTC."""
+    sender: str = ""
+    received: datetime | None = None
+    skip: str = ""
+    """Chinese: why it is passed over."""
+
+
+class Contents(Struct, frozen=True):
+    """The content of an archive or a mail."""
+
+    entries: list[Unpacked]
+    around: tuple[Text, ...] = ()
+    """The words of a mail."""
+    further: int = 0
+    """The number of the entry with which more of them begin; 0 where these are all."""
+    is_document: bool = False
+    """Whether it is no archive, but a workbook or a document."""
+
+
+# The worker's side
+
+
+def unpack_zip(data: bytes, first: int) -> Contents:
+    """The files of a .zip from a certain one on; their times are local, and taken for Beijing's."""
+    package = Package(data)
+    if package_kind(package) != "zip":
+        return Contents([], is_document=True)
+    if package.size > min(MAX_UNPACKED, _UNPACKED_ANYWAY + _MOST_RATIO * len(data)):
+        raise too_large()
+    entries: list[Unpacked] = []
+    size = 0
+    for number, info in enumerate(package.infos[first:], first):
+        if entries and size + info.file_size > _AT_ONCE:
+            return Contents(entries, further=number)
+        name = name_of(info)
+        content: bytes | None = b""
+        if not passed_over(name):
+            try:
+                content = package.read_info(info)
+            except FileProblem:  # the others can be read all the same
+                content = None
+        entries.append(_entry(name, content, _time(info.date_time)))
+        size += len(content or b"")
+    return Contents(entries)
+
+
+def _entry(name: str, content: bytes | None, saved: datetime | None) -> Unpacked:
+    return Unpacked(name.replace("\\", "/").lstrip("/"), content, saved, skip=passed_over(name) or "")
+
+
+def _time(stored: tuple[int, int, int, int, int, int]) -> datetime | None:
+    try:
+        return datetime(*stored) - _CHINA if stored[0] > 1980 else None
+    except ValueError:
+        return None
+
+
+def unpack_7z(data: bytes, _: int) -> Contents:
     """The files of a .7z."""
     import py7zr
     from py7zr.io import BytesIOFactory
@@ -173,22 +214,23 @@ def read_7z(data: bytes) -> Files:
     if len(made.products) < len(infos):  # two members have one name
         raise damaged()
     times = {info.filename: info.creationtime for info in infos}
-    found: Files = []
+    found: list[Unpacked] = []
     for name, content in made.products.items():
         content.seek(0)
-        found.append((name, naive_utc(times.get(name)), content.read()))
-    return found
+        found.append(_entry(name, content.read(), naive_utc(times.get(name))))
+    return Contents(found)
 
 
-def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
-    """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path."""
+def unpack_rar(data: bytes, _: int, tools: Mapping[str, str | None], folder: str) -> Contents:
+    """The files of a .rar; ``tools``: which of `_TOOLS` there are, each by its absolute path; ``folder``: for what these
+    write."""
     import tempfile
 
     import rarfile
 
     for tool in _TOOLS:  # for a missing one, a path that never exists
-        setattr(rarfile, tool, tools.get(tool) or os.path.join(tempfile.gettempdir(), "none"))  # noqa: PTH118
-    rarfile.HACK_TMP_DIR = tempfile.gettempdir()
+        setattr(rarfile, tool, tools.get(tool) or os.path.join(folder, "none"))  # noqa: PTH118
+    tempfile.tempdir = rarfile.HACK_TMP_DIR = folder
     try:
         with rarfile.RarFile(BytesIO(data)) as archive:
             infos = [info for info in archive.infolist() if info.is_file()]
@@ -196,7 +238,7 @@ def read_rar(data: bytes, tools: Mapping[str, str | None]) -> Files:
                 raise locked()
             _expect_few_members([info.file_size for info in infos])
             # An old .rar stores local time without an offset; it is taken as it is.
-            return [(info.filename, naive_utc(info.mtime), archive.read(info)) for info in infos]
+            return Contents([_entry(info.filename, archive.read(info), naive_utc(info.mtime)) for info in infos])
     except rarfile.RarCannotExec as error:
         raise FileProblem(Problem.OTHER_FORMAT, _NO_PROGRAM) from error
 
@@ -208,3 +250,39 @@ def _expect_few_members(sizes: list[int]) -> None:
         raise too_large()
     if min(sizes, default=0) < 0:
         raise damaged()
+
+
+# The parent's side
+
+
+def unpacked(data: bytes, kind: str, budget: Budget) -> list[Source] | None:
+    """The files of an archive or mail, a mail itself last; None where it is none, but a workbook or a document."""
+    entries: list[Source] = []
+    first: int | None = 0
+    while first is not None:
+        contents = _contents(data, kind, first, budget)
+        if contents.is_document:
+            return None
+        entries += [_source(entry, contents.around) for entry in contents.entries]
+        first = contents.further or None
+    return entries if kind == "eml" else sorted(entries, key=lambda source: source.name)
+
+
+def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
+    task = FORMATS[kind].unpacks
+    if kind != "rar":
+        return cast(Contents, run(Contents, task, data, first, budget=budget))
+    tools = {tool: find_program(*names, places=places) for tool, (names, places) in _TOOLS.items()}
+    with scratch_folder() as folder:
+        return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
+
+
+def _source(entry: Unpacked, around: tuple[Text, ...]) -> Source:
+    content = partial(_content, entry.content)
+    return Source(entry.name, content, entry.saved, entry.sender, entry.received, skip=entry.skip, around=around)
+
+
+def _content(unpacked: bytes | None) -> bytes:
+    if unpacked is None:
+        raise damaged()
+    return unpacked

@@ -2,7 +2,7 @@
 of which xlrd gives the values, what is hidden or struck out, errors, comments and formulas, but no text boxes, page
 headers or footers.
 
-Runs in the child process only: a crafted sector chain can send any parser in circles.
+A crafted sector chain can send any parser in circles.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
-from hrss12333.reading.files.package import damaged, locked, naive_utc, refused
+from hrss12333.reading.files.package import locked, naive_utc, refused
 from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
+from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
 _FORMULA_RECORD, _SHARED_RECORD, _MOST_FORMULAS = 0x0006, 0x04BC, 5_000

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -22,9 +23,7 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.bounds import MAX_CELLS
-from hrss12333.reading.files.opening import unpacked
-from hrss12333.reading.files.package import Package, damaged, properties, refused, too_large
+from hrss12333.reading.files.package import Package, properties, refused
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
@@ -32,12 +31,15 @@ from hrss12333.reading.formats.word_document import (
     WordCell,
     WordDocument,
     WordLook,
+    find,
+    is_on,
     value,
     w,
     whole_number,
     within,
 )
 from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
+from hrss12333.reading.worker.limits import MAX_CELLS, too_large
 
 _MAX_XML = 32 * 2**20
 """Bytes of one part: a tree takes some ten times as much memory."""
@@ -118,16 +120,10 @@ def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]])
     yield from seen
 
 
-def open_report(data: bytes) -> WordDocument:
-    """A 工作总结 that is to be copied; a FileProblem where it is no whole Word file."""
-    # Also a .doc, or one that is locked with the password that Word tries by itself.
-    kind, _, package = unpacked(data)
-    if package is None or kind != "docx":
-        raise damaged()
-    inspect(package, "docx", known=True)
-    part = _opened(package)
-    with refused():
-        return WordDocument(part)
+def open_report(package: Package) -> WordDocument:
+    """A 工作总结 that is to be copied."""
+    inspect(package, "docx")
+    return WordDocument(_opened(package))
 
 
 class DocumentText:
@@ -155,7 +151,10 @@ class DocumentText:
         own: list[Letters] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
-                self._table(element)
+                if (frame := _frame(element)) is None:
+                    self._table(element)
+                else:
+                    own += self.blocks(frame, around, boxed=boxed)
                 continue
             paragraph = self._document.paragraph(element, around)
             said = read_letters((run.text, run.marks) for run in paragraph.runs)
@@ -195,8 +194,8 @@ class DocumentText:
         above: dict[int, At] = {}
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
-            free = whole_number(value(element, "trPr", "gridBefore")) or 0
-            line: list[Cell] = [None] * min(max(free, 0), _MOST_COLUMNS)
+            before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
+            line: list[Cell] = [None] * min(max(before, 0), _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
@@ -214,6 +213,9 @@ class DocumentText:
                     found = sheet.styled(at, said.removed or None, CellStyle(), said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
+            line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))
+            if is_on(find(element, "trPr", "hidden")):
+                sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
         wide = Counter(map(len, sheet.rows)).most_common(1)
         sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
@@ -225,6 +227,12 @@ class DocumentText:
     def _cell_letters(self, cell: WordCell) -> Letters:
         said = self.blocks(cell.element, cell.look)
         return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
+
+
+def _frame(table: Element) -> Element:
+    """The one cell of a table that only lays out another; None where it is no such table."""
+    cells = [*islice(within(table, w("tc")), 2)]
+    return cells[0] if len(cells) == 1 and cells[0].find(f".//{w('tbl')}") is not None else None
 
 
 def _joined(texts: Iterable[str]) -> str:

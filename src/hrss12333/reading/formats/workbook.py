@@ -1,33 +1,32 @@
 """Workbooks that are packages (.xlsx, .xlsm): guarded, then read cell by cell, and the texts that are in none of their
 cells.
 
-python-calamine-plus gives all of a cell, one by one, or the values alone as a block, where a search in the parts shows
-that there is no more. It is compiled: its faults are no ordinary exceptions, and a hostile workbook makes it take as
-much memory and time as the workbook claims to need; so all that it reads has passed `zip_guard`. Where it refuses a
-workbook or cannot be imported, openpyxl reads it, in the child process.
+python-calamine-plus reads them. It is compiled: its faults are no ordinary exceptions. Where it refuses a workbook or
+cannot be imported, openpyxl reads it.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
 from itertools import chain, islice
 from posixpath import join, normpath, split
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.bounds import MAX_RETURNED, Process, leave_to_child, too_many_cells
-from hrss12333.reading.files.package import Package, damaged, locked, packed, properties, refused, root_of
+from hrss12333.reading.files.opening import opened
+from hrss12333.reading.files.package import Package, custom_properties, locked, packed, properties, refused, root_of
 from hrss12333.reading.files.zip_guard import inspect
 from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Mark, column_number
+from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid, Values
+from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -37,32 +36,16 @@ _EXTERNAL = "/externallinks/"
 _MOST_ELEMENTS = 5_000
 _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
-_TO_SHEET = re.compile(rb'<Relationship\b(?=[^>]* Id="([^"]+)")[^>]* Target="/?(?:xl/)?([^"]+)"')
-_ENTRY = re.compile(rb'<sheet [^>]*r:id="([^"]+)"')
-_BESIDE = (b"strike", b"vertAlign", b"<comment", b"<threadedComment")
-_IN_SHEET = (b"<rPr", b"hidden", b' ht="0', b' width="0', b'"e"', b"'", b"headerFooter")
-"""Signs in the parts, and in a sheet, that cells say more; ' is one of a notation that hardly any program writes."""
-_STYLES = "xl/styles.xml"
-_MAY_BE_DATE = re.compile(rb'numFmtId(?!="(?:[0-4]|9|10|49)")')
-"""A number format other than the plainest: numbers, shares and texts."""
-_SCALED = re.compile('formatCode="[^"]*(?:[万萬千亿]|&#)'.encode())
-_FORMULA = re.compile(rb"<f>([^<&]*)</f><v>-?[\d.E+-]+</v>")
-_ITS_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"(?: s="\d+")?>')
 _WIDE = 32
 """Columns beyond which the last filled one is looked for: rows are as wide as the sheet claims to be."""
 _PLAIN = CellStyle()
+_T = TypeVar("_T")
 
 
 def read_xlsx(package: Package) -> Book:
     """An .xlsx or .xlsm."""
     parts = inspect(package, "xlsx")
-    try:
-        sheets = read_plainly(parts) or read_cells(packed(parts))
-    except (FileProblem, ImportError) as problem:
-        if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
-            raise
-        leave_to_child()
-        sheets = read_by_openpyxl(package.data)
+    sheets = _by_either(lambda: read_cells(packed(parts)), lambda: read_by_openpyxl(package.data))
     boxes = _boxes(sheets, package)
     known = properties(package)
     macros = "vbaproject.bin\n" in package.listing or "/macrosheets/" in package.listing
@@ -76,6 +59,55 @@ def read_xlsx(package: Package) -> Book:
         known.category,
         known.keywords,
     )
+
+
+def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
+    """The stored values of a workbook that this tool wrote, of these sheets or of all, and its own properties; none where
+    no program added any."""
+    kind, _, package = opened(data)
+    properties = custom_properties(package) if package and kind == "xlsx" else {}
+    if not (package and properties):
+        return Values()
+    return Values(
+        () if names is not None and not names else values_of(packed(inspect(package, "xlsx")), names), properties
+    )
+
+
+def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ...]:
+    """The stored values of a workbook's sheets, of all or of these."""
+
+    def by_openpyxl() -> tuple[Grid, ...]:
+        book = _load(data, data_only=True)
+        found = [sheet for sheet in book.worksheets if names is None or sheet.title in names]
+        return tuple(
+            Grid(sheet.title, [list(map(_known_value, line)) for line in sheet.iter_rows(values_only=True)])
+            for sheet in found
+        )
+
+    return _by_either(lambda: _values(data, names), by_openpyxl)
+
+
+def _values(data: bytes, names: Sequence[str] | None) -> tuple[Grid, ...]:
+    from python_calamine_plus import CalamineWorkbook
+
+    grids: list[Grid] = []
+    with refused(), _refusals():
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        for name in book.sheet_names:
+            if names is None or name in names:
+                sheet = book.get_sheet_by_name(name)
+                grids.append(Grid(name, sheet.to_python(skip_empty_area=False)))
+    return tuple(grids)
+
+
+def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
+    """What python-calamine-plus reads, or, where it refuses the file or cannot be imported, openpyxl."""
+    try:
+        return fast()
+    except (FileProblem, ImportError) as problem:
+        if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
+            raise
+    return patient()
 
 
 def read_cells(data: bytes) -> list[SheetBuilder]:
@@ -105,61 +137,12 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
     return sheets
 
 
-@refused()
-def read_plainly(parts: Mapping[str, bytes]) -> list[SheetBuilder] | None:
-    """All worksheets of a workbook in which no cell says more than a value, or a formula and its figure: a third of the
-    work of `read_cells`. None where one may say more, where the parts are not named as nearly every program names them,
-    and in the child process, where no guard has seen to it that all cells are near A1."""
-    from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
-    sheets = {name: raw for name, raw in parts.items() if b"<sheetData" in raw}
-    targets = dict(_TO_SHEET.findall(parts.get("xl/_rels/workbook.xml.rels", b"")))
-    names = [f"xl/{targets.get(number, b'').decode().lower()}" for number in _ENTRY.findall(parts.get(_WORKBOOK, b""))]
-    if Process.is_child or any(map(_says_more, parts.values())) or sorted(names) != sorted(sheets):
-        return None
-    formulas = [_formulas(sheets[name]) for name in names]
-    found, blank = list[SheetBuilder](), list[Cell]()
-    styles = "" if _MAY_BE_DATE.search(parts.get(_STYLES, b"")) else _STYLES  # the styles change no value then
-    with _refusals():
-        book = CalamineWorkbook.from_filelike(BytesIO(packed({name: parts[name] for name in parts if name != styles})))
-        for number, (known, marks) in enumerate(zip(book.sheets_metadata, formulas, strict=True)):
-            if marks is None or known.typ != SheetTypeEnum.WorkSheet:
-                return None
-            sheet = SheetBuilder(known.name, hidden=known.visible != SheetVisibleEnum.Visible, marks=marks)
-            values = book.get_sheet_by_index(number)
-            rows: Any = values.to_python(skip_empty_area=False)
-            sheet.rows = [row if row.count("") < len(row) else blank for row in rows]
-            sheet.merges = [Box(*first, *last) for first, last in values.merged_cell_ranges or ()]
-            found.append(sheet)
-    return found
-
-
-def _says_more(raw: bytes) -> bool:
-    """Whether a part may make cells hidden, errors, struck out or shown in 万, or hold comments or page texts."""
-    if b"<sheetData" in raw:
-        return any(map(raw.__contains__, _IN_SHEET))
-    return any(map(raw.__contains__, _BESIDE)) or bool(_SCALED.search(raw))
-
-
-def _formulas(sheet: bytes) -> dict[At, Mark] | None:
-    """The formulas of a sheet; None where one has no figure, or is shared."""
-    found: dict[At, Mark] = {}
-    first = sheet.find(b"<f")
-    if first < 0:
-        return found
-    for match in _FORMULA.finditer(sheet, first):
-        cell = _ITS_CELL.fullmatch(sheet, sheet.rfind(b"<c", 0, match.start()), match.start())
-        if cell:
-            found[int(cell[2]) - 1, column_number(cell[1].decode())] = Mark(formula=f"={match[1].decode().strip()}")
-    return found if len(found) == sheet.count(b"<f", first) else None
-
-
 def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream, Iterator[list[CalamineCell]]]:
     """A sheet and its rows, no wider than what is filled where it claims to be wide; where cells may lie far apart, only if
     there are not too many from the first to the last."""
     stream: Any = book.stream_sheet_by_index(number, rich=True)
     first = next(stream, None)
-    if first is not None and (Process.is_child or len(first) > _WIDE):
+    if first is not None and len(first) > _WIDE:
         end = book.get_sheet_by_index(number).end
         if end and (end[0] + 1) * (end[1] + 1) > MAX_RETURNED:
             raise too_many_cells()
@@ -212,7 +195,7 @@ def _formula_of(text: str) -> str:
 
 
 def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
-    """All worksheets of a workbook by openpyxl, in the child process only: it fills merged ranges cell by cell, its rows are as wide as
+    """All worksheets of a workbook by openpyxl: it fills merged ranges cell by cell, its rows are as wide as
     the sheet claims to be, and it takes thirty times as long. Of Strict OOXML it sees no sheets."""
     book, computed = _load(data, rich_text=True), _load(data, data_only=True)
     if not book.worksheets:

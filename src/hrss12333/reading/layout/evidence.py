@@ -151,7 +151,14 @@ class Measure(Struct, frozen=True):
     factor: int
     """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
-    """Chinese: what says so, as the rest of a sentence about the column."""
+    """Chinese: what says so, as the rest of a sentence about the column; ``{}`` stands for a figure as it is shown."""
+    lowered: int = 1
+    """A figure is shown divided by this."""
+
+    def told(self, value: Value) -> str:
+        """What says so, with this figure."""
+        shown = Decimal(str(_figure(value) or 0)) / self.lowered
+        return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
 
 
 def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
@@ -207,10 +214,7 @@ class Scales:
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
-        measure = self.known.get(column.key)
-        if (scale := self._grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            shown = f"为所存数的{scale:,}倍" if scale else "为以万或千计的数"
-            measure = Measure(scale or 1, f"有的单元格按数字格式显示{shown}")
+        measure = self._of_format(column, place) or self.known.get(column.key)
         figure = _figure(value) if measure else None
         if measure is None or figure is None:
             return value
@@ -223,6 +227,18 @@ class Scales:
         refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
+    def _of_format(self, column: Column, place: Place) -> Measure | None:
+        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
+        mark = self._grid.mark(place.row - 1, place.column - 1)
+        words = mark.shown.replace("{}", "")
+        if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
+            return None
+        magnitude = {"万": 10_000, "千": 1_000}.get(words[:1], 1)
+        if words[1:] and measure_of((column,), words[1:]) != 1:
+            magnitude = 1
+        reported = f"有的单元格按数字格式显示为“{mark.shown}”"
+        return Measure(max(magnitude // mark.lowered, 1), reported, mark.lowered)
+
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """The figures given in another unit: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
@@ -232,9 +248,9 @@ class Scales:
             if read and len(read) == len(given) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]
                 heading = Place(self._grid.name, match.row + 1, match.column + 1)
-                yield Scale(key, heading, measure.factor, measure.reported, value)
+                yield Scale(key, heading, measure.factor, measure.told(value), value)
             else:
-                yield from (Scale(key, v.place, m.factor, m.reported, v) for v, m in read if v.place)
+                yield from (Scale(key, v.place, m.factor, m.told(v), v) for v, m in read if v.place)
 
 
 def _figure(value: Value) -> int | float | None:

@@ -119,12 +119,14 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计; below other rows of a table without a column of regions also 全省 alone."""
-        unit, heading = self._reader.unit, self._reader.heading
-        if unit and self._reader.region is None and self.index > heading.body and self.called.startswith("全"):
-            whole = certain_region(unit, self.called)
-            return whole is not None and whole.is_unit
-        return bool(self.called) and is_total(self.called, unit)
+        """合计, 总计, 自治区合计; the name of the whole unit with no data beside it, or in a table without a column of
+        regions below other rows: 全省."""
+        unit, reader = self._reader.unit, self._reader
+        if not self.called or is_total(self.called, unit):
+            return bool(self.called)
+        unplaced = reader.region is None and self.index > reader.heading.body and self.called.startswith("全")
+        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data())) else None
+        return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
@@ -154,10 +156,6 @@ class BodyRow:
             return self.certain is not None
         return bool(self._reader.gazetteer.owners(self.written))
 
-    def is_whole_unit(self) -> bool:
-        """The name of the whole unit alone: its 合计, which was not filled in."""
-        return not self._data() and bool(self.certain and self.certain.is_unit)
-
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
         return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data()) >= _SEVERAL
@@ -171,7 +169,6 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.YEAR, BodyRow.is_year),
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
-    (Fate.TOTAL, BodyRow.is_whole_unit),
     (Fate.END, BodyRow.heads_another_table),
 )
 """What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
@@ -195,6 +192,7 @@ class RowReader:
     def read(self, dated: Period | None) -> RowsRead:
         """All rows below the headings; ``dated``: by which they are dated until a line names another."""
         read, dating = RowsRead(until=dated), dict[int, Evidence[Period]]()
+        dated_below: int | None = None
         line_of_year = self._dated(dated, str(dated), self.heading.top) if dated else None
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
@@ -215,7 +213,10 @@ class RowReader:
                 break
             if fate is Fate.YEAR and (period := period_of_row(line.lead, self.year)):
                 read.until, line_of_year = period, self._dated(period, line.lead, index)
+                dated_below = index
             self._take(line, fate, read)
+        if dated_below is not None and not any(row.place.row - 1 > dated_below for row in read.rows):
+            read.taken.discard(dated_below)  # it dates no row: words below the table
         self._without_other_years(read, dating | self._by_columns(read.rows))
         return read
 

@@ -110,7 +110,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
-    left = leftovers(sheets, edition.forms, edition.gazetteer)
+    left = leftovers(sheets, edition)
     found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
     found.loose = [item for item in left.loose if item.place.sheet not in reported]
     found.tables = _with_headers(with_city_rows(kept), in_word=in_word)

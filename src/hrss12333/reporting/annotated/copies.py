@@ -3,45 +3,39 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from openpyxl import Workbook
-from openpyxl.styles import PatternFill
 
 from hrss12333.checking.rules.files import columns
-from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY, REMARK
+from hrss12333.model.check_code import copy_code_of
+from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.message import Words
+from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.working_copy import (
-    AUDIT_TITLE,
-    GROUNDS,
-    AuditLine,
-    EditError,
-    WorkingCopy,
-    add_audit_sheet,
-    clear_fills_and_comments,
-    comment,
-    copy_of_original,
-    copy_on_official_form,
-    fit_comments,
-    shown_at,
-    to_bytes,
-)
+from hrss12333.reading.worker import run
+from hrss12333.reading.worker.limits import Budget
+from hrss12333.reporting.annotated.working_copy import ODD, MarkedFinding, Marking
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import LARGEST_EXACT
+from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.alike import grouped
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
 from hrss12333.wording.text import clean
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
+from hrss12333.writing.official.filled import form_content, joined_tables
+from hrss12333.writing.official.layout import FormContent, Layout
+from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.target import check_folder, check_target, replacing
 
 if TYPE_CHECKING:
@@ -72,7 +66,7 @@ class Copies(Struct, frozen=True):
 def annotate_all(
     folder: Path,
     checked: Iterable[Checked],
-    data_of: Callable[[str], bytes],
+    source_of: Callable[[str], Source],
     edition: Edition,
     names: FileNames | None = None,
     *,
@@ -81,7 +75,7 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    ``data_of`` gives the bytes of a file by its path as shown; ``names`` are what files are called in messages, by default each
+    ``source_of`` gives a file by its path as shown; ``names`` are what files are called in messages, by default each
     by its own name; ``option`` is where the command line names the folder.
 
     Raises:
@@ -107,7 +101,7 @@ def annotate_all(
     written: dict[tuple[str, str], Path] = {}
     for item, filing, target in planned:
         try:
-            content = _annotated(data_of(item.file), item, filing, item.edition or edition)
+            content = _annotated(source_of(item.file), item, filing, item.edition or edition)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -117,55 +111,109 @@ def annotate_all(
     return Copies(written, tuple(refused))
 
 
-def _annotated(data: bytes, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+class _Target(Struct, frozen=True):
+    """The workbook that is marked."""
+
+    instead: str = ""
+    """Why it is not the sender's file itself; Chinese, empty where it is."""
+    moved: Mapping[Place, Place] | None = None
+    """Cell of the sender's file → its place here; None where they are the same."""
+
+    def find(self, place: Place | None) -> Place | None:
+        """The place here of a cell of the sender's file; None where it has none."""
+        return place if self.moved is None or place is None else self.moved.get(place)
+
+
+def _annotated(source: Source, checked: Checked, filing: Filing, edition: Edition) -> bytes:
     """The copy of one filing."""
+    made, why = _marked(source.load(), _marking(_Target(), checked, filing, edition), source.budget)
+    if why:
+        official, moved = _on_official_form(filing, edition)
+        made, why = _marked(official, _marking(_Target(why, moved), checked, filing, edition), Budget())
+    if why:
+        raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=Words(why))
+    return made
+
+
+def _marked(data: bytes, marking: Marking, budget: Budget) -> tuple[bytes, str]:
+    """The marked copy that the worker makes, or why it makes none."""
+    task = "reporting.annotated.working_copy:marked"
     try:
-        return _annotate(copy_of_original(data), checked, filing, edition)
-    except EditError as reason:
-        return _annotate(copy_on_official_form(filing, edition, str(reason)), checked, filing, edition)
+        made: tuple[bytes, str] = run(tuple[bytes, str], task, data, marking, budget=budget)
+    except FileProblem as problem:
+        return b"", "过大" if problem.kind is Problem.TOO_LARGE else ODD
+    return made
 
 
-def _annotate(copy: WorkingCopy, checked: Checked, filing: Filing, edition: Edition) -> bytes:
-    """Fill the cells that open findings of the file are about, each by the gravest, comment on them, and list all
-    findings; the bytes of the file."""
-    book = copy.book
-    _clear(book)
-    filled: set[Place] = set()
-    comments: dict[Place, list[str]] = {}
-    lines = []
+def _on_official_form(filing: Filing, edition: Edition) -> tuple[bytes, dict[Place, Place]]:
+    """The official form with the file's content, unread values as found, and the cells of the file → their places in it."""
+    moved: dict[Place, Place] = {}
+    sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
+    out = BytesIO()
+    write_official(out, edition, sheets)
+    return out.getvalue(), moved
+
+
+def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
+    tables = filing.tables_of(form)
+    sheet = form_content(joined_tables(tables)[form.key])
+    layout = Layout(sheet, edition.forms)
+
+    def there(row: int, column: int) -> Place:
+        """A cell of the layout, which counts from 0."""
+        return Place(form.key, row + 1, column + 1)
+
+    for table in tables:
+        for key, value in table.header.items():
+            slot = layout.slot(key)
+            if value.place:
+                moved[value.place] = there(slot.row, slot.left)
+        for key, place in table.headings.items():
+            moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
+        for key, value in table.total.values.items() if table.total else ():
+            if value.place:
+                moved[value.place] = there(layout.total, layout.columns[key])
+    rows = [(table, row) for table in tables for row in table.rows]
+    for index, (table, row) in enumerate(rows):
+        number = layout.first + index
+        moved[row.place] = there(number, layout.columns[form.region.key])
+        for key, heading in table.headings.items():  # blank cells too
+            moved[Place(table.sheet, row.place.row, heading.column)] = there(number, layout.columns[key])
+    return sheet
+
+
+def _marking(target: _Target, checked: Checked, filing: Filing, edition: Edition) -> Marking:
+    """All that is drawn: cells that open findings of the file are about, by the gravest; all findings are listed."""
+    found = []
     by_severity = [[f for f in checked.findings if f.severity is severity] for severity in Severity]
     for finding in [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]:
-        places, advice = _places(copy, finding, filing), _advice(copy, finding, edition)
-        if places and finding.file == filing.file and finding.is_open:
-            for place in places:
-                if place not in filled:
-                    book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[finding.severity])
-            filled |= set(places)
-            said = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
-            comments.setdefault(places[0], []).append(f"{said}\n建议：{advice}" if advice else said)
-        lines.append(_audit_line(copy, finding, places, field_label(edition, finding.form, finding.field), advice))
-    for place, texts in comments.items():
-        comment(book[place.sheet], place, "\n".join(texts))
-    fit_comments(book)
-    add_audit_sheet(book, base_name(checked.file), _remarks(copy, checked), lines)
-    book.properties.category = COPY_CATEGORY
-    book.properties.keywords = f"{_CODE_LABEL}{checked.code}" if checked.code else None
-    return to_bytes(book)
+        advice = _advice(target, finding, edition)
+        reason = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
+        remark = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
+        is_drawn = finding.file == filing.file and finding.is_open
+        value = finding.value
+        texts = [
+            f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
+            finding.rule,
+            "",
+            "",
+            clean(finding.region or ""),
+            field_label(edition, finding.form, finding.field),
+            value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
+            clean(finding.message_text),
+            "\n".join(filter(None, (reason, advice))),
+        ]
+        words = (f"{remark}\n建议：{advice}" if advice else remark) if is_drawn else ""
+        sheet = (finding.sheet if target.moved is None else finding.form) or ""
+        found.append(MarkedFinding(finding.severity, _places(target, finding, filing), words, texts, sheet))
+    code = copy_code_of(filing.tables)
+    keywords = f"{_CODE_LABEL}{code}" if code else None
+    return Marking(base_name(checked.file), _remarks(target, checked), found, keywords)
 
 
-def _clear(book: Workbook) -> None:
-    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
-    if book.properties.category != COPY_CATEGORY:
-        return
-    for page in book.worksheets:
-        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
-            book.remove(page)
-    clear_fills_and_comments(book)
-
-
-def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place]:
-    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no column's,
-    else the row of headings."""
+def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
+    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no
+    column's, else the row of headings."""
     tried: list[list[Place | None]] = [[_place_of(finding, finding)]]
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
@@ -173,11 +221,7 @@ def _places(copy: WorkingCopy, finding: Finding, document: Filing) -> list[Place
         rows = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
         tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
-    for places in tried:
-        found = [there for there in map(copy.find, places) if there]
-        if found:
-            return list(dict.fromkeys(shown_at(copy.book[there.sheet], there) for there in found))
-    return []
+    return [[there for there in map(target.find, places) if there] for places in tried]
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
@@ -185,36 +229,16 @@ def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
-def _advice(copy: WorkingCopy, finding: Finding, edition: Edition) -> str:
+def _advice(target: _Target, finding: Finding, edition: Edition) -> str:
     """The finding's suggestion in words, for the cells of the copy."""
     if finding.suggestion is None:
         return ""
-    places = ((value, copy.find(_place_of(finding, value))) for value in finding.suggestion.values)
+    places = ((value, target.find(_place_of(finding, value))) for value in finding.suggestion.values)
     values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
     return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
 
 
-def _audit_line(copy: WorkingCopy, finding: Finding, places: Sequence[Place], label: str, advice: str) -> AuditLine:
-    sheet, cell = (places[0].sheet, places[0].a1) if places else (copy.sheet_of(finding), "")
-    quoted = sheet.replace("'", "''")
-    link = f"'{quoted}'!{cell or 'A1'}" if sheet in copy.sheets else ""
-    reason = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
-    value = finding.value
-    texts = (
-        f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
-        finding.rule,
-        clean(sheet),
-        cell or ("见工作表" if link else ""),
-        clean(finding.region or ""),
-        label,
-        value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
-        clean(finding.message_text),
-        "\n".join(filter(None, (reason, advice))),
-    )
-    return AuditLine(texts, finding.severity, link)
-
-
-def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
+def _remarks(target: _Target, checked: Checked) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
@@ -223,6 +247,6 @@ def _remarks(copy: WorkingCopy, checked: Checked) -> list[str]:
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]
     kept = "增加了底色、批注和本表；宏、控件、图形、数字签名等可能没有保留，公式的结果打开时重算"
-    if copy.instead:
-        kept = f"原文件{copy.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
+    if target.instead:
+        kept = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
     return [*remarks, f"与原文件的差别：{kept}。"]

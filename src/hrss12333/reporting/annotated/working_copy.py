@@ -1,6 +1,5 @@
-"""The workbook on which an audit is drawn: the sender's own, opened with openpyxl and written again, or the official form filled
-with the sender's data; and what the audit puts into it: a fill and a comment on each wrong cell, and a first sheet 审核结果, a
-line a finding, each linked to the cell that it means. All of it can be taken away again.
+"""The workbook on which an audit is drawn, by openpyxl, in the worker: a fill and a comment on each wrong cell, and a first
+sheet 审核结果, a line a finding, each linked to the cell that it means. All of it can be taken away again.
 
 openpyxl keeps cells, formats, formulas, ordinary dropdowns, conditional formats, charts, pictures and the print set-up.
 """
@@ -14,44 +13,32 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from hrss12333.model.document_marks import AUDIT_SHEET
-from hrss12333.model.filing import Filing, Place, column_letters
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
+from hrss12333.model.filing import Place, column_letters
+from hrss12333.model.finding import Severity
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.schema import Form
-from hrss12333.wording.text import wrap
-from hrss12333.writing.official.filled import form_content, joined_tables
-from hrss12333.writing.official.layout import FormContent, Layout
-from hrss12333.writing.official.workbook import write_official
+from hrss12333.wording.text import clean, wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
 
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
-_RANGE = rb"""<(?:\w+:)?(?:mergeCell|hyperlink|table)\s[^>]*?\bref\s*=\s*["']([^"']*:[^"']*)"""
-_MAX_XML = 8 * 2**20
-"""Bytes of XML, each of which takes openpyxl a microsecond and a hundred bytes; of an ordinary filing there are a
-hundredth."""
-_MAX_RANGES = 200_000
-"""Cells of merged ranges, ranges with a link and tables: openpyxl makes every one of them."""
 _BEYOND_DATES = "outside the limits for dates"
-_ODD = "内部结构不规范"
+ODD = "内部结构不规范"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
@@ -85,70 +72,84 @@ class EditError(Exception):
     """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
 
 
-class WorkingCopy(Struct, frozen=True):
-    """A workbook to be annotated, and where in it the cells of the sender's file are."""
+class MarkedFinding(Struct, frozen=True):
+    """A finding as it is drawn."""
 
-    book: Workbook
-    instead: str = ""
-    """Why it is not the sender's file itself; Chinese, empty where it is."""
-    moved: Mapping[Place, Place] | None = None
-    """Cell of the sender's file → its place here; None where they are the same."""
-
-    def find(self, place: Place | None) -> Place | None:
-        """The place here of a cell of the sender's file; None where it has none."""
-        there = place if self.moved is None or place is None else self.moved.get(place)
-        return there if there and there.sheet in self.sheets else None
-
-    @property
-    def sheets(self) -> set[str]:
-        """Names of the worksheets."""
-        return {page.title for page in self.book.worksheets}
-
-    def sheet_of(self, finding: Finding) -> str:
-        """Name of the sheet here that a finding is about; empty for none."""
-        return (finding.sheet if self.moved is None else finding.form) or ""
+    severity: Severity
+    places: list[list[Place]]
+    """Cells to be filled: the first of these lists that has any on a sheet of the workbook."""
+    words: str
+    """The comment on the first of them; empty where it is only listed."""
+    texts: list[int | str]
+    """Its texts under the headings, from 级别 on; sheet and cell of its place are put among them."""
+    sheet: str
+    """The sheet that it is about where no cell is; empty for none."""
 
 
-def copy_on_official_form(filing: Filing, edition: Edition, why: str) -> WorkingCopy:
-    """The official form with the file's content, unread values as found; ``why``: Chinese, why not the file itself."""
-    moved: dict[Place, Place] = {}
-    sheets = [_form_content(edition, form, filing, moved) for form in edition.forms if filing.tables_of(form)]
-    out = BytesIO()
-    write_official(out, edition, sheets)
-    copy = copy_of_original(out.getvalue(), ours=True)
-    return WorkingCopy(copy.book, why, moved)
+class Marking(Struct, frozen=True):
+    """All that is drawn into a copy."""
+
+    title: str
+    remarks: list[str]
+    """The lines below the title."""
+    findings: list[MarkedFinding]
+    """The gravest first."""
+    keywords: str | None
+    """The code of the data, by which an unchanged copy is recognised when it comes back."""
 
 
-def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Place, Place]) -> FormContent:
-    tables = filing.tables_of(form)
-    sheet = form_content(joined_tables(tables)[form.key])
-    layout = Layout(sheet, edition.forms)
-
-    def there(row: int, column: int) -> Place:
-        """A cell of the layout, which counts from 0."""
-        return Place(form.key, row + 1, column + 1)
-
-    for table in tables:
-        for key, value in table.header.items():
-            slot = layout.slot(key)
-            if value.place:
-                moved[value.place] = there(slot.row, slot.left)
-        for key, place in table.headings.items():
-            moved.setdefault(place, there(layout.heading + 1, layout.columns[key]))
-        for key, value in table.total.values.items() if table.total else ():
-            if value.place:
-                moved[value.place] = there(layout.total, layout.columns[key])
-    rows = [(table, row) for table in tables for row in table.rows]
-    for index, (table, row) in enumerate(rows):
-        number = layout.first + index
-        moved[row.place] = there(number, layout.columns[form.region.key])
-        for key, heading in table.headings.items():  # blank cells too
-            moved[Place(table.sheet, row.place.row, heading.column)] = there(number, layout.columns[key])
-    return sheet
+def marked(data: bytes, given: Any) -> tuple[bytes, str]:
+    """A task of the worker: the copy of a workbook, marked; or why there is none (Chinese, to follow 原文件): openpyxl does not
+    read the format, or not the whole file."""
+    try:
+        book = _workbook_of(data)
+        _draw(book, convert(given, Marking))
+        return _to_bytes(book), ""
+    except EditError as reason:
+        return b"", str(reason)
 
 
-def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
-    """The sender's own workbook; ``ours`` whether this program has written it, so that it is as large as it must be.
+def _draw(book: Workbook, marking: Marking) -> None:
+    _clear(book)
+    sheets = {page.title for page in book.worksheets}
+    filled: set[Place] = set()
+    comments: dict[Place, list[str]] = {}
+    lines = []
+    for item in marking.findings:
+        tried = ([place for place in places if place.sheet in sheets] for places in item.places)
+        known = next(filter(None, tried), [])
+        places = list(dict.fromkeys(shown_at(book[place.sheet], place) for place in known))
+        if places and item.words:
+            for place in places:
+                if place not in filled:
+                    book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[item.severity])
+            filled |= set(places)
+            comments.setdefault(places[0], []).append(item.words)
+        sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
+        quoted = sheet.replace("'", "''")
+        link = f"'{quoted}'!{cell or 'A1'}" if sheet in sheets else ""
+        texts = [*item.texts]
+        texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
+        lines.append(AuditLine(tuple(texts), item.severity, link))
+    for place, words in comments.items():
+        comment(book[place.sheet], place, "\n".join(words))
+    fit_comments(book)
+    add_audit_sheet(book, marking.title, marking.remarks, lines)
+    book.properties.category, book.properties.keywords = COPY_CATEGORY, marking.keywords
+
+
+def _clear(book: Workbook) -> None:
+    """Take an earlier audit's sheet, comments and fills out of a copy that was worked on and sent back."""
+    if book.properties.category != COPY_CATEGORY:
+        return
+    for page in book.worksheets:
+        if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
+            book.remove(page)
+    clear_fills_and_comments(book)
+
+
+def _workbook_of(data: bytes) -> Workbook:
+    """The sender's own workbook.
 
     Raises:
         EditError: where openpyxl does not read the format, or not the whole file.
@@ -160,47 +161,23 @@ def copy_of_original(data: bytes, *, ours: bool = False) -> WorkingCopy:
             raise EditError("不是.xlsx或.xlsm格式")
         if b"purl.oclc.org" in package.read(part):
             raise EditError("是“Strict Open XML电子表格”格式")
-        if not ours:
-            _refuse_costly(package)
     except FileProblem as problem:
         raise EditError("不是.xlsx或.xlsm格式") from problem
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             book = load_workbook(BytesIO(data), rich_text=True)
+        except MemoryError:
+            raise
         except Exception as error:  # openpyxl has no error of its own for a file that breaks the schema
-            raise EditError(_ODD) from error
+            raise EditError(ODD) from error
     if not book.worksheets or len(book.sheetnames) != len(SHEET_ENTRY.findall(package.read(part))):
-        raise EditError(_ODD)
+        raise EditError(ODD)
     if any(_BEYOND_DATES in str(warning.message) for warning in caught):
         raise EditError("有的数字被设成日期格式，又超出日期的范围")
     book.template = False
     _keep_dates(book, package)
-    return WorkingCopy(book)
-
-
-def _refuse_costly(package: Package) -> None:
-    """Refuse what would cost openpyxl minutes or gigabytes; openpyxl writes a text that cells share into each."""
-    size = area = cells = longest = 0
-    for name in package.names:
-        if name.startswith("xl/") and name.endswith(".xml"):
-            content = package.read(name)
-            size += len(content)
-            area += sum(_count_cells(found) for found in re.findall(_RANGE, content))
-            if name.endswith("sharedstrings.xml"):
-                longest = max(map(len, content.split(b"</si>")))
-            else:
-                cells += content.count(b"<c ")
-    if size > _MAX_XML or area > _MAX_RANGES or longest * cells > 4 * _MAX_XML:
-        raise EditError("过大")
-
-
-def _count_cells(reference: bytes) -> int:
-    try:
-        left, top, right, bottom = range_boundaries(reference.decode())
-    except ValueError:
-        return 0
-    return (right - left + 1) * (bottom - top + 1) if left and top and right and bottom else _MAX_RANGES + 1
+    return book
 
 
 def _keep_dates(book: Workbook, package: Package) -> None:
@@ -226,7 +203,7 @@ class _InMemory(ExcelWriter):
         self.manifest.append(ws)
 
 
-def to_bytes(book: Workbook) -> bytes:
+def _to_bytes(book: Workbook) -> bytes:
     """The workbook as a file, the same bytes each time. `Workbook.save` would date it today.
 
     Raises:
@@ -235,8 +212,10 @@ def to_bytes(book: Workbook) -> bytes:
     out = BytesIO()
     try:
         _InMemory(book, ZipFile(out, "w", ZIP_DEFLATED)).save()
+    except MemoryError:
+        raise
     except Exception as error:  # a picture that cannot be converted, a style that breaks the schema
-        raise EditError(_ODD) from error
+        raise EditError(ODD) from error
     return same_bytes(out.getvalue())
 
 

@@ -22,6 +22,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.reading.files.package import Package, properties
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.copies import annotate_all
 from hrss12333.reporting.letters.letter import (
@@ -65,7 +66,7 @@ _EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
-    folder: Path, inbox: Inbox, sender: Sender, data_of: Callable[[str], bytes], *, force: bool
+    folder: Path, inbox: Inbox, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's.
 
@@ -73,7 +74,7 @@ def write_returns(
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
         inbox: what was sent and found; a file with the forms of two units is there twice.
         sender: who writes.
-        data_of: the bytes of a file by its path as shown.
+        source_of: a file by its path as shown.
         force: whether existing files may be replaced.
 
     Raises:
@@ -92,7 +93,7 @@ def write_returns(
     names = FileNames(item.file for item in inbox.files)
     whole = [item for item in inbox.files if _file_key(item) in marked]
     old = list(_outdated(folder)) if force else []
-    copies = annotate_all(folder, whole, data_of, national.edition, names, option="--returns", force=force)
+    copies = annotate_all(folder, whole, source_of, national.edition, names, option="--returns", force=force)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]

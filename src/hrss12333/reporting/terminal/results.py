@@ -17,7 +17,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.model.text import UNKNOWN_SOURCE
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
 from hrss12333.reporting.standing import Standing, Standings, standings_of, undecided_words
@@ -302,10 +301,9 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
     printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
     for item in shown:
-        whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
+        printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 

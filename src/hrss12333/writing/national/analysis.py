@@ -198,6 +198,7 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
     year = f"{previous.year}年度" if previous.year else "上一年"
     compared = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
     notes = [f"上年数取自{year}汇总表。{compared}", "增减、变化率都按印出的两个数计算。", *book.areas_remark]
+    notes += [f"{sentence}。" for sentence in previous.joined]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
     title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
     return lines_area(book, LinesArea(COMPARISON, title, [*columns, *folded], notes), book.whole)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hrss12333.model.summary_lines import CITY, SOURCE_ROW, UNIT, detail_sheet, summary_sheet
+from hrss12333.reading.formats.workbook import values_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -31,17 +32,15 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
             already; nothing is written then.
         JobStop: where it cannot be written.
     """
-    from python_calamine_plus import CalamineWorkbook
-
     check_folder(folder)
     names = [name for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))]
     paths = [folder / f"{name}.csv" for name in names]
     for path in paths:
         check_target(path, force=force, option="--csv")
-    book = CalamineWorkbook.from_path(str(workbook))
+    written = {grid.name: grid.cells for grid in values_of(workbook.read_bytes(), names)}
     for name, path in zip(names, paths, strict=True):
         with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            lines = _table(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            lines = _table(written[name])
             csv.writer(stream, lineterminator="\r\n").writerows([_csv_value(cell) for cell in line] for line in lines)
     return paths
 

@@ -142,6 +142,8 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
     noun, nobody_named = book.national.noun, (Contact("", None, None, None),)
     lines = [(one.unit.name, contact) for one in book.national.units for contact in one.contacts or nobody_named]
+    if book.national.of and book.national.contact:
+        lines.append((book.national.of.name, book.national.contact))
     about: dict[str, Any] = {"stays": True, "is_private": True}
     columns = [
         SheetColumn("", "序号", 6.0, show=lambda line: line[0], look="plain"),

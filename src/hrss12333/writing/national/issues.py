@@ -18,17 +18,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.merging.national_workbook import open_national, sheet_texts, sheets_of
+from hrss12333.merging.national_workbook import open_national, sheet_texts
 from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.quoted import text_key
+from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
-from hrss12333.reading.files.source import load
-from hrss12333.reading.grid import FileProblem
+from hrss12333.model.text import Quoted
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
@@ -240,12 +239,13 @@ def answered_lines(path: Path) -> int:
     Raises:
         UsageStop: where there is one, and it cannot be read.
     """
+    what = "要覆盖的汇总表"
     try:
-        if sheets_of({}, load(path)).year is None:
+        if open_national(path, what, ()).year is None:
             return 0
-    except (FileProblem, OSError):
+    except UsageStop:
         return 0
-    sheets, _ = open_national(path, "要覆盖的汇总表")
+    sheets = open_national(path, what, (ISSUES,))
     return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))
 
 
@@ -277,8 +277,10 @@ def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedL
     earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
-        unit, key = item.unit.name if item.unit else UNKNOWN_SOURCE, text_key(item)
-        unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
+        unit, key = item.whose, text_key(item)
+        if national.of and item.unit:
+            whose = dict.fromkeys(each.text.region or cities.get(each.file) or unit for each in (item, *item.also))
+            unit = next(iter(whose)) if len(whose) == 1 else f"{len(whose)}个地区"
         handled = earlier.get(key) if earlier else None
         found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
     return found
@@ -295,7 +297,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
     return [
         SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
-        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
+        SheetColumn("@file", "来源文件", 22.0, show=_file),
         SheetColumn("@place", "位置", 27.0, show=lambda line: _located_at(book, line.quoted)),
         SheetColumn("@text", "原文", 54.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
@@ -306,6 +308,11 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     ]
 
 
+def _file(line: _QuotedLine) -> str:
+    several = line.quoted.several
+    return several if several.endswith("文件") else line.quoted.file
+
+
 def _marks(line: _QuotedLine) -> str:
     return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
 
@@ -313,6 +320,8 @@ def _marks(line: _QuotedLine) -> str:
 def _located_at(book: NationalBook, item: Quoted) -> str:
     """备注，附表1 M7，广州市: what kind of text it is, and where it is."""
     text = item.text
+    if item.also:
+        return f"{item.located}，{item.several}"
     cell = text.place.a1 if text.place else ""
     where = " ".join(filter(None, [text.sheet or text.form or "", cell]))
     label = field_label(book.national.edition, text.form, text.field) if text.field else ""

@@ -8,10 +8,9 @@ from itertools import zip_longest
 from math import isclose
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import Sheets, figures_by_line, sheets_of
 from hrss12333.model.errors import JobStop
@@ -28,14 +27,12 @@ from hrss12333.model.summary_lines import (
     owner,
     summary_sheet,
 )
+from hrss12333.reading.formats.workbook import read_values
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, Scalar, answer_word
 from hrss12333.writing.national.source_files import relative_names
 from hrss12333.writing.sheet_text import public
-
-if TYPE_CHECKING:
-    from python_calamine_plus import CalamineWorkbook
 
 _SOURCE_KEYS = (UNIT_KEY, COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
@@ -51,22 +48,15 @@ def prove(path: Path, national: National) -> None:
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
-    from python_calamine_plus import CalamineWorkbook
-
-    workbook = CalamineWorkbook.from_path(str(path))
     names = relative_names(national)
-    keys = sheets_of({}, path.read_bytes())
-    rates = figures_by_line(_sheet(workbook, keys, ANALYSIS), ANALYSIS)
+    wanted = (ANALYSIS, *(name(form) for form in national.edition.forms for name in (detail_sheet, summary_sheet)))
+    sheets = sheets_of(read_values(path.read_bytes(), wanted))
+    if missing := [name for name in wanted if name not in sheets.cells]:
+        raise Unproven(f"写出后复核未通过：没有读到工作表“{missing[0]}”。{_NOT_SAVED}")
+    rates = figures_by_line(sheets, ANALYSIS)
     for form in national.edition.forms:
-        _prove_details(_sheet(workbook, keys, detail_sheet(form)), national, form, names)
-        _prove_figures(_sheet(workbook, keys, summary_sheet(form)), rates, national, form)
-
-
-def _sheet(workbook: CalamineWorkbook, keys: Sheets, name: str) -> Sheets:
-    """One sheet's lines; all sheets of the workbook begin in A1."""
-    if name not in workbook.sheet_names:
-        raise Unproven(f"写出后复核未通过：没有读到工作表“{name}”。{_NOT_SAVED}")
-    return replace(keys, cells={name: [*workbook.get_sheet_by_name(name).iter_rows()]})
+        _prove_details(sheets, national, form, names)
+        _prove_figures(sheets, rates, national, form)
 
 
 class _CountedRows(Struct):

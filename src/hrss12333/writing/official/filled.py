@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
-from hrss12333.model.check_code import code_of
+from hrss12333.model.check_code import code_of, copy_code_of
 from hrss12333.model.document_marks import FILING_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
@@ -49,14 +49,14 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     joined = joined_tables(filing.tables)
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
-    def write(code: str | None, failed: Container[str]) -> Filing:
+    def write(code: str | None, failed: Container[str], mark: str | None) -> Filing:
         sheets = [replace(form_content(table), code=code, failed=table.form.key in failed) for table in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
-        properties |= {"category": FILING_CATEGORY, "keywords": code or ""} if filing.own else {}
+        properties |= {"category": FILING_CATEGORY, "keywords": mark or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
         return _proven(path, edition, filing.file, tables)
 
-    written = code_of(tables, filing.signed_unit), frozenset[str]()
+    written = code_of(tables, filing.signed_unit, edition.year), frozenset[str](), None
     read = write(*written)
     failed = frozenset(
         finding.form or form.key
@@ -64,15 +64,16 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         if finding.blocks
         for form in edition.forms
     )
-    # The code changes where an unreadable value is written in other words.
-    right = code_of(read.tables, read.signed_unit), failed
+    # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
+    mark = copy_code_of(read.tables) if filing.own else None
+    right = code_of(read.tables, read.signed_unit, edition.year), failed, mark
     return read if right == written else write(*right)
 
 
 def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
     """Write a unit's own filing, which a later run recognises; returns remarks on its header (Chinese)."""
     status = national.units[0]
-    header, remarks = _choose_header(status.unit, status.contacts)
+    header, remarks = _choose_header(status.unit, [national.contact] if national.contact else status.contacts)
     rows = [
         (form, tuple(_with_answers(entry, national) for entry in national.entries_of(form)))
         for form in national.edition.forms
@@ -124,7 +125,7 @@ def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, V
     if not given:
         cities = any(contact.name or contact.mobile for contact in contacts)
         why = "各文件的联系人都是各市的，没有代填" if cities else "各文件都没有填联系人"
-        return header, [f"{why}，请在写出的表里补上{unit.name}的联系人和手机号。"]
+        return header, [f'{why}，请用 --contact 写明{unit.name}的联系人，例如 --contact "张三 13800000000"。']
     people = [(contact.name, contact.mobile, contact.email) for contact in given]
     chosen = max(people, key=lambda person: (None not in person[:2], people.count(person)))
     for key, found in zip(("name", "mobile", "email"), chosen, strict=True):

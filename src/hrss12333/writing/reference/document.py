@@ -30,8 +30,7 @@ from hrss12333.model.national import NATION, National
 from hrss12333.model.summary_lines import missing_units, reported
 from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.published.nation import Nation, coverage_paragraphs
-from hrss12333.reading.files.package import refused
-from hrss12333.reading.formats.word_document import Element, WordDocument
+from hrss12333.reading.formats.word_document import BLIP, Element
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.edition import MINISTRY
 from hrss12333.wording.rounding import chinese_number
@@ -39,7 +38,7 @@ from hrss12333.writing.bar_charts import draw, pixels_high
 from hrss12333.writing.reference import skeleton
 from hrss12333.writing.reference.figure_tables import SHORT, CaptionedTable, captioned_tables, table
 from hrss12333.writing.reference.narrative import has_openings, headlines, topic_paragraphs
-from hrss12333.writing.reference.report_copy import Copy
+from hrss12333.writing.reference.report_copy import ReportCopy
 from hrss12333.writing.workbook import SAFE, same_bytes
 
 _DATA_SHEET = "数据"
@@ -77,17 +76,17 @@ def choose(summaries: Sequence[Summary]) -> Report:
 
 
 def write_reference(
-    target: Path, national: National, load: Callable[[str], WordDocument], *, previous: Previous | None = None
+    target: Path, national: National, copy: Callable[[str], ReportCopy], *, previous: Previous | None = None
 ) -> Report:
     """Write the document, compared with last year's workbook; the same input gives the same bytes.
 
-    ``load`` gives a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where it can't be opened.
+    ``copy`` gives the copy of a 工作总结 by the name of its file, when its turn comes; it raises FileProblem where there is none.
 
     Raises:
         OSError: where ``target`` cannot be written.
     """
     report = choose(national.summaries)
-    writer = _DocumentWriter(Nation(national, previous), report, load)
+    writer = _DocumentWriter(Nation(national, previous), report, copy)
     writer.write()
     edition = national.edition
     title = f"{edition.year}年度{_subject(national)}参阅文件"
@@ -100,12 +99,14 @@ def write_reference(
 class _DocumentWriter:
     """Puts the document together from front to back; the contents last, when the headings are known."""
 
-    def __init__(self, nation: Nation, report: Report, load: Callable[[str], WordDocument]) -> None:
+    def __init__(self, nation: Nation, report: Report, copy: Callable[[str], ReportCopy]) -> None:
         self.document: Document = skeleton.new_document()
         self._nation = nation
         self._national = nation.national
         self._report = report
-        self._load = load
+        self._copy = copy
+        self._relations: dict[str, str] = {}
+        """Picture of a report → its relation in the document."""
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
         self._headings: list[tuple[str, str]] = []
         """Headings, each with the style of its line in the contents."""
@@ -202,20 +203,30 @@ class _DocumentWriter:
 
     def _summary(self, summary: Summary) -> None:
         try:
-            source = self._load(summary.file)
-            with refused():  # parts that only the copy looks at
-                copy = Copy(self.document, source)
-                blocks = list(copy.blocks())
+            copy = self._copy(summary.file)
         except FileProblem as problem:
             self._report.failed[summary.file] = problem.message.text
             self._body("该单位的工作总结未能收入，请见原文。")
             return
-        end = self.document.element.body.sectPr
-        for block in blocks:
-            end.addprevious(block)
+        put_report(self.document, copy, self._relations)
         self._report.hidden += copy.hidden
         if copy.left_out:
             self._report.left_out[summary.file] = dict(copy.left_out)
+
+
+def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) -> None:
+    """Put a copy at the end of the document; ``relations``: name of a picture → the document's relation to it, so far.
+    Nothing here looks into a picture."""
+    body, part = parse_xml(copy.xml), document.part
+    for blip in body.iter(BLIP):
+        name = blip.get(qn("r:embed"))
+        if name not in relations:
+            picture = copy.pictures[name]
+            path = PackURI(f"/word/media/image{len(relations) + 1}.{picture.extension}")
+            relations[name] = part.relate_to(Part(path, picture.kind, picture.content, part.package), RT.IMAGE)
+        blip.set(qn("r:embed"), relations[name])
+    for block in [*body]:
+        document.element.body.sectPr.addprevious(block)
 
 
 def _write_cover(document: Document, nation: Nation) -> None:

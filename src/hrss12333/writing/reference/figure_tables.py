@@ -67,7 +67,8 @@ def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
     national, grid = nation.national, _national_grid(nation)
     rates = f"比率按{national.collective_name}合计数计算，不是各单位比率的平均。"
     same = "同口径：每个数只按两年都填报、都没有疑问的地区计算。增减按印出的两个数计算，“点”是百分点。"
-    compared = same if nation.previous else ""
+    joined = "".join(f"{sentence}。" for sentence in nation.previous.joined) if nation.previous else ""
+    compared = f"{same}{joined}" if nation.previous else ""
     yield CaptionedTable(
         f"{national.collective_name}主要指标", grid, (rates, compared, _sign_note(grid), ROUNDING_NOTE)
     )

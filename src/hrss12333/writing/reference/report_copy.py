@@ -1,5 +1,5 @@
-"""A 工作总结 copied into the 参阅文件: headings, text, lists, simple tables and pictures; what is beyond that is counted and left
-behind.
+"""A 工作总结 copied for the 参阅文件, in the worker: headings, text, lists, simple tables and pictures; what is beyond that is counted
+and left behind.
 
 Each element is made anew from what the copy knows, so that whatever a stranger's file holds besides (macros, fields, links,
 embedded objects, scripts of tomorrow) has no way into the document.
@@ -10,17 +10,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from io import BytesIO
+from hashlib import sha256
 
-from docx.document import Document
 from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
+from docx.oxml.shape import CT_Inline
 from docx.shared import Emu
+from msgspec import Struct
 
 from hrss12333.patterns import INVISIBLE
+from hrss12333.reading.files.file_type import CONVERTIBLE
+from hrss12333.reading.files.opening import Convertible, in_worker, opened
+from hrss12333.reading.files.source import Source
 from hrss12333.reading.formats.sheet_builder import STRUCK
+from hrss12333.reading.formats.word import open_report
 from hrss12333.reading.formats.word_document import (
     BLIP,
     IMAGE,
@@ -37,6 +43,7 @@ from hrss12333.reading.formats.word_document import (
     whole_number,
     within,
 )
+from hrss12333.reading.worker.limits import damaged, too_large
 from hrss12333.wording.privacy import LEFT_OUT, without_contacts
 from hrss12333.wording.rounding import chinese_number
 from hrss12333.writing.reference import skeleton
@@ -56,18 +63,66 @@ _MOST_COLUMNS = 63
 _TALLEST = 8_000_000
 """EMU: a picture fits on a page with its neighbours."""
 _MOST_PIXELS = 60_000_000
+_LONGEST = 16 * 2**20
+"""Bytes of XML that one report may come to."""
 _BROKEN = (
     *(InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError),
     *(ValueError, LookupError, ArithmeticError),
 )
 
 
-class Copy:
+class Picture(Struct, frozen=True):
+    """A picture that is copied."""
+
+    content: bytes
+    kind: str
+    """Its content type."""
+    extension: str
+
+
+class ReportCopy(Struct, frozen=True, tag=True):
+    """What goes into the document."""
+
+    xml: bytes
+    """An element with the paragraphs and tables, one after the other."""
+    pictures: dict[str, Picture]
+    """Relation that the XML names → the picture."""
+    left_out: dict[str, int]
+    """What could not be kept → how often; Chinese."""
+    hidden: int
+    """Mobile numbers and mail addresses that are left out."""
+
+
+def copy_report(source: Source) -> ReportCopy:
+    """The copy of a 工作总结 that the worker makes."""
+    task = "writing.reference.report_copy:copied"
+    copy: ReportCopy = in_worker(ReportCopy, task, source.load(), budget=source.budget)
+    return copy
+
+
+def copied(data: bytes) -> ReportCopy | Convertible:
+    """A task of the worker: a 工作总结 as it goes into the document.
+
+    Raises:
+        FileProblem: where it is no whole Word file, or too large.
+    """
+    kind, _, package = opened(data)  # also one that is locked with the password that Word tries by itself
+    if kind in CONVERTIBLE:
+        return Convertible(kind)
+    if package is None or kind != "docx":
+        raise damaged()
+    copy = _Copy(open_report(package))
+    xml = serialize_part_xml(element("body", *copy.blocks()))
+    if len(xml) > _LONGEST:
+        raise too_large()
+    return ReportCopy(xml, copy.pictures, dict(copy.left_out), copy.hidden)
+
+
+class _Copy:
     """One report on its way into the document. Widths are in twips."""
 
-    def __init__(self, document: Document, source: WordDocument) -> None:
-        """Prepare a copy of ``source``; its pictures go into ``document``."""
-        self._document = document
+    def __init__(self, source: WordDocument) -> None:
+        self.pictures: dict[str, Picture] = {}
         self._source = source
         self._lists = _Lists(source)
         self.left_out: Counter[str] = Counter()
@@ -167,11 +222,12 @@ class Copy:
                 return None
             wide, high = _size(drawing) or (int(image.width), int(image.height))
             scale = min(1.0, width * skeleton.EMU_TWIP / wide, _TALLEST / high)
-            fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
-            inline = self._document.part.new_pic_inline(BytesIO(data), *fitted)
         except _BROKEN:
             return None
-        return element("r", element("drawing", inline))
+        name = sha256(data).hexdigest()
+        self.pictures.setdefault(name, Picture(data, image.content_type, image.ext))
+        fitted = (Emu(max(round(side * scale), 1)) for side in (wide, high))
+        return element("r", element("drawing", CT_Inline.new_pic_inline(0, name, f"image.{image.ext}", *fitted)))
 
     def _table(self, source: Element, width: int, *, flat: bool) -> Iterator[Element]:
         """A table with its rows and joined cells, fitted to the page; of one in a cell, or that is too wide, the text."""

@@ -16,11 +16,9 @@ from factory import write_filing
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.problem import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import bounds
-from hrss12333.reading.files import child_process as isolation
-from hrss12333.reading.files.bounds import MAX_ROWS, ContainerBudget
-from hrss12333.reading.files.child_process import seconds_of_all
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker import limits, seconds
+from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION
 
 SECONDS = 4.0
@@ -36,9 +34,9 @@ def test_what_costs_much_is_bounded_and_the_next_file_is_read(name: str, tmp_pat
     costly = COSTLY[name]
     (tmp_path / f"a.{costly.extension}").write_bytes(costly.make(costly.few))
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
-    begun = seconds_of_all()
+    begun = seconds()
     found = read(tmp_path)
-    assert seconds_of_all() - begun < SECONDS
+    assert seconds() - begun < SECONDS
     assert isinstance(found.pop("宁夏.xlsx"), Filing)
     for item in found.values():
         assert not isinstance(item, Unreadable) or ("请" in item.message.text and "出错" not in item.message.text)
@@ -52,7 +50,7 @@ def expect_too_large(item: Document, reported: str) -> None:
 def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(isolation, "allowance", lambda _: (0.2, 800 * 2**20))
+    monkeypatch.setattr(limits, "SECONDS", 0.2)
     (tmp_path / "a.docx").write_bytes(COSTLY["docx-rows"].make(4_000))
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     found = read(tmp_path)
@@ -62,7 +60,7 @@ def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
 
 def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_ROWS > 3_000
-    monkeypatch.setattr(bounds, "MAX_ROWS", 30)
+    monkeypatch.setattr(limits, "MAX_ROWS", 30)
     for rows in (30, 31):
         (tmp_path / f"{rows}.xlsx").write_bytes(xlsx_rows(rows))
     found = read(tmp_path)
@@ -70,15 +68,16 @@ def test_a_form_has_no_more_rows_than_there_are_counties(tmp_path: Path, monkeyp
     expect_too_large(found["31.xlsx"], "超过30行")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_file_has_no_more_cells_than_a_form_may_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.xlsx").write_bytes(xlsx_rows(30))
-    monkeypatch.setattr(bounds, "MAX_CELLS", 100)
+    monkeypatch.setattr(limits, "MAX_CELLS", 100)
     expect_too_large(read(tmp_path)["a.xlsx"], "单元格和文字太多")
 
 
 def test_an_archive_has_no_more_rows_than_are_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MAX_ROWS", 30)
-    monkeypatch.setattr(bounds, "_SMALLEST_ROW", 10**6)
+    monkeypatch.setattr(limits, "MAX_ROWS", 30)
+    monkeypatch.setattr(limits, "_SMALLEST_ROW", 10**6)
     (tmp_path / "a.zip").write_bytes(archive([(f"{number}.xlsx", xlsx_rows(20)) for number in range(9)]))
     write_filing(tmp_path / "宁夏.xlsx", "宁夏")
     found = read(tmp_path)
@@ -98,16 +97,14 @@ def test_an_archive_has_no_more_files_than_its_size_allows(tmp_path: Path) -> No
 
 
 def test_files_of_an_archive_share_their_time() -> None:
-    whole = ContainerBudget(0)
-    for _ in range(1_000):
+    whole = Budget()
+    for _ in range(200):
+        whole.take_file(1)
         whole.take(0.005)
-        whole.expect_room()  # ordinary ones take nothing of it
+        whole.limit()  # ordinary ones take nothing of it
     whole.take(5.0)
-    whole.expect_room()
+    whole.limit()
     whole.take(5.0)
     with pytest.raises(FileProblem, match="压缩包") as raised:
-        whole.expect_room()
+        whole.limit()
     assert raised.value.kind is Problem.TOO_LARGE
-    large = ContainerBudget(64 * 2**20)
-    large.take(10.0)
-    large.expect_room()

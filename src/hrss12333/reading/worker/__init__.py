@@ -1,0 +1,122 @@
+"""The worker: where whatever a stranger wrote is opened, and nowhere else.
+
+A *task* is a function, named by its place in the package (``reading.files.opening:read``): it takes a content and plain
+values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
+the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
+
+Which worker a program has, its outermost layer says once, by setting ``hrss12333.worker`` before the first task: a process
+that is started (`started`, where nobody says another), one that is forked (`forked`, which ``__main__`` chooses on
+Linux), or `Here`, for a program that is itself what may be ended and started anew, such as a page in a browser. No other
+code knows which it is.
+"""
+
+from __future__ import annotations
+
+import time
+from errno import EDQUOT, ENOSPC
+from typing import Any, Protocol
+
+import hrss12333
+from hrss12333.model.errors import in_words
+from hrss12333.model.problem import Problem
+from hrss12333.patterns import code
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import NO_ROOM, Budget, Limit, damaged, out_of_bounds
+
+
+class Worker(Protocol):
+    """Does tasks, one after the other."""
+
+    spent: float
+    """Seconds of CPU time that its tasks took so far outside this process."""
+
+    def ready(self) -> None:
+        """Make it ready, where that must happen before the program has threads."""
+
+    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+        """The answer to a task, of this type.
+
+        Raises:
+            FileProblem: what the task found, F004 where it broke its limits, F001 where it crashed.
+        """
+
+    def close(self) -> None:
+        """End it, and all that it started; a further task begins anew."""
+
+
+class Here:
+    """Does tasks in this process, which whoever started it ends where they take too long."""
+
+    spent = 0.0
+
+    def ready(self) -> None:
+        """Nothing is to be made ready."""
+
+    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+        """The task's own answer."""
+        return done(task, data, given)
+
+    def close(self) -> None:
+        """Nothing is to be ended."""
+
+
+def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
+    """A task done in this process; whatever goes wrong is a `FileProblem`."""
+    try:
+        return code(task)(data, *given)
+    except FileProblem:
+        raise
+    except MemoryError as error:
+        raise out_of_bounds() from error
+    except OSError as error:  # libraries raise it of a damaged file, too
+        full = error.errno in (ENOSPC, EDQUOT)
+        problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()
+        raise problem from error
+    except Exception as error:  # whatever a library makes of a damaged file
+        raise damaged() from error
+
+
+class _Made:
+    kind = ""
+    worker: Worker | None = None
+
+
+def the_worker() -> Worker:
+    """The program's worker, made when it is first asked for."""
+    if _Made.worker is None or _Made.kind != hrss12333.worker:
+        close()
+        _Made.kind, _Made.worker = hrss12333.worker, code(hrss12333.worker)()
+    return _Made.worker
+
+
+def close() -> None:
+    """End the worker, where there is one."""
+    worker, _Made.worker = _Made.worker, None
+    if worker:
+        worker.close()
+
+
+def run(
+    kind: Any, task: str, data: bytes, *given: Any, budget: Budget | None = None, limit: Limit | None = None
+) -> Any:
+    """The worker's answer to a task about a file.
+
+    ``kind``: the type of the answer; ``task``: the function that does it; ``given``: further arguments, plain values;
+    ``budget``: of the file that was given, in which this one may lie; ``limit``: of a task that has limits of its own.
+
+    Raises:
+        FileProblem: what the task found, F004 where it broke its limits or nothing of the budget is left, F001 where it
+            crashed.
+    """
+    budget = budget or Budget()
+    limit, worker = limit or budget.limit(), the_worker()
+    before = worker.spent
+    try:
+        return worker.do(kind, task, data, given, limit)
+    finally:
+        budget.take(worker.spent - before)
+
+
+def seconds() -> float:
+    """CPU time that this process and its worker have taken so far; of a worker that was ended, what it was allowed."""
+    return time.process_time() + (_Made.worker.spent if _Made.worker else 0.0)

@@ -1,0 +1,171 @@
+"""All limits on what a file may cost: CPU time and memory of the worker, and what comes back of it, counted in cells.
+
+Nothing is judged small beforehand. Each file that is given has one `Budget`, which everything in it shares, however deep
+its archives and mails nest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
+
+from msgspec import Struct
+
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import Book, FileProblem, Prose
+
+SECONDS, MEMORY = 8.0, 800 * 2**20
+"""CPU time of all that is done for one given file, and bytes of address space of each task."""
+MOST_ANSWER = 160 * 2**20
+"""Bytes of an answer: more would burden the parent, which has no limit of its own."""
+MAX_MEMBERS = 5_000
+"""Parts of one package or files of one archive; the largest honest workbook seen has some hundreds."""
+MAX_UNPACKED, MAX_MEMBER = 512 * 2**20, 256 * 2**20
+"""Bytes of all members together, and of one. The largest honest workbook seen holds 108 MiB."""
+MAX_CELLS = 400_000
+"""Cells of a file in which a form is looked for; all places of the country fill some 100,000."""
+MAX_RETURNED = 5_000_000
+"""Cells, blank ones too, of any file (a workbook of this tool's own, too), and of a sheet from A1 to its last filled
+cell: its reader makes each of them, and more would burden the parent."""
+_LETTERS_OF_CELL = 40
+"""Characters of text that count as one more cell."""
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+"""The last ones of a sheet."""
+_NARROWEST = 8
+"""Columns for which a row counts at least: a blank one costs its reader time, too."""
+MAX_ROWS = 4_000
+"""Rows of data in one file; all cities, districts and counties of the country are some 3,200."""
+_TOO_MANY_ROWS = (
+    "文件里的调查表超过{limit}行，没有读取。请只保留本单位各地区的行，删去其他内容，另存为新的.xlsx后再报送。"
+)
+TOO_MANY = "压缩包内的文件数超过{limit}个，为安全起见没有读取。请只保留需要报送的文件，重新打包，或分成几个压缩包。"
+_TOO_MUCH = (
+    "所在的压缩包（或邮件）内容太多，读到这个文件时已超出处理上限，没有读取。请分成几个压缩包，或直接报送这个文件。"
+)
+_TOO_MANY_CELLS = (
+    "文件里的单元格和文字太多，超出处理上限，没有读取。请只保留两张调查表，删去其他内容，另存为新的.xlsx后再报送。"
+)
+OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停止读取。文件可能已损坏，或含有大量无关内容。" + (
+    "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
+)
+NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
+_ORDINARY_SECONDS = 0.006
+"""Seconds of a file that cost its archive nothing."""
+_FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_500
+_SMALLEST_ROW, _MOST_ROWS = 200, 30_000
+"""Files of an archive, and rows beyond `MAX_ROWS`: so many, one more for so many bytes each, at most so many."""
+_DAMAGED = "文件已损坏，打不开（可能没有传完整）。请在Excel、Word或WPS中打开原件，确认无误后另存为新文件再报送。"
+_TOO_LARGE = (
+    "文件展开后过大，超出处理上限，为安全起见没有读取。请只保留调查表和文字，去掉图片等附带内容，另存为新文件后再报送。"
+)
+
+
+class Limit(Struct, frozen=True):
+    """What one task may take."""
+
+    seconds: float = SECONDS
+    """CPU time."""
+    memory: int = MEMORY
+    """Bytes of address space."""
+    clock: float = 0.0
+    """Seconds on the clock, where they are not bounded by the CPU time: of a program that the task starts."""
+
+
+def restrict(*, for_good: bool, **most: int) -> None:
+    """Limit what this process takes of the system's resources (AS, CPU, CORE), for good or until the next call; an
+    ImportError where the system knows no limits (Windows)."""
+    import resource
+
+    for name, amount in most.items():
+        what: int = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(what)[1]
+        if hard == resource.RLIM_INFINITY or amount <= hard:  # else a stricter limit is already in force
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (amount, amount if for_good else hard))
+
+
+def damaged() -> FileProblem:
+    """F001: a file cannot be opened, or its content is malformed."""
+    return FileProblem(Problem.DAMAGED, _DAMAGED)
+
+
+def too_large() -> FileProblem:
+    """F004: a file holds more than the limits allow to unpack."""
+    return FileProblem(Problem.TOO_LARGE, _TOO_LARGE)
+
+
+def out_of_bounds() -> FileProblem:
+    """F004: a task was ended, or the system refused memory, by its limits or because there is no more."""
+    return FileProblem(Problem.TOO_LARGE, OUT_OF_BOUNDS)
+
+
+class Budget:
+    """What one given file, and all that it holds, may take together."""
+
+    def __init__(self, size: int = 0) -> None:
+        """``size``: bytes of the file."""
+        self._files = self._most_files = min(_FEWEST_FILES + size // _SMALLEST_FILE, _MOST_FILES)
+        self._rows = min(MAX_ROWS + size // _SMALLEST_ROW, _MOST_ROWS)
+        self._seconds = SECONDS
+        self._unpacked = 0
+        """Bytes unpacked so far, containers within it included."""
+
+    def limit(self) -> Limit:
+        """What is left for a task; F004 where nothing is."""
+        if self._seconds <= 0 or self._rows < 0:
+            shared = self._files < self._most_files or self._unpacked
+            raise FileProblem(Problem.TOO_LARGE, _TOO_MUCH) if shared else out_of_bounds()
+        return Limit(self._seconds)
+
+    def take(self, seconds: float) -> None:
+        """Count CPU time."""
+        self._seconds -= seconds
+
+    def take_file(self, size: int = 0) -> None:
+        """Count a file of an archive or a mail, of so many bytes; F004 where that is too many."""
+        self._files -= 1
+        self._unpacked += size
+        self._seconds += _ORDINARY_SECONDS
+        if self._files < 0:
+            raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=self._most_files)
+        if self._unpacked > MAX_UNPACKED:
+            raise too_large()
+
+    def take_rows(self, rows: int) -> None:
+        """Count rows of data."""
+        self._rows -= rows
+
+    @contextmanager
+    def own_time(self) -> Iterator[None]:
+        """Count the CPU time of this process, too, in which a worker's answer is made use of."""
+        begun = time.process_time()
+        try:
+            yield
+        finally:
+            self.take(time.process_time() - begun)
+
+
+def expect_few_cells(book: Book) -> None:
+    """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do merged ranges, marks,
+    and texts by their length."""
+    cells = 0
+    for grid in book.grids:
+        cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)
+        cells += sum(grid.lengths) // _LETTERS_OF_CELL
+    beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
+    cells += sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
+    if cells > MAX_CELLS:
+        raise too_many_cells()
+
+
+def too_many_cells() -> FileProblem:
+    """F004: more cells than a form is looked for in."""
+    return FileProblem(Problem.TOO_LARGE, _TOO_MANY_CELLS)
+
+
+def expect_few_rows(rows: int) -> None:
+    """Raise F004 where a file has more rows of data than a unit can have."""
+    if rows > MAX_ROWS:
+        raise FileProblem(Problem.TOO_LARGE, _TOO_MANY_ROWS, limit=MAX_ROWS)

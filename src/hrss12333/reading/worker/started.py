@@ -1,0 +1,169 @@
+"""A worker in a process: asked by streams, its time watched by a clock, replaced where it ended; and its start as a program
+of its own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Timer
+from typing import Any, BinaryIO, Protocol, cast
+
+import hrss12333
+from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
+from hrss12333.model.problem import Problem
+from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
+from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, unpacked, write_request
+
+START_TIME, PATIENCE = 30.0, 4
+"""Seconds that a worker may take to start on a machine under load, and how many times its CPU time may pass on the clock:
+other programs run, too."""
+_KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
+    1816
+}  # SIGABRT: the reader was refused memory; the last: the quota of a job on Windows
+
+
+class Process(Protocol):
+    """A worker's process, as its parent sees it."""
+
+    requests: BinaryIO
+    answers: BinaryIO
+
+    def limit(self, limit: Limit) -> None:
+        """Limit the next task, where the process does not so itself."""
+
+    def kill(self) -> None:
+        """End it and all that it started, now."""
+
+    def end(self) -> int:
+        """End it and all that it started; its exit status."""
+
+
+class ProcessWorker:
+    """Does tasks in a process, which is replaced where it ended."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+        self.process: Process | None = None
+        atexit.register(self.close)
+
+    def start(self) -> Process:
+        """A new process."""
+        raise NotImplementedError
+
+    def ready(self) -> None:
+        """Start the process."""
+        with suppress(OSError, RuntimeError):  # it is tried again, and said, with the first task
+            self.process = self.process or self.start()
+
+    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
+        """The process's answer."""
+        return unpacked(self._asked(task, data, given, limit), kind)
+
+    def _asked(self, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Answered:
+        answer: Answered | None = None
+        try:
+            process = self.process = self.process or self.start()
+            process.limit(limit)
+            with _in_time(process, START_TIME + (limit.clock or limit.seconds * PATIENCE)):
+                write_request(process.requests, task, data, given, limit)
+                answer = read_answer(process.answers)
+        except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
+            refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
+            raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
+        except KeyboardInterrupt:
+            ProcessWorker.close(self)
+            raise
+        self.spent += answer.seconds if answer else limit.seconds
+        if answer and not answer.last:
+            return answer
+        self.process = None
+        status = process.end()
+        if answer:
+            return answer
+        raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
+
+    def close(self) -> None:
+        """End the process."""
+        process, self.process = self.process, None
+        if process:
+            process.end()
+
+
+@contextmanager
+def _in_time(process: Process, seconds: float) -> Iterator[None]:
+    """End a process where the block takes too long or is interrupted."""
+    timer = Timer(seconds, process.kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        with suppress(OSError, ValueError):  # a pipe that broke, or no answer
+            yield
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+class _Program:
+    """The program itself, started as a worker."""
+
+    def __init__(self) -> None:
+        paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        # -P: the current folder, which may hold what strangers sent, is no place to import from
+        module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.worker.serving"]
+        self._process = subprocess.Popen(  # noqa: S603  this very interpreter and module, no shell
+            [sys.executable, *([SWITCH] if getattr(sys, "frozen", False) else module)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,  # what it starts ends with it, and Ctrl-C is for the parent to hear
+        )
+        self.requests, self.answers = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
+        self._job = None
+        if sys.platform == "win32":
+            from hrss12333.reading.worker.windows import Job
+
+            self._job = Job(self._process)
+
+    def limit(self, limit: Limit) -> None:
+        """Limit the job, where there is one."""
+        if self._job:
+            self._job.limit(limit)
+
+    def kill(self) -> None:
+        """End its session or its job."""
+        with suppress(OSError):
+            if self._job:
+                self._job.end()
+            elif hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)  # also where it has ended itself: what it started has not
+            self._process.kill()
+
+    def end(self) -> int:
+        """Let it end by itself where it waits for a request, and end what it started."""
+        for pipe in (self.requests, self.answers):
+            with suppress(OSError):
+                pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+        self.kill()
+        return self._process.wait()
+
+
+class Started(ProcessWorker):
+    """Does tasks in a process that is started as a program of its own."""
+
+    def start(self) -> Process:
+        """A new process."""
+        return _Program()

@@ -1,0 +1,218 @@
+"""The worker: what passes to it and back, how its limits and its end are reported, that each kind of it reads alike, and
+that it leaves nothing."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import DecodeError, msgpack
+
+import hrss12333
+from binary_workbooks import xls
+from cell_marks import marks_of
+from damaged import panic, problem_of, with_sheet, workbook
+from hrss12333.model.problem import Problem
+from hrss12333.model.row import Place
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.files.opening import Convertible, open_document
+from hrss12333.reading.files.scratch import new_folder
+from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
+from hrss12333.reading.worker import close, limits, run, serving, started, the_worker
+from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
+from hrss12333.reading.worker.serving import SWITCH, dumps, loads, read_answer, serve, write_request
+from processes import descendants, have_ended
+
+Opened = Book | Prose
+READ = "reading.files.opening:read"
+KINDS = ("reading.worker.started:Started", "reading.worker.forked:Forked", "reading.worker:Here")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks workers")
+
+
+@pytest.fixture(params=KINDS[: 3 if sys.platform == "linux" else 1])
+def _any_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(hrss12333, "worker", request.param)
+    yield
+    close()
+
+
+@pytest.fixture(params=KINDS[: 2 if sys.platform == "linux" else 1])
+def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[started.ProcessWorker]:
+    """A worker that is another process."""
+    monkeypatch.setattr(hrss12333, "worker", request.param)
+    worker = the_worker()
+    assert isinstance(worker, started.ProcessWorker)
+    yield worker
+    close()
+
+
+def test_a_book_survives_the_way_back() -> None:
+    moment = datetime(2020, 1, 10, 9, 30, 0, 5)
+    cells: list[Cell] = ["表", 1, 2.5, True, None, "", moment, date(2020, 1, 10), time(9, 30), timedelta(hours=30)]
+    grid = Grid("表", [cells, []], True, (Box(0, 1, 2, 3),), marks=marks_of((0, 1), struck=True, comment="批注"))
+    texts = (Text(TextKind.BOX, "框", Place("表", 1, 2), sheet="表"),)
+    for book in (
+        Book("xlsx", (grid,), texts, moment),
+        Prose(paragraphs=("段",), grids=(grid,), embedded=1),
+    ):
+        assert loads(dumps(book), Opened | Convertible) == book
+
+
+@pytest.mark.parametrize("answer", [b"", b"\xc1", msgpack.encode([1]), msgpack.encode({"type": "Path"}), b"\xde"])
+def test_nothing_else_is_made_of_an_answer(answer: bytes) -> None:
+    with pytest.raises(DecodeError):
+        loads(answer, Opened)
+
+
+@pytest.mark.usefixtures("_any_kind")
+def test_every_kind_of_worker_gives_the_same() -> None:
+    assert [[*grid.cells] for grid in open_document(xls([["x"]])).grids] == [[["x"]]]
+    assert problem_of(open_document, panic()) is Problem.DAMAGED
+    assert problem_of(run, Opened, "reading.files.opening:no_such_task", b"") is Problem.DAMAGED
+    assert open_document(workbook()).grids
+
+
+def test_one_process_reads_many_files(process: started.ProcessWorker) -> None:
+    open_document(xls([["x"]]))
+    kept = process.process
+    assert kept is not None
+    for _ in range(3):
+        open_document(xls([["x"]]))
+        with pytest.raises(FileProblem):
+            open_document(panic())
+    assert process.process is kept
+
+
+@pytest.mark.parametrize(("end", "expected"), [("TERM", Problem.DAMAGED), ("KILL", Problem.TOO_LARGE)])
+def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
+    end: str, expected: Problem, process: started.ProcessWorker, tmp_path: Path
+) -> None:
+    """And what it started ends with it: here a script in the place of LibreOffice."""
+    (office := tmp_path / "soffice").write_text(
+        f"#!/bin/sh\nsleep 60 &\necho $! > {tmp_path}/pid\nkill -{end} $PPID\nwait"
+    )
+    office.chmod(0o700)
+    given: tuple[object, ...] = (str(office), str(tmp_path), [], 30.0, 5.0)
+    assert problem_of(run, Opened, "reading.files.libreoffice:converted", b"", *given) is expected
+    assert have_ended([int((tmp_path / "pid").read_text())])
+    assert open_document(xls([["x"]])).grids
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a job has the limits")
+@pytest.mark.parametrize("limit", [Limit(9.0, 60 * 2**20), Limit(0.0)])
+def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: started.ProcessWorker) -> None:
+    rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 150_001))
+    with pytest.raises(FileProblem) as raised:
+        run(Opened, READ, with_sheet(rows), limit=limit)
+    assert raised.value.kind is Problem.TOO_LARGE
+    assert open_document(workbook()).grids  # the next file finds another process
+
+
+def served(*requests: tuple[str, bytes]) -> list[serving.Answered]:
+    """The answers to these requests, of a worker that runs in this process."""
+    asked, answered = io.BytesIO(), io.BytesIO()
+    for task, data in requests:
+        write_request(asked, task, data, (), Limit(60.0, 64 * MEMORY))
+    asked.seek(0)
+    serve(asked, answered)
+    answered.seek(0)
+    return list(iter(lambda: read_answer(answered), None))
+
+
+@pytest.fixture
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "restrict", lambda **_: None)
+
+
+@pytest.mark.usefixtures("_no_limits")
+def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_ANSWER", 10)
+    asked, answered = io.BytesIO(), io.BytesIO()
+    write_request(asked, READ, workbook(), (), Limit())
+    asked.seek(0)
+    serve(asked, answered)
+    assert msgpack.decode(answered.getvalue()[18:])["kind"] == Problem.TOO_LARGE.value
+
+
+@pytest.mark.usefixtures("_no_limits")
+def test_a_process_that_has_read_much_makes_room_for_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    two = ((READ, workbook()),) * 2
+    assert [answer.last for answer in served(*two)] == [False, False]
+    monkeypatch.setattr(serving, "MOST_WORK", 1)
+    assert [answer.last for answer in served(*two)] == [True]
+
+
+def test_a_frozen_program_becomes_the_worker_by_a_switch() -> None:
+    code = f"import sys; sys.argv = ['hrss12333', {SWITCH!r}]\nfrom hrss12333.__main__ import main\nmain()"
+    write_request(asked := io.BytesIO(), READ, workbook(), (), Limit())
+    done = subprocess.run([sys.executable, "-c", code], input=asked.getvalue(), capture_output=True, check=True)
+    answer = read_answer(io.BytesIO(done.stdout))
+    assert answer
+    assert loads(answer.packed, Opened | Convertible).grids
+
+
+def test_what_lies_in_the_current_folder_is_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    close()
+    assert open_document(xls([["x"]])).grids == (Grid("表", [["x"]]),)
+
+
+@ON_LINUX
+def test_what_forks_is_forked_once_and_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hrss12333, "worker", KINDS[1])
+    the_worker().ready()
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    forked = children.read_text().split()
+    for _ in range(2):
+        open_document(xls([["x"]]))
+        assert children.read_text().split() == forked
+    close()
+    assert have_ended([*map(int, forked)])
+
+
+@ON_LINUX
+@pytest.mark.parametrize("end", ["KILL", "TERM"])
+def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> None:
+    code = (
+        "import sys, os, hrss12333; hrss12333.worker = sys.argv[1]\n"
+        "from hrss12333.reading.worker import run\n"
+        "from hrss12333.reading.files.opening import open_document\n"
+        "open_document(open(sys.argv[2], 'rb').read()); print(os.getpid(), flush=True); sys.stdin.read()"
+    )
+    (tmp_path / "a.xlsx").write_bytes(workbook())
+    for kind in KINDS[:2]:
+        asked = [sys.executable, "-c", code, kind, str(tmp_path / "a.xlsx")]
+        with subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+            assert program.stdout
+            program.stdout.readline()
+            below = descendants(program.pid)
+            subprocess.run(["kill", f"-{end}", str(program.pid)], check=True)
+        assert below
+        assert have_ended(below), kind
+
+
+def test_what_is_given_has_one_budget() -> None:
+    budget = Budget()
+    budget.limit()
+    budget.take(limits.SECONDS)
+    with pytest.raises(FileProblem, match="超出上限"):
+        budget.limit()
+
+
+def test_what_a_killed_run_left_is_removed_by_a_later_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, living = tmp_path / "hrss12333-left", tmp_path / "hrss12333-living"
+    left.mkdir()
+    (left / "广东.xls").touch()
+    living.mkdir()
+    os.utime(left, (0, 0))
+    new = new_folder()
+    assert {*tmp_path.iterdir()} == {living, new}
