@@ -294,11 +294,11 @@ class _Versions:
         return [self._filings[other] for other in others if self._order(other, file).sign > 0]
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702: a note where the newer one says that it is a correction, or nothing has changed but what was asked about."""
+        """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""
         newer = self._order(first.filing.file, item.filing.file)
         columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
         differing = [column for column, old, new in columns if old != new]
-        corrected = first.filing.version == CORRECTED_VERSION
+        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
         settled = corrected or self._is_asked(item, differing)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
