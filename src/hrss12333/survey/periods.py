@@ -43,16 +43,14 @@ class Period(Struct, frozen=True, order=True):
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
-        whole = (self.last - self.first).days in _TWELVE_MONTHS
-        return near if whole and abs(self.last - date(near, 12, 31)) <= _SHIFT and self._begins_near(near) else None
-
-    def _begins_near(self, year: int) -> bool:
-        return abs(self.first - date(year, 1, 1)) <= _SHIFT
+        ends = abs(self.first - date(near, 1, 1)), abs(self.last - date(near, 12, 31))
+        return near if (self.last - self.first).days in _TWELVE_MONTHS and max(ends) <= _SHIFT else None
 
     @property
     def is_shifted(self) -> bool:
         """Whether its days are not the calendar's year, though it is taken for one."""
-        return self.year is not None and (self.first.month, self.first.day, self.last.month) != (1, 1, 12)
+        days = (self.first.month, self.first.day), (self.last.month, self.last.day)
+        return self.year is not None and self.first != self.last and days != ((1, 1), (12, 31))
 
     def year_beside(self, survey: int) -> int | None:
         """The other year that it is, or that it lies in as a whole; None where it has days of the survey's."""
@@ -68,13 +66,7 @@ class Period(Struct, frozen=True, order=True):
         """The same days of another year, where it names none."""
         if self.has_year:
             return self
-        last = monthrange(year, self.last.month)[1]
-        return Period(
-            self.first.replace(year=year, day=min(self.first.day, 28) if self.first.month == 2 else self.first.day),
-            date(year, self.last.month, last if self.last.day > 27 and self.last.month == 2 else self.last.day),
-            has_year=False,
-            yearly=self.yearly,
-        )
+        return Period(_moved(self.first, year), _moved(self.last, year), has_year=False, yearly=self.yearly)
 
     @property
     def is_bare(self) -> bool:
@@ -127,6 +119,13 @@ _LABELS = (
     r"|[本此该表期均都全为是系的数自从起止]|[\W_]"
 )
 """Words of which the label of a period is made: 统计时间, 数据采集周期, 以上均为…数据."""
+
+
+def _moved(day: date, year: int) -> date:
+    """The same day of another year; the last of a month as its last."""
+    last = monthrange(year, day.month)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return day.replace(year=year, day=last if is_last else min(day.day, last))
 
 
 def year_period(year: int) -> Period:
