@@ -42,6 +42,7 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     assert run("template", "--year", "2020", "--unit", "宁夏", "-o", "空.xlsx").exit_code == 0
     book = openpyxl.load_workbook("空.xlsx")
     book["附表1"][a1("calls_total8")] = 12
+    book["附表1"]["A2"] = "2020年度12333电话服务情况调查表"
     book.save("宁夏.xlsx")
     Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
     result = run("merge", "宁夏.xlsx")
@@ -196,7 +197,7 @@ def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
     made = report("merge", inbox, "--year", "2020")
     assert made["output"] == "12333全国汇总_2020.xlsx"
     assert made["other_years"] == [str(inbox / "广东.xlsx")]

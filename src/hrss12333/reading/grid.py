@@ -49,7 +49,7 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     """Some of it is struck out; the cell's value is what remains."""
     shown: str = ""
     """What its number format shows around the digits, which ``{}`` stands for, where that is more: {}万, 约{}."""
-    lowered: int = 1
+    lowered: float = 1
     """The number that is so shown is the value divided by this: 30000 as 3万."""
     comment: str = ""
     """Its comment (批注)."""

@@ -25,12 +25,14 @@ _LABEL = "标签"
 _NOTHING = "空"
 _TAKEN = "\ufdd1"
 """Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
-_NAME = r"[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
+_NAME = r"(?![十百千万亿次人个条件通]+(?![^\W_]))[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
 _DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
 _TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
 _MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
-_VALUE = rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_])|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+_VALUE = (
+    rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+)
 """A name, an office, a day, a telephone or an address behind a label."""
 _NUMBER = r"\d{5,40}(?!\d)"
 _LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
@@ -38,7 +40,6 @@ _SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(
 _OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}[次人个条件名、,/() ]+(?![^\W_])"
 """The seal, the label of the unit, the form's own units of measure."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
-_MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
 _PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
 _BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
 """The number of a page, a day, an address or a telephone by itself."""
@@ -58,12 +59,10 @@ def bare(text: str, year: int | None = None) -> str:
 def is_printed(line: str, edition: Edition) -> bool:
     """Whether a line is the form's or the notice's with the year that is processed, also behind 注： or a number, or several
     of its sentences."""
-    if _is_of_form(line, edition):
-        return True
-    if (text := _without_number(line)) and _is_of_form(text, edition):
+    if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
-    return all(part not in (line, text) and _is_of_form(part, edition) for part in sentences if part)
+    return all(_is_of_form(part, edition) for part in sentences if part)
 
 
 def _without_number(line: str) -> str:
@@ -71,7 +70,7 @@ def _without_number(line: str) -> str:
 
 
 def _is_of_form(text: str, edition: Edition) -> bool:
-    return bare(text, edition.year) in _texts_of_forms(edition) or _without_blanks(text) in _notices()
+    return bare(text, edition.year) in _texts_of_forms(edition)
 
 
 @lru_cache(maxsize=4096)
@@ -82,8 +81,11 @@ def is_self_check(text: str) -> bool:
 
 @cache
 def _texts_of_forms(edition: Edition) -> frozenset[str]:
+    """Texts of the forms, and titles, paragraphs and sentences of the notices, with the years that these name."""
     earlier = (form for other in EDITIONS.values() for form in other.forms)
     printed = [text for form in dict.fromkeys((*edition.forms, *earlier)) for text in _printed_texts(form)]
+    notices = [line for each in EDITIONS.values() for line in (each.notice.title or "", *each.notice.paragraphs)]
+    printed += [piece for line in notices for piece in (line, *line.split("。"))]
     labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, CONTINUED]
     labels += [name for item in HEADER for name in (item.label, *item.aliases)]
     return frozenset(bare(text.replace("{year}", str(edition.year)), edition.year) for text in (*printed, *labels))
@@ -99,27 +101,11 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield INSTRUCTIONS + "".join(lines)
 
 
-@cache
-def _notices() -> frozenset[str]:
-    """Titles, paragraphs and sentences of the notices, with the years of survey and sending that they name."""
-    lines = [line for edition in EDITIONS.values() for line in (edition.notice.title or "", *edition.notice.paragraphs)]
-    return frozenset(_without_blanks(piece) for line in lines for piece in (line, *line.split("。")))
-
-
-def _without_blanks(text: str) -> str:
-    return "".join(text.split()).strip("。")
-
-
 @lru_cache(maxsize=4096)
 def is_quotable(text: str, edition: Edition) -> bool:
     """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting or
     page number. What is marked is none of these."""
     return not all(_is_left_out(line, edition) for line in text.splitlines())
-
-
-def names_measure(text: str) -> bool:
-    """Whether a line gives a unit of measure, which is nobody's name: 单位：万次."""
-    return "位" in text and bool(re.search(_MEASURE, half_width(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -169,12 +155,7 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
         behind = first
         value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
         lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
-        while (
-            first
-            and not names_measure(line[start:end])
-            and (taken := re.match(rf"{lead}(?:{value})", line[behind:end]))
-            and not holds_doubt(taken[0])
-        ):
+        while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
             behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
         if not any(map(str.isalnum, line[behind:end])):
             continue
@@ -194,7 +175,7 @@ def _is_left_out(line: str, edition: Edition) -> bool:
     if is_printed(line, edition):
         return True
     shown = half_width(line).strip()
-    if not rest_of([shown]) and not names_measure(line) and not holds_doubt(shown):
+    if not rest_of([shown]) and not holds_doubt(shown):
         return True
     plain = "".join(shown.split())
     pieces = _NO_LETTERS.split(plain.lower())

@@ -138,11 +138,11 @@ def test_an_ordinary_workbook_has_no_marks() -> None:
     1         {}k      0"k"
     1         {}十万   0"十万"
     1         {}次/月  0"次/月"
-    1         {}%      0%
+    0.01      {}%      0%
     1         ¥{}      [$¥-804]#,##0
     1         ""       General | #,##0 | 0.0, | 0;-0"万" | ;;; | yyyy-mm-dd | yyyy"年"m"月" | _ * #,##0_ ;_ * -#,##0_ ;_ @_ | [Red]0 | (0)
 """)
-def test_what_a_format_shows_around_the_digits(code: str, lowered: int, shown: str) -> None:
+def test_what_a_format_shows_around_the_digits(code: str, lowered: float, shown: str) -> None:
     assert shown_by(code) == (shown.strip('"'), lowered)
 
 

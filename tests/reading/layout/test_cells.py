@@ -72,9 +72,10 @@ def test_a_total_without_a_result_is_nothing_to_tell() -> None:
     1        1         “14十万”   {}十万
     1        1         “14000”    {}000
     1        1         “14人/月”  {}人/月
+    1        0.01      “1400%”     {}%
 """)
 def test_what_a_number_format_shows_beyond_the_figure_is_asked_about(
-    shown: str, factor: int, lowered: int, told: str
+    shown: str, factor: int, lowered: float, told: str
 ) -> None:
     """万 and 千 are converted, all else leaves the figure as stored; the column's own unit is nothing to ask about."""
     (table,) = filing(grid([*ROWS[0]], marks=marks_of((2, 8), shown=shown, lowered=lowered))).tables

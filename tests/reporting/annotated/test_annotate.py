@@ -102,6 +102,11 @@ def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_p
     assert found["附表1!D7"] == "【核实性错误 P501】人均接听量偏高。"
 
 
+def test_all_figures_of_a_finding_are_filled(ordinary: bytes, tmp_path: Path) -> None:
+    asked = replace(QUERY, line=7, figures=("calls_total", "calls_ivr"))
+    assert set(fills(copy_of(ordinary, of(asked), tmp_path))) == {"附表1!C7", "附表1!D7", "附表1!E7"}
+
+
 def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path: Path) -> None:
     whole = finding("R204", Severity.QUERY, "缺少 1 个地区。", cell=None, region=None, field=None, value=None)
     book = copy_of(ordinary, of(EXPLAINED, *READ_AS[:1], whole, MISSING[0], BALANCE), tmp_path)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
@@ -72,10 +73,10 @@ def other_year(case: Case) -> Iterator[Hit]:
         for rows in table.other_years:
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
             regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            message = compose(
-                fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, period=f"{rows.period}"
-            )
-            yield Hit(message, table, place=first)
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
+            number, period = len(rows.rows), f"{rows.period}"
+            message = compose(fact, request, row=first.row, number=number, regions=regions, period=period)
+            yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
     asked: dict[tuple[object, ...], list[Table]] = defaultdict(list)
     for table in filing.tables:
@@ -111,20 +112,28 @@ def _period_hit(table: Table) -> Hit | None:
     if len(every) > len(own):
         message = compose(
             "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度"),
-            "按{period}的数据处理，请核对有没有交错文件，写错的请改正。",
+            "按{period}的数据处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{period}的数据，……”。",
             every=shown,
             period=f"{period}",
         )
-        return Hit(message, table, place=place)
+        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
     if period and period.year is None:
         message = compose(
-            "{every:，}，不是全年的数据", "照常计入，请报送全年的；确是全年的，请改正写的时间。", every=shown
+            "{every:，}，不是全年的数据",
+            "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。",
+            every=shown,
+            period=f"{period}",
         )
-        return Hit(message, table, place=place)
+        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
     if period and period.is_shifted:
         message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year or 0)
         return Hit(message, table, place=place, severity=Severity.NOTE)
     return None
+
+
+def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
+    """What a reason about periods must name one of: 2018, 2019年1—11月."""
+    return tuple(dict.fromkeys(name for period in periods for name in (f"{period}", f"{period.last.year}")))
 
 
 def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
@@ -214,14 +223,20 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
         told = [table.period for table in filing.tables]
         reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
-            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
-            "这个单位没有报送本年度的数据。" if alone else "",
+            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
+            "这个单位没有报送本年度的数据，请报送。"
+            if alone
+            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
+            own=filing.year or 0,
             reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        severity = Severity.ERROR if alone else None
-        yield other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
+        found = other_year.finding(
+            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
+        )
+        reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
+        yield replace(found, explained=bool(reason), reason=reason)
 
 
 def missing(

@@ -33,7 +33,7 @@ class CellStyle(Struct, frozen=True):
     struck: bool = False
     shown: str = ""
     """What its number format shows around the digits, which ``{}`` stands for: {}万; empty where that is nothing."""
-    lowered: int = 1
+    lowered: float = 1
     """The number that is shown is that which is stored, divided by this."""
 
 
@@ -46,7 +46,7 @@ class Letters(Struct, frozen=True):
     """The text that is struck out or hidden."""
 
 
-def shown_by(code: str) -> tuple[str, int]:
+def shown_by(code: str) -> tuple[str, float]:
     r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; ``"", 1`` for nearly all.
 
     ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
@@ -69,7 +69,8 @@ def shown_by(code: str) -> tuple[str, int]:
         said = plain if plain not in _NO_WORDS else literal if literal != "." else ""
         before, behind = (before, behind + said) if counted else (before + said, behind)
     before, behind = before.strip(_NO_SIGNS), behind.strip(_NO_SIGNS)
-    return (f"{before}{{}}{behind}", 1_000**thousands * 10**shifted) if before or behind or shifted else ("", 1)
+    lowered = 1_000**thousands * 10**shifted / (100 if "%" in behind else 1)
+    return (f"{before}{{}}{behind}", lowered) if before or behind or shifted else ("", 1)
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:

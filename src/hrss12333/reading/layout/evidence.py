@@ -152,12 +152,12 @@ class Measure(Struct, frozen=True):
     """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
     """Chinese: what says so, as the rest of a sentence about the column; ``{}`` stands for a figure as it is shown."""
-    lowered: int = 1
+    lowered: float = 1
     """A figure is shown divided by this."""
 
     def told(self, value: Value) -> str:
         """What says so, with this figure."""
-        shown = Decimal(str(_figure(value) or 0)) / self.lowered
+        shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
         return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
 
 
@@ -237,7 +237,7 @@ class Scales:
         if words[1:] and measure_of((column,), words[1:]) != 1:
             magnitude = 1
         reported = f"有的单元格按数字格式显示为“{mark.shown}”"
-        return Measure(max(magnitude // mark.lowered, 1), reported, mark.lowered)
+        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """The figures given in another unit: one entry a column, or one a cell where only some of them are."""

@@ -141,13 +141,14 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that are no data all that is neither
+        """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
         name nor figure nor heading."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
         named: dict[Place, object] = {row.place: row.region for row in (*read.totals, *read.samples)}
         named |= {item.place: item.text for item in read.asides}
         named |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
         names = {place.row - 1: (place.column - 1, name) for place, name in named.items()}
+        judged = {row.place.row - 1 for row in read.rows}
         for row in sorted(read.taken | names.keys()):
             data = part.data_rows.get(row)
             at, name = names.get(row, (0, None))
@@ -157,7 +158,7 @@ class _SheetLeftovers:
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for key, match in columns.items():
                 column, text = form.by_key[key], as_text(self._grid.at(row, match.column))
-                of_row = column.kind is Kind.SERIAL if data else not is_sample(text)
+                of_row = column.kind is Kind.SERIAL if row in judged else not is_sample(text)
                 if column.kind is Kind.TEXT and row in names:
                     if text and is_remark(text):
                         self._put((row, match.column), replace(about, kind=TextKind.REMARK, text=text, field=key))
@@ -184,10 +185,8 @@ class _SheetLeftovers:
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
             row = owner.data_rows.get(at[0]) if owner else None
-            of_table = owner is not None and (row is not None or at[0] < owner.heading.body)
-            field = owner.keys.get(at[1]) if owner and of_table else None
-            if owner and field == owner.heading.form.region.key:
-                field = None
+            field = owner.keys.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
+            field = None if owner and field == owner.heading.form.region.key else field
             form = owner.heading.form.key if owner and (row or field) else None
             self._put(at, Text(TextKind.COMMENT, text, form=form, region=row.region if row else None, field=field))
 

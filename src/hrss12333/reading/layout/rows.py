@@ -145,11 +145,20 @@ class BodyRow:
         return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
-        """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
-        if (self.serial or self._data()) and self._is_listed():
+        """A region beside a 序号, a 备注 or a filled column of data, or two columns of data with a figure, an answer or an
+        error."""
+        if (self.serial or self._data() or self._is_explained()) and self._is_listed():
             return True
         columns = self._reader.heading.columns.of_data.items()
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
+
+    def _is_explained(self) -> bool:
+        """Whether its 备注 says something."""
+        columns = self._reader.heading.columns
+        said = (
+            self.texts.get(columns[column.key].column, "") for column in self._reader.texts if column.key in columns
+        )
+        return any(not is_placeholder(text) for text in said if text)
 
     def _is_listed(self) -> bool:
         if self.certain or not self.written or self._reader.unit is not None:
@@ -185,6 +194,7 @@ class RowReader:
         heading = part.heading
         keys = ("serial", heading.form.region.key)
         self.number, self.region = (heading.columns[key].column if key in heading.columns else None for key in keys)
+        self.texts = heading.form.of_kind(Kind.TEXT)
         self._concealed = concealed_rows(part.grid)
         self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""

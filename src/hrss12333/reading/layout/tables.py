@@ -102,7 +102,9 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
             tables.append((table, unit, part))
     tables = [
         (table, unit, part)
-        for table, (_, unit, part) in zip(_with_periods([t for t, *_ in tables]), tables, strict=True)
+        for table, (_, unit, part) in zip(
+            _with_periods([t for t, *_ in tables], book, edition.year), tables, strict=True
+        )
     ]
     kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition.year)
     if not kept:
@@ -304,14 +306,20 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 # The tables of a book together
 
 
-def _with_periods(tables: Sequence[Table]) -> list[Table]:
-    """Tables for which there is no evidence of a period are of the one that the other forms of their book name."""
-    named = [table for table in tables if not all(item.is_named for item in table.evidence)]
-    silent = {table.form.key for table in tables if not table.evidence}
-    if len({str(table.period) for table in named}) != 1 or not silent.isdisjoint(table.form.key for table in named):
+def _with_periods(tables: Sequence[Table], book: Book, survey: int) -> list[Table]:
+    """Tables that name no period themselves are of the one that the other forms of their book name."""
+    silent = [all(item.is_named for item in table.evidence) for table in tables]
+    named = [table for table, is_silent in zip(tables, silent, strict=True) if not is_silent]
+    forms = {table.form.key for table, is_silent in zip(tables, silent, strict=True) if is_silent}
+    if len({str(table.period) for table in named}) != 1 or not forms.isdisjoint(table.form.key for table in named):
         return [*tables]
-    period, evidence = named[0].period, named[0].evidence
-    return [table if table.evidence else replace(table, period=period, evidence=evidence) for table in tables]
+    told = tuple(item for item in named[0].evidence if not item.is_named)
+    found = []
+    for table, is_silent in zip(tables, silent, strict=True):
+        every = (*told, *table.evidence)
+        period = decided_period(every, survey, year_settled=book.year_settled)
+        found.append(replace(table, period=period, evidence=every) if is_silent else table)
+    return found
 
 
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
