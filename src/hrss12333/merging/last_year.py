@@ -156,11 +156,11 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
     source = Source(path.name, partial(load, path), named=True)
     before = edition_of(edition.year - 1)
-    document = read_source(source, before)
+    document = read_source(source, before, year_settled=True)
     if isinstance(document, Unreadable) and document.problem is not Problem.NO_FORM:
         raise UsageStop(f"无法读取上一年的汇总表或报送表“{path}”：{document.message.text}")
     if isinstance(document, Filing) and (own := edition_named(before, document.year)).forms is not before.forms:
-        document = read_source(source, own)
+        document = read_source(source, own, year_settled=True)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
     if not isinstance(owned, Filing) or owned.unit is None:
         raise UsageStop(

@@ -150,9 +150,9 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                     yield kind, data
 
 
-def read_source(source: Source, edition: Edition) -> Document | Skipped:
+def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    (item, *_), _ = _read_file(source, Wanted(edition, None))
+    (item, *_), _ = _read_file(source, Wanted(edition, None, year_settled))
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
