@@ -14,7 +14,7 @@ from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Several, Words, compose
-from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import Period
@@ -243,7 +243,7 @@ def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
     """Units that sent nothing of the year; ``others``: name of a unit → its files, each with what it is instead."""
-    for unit in (item.unit for item in statuses if item.status is Status.MISSING):
+    for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())
         if sent:
