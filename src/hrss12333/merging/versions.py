@@ -22,14 +22,14 @@ from hrss12333.checking.engine import Checked, apply_rules
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule, Scope
 from hrss12333.checking.rules.catalogue import RULES
-from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED, gives_way, only_parts
+from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, region_twice
+from hrss12333.merging.parts import by_period, parts_left_out
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, QuestionKey, Severity, Where, located, question_key, table_where
+from hrss12333.model.finding import Finding, Location, QuestionKey, Severity, Where, located, question_key
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
-from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
@@ -118,47 +118,14 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
         by_file = {item.file: item for item in checked}
-        for filings in _by_period(distinct):
+        for filings in by_period(distinct):
             _Versions(filings, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
-        _leave_parts_out(distinct, verdict)
+        parts = parts_left_out(distinct, verdict.dropped)
+        for sent, why, by in parts.rows:
+            verdict.drop(sent, why, by)
+        verdict.findings += parts.findings
+        verdict.asked_together = parts.asked_together
     return verdict
-
-
-def _by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
-    """The filings with their tables of the year, then with those of each part of it."""
-    parts: dict[Period | None, list[Filing]] = {None: []}
-    for filing in filings:
-        for part in dict.fromkeys(table.part for table in filing.tables):
-            tables = tuple(table for table in filing.tables if table.part == part)
-            parts.setdefault(part, []).append(replace(filing, tables=tables) if tables != filing.tables else filing)
-    yield from parts.values()
-
-
-def _leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
-    """Leave out the rows of parts of the year where the region was sent for the whole year, or for several parts alone."""
-    whole, parts = dict[tuple[str, str | None], SentRow](), defaultdict[tuple[str, str | None], list[SentRow]](list)
-    for sent in (sent for filing in filings for sent in rows_of(filing)):
-        name, counts = (sent.table.form.key, identity(sent.row)), sent.key not in verdict.dropped
-        if sent.table.part and counts:
-            parts[name].append(sent)
-        elif not sent.table.part and sent.filled and (counts or name not in whole):
-            whole[name] = sent
-    giving_way: dict[tuple[str, str, str, str], list[SentRow]] = defaultdict(list)
-    several = list[SentRow]()
-    for name, rows in parts.items():
-        year = whole.get(name)
-        for sent in rows:
-            if year:
-                verdict.drop(sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
-                giving_way[sent.filing.file, sent.table.sheet, name[0], year.filing.file].append(sent)
-            elif len({each.table.part for each in rows}) > 1:
-                verdict.drop(sent, "只有几段时间的数据，没有全年的，都不计入（M705）")
-                several.append(sent)
-    for (*_, by), rows in giving_way.items():
-        verdict.findings.append(gives_way(rows[0].table, [sent.row for sent in rows], by, rows[0].filing.unit))
-    if several:
-        verdict.findings.append(only_parts([(sent.table, sent.row) for sent in several], several[0].filing.unit))
-        verdict.asked_together = frozenset(table_where(sent.table) for sent in several)
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
