@@ -128,7 +128,7 @@ def read_paths(
     reading.skipped += blank
     reading.documents = filled
     for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
-        what = item.message.text.rstrip("。")
+        what = item.message.text
         reading.documents.remove(item)
         reading.skipped.append(Skipped(item.file, what, unaudited=True))
         reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
