@@ -57,7 +57,8 @@ def command(given: options.Given) -> int:
         printer.line(line)
     if progress is not None:
         print_progress(printer, progress, respondents.noun)
-    return printing.exit_status(national.findings, national.faults)
+    missing = len(national.findings) > len(national.findings_of_files)
+    return printing.exit_status(respondents.questions, national.faults, missing=missing)
 
 
 def _nothing_lines(national: National) -> Iterator[str]:
