@@ -56,14 +56,15 @@ def test_all_writes_one_for_each_unit(every_unit: tuple[Result, Path]) -> None:
     expected = sorted(f"12333调查表_2019/12333调查表_2019_{unit.name}.xlsx" for unit in EDITION.units)
     assert files(folder) == expected
     assert len(expected) == 32
-    assert result.stdout.startswith(
-        "已在文件夹“12333调查表_2019”中生成32份空白调查表（各报送单位，每份含附表1、附表2）：\n"
+    assert result.stdout == (
+        "已在文件夹“12333调查表_2019”中生成全部32份空白调查表（各报送单位，每份含附表1、附表2）：12333调查表_2019_北京市.xlsx 等。\n"
     )
     assert result.stderr == ""
 
 
 def test_per_city_writes_one_for_each_region(here: Path) -> None:
-    run("--unit", "宁夏", "--per-city", "-o", "各市")
+    asked = ("--reply-by", "2020-02-10", "--contact", "李四 13800000001 l@example.org")
+    run("--unit", "宁夏", "--per-city", "-o", "各市", *asked)
     assert files(here) == sorted(
         f"各市/12333调查表_2019_宁夏回族自治区_{name}.xlsx"
         for name in ("银川市", "石嘴山市", "吴忠市", "固原市", "中卫市")
@@ -71,6 +72,7 @@ def test_per_city_writes_one_for_each_region(here: Path) -> None:
     path = here / "各市" / "12333调查表_2019_宁夏回族自治区_固原市.xlsx"
     sheet = opened(path, data_only=True)["附表1"]
     assert (unit_of(path), sheet["B8"].value, sheet["A9"].value) == ("宁夏回族自治区", "固原市", "合计")
+    assert str(sheet["A1"].value).endswith("右侧“自检”都是√后于2月10日前发给李四 13800000001 l@example.org。")
 
 
 def test_year_rows_and_protection_are_as_asked(here: Path) -> None:

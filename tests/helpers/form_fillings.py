@@ -21,12 +21,11 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import SERVICE
-from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
+from hrss12333.survey.frame import COMPLETE, NOT_PASSED, PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind, Scalar, answer_word
 from hrss12333.writing.official.layout import KEY_ROW, FormContent, Layout
 from hrss12333.writing.official.names import remarks_column
-from hrss12333.writing.official.self_check import PASSED
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 
 CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email": "zhangsan@example.org"}
@@ -255,7 +254,7 @@ def differing(filling: Filling, recalculated: Path) -> list[str]:
         own = [f for f in found if (f.form or f.sheet or form.key) == form.key]
         listed = [f for f in own if f.is_open and f.rule not in filling.unseen]
         failed = page[KEY_ROW][beside - 1] == NOT_PASSED
-        missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == CHECKED + PASSED]
+        missed = [f for f in listed if f.row and f.cell and page[f.row - 1][beside] == PASSED]
         missed += [f for f in listed if (f.blocks and not failed) or page[0][0] == COMPLETE]
         if missed or not (filling.done or (page[0][0] == COMPLETE and not failed)):
             lines = [f"{f.rule} {f.cell} {f.message_text}" for f in missed]

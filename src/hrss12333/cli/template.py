@@ -32,11 +32,13 @@ class Job(Struct, frozen=True):
 
 @options.command(
     "template",
-    *("output", "unit", "all", "per_city", "year", "rows", "previous", "no_protect", "force"),
+    *("output", "unit", "all", "per_city", "year", "rows", "previous", "reply_by", "contact", "no_protect", "force"),
     output={"metavar": "PATH", "help": "输出文件；与 --all 或 --per-city 同用时为输出文件夹。"},
     unit={"help": "填好该单位及其所辖地区，例如 --unit 广东。"},
     year={"help": "数据所属年度。  [默认：最近一次通知的年度]"},
-    previous={"help": "上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表的右侧，不打印，不计入报送。"},
+    previous={"help": "上一年的全国汇总表，或本单位上一年的报送表：上年数据列在表旁，不打印，不计入报送。"},
+    reply_by={"help": "表的第一行写明的报送期限。"},
+    contact={"help": '表的第一行写明发给谁，例如 --contact "张三 13800000001 a@example.com"。'},
 )
 def command(given: options.Given) -> int:
     """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
@@ -111,7 +113,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
     """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `received.last_year`."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
-    yield f"上年数据{year}列在表的右侧：不打印，不计入报送。"
+    yield f"上年数据{year}列在表旁：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
     units = {unit for unit, _ in printed}
     for form in edition.forms:
@@ -128,15 +130,20 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
     """Write the workbooks; what to report of them, a line each."""
+    until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
+    contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
+    send = f"{until}发给{contact}" if contact else until and f"{until}报送"
     for job in jobs:
         shown = past(job, edition, last_year) if last_year else None
-        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown)
+        sheets = blank_sheets(edition, job.unit, job.regions if given.per_city else None, given.rows, shown, send)
         with replacing(job.target) as temporary:
             write_official(temporary, edition, sheets, protect=not given.no_protect)
     forms, whose = "、".join(form.key for form in edition.forms), given.unit.name if given.unit else ""
     if given.all or given.per_city:
         of = f"{whose}各地区" if whose else "各报送单位"
-        written = f"已在文件夹“{jobs[0].target.parent}”中生成{len(jobs)}份空白调查表（{of}，每份含{forms}）："
-        return [written, *(f"  {job.target.name}" for job in jobs)]
+        names = f"{jobs[0].target.name}" + (" 等" if len(jobs) > 1 else "")
+        return [
+            f"已在文件夹“{jobs[0].target.parent}”中生成全部{len(jobs)}份空白调查表（{of}，每份含{forms}）：{names}。"
+        ]
     filled = f"{whose}，地区已填好，" if whose else ""
     return [f"已生成空白调查表“{jobs[0].target}”（{filled}含{forms}）。填好后可用 hrss12333 check 审核。"]

@@ -65,9 +65,9 @@ def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
     team = ["总人数", "咨询员\n人数", "坐席数", "年度培训\n人次"]
     assert texts(sheet, 6, 13) == [None, None, *calls, None, None, *team, None]
     assert texts(sheet, 7, 13) == [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
-    assert [sheet.cell(row, 1).value for row in range(8, 55)] == [*range(2, 47), "……", "合计"]
-    notes = [sheet.cell(row, 3).value for row in range(56, 63)]
-    assert sheet["B56"].value == "填表说明："
+    assert [sheet.cell(row, 1).value for row in range(8, 58)] == [*range(2, 50), "……", "合计"]
+    notes = [sheet.cell(row, 3).value for row in range(59, 66)]
+    assert sheet["B59"].value == "填表说明："
     assert notes[:2] == ["1．请务必填写联系人及手机号。", "2．数据采集周期为：2019年1月1日至2019年12月31日。"]
     assert len(notes) == len(SERVICE.instructions)
 
@@ -127,7 +127,7 @@ def rules(path: Path, sheet: str = "附表1") -> dict[str, Any]:
 
 
 def rows_of(key: str) -> str:
-    return a1(f"{key}8:{key}53")
+    return a1(f"{key}8:{key}56")
 
 
 def test_every_column_accepts_what_the_form_allows(blank: Path) -> None:
@@ -165,13 +165,13 @@ def test_the_header_is_guided_too(blank: Path, form: Form) -> None:
 
 
 def test_the_self_check_is_on_the_screen_of_a_small_computer(tmp_path: Path) -> None:
-    """At 1,366 pixels, whatever the regions' names: the form, and 26 characters of what is wrong with a row."""
+    """At 1,366 pixels, whatever the regions' names: the form, and what is wrong with a row."""
     for unit in EDITION.units:
         sheets = blank_sheets(EDITION, unit)
         write_official(tmp_path / "a.xlsx", EDITION, sheets)
         for sheet in sheets:
             page, layout = loaded(tmp_path / "a.xlsx", sheet.form.key), Layout(sheet, EDITION.forms)
-            pixels = sum(8 * width + 5 for width in (*layout.widths, 52))
+            pixels = sum(8 * width + 5 for width in (*layout.widths, 37))
             zoom = page.sheet_view.zoomScale or 100
             assert zoom >= 70
             assert pixels * zoom / 100 <= 1366 - 60
@@ -215,8 +215,10 @@ def test_totals_are_live_and_leave_the_sample_out(tmp_path: Path) -> None:
 
 def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, blank: Path) -> None:
     """Never a 0: a sum over nothing is an empty text, as are verdicts; the word of a form that is not right is there."""
-    assert str(loaded(blank)["A1"].value).startswith("请从序号2起，每个地区填写一行。"), "but where to begin"
-    assert loaded(blank)[a1("calls_total54")].value is None
+    assert str(loaded(blank)["A1"].value).startswith(
+        "浅黄色格为填写处：先填联系人、手机号，再填从序号2起每个地区一行"
+    ), "but where to begin"
+    assert loaded(blank)[a1("calls_total57")].value is None
     wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
     assert [sheet[a1(cell)].value for cell in ("beside8", "A1", "remarks2")] == [None, None, "自检未通过"]
@@ -273,10 +275,10 @@ def test_a_long_remark_is_shown_whole(tmp_path: Path) -> None:
         service_row(region, remarks="全年有较长时间停机，" * times)
         for region, times in (("广州市", 0), ("韶关市", 6), ("深圳市", 60))
     ]
-    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows)))
-    one, many, most = (float(sheet.row_dimensions[row].height) for row in (8, 9, 10))
-    lines, width = (many - 6) / 15, sheet.column_dimensions[a1("remarks")].width
-    assert one == 18
+    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, rows, sample=False)))
+    one, many, most = (float(sheet.row_dimensions[row].height) for row in (7, 8, 9))
+    lines, width = (many - 4) / 15, sheet.column_dimensions[a1("remarks")].width
+    assert one == 17.25
     assert 408 < most <= 409, "no row can be higher"
     assert (lines - 2) * width < 6 * 20 <= lines * width
 
@@ -293,11 +295,11 @@ def test_the_footer_carries_the_code_of_a_filled_form(tmp_path: Path, blank: Pat
 def test_it_prints_on_a4_one_page_wide_with_headings_repeated(blank: Path) -> None:
     sheet = loaded(blank)
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
-    assert sheet.page_setup.fitToHeight == 2  # one page wide is the default, not written
+    assert sheet.page_setup.fitToHeight == 0  # one page wide is the default, not written
     assert sheet.sheet_properties.pageSetUpPr is not None
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert sheet.print_title_rows == "$5:$6"
-    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$62")
+    assert sheet.print_area == a1("'附表1'!$A$2:$remarks$65")
     assert sheet.freeze_panes == "C7"
 
 
@@ -320,11 +322,11 @@ def test_what_is_to_be_filled_in_is_open_and_marked(blank: Path) -> None:
     layout = layout_as_printed(SERVICE)
     for field in HEADER:
         assert sheet.cell(4, layout.slot(field.key).left + 1).protection.locked is False
-    for row in (FIRST, 53):
+    for row in (FIRST, 56):
         width = len(SERVICE.columns)
         assert [sheet.cell(row, column).protection.locked for column in range(1, width + 2)] == [False] * (width + 1)
         assert {sheet.cell(row, column).fill.fgColor.rgb for column in range(2, width + 1)} == {"FFFFFBE6"}
-    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A54", "C54", "C56", a1("beside1")):
+    for cell in ("A1", "A2", "A3", "A5", "C6", "C7", "A57", "C57", "C59", a1("beside1")):
         assert sheet[cell].protection.locked is True
 
 
@@ -356,4 +358,4 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     assert {kinds[area] for area in kinds if area.startswith(a1("voicemail8:"))} == {"list"}
     assert sheet.protection.sheet is True
     assert sheet.protection.insertRows is False
-    assert sheet[a1("calls_total54")].value == total(rows_of("calls_total"))
+    assert sheet[a1("calls_total57")].value == total(rows_of("calls_total"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from factory import clean_header, clean_rows, opened, unit_named, write_filing
 from form_fillings import fill_in
 from hrss12333.model.filing import Filing
 from hrss12333.survey.editions import EDITIONS
-from hrss12333.survey.frame import LAST_YEAR_HEADING
+from hrss12333.survey.frame import LAST_YEAR_HEADING, SELF_CHECK
 from hrss12333.survey.schema import Form, Scalar
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -48,14 +47,17 @@ def blank(tmp_path: Path) -> Path:
     return tmp_path / "blank.xlsx"
 
 
-def block(path: Path, key: str) -> dict[str, Mapping[str, object]]:
-    """Region → heading → what the block says."""
+def block(path: Path, key: str) -> dict[str, dict[str, object]]:
+    """Region → heading → the figure beside its row."""
     page = opened(path, data_only=True)[key]
     start = next(cell for row in page.iter_rows() for cell in row if str(cell.value).startswith(LAST_YEAR_HEADING))
-    lines = [list(line) for line in page.iter_rows(min_col=start.column, values_only=True)]
-    at = next(number for number, line in enumerate(lines) if str(line[0]).startswith(LAST_YEAR_HEADING)) + 1
-    headings = [str(heading) for heading in lines[at][1:]]
-    return {str(line[0]): dict(zip(headings, line[1:], strict=True)) for line in lines[at + 1 :] if line[0]}
+    top, headings, *lines = page.iter_rows(min_row=start.row, values_only=True)
+    beside, end = int(start.column or 0) - 1, top.index(SELF_CHECK)
+    shown = [str(heading).replace("\n", "") for heading in headings[beside:end]]
+    found: dict[str, dict[str, object]] = {
+        str(line[1]): dict(zip(shown, line[beside:end], strict=True)) for line in lines
+    }
+    return {name: figures for name, figures in found.items() if any(figures.values())}
 
 
 def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
@@ -63,8 +65,7 @@ def test_figures_stand_under_this_years_headings_by_key(blank: Path) -> None:
     shown = block(blank, "附表2")
     assert list(shown) == REGIONS
     for name in REGIONS:
-        assert shown[name]["电话系统所在网络"] == system[name]["network_location"]
-        assert shown[name]["知识库\n条目数（条）"] == system[name]["knowledge_entries"]
+        assert shown[name] == {"知识库条目数（条）": system[name]["knowledge_entries"]}
     service = block(blank, "附表1")[REGIONS[0]]
     assert service["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]
     assert "年度培训人次" not in service
@@ -75,7 +76,12 @@ def test_the_block_is_locked_and_outside_the_print_area(blank: Path) -> None:
     page = opened(blank)["附表1"]
     last = Layout(blank_sheets(NEXT, UNIT)[0], NEXT.forms).last_column
     assert page.print_area.split("$")[-2] == get_column_letter(last + 1)
-    cells = [cell for row in page.iter_rows(min_col=last + 7) for cell in row if cell.value is not None]
+    cells = [
+        cell
+        for row in page.iter_rows(min_row=7, min_col=last + 2, max_col=last + 9)
+        for cell in row
+        if cell.value is not None
+    ]
     assert cells
     assert all(cell.protection.locked for cell in cells)
 
@@ -98,7 +104,7 @@ def test_the_command_takes_last_years_national_workbook(tmp_path: Path, monkeypa
     write_filing(Path("宁夏.xlsx"), UNIT, rows)
     report("merge", "宁夏.xlsx", "-o", "n.xlsx")
     reported = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "n.xlsx").stdout
-    assert "上年数据（2019年度）列在表的右侧：不打印，不计入报送。" in reported
+    assert "上年数据（2019年度）列在表旁：不打印，不计入报送。" in reported
     assert reported.count("的这些地区，上年的表里没有：中卫市。") == 2
     assert list(block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")) == REGIONS[:4]
     run("template", "--unit", "宁夏", "--per-city", "--year", "2020", "--previous", "n.xlsx", "-o", "各市")
@@ -117,7 +123,7 @@ def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, m
         "提示：与上一年比较时，附表1的“年度培训人次”是上一年的，今年没有，不作比较。",
         "提示：与上一年比较时，附表1的“在线咨询量”上一年没有，不作比较。",
     ]
-    assert result.stdout.splitlines()[1:] == ["上年数据（2019年度）列在表的右侧：不打印，不计入报送。"]
+    assert result.stdout.splitlines()[1:] == ["上年数据（2019年度）列在表旁：不打印，不计入报送。"]
     shown = block(Path("12333调查表_2020_宁夏回族自治区.xlsx"), "附表1")
     assert list(shown) == REGIONS
     assert shown[REGIONS[0]]["来电总量"] == clean_rows(UNIT, "附表1")[0]["calls_total"]

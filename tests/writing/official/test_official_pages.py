@@ -12,7 +12,7 @@ from conftest import ConvertAll
 from factory import clean_header, clean_rows, unit_named
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
 from hrss12333.survey.schema import Scalar
-from hrss12333.writing.official.layout import FormContent, Layout, page_breaks, pages_needed
+from hrss12333.writing.official.layout import FormContent, Layout, page_breaks
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from next_edition import NEXT
 
@@ -64,30 +64,24 @@ def test_each_form_takes_as_few_pages_as_its_rows_allow_and_every_page_has_rows(
     assert min(rows) >= FEWEST_ROWS
 
 
-def blank(count: int) -> Layout:
-    return Layout(FormContent(SERVICE, spare=count, ellipsis=True))
-
-
-@pytest.mark.parametrize(("count", "pages"), [(5, 1), (21, 1), (24, 1), (38, 2), (200, 6)])
-def test_rows_are_spread_over_no_more_pages_than_they_need(count: int, pages: int) -> None:
-    assert pages_needed(blank(count), [0.0] * (count + 1)) == pages
-
-
-def test_a_long_remark_needs_its_room() -> None:
-    assert pages_needed(blank(21), [60.0] * 22) == 3
-
-
-def test_the_last_page_of_a_filled_form_has_no_notes_alone() -> None:
-    """One remark of many lines: half of it all on each page, not all rows on the first."""
-    rows = Layout(FormContent(SERVICE, sample=False, rows=[{}] * 16))
-    needed = [0.0, 0.0, 0.0, 36.0, 261.0, *[0.0] * 11]
-    assert page_breaks(rows, needed, pages_needed(rows, needed)) == [rows.first + 5]
-    assert page_breaks(rows, [0.0] * 16, 1) == []
-    assert page_breaks(blank(38), [0.0] * 39, 2) == []
+@pytest.mark.parametrize(
+    ("heights", "begin"),
+    [
+        ([17.0] * 21, []),
+        ([17.0] * 24, [19]),
+        ([17.0] * 38, [30]),
+        ([17.0] * 3 + [409.0] + [17.0] * 12, [7]),
+        ([17.0, 409.0, 409.0], [2]),
+    ],
+)
+def test_the_pages_of_a_filled_form_are_full_and_the_last_has_rows(heights: list[float], begin: list[int]) -> None:
+    rows = Layout(FormContent(SERVICE, sample=False, rows=[{}] * len(heights)))
+    assert page_breaks(rows, heights) == [rows.first + at for at in begin]
+    assert page_breaks(Layout(FormContent(SERVICE, spare=38, ellipsis=True)), heights) == []
 
 
 def test_a_total_of_many_digits_is_shown() -> None:
     rows: list[dict[str, Scalar]] = [{"calls_total": 2_062_100_000, "calls_agent": 7}, {"calls_total": "约三千"}]
     columns = Layout(FormContent(SERVICE, rows=rows)).widths
-    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_total"])] == len("2,062,100,000")
+    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_total"])] == len("2,062,100,000") + 2
     assert columns[SERVICE.columns.index(SERVICE.by_key["calls_agent"])] == 11

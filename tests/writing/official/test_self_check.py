@@ -37,7 +37,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.frame import CHECKED, COMPLETE, NOT_PASSED
+from hrss12333.survey.frame import COMPLETE, NOT_PASSED
 from hrss12333.writing.official.formulas import ASKED, silent
 from hrss12333.writing.official.layout import BAR_ROW, HEADER_ROW, KEY_ROW, FormContent, LastYear, Layout
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -72,7 +72,7 @@ class Worked:
         self.layout = Layout(content, EDITION.forms)
 
     def beside(self, row: int) -> str:
-        return str(self.page[row][self.layout.check_column] or "").removeprefix(CHECKED)
+        return str(self.page[row][self.layout.check_column] or "")
 
     @property
     def bar(self) -> str:
@@ -87,39 +87,39 @@ class Worked:
         return self.beside(self.layout.first + row)
 
 
-BALANCE = "来电总量与分项之和差100"
-ASKS = "请核实："
+BALANCE = "× 来电总量与分项之和差100"
+FINE, ASKS = "√ 通过", "！"
 ROWS: Sequence[tuple[dict[str, Any], str]] = (
-    ({}, "通过"),
+    ({}, FINE),
     ({"calls_total": 2600}, BALANCE),
     ({"calls_total": 2600, "remarks": "无"}, BALANCE),
     ({"calls_total": 2600, "remarks": "\u3000 "}, BALANCE),
-    ({"calls_total": 2600, "remarks": "系统切换期间未分类"}, "通过"),
-    ({"calls_total": None}, "还缺1项"),
-    ({"calls_abandoned": None, "remarks": "放弃量系统未统计"}, f"{ASKS}空着1个数"),
-    ({"voicemail": None, "remarks": "放弃量系统未统计"}, "还缺1项"),
-    ({"agents": 11}, "咨询员人数＞总人数"),
-    ({"agents": 10}, "通过"),
-    ({"region": None}, "缺少地区名称"),
-    ({"region": "韶关市"}, "地区重复"),
-    ({"seats": "八个"}, "坐席数应填0或正整数"),
-    ({"seats": -8}, "坐席数应填0或正整数"),
-    ({"seats": 7.5}, "坐席数应填0或正整数"),
-    ({"seats": 10**12 + 1}, f"坐席数应填0或正整数；{ASKS}坐席数＞总人数"),
+    ({"calls_total": 2600, "remarks": "系统切换期间未分类"}, FINE),
+    ({"calls_total": None}, "！还缺：来电总量"),
+    ({"calls_abandoned": None, "remarks": "放弃量系统未统计"}, "！空着：放弃量"),
+    ({"voicemail": None, "remarks": "放弃量系统未统计"}, "！还缺：是否开通留言服务"),
+    ({"agents": 11}, "× 咨询员人数＞总人数"),
+    ({"agents": 10}, FINE),
+    ({"region": None}, "× 缺少地区名称"),
+    ({"region": "韶关市"}, "× 地区重复"),
+    ({"seats": "八个"}, "× 坐席数应填0或正整数"),
+    ({"seats": -8}, "× 坐席数应填0或正整数"),
+    ({"seats": 7.5}, "× 坐席数应填0或正整数"),
+    ({"seats": 10**12 + 1}, "× 坐席数应填0或正整数；坐席数＞总人数"),
     ({"seats": 12}, f"{ASKS}坐席数＞总人数"),
-    ({"seats": 12, "remarks": "含备用坐席"}, "通过"),
-    ({"seats": 12, "remarks": "〔核实 坐席数：已电话核实，含备用〕"}, "通过"),
+    ({"seats": 12, "remarks": "含备用坐席"}, FINE),
+    ({"seats": 12, "remarks": "〔核实 坐席数：已电话核实，含备用〕"}, FINE),
     ({"seats": 12, "remarks": "〔核实 放弃量：已电话核实，含备用〕"}, f"{ASKS}坐席数＞总人数"),
     ({"calls_total": 2600, "remarks": "〔核实 来电总量：已电话核实〕"}, BALANCE),
     ({"calls_total": 2600, "remarks": "系统切换期间为估算数"}, BALANCE),
     ({"seats": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
     ({"calls_total": 1500, "calls_agent": 0}, f"{ASKS}人工接听量、咨询员人数、坐席数有的为0"),
-    ({"calls_total": 1500, "calls_agent": 0, "agents": 0, "seats": 0}, "通过"),
-    ({"region": "广卅市"}, "地区名称不在名单中"),
-    ({"region": "小计"}, "这一行不是地区；地区名称不在名单中"),
-    ({"region": "广州"}, "通过"),
-    ({"voicemail": "√"}, "是否开通留言服务应填是或否"),
-    ({"agents": 11, "seats": None, "voicemail": None}, "咨询员人数＞总人数；还缺2项"),
+    ({"calls_total": 1500, "calls_agent": 0, "agents": 0, "seats": 0}, FINE),
+    ({"region": "广卅市"}, "× 地区名称不在名单中"),
+    ({"region": "小计"}, "× 这一行不是地区；地区名称不在名单中"),
+    ({"region": "广州"}, FINE),
+    ({"voicemail": "√"}, "× 是否开通留言服务应填是或否"),
+    ({"agents": 11, "seats": None, "voicemail": None}, "× 咨询员人数＞总人数；还缺：是否开通留言服务、坐席数"),
 )
 
 
@@ -132,8 +132,8 @@ def test_the_self_check_says_in_each_row_what_is_wrong(tmp_path: Path, soffice_c
     forms = {f"{at:02}": content(service_row(**given), service_row("韶关市")) for at, (given, _) in enumerate(ROWS)}
     worked = worked_out(forms, tmp_path, soffice_convert_all)
     assert [sheet.said() for sheet in worked] == [said for _, said in ROWS]
-    assert [sheet.bar == COMPLETE for sheet in worked] == [said == "通过" for _, said in ROWS]
-    fine = [said == "通过" or said.startswith(ASKS) for _, said in ROWS]
+    assert [sheet.bar == COMPLETE for sheet in worked] == [said == FINE for _, said in ROWS]
+    fine = [said == FINE or (said.startswith(ASKS) and "还缺" not in said) for _, said in ROWS]
     assert [not sheet.fails for sheet in worked] == fine
 
 
@@ -158,18 +158,18 @@ def test_header_total_and_regions_have_a_line_each(tmp_path: Path, soffice_conve
         "past": content(service_row(), service_row("韶关市"), last_year=past),
     }
     blank, begun, wrong, few, twofold, changed = worked_out(forms, tmp_path, soffice_convert_all)
-    assert blank.bar.startswith("（浅黄色格为填写处")
+    assert blank.bar.startswith("浅黄色格为填写处：先填联系人、手机号，再填各地区的行")
     assert not blank.fails
-    assert (begun.said(), begun.said(1), begun.fails) == ("还缺9项", "", True)
-    assert begun.beside(HEADER_ROW) == "还缺：联系人、手机号。"
-    assert begun.bar.startswith("有1行没有填全。表头没有填好。还有4个地区没有填。见右侧“自检”一栏。（")
-    assert wrong.beside(HEADER_ROW) == f"手机号应为11位；{ASKS}邮箱格式不对"
+    assert (begun.said(), begun.said(1), begun.fails) == ("！还缺9项", "", True)
+    assert begun.beside(HEADER_ROW) == "！还缺：联系人、手机号。"
+    assert begun.bar.startswith("有1行没有填全。表头没有填好。还有4个地区没有填。见右侧“自检”一栏。")
+    assert wrong.beside(HEADER_ROW) == "× 手机号应为11位；邮箱格式不对"
     assert wrong.bar.startswith("表头未通过。")
     assert few.beside(few.layout.absent) == f"{ASKS}没有填的地区：韶关市、深圳市。"
     assert (few.bar.startswith("地区不全或重复。"), few.fails) == (True, False)
     assert twofold.beside(twofold.layout.absent).startswith(f"{ASKS}有全单位的行")
     assert changed.said() == f"{ASKS}与上年相差超过50%：来电总量、总人数。"
-    assert (changed.said(1), changed.fails) == ("通过", False)
+    assert (changed.said(1), changed.fails) == (FINE, False)
 
 
 @pytest.mark.libreoffice

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
-from hrss12333.survey.frame import CHANGES, CHECKED, LAST_YEAR_HEADING, TO_FILL
+from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
 from hrss12333.survey.quotable import is_self_check
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
@@ -102,7 +102,9 @@ def _without_checks(grid: Grid) -> Grid:
     for row, line in enumerate(cells):
         for at in (*checks, *([0] if checks and not row else ())):
             own = at < len(line) and (
-                is_self_check(str(line[at])) or str(line[at]).startswith(CHECKED) or TO_FILL in str(line[at])
+                is_self_check(str(line[at]))
+                or str(line[at]).startswith((PASSED, WRONG, ASKED))
+                or TO_FILL in str(line[at])
             )
             if at < len(line) and (own or not reported or grid.mark(row, at).formula):
                 line[at] = None  # what a person wrote there is no formula

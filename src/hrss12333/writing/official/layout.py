@@ -4,16 +4,14 @@ Pure geometry, worked out from a `FormContent` alone; rows and columns count fro
 notice prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies
 outside it.
 
-On paper the form takes as few A4 pages as its rows allow while it can be read, and no page without rows: a form a
-little too long for a page is printed smaller; only where that would be too small it takes one page more, and then the
-rows are spread over all of them.
+On paper it is as wide as the page, which sets its scale; its rows follow on as many pages as they need. A row to be filled
+in grows with its text by itself; those of a filled form have the height that their text needs.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 from msgspec import Struct, field
@@ -32,12 +30,16 @@ BAR_ROW = 0
 KEY_ROW = 1
 TITLE_ROW = 2
 HEADER_ROW = 3
-CHECK_WIDTH, _READABLE = 74, 52
-"""Width of the self-check's column, and of what is seen of it at first; a text that is longer begins with what matters most."""
-_SCREEN = 1366 - 66
-"""Pixels of a small screen that are left for cells."""
-_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 11, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 16}
-_WIDEST_REGION = 24
+CHECK_WIDTH = 37
+"""Width of the self-check's column; a text that is longer begins with what matters most."""
+_SCREEN, _LEAST_ZOOM = 1366 - 66, 70
+"""Pixels of a small screen that are left for cells, and the per cent below which the form is not read with ease."""
+_COLUMN_WIDTHS = {Kind.SERIAL: 5, Kind.REGION: 12, Kind.COUNT: 8, Kind.YESNO: 10, Kind.CHOICE: 10, Kind.TEXT: 22}
+_CALLS, _CALLS_WIDTH = "次", 11
+"""The measure of the largest figures, and their width."""
+_WIDEST_REGION = 16
+_WIDTH = 161.0
+"""Width at which the form, printed as wide as the page, has letters of 8 points; 备注 takes what the other columns leave."""
 _HEADING_LINES = 3
 _HEADER_ROOM = {"unit": 18, "name": 12, "mobile": 14, "email": 24}
 """Width that each blank of the header should have at least, in characters."""
@@ -45,21 +47,21 @@ _LACK = 2.0
 """Characters that a piece of the header may lack: its text is shrunk."""
 _LINE_HEIGHT = 15.0
 """Height of one printed line, in points."""
-ROW_HEIGHT = 18.0
-"""Height of a row of one line, in points."""
+ROW_HEIGHT = 17.25
+"""Height of a filled row of one line, in points."""
 _HIGHEST_ROW = 409.0
 """No row of a sheet can be higher, whatever its text needs."""
-KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 34.0, 30.0
-_SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN = 0.5, 0.6, 0.7
-"""Margins, in inches."""
-_HIGHEST = 595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)
-"""Points of A4 landscape between them."""
-_SMALLEST = 0.65
-"""Scale below which 11 points can no longer be read with ease."""
-_AS_WIDE = 0.79
-"""Scale at which the form is as wide as the paper."""
+KEY_HEIGHT, TITLE_HEIGHT, HEADER_HEIGHT = 20.0, 28.0, 26.0
+_SIDE_MARGIN, _TOP_MARGIN, _BOTTOM_MARGIN, _PRINTED = 0.4, 0.4, 0.5, 10.9
+"""Margins, and the width of A4 landscape between them, in inches."""
+_PAGE = (595.0 - 72 * (_TOP_MARGIN + _BOTTOM_MARGIN)) / 0.82
+"""Points of rows on A4 landscape, at the largest scale that any program and font gives a form of this width."""
+_FEWEST_ROWS = 5
+"""Rows on the last page of a filled form, which never holds the 填表说明 alone."""
 _PIXELS, _PADDING = 8, 5
 """Pixels of a character of 宋体 11 and of a cell's padding, on the screen by which Excel measures columns."""
+_PAST_WIDTH, _PAST_HEADING = 8.0, 26.0
+"""Width of a column of last year's figures, and of all together at least."""
 
 
 def _lines_needed(text: str, columns: float) -> int:
@@ -115,6 +117,13 @@ class FormContent(Struct, frozen=True):
     """Whether what is filled in must not be sent like this, which is printed above the title."""
     code: str | None = None
     """校验码 for the page footer of a filled form."""
+    send: str = ""
+    """By when and to whom the form is to be sent, for the line on top."""
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the form is to be stamped, not to be filled in."""
+        return not self.sample
 
 
 class Layout:
@@ -125,8 +134,9 @@ class Layout:
         self.content = content
         region_width = int(max((width(found_text(row.get(form.region.key))) for row in content.rows), default=0))
         widths = [max(_width(column, region_width), _total_width(content, column)) for column in form.columns]
-        whole = max((sum(_width(column, region_width) for column in each.columns) for each in forms), default=0.0)
-        widths[-1] += max(0.0, whole - sum(widths))
+        if not content.last_year:
+            whole = (sum(_width(column, region_width) for column in each.columns) for each in forms)
+            widths[-1] += max(0.0, max((_WIDTH, *whole)) - sum(widths))
         self.widths = tuple(widths)
         """Width of each column of the form, in characters."""
         self.columns = {column.key: index for index, column in enumerate(form.columns)}
@@ -134,14 +144,17 @@ class Layout:
         self.last_column = len(form.columns) - 1
         self.note_column = 2
         """The column where the text of the 填表说明 begins, right of its label, which is under 地区."""
-        self.check_column = len(form.columns)
-        """The column of the live self-check, right of the form and never printed."""
-        beside = (form.region, *form.data) if content.last_year else ()
-        self.past = {column.key: place for place, column in enumerate(beside, self.check_column + 1)}
-        """Field key → column of last year's figures, right of the self-check; none where they are not shown."""
-        whole_width = sum(characters * _PIXELS + _PADDING for characters in (*self.widths, _READABLE))
-        self.zoom = min(100, int(100 * _SCREEN / whole_width))
-        """Per cent at which the form and the self-check beside it are seen whole."""
+        past = form.of_kind(Kind.COUNT) if content.last_year else ()
+        self.past = {column.key: place for place, column in enumerate(past, len(form.columns))}
+        """Field key → column of last year's figures, right of the form; none where they are not shown."""
+        self.past_width = max(_PAST_WIDTH, _PAST_HEADING / max(1, len(past)))
+        """Width of each of these."""
+        self.check_column = len(form.columns) + len(past)
+        """The column of the live self-check, right of these and never printed."""
+        seen = (*self.widths, *[self.past_width] * len(past), CHECK_WIDTH)
+        pixels = sum(characters * _PIXELS + _PADDING for characters in seen)
+        self.zoom = max(_LEAST_ZOOM, min(100, int(100 * _SCREEN / pixels)))
+        """Per cent at which the form and what is beside it are seen, the self-check's end perhaps not."""
         self.slots = tuple(_slots(self.widths))
         """The pieces of the header."""
         self.heading = HEADER_ROW + 1
@@ -165,8 +178,8 @@ class Layout:
         needed = [(bool(c.group), _lines_needed(c.heading, self.widths[self.columns[c.key]])) for c in form.columns]
         grouped = max((lines for below_group, lines in needed if below_group), default=1)
         alone = max((lines for below_group, lines in needed if not below_group), default=1)
-        upper = _LINE_HEIGHT + 6
-        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 6, alone * _LINE_HEIGHT + 6 - upper)
+        upper = _LINE_HEIGHT + 3
+        self.heading_heights = upper, max(grouped * _LINE_HEIGHT + 3, alone * _LINE_HEIGHT + 6 - upper)
         """Height of the two heading rows, in points: no heading is cut."""
 
     def slot(self, key: str) -> Slot:
@@ -185,21 +198,23 @@ class Layout:
         """The data cells of a column, as ``C8:C53``."""
         return str(xl_range(self.first, self.columns[key], self.last, self.columns[key]))
 
-    def text_height(self, texts: Sequence[tuple[str, str]]) -> float:
-        """Height that a row needs to show these (field key, text) whole, in points; 0 where one line does."""
-        lines = max((_lines_needed(text, self.widths[self.columns[key]]) for key, text in texts), default=1)
-        return min(lines * _LINE_HEIGHT + 6, _HIGHEST_ROW) if lines > 1 else 0.0
+    def row_height(self, cells: Mapping[str, object]) -> float:
+        """Height that a row of these values needs to show its texts whole, in points."""
+        texts = ((value, self.widths[self.columns[key]]) for key, value in cells.items() if isinstance(value, str))
+        lines = max((_lines_needed(text, room) for text, room in texts), default=1)
+        return min(lines * _LINE_HEIGHT + 4, _HIGHEST_ROW) if lines > 1 else ROW_HEIGHT
 
     def note_height(self, text: str) -> float:
         """Height of a line of the 填表说明, in points."""
-        return _lines_needed(text, sum(self.widths[self.note_column :])) * _LINE_HEIGHT + 3
+        return _lines_needed(text, sum(self.widths[self.note_column :])) * (_LINE_HEIGHT - 0.5)
 
 
 def _width(column: Column, region_width: int) -> float:
     # Broken where the edition breaks it, else into a few lines.
     lines = column.heading.split("\n")
     longest = max(map(width, lines)) if len(lines) > 1 else math.ceil(width(column.heading) / _HEADING_LINES)
-    needed = max(_COLUMN_WIDTHS[column.kind], longest + 2)
+    least = _CALLS_WIDTH if column.unit == _CALLS else _COLUMN_WIDTHS[column.kind]
+    needed = max(least, longest + 2)
     if column.kind is Kind.REGION:
         needed = max(needed, min(region_width + 2, _WIDEST_REGION))
     return float(needed)
@@ -207,7 +222,8 @@ def _width(column: Column, region_width: int) -> float:
 
 def _total_width(content: FormContent, column: Column) -> float:
     """Width of a column's 合计, whose digits a narrower column would not show."""
-    return float(len(f"{sum(found for row in content.rows if isinstance(found := row.get(column.key), int)):,}"))
+    figures = (found for row in content.rows if isinstance(found := row.get(column.key), int))
+    return len(f"{sum(figures):,}") + 2.0
 
 
 def _slots(widths: Sequence[float]) -> Iterator[Slot]:
@@ -225,49 +241,36 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
         left = right + 1
 
 
-def pages_needed(layout: Layout, needed: Sequence[float]) -> int:
-    """The pages that the form takes; ``needed`` is the height that the text of each row needs, 0 for one line."""
-    pages, row = 1, max([ROW_HEIGHT, *needed])  # a page ends where a row does: one row a page may be lost
-    while (_depths(layout, needed, pages)[1] + (pages - 1) * row) * _SMALLEST > _HIGHEST * pages:
-        pages += 1
-    return pages
-
-
-def _depths(layout: Layout, needed: Sequence[float], pages: int) -> tuple[list[float], float]:
-    """Points down to the first row and to the end of each, and of all that is printed."""
-    headings = sum(layout.heading_heights)
-    above = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings + ROW_HEIGHT
-    ends = [*accumulate((max(ROW_HEIGHT, height) for height in needed), initial=above)]
-    notes = _LINE_HEIGHT + sum(layout.note_height(text) for text in layout.form.instructions)
-    return ends, ends[-1] + ROW_HEIGHT + notes + (pages - 1) * headings
-
-
-def page_breaks(layout: Layout, needed: Sequence[float], pages: int) -> list[int]:
-    """The rows that begin the pages after the first, all about equally full, where these pages hold a filled form that is as
-    wide as they are: filled one by one, the last might have notes alone. None of a blank form, whose rows may be deleted."""
-    if pages == 1 or layout.content.ellipsis:
+def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
+    """The rows of a filled form of these heights that begin the pages after the first: each page is filled, and the last has
+    rows. None of a blank form, whose rows grow and may be deleted."""
+    if not layout.content.is_filled:
         return []
-    (ends, whole), headings = _depths(layout, needed, pages), sum(layout.heading_heights)
-    full = [whole * page / pages - (page - 1) * headings for page in range(1, pages)]
-    rows = [min(range(1, len(ends)), key=lambda at: abs(ends[at] - end)) for end in full]
-    marks = [0.0, *(ends[row] + page * headings for page, row in enumerate(rows)), whole]
-    fits = all(end - start <= _HIGHEST / _AS_WIDE for start, end in pairwise(marks))
-    return [layout.first + row for row in rows] if fits else []
+    headings, breaks = sum(layout.heading_heights), list[int]()
+    used = KEY_HEIGHT + TITLE_HEIGHT + HEADER_HEIGHT + headings
+    for row, height in enumerate(heights):
+        if used + height > _PAGE:
+            breaks.append(row)
+            used = headings
+        used += height
+    below = ROW_HEIGHT + _LINE_HEIGHT + sum(map(layout.note_height, layout.form.instructions))
+    if used + below > _PAGE:
+        breaks.append(max(len(heights) - _FEWEST_ROWS, 1, *(row + 1 for row in breaks)))
+    return [layout.first + row for row in breaks]
 
 
-def lay_on_paper(sheet: Any, layout: Layout, needed: Sequence[float]) -> None:
-    """A4 landscape, the headings on every page; help and fills stay off the paper. Programs ignore breaks where a
-    number of pages is set."""
-    pages = pages_needed(layout, needed)
-    breaks = page_breaks(layout, needed, pages)
+def lay_on_paper(sheet: Any, layout: Layout, heights: Sequence[float]) -> None:
+    """A4 landscape, the headings on every page; help and fills stay off the paper."""
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0 if breaks else pages)
-    sheet.set_h_pagebreaks(breaks)
-    sheet.set_margins(left=_SIDE_MARGIN, right=_SIDE_MARGIN, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_h_pagebreaks(page_breaks(layout, heights))
+    # A form narrowed by what is beside it is not printed larger: that would cost a page.
+    side = _SIDE_MARGIN + max(0.0, 1 - sum(layout.widths) / _WIDTH) * _PRINTED / 2
+    sheet.set_margins(left=side, right=side, top=_TOP_MARGIN, bottom=_BOTTOM_MARGIN)
     sheet.center_horizontally()
     sheet.print_area(KEY_ROW, 0, layout.bottom, layout.last_column)
     sheet.repeat_rows(layout.heading, layout.heading + 1)
     sheet.print_black_and_white()
     printed_code = f"&L校验码：{layout.content.code}" if layout.content.code else ""
-    sheet.set_footer(f"{printed_code}&C第&P页，共&N页")
+    sheet.set_footer(f"{printed_code}&C第&P页，共&N页", {"margin": 0.25})

@@ -19,7 +19,7 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF
 from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
-from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER, NOT_PASSED, SAMPLE, TO_FILL, TOTAL
+from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
     answered,
@@ -37,15 +37,13 @@ from hrss12333.writing.official.formulas import (
 from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
 from hrss12333.writing.official.names import ENDINGS, SheetNames, allowed_answers, remarks_column, required_columns
 
-PASSED = "通过"
 LACKING = "还缺"
-"""Begins the verdict on a row, or the header, that only lacks something."""
-ASKING = "请核实："
-"""Begins what is to be confirmed, not corrected."""
+"""Begins what a row, or the header, lacks."""
 FAILED = "未通过"
-_WRONG, _ASKED = "；", "｜"
-"""Before each fault, and before each question, while a text is put together."""
-_LONGEST_TEXT = 500
+_WRONG, _ASKED, _END = "；", "｜", "※"
+"""Before each fault, before whatever is lacking or asked, and around all of it, while a text is put together."""
+_MOST_NAMED = 3
+"""Missing cells that are named; more are counted."""
 _LONGEST_NAME = 50
 """Characters of a region's name: more a sheet cannot compare."""
 _NO_REGION = (TOTAL, "小计", SAMPLE, "总计", "共计", "汇总", "累计", "其中")
@@ -164,18 +162,9 @@ def header_checks(names: SheetNames) -> dict[str, Check]:
     }
 
 
-def is_fault(cell: str) -> str:
-    """Formula for whether the text in a cell of the self-check begins with a fault."""
-    return f'AND(LEN({cell})>0,{cell}<>"{CHECKED}{PASSED}",NOT({is_amber(cell)}))'
-
-
-def is_amber(cell: str) -> str:
-    """Formula for whether it begins with what is lacking, or to be confirmed."""
-    return f"OR({_begins(cell, LACKING)},{_begins(cell, ASKING)})"
-
-
-def _begins(text: str, start: str) -> str:
-    return f'LEFT({text},{len(CHECKED + start)})="{CHECKED}{start}"'
+def begins(text: str, start: str) -> str:
+    """Formula for whether a text begins so."""
+    return f'LEFT({text},{len(start)})="{start}"'
 
 
 class SelfCheck:
@@ -198,38 +187,34 @@ class SelfCheck:
         everything = xl_range_abs(layout.first, self._typed, layout.last, layout.last_column)
         self._begun = f"SUMPRODUCT(--(LEN({self._verdicts})>0))"
         """Formula for the number of rows with a verdict; likewise those below."""
-        passed, self._lacking_rows, self._asked_rows = (
-            f"SUMPRODUCT(--({_begins(self._verdicts, start)}))" for start in (PASSED, LACKING, ASKING)
+        self._wrong, self._lacking_rows, self._open_rows = (
+            f"SUMPRODUCT(--({begins(self._verdicts, start)}))" for start in (WRONG, ASKED + LACKING, ASKED)
         )
-        self._wrong = f"({self._begun}-{passed}-{self._lacking_rows}-{self._asked_rows})"
         self._unchecked = f"SUMPRODUCT((1-ISBLANK({everything}))*(LEN({self._verdicts})=0))"
         """Formula for the number of cells filled in rows without a formula, as an inserted row has none."""
 
     def row(self, row: int) -> str:
-        """Formula for the verdict on a row: nothing for a blank one, else 通过 or its faults."""
+        """Formula for the verdict on a row: nothing for a blank one, else √ or what is open, faults first."""
 
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
 
         everything = xl_range(row, self._typed, row, self._layout.last_column)
-        text = f'{_worded("&".join(self._faults(at, row)))}&"；{PASSED}"'
-        shown = f'"{CHECKED}"&SUBSTITUTE(MID({text},2,{_LONGEST_TEXT}),"；{PASSED}","")'
-        return f'=IF(COUNTA({everything})=0,"",{shown})'
+        return f'=IF(COUNTA({everything})=0,"",{_signed("&".join(self._faults(at, row)), PASSED)})'
 
     def _faults(self, at: Callable[[str], str], row: int) -> Iterator[str]:
         yield self._name(at)
         yield from (check.formula(at) for check in self.checks if not check.settled)
         settled = sorted((check for check in self.checks if check.settled), key=lambda check: check.asks)
-        lacking = self._lacking(row, required_columns(self._form))
+        lacking = self._named(LACKING, row, required_columns(self._form))
         faults = [check.formula(at) for check in settled if not check.asks]
         asked = [self._unless_answered(check, at) for check in settled if check.asks]
         silence = "&".join(filter(None, [*faults, lacking, *asked, self._change(at, row)])) or '""'
         if not self._remarks:
             yield silence
             return
-        answers = self._lacking(row, required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT))
-        counts = self._blanks(row, required_columns(self._form, Kind.COUNT))
-        unknown = f'IF({counts}>0,"{_ASKED}空着"&({counts})&"个数","")' if counts else ""
+        answers = self._named(LACKING, row, required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT))
+        unknown = self._named("空着", row, required_columns(self._form, Kind.COUNT))
         explained = "&".join(filter(None, [answers, unknown])) or '""'
         yield f"IF({silent(at(self._remarks.key))},{silence},{explained})"
 
@@ -249,28 +234,30 @@ class SelfCheck:
         named = f'IF({has_content(region)},IF({times}>1,"；地区重复",""),"；缺少地区名称")'
         return f'IF(ISERROR({region}),"；地区是错误值",{named})'
 
-    def _blanks(self, row: int, keys: Sequence[str]) -> str:
-        """Formula for how many of these cells are blank; empty where there are none such."""
-        runs = self._layout.runs(keys)
-        return "+".join(f"COUNTBLANK({xl_range(row, first, row, last)})" for first, last in runs)
-
-    def _lacking(self, row: int, keys: Sequence[str]) -> str:
-        blanks = self._blanks(row, keys)
-        return f'IF({blanks}>0,"；{LACKING}"&({blanks})&"项","")' if blanks else ""
+    def _named(self, start: str, row: int, keys: Sequence[str]) -> str:
+        """Formula for which of these cells are blank, or how many; empty where there are none such."""
+        if not keys:
+            return ""
+        ranges = [xl_range(row, first, row, last) for first, last in self._layout.runs(keys)]
+        blank = "+".join(f"COUNTBLANK({cells})" for cells in ranges)
+        cells = {key: xl_rowcol_to_cell(row, self._layout.columns[key]) for key in keys}
+        named = [f'IF(COUNTBLANK({cell})=1,"、{self._form.by_key[key].label}","")' for key, cell in cells.items()]
+        listed = f'SUBSTITUTE("{_ASKED}{start}"&{"&".join(named)},"、","：",1)'
+        return f'IF({blank}=0,"",IF({blank}>{_MOST_NAMED},"{_ASKED}{start}"&({blank})&"项",{listed}))'
 
     def _change(self, at: Callable[[str], str], row: int) -> str:
         """Which figures differ from last year's, where these are beside the row."""
-        past = self._layout.past
+        past, at_first = self._layout.past, row - self._layout.first
         compared = [column for column in self._form.of_kind(Kind.COUNT) if column.key in past]
-        if not compared:
+        if not compared or at_first >= len(self._layout.content.rows):
             return ""
         then = {key: str(xl_rowcol_to_cell(row, column)) for key, column in past.items()}
-        region = self._form.region.key
         items = [
             f'IF({changed_much(column, at(column.key), then[column.key])},"、{column.label}","")' for column in compared
         ]
         listed = listing(f"{_ASKED}与上年相差超过{MOST_CHANGE}%", items)
-        return f'IF(ISERROR({at(region)}),"",IF({at(region)}={then[region]},{listed},""))'
+        region, name = at(self._form.region.key), self._layout.content.rows[at_first][self._form.region.key]
+        return f'IF(ISERROR({region}),"",IF({region}={formula_text(str(name))},{listed},""))'
 
     # The whole sheet ---------------------------------------------------------------------------------------------
 
@@ -286,10 +273,8 @@ class SelfCheck:
         questions = [check.formula(at) for check in checks if check.asks]
         required = [field for field in HEADER if field.required]
         blank = [f'IF(ISERROR({at(f.key)}),"",IF({has_content(at(f.key))},"","、{f.called}"))' for f in required]
-        lacking = f'IF({self._begun}=0,"",{listing(_WRONG + LACKING, blank)})'
-        text = _worded("&".join([*faults, lacking, *questions]))
-        begun = f'SUBSTITUTE("{CHECKED}"&{text}&"{_ASKED}","{CHECKED}{_WRONG}","{CHECKED}")'
-        return f'=SUBSTITUTE(SUBSTITUTE({begun},"{CHECKED}{_ASKED}",""),"{_ASKED}","")'
+        lacking = f'IF({self._begun}=0,"",{listing(_ASKED + LACKING, blank)})'
+        return f"={_signed('&'.join([*faults, lacking, *questions]), '')}"
 
     def total(self) -> str:
         """Which columns of 合计 are not the sum of all rows above it, as where a row was put in below the last one."""
@@ -303,7 +288,7 @@ class SelfCheck:
             sums.append(
                 f'IF(ISERROR(N({total})-{rows}),"、{column.label}",IF(N({total})<>{rows},"、{column.label}",""))'
             )
-        return f"={listing(f'{CHECKED}{TOTAL}不等于各行之和', sums)}" if sums else ""
+        return f"={listing(f'{WRONG}{TOTAL}不等于各行之和', sums)}" if sums else ""
 
     def absent(self) -> str:
         """The regions that still need a row, unless one row is for the whole unit, which must then be alone."""
@@ -312,27 +297,34 @@ class SelfCheck:
         for name in self._names.expected:
             times = "+".join(f"COUNTIF({given},{formula_text(known)})" for known in self._names.spellings_of(name))
             one_by_one.append(f'IF({times}=0,"、{name}","")')
-        missing = listing(f"{CHECKED}{ASKING}没有填的地区", one_by_one) if one_by_one else '""'
-        twofold = f'IF(COUNTA({given})>1,"{CHECKED}{ASKING}有全单位的行，又有各地区的行，请只留一种。","")'
+        missing = listing(f"{ASKED}没有填的地区", one_by_one) if one_by_one else '""'
+        twofold = f'IF(COUNTA({given})>1,"{ASKED}有全单位的行，又有各地区的行，请只留一种。","")'
         return f"=IF(SUMPRODUCT(COUNTIF({given},{array(self._names.whole_unit)}))>0,{twofold},{missing})"
 
     def printed(self) -> str:
         """The word that a form prints which must not be sent like this."""
         header, total, _ = self._whole
         faults = f"{self._wrong}+{self._lacking_rows}+{self._unchecked}+LEN({total})>0"
-        return f'=IF(OR({faults},{is_fault(header)},{_begins(header, LACKING)}),"{NOT_PASSED}","")'
+        return f'=IF(OR({faults},{begins(header, WRONG)},{begins(header, ASKED + LACKING)}),"{NOT_PASSED}","")'
 
-    def advice(self, *, begun: bool) -> str:
-        """The end of the line on top; all of the line where nothing is filled in."""
-        layout = self._layout
-        first = "" if begun or self._names.expected else f"请从序号{layout.serial_start}起，每个地区填写一行。"
-        more = f"；行数不够时，在“{ELLIPSIS}”行上方插入行" if layout.content.ellipsis else ""
-        return f"{first}{TO_FILL}{more}）"
+    def advice(self) -> str:
+        """What to do, in which order: the line on top where nothing is filled in."""
+        layout, regions = self._layout, len(self._names.expected)
+        rows = (
+            f"从序号{layout.serial_start}起每个地区一行"
+            if not regions
+            else "各地区的行"
+            if regions > 1
+            else "本地区的行"
+        )
+        more = f"（行数不够时在“{ELLIPSIS}”行上方插入行）" if layout.content.ellipsis else ""
+        return f"{TO_FILL}：先填联系人、手机号，再填{rows}{more}，各张表都要填；右侧“自检”都是√后{layout.content.send or '报送'}。"
 
     def bar(self) -> str:
         """The line on top that says what is still to be done."""
         header, total, absent = self._whole
-        wrong, lacking, asked, begun = self._wrong, self._lacking_rows, self._asked_rows, self._begun
+        wrong, lacking, begun = self._wrong, self._lacking_rows, self._begun
+        asked = f"({self._open_rows}-{lacking})"
         unfilled = f"SUMPRODUCT((1-ISBLANK({self._regions}))*(LEN({self._verdicts})=0))"
         unchecked = self._unchecked
         open_texts = f"LEN({header})+LEN({total})+LEN({absent})"
@@ -340,20 +332,24 @@ class SelfCheck:
             f'IF({wrong}>0,"有"&{wrong}&"行{FAILED}。","")',
             f'IF({lacking}>0,"有"&{lacking}&"行没有填全。","")',
             f'IF({asked}>0,"有"&{asked}&"行请核实，属实的在备注写明原因。","")',
-            f'IF({is_fault(header)},"表头{FAILED}。",IF(LEN({header})>0,"表头没有填好。",""))',
+            f'IF({begins(header, WRONG)},"表头{FAILED}。",IF(LEN({header})>0,"表头没有填好。",""))',
             f'IF(LEN({total})>0,"{TOTAL}{FAILED}。","")',
             f'IF({unfilled}>0,"还有"&{unfilled}&"个地区没有填。","")',
             f'IF(LEN({absent})>0,"地区不全或重复。","")',
             f'IF({unchecked}>0,"有的行没有自检公式，请从上一行的“自检”格复制下来。","")',
-            f'IF({wrong}+{lacking}+{asked}+{open_texts}>0,"见右侧“自检”一栏。","")',
-            formula_text(self.advice(begun=True)),
+            f'IF({wrong}+{self._open_rows}+{open_texts}>0,"见右侧“自检”一栏。","")',
         )
         empty = f"AND({begun}=0,{open_texts}=0)"
-        done = f"AND({begun}>0,{wrong}+{lacking}+{asked}+{unfilled}+{unchecked}+{open_texts}=0)"
+        done = f"AND({begun}>0,{wrong}+{self._open_rows}+{unfilled}+{unchecked}+{open_texts}=0)"
         words = "&".join(pieces)
-        return f'=IF({empty},{formula_text(self.advice(begun=False))},IF({done},"{COMPLETE}",{words}))'
+        complete = formula_text(COMPLETE + (f"请{self._layout.content.send}。" if self._layout.content.send else ""))
+        return f"=IF({empty},{formula_text(self.advice())},IF({done},{complete},{words}))"
 
 
-def _worded(texts: str) -> str:
-    """Formula for faults and questions as one text, each behind ；, the first question behind 请核实 as well."""
-    return f'SUBSTITUTE(SUBSTITUTE({texts},"{_ASKED}","{_WRONG}{ASKING}",1),"{_ASKED}","{_WRONG}")'
+def _signed(texts: str, passed: str) -> str:
+    """Formula for faults, and what is lacking or asked, as one text that begins with its sign; ``passed`` where there is none."""
+    text = f'"{_END}"&{texts}&"{_END}"'
+    signs = ((_END * 2, passed), (_END + _WRONG, WRONG), (_END + _ASKED, ASKED), (_END, ""), (_ASKED, _WRONG))
+    for mark, shown in signs:
+        text = f'SUBSTITUTE({text},"{mark}","{shown}")'
+    return text

@@ -11,17 +11,18 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import CHECKED, COMPLETE, HEADER
+from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, PASSED, WRONG
 from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.writing.official.formulas import FormValue, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
-from hrss12333.writing.official.self_check import FAILED, PASSED, SelfCheck, changed_much, is_amber
+from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins, changed_much
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-# What is wrong is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
-_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006", "num_format": "General;-General"}
+_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+# A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
+_NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
 _AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
 _GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 
@@ -42,11 +43,11 @@ PROTECTION = {
 
 _MIDDLE = {"valign": "vcenter"}
 _BOXED = {**_MIDDLE, "border": 1, "align": "center", "text_wrap": True}
-_COUNT = {**_BOXED, "align": "right", "num_format": "#,##0"}
+_COUNT = {**_BOXED, "align": "right", "text_wrap": False, "num_format": "#,##0_ "}
 _BESIDE = {**_MIDDLE, "align": "left", "indent": 1}
 _INPUT = {"bg_color": INPUT_COLOUR, "locked": False}
 _SAMPLE = {"bg_color": "#F2F2F2", "font_color": "#595959"}
-_PALE = {"font_color": "#7F7F7F"}
+_PALE = {"font_color": "#595959"}
 _STYLES: dict[str, dict[str, Any]] = {
     "bar": {**_MIDDLE, "align": "left", "bold": True},
     "key": {**_MIDDLE, "font_name": DISPLAY_FONT, "font_size": 14},
@@ -68,9 +69,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
     "check": {**_BESIDE, "locked": False},
     "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
-    "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7"},
-    "past": {**_BOXED, **_PALE},
-    "past_number": {**_COUNT, **_PALE},
+    "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7", "font_size": 9},
+    "past": {**_COUNT, **_PALE, "font_size": 9},
     "row": {"locked": False},
 }
 
@@ -78,9 +78,10 @@ _STYLES: dict[str, dict[str, Any]] = {
 class FormStyles(Styles):
     """The formats of the official form, by name."""
 
-    def named(self, name: str) -> Any:
-        """The format of this name."""
-        return self.get(**_STYLES[name])
+    def named(self, name: str, plain: bool = False) -> Any:
+        """The format of this name; ``plain``: without a fill, for what is stamped."""
+        look = _STYLES[name]
+        return self.get(**{key: value for key, value in look.items() if not (plain and key == "bg_color")})
 
 
 def set_columns_and_view(sheet: Any, layout: Layout) -> None:
@@ -182,7 +183,7 @@ def _header_rule(key: str, slot: Slot, edition: Edition) -> dict[str, Any]:
 
 def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) -> None:
     """Turn cells red where the self-check objects, amber where something is lacking or asked, green where all is well."""
-    wrong, amber, good = (styles.get(**properties) for properties in (_WRONG, _AMBER, _GOOD))
+    wrong, no_number, amber, good = (styles.get(**look) for look in (_WRONG, _NO_NUMBER, _AMBER, _GOOD))
     form, beside = layout.form, layout.check_column
 
     def paint(area: tuple[int, int, int, int], formula: str, style: Any, **more: bool) -> None:
@@ -197,8 +198,10 @@ def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) ->
 
     text = cell(beside)
     for each in check.checks:
+        alone = len(each.fields) == 1
         for key in each.fields:
-            colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', amber if each.asks else wrong)
+            fault = no_number if alone and form.by_key[key].kind is Kind.COUNT else wrong
+            colour(key, f'ISNUMBER(FIND("{each.words}",{text}))', amber if each.asks else fault)
     for column in form.of_kind(Kind.COUNT):
         if column.key in layout.past:
             now, then = cell(layout.columns[column.key]), cell(layout.past[column.key])
@@ -208,15 +211,11 @@ def add_colours(sheet: Any, layout: Layout, check: SelfCheck, styles: Styles) ->
         colour(key, f"AND(LEN({text})>0,ISBLANK({cell(layout.columns[key])}))", amber)
     for first, last in ((HEADER_ROW, HEADER_ROW), (layout.first, layout.absent)):
         verdict = xl_rowcol_to_cell(first, beside)
-        for formula, style in (
-            (f'{verdict}="{CHECKED}{PASSED}"', good),
-            (is_amber(verdict), amber),
-            (f"LEN({verdict})>0", wrong),
-        ):
-            paint((first, beside, last, beside), formula, style, stop_if_true=True)
+        for start, style in ((PASSED, good), (ASKED, amber), (WRONG, wrong)):
+            paint((first, beside, last, beside), begins(verdict, start), style)
     bar = xl_rowcol_to_cell(BAR_ROW, 0, row_abs=True, col_abs=True)
     for formula, style in (
-        (f'{bar}="{COMPLETE}"', good),
+        (begins(bar, COMPLETE), good),
         (f'ISNUMBER(FIND("{FAILED}",{bar}))', wrong),
         (f"LEN({bar})>0", amber),
     ):

@@ -25,10 +25,10 @@ from hrss12333.writing.official.formulas import FormValue
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
 from hrss12333.writing.official.names import names_for
 from hrss12333.writing.official.self_check import SelfCheck
-from hrss12333.writing.sheet_text import safe
+from hrss12333.writing.sheet_text import broken, safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
 
-_SPARE_ROWS = 7
+_SPARE_ROWS = 10
 """Blank rows beyond the largest unit's regions in a blank form: 省本级, 新区 and the like."""
 _SPARE_OF_UNIT = 3
 """Blank rows below the regions filled in for one unit."""
@@ -40,11 +40,13 @@ def blank_sheets(
     regions: Sequence[str] | None = None,
     rows: int | None = None,
     last_year: Mapping[str, LastYear] | None = None,
+    send: str = "",
 ) -> list[FormContent]:
     """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
 
     ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
-    unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year.
+    unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year;
+    ``send``, by when and to whom the form goes.
     """
     named = list(regions) if regions is not None else [region.name for region in unit.regions] if unit else []
     if rows is None:
@@ -59,6 +61,7 @@ def blank_sheets(
             ellipsis=regions is None,
             expected=named,
             last_year=(last_year or {}).get(form.key),
+            send=send,
         )
         for form in edition.forms
     ]
@@ -110,8 +113,7 @@ class _SheetWriter:
         self.rows = filled + [blank] * (self.layout.last - self.layout.first + 1 - len(filled))
         unit = edition.gazetteer.match(self.header["unit"]).unit if self.header.get("unit") else None
         self.names = names_for(edition, unit, content.expected)
-        texts = [[(key, value) for key, value in cells.items() if isinstance(value, str)] for cells in self.rows]
-        self.heights = list(map(self.layout.text_height, texts))
+        self.heights = list(map(self.layout.row_height, self.rows))
         self.check = SelfCheck(self.layout, self.names)
 
     def _written(self, row: Mapping[str, Found]) -> dict[str, FormValue]:
@@ -166,7 +168,8 @@ class _SheetWriter:
     def _write_header(self) -> None:
         self.out.set_row(layout.HEADER_ROW, layout.HEADER_HEIGHT)
         for slot in self.layout.slots:
-            look = self.style("blank" if slot.is_blank else "label" if slot.key else "seal")
+            kind = "blank" if slot.is_blank else "label" if slot.key else "seal"
+            look = self.style(kind, self.content.is_filled)
             text = self.header.get(slot.key, "") if slot.is_blank else slot.text
             self._span(slot.row, (slot.left, slot.right), text, look)
 
@@ -187,7 +190,6 @@ class _SheetWriter:
         row = self.layout.sample_row
         if row is None:
             return
-        self.out.set_row(row, layout.ROW_HEIGHT)
         for column in self.form.columns:
             value = SAMPLE if column.kind is Kind.REGION else style.cell_content(column.sample)
             look = self.style("sample_number" if column.kind is Kind.COUNT else "sample")
@@ -196,13 +198,14 @@ class _SheetWriter:
     def _write_rows(self) -> None:
         for index, cells in enumerate(self.rows):
             row = self.layout.first + index
-            self.out.set_row(row, max(layout.ROW_HEIGHT, self.heights[index]), self.style("row"))
+            # A row without a height of its own grows with what is typed into it.
+            self.out.set_row(row, self.heights[index] if self.content.is_filled else None, self.style("row"))
             last = self.content.ellipsis and index == len(self.rows) - 1
             number = layout.ELLIPSIS if last else self.layout.serial_start + index
             for column in self.form.columns:
                 value = number if column.kind is Kind.SERIAL else cells.get(column.key)
                 kind = {Kind.SERIAL: "serial", Kind.COUNT: "number", Kind.TEXT: "text"}.get(column.kind, "cell")
-                self._put(row, self.layout.columns[column.key], value, self.style(kind))
+                self._put(row, self.layout.columns[column.key], value, self.style(kind, self.content.is_filled))
 
     def _write_total(self) -> None:
         row = self.layout.total
@@ -238,29 +241,24 @@ class _SheetWriter:
         self.out.write_formula(layout.KEY_ROW, own.last_column, check.printed(), self.style("failed"), failed)
         self._span(layout.BAR_ROW, (0, own.last_column), "", self.style("bar"))
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
-        advice = "" if begun else check.advice(begun=False)
+        advice = "" if begun else check.advice()
         self.out.write_formula(layout.BAR_ROW, 0, check.bar(), self.style("bar"), advice)
 
     def _last_year(self, last_year: LastYear) -> None:
         """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
         by the words of `LAST_YEAR_HEADING` the reader knows to leave out that column and all to its right."""
         own, top = self.layout, self.layout.heading
-        heading, plain = self.style("past_heading"), self.style("past")
+        heading, look = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""
         left, right = min(own.past.values()), max(own.past.values())
-        self._span(top, (left, max(right, left + 1)), LAST_YEAR_HEADING + of_year, heading)
+        self._span(top, (left, right), LAST_YEAR_HEADING + of_year, heading)
         for key, place in own.past.items():
-            self.out.set_column(place, place, own.widths[own.columns[key]])
-            self._put(top + 1, place, self.form.by_key[key].heading, heading)
+            self.out.set_column(place, place, own.past_width)
+            self._put(top + 1, place, broken(self.form.by_key[key].label, own.past_width), heading)
         for row, cells in enumerate(self.content.rows, own.first):
-            region = str(cells.get(self.form.region.key))
-            figures = last_year.rows.get(region)
-            if figures is None:
-                continue
+            figures = last_year.rows.get(str(cells.get(self.form.region.key)))
             for key, place in own.past.items():
-                value = safe(region) if place == left else style.cell_content(figures.get(key))
-                is_count = self.form.by_key[key].kind is Kind.COUNT
-                self._put(row, place, value, self.style("past_number") if is_count else plain)
+                self._put(row, place, style.cell_content(figures.get(key)) if figures else None, look)
 
     def _silence_excel(self) -> None:
         """Keep Excel's green corners off what is meant: open check cells, a mobile as text, a total without sample."""
