@@ -27,7 +27,7 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.alike import Alike, grouped
 from hrss12333.wording.finding_lines import finding_text, suggestion_text
 from hrss12333.wording.places import FileNames, by_sheet
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.privacy import public_text, without_contacts
 from hrss12333.wording.text import clean, display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, verdict
@@ -170,7 +170,7 @@ def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verb
 
 
 def _name_and_places(item: Standing) -> str:
-    name = clean(item.name) if item.known else f"《{clean(item.name)}》"
+    name = public_text(clean(item.name)) if item.known else f"《{clean(item.name)}》"
     remark = "；".join(filter(None, (f"{item.places}处" if item.places else "", item.note)))
     return f"{name}（{remark}）" if remark else name
 
@@ -355,16 +355,16 @@ def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
     questions = "".join(f"{what}{len(listed)}条，" for what, listed in {**counted, **settled}.items() if listed)
     changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
-    printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
+    printer.line(without_contacts(f"与上次汇总相比：{questions}问题以外{changed}{came}。"), style="bold")
     for title, units in counted.items():
         of_units = (f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
         if units:
-            printer.line(f"{title}：{'、'.join(of_units)}", 2)
+            printer.line(without_contacts(f"{title}：{'、'.join(of_units)}"), 2)
     lacking = [(each, each.verification.lacks) for each in progress.lacking if each.verification]
     if lacking:
         printer.line("核实情况还不完整：", 2)
     for each, words in lacking[:_MOST]:
-        whose = "，".join(filter(None, dict.fromkeys((each.unit, clean(each.region or "")))))
+        whose = "，".join(filter(None, dict.fromkeys((each.unit, public_text(clean(each.region or ""))))))
         printer.line(f"{each.rule}（{whose or clean(each.file)}）：{words}", 4)
     if len(lacking) > _MOST:
         printer.line(f"另有{len(lacking) - _MOST}条，见问题清单。", 4)
