@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
+from importlib import import_module
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import msoffcrypto
 import olefile
 import xlrd
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
@@ -49,6 +49,7 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
     and the .xlsx or .docx itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
+        import_module("msoffcrypto")  # without it nobody can tell what this is
         return "zip", _unlocked(data)
     return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls"), b""
 
@@ -78,6 +79,8 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
 def _unlocked(data: bytes) -> bytes:
     """The document itself, decrypted if it opens with the password that Excel tries by itself."""
     try:
+        import msoffcrypto
+
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():
             return data

@@ -43,7 +43,7 @@ class _Extended(ctypes.Structure):
     )
 
 
-class Job:
+class WindowsJob:
     """The job of one process."""
 
     def __init__(self, process: Popen[bytes]) -> None:
