@@ -235,8 +235,8 @@ PLANTED = (
     Planted(
         "any letter in 备注 is a reason",
         "checking/reasons.py",
-        "return len(letters) >= SHORTEST_REASON and len(letters) >",
-        "return bool(letters) or len(letters) >",
+        "return len(letters) - known >= SHORTEST_REASON and",
+        "return bool(letters) and",
         "checking",
     ),
     Planted(

@@ -16,7 +16,7 @@ from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.influence import with_influence
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.quoted import quoted_of
+from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
@@ -49,11 +49,18 @@ class Inbox(Struct, frozen=True, dict=True):
     """Units that sent forms of the year, in the official order."""
 
     @cached_property
-    def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown."""
+    def texts(self) -> tuple[Quoted, ...]:
+        """Whatever is quoted, each text in each of its places."""
         # A text in both is the newer one's.
-        files = sorted(self.files, key=lambda item: item.superseded_by is None)
-        return quoted_of([item.document for item in files], self.national.letters, self.edition)
+        documents = [item.document for item in sorted(self.files, key=lambda item: item.superseded_by is None)]
+        asked = {finding.file for finding in self.national.findings if finding.is_open}
+        quiet = {item.file for item in documents if isinstance(item, Filing)} - asked
+        return quoted_of(documents, self.national.letters, self.edition, quiet)
+
+    @cached_property
+    def quoted(self) -> tuple[Quoted, ...]:
+        """附注, in the order in which it is shown: one line for one text."""
+        return one_a_text(self.texts)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
@@ -65,19 +72,22 @@ class Inbox(Struct, frozen=True, dict=True):
             found = [
                 letter
                 for letter in self.national.letters
-                if letter.sender in senders
-                or (letter.unit is unit and any(text.region == name for text in letter.texts))
+                if letter.sender in senders or (letter.unit is unit and letter.region == name)
             ]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter that came after these files; where there are none the last that lacks its attachment."""
+        """The last letter that came after these files; where there are none the last that lacks its attachment or brought scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = [day for day in days if day]
         letters = [
             letter
             for letter in self.letters_of(name)
-            if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+            if (
+                letter.received and (not came or letter.received > max(came))
+                if files
+                else letter.lacks_attachment or letter.is_scan
+            )
         ]
         return letters[-1] if letters else None
 
@@ -131,7 +141,7 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None 
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
     refused = {item.file for item in beside.documents if isinstance(item, Unreadable)}
-    skipped = [item for item in (*sent.skipped, *beside.skipped) if item.file not in refused]
+    skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = sent.only or cities_of(sent.documents)
     comparisons = Comparisons(
@@ -140,8 +150,8 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None 
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
-    national = merge(checked, edition, comparisons, sent.only)
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
+    national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)
     national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
     national = replace(national, findings=with_influence(national))
     return with_national(Inbox(national, tuple(checked), (), listed, sent.lists_missing), national)

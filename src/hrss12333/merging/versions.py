@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, named_row
 from hrss12333.checking.engine import Checked
+from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
@@ -33,6 +34,7 @@ from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
+_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明“{called}以这份为准，因……”，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
 
@@ -226,11 +228,12 @@ class _Versions:
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
-            "请确认是有意删去，还是漏填。",
+            "漏填的请补上；有意删去的，在任一行的备注中写明“{called}……”的原因。",
             row=named_row(sent.row),
+            called=sent.row.called,
             later=File(later.file),
         )
-        self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
+        self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
 
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
         """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers."""
@@ -258,8 +261,9 @@ class _Versions:
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
-            + (_CORRECTION if corrected else _ASKED if settled else "请确认。"),
+            + (_CORRECTION if corrected else _ASKED if settled else _CONFIRM),
             region=RegionName(item.row.region or ""),
+            called=item.row.called,
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
             file=File(first.filing.file),
@@ -268,7 +272,7 @@ class _Versions:
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         place, severity = located(first.table, first.row), Severity.NOTE if settled else None
-        return _row_finding(SUPERSEDED, message, item, place, severity=severity)
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
         """Whether every field in which its version differs was asked about; never where its file has lost rows."""
@@ -316,6 +320,15 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
 
 
 def _row_finding(
-    rule: Rule, message: Message, sent: SentRow, *further: Location, severity: Severity | None = None
+    rule: Rule,
+    message: Message,
+    sent: SentRow,
+    *further: Location,
+    severity: Severity | None = None,
+    later: Filing | None = None,
 ) -> Finding:
-    return rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    """A finding about a row; a reason in the file that is ``later`` may answer it."""
+    found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
+    reason = reason_among(later.tables, names) if later and names else ""
+    return replace(found, explained=True, reason=reason) if reason else found

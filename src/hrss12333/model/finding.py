@@ -59,6 +59,22 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
+class Reason(StrEnum):
+    """The reason in 备注 that answers a finding, in words: whose 备注, and what it must say beside why."""
+
+    NONE = ""
+    """None does."""
+    ROW = "在这一行的备注中写明原因"
+    DIFFERENCE = "在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额"
+    FIGURE = "在这一行的备注中写明原因和这个数"
+    INCLUSION = "在备注中写明市的数字是否包括它"
+    REGION = "在这一行的备注中写明原因和它的名称"
+    UNIT = "在任一行的备注中写明原因和地区（单位）的名称"
+    PERIOD = "在这张表任一行的备注中写明原因和年度"
+    MEASURE = "在这张表任一行的备注中写明原因和计量单位"
+    PLACE = "在表中任一行的备注中写明是什么数，在哪一格"
+
+
 class NewValue(Struct, frozen=True):
     """The value that a cell should hold."""
 
@@ -170,6 +186,8 @@ class Finding(Location, frozen=True, kw_only=True):
     """Whether 备注 gives a reason."""
     reason: str = ""
     """The reason that 备注 gives."""
+    answered_by: Reason = Reason.NONE
+    """The reason in 备注 that would answer it."""
     unit: str | None = None
     """Official name of the reporting unit, where it is known."""
     influence: float = 0.0

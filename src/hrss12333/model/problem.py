@@ -12,6 +12,8 @@ class Problem(Enum):
     DAMAGED = auto()
     ENCRYPTED = auto()
     OTHER_FORMAT = auto()
+    SCAN = auto()
+    """A picture of paper: never a filing, and no finding."""
     TOO_LARGE = auto()
     NO_FORM = auto()
     # of a header's blank

@@ -180,6 +180,10 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    if kind is Problem.SCAN:
+        what = message.text.rstrip("。")
+        scan = CoveringLetter(source.name, (), sender=source.sender, received=source.received, stored=source.saved)
+        return [replace(scan, what=what, is_scan=True)], digest
     return [Unreadable(source.name, kind, message)], digest
 
 
@@ -239,9 +243,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
     texts = (
-        *texts_beside(around, wanted.edition.forms),
+        *texts_beside(around, wanted.edition),
         *read.texts,
-        *texts_beside(book.texts, wanted.edition.forms),
+        *texts_beside(book.texts, wanted.edition),
     )
     filings: list[Document | Skipped] = []
     for number, (named, tables) in enumerate(_by_unit(read.tables)):
@@ -357,7 +361,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
         request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
         request = request if read.unrecognised else "请取消隐藏后再报送。"
         message = compose("", "{found:；}。", request, found=found)
-    texts = (*read.texts, *texts_beside(book.texts, edition.forms))
+    texts = (*read.texts, *texts_beside(book.texts, edition))
     return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
 
 

@@ -70,7 +70,7 @@ class Standing(Struct, frozen=True):
             return "认不出是哪个单位的工作总结"
         if self.state is State.MISSING:
             parts = ["只报了工作总结"] if self.only_report else []
-            return "；".join([*parts, f"{_day_of(self.letter)}来信未带附件"] if self.letter else parts)
+            return "；".join([*parts, self.letter.instead(_day_of(self.letter))] if self.letter else parts)
         is_open = self.state in (State.CORRECT, State.CONFIRM)
         return f"{_day_of(self.letter)}来信，见附注" if self.letter and is_open else ""
 
@@ -171,9 +171,6 @@ class _Senders:
         self._within: dict[str, str] = {}
         """County → the city beside which a file holds it, and which answers for both."""
         self.of_files = {item.file: self._owners(item) for item in inbox.files}
-        for item in inbox.files:  # a scan that is only kept is of the same sender as the file that it came with
-            if isinstance(item.document, Unreadable) and item.document.beside in self.of_files:
-                self.of_files[item.file] = self.of_files[item.document.beside]
         self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
 
     def _owners(self, item: Checked) -> list[str]:

@@ -295,10 +295,10 @@ def test_texts_are_listed_after_the_lists_marked_ones_first_and_without_contacts
 
 
 def test_a_telephone_that_a_finding_quotes_is_left_out() -> None:
-    asked = finding("V311", Severity.QUERY, "备注“待核实，电话13812345678”，请核实。", value=None, suggestion=None)
+    asked = finding("P504", Severity.QUERY, "备注“待核实，电话13812345678”，请核实。", value=None, suggestion=None)
     item = Checked(clean().document, (asked,))
     for lines in (checked_lines(item), checked_lines(item, clean("乙.xlsx"))):
-        (line,) = [line for line in lines if "V311" in line]
+        (line,) = [line for line in lines if "P504" in line]
         assert "备注“待核实，电话［略］”，请核实。" in line
 
 

@@ -16,7 +16,7 @@ from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.finding import Finding, NewValue, Severity, row_where
 from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
@@ -212,16 +212,18 @@ def _marking(target: _Target, checked: Checked, filing: Filing, edition: Edition
 
 
 def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
-    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no
-    column's, else the row of headings."""
-    tried: list[list[Place | None]] = [[_place_of(finding, finding)]]
+    """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column
+    is missing, the headings that are no column's, else the row of headings."""
+    rows_of = (row for t in document.tables for row in t.rows if finding.figures and row_where(t, row) == finding.where)
+    others = [row.get(key).place for row in rows_of for key in finding.figures]
+    tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
         rows = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
         tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
-    return [[there for there in map(target.find, places) if there] for places in tried]
+    return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:

@@ -83,15 +83,12 @@ def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, pr
 def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """附注 by unit, texts of unknown units first: each text with 请先看 or nothing, and where it is."""
     names = FileNames(item.file for item in inbox.quoted)
-    by_unit = grouped(inbox.quoted, lambda item: item.unit)
-    listed = []
-    for unit in (None, *inbox.edition.units):
-        texts = [
-            (FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit.get(unit, ())
-        ]
-        if texts:
-            listed.append((unit.name if unit else UNKNOWN_SOURCE, texts))
-    return listed
+    order = [UNKNOWN_SOURCE, *(unit.name for unit in inbox.edition.units)]
+    by_unit = grouped(inbox.quoted, lambda item: item.whose)
+    return [
+        (whose, [(FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in texts])
+        for whose, texts in sorted(by_unit.items(), key=lambda each: order.index(each[0]) if each[0] in order else 0)
+    ]
 
 
 def _environment() -> Environment:

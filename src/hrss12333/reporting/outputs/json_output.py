@@ -37,7 +37,7 @@ def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
     """``hrss12333.check/1`` of these files, in the order given."""
     national = inbox.national
     owned = {(item.file, item.unit) for item in inbox.files}
-    texts = grouped(inbox.quoted, lambda each: (each.file, each.unit))
+    texts = grouped(inbox.texts, lambda each: (each.file, each.unit))
     report = {
         "schema": "hrss12333.check/1",
         "files": [
@@ -73,7 +73,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
                 "files": status.files,
                 "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
                 "code": status.code,
-                "texts": _texts(each for each in inbox.quoted if each.unit is status.unit),
+                "texts": _texts(each for each in inbox.texts if each.unit is status.unit),
             }
             for status in units
         ],
@@ -83,7 +83,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         "other_years": national.other_years,
         "since": _progress_since(result.progress) if result.progress else None,
         "skipped": _skipped_files(national.skipped),
-        "texts": _texts(each for each in inbox.quoted if each.unit is None),
+        "texts": _texts(each for each in inbox.texts if each.unit is None),
     }
     sink.result(_dump(report))
     for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):

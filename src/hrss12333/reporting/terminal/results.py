@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
@@ -17,7 +18,6 @@ from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.model.text import UNKNOWN_SOURCE
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
 from hrss12333.reporting.standing import Standing, Standings, standings_of, undecided_words
@@ -97,6 +97,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
+        parts |= {"怎样答复": ANSWERS[rule.id].in_words} if rule.id in ANSWERS else {}
         for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
             printer.line(f"{name}：{words}", 2)
     if not one:
@@ -302,10 +303,9 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
     printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
     for item in shown:
-        whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
+        printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 

@@ -27,7 +27,7 @@ from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Message
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
+from hrss12333.model.text import Quoted
 from hrss12333.wording.alike import Alike
 from hrss12333.wording.finding_lines import suggestion_text
 from hrss12333.wording.privacy import public_finding, public_value
@@ -277,8 +277,10 @@ def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedL
     earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
-        unit, key = item.unit.name if item.unit else UNKNOWN_SOURCE, text_key(item)
-        unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
+        unit, key = item.whose, text_key(item)
+        if national.of and item.unit:
+            whose = dict.fromkeys(each.text.region or cities.get(each.file) or unit for each in (item, *item.also))
+            unit = next(iter(whose)) if len(whose) == 1 else f"{len(whose)}个地区"
         handled = earlier.get(key) if earlier else None
         found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
     return found
@@ -295,7 +297,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
     return [
         SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
-        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
+        SheetColumn("@file", "来源文件", 22.0, show=_file),
         SheetColumn("@place", "位置", 27.0, show=lambda line: _located_at(book, line.quoted)),
         SheetColumn("@text", "原文", 54.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
@@ -306,6 +308,11 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     ]
 
 
+def _file(line: _QuotedLine) -> str:
+    several = line.quoted.several
+    return several if several.endswith("文件") else line.quoted.file
+
+
 def _marks(line: _QuotedLine) -> str:
     return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
 
@@ -313,6 +320,8 @@ def _marks(line: _QuotedLine) -> str:
 def _located_at(book: NationalBook, item: Quoted) -> str:
     """备注，附表1 M7，广州市: what kind of text it is, and where it is."""
     text = item.text
+    if item.also:
+        return f"{item.located}，{item.several}"
     cell = text.place.a1 if text.place else ""
     where = " ".join(filter(None, [text.sheet or text.form or "", cell]))
     label = field_label(book.national.edition, text.form, text.field) if text.field else ""
