@@ -227,6 +227,17 @@ def test_a_change_is_said_with_both_figures() -> None:
     assert f"坐席数今年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message_text
 
 
+def test_call_figures_ten_times_as_large_are_one_question_about_all_of_them() -> None:
+    """The smallest part, which changed by less than is asked about by itself, among them; a count that did not change is not."""
+    last = {key: int(str(ROWS[0][key])) for key in BALANCE.fields} | {"calls_abandoned": 40}
+    last["calls_total"] = sum(last[key] for key in BALANCE.parts)
+    findings = asked(service(**{key: 10 * value for key, value in last.items()}), comparisons=past(**last))
+    (found,) = [finding for finding in findings if finding.rule == "P505"]
+    assert (found.field, found.doubts) == ("calls_total", True)
+    assert set(found.figures) == set(BALANCE.fields)
+    assert all(SERVICE.by_key[key].label in found.message_text for key in BALANCE.fields)
+
+
 def test_the_least_difference_is_that_of_the_kind_of_figure_and_stated_in_the_rule() -> None:
     now = ROWS[0]
     for column in SERVICE.of_kind(Kind.COUNT):

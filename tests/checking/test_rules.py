@@ -494,6 +494,32 @@ def test_the_samples_figures_in_a_real_row_whatever_it_answers(
     assert ("R206" in {f.rule for f in run(tmp_path / "广东.xlsx", case).findings}) is found
 
 
+BESIDE_POINT = "年初机房搬迁，12日内无法接听"
+ANSWERS: dict[str, tuple[str, str]] = {
+    "R202": ("remarks6", "广卅市由部里单独批准填报"),
+    "R204": ("remarks6", "云浮市由肇庆代为接听，没有自己的系统"),
+    "R206": ("remarks6", "广州市的数确与样例相同，因按整千登记"),
+    "R207": ("remarks26", "云浮市没有自己的系统"),
+    "R208": ("remarks19", "市数据不含本行"),
+    "R209": ("remarks11", "全区一行是区本级自己的来电"),
+    "V309": ("remarks6", "知识库条目数按万条为单位导出"),
+    "V310": ("remarks6", "表外的数是工单数，参考用"),
+    "P502": ("remarks6", "来电总量确为4,694,210,000次，因含自动外呼"),
+    "M705": ("remarks6", "数据为2019年度的，沿用了旧表头"),
+}
+"""Rule → the cell and the words that answer its failing case; any other reason does not."""
+
+
+@pytest.mark.parametrize("rule", ANSWERS)
+def test_only_a_reason_that_speaks_of_it_answers(tmp_path: Path, rule: str) -> None:
+    case, (cell, words) = FAILING[rule], ANSWERS[rule]
+    form = "附表2" if rule == "V309" else "附表1"
+    for text, explained in ((words, True), (BESIDE_POINT, False)):
+        cells = {**case.cells, form: {**case.cells.get(form, {}), cell: text}}
+        checked = run(tmp_path / f"{case.unit}.xlsx", varied(case, cells=cells))
+        assert {f.explained for f in checked.findings if f.rule == rule} == {explained}, text
+
+
 ADVISED = re.compile(r"备注中?(?:写明|写|说明)(?:：|“|（如)([^”）]+)")
 
 

@@ -13,7 +13,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
-from hrss12333.reporting.standing import standings_of
+from hrss12333.questions.respondents import respondents_of
 from merge_runs import judged
 
 PDF = b"%PDF-1.7\n"
@@ -142,7 +142,7 @@ def test_a_form_typed_into_a_mail_is_refused(tmp_path: Path, said: str) -> None:
 
 def notes(inbox: Inbox) -> dict[str, str]:
     """Name of each respondent that is 没报 → what stands beside it."""
-    return {each.name: each.note for each in standings_of(inbox).of_state(State.MISSING) if each.note}
+    return {each.name: each.note for each in respondents_of(inbox).of_state(State.MISSING) if each.note}
 
 
 def test_a_scan_stands_beside_its_unit_until_the_table_came(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import astuple, replace
 
 from hrss12333.checking.answers import reason_for
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, QuestionKey, Severity, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
@@ -86,7 +86,7 @@ class Comparisons(Struct, frozen=True):
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
-    earlier_questions: tuple[Question, ...] = ()
+    earlier_questions: tuple[QuestionKey, ...] = ()
     """The questions of an earlier workbook of the same year."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""

@@ -19,7 +19,7 @@ from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
 from hrss12333.model.message import File, Message, compose
-from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
@@ -97,10 +97,7 @@ def merge(
         came = [*item.filings, *(each for each in others_heard if each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
     findings += of_other_year(of_others, edition, (code for code, items in sent.items() if items))
-    faulty = {finding.unit for finding in findings if finding.blocks}
-    statuses = tuple(
-        _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
-    )
+    statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     if only is None:
         findings += missing(statuses, _useless_files(mine, of_others), edition.year)
     return National(
@@ -201,16 +198,15 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
         yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))
 
 
-def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> UnitStatus:
+def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
     if not joined.filings:
-        return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
+        return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
     alone = [item for item in joined.checked if [item.document] == joined.current]  # the only file, whose code it is
     stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
     lacking = {form.key: missing_from(stands, form) for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
-        Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
         code=alone[0].code if alone else code_of(joined.counted, unit.name, edition.year),

@@ -190,12 +190,8 @@ class Finding(Location, frozen=True, kw_only=True):
     """The reason in 备注 that would answer it."""
     unit: str | None = None
     """Official name of the reporting unit, where it is known."""
-    influence: float = 0.0
-    """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
     verification: Verification | None = None
     """The answer of staff to it, carried over from an earlier national workbook."""
-    written: str = ""
-    """Chinese: that whoever was asked has written since: 1月20日来信，见附注."""
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
@@ -208,14 +204,9 @@ class Finding(Location, frozen=True, kw_only=True):
         return replace(self, file=self.file if first else named(self.file), further=further, message=message)
 
     @property
-    def full_message(self) -> Message:
-        """The message, with a note of what was written since."""
-        return self.message.with_more(f"{self.written}。") if self.written else self.message
-
-    @property
     def message_text(self) -> str:
         """The message as one text: to be shown, never to be parsed."""
-        return self.full_message.text
+        return self.message.text
 
     @property
     def is_settled(self) -> bool:
@@ -253,8 +244,8 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.doubts and self.is_open
 
 
-class Question(NamedTuple):
-    """The key of a question; a part is empty where the finding names no such thing."""
+class QuestionKey(NamedTuple):
+    """The key by which a finding is matched with one of an earlier workbook; a part is empty where the finding names no such thing."""
 
     rule: str
     unit: str
@@ -263,10 +254,10 @@ class Question(NamedTuple):
     field: str
 
 
-def question(finding: Finding) -> Question:
+def question_key(finding: Finding) -> QuestionKey:
     """The key by which a finding is matched with an earlier question."""
     named = finding.unit, finding.form, finding.region, finding.field
-    return Question(finding.rule, *[each or "" for each in named])
+    return QuestionKey(finding.rule, *[each or "" for each in named])
 
 
 class Fault(Struct, frozen=True):
@@ -284,8 +275,6 @@ class Counts(Struct, frozen=True):
     error: int = 0
     query: int = 0
     note: int = 0
-    unexplained: int = 0
-    """Queries without a reason in 备注."""
 
 
 def count_by_severity(findings: Sequence[Finding]) -> Counts:
@@ -295,5 +284,4 @@ def count_by_severity(findings: Sequence[Finding]) -> Counts:
         by.count(Severity.ERROR),
         by.count(Severity.QUERY),
         by.count(Severity.NOTE),
-        sum(finding.is_open_query for finding in findings),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.patterns import clean
 from hrss12333.wording.privacy import public_text
-from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
+    from hrss12333.model.file_names import FileNames
     from hrss12333.model.text import Quoted
-    from hrss12333.wording.places import FileNames
 
 FIRST = "请先看"
 

@@ -59,12 +59,10 @@ def bare(text: str, year: int | None = None) -> str:
 def is_printed(line: str, edition: Edition) -> bool:
     """Whether a line is the form's or the notice's with the year that is processed, also behind 注： or a number, or several
     of its sentences."""
-    if _is_of_form(line, edition):
-        return True
-    if (text := _without_number(line)) and _is_of_form(text, edition):
+    if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
-    return all(part not in (line, text) and _is_of_form(part, edition) for part in sentences if part)
+    return all(_is_of_form(part, edition) for part in sentences if part)
 
 
 def _without_number(line: str) -> str:
@@ -72,7 +70,7 @@ def _without_number(line: str) -> str:
 
 
 def _is_of_form(text: str, edition: Edition) -> bool:
-    return bare(text, edition.year) in _texts_of_forms(edition) or _without_blanks(text) in _notices()
+    return bare(text, edition.year) in _texts_of_forms(edition)
 
 
 @lru_cache(maxsize=4096)
@@ -83,8 +81,11 @@ def is_self_check(text: str) -> bool:
 
 @cache
 def _texts_of_forms(edition: Edition) -> frozenset[str]:
+    """Texts of the forms, and titles, paragraphs and sentences of the notices, with the years that these name."""
     earlier = (form for other in EDITIONS.values() for form in other.forms)
     printed = [text for form in dict.fromkeys((*edition.forms, *earlier)) for text in _printed_texts(form)]
+    notices = [line for each in EDITIONS.values() for line in (each.notice.title or "", *each.notice.paragraphs)]
+    printed += [piece for line in notices for piece in (line, *line.split("。"))]
     labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, CONTINUED]
     labels += [name for item in HEADER for name in (item.label, *item.aliases)]
     return frozenset(bare(text.replace("{year}", str(edition.year)), edition.year) for text in (*printed, *labels))
@@ -98,17 +99,6 @@ def _printed_texts(form: Form) -> Iterator[str]:
     yield from lines
     yield from filter(None, (clause for line in lines for clause in line.replace("；", "。").split("。")))
     yield INSTRUCTIONS + "".join(lines)
-
-
-@cache
-def _notices() -> frozenset[str]:
-    """Titles, paragraphs and sentences of the notices, with the years of survey and sending that they name."""
-    lines = [line for edition in EDITIONS.values() for line in (edition.notice.title or "", *edition.notice.paragraphs)]
-    return frozenset(_without_blanks(piece) for line in lines for piece in (line, *line.split("。")))
-
-
-def _without_blanks(text: str) -> str:
-    return "".join(text.split()).strip("。")
 
 
 @lru_cache(maxsize=4096)

@@ -73,11 +73,16 @@ def edges(page: Page) -> tuple[int, int]:
     return max(row for row, _ in page.cells), max(column for _, column in page.cells)
 
 
+def covered(page: Page) -> set[tuple[int, int]]:
+    """The cells of its merged ranges."""
+    return {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
+
+
 def put(page: Page, way: str, dice: random.Random) -> str:
     """Write something of somebody's own into cells below, beside, above or inside everything; what of it is looked for."""
     bottom, right = edges(page)
     said, line = dice.choice(SAID), dice.randint(7, 9)
-    merged = {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
+    merged = covered(page)
     blank = [at for at in product(range(1, bottom + 1), range(1, right + 2)) if at not in merged | page.cells.keys()]
     ways: dict[str, tuple[int, int, Sequence[Sequence[Content]]]] = {
         "figure below": (bottom + 3, 3, [[987_654]]),
@@ -106,7 +111,7 @@ def within(page: Page, dice: random.Random, where: str) -> str:
     heads = [at for at, text in texts.items() if "".join(text.split()).startswith(("放弃量", "知识库条目"))]
     if where == "合计":
         asked = [column for (_, column), text in texts.items() if "是否" in text]
-        ends = [(row, column) for row in sums for column in asked if (row, column) not in page.cells]
+        ends = [*({(row, column) for row in sums for column in asked} - page.cells.keys() - covered(page))]
     elif where == "手机号":
         ends = [at for at, text in texts.items() if re.search(r"138\d{8}", text)]
     elif where == "栏目":
@@ -118,7 +123,7 @@ def within(page: Page, dice: random.Random, where: str) -> str:
         ]
     if not ends:
         return put(page, "sentence below", dice)
-    at = dice.choice(ends)
+    at = dice.choice(sorted(ends))
     if where == "数字格式":
         said = dice.choice([*FORMATS])
         page.formats[at] = FORMATS[said]

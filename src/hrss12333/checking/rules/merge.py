@@ -12,7 +12,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.model.filing import CoveringLetter, Filing, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import File, Message, Several, Words, compose
-from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
 
@@ -81,7 +81,7 @@ def other_year(case: Case) -> Iterator[Hit]:
         every=Several(item.described("年度") for item in every),
         year=year or 0,
     )
-    yield Hit(message, place=next(filter(None, places), None), named=(str(year),))
+    yield Hit(message, place=next(filter(None, places), None), named=tuple(str(item.value) for item in every))
 
 
 LATE = declare(
@@ -167,7 +167,7 @@ def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
     """Units that sent nothing of the year; ``others``: name of a unit → its files, each with what it is instead."""
-    for unit in (item.unit for item in statuses if item.status is Status.MISSING):
+    for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())
         if sent:

@@ -32,8 +32,6 @@ _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
-_OF_CONTACT = frozenset("联聯手電电邮郵Ee")
-"""Letters of which each label of the contact has one."""
 SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
@@ -170,7 +168,7 @@ def is_label(text: str) -> bool:
 def _is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
-    if not 1 < len(shown) <= _LONGEST_BARE or _OF_CONTACT.isdisjoint(shown):
+    if not 1 < len(shown) <= _LONGEST_BARE:
         return False
     return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
 

@@ -185,10 +185,8 @@ class _SheetLeftovers:
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
             row = owner.data_rows.get(at[0]) if owner else None
-            of_table = owner is not None and (row is not None or at[0] < owner.heading.body)
-            field = owner.keys.get(at[1]) if owner and of_table else None
-            if owner and field == owner.heading.form.region.key:
-                field = None
+            field = owner.keys.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
+            field = None if owner and field == owner.heading.form.region.key else field
             form = owner.heading.form.key if owner and (row or field) else None
             self._put(at, Text(TextKind.COMMENT, text, form=form, region=row.region if row else None, field=field))
 

@@ -11,12 +11,14 @@ ODD = "内部结构不规范"
 """Why a workbook cannot be marked, to follow 原文件."""
 
 
-class MarkedFinding(Struct, frozen=True):
-    """A finding as it is drawn."""
+class MarkedQuestion(Struct, frozen=True):
+    """A question, or a note, as it is drawn."""
 
     severity: Severity
     places: list[list[Place]]
     """Cells to be filled: the first of these lists that has any on a sheet of the workbook."""
+    also: list[Place]
+    """Cells of further facts, filled with them."""
     words: str
     """The comment on the first of them; empty where it is only listed."""
     texts: list[int | str]
@@ -31,7 +33,7 @@ class Marking(Struct, frozen=True):
     title: str
     remarks: list[str]
     """The lines below the title."""
-    findings: list[MarkedFinding]
+    questions: list[MarkedQuestion]
     """The gravest first."""
     keywords: str | None
     """The code of the data, by which an unchanged copy is recognised when it comes back."""

@@ -28,11 +28,12 @@ from openpyxl.writer.excel import ExcelWriter
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
+from hrss12333.patterns import clean
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.marking import ODD, Marking
-from hrss12333.wording.text import clean, wrap
+from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
 
@@ -89,15 +90,16 @@ def _draw(book: Workbook, marking: Marking) -> None:
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
     lines = []
-    for item in marking.findings:
+    for item in marking.questions:
         tried = ([place for place in places if place.sheet in sheets] for places in item.places)
         known = next(filter(None, tried), [])
         places = list(dict.fromkeys(shown_at(book[place.sheet], place) for place in known))
         if places and item.words:
-            for place in places:
+            also = (shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
+            for place in (*places, *also):
                 if place not in filled:
                     book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[item.severity])
-            filled |= set(places)
+                filled.add(place)
             comments.setdefault(places[0], []).append(item.words)
         sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
         quoted = sheet.replace("'", "''")
