@@ -9,7 +9,7 @@ import pytest
 
 from cases import cases, reasons, words
 from factory import CellValue, filing
-from hrss12333.checking.answers import ANSWERS, answers_of
+from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.reasons import is_reason, is_settled, objection
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Finding, Reason, Severity
@@ -124,4 +124,3 @@ def test_the_message_prints_the_sentence_to_write(tmp_path: Path) -> None:
 def test_every_rule_that_asks_is_in_the_table() -> None:
     asking = {rule.id for rule in ALL if rule.severity is not Severity.NOTE}
     assert asking == ANSWERS.keys()
-    assert answers_of(Finding(rule="R202", severity=Severity.QUERY, message=None)).removal  # type: ignore[arg-type]

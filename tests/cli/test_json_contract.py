@@ -160,6 +160,7 @@ ASKED = {
 }
 CHECK = {
     "schema": "hrss12333.check/1",
+    "unaudited": [text],
     "files": [FILE],
     "counts": COUNTS,
     "units": [{"unit": UNIT, "files": [text], "findings": [FINDING]}],
@@ -177,6 +178,7 @@ SYSTEM_SUMS = (
 )
 MERGE = {
     "schema": "hrss12333.merge/1",
+    "unaudited": [text],
     "output": text,
     "totals": {"附表1": OfForm(SUMS), "附表2": OfForm(SYSTEM_SUMS)},
     "coverage": {"expected": count, "received": count, "missing": [UNIT]},

@@ -81,7 +81,7 @@ def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched:
     assert messages(national, "M702") == [
         f"“广州市”在多个文件中都有，年度培训人次不同。取日期最新的“{files['new']}”（2020-01-09 10:00），"
         f"本文件（2020-01-06 10:00）的这一行不计入汇总，请确认：以“{files['new']}”为准的，"
-        "在它任一行的备注中写明“广州市以这份为准，因……”，或在它的名称中注明“更正”。"
+        "在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
     ]
     assert totals(national) == totals(merged(files["new"]))
     assert status_of(national, "广东省").code == status_of(merged(files["new"]), "广东省").code

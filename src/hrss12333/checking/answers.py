@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from hrss12333.model.finding import Finding, Reason, Severity
+from hrss12333.model.finding import Reason, Severity
 
 
 class AnsweredBy(Struct, frozen=True):
@@ -61,16 +61,8 @@ ANSWERS: Mapping[str, AnsweredBy] = {
     "M706": AnsweredBy(Reason.UNIT, "补填"),
 }
 """Rule → what answers its findings; those of rules that are notes alone ask nothing."""
-
-
 OF_TABLE = frozenset((Reason.UNIT, Reason.PERIOD, Reason.MEASURE, Reason.PLACE))
 """Reasons that may stand in any row of a table, or, of a unit, of all its tables."""
-
-
-def answers_of(finding: Finding) -> AnsweredBy:
-    """What answers this finding; the reason is that of the finding itself, as an error may have none."""
-    known = ANSWERS.get(finding.rule, _WHOLE)
-    return AnsweredBy(finding.answered_by, known.correction, known.removal, known.softens)
 
 
 def reason_for(rule: str, severity: Severity) -> Reason:

@@ -34,7 +34,7 @@ from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
-_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明“{called}以这份为准，因……”，或在它的名称中注明“更正”。"
+_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
 RowName = tuple[str, str, str]
@@ -279,9 +279,8 @@ class _Versions:
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
-            "漏填的请补上；有意删去的，在任一行的备注中写明“{called}……”的原因。",
+            "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。",
             row=named_row(sent.row),
-            called=sent.row.called,
             later=File(later.file),
         )
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
@@ -314,7 +313,6 @@ class _Versions:
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
             + (_CORRECTION if corrected else _ASKED if settled else _CONFIRM),
             region=RegionName(item.row.region or ""),
-            called=item.row.called,
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
             file=File(first.filing.file),

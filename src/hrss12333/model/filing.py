@@ -282,6 +282,8 @@ class CoveringLetter(Incoming, frozen=True):
     """The region of that unit that is named there."""
     is_scan: bool = False
     """Whether it is a picture of paper, or a mail to which nothing but such was attached."""
+    is_unaudited: bool = False
+    """Whether it is no picture, but a file that nothing reads here, or a mail with such a one."""
     lacks_attachment: bool = False
     """Whether the mail mentions an attachment and has none."""
     what: str = ""
@@ -290,7 +292,8 @@ class CoveringLetter(Incoming, frozen=True):
     def instead(self, day: str) -> str:
         """Chinese: what came in place of a filing; ``day``: when, empty where that is not known."""
         if self.is_scan:
-            return f"{day}来信，附件为扫描件" if day else "有扫描件"
+            named, attached = ("有文件本页未审核", "本页未审核") if self.is_unaudited else ("有扫描件", "为扫描件")
+            return f"{day}来信，附件{attached}" if day else named
         return f"{day}来信未带附件"
 
 
@@ -299,6 +302,8 @@ class Skipped(Struct, frozen=True):
 
     file: str
     reason: str
+    unaudited: bool = False
+    """Whether it may be a filing, of a format that nothing reads here."""
 
 
 Document = Filing | Summary | Unreadable

@@ -176,6 +176,11 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """Whom the ministry calls about the unit's own filing, where staff have named one."""
 
     @property
+    def unaudited(self) -> list[str]:
+        """Files of formats that nothing reads here."""
+        return [item.file for item in self.skipped if item.unaudited]
+
+    @property
     def noun(self) -> str:
         """Who reports: 单位 or 地区."""
         return "地区" if self.of else "单位"

@@ -60,7 +60,8 @@ def with_units(
             unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
             item = replace(item, unit=unit, region=region)
         found.documents.append(item)
-    scanned = {container for letter in letters if letter.is_scan for container in containers_of(letter.file)}
+    scans = (letter for letter in letters if letter.is_scan)
+    scanned = {container: scan.is_unaudited for scan in scans for container in containers_of(scan.file)}
     for letter in letters:
         if owners.holds_filing(letter.file):
             continue  # its words are quoted with the filing
@@ -79,7 +80,8 @@ def with_units(
         texts = tuple(replace(text, region=region, source=_file_name(letter.file)) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
         own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
-        found.letters.append(replace(own, is_scan=letter.file in scanned))
+        unaudited = scanned.get(letter.file, False)
+        found.letters.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
     return found
 
 

@@ -126,8 +126,13 @@ def read_paths(
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
     filled, blank = _without_blank_forms(found_all, named)
-    reading.documents = filled
     reading.skipped += blank
+    reading.documents = filled
+    for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
+        what = item.message.text.rstrip("。")
+        reading.documents.remove(item)
+        reading.skipped.append(Skipped(item.file, what, unaudited=True))
+        reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
     return reading
 
 

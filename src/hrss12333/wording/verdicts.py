@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.model.file_names import base_name
+from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 
 
 _UNITS_NAMED = 4
+
+
+def unaudited_text(national: National) -> str:
+    """本页未审核1个文件：广东省.docx。, which comes first in every output; empty where there are none."""
+    names = FileNames(item.file for item in national.skipped)
+    files = [names(file) for file in national.unaudited]
+    return f"本页未审核{len(files)}个文件：{'、'.join(files)}。" if files else ""
 
 
 def counted_text(questions: Iterable[Question]) -> str:
@@ -80,8 +87,9 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
 
 
 def merge_sentences(national: National) -> list[str]:
-    """What came and what is missing; then whose figures are in open question, where any are."""
-    return [_received_words(national) + missing_in_words(national), *filter(None, [question_line(national)])]
+    """What is not audited; what came and what is missing; whose figures are in open question, where any are."""
+    came = _received_words(national) + missing_in_words(national)
+    return [*filter(None, [unaudited_text(national), came, question_line(national)])]
 
 
 def _received_words(national: National) -> str:

@@ -79,9 +79,8 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
             "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
-            "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明“{called}……”的情况。",
+            "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
             region=region,
-            called=row.called,
             unit=unit.name,
             counts=_counts_in_words(case, table, row),
             nearest=Several(map(Quote, nearest)),
@@ -256,8 +255,7 @@ def regions_differ(case: Case) -> Iterator[Hit]:
             if name not in elsewhere:
                 message = compose(
                     "{region}在{form}中有，在{other}中没有",
-                    "请核对{other}是否漏填；没有的，在任一行的备注中写明“{called}……”的原因。",
-                    called=name,
+                    "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。",
                     region=RegionName(row.region or ""),
                     form=own.key,
                     other=other.key,

@@ -18,15 +18,12 @@ from typing import Any, Protocol
 
 import hrss12333
 from hrss12333.model.errors import in_words
-from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker.limits import NO_ROOM, Budget, Limit, damaged, out_of_bounds
 
-_NO_LIBRARY = (
-    "这里的程序没有装读取这种文件的组件（{name}），没有读取。请另存为 .xlsx 或 .docx 再报送，或补装这个组件后再试。"
-)
+_NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 
 
 class Worker(Protocol):
@@ -71,10 +68,10 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         return code(task)(data, *given)
     except FileProblem:
         raise
+    except ImportError as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0]) from error
     except MemoryError as error:
         raise out_of_bounds() from error
-    except ImportError as error:
-        raise FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=Words(error.name or "")) from error
     except OSError as error:  # libraries raise it of a damaged file, too
         full = error.errno in (ENOSPC, EDQUOT)
         problem = FileProblem(Problem.DAMAGED, NO_ROOM, reason=in_words(error)) if full else damaged()

@@ -34,7 +34,7 @@ from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.since_lines import SinceLine, since_lines
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import found_text
-from hrss12333.wording.verdicts import counted_text, reporters_text, undecided_words
+from hrss12333.wording.verdicts import counted_text, reporters_text, unaudited_text, undecided_words
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
@@ -74,7 +74,7 @@ def write_report(
             rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
             annex=_annex(inbox),
             annex_counts=annex_counts(inbox.quoted),
-            lead=[clean(sentence) for sentence in lead or ()],
+            lead=[clean(sentence) for sentence in lead or filter(None, [unaudited_text(national)])],
             skipped=_by_reason(national.skipped),
             undecided=undecided_words(national) if national.undecided else "",
             progress=progress,

@@ -41,6 +41,7 @@ def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
     texts = grouped(inbox.texts, lambda each: (each.file, each.unit))
     report = {
         "schema": "hrss12333.check/1",
+        "unaudited": national.unaudited,
         "files": [
             {**_file(item, item.edition or inbox.edition), "texts": _texts(texts.get((item.file, item.unit), ()))}
             for item in inbox.files
@@ -72,6 +73,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     absent = [unit.name for unit in missing_units(national)]
     report = {
         "schema": "hrss12333.merge/1",
+        "unaudited": national.unaudited,
         "output": result.output,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
         "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},

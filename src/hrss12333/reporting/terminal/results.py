@@ -37,6 +37,7 @@ from hrss12333.wording.verdicts import (
     missing_in_words,
     reporters_text,
     respondent_text,
+    unaudited_text,
     undecided_words,
     verdict,
 )
@@ -64,7 +65,7 @@ def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
     and every file passed over only where the sink is verbose. Then what was written."""
     printer, inbox = Printer(sink), respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
-    one = len(inbox.files) == 1 and not mailed
+    one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
     if not one:
         _print_verdict(printer, respondents)
         printer.blank()
@@ -160,6 +161,8 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     the list."""
     inbox = respondents.inbox
     others, year = len(inbox.national.other_years), inbox.edition.year
+    if unaudited := unaudited_text(inbox.national):
+        printer.line(unaudited, style="bold")
     if others:
         printer.line(
             f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
