@@ -293,7 +293,6 @@ DAMAGED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "doc": ("F003", lambda: ole({"WordDocument": b"x"})),
     "doc-with-embedded-workbook": ("F003", lambda: ole({"WordDocument": b"x", "Workbook": biff8(_ROWS)})),
     "ppt": ("F003", lambda: ole({"PowerPoint Document": b"x"})),
-    "pdf": ("F003", lambda: b"%PDF-1.7\n"),
     "picture": ("F003", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100)),
     "photo": ("F003", lambda: b"\xff\xd8\xff\xe0" + bytes(100)),
     "ofd": ("F003", lambda: archive([("OFD.xml", b"<ofd/>")])),
