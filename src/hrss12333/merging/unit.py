@@ -13,6 +13,7 @@ from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by
 from hrss12333.checking.rules.rows import concealed
@@ -167,7 +168,9 @@ def _moot_of(
 
 def _ask_of_files(joined: Joined) -> None:
     files = {filing.file for filing in joined.filings}
+    together = joined.verdict.asked_together
     found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
+    found = [f for f in found if f.rule != other_year.id or not _is_asked_together(f, joined.filings, together)]
     found += [finding for finding in joined.verdict.findings if finding.file in files]
     for filing in joined.filings:
         for table in filing.tables:
@@ -175,6 +178,13 @@ def _ask_of_files(joined: Joined) -> None:
                 given = {*joined.regions.get(table.form.key, ()), *_left_out_again(table.form.key, joined)}
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = [_weighed(each, joined) for each in found if not _is_of_left_out(each, joined)]
+
+
+def _is_asked_together(finding: Finding, filings: Iterable[Filing], together: Collection[Where]) -> bool:
+    """Whether one question for the unit asks for the year's figures in place of this one about a table, or a file's tables."""
+    tables = (table for filing in filings if filing.file == finding.file for table in filing.tables)
+    places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
+    return finding.severity is Severity.QUERY and bool(places) and places <= set(together)
 
 
 def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
