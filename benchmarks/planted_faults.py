@@ -235,8 +235,8 @@ PLANTED = (
     Planted(
         "any letter in 备注 is a reason",
         "checking/reasons.py",
-        "return len(letters) >= SHORTEST_REASON and len(letters) >",
-        "return bool(letters) or len(letters) >",
+        "return len(letters) - known >= SHORTEST_REASON and",
+        "return bool(letters) and",
         "checking",
     ),
     Planted(
@@ -340,13 +340,17 @@ PLANTED = (
     ),
     Planted(
         "an answer of staff's holds when the figures have changed",
-        "merging/since.py",
+        "questions/rounds.py",
         '    if outdated:\n        yield "数据在核实之后变动了"',
         '    if False:\n        yield "数据在核实之后变动了"',
         "merging",
     ),
     Planted(
-        "two characters settle a question", "merging/since.py", "_SHORTEST_ENTRY = 6", "_SHORTEST_ENTRY = 2", "merging"
+        "two characters settle a question",
+        "questions/rounds.py",
+        "_SHORTEST_ENTRY = 6",
+        "_SHORTEST_ENTRY = 2",
+        "merging",
     ),
     # Rates and what is in question
     Planted(

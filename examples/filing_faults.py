@@ -14,8 +14,8 @@ from hrss12333.survey.regions import Unit
 
 Plans = dict[str, Sheet]
 Change = Callable[[Plans], None]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-"""The least that calls itself a PDF."""
+PAGE = "<html><body><table><tr><td>来电总量</td></tr></table></body></html>"
+"""The least that calls itself a web page."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ FAULTS = (
     ),
     Fault("14_答案不在选项内.xlsx", "V304", "微信服务填“筹备中”，网络部署位置填“机房”", "广西", _unclear_answers),
     Fault("15_缺附表2.xlsx", "F006", "文件里只有附表1（核实性错误）", "甘肃", leave_out=("附表2",)),
-    Fault("16_扫描件.pdf", "F003", "发来的是扫描件，不能读取数据"),
+    Fault("16_网页.xls", "F003", "发来的是另存成.xls的网页，不能读取数据"),
     Fault("17_工作总结超过3000字.docx", "S601", "工作总结超过通知限定的3000字", "海南"),
 )
 
@@ -189,8 +189,8 @@ FAULTS = (
 def write_fault(folder: Path, fault: Fault) -> None:
     """Write one faulty file."""
     path = folder / fault.file
-    if path.suffix == ".pdf":
-        path.write_bytes(PDF)
+    if path.suffix == ".xls":
+        path.write_text(PAGE, encoding="utf-8")
         return
     unit = _unit(fault.unit)
     if path.suffix == ".docx":

@@ -22,7 +22,7 @@ PACKAGE = Path(hrss12333.__file__).parent
 ROOT = Path(__file__).parents[1]
 LAYERS = (
     *("patterns", "survey", "model", "reading", "checking", "merging", "inbox"),
-    *("wording", "published", "writing", "reporting", "cli", "__main__"),
+    *("questions", "wording", "published", "writing", "reporting", "cli", "__main__"),
 )
 """From the ground up: a module may import from its own layer's name and from what is below."""
 HEAVY = ("pydantic", "openpyxl", "rich", "docx", "xlsxwriter", "python_calamine_plus", "xlrd", "numpy")

@@ -13,8 +13,8 @@ from factory import Style, clean_rows, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
-from hrss12333.reporting.standing import standings_of
 from merge_runs import judged
 
 MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
@@ -33,7 +33,7 @@ def cities(folder: Path, *, left_out: int = 0, spoil: dict[str, int] | None = No
 def weighty(result: Inbox) -> list[tuple[str, str]]:
     """Rule and file of errors and queries; a unit's own have the unit's name."""
     files = [(f.rule, Path(item.file).name) for item in result.files for f in item.findings]
-    units = [(f.rule, item.unit.name) for item in result.units for f in item.findings]
+    units = [(f.rule, name) for name, findings in result.of_units.items() for f in findings]
     assert {f.severity for f in result.national.findings_of_files} <= {Severity.ERROR, Severity.QUERY, Severity.NOTE}
     quiet = {f.rule for f in result.national.findings_of_files if f.severity is Severity.NOTE}
     return [(rule, where) for rule, where in (*files, *units) if rule not in quiet]
@@ -42,7 +42,7 @@ def weighty(result: Inbox) -> list[tuple[str, str]]:
 def test_one_file_a_city_is_no_incomplete_filing(tmp_path: Path) -> None:
     result = cities(tmp_path, spoil={"韶关市": 1, "东莞市": 2})
     assert sorted(weighty(result)) == [("B401", "东莞市.xlsx"), ("B401", "韶关市.xlsx")]
-    assert [(item.unit.name, len(item.files)) for item in result.units] == [("广东省", 21)]
+    assert [(item.unit.name, len(item.files)) for item in result.national.units if item.files] == [("广东省", 21)]
 
 
 @pytest.mark.parametrize(("left_out", "listed"), [(2, ["揭阳市", "云浮市"]), (20, [])])
@@ -50,7 +50,7 @@ def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, le
     """Of a single city's filing none is missing."""
     result = cities(tmp_path, left_out=left_out)
     assert weighty(result) == []
-    missing = [item.name for item in standings_of(result).of_state(State.MISSING)]
+    missing = [item.name for item in respondents_of(result).of_state(State.MISSING)]
     assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed
 
 
@@ -76,7 +76,7 @@ def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> No
     (tmp_path / "青海省12333调查表.csv").write_text("序号,地区,来电总量\n1,西宁市,500\n", encoding="utf-8-sig")
     result = judged(tmp_path)
     assert result.cities_of is None
-    assert [item.name for item in standings_of(result).of_state(State.CORRECT)] == ["青海省"]
+    assert [item.name for item in respondents_of(result).of_state(State.CORRECT)] == ["青海省"]
 
 
 def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

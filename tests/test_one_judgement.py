@@ -1,4 +1,5 @@
-"""Whatever lies in a folder, `check` and `merge` judge it alike, and every view of a run counts the same.
+"""Whatever lies in a folder, `check` and `merge` judge it alike, and every view of a run gives the same respondents, states
+and numbers of questions.
 
 Twenty random folders, and two of them as one unit's; HRSS12333_INBOXES=300 tries as many.
 """
@@ -10,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,13 +24,47 @@ from factory import stored
 from hrss12333.reading.documents import read_paths
 from hrss12333.reporting.annotated.copies import Copies
 from hrss12333.reporting.letters import returns
+from hrss12333.survey.editions.y2019 import EDITION
 from long_runs import few
 from merge_runs import read_once
 from random_inboxes import fill
 
 SEEDS = range(int(os.environ.get("HRSS12333_INBOXES", "20")))
-SEVERITIES = {"强制性错误": "error", "核实性错误": "query", "提示": "note"}
-_COUNTS = re.compile(r"(强制性错误|核实性错误|提示)(\d+)[处条](?:（其中(\d+)处已说明）)?")
+STATES = ("要改", "要核实", "没报", "可以用")
+WHOLE = {unit.name for unit in EDITION.units}
+Standing = tuple[str, int, int]
+"""State, and how many places are to be corrected and to be confirmed."""
+
+
+def numbers(text: str) -> tuple[int, int]:
+    """改正1处、核实69处 as numbers."""
+    return tuple(sum(map(int, re.findall(rf"{what}(\d+)处", text))) for what in ("改正", "核实"))  # type: ignore[return-value]
+
+
+class Tiles(HTMLParser):
+    """The tiles of a page, name and state, and the questions of its chapters by their kind."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tiles: list[list[str]] = []
+        self.kinds = Counter[str]()
+        self._in_tile = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "a" and str(given.get("href")).startswith("#c"):
+            self._in_tile = True
+            self.tiles.append([])
+        if "data-r" in given:
+            self.kinds[str(given["class"])] += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_tile = self._in_tile and tag != "a"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_tile and data.strip():
+            self.tiles[-1].append(data.strip())
 
 
 class Seen:
@@ -49,30 +85,41 @@ class Seen:
         self.merge_page = (out / "merge.html").read_text(encoding="utf-8")
         workbook = out / ("表_汇总.xlsx" if unit else "表.xlsx")
         self.book = stored(workbook) if workbook.exists() else None
-        drafts = [docx.Document(str(path)) for path in sorted((out / "退回").glob("[退核]*.docx"))]
-        self.letters = ["\n".join(paragraph.text for paragraph in draft.paragraphs) for draft in drafts]
-
-    @property
-    def findings(self) -> list[dict[str, Any]]:
-        """Those of the merge, but for the missing units."""
-        return [finding for finding in self.merged["findings"] if finding["rule"] != "M701"]
-
-    @property
-    def counts(self) -> Counter[str]:
-        return Counter(finding["severity"] for finding in self.findings)
+        self.letters = {
+            path.stem.partition("_")[2]: "\n".join(p.text for p in docx.Document(str(path)).paragraphs)
+            for path in sorted((out / "退回").glob("[退核]*.docx"))
+        }
+        self.to_send = next(iter(stored(out / "退回" / "发送清单.xlsx").values()))
 
 
-def told(text: str) -> Counter[str]:
-    """The numbers of a sentence that counts findings; where there are queries alone, it says once how many."""
-    alone = re.search(r"请先核实(\d+)处核实性错误", text)
-    found = {SEVERITIES[name]: int(number) for name, number, _ in _COUNTS.findall(text)}
-    return Counter(found or ({"query": int(alone[1])} if alone else {}))
+def of_json(report: Any) -> dict[str, Standing]:
+    """Respondent → its state and numbers, counted question by question."""
+    found = {}
+    for each in report["respondents"]:
+        asked = [report["questions"][at] for at in each["questions"]]
+        assert {question["respondent"] for question in asked} <= {each["name"]}
+        kinds = [question["ground"]["severity"] for question in asked if question["state"] == "open"]
+        found[each["name"]] = (each["state"], kinds.count("error"), kinds.count("query"))
+    return found
 
 
-def on_page(page: str) -> Counter[str]:
-    """The findings that a report lists, by severity; a query that is explained is one, too."""
-    kinds = {"e": "error", "q": "query", "x": "query", "n": "note"}
-    return Counter(kinds[kind] for kind in re.findall(r"<p class=([eqxn]) data-r=", page))
+def of_terminal(text: str) -> dict[str, Standing]:
+    found = {}
+    for line in text.splitlines():
+        if match := re.match(rf"  ({'|'.join(STATES)}) *\d+个：(.*)", line):
+            # Names of files stand in 《》 and may hold any sign.
+            for name, beside in re.findall(
+                r"(《[^》]*》|[^、（]+)(?:（((?:改正|核实|只报|认不|文件名|\d+月|来信)[^）]*)）)?(?:、|$)", match[2]
+            ):
+                found[name.strip("《》")] = (match[1], *numbers(beside))
+    return found
+
+
+def of_page(page: str) -> dict[str, Standing]:
+    found = {}
+    for name, state, *counts in Tiles(page).tiles:
+        found[re.sub(r"（(只报|认不|文件名|\d+月|来信).*）$", "", name)] = (state, *numbers("".join(counts)))
+    return found
 
 
 def line_of(text: str, start: str) -> str:
@@ -125,48 +172,85 @@ def test_of_one_unit_they_say_the_same_too(inbox: Inbox, tmp_path: Path) -> None
 def agree(seen: Seen) -> None:
     """All that one folder's judgement was shown as says the same."""
     by_check = [f for item in (*seen.checked["files"], *seen.checked["units"]) for f in item["findings"]]
-    assert sorted(map(key, by_check)) == sorted(map(key, seen.findings))
+    by_merge = [f for f in seen.merged["findings"] if f["rule"] != "M701"]
+    checked, merged = of_json(seen.checked), of_json(seen.merged)
+    if seen.unit or set(checked) == set(merged):
+        assert sorted(map(key, by_check)) == sorted(map(key, by_merge))
+        assert checked == merged
+    else:  # check lists the cities of the only unit, and has no R204 for those that it lists as missing
+        assert sorted(map(key, by_check)) == sorted(key(f) for f in by_merge if f["rule"] != "R204")
     assert seen.checked["skipped"] == seen.merged["skipped"]
+    for report, findings in ((seen.checked, by_check), (seen.merged, by_merge)):
+        told = [f for question in report["questions"] for f in (question["ground"], *question["further"])]
+        asked = [f for f in findings if f["severity"] != "note"]
+        assert sorted(map(key, told)) == sorted(map(key, asked))  # each once
+    missing = sum(f["rule"] == "M701" for f in seen.merged["findings"])
+    severities = Counter(f["severity"] for f in by_merge)
+    assert seen.merged["counts"]["error"] == severities["error"] + missing
     several = len(seen.checked["files"]) > 1  # of one file its own verdict says what there is
-    for state in ("  要改", "  要核实", "  没报", "  可以用") if several else ():
-        assert line_of(seen.check_text, state) == line_of(seen.merge_text, state)
-    assert Counter({name: number for name, number in seen.checked["counts"].items() if number}) == seen.counts
-    missing = len(seen.merged["findings"]) - len(seen.findings)
-    assert seen.merged["counts"]["error"] == seen.counts["error"] + missing
-    if several or seen.checked["files"][0]["result"] != "unreadable":
-        assert told(line_of(seen.check_text, "结论：" if several else "  结论：")) == seen.counts
-    assert told(line_of(seen.merge_text, "结论：")) == seen.counts
-    assert on_page(seen.check_page) == seen.counts
-    assert on_page(seen.merge_page) == seen.counts
+    for text, page, listed in (
+        (seen.check_text, seen.check_page, checked),
+        (seen.merge_text, seen.merge_page, merged),
+    ):
+        shown = {name: standing for name, standing in listed.items() if name not in _usable_whole(listed)}
+        both = (sum(errors for _, errors, _ in shown.values()), sum(queries for *_, queries in shown.values()))
+        if several or text is seen.merge_text:
+            assert of_terminal(text) == shown
+            assert numbers(line_of(text, "结论：")) == both
+        assert of_page(page) == shown
+        kinds = Tiles(page).kinds
+        assert (kinds["e"], kinds["q"]) == both
     assert (seen.book is None) == (seen.merged["output"] is None)
-    for_letters(seen)
-    if seen.book is None:  # nothing was a filing
-        return
-    overview = " ".join(str(cell) for row in seen.book["概览"] for cell in row if cell)
-    assert told(overview) == seen.counts
-    issues = seen.book["问题清单"]
-    assert told(" ".join(str(row[0]) for row in issues[:4])) == seen.counts
-    head = next(row for row in issues if "@key_fields" in row)
-    rule, weight, fields = (head.index(name) for name in ("规则", "级别", "@key_fields"))
-    listed: Counter[str] = Counter()
-    for row in issues[issues.index(head) + 1 :]:
-        if row[rule] not in ("", "M701"):
-            listed[SEVERITIES[str(row[weight])]] += len(str(row[fields]).split(","))
-    assert listed == seen.counts
+    letters_agree(seen, merged)
+    if seen.book is not None:
+        workbook_agrees(seen, merged, seen.book)
 
 
-def for_letters(seen: Seen) -> None:
-    """What the letters ask is what was found, point by point."""
-    listed = re.findall(r"(?:：|、)([^：、]+?)（(\d+)处）", line_of(seen.merge_text, "  要改"))
-    corrected = sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要改正", text))
-    assert corrected == sum(int(places) for name, places in listed if name != seen.unit)  # none writes to itself
-    if seen.unit is None:
-        assert corrected == sum(f["severity"] == "error" for f in seen.findings)
-        asks = [f for f in seen.findings if f["severity"] == "query" and not f["explained"] and f["rule"] != "M702"]
-        assert sum(int(n) for text in seen.letters for n in re.findall(r"(\d+)处需要核实", text)) == len(asks)
-    for text in seen.letters:
-        points = [int(n) for n in re.findall(r"^(\d+)\. ", text, re.MULTILINE)]
+def _usable_whole(listed: dict[str, Standing]) -> set[str]:
+    """The unit as a whole beside its cities is listed only where something is open."""
+    is_of_cities = not WHOLE.issubset(listed)
+    return {name for name, (state, *_) in listed.items() if is_of_cities and name in WHOLE and state == "可以用"}
+
+
+def letters_agree(seen: Seen, listed: dict[str, Standing]) -> None:
+    """Who is asked something gets a letter with as many places, and stands in 发送清单 with them."""
+    asked = {name: standing[1:] for name, standing in listed.items() if any(standing[1:]) and name != seen.unit}
+    heads = next(row for row in seen.to_send if "收件单位" in row)
+    lines = [dict(zip(heads, row, strict=True)) for row in seen.to_send if row[0] and row is not heads][1:]
+    sent = {str(line["邮件草稿"]).partition("_")[2].removesuffix(".eml"): str(line["事项"]) for line in lines}
+    matters = Counter(numbers(matter) for matter in sent.values() if any(numbers(matter)))
+    assert matters == Counter(asked.values())
+    in_letters = Counter[tuple[int, ...]]()
+    for text in seen.letters.values():
         (counted,) = re.findall(r"经核对，有(.*?)，列明如下", text)
-        together = re.findall(r"合并为(\d+)条", counted)
-        places = sum(map(int, re.findall(r"(\d+)处需要", counted)))
-        assert points == list(range(1, int(together[0] if together else places) + 1))
+        both = tuple(sum(map(int, re.findall(rf"(\d+)处需要{what}", counted))) for what in ("改正", "核实"))
+        in_letters[both] += 1
+        points = re.findall(r"^(\d+)\. (.*)", text, re.MULTILINE)
+        assert [int(number) for number, _ in points] == list(range(1, len(points) + 1))
+        places = (re.search(r"共(\d+)处", words) for _, words in points)
+        assert sum(int(match[1]) if match else 1 for match in places) == sum(both)
+    assert in_letters == Counter(asked.values())
+
+
+def workbook_agrees(seen: Seen, listed: dict[str, Standing], book: dict[str, list[list[Any]]]) -> None:
+    """概览, 报送情况 and 问题清单."""
+    overview = {str(row[0]): str(row[2]) for row in book["概览"] if row[0] in STATES}
+    for state in ("要改", "要核实", "没报"):
+        shown = of_terminal(f"  {state} 1个：{overview[state]}") if state in overview else {}
+        assert shown == {name: standing for name, standing in listed.items() if standing[0] == state}
+    heads = ["".join(str(cell).split()) for cell in next(row for row in book["报送情况"] if "状态" in row)]
+    units = [dict(zip(heads, row, strict=True)) for row in book["报送情况"] if row[heads.index("状态")] in STATES]
+    assert units
+    for line in units:
+        standing = str(line["状态"]), int(line.get("改正（处）") or 0), int(line.get("核实（处）") or 0)
+        assert standing == listed[str(line[heads[1]])]
+    issues = book["问题清单"]
+    head = next(row for row in issues if "@key_fields" in row)
+    rows = [dict(zip(head, row, strict=True)) for row in issues[issues.index(head) + 1 :]]
+    open_ones = [row for row in rows if row["规则"] not in ("", "M701") and not row.get("备注说明")]
+    totals = tuple(sum(given) for given in zip(*(standing[1:] for standing in listed.values()), strict=True))
+    for at, severity in enumerate(("强制性错误", "核实性错误")):
+        by_unit = Counter(str(row[head[1]]) for row in open_ones if row["级别"] == severity)
+        assert by_unit.total() == totals[at]
+        assert all(name.startswith("（") or number == listed[name][at + 1] for name, number in by_unit.items())
+    assert numbers(" ".join(str(row[0]) for row in issues[:4])) == totals

@@ -3,7 +3,7 @@ writes or returns is a view of this."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from hrss12333.checking.engine import Checked, check, placed
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
-from hrss12333.merging.influence import with_influence
 from hrss12333.merging.national_table import merge
-from hrss12333.merging.quoted import quoted_of
+from hrss12333.merging.quoted import one_a_text, quoted_of
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, QuestionKey
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.reading.companions import with_units
@@ -27,16 +27,6 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Earlier
-
-
-class UnitFindings(Struct, frozen=True):
-    """A unit that sent something, and what is about all of its files together."""
-
-    unit: Unit
-    files: tuple[str, ...]
-    findings: tuple[Finding, ...] = ()
-    """Empty where all but one of its files are replaced: they are then that file's."""
 
 
 class Inbox(Struct, frozen=True, dict=True):
@@ -45,15 +35,28 @@ class Inbox(Struct, frozen=True, dict=True):
     national: National
     files: tuple[Checked, ...]
     """Every file in the order read, with what was found about it in this run."""
-    units: tuple[UnitFindings, ...]
-    """Units that sent forms of the year, in the official order."""
+    of_units: Mapping[str, tuple[Finding, ...]]
+    """Name of a unit → what is about all of its files together; of a unit all but one of whose files are replaced it is
+    that file's."""
+
+    @cached_property
+    def texts(self) -> tuple[Quoted, ...]:
+        """Whatever is quoted, each text in each of its places."""
+        # A text in both is the newer one's.
+        documents = [item.document for item in sorted(self.files, key=lambda item: item.superseded_by is None)]
+        asked = {finding.file for finding in self.national.findings if finding.is_open}
+        quiet = {item.file for item in documents if isinstance(item, Filing)} - asked
+        return quoted_of(documents, self.national.letters, self.edition, quiet)
 
     @cached_property
     def quoted(self) -> tuple[Quoted, ...]:
-        """附注, in the order in which it is shown."""
-        # A text in both is the newer one's.
-        files = sorted(self.files, key=lambda item: item.superseded_by is None)
-        return quoted_of([item.document for item in files], self.national.letters, self.edition)
+        """附注, in the order in which it is shown: one line for one text."""
+        return one_a_text(self.texts)
+
+    @cached_property
+    def names(self) -> FileNames:
+        """Names of the files where no path may be shown."""
+        return FileNames(item.file for item in self.files)
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
@@ -65,19 +68,22 @@ class Inbox(Struct, frozen=True, dict=True):
             found = [
                 letter
                 for letter in self.national.letters
-                if letter.sender in senders
-                or (letter.unit is unit and any(text.region == name for text in letter.texts))
+                if letter.sender in senders or (letter.unit is unit and letter.region == name)
             ]
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter that came after these files; where there are none the last that lacks its attachment."""
+        """The last letter that came after these files; where there are none the last that lacks its attachment or brought scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = [day for day in days if day]
         letters = [
             letter
             for letter in self.letters_of(name)
-            if (letter.received and (not came or letter.received > max(came)) if files else letter.lacks_attachment)
+            if (
+                letter.received and (not came or letter.received > max(came))
+                if files
+                else letter.lacks_attachment or letter.is_scan
+            )
         ]
         return letters[-1] if letters else None
 
@@ -113,38 +119,42 @@ class Sent(Struct, frozen=True):
     """Covering letters, and every mail with its words."""
     lists_missing: bool = True
     """Whether those are listed of whom there is no file."""
+    may_list_cities: bool = False
+    """Whether the cities of a unit are listed where all files are its."""
 
 
-def cities_of(documents: Sequence[Document]) -> Unit | None:
-    """The unit whose files these all are, where they are several: its cities are listed."""
-    filed = [item.unit for item in documents if not isinstance(item, Unreadable)]
-    refused = [item.unit for item in documents if isinstance(item, Unreadable) and item.unit]
-    one = filed[0] if len(documents) > 1 and filed else None
-    return one if all(unit is one for unit in (*filed, *refused)) else None
+def cities_of(sent: Sent) -> Unit | None:
+    """The unit whose cities are the respondents: the one asked for; where they may be listed, that of all files whose unit
+    is known, where there are several files. None where the units are the respondents."""
+    if sent.only or not sent.may_list_cities or len(sent.documents) < 2:
+        return sent.only
+    known = {item.unit.code: item.unit for item in sent.documents if item.unit}
+    return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
-    """Check every document by itself, join them and say what holds of each, the most at stake first.
+def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[QuestionKey] = ()) -> Inbox:
+    """Check every document by itself, join them and say what holds of each.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` is this year's earlier workbook.
+    ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
     refused = {item.file for item in beside.documents if isinstance(item, Unreadable)}
-    skipped = [item for item in (*sent.skipped, *beside.skipped) if item.file not in refused]
+    skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
-    listed = sent.only or cities_of(sent.documents)
+    listed = cities_of(sent)
     comparisons = Comparisons(
         previous.rows if previous else {},
-        tuple(item.question for item in earlier.questions) if earlier else (),
+        tuple(earlier),
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
-    national = merge(checked, edition, comparisons, sent.only)
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
+    national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)
     national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
-    national = replace(national, findings=with_influence(national))
-    return with_national(Inbox(national, tuple(checked), (), listed, sent.lists_missing), national)
+    ordered = sorted(national.findings, key=lambda each: (each.severity.rank, each.explained))
+    national = replace(national, findings=tuple(ordered))
+    return with_national(Inbox(national, tuple(checked), {}, listed, sent.lists_missing), national)
 
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
@@ -175,9 +185,5 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
         by = national.superseded.get((item.file, item.owner))
         return replace(item, findings=placed(about, item.document), superseded_by=by)
 
-    units = [status for status in national.units if status.files]
-    return replace(
-        inbox,
-        files=tuple(map(with_findings, files)),
-        units=tuple(UnitFindings(one.unit, one.files, tuple(of_unit.get(one.unit.name, ()))) for one in units),
-    )
+    of_units = {name: tuple(found) for name, found in of_unit.items()}
+    return replace(inbox, files=tuple(map(with_findings, files)), of_units=of_units)

@@ -1,12 +1,17 @@
-"""Shared by several modules: letters that show nothing or do harm, and code imported when first asked for."""
+"""Shared by several modules: letters that show nothing or do harm, items by what they have in common, and code imported
+when first asked for."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
+_Common = TypeVar("_Common")
 
 CONTROLS = (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))
 """Characters that control a terminal, by their numbers, as the next two; tabs and line breaks are text."""
@@ -19,6 +24,8 @@ HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 
 So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
 """
+BORDER = "\ufdd0"
+"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 BRACKET = re.compile(r"\([^()]*\)")
 """A piece of a half-width text in brackets."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -33,6 +40,8 @@ def half_width(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
+_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF))
+"""With the separators of lines and paragraphs, and noncharacters."""
 _BLANKS = str.maketrans("\t\n\u00a0\u3000", "    ")
 
 
@@ -41,9 +50,28 @@ def is_shown(text: str) -> bool:
     return text.translate(_BLANKS).isprintable()
 
 
+def harmless(text: str) -> str:
+    """The text without control and direction characters and lone surrogates; its lines stay."""
+    is_whole = text.isprintable() or is_shown(text)
+    return text if is_whole else text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
+
+
+def clean(text: str) -> str:
+    """One line of printable text, which everything that a report takes from a filing becomes: white space runs become one space, control and direction characters vanish."""
+    return " ".join(harmless(text).split())
+
+
 def is_chinese(char: str) -> bool:
     """Whether a character is one of the usual Chinese ones; `HAN` takes the letters of Mongolian and Tibetan, too."""
     return "\u4e00" <= char <= "\u9fff"
+
+
+def grouped(items: Iterable[_Item], key: Callable[[_Item], _Common]) -> dict[_Common, list[_Item]]:
+    """The items by what they have in common, each group where its first came."""
+    groups: dict[_Common, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 def code(reference: str) -> Any:

@@ -142,11 +142,29 @@ FILE = {
     "superseded_by": MAYBE_TEXT,
     "texts": [TEXT],
 }
+STATES = ("要改", "要核实", "没报", "可以用")
+QUESTION = {
+    "respondent": text,
+    "state": ("open", "explained", "settled"),
+    "ground": FINDING,
+    "further": [FINDING],
+    "form": (*FORM, None),
+    "region": MAYBE_TEXT,
+    "fields": [FIELD],
+    "since": MAYBE_TEXT,
+    "answers": [{"who": text, "when": MAYBE_TEXT, "reason": text}],
+}
+ASKED = {
+    "respondents": [{"name": text, "state": STATES, "note": text, "files": [text], "questions": [count]}],
+    "questions": [QUESTION],
+}
 CHECK = {
     "schema": "hrss12333.check/1",
+    "unaudited": [text],
     "files": [FILE],
     "counts": COUNTS,
     "units": [{"unit": UNIT, "files": [text], "findings": [FINDING]}],
+    **ASKED,
     **ABOUT_THE_RUN,
     "skipped": SKIPPED,
     "texts": [TEXT],
@@ -160,6 +178,7 @@ SYSTEM_SUMS = (
 )
 MERGE = {
     "schema": "hrss12333.merge/1",
+    "unaudited": [text],
     "output": text,
     "totals": {"附表1": OfForm(SUMS), "附表2": OfForm(SYSTEM_SUMS)},
     "coverage": {"expected": count, "received": count, "missing": [UNIT]},
@@ -174,6 +193,7 @@ MERGE = {
         }
     ],
     "findings": [FINDING],
+    **ASKED,
     "counts": COUNTS,
     **ABOUT_THE_RUN,
     "other_years": [text],

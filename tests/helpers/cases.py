@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from ast import literal_eval
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +35,10 @@ def cases(text: str) -> pytest.MarkDecorator:
         before = [literal_eval(value) if name[-1] == "=" else value for name, value in zip(names, given, strict=False)]
         found += [(*before, word) for word in words(rest)]
     return pytest.mark.parametrize([name.removesuffix("=") for name in names], found)
+
+
+def reasons() -> list[tuple[str, str, str]]:
+    """What others wrote in 备注: "reason" or "none", its kind, the text."""
+    lines = (Path(__file__).parents[1] / "texts" / "reasons.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return [(expected, kind, text) for expected, kind, text in rows[1:]]

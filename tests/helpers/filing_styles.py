@@ -48,6 +48,8 @@ class Page(Struct):
     concealed: dict[int, str] = field(default_factory=dict)
     """Row → how the sheet conceals it: hidden, struck."""
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Number formats of cells."""
     beside: dict[str, str] = field(default_factory=dict)
     """What is in no cell: 文本框, 页眉页脚, 脚注, 文件属性 or 段落, and what it says."""
 

@@ -46,6 +46,8 @@ def write_openpyxl(path: Path, pages: Sequence[Page]) -> None:
                 cell.font = Font(strike=True)
         for row in range(sheet.max_row + 1, page.formatted_to + 1, 50):
             sheet.cell(row, 2).border = Border(left=Side("thin"))
+        for at, code in page.formats.items():
+            sheet.cell(*at).number_format = code
         for at, words in page.comments.items():
             sheet.cell(*at).comment = Comment(words, "张三")
         sheet.oddHeader.center.text = page.beside.get("页眉页脚")
@@ -72,7 +74,9 @@ def write_xlsxwriter(path: Path, pages: Sequence[Page]) -> None:
                 elif isinstance(content, ErrorValue):
                     sheet.write_formula(*at, "=1/0", None, content.text)
                 else:
-                    sheet.write(*at, content, *([struck] if page.concealed.get(row) == "struck" else []))
+                    style = [struck] if page.concealed.get(row) == "struck" else []
+                    shown = page.formats.get((row, column))
+                    sheet.write(*at, content, *([book.add_format({"num_format": shown})] if shown else style))
             last = max((row for row, _ in page.cells), default=1)
             for row in range(last, page.formatted_to, 50):
                 sheet.write_blank(row, 1, None, border)
@@ -169,6 +173,8 @@ def write_xls(path: Path, pages: Sequence[Page]) -> None:
                 sheet.row(row - 1).set_cell_error(column - 1, {"#N/A": "#N/A!"}.get(shown.text, shown.text))
                 continue
             style = [day] if isinstance(shown, date) else []
+            if (row, column) in page.formats:
+                style = [xlwt.easyxf(num_format_str=page.formats[row, column])]
             if (row, column) in merged:
                 bottom, right = merged[row, column]
                 sheet.write_merge(row - 1, bottom - 1, column - 1, right - 1, shown, *style)

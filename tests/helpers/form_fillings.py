@@ -89,7 +89,6 @@ UNSEEN = {
     "R209": "要与本单位其他各行相加比较",
     "P501": "经验界限，由审核人员掌握",
     "R206": "样例数字抄进来的极少，由审核人员掌握",
-    "V311": "备注、批注里存疑的词（这样的话不能说明其他疑问），表内不认",
     "R210": "备注里的话是否说明整行作废、测试或不是全年的，表内看不出来",
 }
 """Rules to which every form is blind: what its self-check leaves to ``check``, each with the reason. Where it sees a case of one, it

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
-from hrss12333.merging.since import Earlier
 from hrss12333.model.national import National, UnitStatus, tally
+from hrss12333.questions.rounds import Earlier
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -42,7 +42,9 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    return judge(Sent(documents, edition, only, reading.skipped, reading.letters), earlier=earlier)
+    asked = [item.question for item in earlier.questions] if earlier else []
+    sent = Sent(documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
+    return judge(sent, earlier=asked)
 
 
 def merged(
@@ -63,6 +65,12 @@ def messages(national: National, rule: str) -> list[str]:
 
 def status_of(national: National, unit: str) -> UnitStatus:
     return next(status for status in national.units if status.unit.name == unit)
+
+
+def result_of(national: National, unit: str) -> str:
+    """What the JSON of a merge calls the unit's status."""
+    faulty = any(finding.blocks and finding.unit == unit for finding in national.findings_of_files)
+    return ("faulty" if faulty else "accepted") if status_of(national, unit).files else "missing"
 
 
 def totals(national: National) -> dict[str, dict[str, int | dict[str, int] | None]]:

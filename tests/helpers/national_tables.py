@@ -11,7 +11,9 @@ from msgspec.structs import replace
 
 from factory import clean_rows, row_of, told
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.model.national import Contact, Entry, National, State, UnitStatus
+from hrss12333.questions.question import questions_of
+from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -52,18 +54,18 @@ def table(
     sent = {unit.code for unit in (every if reporting is None else reporting)}
     entries = [item for unit in every if unit.code in sent for form in edition.forms for item in entries_of(form, unit)]
     statuses = tuple(status_of(unit, entries, edition) for unit in every)
-    return National(edition, tuple(entries), statuses, **about)
+    states = {item.unit.name: State.USABLE if item.files else State.MISSING for item in statuses}
+    return National(edition, tuple(entries), statuses, **{"states": states, **about})
 
 
 def status_of(unit: Unit, entries: Sequence[Entry], edition: Edition = EDITION) -> UnitStatus:
     """What a unit's entries say of it."""
     own = [item for item in entries if item.unit is not None and item.unit.code == unit.code]
     if not own:
-        return UnitStatus(unit, Status.MISSING)
+        return UnitStatus(unit)
     number = list(EDITION.units).index(unit) + 1
     return UnitStatus(
         unit,
-        Status.ACCEPTED,
         files=tuple(dict.fromkeys(item.file for item in own)),
         rows={form.key: sum(item.form is form and item.counted for item in own) for form in edition.forms},
         code=f"K{number:07d}",
@@ -80,9 +82,25 @@ def with_entries(national: National, entries: Sequence[Entry], **about: Any) -> 
     return replace(national, **{"entries": tuple(entries), "units": statuses, **about})
 
 
+def respondents_in(national: National) -> list[Respondent]:
+    """The table's units, each with the questions that its findings are; then who is known of none of them."""
+    found: dict[str | None, list[Finding]] = {each.unit.name: [] for each in national.units}
+    for finding in national.findings:
+        found.setdefault(finding.unit, []).append(finding)
+    listed = []
+    for name, findings in found.items():
+        questions = questions_of(str(name), findings)
+        errors = [question.is_error for question in questions if question.is_open]
+        state = State.CORRECT if any(errors) else State.CONFIRM if errors else national.states.get(str(name))
+        listed.append(Respondent(str(name), state or State.USABLE, questions=questions, is_known=bool(name)))
+    return listed
+
+
 def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about: Any) -> Finding:
     """A finding in an entry's row."""
-    at = {"file": item.file, "sheet": item.sheet, "form": item.form.key, "row": item.row.place.row}
+    line = item.row.place.row
+    at = {"file": item.file, "sheet": item.sheet, "form": item.form.key, "row": line}
+    at |= {"line": line} if about.get("region") else {}
     return finding(rule, severity, message, **(at | {"unit": item.unit.name if item.unit else None} | about))
 
 

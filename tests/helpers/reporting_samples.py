@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from factory import row_of, spot, suggested, told, unit_named
 from hrss12333.checking.engine import Checked, check
-from hrss12333.inbox import Inbox, cities_of, with_national
+from hrss12333.inbox import Inbox, Sent, cities_of, with_national
 from hrss12333.model.filing import Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
-from hrss12333.model.national import Contact, Entry, National, Status, UnitStatus
+from hrss12333.model.national import Contact, Entry, National, UnitStatus
 from hrss12333.model.problem import Problem
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reporting.outputs import Sink, output_of
@@ -71,7 +71,8 @@ def finding(
     label = field_label(EDITION, str(given["form"]), str(given["field"]))
     reported = told(message, given["region"], given["value"], given["form"], label)
     at: dict[str, Any] = given | spot(str(cell) if cell else None)
-    return Finding(rule=rule, severity=severity, message=reported, **at)
+    line = {"line": at["row"]} if given["region"] and at.get("row") else {}  # a row of data
+    return Finding(rule=rule, severity=severity, message=reported, **line | at)
 
 
 NOWHERE = dict.fromkeys(("sheet", "cell", "form", "region", "field", "value"))
@@ -122,25 +123,30 @@ def national() -> National:
     accepted, missing = EDITION.units[1:3]
     rows = ((SERVICE, SERVICE_ROWS), (SYSTEMS, SYSTEM_ROWS))
     entries = tuple(Entry(form, GUANGDONG, FILE, form.key, given) for form, listed in rows for given in listed)
+    entries += (Entry(SERVICE, accepted, "报送/天津市.xlsx", SERVICE.key, row(SERVICE, 7, "和平区")),)
     contact = Contact(FILE, "张三", "13800000000", "zhang@example.cn")
     counted = {"附表1": 2, "附表2": 1}
     statuses = (
-        UnitStatus(accepted, Status.ACCEPTED, ("报送/天津市.xlsx",), {"附表1": 0, "附表2": 0}, "EF56-AB78"),
-        UnitStatus(missing, Status.MISSING),
-        UnitStatus(GUANGDONG, Status.FAULTY, (FILE,), counted, "AB12-CD34", (contact,)),
+        UnitStatus(accepted, ("报送/天津市.xlsx",), {"附表1": 0, "附表2": 0}, "EF56-AB78"),
+        UnitStatus(missing),
+        UnitStatus(GUANGDONG, (FILE,), counted, "AB12-CD34", (contact,)),
     )
     overdue = finding("M701", Severity.ERROR, "河北省没有报送。", file="", unit=missing.name, **NOWHERE)
     return National(EDITION, entries, statuses, (BALANCE, *MISSING, overdue, EXPLAINED, *READ_AS))
 
 
 def inbox_of(*checked: Checked, table: National | None = None, **about: Any) -> Inbox:
-    """These files as judged: with what ``table`` says of them, or each with its own findings in one without any row."""
-    cities = cities_of([item.document for item in checked])
+    """These files as judged: as a merge has them, with what ``table`` says of them, or each with its own findings."""
     if table is not None:
-        return with_national(Inbox(table, checked, (), cities), table)
+        of = table.units[0].unit if len(table.units) == 1 else None
+        return with_national(Inbox(table, checked, {}, of), table)
+    cities = cities_of(Sent([item.document for item in checked], EDITION, may_list_cities=True))
     findings = tuple(finding for item in checked for finding in item.findings)
-    missing = tuple(UnitStatus(unit, Status.MISSING) for unit in EDITION.units)
-    return Inbox(National(EDITION, (), missing, findings, **about), checked, (), cities)
+    missing = tuple(UnitStatus(unit) for unit in EDITION.units)
+    filings = [item.document for item in checked if isinstance(item.document, Filing)]
+    tables = [(each.unit, table) for each in filings for table in each.tables]
+    entries = tuple(Entry(t.form, unit, t.file, t.sheet, row) for unit, t in tables for row in t.rows)
+    return Inbox(National(EDITION, entries, missing, findings, **about), checked, {}, cities)
 
 
 unit = unit_named

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cases import cases
 from factory import CellValue, filing, mail, write_filing
 from hrss12333.inbox import Inbox
-from hrss12333.merging.quoted import quoted_of
+from hrss12333.merging.quoted import quoted_of, text_key
 from hrss12333.model.filing import CoveringLetter
 from hrss12333.model.text import LONGEST_QUOTED, Quoted, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
@@ -48,9 +49,41 @@ def test_an_excerpt_is_one_line_of_so_many_letters() -> None:
     assert "\n" not in text.excerpt
 
 
-def test_names_are_evidence_and_are_not_quoted() -> None:
-    texts = (Text(TextKind.FILE, "宁夏（有误）"), Text(TextKind.SHEET, "附表1"), Text(TextKind.NOTE, "脚注的话"))
-    assert [item.located for item in quoted_of([], [CoveringLetter("函.docx", texts)], EDITION)] == ["脚注"]
+@cases("""
+    marked          name
+    宁夏估算         宁夏估算.xlsx
+    估算            估算/宁夏.xlsx
+    宁夏错的         宁夏错的.xlsx
+    -               宁夏.xlsx | 宁夏（更正）.xlsx | 宁夏（初稿）.xlsx | 2019年/宁夏.xlsx
+""")
+def test_a_name_is_quoted_where_it_holds_a_word_of_doubt(name: str, marked: str, tmp_path: Path) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    write_filing(tmp_path / name, "宁夏")
+    inbox = judged(tmp_path)
+    assert [item.text.text for item in inbox.quoted] == [text for text in [marked] if text != "-"]
+    assert all(item.marked and item.located == "文件属性" for item in inbox.quoted)
+
+
+def test_one_text_of_several_files_is_one_line_and_so_is_a_disclaimer(tmp_path: Path) -> None:
+    for name in ("宁夏", "青海", "甘肃"):
+        cells: dict[str, dict[str, CellValue]] = {
+            "附表1": {"remarks6": "咨询员为劳务派遣", "remarks7": "咨询员为劳务派遣"}
+        }
+        sent = mail(
+            (f"{name}.xlsx", filing(name, cells=cells)),
+            subject=f"报送{name}",
+            said=f"您好！\n{name}的表。\n如错收请删除。",
+        )
+        (tmp_path / f"{name}.eml").write_bytes(sent)
+    inbox = judged(tmp_path)
+    told = [(item.whose, item.several, item.text.text, item.marked) for item in inbox.quoted if item.also]
+    assert told == [("3个单位", "3个文件", "咨询员为劳务派遣", False), ("3个单位", "3个文件", "如错收请删除。", False)]
+    assert [item.text.text for item in inbox.quoted if item.located == "邮件" and item.unit and not item.also][:2] == [
+        "报送甘肃",
+        "甘肃的表。",
+    ]
+    assert len(inbox.texts) == 6 + 3 + 6
+    assert len({text_key(item) for item in inbox.quoted}) == len(inbox.quoted)
 
 
 def test_a_text_goes_with_the_unit_that_its_rows_tell(tmp_path: Path) -> None:

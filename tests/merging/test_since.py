@@ -14,21 +14,20 @@ import pytest
 from msgspec.structs import replace
 
 from factory import opened, unit_named
-from hrss12333.merging.questioned import fingerprint
-from hrss12333.merging.since import ChangedFigure, Earlier, EarlierQuestion, carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity, StaffAnswer, question
-from hrss12333.model.message import Quote, RegionName, compose
+from hrss12333.model.finding import Finding, Severity, StaffAnswer, question_key
+from hrss12333.model.message import Quote, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
+from hrss12333.questions.rounds import ChangedFigure, Earlier, EarlierQuestion, carried_over, fingerprint, load_earlier
 from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
-from national_tables import finding_at, table, with_entries
+from national_tables import finding_at, respondents_in, table, with_entries
 
 UNITS = (unit_named("宁夏"), unit_named("西藏"))
 SERVICE = EDITION.forms[0]
@@ -54,7 +53,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
     """What a workbook of this table would say; answers by the number of the finding."""
     asked = [
         EarlierQuestion(
-            question(finding),
+            question_key(finding),
             fingerprint(national, finding),
             StaffAnswer(*answers.get(number, ())),
         )
@@ -70,7 +69,7 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
 def staff_write(path: Path, national: National | None = None, **written: Any) -> Earlier:
     """What the workbook, first that of this table, says after staff wrote into the first line of its 问题清单."""
     if national:
-        write_national(path, national)
+        write_national(path, national, respondents_in(national))
     book = openpyxl.load_workbook(path)
     page = book[ISSUES]
     top = next(cell.row for cell in page["A"] if cell.value == "序号")
@@ -250,7 +249,7 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     after = with_entries(before, [changed(changed(first, "calls_total"), "seats", -1), *before.entries[1:]])
     carried, progress = carried_over(replace(after, findings=()), earlier_of(before, {}))
     path = tmp_path / "2019.xlsx"
-    write_national(path, carried, progress=progress)
+    write_national(path, carried, respondents_in(carried), progress=progress)
     seats = int(str(first.row.get("seats").value))
     lines = [list(line) for line in opened(path)[ISSUES].iter_rows(values_only=True)]
     about = [first.unit.name, first.row.region]
@@ -275,7 +274,7 @@ def test_what_staff_write_into_the_workbook_is_carried_over(tmp_path: Path, writ
     assert finding.verification is not None
     assert (finding.verification.who, finding.verification.when) == ("王五", date(2020, 2, 3))
     assert (len(progress.settled), progress.new, progress.corrected, progress.changed) == (1, (), (), ())
-    write_national(tmp_path / "三.xlsx", carried)
+    write_national(tmp_path / "三.xlsx", carried, respondents_in(carried))
     again, _ = carried_over(national, load_earlier(tmp_path / "三.xlsx", EDITION, unit=None))
     assert again.findings == carried.findings
 
@@ -284,7 +283,9 @@ def test_an_answer_about_a_contact_holds_although_the_sheet_does_not_show_it(tmp
     """手机号 and 邮箱 are left out of 问题清单; what the question is about is not."""
     national, first = table(UNITS), table(UNITS).entries[0]
     reported = compose("两表的手机号不同：{one}、{other}", one=Quote("13811112222"), other=Quote("13911112222"))
-    asked = replace(asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1)
+    asked = replace(
+        asked_about(first, "mobile", "H108"), message=reported, value="13811112222", region=None, row=1, line=0
+    )
     national = replace(national, findings=(asked,))
     earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING)
     assert "13811112222" not in str(list(opened(tmp_path / "一.xlsx")[ISSUES].values))
@@ -307,22 +308,6 @@ def test_an_answer_holds_although_the_mark_of_its_figures_looks_like_a_telephone
     assert carried_over(national, earlier)[0].findings[0].is_settled
 
 
-def test_one_answer_settles_a_line_of_several_regions_for_as_long_as_the_figures_of_each_stay(tmp_path: Path) -> None:
-    national = table(UNITS)
-    entries = [item for item in national.entries if item.form is SERVICE and item.unit == UNITS[0]][:3]
-    removed = [compose("{region}没有了", region=RegionName(item.row.region or "")) for item in entries]
-    asked = [
-        replace(asked_about(item, ""), message=reported, field=None)
-        for item, reported in zip(entries, removed, strict=True)
-    ]
-    national = replace(national, findings=tuple(asked))
-    earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING)  # into the first line alone
-    after = with_entries(national, [changed(i, "seats") if i is entries[1] else i for i in national.entries])
-    carried, progress = carried_over(after, earlier)
-    assert [finding.is_settled for finding in carried.findings] == [True, False, True]
-    assert (progress.new, progress.corrected) == ((), ())
-
-
 @pytest.mark.parametrize("written", ["9999年99月99日", "=1+1"])
 def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, written: str) -> None:
     national = about_one("calls_total")
@@ -330,7 +315,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
     for workbook in ("三.xlsx", "四.xlsx"):
         national, progress = carried_over(national, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
-        write_national(tmp_path / workbook, national)
+        write_national(tmp_path / workbook, national, respondents_in(national))
         cells = [
             cell for row in opened(tmp_path / workbook)[ISSUES].iter_rows() for cell in row if cell.value == written
         ]
@@ -346,7 +331,7 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
     for _ in range(2):
         carried, progress = carried_over(corrected, earlier)
         assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
-        write_national(path, carried)
+        write_national(path, carried, respondents_in(carried))
         earlier = load_earlier(path, EDITION, unit=None)
     again, _ = carried_over(corrected, staff_write(path, 核实日期=date(2020, 2, 20)))
     assert [finding.is_settled for finding in again.findings] == [True]

@@ -16,13 +16,13 @@ from openpyxl.styles import Font
 
 from cases import cases
 from factory import CellValue, Style, a1, clean_header, clean_rows, filing, mail, write_filing
-from hrss12333.merging.since import Earlier, EarlierQuestion
-from hrss12333.model.finding import Finding, Question, Severity
-from hrss12333.model.national import National, Status, tally
+from hrss12333.model.finding import Finding, QuestionKey, Severity
+from hrss12333.model.national import National, tally
 from hrss12333.model.summary_lines import lines
+from hrss12333.questions.rounds import Earlier, EarlierQuestion
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
-from merge_runs import found, merged, messages, not_counted, status_of, totals
+from merge_runs import found, merged, messages, not_counted, result_of, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 ONE = {"附表1": clean_rows("广东", "附表1"), "附表2": clean_rows("广东", "附表2")}
@@ -49,7 +49,7 @@ def test_a_copy_in_whatever_style_counts_once(tmp_path: Path, how: dict[str, Any
     assert "a.xlsx”内容完全相同，只计一次" in messages(national, "M703")[0]
     assert {name for _, name, *_ in not_counted(national)} == {"b.xlsx"}
     assert len(not_counted(national)) == 42
-    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert result_of(national, "广东省") == "accepted"
     assert totals(national) == totals(merged(tmp_path / "a.xlsx"))
 
 
@@ -80,7 +80,8 @@ def test_the_newest_document_counts(tmp_path: Path, old: str, new: str, touched:
     assert found(national, "M702") == [("M702", old, "B6")]
     assert messages(national, "M702") == [
         f"“广州市”在多个文件中都有，年度培训人次不同。取日期最新的“{files['new']}”（2020-01-09 10:00），"
-        f"本文件（2020-01-06 10:00）的这一行不计入汇总，请确认。"
+        f"本文件（2020-01-06 10:00）的这一行不计入汇总，请确认：以“{files['new']}”为准的，"
+        "在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
     ]
     assert totals(national) == totals(merged(files["new"]))
     assert status_of(national, "广东省").code == status_of(merged(files["new"]), "广东省").code
@@ -106,7 +107,7 @@ def test_where_nothing_tells_the_newest_neither_counts(tmp_path: Path) -> None:
     assert found(national, "M702", "R204", "R207") == [("M702", "a.xlsx", "B6")]  # of the first of them
     assert all(f.blocks for f in national.findings if f.rule == "M702")
     status = status_of(national, "广东省")
-    assert status.status is Status.FAULTY
+    assert result_of(national, "广东省") == "faulty"
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"][1:])
     assert (status.missing_regions["附表1"], status.uncounted_regions["附表1"]) == (("广州市",), ("广州市",))
     assert status.unsent_regions(SERVICE) == ()
@@ -261,7 +262,7 @@ def test_a_file_that_does_not_hold_by_its_own_name_never_counts(tmp_path: Path, 
     alone = merged(tmp_path)
     assert calls(alone) is None
     assert len(found(alone, "R210")) == 1
-    assert status_of(alone, "广东省").status is Status.FAULTY
+    assert result_of(alone, "广东省") == "faulty"
 
 
 @cases("""
@@ -335,10 +336,10 @@ def test_a_correction_of_one_city_keeps_the_other_rows(tmp_path: Path) -> None:
     write_filing(tmp_path / "广州.xlsx", rows={"附表1": ONE["附表1"][:1]}, forms=("附表1",), saved=NEW)
     national = merged(tmp_path)
     assert found(national) == [("M702", "全省.xlsx", "B6")]
-    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert result_of(national, "广东省") == "accepted"
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
     write_filing(tmp_path / "再.xlsx", rows=changed(0, agents=9999), saved=datetime(2020, 1, 12))
-    assert status_of(merged(tmp_path), "广东省").status is Status.FAULTY
+    assert result_of(merged(tmp_path), "广东省") == "faulty"
 
 
 def test_a_corrected_file_clears_the_unit(tmp_path: Path) -> None:
@@ -349,7 +350,7 @@ def test_a_corrected_file_clears_the_unit(tmp_path: Path) -> None:
     national = merged(tmp_path)
     assert [rule for rule, *_ in found(national)] == ["M702", "M703", "M703"]
     status = status_of(national, "广东省")
-    assert status.status is Status.ACCEPTED
+    assert result_of(national, "广东省") == "accepted"
     assert [Path(contact.file).name for contact in status.contacts] == ["改.xlsx"]
     assert len(status.files) == 2
 
@@ -378,7 +379,7 @@ def test_a_row_repeated_in_one_file_counts_once_as_a_note(tmp_path: Path) -> Non
     national = merged(tmp_path)
     assert found(national) == [("R203", "a.xlsx", "B7")]
     assert not_counted(national) == [("附表1", "a.xlsx", "广州市", "与B6那一行重复，内容相同，只计一次")]
-    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert result_of(national, "广东省") == "accepted"
     assert calls(national) == sum(int(str(row["calls_total"])) for row in ONE["附表1"])
     write_filing(tmp_path / "b.xlsx", saved=NEW)
     national = merged(tmp_path)
@@ -459,12 +460,12 @@ def test_a_correction_of_one_form_says_nothing_of_the_other_in_the_same_sheet(tm
 def test_what_was_wrong_with_a_row_that_the_correction_drops_is_over(tmp_path: Path) -> None:
     wrong = {**clean_header("广东"), "mobile": "123"}
     write_filing(tmp_path / "a.xlsx", rows=changed(20, seats=-1), header=wrong, saved=OLD)
-    assert status_of(merged(tmp_path), "广东省").status is Status.FAULTY
+    assert result_of(merged(tmp_path), "广东省") == "faulty"
     fewer = {form: rows[:20] for form, rows in ONE.items()}
     write_filing(tmp_path / "b.xlsx", rows=fewer, saved=NEW)
     national = merged(tmp_path)
     assert {rule for rule, *_ in found(national)} == {"M703", "M706"}
-    assert status_of(national, "广东省").status is Status.ACCEPTED
+    assert result_of(national, "广东省") == "accepted"
     assert calls(national) == sum(int(str(row["calls_total"])) for row in fewer["附表1"])
 
 
@@ -534,8 +535,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = EarlierQuestion(Question("P505", "广东省", "附表1", "广州市", field), "")
-    differs = EarlierQuestion(Question("M702", "广东省", "附表1", "广州市", ""), "")
+    asked = EarlierQuestion(QuestionKey("P505", "广东省", "附表1", "广州市", field), "")
+    differs = EarlierQuestion(QuestionKey("M702", "广东省", "附表1", "广州市", ""), "")
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

@@ -14,10 +14,11 @@ from hrss12333.model.finding import Finding, Location, Severity, Verification
 from hrss12333.model.message import File, Param, RegionName, Several, compose
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import FEWEST, Figure, by_figure, by_indicator, lines, not_compared, total_line
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import indicators
 from hrss12333.wording.verdicts import few_line, question_line
-from merge_runs import merged
+from merge_runs import judged, merged
 from national_tables import finding_at, table
 
 FIRST, SECOND = EDITION.forms
@@ -37,11 +38,10 @@ def asked(national: National) -> Asked:
     [
         ({}, {}),
         ({"calls_total6": 7}, {"杭州市": CALLS}),  # B401
-        ({"calls_total6": 7, "remarks6": "含转接到其他热线的来电"}, {}),  # the same, explained
+        ({"calls_total6": 7, "remarks6": "〔核实 来电总量：含转接〕"}, {}),  # the same, explained
         ({"staff_total6": 40, "agents6": 90}, {"杭州市": {"agents", "staff_total"}}),  # B402
         ({"calls_abandoned7": None}, {"宁波市": {"calls_abandoned"}}),  # V301
         ({"voicemail7": "部分"}, {"宁波市": {"voicemail"}}),  # V304
-        ({"remarks6": "来电总量、放弃量为估算数"}, {"杭州市": {"calls_total", "calls_abandoned"}}),  # V311
         ({"B6": "不知道市"}, {}),  # R202 asks about the name alone
         ({"A3": "手机号：123"}, {}),  # header errors
         ({"calls_total17": 1}, {}),  # B403: the 合计, no row
@@ -69,7 +69,7 @@ def test_a_column_in_another_unit_or_that_nobody_knows_is_asked_of_every_row(
 
 def test_a_region_twice_is_asked_as_a_whole_though_neither_row_counts(tmp_path: Path) -> None:
     write_filing(tmp_path / "浙江.xlsx", "浙江", style=BARE, cells={"附表1": {"B7": "杭州市"}})
-    national = merged(tmp_path)
+    national = respondents_of(judged(tmp_path)).inbox.national
     (line,) = (line for line in lines(national, FIRST) if line.rows)
     assert [entry.counted for entry, _ in line.questioned] == [False, False]
     assert line.is_in_question(("seats",))
@@ -103,15 +103,15 @@ def test_a_finding_without_a_region_is_about_its_cell_else_its_table_else_its_fi
     cell = first.row.get("seats").place
     assert cell is not None
     assert asked(in_words(national, **nameless, row=cell.row, column=cell.column)) == {str(first.row.region): {"seats"}}
-    of_table = asked(in_words(national, **nameless, row=5, column=cell.column))
+    of_table = asked(in_words(national, **nameless, row=5, line=0, column=cell.column))
     assert len(of_table) == len([e for e in national.entries_of(FIRST) if e.file == first.file])
-    of_file = in_words(national, **nameless | {"sheet": None}, row=None, form=None, field=None)
+    of_file = in_words(national, **nameless | {"sheet": None}, row=None, line=0, form=None, field=None)
     assert {e.form for e in of_file.entries if e.where in of_file.questions} == {FIRST, SECOND}
     assert other.where not in of_file.questions
 
 
 def test_the_rules_that_doubt_are_those_of_the_contract() -> None:
-    named = {"F007", "R203", "R206", "R209", "V309", "P501", "P502", "P504", "P505", "P507", "V311"}
+    named = {"F007", "R203", "R206", "R209", "V309", "P501", "P502", "P504", "P505", "P507"}
     assert {rule.id for rule in RULES.values() if rule.doubts} == named
 
 
@@ -163,7 +163,7 @@ def test_a_row_in_question_leaves_rates_on_both_sides_and_stays_in_the_sum() -> 
 def test_one_line_names_whose_figures_they_are() -> None:
     national = spoil(table(EDITION.units[:5]), 2)
     assert question_line(national) == (
-        "要核实：北京、天津2个单位2个地区的部分数据。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
+        "有疑问：北京、天津2个单位2个地区的部分数据。这些数计入合计，不计入比率、排名、图表和与上年的比较。"
     )
     assert question_line(table(EDITION.units[:5])) == ""
     of_lines = {form.key: lines(national, form) for form in EDITION.forms}

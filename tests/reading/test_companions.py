@@ -12,6 +12,8 @@ from factory import clean_rows, filing, letter, mail, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import Severity
+from hrss12333.model.national import State
+from hrss12333.questions.respondents import respondents_of
 from merge_runs import judged
 
 PDF = b"%PDF-1.7\n"
@@ -112,7 +114,7 @@ def test_the_words_of_a_mail_with_a_filing_are_quoted_with_it(tmp_path: Path, su
     inbox = sent(tmp_path, 信__eml=sent_with, 青海__xlsx=filing("青海省"))
     assert inbox.national.letters == ()
     quoted = {item.text.text: (item.unit and item.unit.short, item.marked) for item in inbox.quoted}
-    assert quoted["放弃量为估算数。"] == ("宁夏", True)
+    assert quoted["放弃量为估算数。"] == ("宁夏", subject != "报送")  # of which nothing is asked
 
 
 def test_a_covering_letter_is_quoted_as_one_text(tmp_path: Path) -> None:
@@ -138,36 +140,26 @@ def test_a_form_typed_into_a_mail_is_refused(tmp_path: Path, said: str) -> None:
 # Scans, and files that could not be read
 
 
-def test_a_scan_is_a_note_once_its_units_table_came_in_whatever_mail(tmp_path: Path) -> None:
-    scan = mail(("盖章.pdf", PDF), subject="宁夏盖章件", said="盖章件。", sent="8 Jan 2020 09:00:00 +0800")
-    table = mail(("表.xlsx", filing("宁夏")), subject="报送", said="请查收。")
-    assert severities(sent(tmp_path, 一__eml=scan, 二__eml=table)) == {"盖章.pdf": Severity.NOTE}
+def notes(inbox: Inbox) -> dict[str, str]:
+    """Name of each respondent that is 没报 → what stands beside it."""
+    return {each.name: each.note for each in respondents_of(inbox).of_state(State.MISSING) if each.note}
 
 
-def test_a_scan_by_its_name_or_by_its_own_mail(tmp_path: Path) -> None:
-    own = mail(("表.xlsx", filing("青海省")), ("盖章.jpg", JPEG), ("扫描.ofd", archive([("OFD.xml", b"<ofd/>")])))
-    inbox = sent(
-        tmp_path, 信__eml=own, 宁夏__xlsx=filing("宁夏"), 宁夏盖章件__pdf=PDF, 广东盖章件__pdf=PDF, 盖章件__pdf=PDF
-    )
-    assert severities(inbox) == {
-        "盖章.jpg": Severity.NOTE,
-        "扫描.ofd": Severity.NOTE,
-        "宁夏盖章件.pdf": Severity.NOTE,
-        "广东盖章件.pdf": Severity.ERROR,
-        "盖章件.pdf": Severity.ERROR,
-    }
-
-
-def test_a_citys_scan_needs_that_citys_row(tmp_path: Path) -> None:
-    write_filing(tmp_path / "银川.xlsx", "宁夏回族自治区", rows={"附表1": [], "附表2": []})
-    inbox = sent(tmp_path, 石嘴山市盖章件__pdf=PDF)
-    assert severities(inbox)["石嘴山市盖章件.pdf"] is Severity.ERROR
-
-
-def test_a_logo_in_a_mail_without_a_filing_is_only_listed(tmp_path: Path) -> None:
-    inbox = sent(tmp_path, 表__xlsx=filing("宁夏"), 信__eml=mail(("logo.png", b"\x89PNG\r\n\x1a\n"), said="收到。"))
+def test_a_scan_stands_beside_its_unit_until_the_table_came(tmp_path: Path) -> None:
+    """By its mail, else by its name; never a finding."""
+    day = "8 Jan 2020 09:00:00 +0800"
+    scan = mail(("盖章.pdf", PDF), subject="宁夏盖章件", said="盖章件。", sent=day)
+    attached = ("表.xlsx", filing("青海省")), ("盖章.jpg", JPEG), ("扫描.ofd", archive([("OFD.xml", b"<ofd/>")]))
+    own = mail(*attached, sender="青海人社厅 <qh@example.com>")
+    files = {"信__eml": own, "一__eml": scan, "甘肃省盖章件__pdf": PDF, "盖章件__pdf": PDF}
+    inbox = sent(tmp_path / "一", **files)
+    assert notes(inbox) == {"宁夏回族自治区": "1月8日来信，附件为扫描件", "甘肃省": "有扫描件"}
     assert severities(inbox) == {}
-    assert "logo.png" in [Path(item.file).name for item in inbox.national.skipped]
+    assert [f.rule for f in inbox.national.findings if f.rule not in ("M701", "H107")] == []
+    after = sent(tmp_path / "二", **files, 宁夏__xlsx=filing("宁夏"), 甘肃__xlsx=filing("甘肃省"))
+    assert notes(after) == {}
+    listed = {Path(item.file).name for item in after.national.skipped}
+    assert listed >= {"盖章.jpg", "扫描.ofd", "盖章.pdf", "甘肃省盖章件.pdf", "盖章件.pdf"}
 
 
 @cases("""

@@ -19,6 +19,7 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.last_year import load_previous
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.national import National
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
 from hrss12333.survey.region_names import RegionMatch
@@ -128,9 +129,9 @@ def test_every_output_holds_the_new_column(national: National, filing: Path, tmp
     tables = {path.name: path.read_text("utf-8-sig") for path in written}
     (lines,) = (text.splitlines() for name, text in tables.items() if "附表1" in name and "明细" in name)
     assert "在线咨询量" in next(csv.reader(lines))
-    report = json.loads(shown_as("json", "check", judged(filing, edition=NEXT), []))
+    report = json.loads(shown_as("json", "check", respondents_of(judged(filing, edition=NEXT)), []))
     assert report["files"][0]["rows"]["附表1"][0]["calls_online"] == 10
-    merge = json.loads(shown_as("json", "merge", MergeResult(inbox_of(table=national))))
+    merge = json.loads(shown_as("json", "merge", MergeResult(respondents_of(inbox_of(table=national)))))
     assert merge["totals"]["附表1"]["calls_online"] == online
 
 

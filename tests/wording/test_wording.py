@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from factory import suggested
 from hrss12333.model.finding import Finding, Severity
+from hrss12333.questions.question import Question
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.finding_lines import finding_lines
 from hrss12333.wording.places import by_sheet, stem_of
+from hrss12333.wording.question_lines import lines_of
 from hrss12333.wording.rounding import amount, is_large, percent, rounded
 from hrss12333.wording.text import display_width, wrap
 from hrss12333.wording.values import answer_text, field_label, found_text
@@ -32,11 +33,6 @@ def large(region: str, row: int, reason: str) -> Finding:
     return finding("P502", Severity.QUERY, f"坐席数{row},000疑似偏大。请核对。", **place, suggestion=advice)
 
 
-def changed(label: str, field: str, cell: str, now: int, **rest: Any) -> Finding:
-    words = f"{label}今年{now}，上年1。请核对；属实的，请在备注中说明变动原因。"
-    return finding("P505", Severity.QUERY, words, cell=cell, field=field, value=now, **rest)
-
-
 def missing(region: str, cell: str, **rest: Any) -> Finding:
     field, label = ("calls_total", "来电总量") if cell[0] == "C" else ("calls_ivr", "自助语音量")
     return finding(
@@ -49,9 +45,6 @@ def only_in(region: str, row: int) -> Finding:
     return finding("R207", Severity.QUERY, words, cell=f"B{row}", region=region, field="region", value=region)
 
 
-STAFF, SEATS = ("总人数", "staff_total", "I7", 93), ("坐席数", "seats", "K7", 66)
-
-
 CITIES = {7: "广州市", 8: "深圳市", 9: "珠海市"}
 NOTES = [
     *[finding("V306", Severity.NOTE, f"“{n}次”读作“{n}”。", cell=f"C{n}", region=None) for n in range(7, 17)],
@@ -61,7 +54,7 @@ ALIKE: dict[str, tuple[list[Finding], str]] = {
     "reasons": (
         [unknown("甲市", 7), unknown("乙市", 8), unknown("丙市", 9, "新设的填报单位")],
         """
-“甲市”（B7）、“乙市”（B8）不在广东省的地区名单中。请核对。
+“甲市”（B7）、“乙市”（B8）共2处不在广东省的地区名单中。请核对。
 B9：“丙市”不在广东省的地区名单中。请核对。
   备注说明：新设的填报单位
 """,
@@ -69,38 +62,19 @@ B9：“丙市”不在广东省的地区名单中。请核对。
     "advice": (
         [large("甲市", 7, "除以1,000"), large("乙市", 8, "除以1,000"), large("丙市", 9, "除以100")],
         """
-甲市（K7）：坐席数7,000疑似偏大。请核对。同样的问题还有1处：乙市（K8）。
-  建议：坐席数（K7）改为7，坐席数（K8）改为8：除以1,000
+甲市（K7）：坐席数7,000疑似偏大。请核对。
+  建议：坐席数（K7）改为7：除以1,000
+乙市（K8）：坐席数8,000疑似偏大。请核对。
+  建议：坐席数（K8）改为8：除以1,000
 丙市（K9）：坐席数9,000疑似偏大。请核对。
   建议：坐席数（K9）改为9：除以100
-""",
-    ),
-    "one row": (
-        [changed(*STAFF), changed(*SEATS)],
-        """
-广州市（第7行）：总人数今年93，上年1（I7）；坐席数今年66，上年1（K7）。请核对；属实的，请在备注中说明变动原因。
-""",
-    ),
-    "explained": (
-        [changed(*STAFF, explained=True, reason="扩建"), changed(*SEATS)],
-        """
-广州市（I7）：总人数今年93，上年1。请核对；属实的，请在备注中说明变动原因。
-  备注说明：扩建
-广州市（K7）：坐席数今年66，上年1。请核对；属实的，请在备注中说明变动原因。
 """,
     ),
     "one column": (
         [missing("广州市", "C7"), only_in("广州市", 7), missing("深圳市", "C8"), only_in("深圳市", 8)],
         """
-广州市（C7）、深圳市（C8）：来电总量没有填。请补填。
-“广州市”（B7）、“深圳市”（B8）在附表2中没有。
-""",
-    ),
-    "rows that lack the same": (
-        [missing(CITIES[int(cell[1])], cell) for cell in ("C7", "E7", "C8", "E8", "C9")],
-        """
-广州市（第7行）、深圳市（第8行）：来电总量没有填；自助语音量没有填。请补填。
-珠海市（C9）：来电总量没有填。请补填。
+广州市（C7）、深圳市（C8）共2处：来电总量没有填。请补填。
+“广州市”（B7）、“深圳市”（B8）共2处在附表2中没有。
 """,
     ),
     "notes": (
@@ -115,15 +89,21 @@ B9：“丙市”不在广东省的地区名单中。请核对。
 
 
 @pytest.mark.parametrize("case", ALIKE)
-def test_findings_alike_are_one_paragraph(case: str) -> None:
+def test_rows_of_which_the_same_is_asked_are_one_line(case: str) -> None:
     findings, expected = ALIKE[case]
-    assert "\n".join(words for _, words in finding_lines(findings, EDITION)) == expected.strip("\n")
+    shown = []
+    for line in lines_of([Question("", each) for each in findings], EDITION):
+        first, *more = line.text.split("\n")
+        shown += [first, *(f"  {words}" for words in more)]
+        shown += [f"  {line.answer}"] if line.answer else []
+        shown += [f"  建议：{line.advice}"] if line.advice else []
+    assert "\n".join(shown) == expected.strip("\n")
 
 
 def test_the_sheets_come_in_the_order_of_the_forms_whatever_weighs_most() -> None:
-    second = finding("V304", sheet="Sheet1", form="附表2")
-    first = finding("V301", Severity.QUERY, sheet="Sheet2", form="附表1")
-    whole = finding("H108", Severity.QUERY, sheet=None, cell=None, form=None)
+    second = Question("", finding("V304", sheet="Sheet1", form="附表2"))
+    first = Question("", finding("V301", Severity.QUERY, sheet="Sheet2", form="附表1"))
+    whole = Question("", finding("H108", Severity.QUERY, sheet=None, cell=None, form=None))
     assert by_sheet([second, first, whole]) == [(None, [whole]), ("Sheet2", [first]), ("Sheet1", [second])]
 
 

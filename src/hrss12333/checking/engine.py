@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.reasons import is_reason, is_settled
+from hrss12333.checking.answers import OF_TABLE, reason_for
+from hrss12333.checking.reasons import SHORTEST_REASON, is_reason, is_settled, names_of, objection, reason_among
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Document, Filing, Place, Summary, Unreadable, Value
-from hrss12333.model.finding import Fault, Finding, Location, NewValue, Severity, Where, row_where
+from hrss12333.model.finding import Fault, Finding, Location, NewValue, Reason, Severity, Where, row_where
+from hrss12333.model.message import Message, Quote, Words
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -22,6 +24,8 @@ from hrss12333.survey.regions import Unit
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
 """All scopes of rules over filings, for a file that is all that its unit sent."""
 Result = Literal["pass", "fail", "unreadable"]
+_QUOTED = 30
+"""Characters that are quoted of a 备注 which does not count."""
 
 
 class RuleResults(Struct, frozen=True):
@@ -90,10 +94,8 @@ def check(
     """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
-        severity = Severity.NOTE if document.beside else rule.severity
-        further = [Location(document.beside)] if document.beside else []
         place = Location(document.file, region=document.region)
-        found = rule.finding(document.message, document.unit, place, *further, severity=severity)
+        found = rule.finding(document.message, document.unit, place)
         return Checked(document, (replace(found, doubts=True),))
     if isinstance(document, Summary):
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
@@ -145,10 +147,16 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
-    reason = hit.row.text("remarks").strip() if hit.row and severity is Severity.QUERY else ""
-    explained = is_reason(reason) if hit.explained is None else hit.explained
-    explained = severity is Severity.QUERY and (explained or ("〔" in reason and _is_settled(hit, reason)))
-    suggestion = hit.suggestion
+    wanted = Reason.NONE if hit.explained is False else reason_for(rule.id, severity)
+    fields = (hit.field, *(hit.figures or rule.figures))
+    reason, lacks = _reason_given(hit, wanted, severity, fields, document)
+    explained, message = bool(hit.explained or reason) and severity is not Severity.NOTE, hit.message
+    if lacks and hit.row:
+        said = Quote(hit.row.text("remarks").strip(), _QUOTED)
+        message = message.with_more("备注{said}不能作为说明：{lacks}。", said=said, lacks=Words(lacks))
+    elif explained and severity is Severity.ERROR:
+        severity, message = Severity.QUERY, Message(message.fact, ("备注中已说明原因。",), message.params)
+    suggestion = None if explained else hit.suggestion
     if suggestion:
         suggestion = replace(suggestion, values=tuple(_with_cell(hit, value) for value in suggestion.values))
     # A row of data, not a 合计.
@@ -166,25 +174,42 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
         hit.row.place.row if hit.row else 0,
         rule=rule.id,
         severity=severity,
-        message=hit.message,
+        message=message,
         further=hit.further,
         value=value.found if value and hit.value is None else hit.value,
         figures=hit.figures or rule.figures,
         difference=hit.difference,
         suggestion=suggestion,
         explained=explained,
-        reason=reason if explained else "",
+        reason=reason,
+        answered_by=wanted,
         unit=document.unit.name if document.unit else None,
         doubts=rule.doubts or (severity is Severity.ERROR and of_data),
     )
 
 
-def _is_settled(hit: Hit, remark: str) -> bool:
-    """Whether the 备注 holds staff's reason for a column of the hit, or, where the hit has none, one that names
-    none."""
+def _reason_given(
+    hit: Hit, wanted: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | Summary
+) -> tuple[str, str]:
+    """The reason that answers a hit; else, Chinese, why the 备注 of its row does not count, where it says anything."""
+    if severity is Severity.NOTE or (severity is Severity.ERROR and wanted is Reason.NONE):
+        return "", ""
+    own = hit.row.text("remarks").strip() if hit.row else ""
     columns = hit.table.form.by_key if hit.table else {}
-    labels = {columns[key].label for key in (hit.field, *hit.figures) if key in columns} or {""}
-    return any(is_settled(remark, label) for label in labels)
+    asked = [key for key in fields if key in columns]
+    if hit.explained or ("〔" in own and is_settled(own, [columns[key].label for key in asked])):
+        return own, ""
+    if wanted in OF_TABLE and isinstance(document, Filing):
+        tables = [hit.table] if hit.table and wanted is not Reason.UNIT else document.tables
+        return reason_among(tables, hit.named, asked), ""
+    if hit.table is None or hit.row is None or sum(map(str.isalpha, own)) < SHORTEST_REASON:
+        return "", ""
+    if wanted is Reason.INCLUSION or wanted is Reason.NONE:
+        whole = wanted is Reason.NONE and is_reason(own, hit.table.form)
+        return "", "问的是全单位的情况，备注不能答复" if whole else ""
+    names = hit.named or (names_of(hit.row, document.unit) if wanted is Reason.REGION else ())
+    why = objection(own, hit.table.form, asked, names)
+    return ("", why) if why else (own, "")
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:

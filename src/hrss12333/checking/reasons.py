@@ -1,48 +1,29 @@
-"""Judges a 备注: whether it is a reason, and whether a city's figure includes a place below it.
+"""Judges a 备注: whether it is a reason, what it answers, and whether a city's figure includes a place below it.
 
-A reason settles a query (核实性错误): it must inform.
-
-Blanks, dashes, 无 and its kin, the sample's text, bare numbers, and words that only vouch for the figures ("已核实",
-"核对无误") are no reasons: whoever asks why two figures differ has no answer in "they are right". Nor is a text that
-holds an asked word of the list of doubt ("数据有误，后续更正"). Any other text of two letters or more is a reason where
-any of them belongs to no such word; whether it is a good one is the auditor's to judge, who sees it beside the finding.
-
-The official form's self-check is generated from the same words (writing/official/formulas.py), those of doubt apart.
+A reason informs: at least two of its letters are left when the phrases of one flat list, which say nothing (无, 同上) or
+vouch (已核实), and the form's column labels are taken out; and it holds none of the phrases that disown or postpone.
+Whether it is a good one is the auditor's to judge, who sees it beside the finding. The official form's self-check is
+generated from the same list (writing/official/formulas.py), and staff's entries are judged by it, too.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 
-from hrss12333.model.filing import Row
-from hrss12333.survey.doubt_words import asked_words
-from hrss12333.survey.frame import SAMPLE
-from hrss12333.survey.regions import SubRegion, without_ending
+from hrss12333.model.filing import Row, Table
+from hrss12333.patterns import half_width
+from hrss12333.survey.lists import flat_list
+from hrss12333.survey.regions import SubRegion, Unit, bare_name, without_ending
 from hrss12333.survey.schema import Form
 
-_MEANINGLESS_WORDS = (
-    "无 没有 没 暂 未填 空白 空 略 缺 不详 未知 不适用 待定 待补充 待补 待 na none null nil nan no yes ok "  # nothing there
-    "备注 说明 情况 特殊 特别 其他 其它 内容 需要 需 须 事项 补充 异常 问题 "  # the heading once more
-    "同上 同左 同前 如上 如表 见上 以上 本行 本栏 此 示例 是 否 有 的 为 均 都 全部 "  # a reference elsewhere
-    "数据 数字 数值 数 填报 填写 本表 经 已 再次 反复 "  # vouching
-    "核实 核对 核查 复核 审核 确认 检查 无误 属实 真实 准确 正确 正常 完整 确实"
-)
-UNKNOWN = (
-    *("不详", "未知", "不清楚", "不知道", "无数据", "没有数据"),
-    *(
-        no + known
-        for no in ("不", "未", "没有", "无", "无法", "不能")
-        for known in ("掌握", "统计", "记录", "采集", "区分")
-    ),
-)
-"""Words for figures that nobody has."""
+_REFUSED = "推翻"
 SHORTEST_REASON = 2
 """Letters that the shortest reason has (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
-"""The mark that `merge --unit` writes into a 备注: a column, and the reason with which staff settled its question."""
+"""The mark that `merge --unit` writes into a 备注: columns, and the reason with which staff settled their question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """Words by which a county refers to its city without naming it."""
@@ -64,30 +45,68 @@ _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入
 
 
 @cache
-def fillers() -> tuple[tuple[str, int], ...]:
-    """Words without meaning, and how many letters of a text each of their occurrences accounts for.
+def postponing() -> tuple[str, ...]:
+    """The phrases that disown figures or put them off: a text that holds one is no reason."""
+    return next(tuple(words) for kind, *words in flat_list("reason_words.tsv") if kind == _REFUSED)
 
-    A word within another counts by itself, so that adding up over all of them counts no letter twice.
+
+@cache
+def fillers(form: Form) -> tuple[tuple[str, int], ...]:
+    """Phrases that say nothing, and the form's labels, with how many letters of a text each of their occurrences accounts for.
+
+    A phrase within another counts by itself, so that adding up over all of them counts no letter twice.
     """
+    words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
+    words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
     known: list[tuple[str, int]] = []
-    for word in sorted((*_MEANINGLESS_WORDS.split(), SAMPLE), key=lambda word: (len(word), word)):
+    for word in sorted(words, key=lambda word: (len(word), word)):
         own = len(word) - sum(letters * word.count(part) for part, letters in known)
         known += [(word, own)] if own > 0 else []
     return tuple(known)
 
 
-@lru_cache(maxsize=1024)
-def is_reason(text: str) -> bool:
-    """Whether the text of a 备注 explains anything; what it says in 〔核实 栏目：…〕 explains its own column alone."""
-    text = without_settled(text)
-    if asked_words(text):
-        return False
-    letters = "".join(
-        character
-        for character in unicodedata.normalize("NFKC", text).casefold()
-        if unicodedata.category(character)[0] == "L"
-    )
-    return len(letters) >= SHORTEST_REASON and len(letters) > sum(own * letters.count(word) for word, own in fillers())
+def spellings(label: str) -> tuple[str, ...]:
+    """A column's label without its bracket, as it is written and may be: 坐席 and 座席 are one, 坐席 last."""
+    name = label.partition("（")[0]
+    return name, name.replace("坐席", "座席"), name.replace("座席", "坐席")
+
+
+@lru_cache(maxsize=2048)  # texts repeat
+def is_reason(text: str, form: Form) -> bool:
+    """Whether the text of a 备注 explains anything; what it says in 〔核实 栏目：…〕 explains its own columns alone."""
+    own = _folded(without_settled(text))
+    letters = "".join(character for character in own if unicodedata.category(character)[0] == "L")
+    known = sum(letters.count(word) * weight for word, weight in fillers(form))
+    return len(letters) - known >= SHORTEST_REASON and not _holds_any(own, postponing())
+
+
+def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
+    """Chinese: why the text of a 备注 does not answer a question about these fields; empty where it does. ``named``: figures and
+    names of which it must hold one."""
+    if not is_reason(text, form):
+        words = next((word for word in postponing() if word in _folded(text)), "")
+        return f"写着“{words}”" if words else "没有写明原因"
+    columns = columns_named(form, without_settled(text))
+    asked = {column.key for column in form.data} & {*fields}
+    if columns and asked and asked.isdisjoint(columns):
+        return f"说的是“{'、'.join(form.by_key[key].label for key in columns)}”"
+    return "" if not named or any(_holds(text, name) for name in named) else f"没有写明“{named[0]}”"
+
+
+def reason_among(tables: Iterable[Table], named: Sequence[str], fields: Collection[str] = ()) -> str:
+    """The first 备注 of any row of these tables that answers a question about these fields; empty where none does."""
+    texts = ((row.text("remarks"), table.form) for table in tables for row in table.rows)
+    return next((text for text, form in texts if text and not objection(text, form, fields, named)), "")
+
+
+def _holds(text: str, name: str) -> bool:
+    """Whether a text holds a name, or a figure that is no part of another one."""
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", _folded(without_settled(text)))
+    return bool(re.search(rf"(?<!\d){name}(?!\d)", plain)) if name.isdecimal() else _folded(name) in plain
+
+
+def _folded(text: str) -> str:
+    return "".join(half_width(text).casefold().split())
 
 
 def without_settled(text: str) -> str:
@@ -95,27 +114,31 @@ def without_settled(text: str) -> str:
     return re.sub(_SETTLED, "", text) if "〔" in text else text
 
 
-def is_settled(text: str, label: str) -> bool:
-    """Whether a 备注 holds what `merge --unit` writes into it, 〔核实 栏目：…〕, for the column of this label."""
-    return any(match[1].strip() == label for match in re.finditer(_SETTLED, text))
+def is_settled(text: str, labels: Collection[str]) -> bool:
+    """Whether a 备注 holds what `merge --unit` writes into it, 〔核实 栏目、栏目：…〕, for one of these columns' labels, or,
+    without a column, where there are none."""
+    wanted = {spellings(label)[0] for label in labels} or {""}
+    return any(
+        not wanted.isdisjoint(spellings(label.strip())[0] for label in match[1].split("、"))
+        for match in re.finditer(_SETTLED, text)
+    )
 
 
-def is_reported_unknown(text: str) -> bool:
-    """Whether the text of a 备注 says that figures are not known."""
-    return _holds_any(text, UNKNOWN)
+def columns_named(form: Form, text: str) -> tuple[str, ...]:
+    """Keys of the columns of data that a text names by their labels."""
+    plain = _folded(text)
+    return tuple(column.key for column in form.data if _holds_any(plain, map(_folded, spellings(column.label))))
 
 
-def columns_named(form: Form, text: str) -> dict[str, str]:
-    """The columns that a text names by their headings or aliases: field key → the name as written."""
-    found: dict[str, str] = {}
-    for column in form.data:
-        names = ("".join(name.split()).partition("（")[0] for name in (column.heading, *column.aliases))
-        written = (
-            other for name in names for other in (name, name.replace("坐席", "座席"), name.replace("座席", "坐席"))
-        )
-        if name := max((name for name in written if len(name) > 1 and name in text), key=len, default=""):
-            found[column.key] = name
-    return found
+def names_of(row: Row, unit: Unit | None) -> tuple[str, ...]:
+    """The names of which a text must hold one to speak of a row as a whole: its region's or its unit's."""
+    found = row.get("region").found
+    return spoken_names(row.region, found if isinstance(found, str) else "", *((unit.name, unit.short) if unit else ()))
+
+
+def spoken_names(*names: str | None) -> tuple[str, ...]:
+    """Names as people write them: 昆山市, 昆山."""
+    return tuple(dict.fromkeys(each for name in names if name for each in (name, bare_name(name))))
 
 
 def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
+from hrss12333.checking.answers import reason_for
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
-from hrss12333.model.finding import Finding, Location, NewValue, Question, Severity, Suggestion
+from hrss12333.model.finding import Finding, Location, NewValue, QuestionKey, Severity, Suggestion
 from hrss12333.model.message import Message
 from hrss12333.model.problem import Problem
 from hrss12333.survey.editions.edition import Edition
@@ -57,7 +58,9 @@ class Hit(Struct, frozen=True):
     difference: int = 0
     suggestion: Suggestion | None = None
     explained: bool | None = None
-    """Whether 备注 gives a reason; None where the engine looks for one."""
+    """Whether 备注 gives a reason; None where the engine looks for one, False where none can."""
+    named: tuple[str, ...] = ()
+    """Figures and names of which the reason must hold one; empty where any reason does, or the row's own names do."""
     place: Place | None = None
     """The place, where row and field do not give it."""
     form: str | None = None
@@ -83,7 +86,7 @@ class Comparisons(Struct, frozen=True):
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
-    earlier_questions: tuple[Question, ...] = ()
+    earlier_questions: tuple[QuestionKey, ...] = ()
     """The questions of an earlier workbook of the same year."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
@@ -179,7 +182,8 @@ class Rule(Struct, frozen=True):
         """A finding of the reader's or the merger's at these places; by default of the rule's severity."""
         first, *further = locations
         level, name = severity or self.severity, unit.name if unit else None
-        about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name)
+        by = reason_for(self.id, level)
+        about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name, answered_by=by)
         return replace(about, further=tuple(further)) if further else about
 
     def text_in(self, edition: Edition) -> RuleText:

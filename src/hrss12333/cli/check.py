@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting.outputs import output_of
 
 
@@ -26,19 +27,21 @@ def command(given: options.Given) -> int:
     """
     options.check_report(given)
     sent, data = received.read_survey(given)
-    sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths))
+    sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths), may_list_cities=True)
     judged, *_ = received.judged(given, sent)
+    respondents = respondents_of(judged)
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        copies = annotate_all(given.annotate, judged.files, data, judged.edition, force=given.force)
+        about = [(item, respondents.about(item)) for item in judged.files]
+        copies = annotate_all(given.annotate, about, data, judged.edition, force=given.force)
         written += copies.lines()
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, judged)
+        write_report(given.report, respondents)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(judged, written, printing.sink(given))
+    output_of(given.format, "check")(respondents, written, printing.sink(given))
     national = judged.national
     return printing.exit_status(national.findings_of_files, national.faults, strict=given.strict)

@@ -8,10 +8,10 @@ from pathlib import Path
 from hrss12333.cli import options, printing, received
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
-from hrss12333.reporting.standing import with_earlier_answers
+from hrss12333.patterns import clean
+from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.text import clean
 from hrss12333.writing.reference.document import Report, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
 from hrss12333.writing.target import check_target, replacing
@@ -42,7 +42,7 @@ def command(given: options.Given) -> int:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
     inbox, last_year, earlier = received.judged(given, sent)
-    national = with_earlier_answers(inbox, earlier)[0].national
+    national = with_earlier_answers(inbox, earlier)[0].inbox.national
     printer = Printer(printing.sink(given))
     if not (national.entries or national.other_years or national.summaries):
         for line in _nothing_lines(national):

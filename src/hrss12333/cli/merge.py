@@ -7,14 +7,15 @@ from contextlib import ExitStack
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
+from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import MergeResult, output_of
-from hrss12333.reporting.standing import with_earlier_answers
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
@@ -53,8 +54,8 @@ def command(given: options.Given) -> int:
         targets = _targets(given, sent.edition.year)
         _check_targets(targets, given)
     inbox, last_year, earlier = received.judged(given, sent)
-    inbox, table, progress = with_earlier_answers(inbox, earlier)
-    national = inbox.national
+    respondents, table, progress = with_earlier_answers(inbox, earlier)
+    inbox, national = respondents.inbox, respondents.inbox.national
     contact = given.contact or (earlier.contact if earlier else None)
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
@@ -64,7 +65,14 @@ def command(given: options.Given) -> int:
             *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
             whole = national if own else None
             table = replace(table, contact=contact)
-            write_national(workbook, table, previous=last_year, progress=progress, whole=whole, quoted=inbox.quoted)
+            about: dict[str, Any] = {
+                "respondents": respondents.listed,
+                "previous": last_year,
+                "progress": progress,
+                "whole": whole,
+                "quoted": inbox.quoted,
+            }
+            write_national(workbook, table, **about)
             prove(workbook, table)
             if own:
                 from hrss12333.writing.official.filled import write_unit_filing
@@ -81,16 +89,16 @@ def command(given: options.Given) -> int:
 
             contacts = last_year.contacts if last_year else {}
             sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, contacts)
-            written, moved = write_returns(given.returns, inbox, sender, data, force=given.force)
+            written, moved = write_returns(given.returns, respondents, sender, data, force=given.force)
             extra += written
             notes += moved
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, inbox, merge_sentences(national), progress)
+        write_report(given.report, respondents, merge_sentences(national), progress)
         extra.append(given.report)
     shown = None if why_nothing else str(targets[0])
-    result = MergeResult(inbox, progress, shown, [*map(str, extra)], notes)
+    result = MergeResult(respondents, progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, printing.sink(given))
     return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
 

@@ -58,7 +58,11 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A progress bar on standard error; None where that is no terminal."""
+    """The progress as click's ``obj``, a function, is told of it; else a bar on standard error, None where that is no terminal."""
+    context = click.get_current_context(silent=True)
+    if context and context.obj:
+        yield partial(context.obj, what)
+        return
     if not sys.stderr.isatty():
         yield None
         return

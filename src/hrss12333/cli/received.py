@@ -11,18 +11,18 @@ from hrss12333.cli.printing import print_line, progress
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
+from hrss12333.patterns import grouped
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.worker import the_worker
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.alike import grouped
 from hrss12333.writing.target import protect_input
 
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
-    from hrss12333.merging.since import Earlier
+    from hrss12333.questions.rounds import Earlier
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
@@ -69,10 +69,10 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
     where nothing came of the unit that is wanted."""
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
-        from hrss12333.merging.since import load_earlier
+        from hrss12333.questions.rounds import load_earlier
 
         earlier = load_earlier(given.since, sent.edition, given.unit)
-    found = judge(sent, previous, earlier)
+    found = judge(sent, previous, [item.question for item in earlier.questions] if earlier else ())
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -17,13 +16,14 @@ from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit
 from hrss12333.model.check_code import code_of
-from hrss12333.model.filing import Filing, Skipped, Summary, Table, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
 from hrss12333.model.message import File, Message, compose
-from hrss12333.model.national import Contact, Entry, National, Received, Status, UnitStatus
+from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
+from hrss12333.survey.version_words import FORMER_VERSION
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
@@ -51,18 +51,26 @@ def _reports_region(other: Joined, table: Table, region: str) -> bool:
 
 
 def merge(
-    checked: Sequence[Checked], edition: Edition, comparisons: Comparisons = NO_COMPARISONS, only: Unit | None = None
+    checked: Sequence[Checked],
+    edition: Edition,
+    comparisons: Comparisons = NO_COMPARISONS,
+    only: Unit | None = None,
+    *,
+    heard: Sequence[CoveringLetter] = (),
+    by_city: bool = False,
 ) -> National:
     """Join filings that were checked file by file (scope FILE), as the survey of the edition's year.
 
     With ``only`` the table is that unit's alone: files of other units are named as passed over, and no unit is missing.
+    ``heard`` are mails without a filing; ``by_city``: whether cities are the respondents.
     """
     others = [item.file for item in checked if only and _is_of_another(item, only)]
     own = [item for item in checked if not (only and _is_of_another(item, only))]
     years = None, edition.year
     filings = [item.document for item in own if isinstance(item.document, Filing)]
     of_others = [filing for filing in filings if filing.year not in years]
-    mine = [_note_if_followed(item, filings) for item in own if getattr(item.document, "year", None) in years]
+    of_year = [filing for filing in filings if filing.year in years]
+    mine = [_excused(item, of_year, edition) for item in own if getattr(item.document, "year", None) in years]
     sent: dict[str, list[Checked]] = defaultdict(list)
     refused: dict[str, list[Finding]] = defaultdict(list)
     useless: list[Filing | Unreadable] = [filing for filing in of_others if filing.unit]
@@ -71,7 +79,7 @@ def merge(
             sent[own_file.unit.code if own_file.unit else ""].append(own_file)
         elif isinstance(own_file.document, Unreadable):
             refused[own_file.owner or ""] += [finding for finding in own_file.findings if finding.blocks]
-            useless += [own_file.document] if own_file.document.unit and not own_file.document.beside else []
+            useless += [own_file.document] if own_file.document.unit else []
     joined = [
         join_unit(Joined(unit, sent[unit.code], edition, comparisons, refused[unit.name]))
         for unit in ((only,) if only else edition.units)
@@ -84,12 +92,12 @@ def merge(
     findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _same_in_two_units(joined, edition)
-    findings += late(([*item.filings, *(u for u in useless if u.unit is item.unit)] for item in joined), edition)
+    others_heard = [*useless, *(letter for letter in heard if letter.unit)]
+    for item in joined:
+        came = [*item.filings, *(each for each in others_heard if each.unit is item.unit)]
+        findings += late(came, edition, by_city=by_city)
     findings += of_other_year(of_others, edition, (code for code, items in sent.items() if items))
-    faulty = {finding.unit for finding in findings if finding.blocks}
-    statuses = tuple(
-        _status(item.unit, item, edition, faulty=item.unit.name in faulty) for item in joined if item.unit is not None
-    )
+    statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     if only is None:
         findings += missing(statuses, _useless_files(mine, of_others), edition.year)
     return National(
@@ -121,19 +129,38 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
         yield from (locate(same_figures, hit, filings[unit]) for unit, hit in same_in_two_units(form, rows))
 
 
-def _note_if_followed(item: Checked, filings: Iterable[Filing]) -> Checked:
-    """A file that was not read is no more than a note once a filing of its unit, or city, came later."""
-    if not isinstance(item.document, Unreadable) or not item.owner or item.document.beside:
+def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
+    """A file that was not read is no more than a note once a filing of the year replaces it."""
+    refused = item.document
+    if not isinstance(refused, Unreadable) or refused.unit is None:
         return item
-    city, received = item.findings[0].region, item.document.received
-    day, apart = received or item.document.stored, timedelta() if received else ONE_COPY
     for filing in filings:
-        later = filing.received if received else filing.stored
-        regions = {row.region for table in filing.tables for row in table.rows}
-        if filing.unit is item.unit and day and later and later - day > apart and (city is None or city in regions):
+        if filing.unit is refused.unit and _replaces(filing, refused, refused.unit, edition):
             message = item.findings[0].message.with_more("之后报来的{beside}已经读取。", beside=File(filing.file))
             return replace(item, findings=(replace(item.findings[0], severity=Severity.NOTE, message=message),))
     return item
+
+
+def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
+    """Whether a filing of its respondent holds what a refused file should have held, and is not known to be earlier."""
+    if filing.unfit or filing.version == FORMER_VERSION or _is_known_earlier(filing, refused):
+        return False
+    named = [form for form in edition.forms if form.key in refused.file]
+    for form in named or edition.forms:
+        rows = [row for table in filing.tables_of(form) for row in table.rows if is_filled(form, row)]
+        regions = {row.region for row in rows if row.match and row.match.official}
+        is_whole = any(row.is_unit for row in rows)
+        enough = refused.region in regions if refused.region else 2 * len(regions) >= len(unit.regions)
+        if not (enough or is_whole):
+            return False
+    return True
+
+
+def _is_known_earlier(filing: Filing, refused: Unreadable) -> bool:
+    """Whether a filing came before a refused file: by the dates of their mails, else by those that they were stored on."""
+    if filing.received and refused.received:
+        return filing.received < refused.received
+    return bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
@@ -171,16 +198,15 @@ def _entries(joined: Joined, edition: Edition) -> Iterator[Entry]:
         yield from sorted(entries, key=lambda e: (order.get(e.row.region or "", len(order)), not e.counted, e.file))
 
 
-def _status(unit: Unit, joined: Joined, edition: Edition, *, faulty: bool) -> UnitStatus:
+def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
     if not joined.filings:
-        return UnitStatus(unit, Status.MISSING, rows={form.key: 0 for form in edition.forms})
+        return UnitStatus(unit, rows={form.key: 0 for form in edition.forms})
     alone = [item for item in joined.checked if [item.document] == joined.current]  # the only file, whose code it is
     stands = replace(joined.filings[0], unit=unit, tables=joined.counted)
     lacking = {form.key: missing_from(stands, form) for form in edition.forms}
     dates = [filing.date for filing in joined.filings if filing.date]
     return UnitStatus(
         unit,
-        Status.FAULTY if faulty else Status.ACCEPTED,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
         code=alone[0].code if alone else code_of(joined.counted, unit.name, edition.year),

@@ -1,30 +1,39 @@
-"""附注: whatever is written in words in the filings and around them, each text once, verbatim, in its order."""
+"""附注: whatever is written in words in the filings and around them, verbatim, one line for one text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
+from itertools import chain
+
+from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Unreadable
-from hrss12333.model.text import Quoted, TextKind, is_quoted
+from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
 from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.quotable import is_quotable
 
 _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))
+_OF_MAILS = frozenset((TextKind.SUBJECT, TextKind.MAIL))
 
 
-def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition) -> tuple[Quoted, ...]:
+def quoted_of(
+    documents: Iterable[Document], letters: Sequence[CoveringLetter], edition: Edition, quiet: Collection[str] = ()
+) -> tuple[Quoted, ...]:
     """The texts of all filings, of workbooks without a form and of letters: 来源不明 first, marked ones, then 备注 and
-    comments, then the rest, by unit in the official order. A unit's text in one place of several files is quoted
-    once."""
+    comments, then the rest, by unit in the official order. A unit's text in one place of several files is quoted once.
+    The mails of ``quiet`` files, which are read and ask nothing, are not marked."""
     order = {unit: number for number, unit in enumerate(edition.units)}
     found: dict[object, Quoted] = {}
-    files = [item for item in documents if isinstance(item, Filing | Unreadable)]
-    for item in (*files, *letters):
-        for text in item.texts:
-            if text.field or (is_quoted(text) and is_quotable(text.text, edition.forms)):
-                quoted = Quoted(text, item.file, item.unit, is_marked(text.text))
+    items = [*(item for item in documents if isinstance(item, Filing | Unreadable)), *letters]
+    often = Counter(line for item in items for line in {*chain.from_iterable(map(_mail_lines, item.texts))})
+    for item in items:
+        for text in chain.from_iterable(_pieces(text, often, edition) for text in item.texts):
+            if text.field or (is_quoted(text) and is_quotable(text.text, edition)):
+                marked = not (item.file in quiet and text.kind in _OF_MAILS) and is_marked(text.text, edition.year)
+                quoted = Quoted(text, item.file, item.unit, marked)
                 found[_identity(quoted)] = quoted
 
     def rank(item: Quoted) -> tuple[bool, bool, bool, int]:
@@ -34,9 +43,38 @@ def quoted_of(documents: Iterable[Document], letters: Sequence[CoveringLetter], 
     return tuple(sorted(found.values(), key=rank))
 
 
+def _mail_lines(text: Text) -> Sequence[str]:
+    return text.text.splitlines() if text.kind is TextKind.MAIL else ()
+
+
+def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
+    """A text; a mail without greetings, and each line that several mails have (a disclaimer) by itself."""
+    lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
+    if text.kind is not TextKind.MAIL:
+        yield text
+    elif own := [line for line in lines if often[line] == 1]:
+        yield replace(text, text="\n".join(own))
+    yield from (replace(text, text=line) for line in lines if often[line] > 1)
+
+
+def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
+    """The same texts, one line for those of the same words and kind of place, where the first is."""
+    groups: dict[tuple[str, str], list[Quoted]] = {}
+    for item in quoted:
+        groups.setdefault((item.located, item.text.text), []).append(item)
+    return tuple(
+        replace(first, also=tuple(others), marked=first.marked or any(each.marked for each in others))
+        for first, *others in groups.values()
+    )
+
+
 def text_key(item: Quoted) -> str:
-    """A short key by which a text is recognised in a later round."""
-    return sha256("\0".join(part or "" for part in _identity(item)).encode("utf-8", "replace")).hexdigest()[:16]
+    """A short key by which a text is recognised in a later round: of several places, whose they are and the words."""
+    parts = [*_identity(item)]
+    if item.also:
+        whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})
+        parts = ["、".join(whose), item.located, None, None, None, item.text.text]
+    return sha256("\0".join(part or "" for part in parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _identity(item: Quoted) -> tuple[str | None, ...]:

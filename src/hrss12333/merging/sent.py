@@ -43,9 +43,10 @@ class SentRow(Struct, frozen=True, dict=True):
     @cached_property
     def content(self) -> tuple[Scalar, ...]:
         """Its content beside the region's name, without a 备注 that explains nothing."""
-        values = zip(content_columns(self.table.form, Kind.REGION), self.written, strict=True)
+        form = self.table.form
+        values = zip(content_columns(form, Kind.REGION), self.written, strict=True)
         return tuple(
-            [None if column.kind is Kind.TEXT and not is_reason(str(text)) else text for column, text in values]
+            [None if column.kind is Kind.TEXT and not is_reason(str(text), form) else text for column, text in values]
         )
 
     @cached_property

@@ -17,24 +17,77 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, named_row
-from hrss12333.checking.engine import Checked
-from hrss12333.checking.rule import Comparisons, Rule
+from hrss12333.checking.engine import Checked, apply_rules
+from hrss12333.checking.reasons import reason_among, spoken_names
+from hrss12333.checking.rule import Comparisons, Rule, Scope
+from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.questioned import Questioned, questioned_in
+from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, region_twice
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, Severity, Where, located
+from hrss12333.model.finding import Finding, Location, QuestionKey, Severity, Where, located, question_key
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.schema import Column, Form, Kind
 from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
+_CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
+RowName = tuple[str, str, str]
+"""Unit, region and form."""
+
+
+class Requested(Struct, frozen=True):
+    """The changes that questions ask for: rows and fields of some units. Any other change is news."""
+
+    fields: Mapping[RowName, set[str]]
+    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
+
+    def of_row(self, name: RowName) -> bool:
+        """Whether a question is whether there should be such a row."""
+        unit, _, form = name
+        return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
+
+    def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
+        """The fields of a row that no question is about."""
+        unit, _, form = name
+        asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
+        return [] if "" in asked else [key for key in fields if key not in asked]
+
+
+def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
+    """The rows and fields that these questions are about."""
+    by_key = {form.key: form for form in forms}
+    fields: dict[RowName, set[str]] = {}
+    for rule, unit, form, region, key in questions:
+        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
+            fields |= {(unit, region, each): {""} for each in by_key}
+        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
+    return Requested(fields)
+
+
+def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
+    """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
+    cities in the unit's place. Rules of group M name no field."""
+    case = checked.case
+    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
+    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+    now = [question_key(f)._replace(field=key) for f in questions for key in (f.field or "", *f.figures)]
+    asked = [item for item in (*now, *comparisons.earlier_questions) if not item.rule.startswith("M")]
+    of_cities = [item._replace(unit=checked.owner or "", region=item.region or item.unit) for item in asked]
+    return requested_by([*asked, *of_cities], case.edition.forms if case else ())
+
+
+def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
+    """The fields that the rule compares with this one: correcting one may mean changing the other."""
+    groups = [RULES[rule].figures] if rule in RULES else []
+    if form and rule.startswith(("B", "P")):
+        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
+    return (other for group in groups if field in group for other in group)
 
 
 class Verdict(Struct):
@@ -61,7 +114,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
         by_file = {item.file: item for item in checked}
-        _Versions(distinct, verdict, lambda file: questioned_in(by_file[file], comparisons)).judge()
+        _Versions(distinct, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
     return verdict
 
 
@@ -90,7 +143,7 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing
 class _Versions:
     """The rows of the files of one unit, region by region."""
 
-    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked_of: Callable[[str], Questioned]) -> None:
+    def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked_of: Callable[[str], Requested]) -> None:
         self._verdict = verdict
         self._asked_of = cache(asked_of)
         """File → what the questions about it are about."""
@@ -226,11 +279,11 @@ class _Versions:
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
         message = compose(
             "{row}在更正后的{later}中没有了，不计入汇总",
-            "请确认是有意删去，还是漏填。",
+            "漏填的请补上；有意删去的，在任一行的备注中写明地区名称和原因。",
             row=named_row(sent.row),
             later=File(later.file),
         )
-        self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file)))
+        self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
 
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
         """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers."""
@@ -258,7 +311,7 @@ class _Versions:
         message = compose(
             "{region}在多个文件中都有，" + ("{differing}不同" if differing else "各填了不止一次"),
             "取{by}的{file}（{moment}），本文件（{own}）的{unfit}这一行不计入汇总，"
-            + (_CORRECTION if corrected else _ASKED if settled else "请确认。"),
+            + (_CORRECTION if corrected else _ASKED if settled else _CONFIRM),
             region=RegionName(item.row.region or ""),
             differing="、".join(column.label for column in differing),
             by=newer.by or "文件名在前",
@@ -268,7 +321,7 @@ class _Versions:
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
         place, severity = located(first.table, first.row), Severity.NOTE if settled else None
-        return _row_finding(SUPERSEDED, message, item, place, severity=severity)
+        return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
         """Whether every field in which its version differs was asked about; never where its file has lost rows."""
@@ -316,6 +369,15 @@ def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:
 
 
 def _row_finding(
-    rule: Rule, message: Message, sent: SentRow, *further: Location, severity: Severity | None = None
+    rule: Rule,
+    message: Message,
+    sent: SentRow,
+    *further: Location,
+    severity: Severity | None = None,
+    later: Filing | None = None,
 ) -> Finding:
-    return rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    """A finding about a row; a reason in the file that is ``later`` may answer it."""
+    found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
+    names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
+    reason = reason_among(later.tables, names) if later and names else ""
+    return replace(found, explained=True, reason=reason) if reason else found

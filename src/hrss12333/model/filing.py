@@ -140,8 +140,6 @@ class Table(Struct, frozen=True, dict=True):
     """Evidence of the year in its lines."""
     unfit: str = ""
     """Chinese: which words call it as a whole void, a test or of a part of the year; empty where none do."""
-    draft: str = ""
-    """Chinese: which words call it a draft; empty where none do."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""
@@ -265,8 +263,6 @@ class Unreadable(Incoming, frozen=True):
     problem: Problem
     message: Message
     """Chinese: what it is and what to do."""
-    beside: str = ""
-    """The readable filing that it very likely is the stamped scan of; empty where none is known."""
     unit: Unit | None = None
     """The unit that the file, its mail or archive names, else that of the filing in its mail or archive."""
     region: str | None = None
@@ -276,16 +272,29 @@ class Unreadable(Incoming, frozen=True):
 
 
 class CoveringLetter(Incoming, frozen=True):
-    """A mail without a filing, or a covering letter: nothing but words, which 附注 quotes."""
+    """A mail without a filing, a covering letter, or a scan: at most words, which 附注 quotes."""
 
     file: str
     texts: tuple[Text, ...]
     unit: Unit | None = None
     """The sender's unit, else the one that sender, subject, file name or text names, also by a city."""
+    region: str | None = None
+    """The region of that unit that is named there."""
+    is_scan: bool = False
+    """Whether it is a picture of paper, or a mail to which nothing but such was attached."""
+    is_unaudited: bool = False
+    """Whether it is no picture, but a file that nothing reads here, or a mail with such a one."""
     lacks_attachment: bool = False
-    """Whether the mail mentions an attachment and has none (来信未带附件)."""
+    """Whether the mail mentions an attachment and has none."""
     what: str = ""
     """Chinese: why it is no filing; empty for a Word file."""
+
+    def instead(self, day: str) -> str:
+        """Chinese: what came in place of a filing; ``day``: when, empty where that is not known."""
+        if self.is_scan:
+            named, attached = ("有文件本页未审核", "本页未审核") if self.is_unaudited else ("有扫描件", "为扫描件")
+            return f"{day}来信，附件{attached}" if day else named
+        return f"{day}来信未带附件"
 
 
 class Skipped(Struct, frozen=True):
@@ -293,6 +302,8 @@ class Skipped(Struct, frozen=True):
 
     file: str
     reason: str
+    unaudited: bool = False
+    """Whether it may be a filing, of a format that nothing reads here."""
 
 
 Document = Filing | Summary | Unreadable

@@ -59,6 +59,22 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实性错误", Severity.NOTE: "提示"}
 
 
+class Reason(StrEnum):
+    """The reason in 备注 that answers a finding, in words: whose 备注, and what it must say beside why."""
+
+    NONE = ""
+    """None does."""
+    ROW = "在这一行的备注中写明原因"
+    DIFFERENCE = "在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额"
+    FIGURE = "在这一行的备注中写明原因和这个数"
+    INCLUSION = "在备注中写明市的数字是否包括它"
+    REGION = "在这一行的备注中写明原因和它的名称"
+    UNIT = "在任一行的备注中写明原因和地区（单位）的名称"
+    PERIOD = "在这张表任一行的备注中写明原因和年度"
+    MEASURE = "在这张表任一行的备注中写明原因和计量单位"
+    PLACE = "在表中任一行的备注中写明是什么数，在哪一格"
+
+
 class NewValue(Struct, frozen=True):
     """The value that a cell should hold."""
 
@@ -170,14 +186,12 @@ class Finding(Location, frozen=True, kw_only=True):
     """Whether 备注 gives a reason."""
     reason: str = ""
     """The reason that 备注 gives."""
+    answered_by: Reason = Reason.NONE
+    """The reason in 备注 that would answer it."""
     unit: str | None = None
     """Official name of the reporting unit, where it is known."""
-    influence: float = 0.0
-    """Share of the national total that is at stake, 0 to 1; set when a national table is known."""
     verification: Verification | None = None
     """The answer of staff to it, carried over from an earlier national workbook."""
-    written: str = ""
-    """Chinese: that whoever was asked has written since: 1月20日来信，见附注."""
     doubts: bool = False
     """Whether the figures that it is about are in question as long as it is open (`Rule.doubts`)."""
 
@@ -190,14 +204,9 @@ class Finding(Location, frozen=True, kw_only=True):
         return replace(self, file=self.file if first else named(self.file), further=further, message=message)
 
     @property
-    def full_message(self) -> Message:
-        """The message, with a note of what was written since."""
-        return self.message.with_more(f"{self.written}。") if self.written else self.message
-
-    @property
     def message_text(self) -> str:
         """The message as one text: to be shown, never to be parsed."""
-        return self.full_message.text
+        return self.message.text
 
     @property
     def is_settled(self) -> bool:
@@ -235,8 +244,8 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.doubts and self.is_open
 
 
-class Question(NamedTuple):
-    """The key of a question; a part is empty where the finding names no such thing."""
+class QuestionKey(NamedTuple):
+    """The key by which a finding is matched with one of an earlier workbook; a part is empty where the finding names no such thing."""
 
     rule: str
     unit: str
@@ -245,10 +254,10 @@ class Question(NamedTuple):
     field: str
 
 
-def question(finding: Finding) -> Question:
+def question_key(finding: Finding) -> QuestionKey:
     """The key by which a finding is matched with an earlier question."""
     named = finding.unit, finding.form, finding.region, finding.field
-    return Question(finding.rule, *[each or "" for each in named])
+    return QuestionKey(finding.rule, *[each or "" for each in named])
 
 
 class Fault(Struct, frozen=True):
@@ -266,8 +275,6 @@ class Counts(Struct, frozen=True):
     error: int = 0
     query: int = 0
     note: int = 0
-    unexplained: int = 0
-    """Queries without a reason in 备注."""
 
 
 def count_by_severity(findings: Sequence[Finding]) -> Counts:
@@ -277,5 +284,4 @@ def count_by_severity(findings: Sequence[Finding]) -> Counts:
         by.count(Severity.ERROR),
         by.count(Severity.QUERY),
         by.count(Severity.NOTE),
-        sum(finding.is_open_query for finding in findings),
     )

@@ -1,4 +1,4 @@
-"""The nouns of the national table: every row read with its provenance, each unit's standing, and totals that say what
+"""The nouns of the national table: every row read with its provenance, what each unit sent, and totals that say what
 they cover. Made by merging, written by writing.national."""
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from msgspec import Struct, field
 from hrss12333.model.filing import CoveringLetter, Row, Skipped, Summary
 from hrss12333.model.finding import (
     MISSING_UNIT_ID,
-    Counts,
     Fault,
     Finding,
     Severity,
     Where,
-    count_by_severity,
 )
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
@@ -46,14 +44,6 @@ def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
     return figure if answer is True and figure else None
 
 
-class Status(StrEnum):
-    """The status of a unit in the national table."""
-
-    ACCEPTED = "accepted"
-    FAULTY = "faulty"
-    MISSING = "missing"
-
-
 class State(StrEnum):
     """The state of a unit or city that reports, in the words of every output, the worst first."""
 
@@ -61,14 +51,6 @@ class State(StrEnum):
     CONFIRM = "要核实"
     MISSING = "没报"
     USABLE = "可以用"
-
-
-def state_of(findings: Iterable[Finding], *, came: bool) -> State:
-    """The state of a unit or city that reports, by all findings about it; ``came`` whether a form was read."""
-    open_ones = [finding.blocks for finding in findings if finding.is_open]
-    if open_ones:
-        return State.CORRECT if any(open_ones) else State.CONFIRM
-    return State.USABLE if came else State.MISSING
 
 
 class Entry(Struct, frozen=True):
@@ -125,8 +107,8 @@ class UnitStatus(Struct, frozen=True):
     """The status of one unit, and what it sent."""
 
     unit: Unit
-    status: Status
     files: tuple[str, ...] = ()
+    """Its filings; empty where it is missing."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
@@ -186,10 +168,17 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """Files of other years than the edition's; nothing of them counts."""
     superseded: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
     """File and the name of its unit → the file that replaces it, where others replace it altogether."""
+    states: Mapping[str, State] = {}
+    """Name of each respondent → its state."""
     of: Unit | None = None
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
     """Whom the ministry calls about the unit's own filing, where staff have named one."""
+
+    @property
+    def unaudited(self) -> list[str]:
+        """Files of formats that nothing reads here."""
+        return [item.file for item in self.skipped if item.unaudited]
 
     @property
     def noun(self) -> str:
@@ -204,7 +193,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @property
     def collective_name(self) -> str:
         """A name for all who reported: the table's where none is missing."""
-        return f"已报{self.noun}" if any(status.status is Status.MISSING for status in self.units) else self.name
+        return f"已报{self.noun}" if not all(status.files for status in self.units) else self.name
 
     def entries_of(self, form: Form, unit: Unit | None = None, *, counted: bool = True) -> Sequence[Entry]:
         """The rows of a form, of one unit or of all; ``counted`` False gives those left out of the sums too."""
@@ -225,20 +214,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
     def findings_of_files(self) -> tuple[Finding, ...]:
         """All findings but those about missing units, which nobody can correct in a file."""
         return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
-
-    @cached_property
-    def counts(self) -> Counts:
-        """Their numbers by severity, which every output gives."""
-        return count_by_severity(self.findings_of_files)
-
-    @cached_property
-    def states(self) -> Mapping[str, State]:
-        """Name of each unit, of one unit each city → its state."""
-        found: dict[str | None, list[Finding]] = defaultdict(list)
-        for finding in self.findings_of_files:
-            found[finding.unit].append(finding)
-        came = {of.unit.name: of.status is not Status.MISSING for of in self.units}
-        return {name: state_of(found.get(name, ()), came=sent) for name, sent in came.items()}
 
     @cached_property
     def questions(self) -> Mapping[Where, frozenset[str]]:
@@ -265,13 +240,6 @@ class National(Struct, frozen=True, dict=True, eq=False):
     @cached_property
     def _entry_at(self) -> dict[Where, Entry]:
         return {entry.where: entry for entry in self.entries}
-
-    @property
-    def unusable(self) -> list[Unit]:
-        """Units that are missing though something came: it could not be read, or is of another year. Errors of a
-        工作总结 (S) do not count here."""
-        faulty = {item.unit for item in self.findings_of_files if item.blocks and not item.rule.startswith("S")}
-        return [of.unit for of in self.units if of.status is Status.MISSING and of.unit.name in faulty]
 
 
 def in_question(entries: Iterable[Entry], findings: Iterable[Finding]) -> dict[Where, frozenset[str]]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from hrss12333.model.national import SHARED, Entry, National, State, Status, Tally, shared_figure, tallies
+from hrss12333.model.national import SHARED, Entry, National, State, Tally, shared_figure, tallies
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, Quotient, indicators, quotient
@@ -30,7 +30,7 @@ AREA = "区域"
 STATUS, ROWS = "状态", "填报地区数"
 COVERAGE = "填报覆盖"
 _COUNTED = "计入汇总"
-IN_QUESTION = "要核实"
+IN_QUESTION = "有疑问"
 AUDIT = "审核情况"
 SOURCE_FILE, SOURCE_SHEET, SOURCE_ROW = "来源文件", "来源工作表", "来源行"
 UNIT_KEY, COUNTED_KEY, QUESTIONED_KEY = "@unit", "@counted", "@asked"
@@ -115,8 +115,8 @@ class SummaryLine(Struct, frozen=True, eq=False):
 
     name: str
     unit: Unit | None
-    status: Status | None
-    """None for rows of an unknown unit and for the total."""
+    is_missing: bool
+    """Whether a unit sent no filing."""
     entries: tuple[Entry, ...]
     """The rows that are counted."""
     absent: int
@@ -201,16 +201,16 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
         if keys := national.questions.get(entry.where):
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
 
-    def line(name: str, unit: Unit | None, status: Status | None, absent: int) -> SummaryLine:
+    def line(name: str, unit: Unit | None, absent: int, *, is_missing: bool = False) -> SummaryLine:
         entries, state = tuple(by_name.pop(name, ())), national.states.get(name)
         added = tallies(entries, form)
-        return SummaryLine(name, unit, status, entries, absent, added, tuple(questioned.get(name, ())), state)
+        return SummaryLine(name, unit, is_missing, entries, absent, added, tuple(questioned.get(name, ())), state)
 
     found = [
-        line(sent.unit.name, sent.unit, sent.status, len(sent.missing_regions.get(form.key, ())))
+        line(sent.unit.name, sent.unit, len(sent.missing_regions.get(form.key, ())), is_missing=not sent.files)
         for sent in national.units
     ]
-    return found + [line(name, rows[0].unit, None, 0) for name, rows in [*by_name.items()]]
+    return found + [line(name, rows[0].unit, 0) for name, rows in [*by_name.items()]]
 
 
 def owner(entry: Entry) -> str:
@@ -234,7 +234,7 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     entries = tuple(entry for line in listed for entry in line.entries)
     questioned = tuple(one for line in listed for one in line.questioned)
     absent = sum(line.absent for line in listed)
-    return SummaryLine(name, None, None, entries, absent, tallies(entries, form), questioned)
+    return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned)
 
 
 def area_of(line: SummaryLine) -> str:
@@ -256,12 +256,12 @@ def detail_entries(national: National, form: Form) -> list[Entry]:
 
 def reported(national: National) -> list[Unit]:
     """The units of which anything was read, in the official order."""
-    return [status.unit for status in national.units if status.status is not Status.MISSING]
+    return [status.unit for status in national.units if status.files]
 
 
 def missing_units(national: National) -> list[Unit]:
     """The units that sent nothing that could be read, in the official order."""
-    return [status.unit for status in national.units if status.status is Status.MISSING]
+    return [status.unit for status in national.units if not status.files]
 
 
 def without_report(national: National) -> list[Unit]:
@@ -275,7 +275,7 @@ def comparable(
 ) -> list[tuple[SummaryLine, T]]:
     """The units that may be ranked and named by these figures, in the order given, each with its value: those that have
     one and are in no question; none at all where they are too few to represent those that reported."""
-    sent = [line for line in listed if line.unit and line.status is not Status.MISSING]
+    sent = [line for line in listed if line.unit and not line.is_missing]
     given = [(line, value(line)) for line in sent if not line.is_in_question(keys)]
     found = [(line, own) for line, own in given if own is not None]
     return found if len(found) >= FEWEST and 2 * len(found) >= len(sent) else []

@@ -58,6 +58,7 @@ _LOCATED = {
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
     **dict.fromkeys((TextKind.CELL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW), "表外"),
     **dict.fromkeys((TextKind.SUBJECT, TextKind.MAIL), "邮件"),
+    **dict.fromkeys((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME), TextKind.PROPERTY.value),
     TextKind.PARAGRAPH: "段落",
     TextKind.LETTER: "函件",
 }
@@ -91,7 +92,21 @@ class Quoted(Struct, frozen=True):
     unit: Unit | None
     """The unit that the text comes from; None where it is unknown."""
     marked: bool
-    """Whether the text holds a word of doubt or a figure (请先看)."""
+    """Whether the text holds a word of doubt or a figure, or names another time than the survey's (请先看)."""
+    also: tuple[Quoted, ...] = ()
+    """The other places with the same words, which are told in its line."""
+
+    @property
+    def whose(self) -> str:
+        """The unit's name, 3个单位, or 来源不明."""
+        names = {each.unit.name for each in (self, *self.also) if each.unit}
+        return f"{len(names)}个单位" if len(names) > 1 else (*names, UNKNOWN_SOURCE)[0]
+
+    @property
+    def several(self) -> str:
+        """28个文件, or 12处 of one file; empty where the text is in one place."""
+        files = {each.file for each in (self, *self.also)}
+        return f"{len(files)}个文件" if len(files) > 1 else f"{len(self.also) + 1}处" if self.also else ""
 
     @property
     def located(self) -> str:

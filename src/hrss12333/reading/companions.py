@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.message import Quote, compose
+from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import EMAIL
@@ -25,10 +25,6 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.version_words import Says, said_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
-_SCANS = (".pdf", ".ofd", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".heic", ".webp")
-"""Extensions of the stamped paper's scans: never a filing."""
-_KEPT = "同一单位的{beside}已经读取，本文件只作留存。"
-_LISTED = "是邮件里的图片或扫描件，邮件没有带调查表"
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
 _SHORTEST_LETTER, _SHORTEST_REPORT, _LONGEST_LETTER = 20, 300, 1000
 """Characters: a text called neither is a letter from the first up to the second; from the third on none is a letter."""
@@ -47,38 +43,33 @@ class Companions(Struct):
 
     documents: list[Document]
     letters: list[CoveringLetter]
-    skipped: list[Skipped]
-    """Listed, and of no further use."""
 
 
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> Companions:
-    """The documents, and the letters (of mails, those without a filing). Each letter and each unread file gets its
-    unit, each scan also the filing beside which it is kept; a scan in a mail without a filing is only listed.
+    """The documents, and the letters (of mails, those without a filing). Each letter, scan and unread file gets its
+    unit. A scan in a mail without a filing is told by the mail's letter; one beside a filing is only kept.
 
-    ``letters``: Word files without a form, and every mail. A mail into which a form is typed is refused (F005).
+    ``letters``: Word files without a form, scans, and every mail. A mail into which a form is typed is refused (F005).
     """
     owners = _Owners(documents, letters, gazetteer)
-    found = Companions([], [], [])
+    found = Companions([], [])
     for item in documents:
         if isinstance(item, Unreadable):
-            is_scan = item.file.lower().endswith(_SCANS)
-            is_loose = is_scan and not owners.is_in_mail_without_filing(item.file)
             unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
-            unit = unit or (owners.only if is_loose else None)
-            company = owners.tables_of(unit, item.file) if is_scan else []
-            if company:
-                kept = item.message.with_more(_KEPT, beside=Quote(_file_name(company[0].file)))
-                item = replace(item, beside=company[0].file, message=kept)
-            elif is_scan and not is_loose:
-                found.skipped.append(Skipped(item.file, _LISTED))
-                continue
             item = replace(item, unit=unit, region=region)
         found.documents.append(item)
+    scans = (letter for letter in letters if letter.is_scan)
+    scanned = {container: scan.is_unaudited for scan in scans for container in containers_of(scan.file)}
     for letter in letters:
         if owners.holds_filing(letter.file):
             continue  # its words are quoted with the filing
+        if letter.is_scan:
+            if not any(map(owners.is_mail_or_with_filing, containers_of(letter.file))):
+                unit, region = owners.of_file(letter.file)
+                found.letters.append(replace(letter, unit=unit, region=region))
+            continue
         unit, region = owners.of_letter(letter)
         if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
             found.documents = [item for item in found.documents if item.file != letter.file]
@@ -88,7 +79,9 @@ def with_units(
             continue
         texts = tuple(replace(text, region=region, source=_file_name(letter.file)) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
-        found.letters.append(replace(letter, unit=unit, texts=texts, lacks_attachment=lacks))
+        own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
+        unaudited = scanned.get(letter.file, False)
+        found.letters.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
     return found
 
 
@@ -102,7 +95,7 @@ class _Owners:
         self._with_filing = {container for filing in filings for container in containers_of(filing.file)}
         self._inside: dict[str, list[str]] = defaultdict(list)
         """Container → the names of the files in it."""
-        for item in documents:
+        for item in (*documents, *(letter for letter in letters if letter.is_scan)):
             for container in containers_of(item.file):
                 self._inside[container].append(PurePosixPath(item.file).stem)
         senders: dict[str, set[Unit]] = defaultdict(set)
@@ -110,19 +103,15 @@ class _Owners:
             emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
             for address in filter(None, (_address(str(text)) for text in (*emails, filing.sender) if text)):
                 senders[address] |= {filing.unit} if filing.unit else set()
-        units = {filing.unit for filing in filings}
-        self.only = units.pop() if len(units) == 1 else None
-        """The unit of all filings; None where they are of several."""
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
     def holds_filing(self, container: str) -> bool:
         """Whether a filing came in a mail or an archive."""
         return container in self._with_filing
 
-    def is_in_mail_without_filing(self, file: str) -> bool:
-        """Whether a file came in a mail, and no filing with it."""
-        mails = [container for container in containers_of(file) if container in self.mails]
-        return bool(mails) and not any(map(self.holds_filing, mails))
+    def is_mail_or_with_filing(self, container: str) -> bool:
+        """Whether a container is a mail, whose letter stands for all in it, or holds a filing."""
+        return container in self.mails or self.holds_filing(container)
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
         """The unit of a letter, and the region of that unit that it names."""
@@ -150,16 +139,6 @@ class _Owners:
         own = {*containers_of(file)}
         units = {filing.unit for filing in self._filings if not own.isdisjoint(containers_of(filing.file))}
         return (units.pop() if len(units) == 1 else None), None
-
-    def tables_of(self, unit: Unit | None, file: str) -> list[Filing]:
-        """The filings of a unit; where the file names a city of it, those with a row of the city."""
-        company = [filing for filing in self._filings if unit is not None and filing.unit is unit]
-        region = next(
-            (region for name in _own_names(file) for region in [_named_in(name, self._gazetteer)[1]] if region), None
-        )
-        if region is None:
-            return company
-        return [item for item in company if any(row.region == region for table in item.tables for row in table.rows)]
 
 
 def _address(sender: str) -> str:
@@ -214,7 +193,8 @@ def _file_name(file: str) -> str:
 
 def alone(letter: CoveringLetter) -> Skipped:
     """A letter as an entry of the list of files passed over."""
-    return Skipped(letter.file, f"{letter.what or '是函件，没有调查表，也不是工作总结'}，内容见附注")
+    what = letter.what or "是函件，没有调查表，也不是工作总结"
+    return Skipped(letter.file, what if letter.is_scan else f"{what}，内容见附注")
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:

@@ -126,8 +126,13 @@ def read_paths(
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
     filled, blank = _without_blank_forms(found_all, named)
-    reading.documents = filled
     reading.skipped += blank
+    reading.documents = filled
+    for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
+        what = item.message.text.rstrip("。")
+        reading.documents.remove(item)
+        reading.skipped.append(Skipped(item.file, what, unaudited=True))
+        reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
     return reading
 
 
@@ -180,6 +185,10 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
         kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+    if kind is Problem.SCAN:
+        what = message.text.rstrip("。")
+        scan = CoveringLetter(source.name, (), sender=source.sender, received=source.received, stored=source.saved)
+        return [replace(scan, what=what, is_scan=True)], digest
     return [Unreadable(source.name, kind, message)], digest
 
 
@@ -239,9 +248,9 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
     texts = (
-        *texts_beside(around, wanted.edition.forms),
+        *texts_beside(around, wanted.edition),
         *read.texts,
-        *texts_beside(book.texts, wanted.edition.forms),
+        *texts_beside(book.texts, wanted.edition),
     )
     filings: list[Document | Skipped] = []
     for number, (named, tables) in enumerate(_by_unit(read.tables)):
@@ -357,7 +366,7 @@ def _refused(source: Source, book: Book, read: BookRead, edition: Edition) -> Un
         request = "请按通知所附的空白调查表填报：一张表一个表头，每个栏目一列，每个地区一行。"
         request = request if read.unrecognised else "请取消隐藏后再报送。"
         message = compose("", "{found:；}。", request, found=found)
-    texts = (*read.texts, *texts_beside(book.texts, edition.forms))
+    texts = (*read.texts, *texts_beside(book.texts, edition))
     return Unreadable(source.name, Problem.NO_FORM, message, unit=read.unit, texts=texts)
 
 

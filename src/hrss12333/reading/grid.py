@@ -47,9 +47,10 @@ class Mark(Struct, frozen=True, omit_defaults=True):
     """All of it is struck out. It is still the cell's value, so that a row which was struck out can be named."""
     cut: bool = False
     """Some of it is struck out; the cell's value is what remains."""
-    scale: int = 1
-    """1000 or 10000 where its number format shows the number in thousands or tens of thousands (3 as 3万), 0 where it shows
-    the same number so (30000 as 3万); the value is the number as stored."""
+    shown: str = ""
+    """What its number format shows around the digits, which ``{}`` stands for, where that is more: {}万, 约{}."""
+    lowered: float = 1
+    """The number that is so shown is the value divided by this: 30000 as 3万."""
     comment: str = ""
     """Its comment (批注)."""
     error: str = ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.patterns import clean
 from hrss12333.wording.privacy import public_text
-from hrss12333.wording.text import clean
 
 if TYPE_CHECKING:
+    from hrss12333.model.file_names import FileNames
     from hrss12333.model.text import Quoted
-    from hrss12333.wording.places import FileNames
 
 FIRST = "请先看"
 
@@ -25,9 +25,12 @@ def annex_counts(quoted: Sequence[Quoted]) -> str:
 def located_at(item: Quoted, names: FileNames) -> str:
     """《广东省.xlsx》附表1 M7 广州市备注: file, sheet, cell, region and kind of place, as far as each is known."""
     text = item.text
+    if item.several.endswith("文件"):
+        return f"{item.several}{item.located}"
     sheet = text.place.sheet if text.place else text.sheet
     parts = [f"《{names(item.file)}》{clean(sheet or '')}", text.place.a1 if text.place else ""]
-    return public_text(" ".join([part for part in parts if part] + [f"{clean(text.region or '')}{item.located}"]))
+    about = f"{item.several}{item.located}" if item.also else f"{clean(text.region or '')}{item.located}"
+    return public_text(" ".join([part for part in parts if part] + [about]))
 
 
 def quoted_text(item: Quoted) -> str:

@@ -120,7 +120,7 @@ def _texts(filing: Filing, edition: Edition) -> Iterator[Text]:
     for text in filing.texts:
         if text.kind is TextKind.REMARK or (text.place and (text.place.sheet, text.place.row) in heads):
             continue
-        if text.kind in _OF_SHEET or (is_quoted(text) and is_quotable(text.text, edition.forms)):
+        if text.kind in _OF_SHEET or (is_quoted(text) and is_quotable(text.text, edition)):
             yield text
 
 

@@ -1,4 +1,4 @@
-"""Which texts come first in 附注, and which remarks are asked about: by two flat lists of words and by figures.
+"""Which texts come first in 附注: by two flat lists of words and by figures.
 
 A text holds a word or it does not: there is no grammar, and no word looks at another one.
 """
@@ -6,43 +6,38 @@ A text holds a word or it does not: there is no grammar, and no word looks at an
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from hrss12333.patterns import half_width
 from hrss12333.survey.lists import flat_list
+from hrss12333.survey.periods import names_other_time
 
-_ASKED = "问"
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
-_TELEPHONE = r"(?:电话|传真|热线|号码):?\d{7,8}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}|1[3-9]\d{9}|123\d\d)(?!\d)"
+_TELEPHONE = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}(?:-\d{1,4})?|1[3-9]\d{9}|123\d\d)(?!\d)"
 _DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
 _NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
-_FIGURE = re.compile(r"[0-9]{3}|[0-9][0-9.]{0,12}万")
+_FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
+"""No count is as long as the number of a courier."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 
 
-@cache
-def _words() -> dict[str, bool]:
-    """Words of doubt → whether they are asked about in 备注 and comments."""
-    return {word: sign == [_ASKED] for word, *sign in flat_list("doubtful_words.tsv")}
-
-
 @lru_cache(maxsize=4096)  # texts repeat: 862 of a merge of 7,200 rows are nine different ones
-def is_marked(text: str) -> bool:
-    """Whether a text holds a word of doubt or a figure."""
+def is_marked(text: str, year: int) -> bool:
+    """Whether a text holds a word of doubt or a figure, or names another year than this one, or a part of one."""
     plain = _without_harmless(text)
-    if any(word in plain for word in _words()):
+    if holds_doubt(text) or names_other_time(plain, year):
         return True
     figures = _THOUSANDS.sub("", plain)
     return bool(_FIGURE.search(figures)) and bool(_FIGURE.search(re.sub(_NO_FIGURE, " ", figures)))
 
 
-@lru_cache(maxsize=4096)  # remarks repeat: the same merge's 3,758 are two different ones
-def asked_words(text: str) -> tuple[str, ...]:
-    """The words of doubt in a 备注 or a comment that put the figures of its row in question."""
+@lru_cache(maxsize=4096)
+def holds_doubt(text: str) -> bool:
+    """Whether a text holds a word of doubt."""
     plain = _without_harmless(text)
-    return tuple(word for word, asked in _words().items() if asked and word in plain)
+    return any(word in plain for (word,) in flat_list("doubtful_words.tsv"))
 
 
 def _without_harmless(text: str) -> str:

@@ -7,63 +7,70 @@ notice's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
-from hrss12333.patterns import half_width
-from hrss12333.survey.doubt_words import is_marked
+from hrss12333.patterns import BORDER, half_width
+from hrss12333.survey.doubt_words import holds_doubt, is_marked
 from hrss12333.survey.editions import EDITIONS
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.schema import Form
 
-_ANY_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_ANY_YEAR = r"(?:19|20)\d\d"
 _NO_LETTERS = re.compile(r"[\W_]+")
 _LIST = "unquoted_words.tsv"
 _LABEL = "标签"
 _NOTHING = "空"
-_NAME = r"[^\W\d_]{2,4}(?:·[^\W\d_]+)*"
-_SIGNED = r"(?:\(?(?:签字|签名|签章|盖章|公章|加盖公章)\)?)"
-_DAY = r"(?:(?:19|20)\d\d[-./年]\d{1,2}(?:[-./月](?:\d{1,2}日?)?)?|(?:20\d\d)?年(?:\d{1,2})?月(?:\d{1,2})?日?)"
-_TELEPHONE = r"[\d()\-、,/转]{5,40}"
-_MAIL = r"[\w.+-]+@[\w.-]+"
+_TAKEN = "\ufdd1"
+"""Stands for a letter of a line that is no text of its own; BORDER parts the cells of a line."""
+_NAME = r"(?![十百千万亿次人个条件通]+(?![^\W_]))[^\W\d_]{2,4}(?:·[^\W\d_]+)*|[^\W\d_]\s+[^\W\d_]"
 _OFFICE = r"[^\W\d_]{2,24}(?:厅|局|中心|处|科|省|市|州|区|县|盟|兵团|师|部)"
-_SIMPLE_VALUE = rf"[^\W\d_]{{2,4}}|[^\W\d_]{{2,24}}(?:自治区|兵团)|\d{{5,40}}|{_MAIL}"
-_VALUE = rf"(?:{_NAME}(?:[、,/]{_NAME})*|{_OFFICE})?(?:{_DAY})?|{_TELEPHONE}|{_MAIL}"
+_DAY = r"(?:(?:19|20)\d\d[-./年] ?\d{1,2}(?:[-./月] ?(?:\d{1,2}日?)?)?|(?:20\d\d)?\s{0,6}年\s{0,6}(?:\d{1,2})?\s{0,6}月\s{0,6}(?:\d{1,2})?\s{0,6}日?)"
+_TELEPHONE = r"\+?\(?\d[\d()\-、,/转 ]{5,38}\d"
+_MAIL = r"[\w.+-]{1,60}@[\w.-]{1,60}"
+_VALUE = (
+    rf"(?:(?:{_NAME}|{_OFFICE})(?![^\W_]|\s?:)|{_DAY}(?:\s{{0,4}}[至到\-—~]+\s{{0,4}}{_DAY})?|{_TELEPHONE}|{_MAIL})"
+)
+"""A name, an office, a day, a telephone or an address behind a label."""
+_NUMBER = r"\d{5,40}(?!\d)"
+_LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
+_SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(?:[公签印]\s{0,4})?(?:章|字|名)\s{0,4}\)"
+_OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}[次人个条件名、,/() ]+(?![^\W_])"
+"""The seal, the label of the unit, the form's own units of measure."""
 _CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
-_MEASURE = r"单\s*位\s*:?\s*[十百千万亿]*[次人个条件](?:次|\W|$)"
 _PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
-_BARE = rf"{_PAGE}|{_DAY}|{_SIGNED}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
-"""The number of a page, a day, a seal, an address or a telephone by itself."""
+_BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
+"""The number of a page, a day, an address or a telephone by itself."""
 _LINE_NUMBERING = r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）.、．])?\s*"
 _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
 
 @lru_cache(maxsize=4096)
-def bare(text: str) -> str:
-    """The letters and figures of a text, without any year: in this form texts are compared."""
-    plain = half_width(text)
-    return _NO_LETTERS.sub("", _ANY_YEAR.sub("", plain)).replace("坐席", "座席").lower()
+def bare(text: str, year: int | None = None) -> str:
+    """The letters and figures of a text, without this year (without any, where none is given): in this form texts are
+    compared."""
+    years = rf"(?<!\d){year or _ANY_YEAR}(?!\d)年?度?"
+    return _NO_LETTERS.sub("", re.sub(years, "", half_width(text))).replace("坐席", "座席").lower()
 
 
 @lru_cache(maxsize=4096)
-def is_printed(line: str, forms: tuple[Form, ...]) -> bool:
-    """Whether a line is the form's or the notice's, whatever year it names, also behind 注： or a number, or several of its
-    sentences."""
-    if _is_of_form(line, forms):
-        return True
-    if (text := _without_number(line)) and _is_of_form(text, forms):
+def is_printed(line: str, edition: Edition) -> bool:
+    """Whether a line is the form's or the notice's with the year that is processed, also behind 注： or a number, or several
+    of its sentences."""
+    if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]
-    return all(part not in (line, text) and _is_of_form(part, forms) for part in sentences if part)
+    return all(_is_of_form(part, edition) for part in sentences if part)
 
 
 def _without_number(line: str) -> str:
     return re.sub(_LINE_NUMBERING, "", line)
 
 
-def _is_of_form(text: str, forms: tuple[Form, ...]) -> bool:
-    return bare(text) in _texts_of_forms(forms) or _without_blanks(text) in _notices()
+def _is_of_form(text: str, edition: Edition) -> bool:
+    return bare(text, edition.year) in _texts_of_forms(edition)
 
 
 @lru_cache(maxsize=4096)
@@ -73,55 +80,42 @@ def is_self_check(text: str) -> bool:
 
 
 @cache
-def _texts_of_forms(forms: tuple[Form, ...]) -> frozenset[str]:
-    earlier = (form for edition in EDITIONS.values() for form in edition.forms)
-    printed = [text for form in dict.fromkeys((*forms, *earlier)) for text in _printed_texts(form)]
+def _texts_of_forms(edition: Edition) -> frozenset[str]:
+    """Texts of the forms, and titles, paragraphs and sentences of the notices, with the years that these name."""
+    earlier = (form for other in EDITIONS.values() for form in other.forms)
+    printed = [text for form in dict.fromkeys((*edition.forms, *earlier)) for text in _printed_texts(form)]
+    notices = [line for each in EDITIONS.values() for line in (each.notice.title or "", *each.notice.paragraphs)]
+    printed += [piece for line in notices for piece in (line, *line.split("。"))]
     labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, CONTINUED]
     labels += [name for item in HEADER for name in (item.label, *item.aliases)]
-    return frozenset(map(bare, (*printed, *labels)))
+    return frozenset(bare(text.replace("{year}", str(edition.year)), edition.year) for text in (*printed, *labels))
 
 
 def _printed_texts(form: Form) -> Iterator[str]:
     """Texts of a form; a line of the 填表说明 may be in a cell with the next, or its clauses each in one."""
     yield from (form.key, form.title, f"{form.key}{form.title}")
     yield from (text for column in form.columns for text in (column.heading, column.group, column.note))
-    lines = [line.replace("{year}年", "") for line in form.instructions]
-    lines += [_without_number(line) for line in lines]
+    lines = [*form.instructions, *map(_without_number, form.instructions)]
     yield from lines
     yield from filter(None, (clause for line in lines for clause in line.replace("；", "。").split("。")))
     yield INSTRUCTIONS + "".join(lines)
 
 
-@cache
-def _notices() -> frozenset[str]:
-    """Titles, paragraphs and sentences of the notices, with the years of survey and sending that they name."""
-    lines = [line for edition in EDITIONS.values() for line in (edition.notice.title or "", *edition.notice.paragraphs)]
-    return frozenset(_without_blanks(piece) for line in lines for piece in (line, *line.split("。")))
-
-
-def _without_blanks(text: str) -> str:
-    return "".join(text.split()).strip("。")
-
-
 @lru_cache(maxsize=4096)
-def is_quotable(text: str, forms: tuple[Form, ...]) -> bool:
-    """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting,
-    label or page number."""
-    return not all(_is_left_out(line, forms) for line in text.splitlines())
-
-
-def names_measure(text: str) -> bool:
-    """Whether a line gives a unit of measure, which is nobody's name: 单位：万次."""
-    return "位" in text and bool(re.search(_MEASURE, half_width(text)))
+def is_quotable(text: str, edition: Edition) -> bool:
+    """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting or
+    page number. What is marked is none of these."""
+    return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
 @lru_cache(maxsize=4096)
 def is_remark(text: str) -> bool:
     """Whether a 备注 says more than 无, "-" or "/"."""
-    return _NO_LETTERS.sub("", text) not in {
-        "",
-        *(word for word, kind in flat_list(_LIST) if kind == _NOTHING),
-    }
+    return _NO_LETTERS.sub("", text) not in {"", *_listed(_NOTHING)}
+
+
+def _listed(kind: str) -> Iterator[str]:
+    return (word for word, own in flat_list(_LIST) if own == kind)
 
 
 @cache
@@ -133,28 +127,57 @@ def _whole_lines() -> frozenset[str]:
 @cache
 def sign_off_labels() -> tuple[str, ...]:
     """Labels of a name, a day or a telephone, the longest first: 填表人, 审核人, 联系电话, 盖章."""
-    return tuple(sorted((word for word, kind in flat_list(_LIST) if kind == _LABEL), key=len, reverse=True))
+    return tuple(sorted(_listed(_LABEL), key=len, reverse=True))
 
 
-def _is_labelled(line: str) -> bool:
-    """Whether a line is labels, each with a name, an office, a day or a telephone, and no other word: 填表人:张三 审核人:李四."""
-    plain = "".join(line.split())
-    if not plain.lstrip("(").startswith(sign_off_labels()) or names_measure(line):
-        return False
-    labels = [label for label in sign_off_labels() if label in plain]
-    before, *behind = re.split("|".join(r"\s*".join(label) for label in labels), line)
-    if before.strip(" (") or any(value[:1].isalpha() for value in behind):
-        return False
-    values = ["".join(value.split()).strip(":_,;。()") for value in behind]
-    return all(re.fullmatch(_SIMPLE_VALUE, value) or re.fullmatch(_VALUE, value) for value in values)
+@cache
+def _label_pattern() -> re.Pattern[str]:
+    """A label, which begins inside no word, with its colon or apart from what is behind it."""
+    every = {*sign_off_labels(), *(name for item in HEADER[1:] for name in (item.label, *item.aliases))}
+    spelt = "|".join(r"\s*".join(map(re.escape, label)) for label in sorted(every, key=len, reverse=True))
+    more = r"(?:[及和与、/](?:手机号?码?|(?:联系)?电话|联系方式|传真))?[1-4]?(?:\([^()]{0,8}\))?"
+    return re.compile(rf"(?<![^\W\d_])(?:{spelt}){more}\s*(?::|$|(?=[\s\d(<+{BORDER}{_TAKEN}]))", re.IGNORECASE)
 
 
-def _is_left_out(line: str, forms: tuple[Form, ...]) -> bool:
+def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, str]]:
+    """What a line of labels says beyond a name, an office, a day or a telephone behind each, and the seal: the pieces, each
+    with its cell. A label whose value is none of these is told with it. ``known``: values that were read."""
+    plain = [half_width(cell) for cell in cells]
+    shown = BORDER.join(cells if [*map(len, plain)] == [*map(len, cells)] else plain)
+    line = BORDER.join(plain)
+    for value in filter(None, map(half_width, known)):
+        line = line.replace(value, _TAKEN * len(value), 1)
+    line = re.sub(_OF_HEADER, lambda found: _TAKEN * len(found[0]), line)
+    labels = [*_label_pattern().finditer(line)]
+    pieces = [(0, 0)] + [found.span() for found in labels]
+    found: list[tuple[int, str]] = []
+    for (start, first), end in zip(pieces, [*(label.start() for label in labels), len(line)], strict=True):
+        behind = first
+        value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
+        lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
+        while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):
+            behind, lead = behind + taken.end(), rf"[^\w{BORDER}]*?"
+        if not any(map(str.isalnum, line[behind:end])):
+            continue
+        if first and behind == first and _TAKEN not in line[first:end]:
+            text = re.sub(rf"{BORDER}+", " ", shown[start:end], count=1)
+            found.append((line.count(BORDER, 0, start), text.strip(f" {BORDER}")))
+            continue
+        for piece in re.finditer(rf"[^{BORDER}{_TAKEN}]+", line[behind:end]):
+            if any(map(str.isalnum, piece[0])):
+                at = behind + piece.start()
+                words = shown[at : behind + piece.end()].strip(" \u3000:：,，;；、")
+                found.append((line.count(BORDER, 0, at), words))
+    return found
+
+
+def _is_left_out(line: str, edition: Edition) -> bool:
+    if is_printed(line, edition):
+        return True
     shown = half_width(line).strip()
+    if not rest_of([shown]) and not holds_doubt(shown):
+        return True
     plain = "".join(shown.split())
-    if _is_labelled(shown) and not is_marked("".join(sign for sign in plain if not sign.isdecimal())):
-        return True
     pieces = _NO_LETTERS.split(plain.lower())
-    if "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces):
-        return True
-    return is_printed(line, forms) or re.fullmatch(_BARE, plain) is not None
+    greets = "".join(pieces) in _whole_lines() or _whole_lines().issuperset(pieces)
+    return (greets or re.fullmatch(_BARE, plain) is not None) and not is_marked(line, edition.year)

@@ -110,6 +110,13 @@ def unfit_named(path: str) -> str:
     return next((name for name in reversed(path.split("/")) if said_in(name) & {Says.VOID, Says.TEST, Says.PART}), "")
 
 
+def without_versions(name: str) -> str:
+    """A name without the words that say which version it is, or that it is void: these are obeyed."""
+    for word, says, _ in _words():
+        name = name.replace(word, " ") if says in (Says.CORRECTED, Says.DRAFT, Says.VOID, Says.TEST) else name
+    return name
+
+
 def is_spare_sheet(name: str) -> bool:
     """Whether the name of a sheet says that it is not to be read beside another."""
     return bool(said_in(name) & (_GIVING_WAY | {Says.SPARE_SHEET}))

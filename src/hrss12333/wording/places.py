@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Label, RegionName
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.alike import grouped
-from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.text import shorten
 from hrss12333.wording.values import column_of, field_label
 
 _UNFIT = dict.fromkeys((*range(0x20), *b'<>:"/\\|?*'), "_")
@@ -18,32 +20,6 @@ _DEVICE_NAMES = "con prn aux nul conin$ conout$"
 _DEVICES = (*_DEVICE_NAMES.split(), *(port + number for port in ("com", "lpt") for number in "0123456789¹²³"))
 _LONGEST_STEM = 180
 """Bytes: 60 Chinese characters, 45 emoji. Names of 255 bytes are the longest that systems take, and endings follow."""
-
-
-def base_name(file: str) -> str:
-    """File name without folders and container: no path of a computer is in what is sent to others."""
-    return clean(file.replace("\\", "/").rpartition("/")[2])
-
-
-class FileNames:
-    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
-        self._names: dict[str, str] = {}
-        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
-            depths = range(1, max(len(parts[file]) for file in namesakes))
-            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
-            depth = next(told_apart, len(depths) + 1)
-            self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
-
-    def __call__(self, file: str) -> str:
-        """The name of a file."""
-        return self._names.get(file) or base_name(file)
-
-    def of(self, finding: Finding) -> Finding:
-        """The finding, its files so named."""
-        return finding.renamed(self, first=1)
 
 
 def cell_place(finding: Finding, edition: Edition) -> str:
@@ -60,13 +36,13 @@ def cell_place(finding: Finding, edition: Edition) -> str:
     return f"{named}（{cell}）" if named and cell else named or cell
 
 
-def by_sheet(findings: Sequence[Finding]) -> list[tuple[str | None, list[Finding]]]:
-    """Findings by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
+def by_sheet(questions: Sequence[Question]) -> list[tuple[str | None, list[Question]]]:
+    """Questions by sheet: those of the file itself first, then the sheets in the order of the forms, else as they
     appear; errors, queries, notes within a sheet, each from top to bottom."""
-    sheets = grouped(findings, lambda finding: finding.sheet)
+    sheets = grouped(questions, lambda question: question.ground.sheet)
     for listed in sheets.values():
-        listed.sort(key=lambda f: (f.severity.rank, f.position, f.rule))
-    form = {sheet: next((finding.form for finding in listed if finding.form), "") for sheet, listed in sheets.items()}
+        listed.sort(key=lambda each: (each.ground.severity.rank, each.ground.position, each.ground.rule))
+    form = {sheet: next((each.form for each in listed if each.form), "") for sheet, listed in sheets.items()}
     return sorted(sheets.items(), key=lambda item: (item[0] is not None, form[item[0]]))
 
 

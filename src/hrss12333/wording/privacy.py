@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Leaf, Param, Quote
-from hrss12333.wording.text import harmless
+from hrss12333.patterns import harmless
+from hrss12333.questions.question import Question
 from hrss12333.wording.values import found_text
 
 LEFT_OUT = "［略］"
@@ -46,6 +47,11 @@ def public_value(finding: Finding) -> str:
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
+def public_question(question: Question) -> Question:
+    """The question as it may leave the office."""
+    return question.changed(public_finding)
+
+
 def public_finding(finding: Finding) -> Finding:
     """The finding as it may leave the office: where it is about a contact, without anything that it quotes."""
     of_contact = finding.field in _CONTACT_FIELDS
@@ -65,6 +71,4 @@ def public_finding(finding: Finding) -> Finding:
             return replace(leaf, found=shown)
         return type(leaf)(shown)
 
-    return replace(
-        finding, message=finding.full_message.changed(hidden), value=public_value(finding) or None, written=""
-    )
+    return replace(finding, message=finding.message.changed(hidden), value=public_value(finding) or None)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from hrss12333.patterns import clean
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.text import clean
 from hrss12333.wording.values import answer_text, field_label
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import ChangedFigure, Progress
+    from hrss12333.questions.rounds import ChangedFigure, Progress
 
 CORRECTED, CHANGED = "已改正", "问题以外"
 

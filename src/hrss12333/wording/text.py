@@ -1,6 +1,4 @@
-"""Text that came out of a file, made harmless: everything a report takes from a filing passes through `clean`, so that no
-control character reaches a terminal, a workbook or a letter. And Chinese set in a fixed-width font: display widths, padding,
-and lines broken where Chinese may be broken."""
+"""Chinese set in a fixed-width font: display widths, padding, and lines broken where Chinese may be broken."""
 
 from __future__ import annotations
 
@@ -8,26 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hrss12333.patterns import CONTROLS, INVISIBLE, is_shown
-
-# Line and paragraph separators and noncharacters, too.
-_HARMFUL = dict.fromkeys((*CONTROLS, *INVISIBLE, 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 _UNBROKEN = r"\s+|（\d+.）|附[注表]\d*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60“”‘’—…《》〔〕（）]+|."
 _LISTED = r"[^，。；：（）]*(?:（[^）]*）?)?"
 """The beginning of what a list names: 福建省（2处."""
 _NO_START = frozenset("，。、；：！？）》〕”’%％…—")
 _NO_END = frozenset("（《〔“‘")
-
-
-def harmless(text: str) -> str:
-    """The text without control and direction characters and lone surrogates; its lines stay."""
-    is_whole = text.isprintable() or is_shown(text)
-    return text if is_whole else text.translate(_HARMFUL).encode("utf-8", "ignore").decode()
-
-
-def clean(text: str) -> str:
-    """One line of printable text: white space runs become one space, control and direction characters vanish."""
-    return " ".join(harmless(text).split())
 
 
 def shorten(text: str, limit: int = 60) -> str:

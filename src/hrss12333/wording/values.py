@@ -5,10 +5,11 @@ from __future__ import annotations
 from hrss12333.model.filing import Found
 from hrss12333.model.finding import Finding
 from hrss12333.model.message import Leaf, Quote
+from hrss12333.patterns import clean
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import LARGEST_EXACT, Column, answer_word
-from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.text import shorten
 
 
 def value_about(finding: Finding) -> Found:

@@ -1,14 +1,15 @@
-"""Sentences on what is to be done with a file and how much was found; of a merge what came, what is missing, whose
-figures are in open question and what is therefore not concluded."""
+"""Sentences on what is to be done with a file and how many questions there are; of a merge what came, what is missing,
+whose figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.model.finding import Counts, count_by_severity
+from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
@@ -19,7 +20,9 @@ from hrss12333.model.summary_lines import (
     reported,
     without_report,
 )
-from hrss12333.wording.places import base_name
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent, Respondents
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
@@ -28,46 +31,65 @@ if TYPE_CHECKING:
 _UNITS_NAMED = 4
 
 
-def counts_text(counts: Counts) -> str:
-    """强制性错误5处，核实性错误2处（其中1处已说明），提示12条; empty without findings."""
-    explained = counts.query - counts.unexplained
-    parts = [
-        f"强制性错误{counts.error}处" if counts.error else "",
-        f"核实性错误{counts.query}处" + (f"（其中{explained}处已说明）" if explained else "") if counts.query else "",
-        f"提示{counts.note}条" if counts.note else "",
-    ]
-    return "，".join(part for part in parts if part)
+def unaudited_text(national: National) -> str:
+    """本页未审核1个文件：广东省.docx。, which comes first in every output; empty where there are none."""
+    names = FileNames(item.file for item in national.skipped)
+    files = [names(file) for file in national.unaudited]
+    return f"本页未审核{len(files)}个文件：{'、'.join(files)}。" if files else ""
 
 
-def missing_text(national: National) -> str:
-    """另有3个单位没报、2个单位报来的不能汇总; empty where none is missing."""
-    useless = sum(national.states[unit.name] is not State.MISSING for unit in missing_units(national))
-    numbers = ((len(missing_units(national)) - useless, "没报"), (useless, "报来的不能汇总"))
-    listed = "、".join(f"{number}个{national.noun}{what}" for number, what in numbers if number)
-    return f"另有{listed}" if listed else ""
+def counted_text(questions: Iterable[Question]) -> str:
+    """改正5处、核实2处: open questions; empty without any."""
+    errors = [question.is_error for question in questions if question.is_open]
+    numbers = (("改正", sum(errors)), ("核实", len(errors) - sum(errors)))
+    return "、".join(f"{what}{number}处" for what, number in numbers if number)
 
 
-def verdict(checked: Checked, *, strict: bool = False) -> str:
-    """What to do with one file, in a sentence."""
-    counts = count_by_severity(checked.findings)
+def respondent_text(respondent: Respondent) -> str:
+    """四川省（改正1处、核实69处；1月20日来信，见附注）; a file of nobody known in 《》."""
+    name = clean(respondent.name) if respondent.is_known else f"《{clean(respondent.name)}》"
+    remark = "；".join(filter(None, (counted_text(respondent.questions), respondent.note)))
+    return f"{name}（{remark}）" if remark else name
+
+
+def reporters_text(respondents: Respondents) -> str:
+    """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
+    whole = [each.name for each in respondents.shown if respondents.is_whole(each)]
+    known = sum(each.is_known for each in respondents.shown) - len(whole)
+    others = sum(not each.is_known for each in respondents.shown)
+    parts = [f"{known}个{respondents.noun}"] if known else []
+    parts += [f"{name}（合起来看）" for name in whole]
+    parts += [f"{others}个认不出{respondents.noun}的文件"] if others else []
+    return "和".join(parts)
+
+
+def undecided_words(national: National) -> str:
+    """A sentence on what could not be judged, and in how many rows."""
+    undecided, edition = national.undecided.items(), national.edition
+    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
+    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。"
+
+
+def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = False) -> str:
+    """What to do with one file, in a sentence, by the questions about it."""
     if checked.result == "unreadable":
-        if any(finding.blocks for finding in checked.findings):
+        if any(question.is_open for question in questions):
             return "无法读取，请按下面的说明处理后重新报送。"
         return "没有读取，同一单位的表格已经读取，不必重新报送。"
-    found = counts_text(counts)
-    if checked.result == "fail":
-        return f"需要修改后再报送：{found}。"
-    if not counts.unexplained:
-        return f"可以报送（{found}）。" if found else "可以报送。"
-    asked = f"{counts.unexplained}处核实性错误"
-    more = "" if found == f"核实性错误{counts.unexplained}处" else f"（{found}）"
-    so = "按--strict的要求先不报送；请先核实" if strict else "可以报送；但请先核实"
-    return f"没有强制性错误，{so}{asked}，数据无误的在“备注”栏写明原因{more}。"
+    found, answered = counted_text(questions), sum(not question.is_open for question in questions)
+    more = f"（另有{answered}处已说明）" if answered else ""
+    if any(question.is_open and question.is_error for question in questions):
+        return f"需要修改后再报送：{found}{more}。"
+    if not found:
+        return f"可以报送{more}。"
+    so = "按--strict的要求先不报送；请先" if strict else "可以报送；但请先"
+    return f"没有强制性错误，{so}{found}，数据无误的在“备注”栏写明原因{more}。"
 
 
 def merge_sentences(national: National) -> list[str]:
-    """What came and what is missing; then whose figures are in open question, where any are."""
-    return [_received_words(national) + missing_in_words(national), *filter(None, [question_line(national)])]
+    """What is not audited; what came and what is missing; whose figures are in open question, where any are."""
+    came = _received_words(national) + missing_in_words(national)
+    return [*filter(None, [unaudited_text(national), came, question_line(national)])]
 
 
 def _received_words(national: National) -> str:
@@ -91,11 +113,12 @@ def copies_in_words(national: National) -> str:
 def missing_in_words(national: National) -> str:
     """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any."""
     parts, several = [], len(national.units) > 1
-    units, useless = [unit.name for unit in missing_units(national)], [unit.name for unit in national.unusable]
-    if units:
-        whose = "" if useless == units else f"其中{_few_named(useless)}"
-        but = f"，{whose}报来的不能汇总" if useless else ""
-        parts.append(f"{len(units)}个单位没有报送调查表（{_few_named(units)}{but}）")
+    units = [unit.name for unit in missing_units(national)]
+    by_state = grouped(units, lambda name: national.states.get(name, State.MISSING) is State.MISSING)
+    if silent := by_state.get(True):
+        parts.append(f"{len(silent)}个单位没有报送调查表（{_few_named(silent)}）")
+    if useless := by_state.get(False):
+        parts.append(f"{len(useless)}个单位报来的不能汇总（{_few_named(useless)}）")
     sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
     if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
         parts.append(f"{'已报单位中' if several else ''}{len(lacking)}个地区没有数据计入（{_few_named(lacking)}）")

@@ -25,7 +25,7 @@ from conftest import saved_as
 from damaged import with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.formats.sheet_builder import scale_of
+from hrss12333.reading.formats.sheet_builder import shown_by
 from hrss12333.reading.grid import Book, Grid, Mark, Prose
 
 
@@ -106,7 +106,7 @@ def with_prefixes() -> bytes:
 def expect_marks(grid: Grid) -> None:
     assert struck(grid) == {(0, 1): None, (0, 2): "4120", (0, 3): None}
     assert (grid.at(0, 1), grid.at(0, 2), grid.at(0, 3)) == (3000, "4120", "3000")
-    assert marked(grid, "scale") == {(1, 0): 10_000}
+    assert marked(grid, "shown") == {(1, 0): "{}万"}
     assert (set(grid.hidden_rows), set(grid.hidden_columns)) == ({2, 3}, {5})
 
 
@@ -126,20 +126,29 @@ def test_an_ordinary_workbook_has_no_marks() -> None:
 
 
 @cases(r"""
-    scale=  code
-    0       0!.0,"万" | 0,"千" | 0,,"万"
-    1       General | #,##0 | 0.0, | 0;-0"万" | ;;; | yyyy-mm-dd
-    10      0.0,"万"
-    1_000   0"千" | #,##0"千人次"
-    10_000  0"万" | 0万 | #,##0.00"万" | #,##0\万
+    lowered=  shown    code
+    1         {}万     0"万" | 0万 | #,##0.00"万" | #,##0\万
+    1_000     {}万     0.0,"万"
+    10_000    {}万     0!.0,"万"
+    1         {}千人次  #,##0"千人次"
+    10        {}       0!.0
+    1         {}百     0"百" | General"百" | G/通用格式"百"
+    1         约{}     "约"0
+    1         {}000    0"000"
+    1         {}k      0"k"
+    1         {}十万   0"十万"
+    1         {}次/月  0"次/月"
+    0.01      {}%      0%
+    1         ¥{}      [$¥-804]#,##0
+    1         ""       General | #,##0 | 0.0, | 0;-0"万" | ;;; | yyyy-mm-dd | yyyy"年"m"月" | _ * #,##0_ ;_ * -#,##0_ ;_ @_ | [Red]0 | (0)
 """)
-def test_what_a_format_makes_of_a_number(code: str, scale: int) -> None:
-    assert scale_of(code) == scale
+def test_what_a_format_shows_around_the_digits(code: str, lowered: float, shown: str) -> None:
+    assert shown_by(code) == (shown.strip('"'), lowered)
 
 
 @pytest.mark.parametrize("part", ["[0", '"', "0万", "_", '0"万";'])
 def test_a_format_longer_than_any_that_excel_takes_says_nothing(part: str) -> None:
-    assert scale_of(part * 300_000) == 1
+    assert shown_by(part * 300_000) == ("", 1)
 
 
 def with_footnotes(script: int = 1) -> bytes:

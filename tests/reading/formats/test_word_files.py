@@ -84,18 +84,41 @@ def test_merged_cells() -> None:
 
 def test_a_table_in_a_table_is_one_of_its_own() -> None:
     made: Any = Document()
-    outer = made.add_table(1, 1).cell(0, 0)
+    table = made.add_table(1, 2)
+    outer, table.cell(0, 1).text = table.cell(0, 0), "旁"
     outer.text = "外"
     outer.add_table(1, 1).cell(0, 0).text = "内"
     read = opened_as(Prose, bytes_of(made))
-    assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["外"],)), ("表格2", (["内"],))]
-    assert read.paragraphs == ("外", "内")
+    assert [(grid.name, grid.cells) for grid in read.grids] == [("表格1", (["外", "旁"],)), ("表格2", (["内"],))]
+    assert read.paragraphs == ("外", "内", "旁")
 
 
-def test_rows_that_begin_later() -> None:
-    row = '<w:tr><w:trPr><w:gridBefore w:val="2"/></w:trPr><w:tc>{}</w:tc></w:tr>'.format(p("x"))
-    (grid,) = of_body(f"<w:tbl>{row}</w:tbl>").grids
-    assert grid.cells == ([None, None, "x"],)
+def test_a_table_in_the_one_cell_of_another_keeps_the_lines_around_it() -> None:
+    made: Any = Document()
+    frame = made.add_table(1, 1).cell(0, 0)
+    frame.text = "联系人：张三"
+    frame.add_table(1, 1).cell(0, 0).text = "内"
+    frame.add_paragraph("填表人：李四")
+    (grid,) = opened_as(Prose, bytes_of(made)).grids
+    assert (grid.cells, grid.before, grid.after) == ((["内"],), ("联系人：张三",), ("填表人：李四",))
+
+
+def test_rows_that_begin_later_or_end_earlier_hidden_rows_and_deleted_cells() -> None:
+    rows = [
+        ("", ("a", "b", "c")),
+        ('<w:gridBefore w:val="2"/>', ("x",)),
+        ('<w:gridAfter w:val="2"/>', ("x",)),
+        ("<w:hidden/>", ("1", "2", "3")),
+    ]
+    body = "".join(
+        f"<w:tr><w:trPr>{about}</w:trPr>{''.join(f'<w:tc>{p(text)}</w:tc>' for text in texts)}</w:tr>"
+        for about, texts in rows
+    )
+    removed = f'<w:tc><w:tcPr><w:cellDel w:id="1"/></w:tcPr>{p("7")}</w:tc>'
+    (grid,) = of_body(f"<w:tbl>{body}<w:tr>{removed}<w:tc>{p('8')}</w:tc><w:tc>{p('9')}</w:tc></w:tr></w:tbl>").grids
+    assert [*grid.cells[:3]] == [["a", "b", "c"], [None, None, "x"], ["x", None, None]]
+    assert (grid.ragged, grid.hidden_rows) == (frozenset(), frozenset({3}))
+    assert (grid.cells[4], grid.mark(4, 0).struck) == ([7, 8, 9], True)
 
 
 def test_content_controls_are_looked_into() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from cases import cases
 from cell_marks import marks_of
 from five_cities import CALLS, CITIES, HEADER, HEADINGS, ROWS, figures, filing, lines, read, regions, sheet
 from hrss12333.checking.engine import check
@@ -63,19 +62,27 @@ def test_a_total_without_a_result_is_nothing_to_tell() -> None:
     assert [f.rule for f in check(found, EDITION).findings if f.rule in ("V308", "B403", "V301")] == []
 
 
-@pytest.mark.parametrize("scale", [1000, 10000])
-def test_a_number_format_that_shows_thousands_is_asked_about(scale: int) -> None:
-    (table,) = filing(grid([*ROWS[0]], marks=marks_of((2, 8), scale=scale))).tables
-    assert (figures(table, "staff_total")[0], [(item.place.a1, item.factor) for item in table.scales]) == (
-        int(str(ROWS[0][8])) * scale,
-        [("I3", scale)],
-    )
-
-
-def test_a_number_format_with_the_same_number_in_ten_thousands_is_asked_about() -> None:
-    found = filing(grid([*ROWS[0]], marks=marks_of((2, 2), scale=0)))
-    assert (figures(found.tables[0])[0], [item.factor for item in found.tables[0].scales]) == (ROWS[0][2], [1])
-    assert "V309" in [finding.rule for finding in check(found, EDITION).findings]
+@cases("""
+    factor=  lowered=  told       shown
+    10_000   1         “14万”     {}万
+    1_000    1         “14千人”   {}千人
+    1        10_000    “0.0014万”  {}万
+    1        1         “14百”     {}百
+    1        1         “约14”     约{}
+    1        1         “14十万”   {}十万
+    1        1         “14000”    {}000
+    1        1         “14人/月”  {}人/月
+    1        0.01      “1400%”     {}%
+""")
+def test_what_a_number_format_shows_beyond_the_figure_is_asked_about(
+    shown: str, factor: int, lowered: float, told: str
+) -> None:
+    """万 and 千 are converted, all else leaves the figure as stored; the column's own unit is nothing to ask about."""
+    (table,) = filing(grid([*ROWS[0]], marks=marks_of((2, 8), shown=shown, lowered=lowered))).tables
+    (scale,) = table.scales
+    assert (figures(table, "staff_total")[0], scale.place.a1, scale.factor) == (14 * factor, "I3", factor)
+    assert told in scale.reported
+    assert filing(grid([*ROWS[0]], marks=marks_of((2, 8), shown="{}人"))).tables[0].scales == ()
 
 
 def test_a_figure_that_names_its_own_magnitude_is_not_scaled_again() -> None:

@@ -178,6 +178,39 @@ def test_words_in_rows_that_are_no_data_are_quoted() -> None:
     subtotal: list[Cell] = ["另有热线", "小计", 1, 1, 1, 1, "多数", None, 1, 1, 1, 1, None]
     found = filing(sheet([*ROWS, total, subtotal, *of_last_year]))
     assert texts(found) == ["另报", "合计（不含宁东）", "另有热线", "多数", "含惠农区"]
+    hidden = [*ROWS[0][:4], "数未定", *ROWS[0][5:]]
+    grid = Grid("附表1", (lines(HEADER)[0], HEADINGS, hidden, *ROWS[1:]), hidden_rows=frozenset({2}))
+    assert texts(filing(grid)) == ["数未定"]
+
+
+@cases("""
+    quoted                     said
+    石嘴山估算                  手机号：13900000000 石嘴山估算 | 联系人：张三 石嘴山估算 | 邮箱：a@b.cn　石嘴山估算
+    统计日期：2018年12月31日     统计日期：2018年12月31日
+    -                          填表日期：2020年1月15日 | 填报时间：2019年12月20日至2020年1月17日 | 手机号：13900000000（短号666001）
+""")
+def test_of_a_header_line_only_what_was_read_is_left_out(said: str, quoted: str) -> None:
+    line = "（盖章）宁夏回族自治区 联系人：张三 手机号：13800000001"
+    for above in ([[line], [said]], [[f"{line} {said}"]]):
+        assert texts(filing(sheet(ROWS, above=above))) == [text for text in [quoted] if text != "-"], above
+
+
+@cases("""
+    said
+    2018年度 | 2018年12月31日 | （2018年）
+""")
+def test_the_forms_own_words_are_those_of_the_year_that_is_processed(said: str) -> None:
+    """Below the table, on a page, in a comment, in the properties and on another sheet; with the year processed it is left out."""
+    for text, quoted in ((said, [said]), (said.replace("2018", "2019"), [])):
+        marks = marks_of((3, 2), comment=text)
+        beside = [Text(kind, text) for kind in (TextKind.PAGE, TextKind.PROPERTY)]
+        for found in (
+            filing(sheet([*ROWS, [], [text]])),
+            filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS), marks=marks)),
+            filing(sheet(ROWS), Grid("说明", ([text],))),
+        ):
+            assert texts(found) == quoted
+        assert texts(filing(sheet(ROWS), texts=tuple(beside))) == 2 * quoted
 
 
 # Figures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -28,7 +29,25 @@ from long_runs import drawn
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
 Insert = Callable[..., str]
-SAID = ("宁东数据另报", "含外包坐席", "系统割接三天", "与上年口径一致", "话务平台统计")
+SAID = (
+    "宁东数据另报",
+    "含外包坐席",
+    "系统割接三天",
+    "与上年口径一致",
+    "话务平台统计",
+    "石嘴山12月估算",
+    "另含2018年的",
+)
+SUMS = ("合计", "总计", "全省", "小计")
+FORMATS = {
+    "百": '0"百"',
+    "k": "#,##0k",
+    "000": '0"000"',
+    "约": '"约"0',
+    "十万": '0"十万"',
+    "次/月": '0"次/月"',
+    "万": '0"万"',
+}
 OWN_WORDS = [
     "foreign",
     "province",
@@ -54,11 +73,16 @@ def edges(page: Page) -> tuple[int, int]:
     return max(row for row, _ in page.cells), max(column for _, column in page.cells)
 
 
+def covered(page: Page) -> set[tuple[int, int]]:
+    """The cells of its merged ranges."""
+    return {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
+
+
 def put(page: Page, way: str, dice: random.Random) -> str:
     """Write something of somebody's own into cells below, beside, above or inside everything; what of it is looked for."""
     bottom, right = edges(page)
     said, line = dice.choice(SAID), dice.randint(7, 9)
-    merged = {at for top, left, *end in page.merges for at in product(range(top, end[0] + 1), range(left, end[1] + 1))}
+    merged = covered(page)
     blank = [at for at in product(range(1, bottom + 1), range(1, right + 2)) if at not in merged | page.cells.keys()]
     ways: dict[str, tuple[int, int, Sequence[Sequence[Content]]]] = {
         "figure below": (bottom + 3, 3, [[987_654]]),
@@ -76,6 +100,36 @@ def put(page: Page, way: str, dice: random.Random) -> str:
         for column, cell in enumerate(cells, left):
             page.put(row, column, cell)
     return said if way.startswith("sentence") else "987654"
+
+
+def within(page: Page, dice: random.Random, where: str) -> str:
+    """Write something into a cell that is filled in already, behind what is there; into a number's format; below all cells
+    where there is no such cell."""
+    said = dice.choice(SAID)
+    texts = {at: content for at, content in page.cells.items() if isinstance(content, str)}
+    sums = {row for (row, _), text in texts.items() if "".join(text.split()).startswith((*SUMS, "样例"))}
+    heads = [at for at, text in texts.items() if "".join(text.split()).startswith(("放弃量", "知识库条目"))]
+    if where == "合计":
+        asked = [column for (_, column), text in texts.items() if "是否" in text]
+        ends = [*({(row, column) for row in sums for column in asked} - page.cells.keys() - covered(page))]
+    elif where == "手机号":
+        ends = [at for at, text in texts.items() if re.search(r"138\d{8}", text)]
+    elif where == "栏目":
+        ends = heads
+    else:
+        columns = {column for _, column in heads}
+        ends = [
+            (r, c) for (r, c), n in page.cells.items() if type(n) is int and n > 50 and c in columns and r not in sums
+        ]
+    if not ends:
+        return put(page, "sentence below", dice)
+    at = dice.choice(sorted(ends))
+    if where == "数字格式":
+        said = dice.choice([*FORMATS])
+        page.formats[at] = FORMATS[said]
+        return f"{{}}{said}"
+    page.cells[at] = f"{texts[at]}（{said}）" if where == "栏目" else f"{texts.get(at, '')}　{said}".strip()
+    return said
 
 
 def comment(page: Page, dice: random.Random) -> str:
@@ -106,6 +160,8 @@ BESIDE = {
 INSERTED: list[tuple[str, Insert, list[str]]] = [
     *(("", partial(put, way=way), WRITTEN) for way in IN_CELLS),
     ("批注", comment, ["openpyxl", "xlsxwriter", "docx"]),
+    *(("", partial(within, where=where), WRITTEN) for where in ("合计", "手机号", "栏目")),
+    ("", partial(within, where="数字格式"), ["openpyxl", "xlsxwriter", "xls"]),
     *((place, beside(place), writers) for place, writers in BESIDE.items()),
 ]
 """Where it is quoted, if it is in no cell outside the tables; how it is inserted; what can write it."""
@@ -117,13 +173,16 @@ def mentions(document: object, words: str) -> Iterator[str]:
         yield "refused"
         return
     assert isinstance(document, Filing)
+    known = [text for text in document.texts if words in "".join(text.text.split())]
+    for scale in (scale for table in document.tables for scale in table.scales if words.startswith("{}")):
+        yield from ["number format"] if words[2:] in scale.reported else []
     for text in document.texts:
         if words in "".join(text.text.split()):
             yield Quoted(text, document.file, document.unit, marked=False).located
     for block in document.loose_figures:
         yield from ("figures" for text in block.texts if text == words)
     headers = {str(value.found) for table in document.tables for value in table.header.values()}
-    yield from ("header" for found in headers if words in found)
+    yield from ("header" for found in headers if words in found and not known)
     for table in document.tables:
         for row in (*table.rows, *table.samples, *(item.row for item in table.concealed if item.row)):
             for value in (value for key, value in row.values.items() if key not in QUOTED_VALUES):

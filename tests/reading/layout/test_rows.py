@@ -263,12 +263,12 @@ def test_a_part_of_the_year_above_takes_the_table_out(above: str) -> None:
     assert "R210" in rules(found)
 
 
-@pytest.mark.parametrize(("called", "rule"), [("作废", "R210"), ("测试", "R210"), ("1-11月", "R210"), ("草稿", "V311")])
-def test_a_second_table_with_a_title_that_says_so_is_one_by_itself(called: str, rule: str) -> None:
+@pytest.mark.parametrize("called", ["作废", "测试", "1-11月"])
+def test_a_second_table_with_a_title_that_says_so_is_one_by_itself(called: str) -> None:
     title = f"12333电话服务情况调查表（{called}）"
     found = filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS[:3], [], [title], HEADINGS, *ROWS[3:])))
     assert regions(found.tables[0]) == CITIES[:3]
-    assert rule in rules(found)
+    assert "R210" in rules(found)
 
 
 @pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "附表1（1-6月）"])

@@ -19,10 +19,11 @@ from factory import a1, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.merging.since import EarlierQuestion, Progress
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
-from hrss12333.model.finding import Severity, question
+from hrss12333.model.finding import Severity, question_key
 from hrss12333.model.text import Text, TextKind
+from hrss12333.questions.respondents import respondents_of
+from hrss12333.questions.rounds import EarlierQuestion, Progress
 from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
@@ -76,7 +77,7 @@ def page_of(*checked: Checked, skipped: tuple[Skipped, ...] = (), expected: bool
 
 def page_for(inbox: Inbox, *about: Any) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        write_report(Path(folder) / "报告.html", inbox, *about)
+        write_report(Path(folder) / "报告.html", respondents_of(inbox), *about)
         return (Path(folder) / "报告.html").read_text("utf-8")
 
 
@@ -181,7 +182,7 @@ def test_a_table_has_one_line_of_headings() -> None:
 
 def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
     other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
-    asked = EarlierQuestion(question(finding("V302")), "")
+    asked = EarlierQuestion(question_key(finding("V302")), "")
     progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
     inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
     page = page_for(inbox, [], progress)
@@ -196,7 +197,7 @@ def test_a_work_report_of_nobody_is_told_as_such() -> None:
     inbox = inbox_of(faulty(), stray, table=whole)
     report = page_for(inbox, [])
     named = "工作总结.docx（认不出是哪个单位的工作总结）"
-    (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要核实', report)
+    (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要改', report)
     assert f'<span id="{anchor}">{named}</span>' in report
 
 

@@ -24,17 +24,18 @@ from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
-from hrss12333.model.national import National, Status
+from hrss12333.model.national import National
 from hrss12333.model.text import Text, TextKind
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.files.source import Source
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Recipient, Sender
 from hrss12333.reporting.letters.returns import write_returns
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.places import FileNames
 from hrss12333.writing.reference.skeleton import CHARACTERS, TEXT_TWIPS
 from reporting_samples import BALANCE, GUANGDONG, clean, faulty, filing, finding, inbox_of, national, row, unreadable
 from reporting_samples import table as filed_table
@@ -47,7 +48,7 @@ OPEN_QUERY = finding("P501", Severity.QUERY, "人均接听量12,000，偏高。"
 def sent_back(folder: Path, inbox: Inbox, *, force: bool = False, **about: Any) -> tuple[list[Path], list[str]]:
     """What is written for an inbox, and what is said of an earlier run's; ``about`` the sender."""
     sender = Sender(inbox.edition, inbox.unit, TODAY, **about)
-    return write_returns(folder, inbox, sender, lambda name: Source(name, workbook), force=force)
+    return write_returns(folder, respondents_of(inbox), sender, lambda name: Source(name, workbook), force=force)
 
 
 def returned(folder: Path, *checked: Checked, table: National | None = None, **about: Any) -> dict[str, Path]:
@@ -109,18 +110,19 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
     assert text_of(files["退回修改意见_广东省.docx"]) == (
         "关于修改2019年度12333报送材料的函\n"
         "广东省人力资源和社会保障厅：\n"
-        "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，合并为4条，列明如下，请予核对。\n"
+        "你厅报送的2019年度12333电话服务情况材料收悉。经核对，有3处需要改正、2处需要核实，列明如下，请予核对。\n"
         "一、必须改正\n"
         "《广东省.xlsx》工作表“附表1”\n"
         "1. 广州市（C7）：来电总量2500不等于人工接听量1000+自助语音量1000+放弃量400=2400，相差100。"
         "请核对这四项，改正填错的一项；确实不相等的，请在“备注”栏说明情况（填表说明第3条）。（规则B401）\n"
         "建议：放弃量（F7）改为500：改后该行对得上。\n"
-        "2. 阳江市（第8行）：来电总量没有填（C8）；自助语音量没有填（E8）。（规则V301）\n"
+        "2. 阳江市（C8）：来电总量没有填。（规则V301）\n"
+        "3. 阳江市（E8）：自助语音量没有填。（规则V301）\n"
         "二、需要核实\n"
         "《广东省.xlsx》\n"
-        "3. 两张表的联系人不一致。（规则H108）\n"
+        "4. 两张表的联系人不一致。（规则H108）\n"
         "《广东省.xlsx》工作表“附表1”\n"
-        "4. 广州市人工接听量（D7）填的是“1000”：人均接听量12,000，偏高。（规则P501）\n"
+        "5. 广州市人工接听量（D7）填的是“1000”：人均接听量12,000，偏高。（规则P501）\n"
         "请在所附审核副本上改正（需要核实而数据无误的，在“备注”栏写明原因）后发回电子版；"
         "纸质版已经寄出的，请将改动的页重新盖章补报。\n"
         "附件：广东省_审核.xlsx\n" + SIGNED
@@ -421,10 +423,7 @@ def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) 
 def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path) -> None:
     report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
     table = with_findings(report)
-    units = tuple(
-        replace(status, status=Status.MISSING, files=(), rows={}) if status.unit is GUANGDONG else status
-        for status in table.units
-    )
+    units = tuple(replace(status, files=(), rows={}) if status.unit is GUANGDONG else status for status in table.units)
     files = returned(tmp_path, report, table=replace(table, units=units))
     reminder = text_of(files["催报函_广东省.docx"])
     assert reminder.startswith("关于催报2019年度12333调查表的函\n")

@@ -14,6 +14,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
@@ -36,11 +37,11 @@ RULE = Rule(
 
 
 def checked(*items: Checked, **about: Any) -> Any:
-    return json.loads(shown_as("json", "check", inbox_of(*items, **about), []))
+    return json.loads(shown_as("json", "check", respondents_of(inbox_of(*items, **about)), []))
 
 
 def merged(inbox: Inbox, output: str | None = None) -> Any:
-    return json.loads(shown_as("json", "merge", MergeResult(inbox, output=output)))
+    return json.loads(shown_as("json", "merge", MergeResult(respondents_of(inbox), output=output)))
 
 
 def test_a_filing_with_its_contact_its_rows_and_its_counts() -> None:
@@ -86,7 +87,7 @@ def test_a_file_that_cannot_be_read_and_a_summary_have_no_rows() -> None:
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
-    text = shown_as("json", "check", inbox_of(clean("报送/\udcff.xlsx")), [])
+    text = shown_as("json", "check", respondents_of(inbox_of(clean("报送/\udcff.xlsx"))), [])
     assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
 
 
@@ -150,9 +151,10 @@ def test_the_catalogue_as_json_and_as_a_markdown_table() -> None:
         "example": {"wrong": "2500≠2400", "right": "2500=2500"},
     }
     assert shown_as("markdown", "rules", [RULE], EDITION, one=True).splitlines() == [
-        "| 规则 | 级别 | 内容 | 依据 |",
-        "|---|---|---|---|",
-        "| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 |",
+        "| 规则 | 级别 | 内容 | 依据 | 怎样答复 |",
+        "|---|---|---|---|---|",
+        "| B401 | 强制性错误 | 两边不等 \\| 说明 | 人社网信函〔2019〕28号第3条 | "
+        "改正；或在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额；或由核实人员在核实情况中答复 |",
     ]
 
 

@@ -41,7 +41,7 @@ def national(folder: Path) -> National:
     wrong = finding_at(entries[1], "V302", Severity.ERROR, "应填整数。", field="calls_agent")
     entries[3] = replace(entries[3], counted=False, why="重复")
     entries[5] = replace(entries[5], unit=None, file="=不在.xlsx")
-    return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY, influence=0.25)))
+    return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY)))
 
 
 class OrdinarySheet(FormulaSheet):

@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from cli_runs import run
 from damaged import with_parts
 from factory import opened, stored, unit_named, write_filing
-from hrss12333.merging.since import carried_over, load_earlier
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Place
 from hrss12333.model.text import Quoted, Text, TextKind
+from hrss12333.questions.rounds import carried_over, load_earlier
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines

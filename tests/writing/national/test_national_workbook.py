@@ -34,7 +34,7 @@ from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from long_runs import few
-from national_tables import entry, finding, finding_at, plain, table, with_entries
+from national_tables import entry, finding, finding_at, plain, respondents_in, table, with_entries
 
 FIRST, SECOND = EDITION.forms
 THREE = tuple(unit for unit in EDITION.units if unit.short in ("北京", "浙江", "新疆兵团"))
@@ -44,7 +44,9 @@ LIVE = '=HYPERLINK("http://example.com","点我")'
 
 def written(folder: Path, national: National, **options: Any) -> Path:
     path = folder / "全国汇总.xlsx"
-    write_national(path, national, **options)
+    listed = respondents_in(national)
+    national = replace(national, states={each.name: each.state for each in listed})
+    write_national(path, national, **{"respondents": listed, **options})
     prove(path, national)
     return path
 
@@ -307,7 +309,7 @@ def test_units_that_sent_nothing_are_listed_blank(tmp_path: Path) -> None:
     assert frame(sheets["附表1汇总"]).loc["合计", "填报覆盖"] == "2/3个单位"
     assert frame(sheets["指标分析"]).loc["新疆生产建设兵团", "说明"] == "没报"
     texts = {str(cell) for line in sheets["概览"] for cell in line}
-    assert "新疆兵团" in texts
+    assert "新疆生产建设兵团" in texts
     assert any(text.startswith("2/3 个单位（67%）；附表1有") for text in texts)
 
 
@@ -317,7 +319,7 @@ def test_every_row_is_in_the_details_with_its_source(made: Callable[[str], Made]
         shown = frame(sheets[f"{form.key}明细"])
         entries = [item for item in national.entries if item.form is form]
         assert len(shown) == len(entries)
-        behind = words("计入汇总 | 要核实 | 审核情况 | 来源文件 | 来源工作表 | 来源行")
+        behind = words("计入汇总 | 有疑问 | 审核情况 | 来源文件 | 来源工作表 | 来源行")
         assert list(shown.columns) == [*(column.label for column in form.columns), *behind]
         found = sorted(zip(shown.index, shown["来源文件"], shown["来源工作表"], shown["来源行"], strict=True))
         assert found == sorted(
@@ -391,11 +393,8 @@ def test_details_hold_long_figures(tmp_path: Path) -> None:
 def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) -> None:
     findings = (
         finding("V306", Severity.NOTE, "按 2500 读取。", unit="浙江省"),
-        finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02),
-        replace(
-            finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
-            written="1月20日来信，见附注",
-        ),
+        finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total"),
+        finding("V301", Severity.ERROR, "缺。", unit="浙江省", form="附表1", field="agents", value=None),
         finding("H105", Severity.ERROR, "手机号不对。", field="mobile", value=13800000000.0,
                 suggestion=suggested("去掉小数", ("mobile", "13800000000", None), ("email", None, None))),
     )  # fmt: skip
@@ -404,14 +403,13 @@ def test_the_issue_list_names_everything_the_weightiest_first(tmp_path: Path) ->
     lines = issues(cells)
     listed = [(line["序号"], line["级别"], line["规则"], line["栏目"], line["原值"]) for line in lines]
     assert listed == [
-        (1, "核实性错误", "B401", "来电总量", ""),
-        (2, "强制性错误", "V301", "咨询员人数", ""),
-        (3, "强制性错误", "H105", "手机号", "［略］"),
+        (1, "强制性错误", "V301", "咨询员人数", ""),
+        (2, "强制性错误", "H105", "手机号", "［略］"),
+        (3, "核实性错误", "B401", "来电总量", ""),
         (4, "未读取", "", "", ""),
         (5, "提示", "V306", "", ""),
     ]
-    assert lines[1]["问题"] == "缺。1月20日来信，见附注。"
-    assert lines[2]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
+    assert lines[1]["建议"] == "手机号改为“［略］”，邮箱改为空白：去掉小数"
     assert (lines[3]["文件"], lines[3]["问题"]) == ("报送/~$浙江.xlsx", "锁定文件")
 
 
@@ -421,7 +419,7 @@ def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path
         finding("V306", Severity.NOTE, f"读作{number}。", unit=unit, region=city, field="seats", value=f"{number}个")
         for number, (unit, city) in enumerate(cities, 10)
     ]
-    asked = finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total", influence=0.02)
+    asked = finding("B401", Severity.QUERY, "不平。", unit="浙江省", form="附表1", field="calls_total")
     path = written(tmp_path, replace(table(THREE), findings=(*read, asked)))
     lines = issues(stored(path)["问题清单"])
     assert [(line["规则"], line["报送单位"]) for line in lines] == [
@@ -436,33 +434,32 @@ def test_notes_of_a_unit_by_one_rule_are_one_line_below_what_is_printed(tmp_path
 
 
 def changes_on_last_year() -> National:
-    """Two cities of 浙江, each with questions about two figures, and one of them settled."""
+    """Two cities of 浙江, of one a question about two figures, of the other one that is settled."""
     heavy = Verification("人员整体转隶，已电话核实", "样例甲", date(2020, 2, 3), settles=True)
-    asked: tuple[tuple[str, int, str, float, dict[str, Any]], ...] = (
-        ("杭州市", 7, "seats", 0.1, {}),
-        ("宁波市", 8, "calls_total", 0.3, {}),
-        ("杭州市", 7, "agents", 0.2, {}),
-        ("宁波市", 8, "calls_agent", 0.4, {}),
-        ("杭州市", 7, "staff_total", 0.9, {"verification": heavy}),
+    calls = ("calls_agent", "calls_total")
+    asked: tuple[tuple[str, str, int, tuple[str, ...], dict[str, Any]], ...] = (
+        ("P505", "杭州市", 7, ("staff_total",), {"verification": heavy}),
+        ("P505", "宁波市", 8, calls, {}),
+        ("P507", "宁波市", 8, calls[1:], {}),
     )
     at = {"form": "附表1", "sheet": "附表1", "unit": "浙江省", "file": "inbox/浙江.xlsx"}
     findings = (
-        finding("P505", Severity.QUERY, f"{key}变动。", region=city, field=key, row=row, influence=share, **at, **more)
-        for city, row, key, share, more in asked
+        finding(
+            rule, Severity.QUERY, f"{rule}。", region=city, field=keys[0], figures=keys, row=row, line=row, **at, **more
+        )
+        for rule, city, row, keys, more in asked
     )
     return replace(table(THREE), findings=tuple(findings))
 
 
-def test_questions_about_one_city_are_one_line_the_largest_stakes_first(tmp_path: Path) -> None:
+def test_a_question_is_one_line_and_what_is_settled_is_below(tmp_path: Path) -> None:
     lines = issues(stored(written(tmp_path, changes_on_last_year()))["问题清单"])
-    assert [(line["地区"], line["栏目"]) for line in lines] == [
-        ("宁波市", "人工接听量、来电总量"),
-        ("杭州市", "咨询员人数、坐席数"),
-        ("杭州市", "总人数"),
+    listed = [(line["级别"], line["规则"], line["地区"], line["栏目"], line["问题"]) for line in lines]
+    assert listed == [
+        ("核实性错误", "P507、P505", "宁波市", "来电总量、人工接听量", "P507。另外：P505。"),
+        ("已核实", "P505", "杭州市", "总人数", "P505。"),
     ]
-    assert lines[0]["问题"] == "calls_agent变动。\ncalls_total变动。"
-    assert [line["级别"] for line in lines] == ["核实性错误", "核实性错误", "已核实"]
-    settled = {key: lines[2][key] for key in ("核实情况", "核实人", "核实日期")}
+    settled = {key: lines[1][key] for key in ("核实情况", "核实人", "核实日期")}
     assert settled == {"核实情况": "人员整体转隶，已电话核实", "核实人": "样例甲", "核实日期": date(2020, 2, 3)}
 
 
@@ -489,7 +486,7 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     national = changes_on_last_year()
     path = written(tmp_path, national)
     line = issues(stored(path)["问题清单"])[0]
-    about = words("P505 | 浙江省 | 附表1 | 宁波市 | calls_agent,calls_total")
+    about = words("P507,P505 | 浙江省 | 附表1,附表1 | 宁波市 | calls_total,calls_agent")
     assert [line[f"@key_{name}"] for name in ("rule", "unit", "form", "region", "fields")] == about
     sheet = opened(path)["问题清单"]
     heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "序号")
@@ -498,10 +495,10 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     assert keys <= {at for span in folded for at in span}
     kinds = {str(rule.sqref): rule.type for rule in sheet.data_validations.dataValidation}
     assert "date" in kinds.values()
-    other = change(national, ZHEJIANG, FIRST, 1, calls_total=1, seats=3)
+    other = change(national, ZHEJIANG, FIRST, 1, calls_agent=1, seats=3)
     again = issues(stored(written(tmp_path, replace(other, findings=national.findings)))["问题清单"])[0]
     before, after = (str(found["@key_figures"]).split(",") for found in (line, again))
-    assert before[0] == after[0]  # 人工接听量 is as it was
+    assert before[0] == after[0]  # 来电总量 is as it was
     assert before[1] != after[1]
 
 
@@ -612,7 +609,7 @@ def in_question(national: National) -> National:
         )
         for item, about in asked
     ]
-    findings[2] = replace(findings[2], row=4)  # a heading: all of the sheet
+    findings[2] = replace(findings[2], row=4, line=0)  # a heading: all of the sheet
     return with_entries(national, entries, findings=tuple(findings))
 
 
@@ -637,10 +634,10 @@ def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str
     sure = [row for row in rows if row is not national.entries_of(FIRST)[0].row]
     above, below = (sum(row.number(key) or 0 for row in sure) for key in ("calls_abandoned", "calls_total"))
     assert value(analysis, beijing, "放弃率") == pytest.approx(above / below)
-    assert sums.loc[beijing, "填报覆盖"] == "要核实1个地区"
+    assert sums.loc[beijing, "填报覆盖"] == "有疑问1个地区"
     details = frame(sheets["附表1明细"])
-    assert column(details, beijing, "要核实")[0] == "〔来电总量〕〔人工接听量〕"
-    assert set(column(details, last, "要核实")) == {"〔坐席数〕"}
+    assert column(details, beijing, "有疑问")[0] == "〔来电总量〕〔人工接听量〕"
+    assert set(column(details, last, "有疑问")) == {"〔坐席数〕"}
 
 
 @pytest.mark.libreoffice

@@ -14,16 +14,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
 from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted_by, own_samples, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import NewValue, Severity, Suggestion, row_where, table_where
+from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where
 from hrss12333.model.message import Label, compose
 from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
+PART_OF_SIDE = 10
+"""A difference beyond this part of the larger side is explained only with the difference in figures."""
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
 """Factor → the name of an error that multiplies by it, and of the opposite."""
@@ -166,7 +167,7 @@ def _broken(
     why="总量应等于各分项之和；确有原因不相等的，在备注中说明情况，由核实人员判断。",
     clause="附表填表说明",
     wrong="总量2500，分项1000、1000、50，备注空白",
-    right="改正填错的一项；或在备注中说明不相等的原因",
+    right="改正填错的一项；或在备注中写明差额和不相等的原因",
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.balances if b.text),
 )
 def balance_holds(case: Case) -> Iterator[Hit | Undecided]:
@@ -182,16 +183,16 @@ def _difference_in_words(gap: int) -> str:
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
-    explained = is_reason(row.text("remarks"))
+    more, beyond = _difference_in_words(gap), PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
-        "备注中已说明原因，请核实。" if explained else "请核对{cells}，改正填错的，或在备注中说明原因。",
+        "请核对{cells}，改正填错的，或在备注中" + ("写明“{label}比各项之和{more}，因……”。" if beyond else "说明原因。"),
         label=Label(labels[0]),
         total=total,
         right="＋".join(labels[1:]),
         terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
-        more=_difference_in_words(gap),
+        more=more,
         cells=_cells_in_words(row, balance.fields),
     )
     return Hit(
@@ -201,9 +202,8 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         balance.total,
         figures=balance.fields,
         difference=gap,
-        severity=Severity.QUERY if explained else Severity.ERROR,
-        suggestion=None if explained else _figures_and_sums(case, table).in_row(row, balance),
-        explained=explained,
+        suggestion=_figures_and_sums(case, table).in_row(row, balance),
+        named=(str(abs(gap)),) if beyond else (),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.checking.owners import only_city, other_owners
+from hrss12333.checking.reasons import spoken_names
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of, codes_of
 from hrss12333.model.filing import BLANK, Table, Value
@@ -173,7 +174,8 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                     here=Quote(here.value),
                     there=Quote(there.value),
                 )
-                yield Hit(message, table, field=key, further=(located(other, place=there.place),))
+                further = (located(other, place=there.place),)
+                yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
 
 def _other_owner(case: Case) -> Iterator[Hit]:
@@ -183,7 +185,7 @@ def _other_owner(case: Case) -> Iterator[Hit]:
         first = others[0].source
         message = compose(
             "这是{evidence}的数据，{others:，}",
-            "请核对有没有交错文件，写错的请改正。",
+            "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
             evidence=Words(evident),
             others=Several(item.described("") for item in others),
         )
@@ -192,6 +194,7 @@ def _other_owner(case: Case) -> Iterator[Hit]:
             next((table for table in case.filing.tables if table.sheet == first.sheet), None),
             field="unit" if first.place else None,
             place=first.place,
+            named=spoken_names(evident, *((unit.name, unit.short) if (unit := case.filing.unit) else ())),
         )
 
 

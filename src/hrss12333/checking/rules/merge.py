@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
-from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.model.filing import CoveringLetter, Filing, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import File, Message, Several, Words, compose
-from hrss12333.model.national import Status, UnitStatus, beijing
+from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import against, ranked
 from hrss12333.survey.editions.edition import Edition
 
@@ -62,8 +65,9 @@ def other_year(case: Case) -> Iterator[Hit]:
         for rows in table.other_years:
             fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
             regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            message = compose(fact, "请核对。", row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
-            yield Hit(message, table, place=first)
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{year}年的……”是什么。"
+            message = compose(fact, request, row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
+            yield Hit(message, table, place=first, named=(str(rows.year),))
     year = filing.year
     others = against(filing.years, year) if year else []
     if not others:
@@ -73,11 +77,11 @@ def other_year(case: Case) -> Iterator[Hit]:
     places = (item.source.place for item in every)
     message = compose(
         "年度写得不一致：{every:，}" + ("" if reported else "，表里没有写明年度"),
-        "按{year}年度处理，请核对有没有交错文件，写错的请改正。",
+        "按{year}年度处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{year}年度的数据，……”。",
         every=Several(item.described("年度") for item in every),
         year=year or 0,
     )
-    yield Hit(message, place=next(filter(None, places), None))
+    yield Hit(message, place=next(filter(None, places), None), named=tuple(str(item.value) for item in every))
 
 
 LATE = declare(
@@ -85,7 +89,7 @@ LATE = declare(
     Severity.NOTE,
     scope=Scope.MERGE,
     title="超过报送期限",
-    why="首次报送的邮件晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前报过、后来更正的，不算逾期。逾期的照常汇总，仅作提示。",
+    why="第一次来信晚于通知规定的报送期限；不是从邮件收到的，不作判断；期限前来过信、后来补报或更正的，不算逾期。逾期的照常汇总，仅作提示。",
     clause="通知第二部分第（二）条",
     wrong="邮件日期晚于报送期限",
     right="在报送期限前报送",
@@ -101,25 +105,39 @@ LOST_ROW = declare(
 )
 
 
-def late(units: Iterable[Sequence[Filing | Unreadable]], edition: Edition) -> Iterator[Finding]:
-    """Files first sent past the edition's deadline, by the date of their mails alone: of each unit those that hold a region
-    which nothing sent before holds, be it refused or of another year."""
-    last = edition.notice.deadline
-    for files in units if last else ():
-        known = set[str | None]()
-        for file in sorted(files, key=lambda file: file.received or datetime.min):
-            day = beijing(file.received).date() if file.received else None
-            if day and last and day > last and (not known or not known.issuperset(_regions_of(file))):
-                sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
-                message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
-                yield LATE.finding(message, file.unit, Location(file.file))
-            known |= _regions_of(file)
+Heard = Filing | Unreadable | CoveringLetter
+"""What a respondent may be heard of by."""
 
 
-def _regions_of(file: Filing | Unreadable) -> set[str | None]:
-    if isinstance(file, Filing):
-        return {row.region for table in file.tables for row in table.rows}
-    return {file.region} if file.region or not file.unit else {region.name for region in file.unit.regions}
+def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+    """What is first heard of a respondent past the edition's deadline, by the date of its mails alone, whatever was
+    attached. ``came`` is of one unit; where its cities are the respondents, each is heard of by its own rows."""
+    last, heard = edition.notice.deadline, set[str | None]()
+    no_file = all(isinstance(each, CoveringLetter) for each in came)
+    for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
+        about = _regions_of(mail, came) if by_city else {None}
+        day = beijing(mail.received).date() if mail.received else None
+        if day is None and isinstance(mail, CoveringLetter):
+            continue
+        if day and last and day > last:
+            if heard.issuperset(about) or (isinstance(mail, CoveringLetter) and not no_file):
+                continue
+            sent, until = (f"{d.year}年{d.month}月{d.day}日" for d in (day, last))
+            message = compose("邮件于{day}发出，晚于报送期限{until}", day=sent, until=until)
+            yield LATE.finding(message, mail.unit, Location(mail.file))
+        heard |= about
+
+
+def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
+    """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
+    if isinstance(mail, Filing):
+        return {row.region for table in mail.tables for row in table.rows}
+    if mail.region:
+        return {mail.region}
+    if isinstance(mail, Unreadable):
+        return {region.name for region in mail.unit.regions} if mail.unit else {None}
+    own = (other for other in came if isinstance(other, Filing) and other.sender == mail.sender)
+    return {row.region for filing in own for table in filing.tables for row in table.rows}
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
@@ -129,21 +147,27 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
         alone = filing.unit is not None and filing.unit.code not in with_data
         reported = (item.described("年度") for item in ranked(filing.years) if item.value == filing.year)
         message = compose(
-            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入，请确认没有交错文件",
-            "这个单位没有报送本年度的数据。" if alone else "",
+            "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
+            "这个单位没有报送本年度的数据，请报送。"
+            if alone
+            else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
+            own=filing.year or 0,
             reported=next(reported, compose("表中写的是{year}年度", year=filing.year or 0)),
             year=edition.year,
             rows=sum(len(table.rows) for table in filing.tables),
         )
-        severity = Severity.ERROR if alone else None
-        yield other_year.finding(message, filing.unit, Location(filing.file), severity=severity)
+        found = other_year.finding(
+            message, filing.unit, Location(filing.file), severity=Severity.ERROR if alone else None
+        )
+        reason = "" if alone else reason_among(filing.tables, [str(filing.year)])
+        yield replace(found, explained=bool(reason), reason=reason)
 
 
 def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
     """Units that sent nothing of the year; ``others``: name of a unit → its files, each with what it is instead."""
-    for unit in (item.unit for item in statuses if item.status is Status.MISSING):
+    for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())
         if sent:

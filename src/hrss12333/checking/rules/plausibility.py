@@ -265,7 +265,9 @@ def _unit_hit(error: UnitError) -> Hit:
     first = row.number(error.fields[0]) or 0
     message = compose(
         "{label}{labels}疑似{size}（{cause}）：{seen:；}",
-        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中说明。",
+        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}，因……”。",
+        first=first,
+        unit=table.form.by_key[error.fields[0]].unit,
         label=Label(first_label),
         labels="".join(f"、{label}" for label in labels),
         size=size,
@@ -279,6 +281,7 @@ def _unit_hit(error: UnitError) -> Hit:
         error.fields[0],
         figures=error.fields,
         difference=first - round(first * 10.0**-error.power),
+        named=tuple(str(row.number(key)) for key in error.fields),
         suggestion=suggest(f"除以{factor}后与参照相符", error.corrected) if error.corrected else None,
     )
 
@@ -301,42 +304,42 @@ def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
     title=f"与上年相比变动超过{MOST_CHANGE}%",
     why=f"有上年的汇总表时，逐地区逐栏与上年比较。增减超过{MOST_CHANGE}%的需要确认；相差太小的不问："
     f"{'、'.join(f'以“{unit}”计的不到{least:,}' for unit, least in LEAST_CHANGE.items())}（如坐席由5个增加到8个）。"
-    "来电总量已问的，与它同向变动的分项不再重复。",
+    "一行里变动的各栏合为一条。",
     wrong="上年来电总量100,000，今年180,000，备注空白",
     right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
-    """P505: one hit a cell that changed by itself, not by what another finding, or its total, accounts for."""
+    """P505: one hit a row, about all its columns that changed much, and the parts that changed with their total."""
     for table, row in case.rows() if case.comparisons.previous else ():
         changed = _changes(table, row, case.last_year(table.form, row))
-        implied = {
-            key
-            for balance in table.form.balances
-            if balance.total in changed
-            for key in balance.parts
-            if key in changed and (changed[key] > 0) == (changed[balance.total] > 0)
-        }
-        for key, change in changed.items():
-            if key not in implied and not is_explained_by_unit(case, table, row, key):
-                now = row.number(key) or 0
-                message = compose(
-                    f"{{label}}今年{{now:,}}，上年{{past:,}}，{{how}}超过{MOST_CHANGE}%",
-                    "请核对；属实的，请在备注中说明变动原因。",
-                    label=Label(table.form.by_key[key].label),
-                    now=now,
-                    past=now - change,
-                    how="增加" if change > 0 else "减少",
-                )
-                yield Hit(message, table, row, key, difference=change)
+        changed = {key: by for key, by in changed.items() if not is_explained_by_unit(case, table, row, key)}
+        if changed:
+            first = next(iter(changed))
+            message = compose(
+                f"{{changes:；}}，变动超过{MOST_CHANGE}%",
+                "请核对；属实的，请在备注中说明变动原因。",
+                changes=Several(_change_in_words(table.form, key, row, by) for key, by in changed.items()),
+            )
+            yield Hit(message, table, row, first, figures=tuple(changed), difference=changed[first])
+
+
+def _change_in_words(form: Form, key: str, row: Row, change: int) -> Message:
+    now = row.number(key) or 0
+    return compose("{label}今年{now:,}，上年{past:,}", label=Label(form.by_key[key].label), now=now, past=now - change)
 
 
 def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:
-    """Field key → by how much a figure changed, where that is much."""
-    found = {}
+    """Field key → by how much a figure changed, where that is much; of a part that changed as its total did, however small
+    it is."""
+    found = dict[str, int]()
+    moved = dict[str, int]()
     for column in table.form.of_kind(Kind.COUNT):
         past, now = then.get(column.key), row.number(column.key)
-        if type(past) is int and now is not None and past >= 0:
-            change = abs(now - past)
-            if change >= LEAST_CHANGE.get(column.unit, 1) and 100 * change > MOST_CHANGE * past:
+        if type(past) is int and now is not None and past >= 0 and 100 * abs(now - past) > MOST_CHANGE * past:
+            moved[column.key] = now - past
+            if abs(now - past) >= LEAST_CHANGE.get(column.unit, 1):
                 found[column.key] = now - past
-    return found
+    for balance in table.form.balances:
+        total = found.get(balance.total, 0)
+        found |= {key: by for key in balance.parts if (by := moved.get(key, 0)) * total > 0}
+    return {key: by for key, by in moved.items() if key in found}

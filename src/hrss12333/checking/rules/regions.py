@@ -10,7 +10,7 @@ from itertools import permutations
 from msgspec import Struct
 
 from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
-from hrss12333.checking.reasons import is_reason
+from hrss12333.checking.reasons import is_reason, reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
@@ -79,7 +79,7 @@ def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
             fact + "，{counts}",
             "是否为{nearest:}？" if nearest else "",
             "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
-            "请改为规范名称；如确有此填报单位，请在备注中说明。",
+            "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
             region=region,
             unit=unit.name,
             counts=_counts_in_words(case, table, row),
@@ -104,7 +104,7 @@ def _is_unknown(row: Row) -> bool:
     title="缺少所辖地区",
     why="各省应组织所辖各地市填报。两张表合起来看；只有一张表缺的，见R207。由省集中提供服务、只填“全省”一行的不算缺少；列出没报的地区时不再提出。",
     wrong="广东省只有20个市的数据",
-    right="21个市都有一行，或说明缺少的原因",
+    right="21个市都有一行，或在备注中写明缺少哪个市、为什么",
 )
 def regions_missing(case: Case) -> Iterator[Hit]:
     """Expected regions without a row in any form, unless rows without a good name account for them.
@@ -118,9 +118,18 @@ def regions_missing(case: Case) -> Iterator[Hit]:
     if len({region for each in lacking for region in each.given}) < 2:
         return
     names = [name for name in lacking[0].missing if all(name in each.missing for each in lacking)]
-    if names and not any(each.accounted for each in lacking):
-        fact = "缺少{number}个地区：{names}"
-        yield Hit(compose(fact, "请补报，或说明原因。", number=len(names), names="、".join(names)))
+    if not names or any(each.accounted for each in lacking):
+        return
+    explained = [name for name in names if reason_among(case.filing.tables, spoken_names(name))]
+    for found in ([name for name in names if name not in explained], explained):
+        message = compose(
+            "缺少{number}个地区：{names}",
+            "请补报；没有的，在任一行的备注中写明是哪个地区、为什么。",
+            number=len(found),
+            names="、".join(found),
+        )
+        if found:
+            yield Hit(message, named=tuple(found), explained=found[0] in explained or None)
 
 
 class Gaps(Struct, frozen=True, dict=True):
@@ -213,7 +222,7 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
     """The row of several at which all are asked about: the one whose 备注 gives a reason, else the one ``at`` this place."""
-    return next((place for place in places if is_reason(place[1].text("remarks"))), places[at])
+    return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
@@ -245,9 +254,10 @@ def regions_differ(case: Case) -> Iterator[Hit]:
         for name, (table, row) in given[own.key].items():
             if name not in elsewhere:
                 message = compose(
-                    "{region}在{form}中有，在{other}中没有，请核对{other}是否漏填",
+                    "{region}在{form}中有，在{other}中没有",
+                    "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。",
                     region=RegionName(row.region or ""),
                     form=own.key,
                     other=other.key,
                 )
-                yield Hit(message, table, row, "region")
+                yield Hit(message, table, row, "region", named=spoken_names(name))

@@ -60,7 +60,8 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         for row in table.rows if figures else ():
             alike = sum(map(eq, row.scalars_in(table.form), printed))
             if alike >= enough:
-                message = compose("这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据", alike=alike)
+                fact = "这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据"
+                message = compose(fact, "确实如此的，请在备注中写明地区名称和原因。", alike=alike)
                 yield Hit(message, table, row, "region")
 
 
@@ -104,14 +105,12 @@ def concealed(case: Case) -> Iterator[Hit]:
             valid = "删去或改正这句话" if item.by_own_words else "恢复显示"
             message = compose(
                 "{text}一行{how}，没有计入" + ("（{figures:、}）" if figures else ""),
-                f"如果是有效数据，请{valid}；如果作废，请删去这一行。",
+                f"如果是有效数据，请{valid}；如果作废，请删去这一行，或在备注中写明地区名称和原因。",
                 text=RegionName(item.text) if item.text == item.row.region else Quote(item.text),
                 how=Words(item.how),
                 figures=Several(figures),
             )
-            # Words that take a row back are no reason to leave it there.
-            explained = False if item.by_own_words else None
-            yield Hit(message, table, item.row, value=item.text, explained=explained)
+            yield Hit(message, table, item.row, value=item.text)
 
 
 @error(

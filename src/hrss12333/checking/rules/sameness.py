@@ -10,7 +10,6 @@ from itertools import groupby, pairwise, starmap
 from typing import TypeVar
 
 from hrss12333.checking.counting import Placed
-from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.regions import counted_rows, explained_of
 from hrss12333.model.filing import Row, Table
@@ -27,7 +26,7 @@ from hrss12333.survey.schema import Form, Kind
     title="省集中的回答在本单位内不一致",
     why="系统、座席是否省集中说的是全省一个系统，同一单位各地区的回答通常相同。",
     wrong="20个市填“是”，1个市填“否”",
-    right="各市都填“是”；个别市自建系统的，在该市备注中说明",
+    right="各市都填“是”；个别市确实自建系统的，由核实人员记入核实情况",
 )
 def centralized_differs(case: Case) -> Iterator[Hit]:
     """P503: one hit a column, at the first of the rows in the minority."""
@@ -38,11 +37,10 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
         if not yes or not no:
             continue
         few, answer = (no, "否") if len(_regions(no)) <= len(_regions(yes)) else (yes, "是")
-        unexplained = [place for place in few if not is_reason(place[1].text("remarks"))]
-        table, row = (unexplained or few)[0]
+        table, row = few[0]
         message = compose(
             "“{label}”一栏{yes}个地区填“是”，{no}个地区填“否”，其中填{answer}的是{few:、}",
-            "同一单位通常一致，请核对；确有不同的，请在这些地区的备注中说明。",
+            "同一单位通常一致，填错的请改正；确有不同的，请向核实人员说明。",
             label=Label(table.form.by_key[key].label),
             yes=len(_regions(yes)),
             no=len(_regions(no)),
@@ -67,16 +65,16 @@ def _regions(places: Iterable[tuple[Table, Row]]) -> list[str]:
     right="坐席设在各市的，填“否”；坐席设在省里的，各市坐席数填0，省本级填实有坐席数",
 )
 def seats_after_all(case: Case) -> Iterator[Hit]:
-    """P506: one hit for the unit, at a row whose 备注 gives a reason, else at the first."""
+    """P506: one hit for the unit, at the first of its rows."""
     if not seats_are_central(case):
         return
     answering = list(counted_rows(case, "seats_centralized"))
     rows = [(table, row) for table, row in counted_rows(case, "seats") if row.number("seats") is not None]
     seats = {row.called: row.number("seats") or 0 for _, row in rows}
-    table, row = explained_of(answering)
+    table, row = answering[0]
     message = compose(
         "{answering}个地区的“{label}”都填{answer}，但{filled}个地区都填报了{seats}（共{sum:,}个）",
-        "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请在备注中说明。",
+        "请核对：坐席设在各市的应填“否”，设在省里的不要在各市重复填报；确实如此的，请向核实人员说明。",
         answering=len(_regions(answering)),
         label=Label(table.form.by_key["seats_centralized"].label),
         answer=Quote("是"),

@@ -1,26 +1,24 @@
-"""Group V: values of single cells, figures that were not read (V310), words anywhere that put figures in doubt
-(V311)."""
+"""Group V: values of single cells, and figures that were not read (V310). V311, about words, is retired."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from hrss12333.checking.reasons import columns_named, is_reason, is_reported_unknown, without_settled
+from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query
 from hrss12333.checking.rules.regions import not_counted_by
 from hrss12333.model.filing import Row, Table, Value
-from hrss12333.model.finding import Severity, row_where
-from hrss12333.model.message import Label, Message, Quote, Several, Words, compose, read_as
+from hrss12333.model.finding import Where, row_where
+from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import NAMES, TextKind, short
-from hrss12333.survey.doubt_words import asked_words
 from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.survey.version_words import Says, said_in
+from hrss12333.survey.schema import Column, Kind, answer_word
 
 _ANSWER_CLAUSE = "附表1填表说明第4、5条"
 _NETWORK = "附表2填表说明第2条"
+_MEASURES = ("为单位", "万", "千", "单位：")
+"""What names the unit of measure in a 备注."""
 _QUOTED, _LOOSE_QUOTED = 30, 40
 """Characters that are quoted of a cell, and of a text outside the tables."""
 
@@ -54,43 +52,38 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
     problem=Problem.MISSING,
     title="必填项没有填",
     why="没有填的一律按缺失处理，不当作0。确实为零请填0；确实不掌握的数可以空着，在备注中说明不掌握，或写明是哪一栏、为什么，"
-    "即作为已说明的核实性错误，仍按缺失处理。是否类栏目、选项和一个数也没有的行不能空着。",
+    "即作为已说明的核实性错误，仍按缺失处理。整行只有地区名称和说明的（并入省中心）也是这样。是否类栏目和选项不能空着。",
     clause=FORMS_CLAUSE,
     wrong="放弃量空白，或填“-”“无”“不详”，备注没有说明",
     right="放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注."""
+    """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注, and so may
+    all of a row that has nothing but its region's name."""
+    blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
-        if column.kind is Kind.REGION or row_where(table, row) in not_counted_by(case, "R209"):
+        where = row_where(table, row)
+        if column.kind is Kind.REGION or where in not_counted_by(case, "R209"):
             continue  # another row holds it, or it holds others
-        known = column.kind is Kind.COUNT and _is_explained(table.form, row, column)
-        request = "没有发生的请填0；不掌握的请在备注中说明原因。"
+        if where not in blank:
+            remark = row.text("remarks")
+            blank[where] = bool(row.region and remark and is_reason(remark, table.form)) and not any(
+                row.get(each.key).found is not None for each in table.form.data
+            )
+            if blank[where]:
+                message = compose("{region}一行只有名称和说明", region=RegionName(row.region or ""))
+                yield Hit(message, table, row, "region", explained=True)
+        if blank[where]:
+            continue
+        is_figure = column.kind is Kind.COUNT
         message = compose(
-            "“{label}”没有填，备注中已说明原因，按缺失处理，请核实" if known else "“{label}”没有填",
+            "“{label}”没有填",
             "{note}。" if value.note else "",
-            "" if known or column.kind is not Kind.COUNT else request,
+            "没有发生的请填0；不掌握的请在备注中说明原因。" if is_figure else "",
             label=Label(column.label),
             note=value.note or "",
         )
-        severity = Severity.QUERY if known else None
-        yield Hit(message, table, row, column.key, severity=severity, explained=known or None)
-
-
-def _is_explained(form: Form, row: Row, missing: Column) -> bool:
-    """Whether 备注 names the column with a reason, or says that figures are not known and names no other column.
-
-    A row must hold another figure, or, where the form asks for a single one, any answer.
-    """
-    figures = form.of_kind(Kind.COUNT)
-    if not any(row.scalar(column.key) is not None for column in (figures if len(figures) > 1 else form.data)):
-        return False
-    remark = row.text("remarks")
-    named = columns_named(form, remark)
-    if missing.key in named:
-        return is_reported_unknown(remark) or is_reason(remark.replace(named[missing.key], ""))
-    named = {key: name for key, name in named.items() if form.by_key[key].kind is Kind.COUNT}
-    return not named and is_reported_unknown(remark)
+        yield Hit(message, table, row, column.key, explained=None if is_figure else False)
 
 
 WHOLE_NUMBER = _refusal(
@@ -126,9 +119,10 @@ YES_OR_NO = _refusal(
 ONE_OF_CHOICES = _refusal(
     "V305",
     Problem.NOT_A_CHOICE,
-    "“{label}”填的是{found}，{note}，请填{choices:或}",
+    "“{label}”填的是{found}，{note}",
+    "请填{choices:或}，或在备注中说明原因。",
     title="不是规定的选项",
-    why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个。",
+    why="网络部署位置请填写“互联网”或“业务专网”，填已经在用的那一个；在备注中说明原因的，作为已说明的核实性错误，仍按缺失处理。",
     clause=_NETWORK,
     wrong="政务外网；互联网、业务专网；互联网（已停用）",
     right="业务专网",
@@ -194,7 +188,7 @@ FORMULA_UNCALCULATED = _refusal(
     "V309",
     doubts=True,
     title="数据不是以本表的单位填写的",
-    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；注明得不一致的，以表格上方的为准；"
+    why="栏目名称、标题、表上的说明、名称、邮件或数字格式注明以万、千为单位的，按注明的单位换算后计入；数字格式只换算万和千，显示成别的样子的（百、k、约、十万）按所存的数计入；注明得不一致的，以表格上方的为准；"
     "其他单位（次/月、十次、元）不换算。差一万倍的错误对汇总影响最大，请逐栏确认。",
     clause=FORMS_CLAUSE,
     wrong="栏目名称写“来电总量（万次）”，填2.5；单元格显示“3万”，实际存的是3",
@@ -208,7 +202,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
             message = compose(
                 f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",
-                "请核对。" if scale.factor == 1 else "请核对，并改为以“{unit}”为单位填写。",
+                "请核对，并改为以“{unit}”为单位填写；属实的，在任一行的备注中写明“以……为单位，……”。",
                 label=Label(column.label),
                 how=Words(scale.reported),
                 factor=scale.factor,
@@ -217,10 +211,7 @@ def other_unit(case: Case) -> Iterator[Hit]:
                 read=Quote(figure.value),
                 unit=column.unit,
             )
-            yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found)
-
-
-_VERIFY = "请核实：数据无误的，删去或改正这句话；有误的，改正数据。"
+            yield Hit(message, table, field=scale.field, place=scale.place, value=figure.found, named=_MEASURES)
 
 
 @query(
@@ -236,65 +227,10 @@ def unread(case: Case) -> Iterator[Hit]:
     for block in case.filing.loose_figures:
         message = compose(
             "{cell}{to}写着{texts:、}{several}，在表外，没有读取",
-            "是数据的，请填到表中相应的地区和栏目；与本次报送无关的，请删去，或写明是什么数。",
+            "是数据的，请填到表中相应的地区和栏目；与本次报送无关的，请删去，或在备注中写明“表外{cell}的数是……”。",
             cell=block.place.a1,
             to=f"到{block.last.a1}" if block.last != block.place else "",
             texts=Several(Quote(text, _LOOSE_QUOTED) for text in block.texts),
             several=f"等{block.cells}格" if block.cells > len(block.texts) else "",
         )
-        yield Hit(message, place=block.place, value=block.texts[0])
-
-
-@query(
-    "V311",
-    doubts=True,
-    title="有文字使数据存疑",
-    why="备注、批注里有估、有误、待核、应为等存疑的词（见存疑词语表中写“问”的），或者标题、工作表名称、文件名称说是草稿、征求意见稿的，本工具不猜是什么意思："
-    "数据照常计入，请核实；备注里写了栏目名称的，只问这些栏目。这样的话不能用来说明其他疑问。单独写着作废、测试的行，说是作废、测试或一段时间的表和文件，见R210。",
-    clause="通知第二部分第（一）条",
-    wrong="备注写“坐席数填错，应为25个”；批注写“12月为暂估数”；文件名写“宁夏（征求意见稿）”",
-    right="改正数据，删去这句话；或在备注中只写清楚原因",
-)
-def words_in_doubt(case: Case) -> Iterator[Hit]:
-    """Each 备注, comment or other cell of a row that holds an asked word; and tables and files called drafts."""
-    names = (text for text in case.filing.around if text.kind in NAMES and text.kind is not TextKind.SHEET)
-    if name := next((text for text in names if Says.DRAFT in said_in(text.text)), None):
-        message = compose("{kind}{name}写明还不是定稿", _VERIFY, kind=name.kind.value, name=Quote(name.text))
-        yield Hit(message, value=name.text, explained=False)
-    for table in case.filing.tables:
-        for row in table.rows:
-            remark = row.text("remarks")
-            if remark and not _is_asked_as_unknown(table.form, row, remark):
-                yield from _doubt_hits(table, row, TextKind.REMARK, remark)
-        if table.draft and not name:
-            yield Hit(compose("{draft}", _VERIFY, draft=Words(table.draft)), table, explained=False)
-    in_rows = (TextKind.COMMENT, TextKind.CELL)
-    texts = [(text, text.place) for text in case.filing.texts if text.kind in in_rows and text.region]
-    rows = {(row.place.sheet, row.place.row): (table, row) for table, row in (case.rows() if texts else ())}
-    for text, place in texts:
-        if place and (at := rows.get((place.sheet, place.row))):
-            yield from _doubt_hits(*at, text.kind, text.text, text.field if text.kind is TextKind.COMMENT else None)
-
-
-def _doubt_hits(table: Table, row: Row, kind: TextKind, text: str, on: str | None = None) -> Iterator[Hit]:
-    """V311 about a row of which a text holds an asked word; ``on``: the column of the text's cell."""
-    words = asked_words(without_settled(text))
-    if not words:
-        return
-    named = tuple(columns_named(table.form, text)) or (() if on is None else (on,))
-    label = "、".join(table.form.by_key[key].label for key in named)
-    message = compose(
-        "{kind}写着{text}" + ("，说的是“{label}”" if named else ""),
-        _VERIFY,
-        kind=kind.value if kind is not TextKind.CELL else "这一行",
-        text=Quote(short(text)),
-        label=Label(label),
-    )
-    first = next(iter(named), None)
-    yield Hit(message, table, row, first, short(text), figures=named, explained=False)
-
-
-def _is_asked_as_unknown(form: Form, row: Row, remark: str) -> bool:
-    """Whether a 备注 is about missing figures that nobody has, and no other columns: V301 asks about these."""
-    missing = {key for key, value in row.noted_values.items() if value.problem is Problem.MISSING}
-    return bool(missing) and is_reported_unknown(remark) and missing.issuperset(columns_named(form, remark))
+        yield Hit(message, place=block.place, value=block.texts[0], named=(block.place.a1, "表外"))

@@ -52,6 +52,8 @@ class Format(Struct, frozen=True):
     """What the sender is to do where it can't be read; Chinese."""
     converted: bool = False
     """Whether a file of the format is read as the .docx that LibreOffice makes of it."""
+    is_scan: bool = False
+    """Whether a file of the format is a picture of paper."""
     ordinary: bool = False
     """Whether folders hold many that are no filings: one is refused only where its extension is that of a filing."""
 
@@ -93,12 +95,12 @@ _EXPORT = "请在 Numbers 中导出为 Excel（.xlsx）再报送。"
 FORMAT_TABLE = (
     # By its first bytes.
     Format("ole", "无法识别的Office文件", begins=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE),
+    Format("pdf", "PDF文件", "pdf", rb"%PDF", advice=_RETYPE, is_scan=True),
     Format("rar", "", "rar", rb"Rar!\x1a\x07", unpacks="reading.files.source:unpack_rar"),
     Format("7z", "", "7z", rb"7z\xbc\xaf\x27\x1c", unpacks="reading.files.source:unpack_7z"),
     Format("tar", "tar/gz压缩包", "tar tgz gz", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=_CONVERT, converted=True),
-    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE),
+    Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE, is_scan=True),
     Format("xls", "", "xls xlt et ett", _BIFF, of_bytes="reading.formats.ole:read_old_workbook"),
     # By what a zip holds; without any of it, it is an archive.
     Format("xlsb", "Excel二进制工作簿（.xlsb）", "xlsb xltb", holds=r"xl/workbook\.bin"),
@@ -127,7 +129,7 @@ FORMAT_TABLE = (
         advice=_RETYPE,
     ),
     Format("xps", "XPS版式文件", "xps", holds=r".*\.fpage", advice=_RETYPE),
-    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE),
+    Format("ofd", "OFD版式文件", "ofd", holds=r"ofd\.xml", advice=_RETYPE, is_scan=True),
     Format("numbers", "苹果Numbers表格", "numbers", holds=_IWORK, advice=_EXPORT),
     Format("zip", "", "zip", unpacks="reading.files.source:unpack_zip"),
     # By what a text says.
@@ -203,11 +205,12 @@ def package_kind(package: Package) -> str:
 
 
 def cannot_read(kind: str) -> FileProblem:
-    """F003 for a kind that nothing reads, F001 for an empty file."""
+    """F003 for a kind that nothing reads, F001 for an empty file; a scan is no finding."""
     if kind == "empty":
         return FileProblem(Problem.DAMAGED, "文件是空的（0字节），可能没有传完整。请重新报送。")
     item = FORMATS[kind] if kind in FORMATS and FORMATS[kind].name else FORMATS["unknown"]
-    return FileProblem(Problem.OTHER_FORMAT, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
+    problem = Problem.SCAN if item.is_scan else Problem.OTHER_FORMAT
+    return FileProblem(problem, "这是{name}，无法读取。{advice}", name=item.name, advice=item.advice)
 
 
 def is_candidate(name: str, kind: str) -> bool:

@@ -19,7 +19,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import msoffcrypto
 import olefile
 import xlrd
 from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
@@ -65,7 +64,9 @@ def read_old_workbook(data: bytes) -> Book:
         if len(ole.openstream(name).read()) < ole.get_size(name):
             raise damaged()  # rows may be missing
     saved, category, texts = _meta(ole)
-    return Book("xls", read_xls(_unlocked(data)), texts, saved, "_vba_project_cur" in roots, category=category)
+    with suppress(ImportError):  # where the library is missing, xlrd refuses what is locked
+        data = _unlocked(data)
+    return Book("xls", read_xls(data), texts, saved, "_vba_project_cur" in roots, category=category)
 
 
 def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
@@ -77,6 +78,8 @@ def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
 
 def _unlocked(data: bytes) -> bytes:
     """The document itself, decrypted if it opens with the password that Excel tries by itself."""
+    import msoffcrypto
+
     try:
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():

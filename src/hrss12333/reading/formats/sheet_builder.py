@@ -14,8 +14,11 @@ from msgspec.structs import replace
 from hrss12333.reading.grid import At, Box, Cell, Grid, Mark
 from hrss12333.reading.worker.limits import MAX_COLUMN
 
-_FORMAT_PIECE = r"""(?P<quoted>"[^"]*"?)|(?P<escaped>[\\!].)|_.|\*.|\[[^\]]*\]|(?P<plain>.)"""
-_MAGNITUDES = {"亿": 100_000_000, "万": 10_000, "萬": 10_000, "千": 1_000}
+_FORMAT_PIECE = r"""General|G/通用格式|(?P<quoted>"[^"]*"?)|[\\!](?P<escaped>.)|_.|\*.|\[\$(?P<money>[^\]-]*)[^\]]*\]|\[[^\]]*\]|(?P<plain>.)"""
+_NO_WORDS = "0#?.,@ -+()/\u3000"
+"""Signs of a format that show digits, separators or a sign, or nothing."""
+_NO_SIGNS = " -+()\u3000,"
+_OF_DATES = frozenset("ymdhseYMDHSE")
 _LONGEST_FORMAT = 255
 """Characters of the longest format that Excel takes."""
 STRUCK, HIDDEN, RAISED = "struck", "hidden", "raised"
@@ -28,8 +31,10 @@ class CellStyle(Struct, frozen=True):
     """The part of a cell's style that changes what is read in the cell."""
 
     struck: bool = False
-    scale: int = 1
-    """The factor by which the number that is shown exceeds the one that is stored; 0 where it is the same in 万 or 千."""
+    shown: str = ""
+    """What its number format shows around the digits, which ``{}`` stands for: {}万; empty where that is nothing."""
+    lowered: float = 1
+    """The number that is shown is that which is stored, divided by this."""
 
 
 class Letters(Struct, frozen=True):
@@ -41,30 +46,31 @@ class Letters(Struct, frozen=True):
     """The text that is struck out or hidden."""
 
 
-def scale_of(code: str) -> int:
-    r"""The factor by which the number that a format shows exceeds the one that is stored: 1 for nearly all.
+def shown_by(code: str) -> tuple[str, float]:
+    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; ``"", 1`` for nearly all.
 
-    ``0"万"`` shows 3 as 3万, so 10000. ``0!.0,"万"`` shows 25000 as 2.5万, which is the same number in another unit, so
-    0. Only the part for numbers above zero counts.
+    ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
     """
-    if len(code) > _LONGEST_FORMAT or not any(sign in code for sign in _MAGNITUDES):
-        return 1
-    word, thousands, shifted, has_point = 1, 0, 0, False
-    for token in re.finditer(_FORMAT_PIECE, code):
+    if len(code) > _LONGEST_FORMAT or not (words := set(code).difference(_NO_WORDS)):
+        return "", 1
+    before, behind, thousands, shifted, has_point, counted = "", "", 0, 0, False, False
+    for token in re.finditer(_FORMAT_PIECE, code if words else ""):
         plain = token["plain"] or ""
-        literal = (token["quoted"] or "").strip('"') or (token["escaped"] or "")[1:]
+        literal = (token["quoted"] or "").strip('"') or token["escaped"] or token["money"] or ""
         if plain == ";":
             break
-        word = next((factor for sign, factor in _MAGNITUDES.items() if sign in (literal or plain)), word)
-        has_point |= literal == "."
-        if plain and plain in "0#?":
-            thousands, shifted = 0, shifted + has_point
+        if plain in _OF_DATES:
+            return "", 1
+        if token[0].startswith("G") or (plain and plain in "0#?"):
+            thousands, shifted, counted = 0, shifted + has_point, True
         elif plain == ",":
             thousands += 1
-    lowered: int = 1_000**thousands * 10**shifted
-    if word == 1:
-        return 1
-    return word // lowered if word > lowered else 0
+        has_point |= literal == "."
+        said = plain if plain not in _NO_WORDS else literal if literal != "." else ""
+        before, behind = (before, behind + said) if counted else (before + said, behind)
+    before, behind = before.strip(_NO_SIGNS), behind.strip(_NO_SIGNS)
+    lowered = 1_000**thousands * 10**shifted / (100 if "%" in behind else 1)
+    return (f"{before}{{}}{behind}", lowered) if before or behind or shifted else ("", 1)
 
 
 def read_letters(pieces: Iterable[tuple[str, Collection[str]]]) -> Letters:
@@ -93,7 +99,7 @@ def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
 def style_of(style: StyleRecord) -> CellStyle:
     """The part of a style that changes what is read."""
     font: StyleRecord = style.get("font") or {}
-    return CellStyle(bool(font.get("strike")), scale_of(style.get("number_format") or ""))
+    return CellStyle(bool(font.get("strike")), *shown_by(style.get("number_format") or ""))
 
 
 _NO_LETTERS = Letters()
@@ -118,7 +124,7 @@ class SheetBuilder(Struct):
 
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that are not empty."""
-        if given := {name: value for name, value in fields.items() if value or name == "scale"}:
+        if given := {name: value for name, value in fields.items() if value}:
             known = self.marks.get(at)
             self.marks[at] = replace(known, **given) if known else Mark(**given)
 
@@ -134,8 +140,8 @@ class SheetBuilder(Struct):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if cut or struck:
             self.note(at, cut=cut, struck=struck)
-        if style.scale != 1 and is_number:
-            self.note(at, scale=style.scale)
+        if style.shown and is_number:
+            self.note(at, shown=style.shown, lowered=style.lowered)
         return letters.text or value
 
     def grid(self) -> Grid:

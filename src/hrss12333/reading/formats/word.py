@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -30,6 +31,8 @@ from hrss12333.reading.formats.word_document import (
     WordCell,
     WordDocument,
     WordLook,
+    find,
+    is_on,
     value,
     w,
     whole_number,
@@ -148,7 +151,10 @@ class DocumentText:
         own: list[Letters] = []
         for element in within(parent, w("p"), w("tbl")):
             if element.tag == w("tbl"):
-                self._table(element)
+                if (frame := _frame(element)) is None:
+                    self._table(element)
+                else:
+                    own += self.blocks(frame, around, boxed=boxed)
                 continue
             paragraph = self._document.paragraph(element, around)
             said = read_letters((run.text, run.marks) for run in paragraph.runs)
@@ -188,8 +194,8 @@ class DocumentText:
         above: dict[int, At] = {}
         """Column → the first cell of the merged range that reaches down there."""
         for row, (element, cells) in enumerate(self._document.rows(table)):
-            free = whole_number(value(element, "trPr", "gridBefore")) or 0
-            line: list[Cell] = [None] * min(max(free, 0), _MOST_COLUMNS)
+            before, after = (whole_number(value(element, "trPr", name)) or 0 for name in ("gridBefore", "gridAfter"))
+            line: list[Cell] = [None] * min(max(before, 0), _MOST_COLUMNS)
             sheet.rows.append(line)
             for cell in cells:
                 at = row, len(line)
@@ -207,6 +213,9 @@ class DocumentText:
                     found = sheet.styled(at, said.removed or None, CellStyle(), said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
+            line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))
+            if is_on(find(element, "trPr", "hidden")):
+                sheet.hidden_rows.add(row)
         sheet.merges = [box for box in boxes.values() if box.bottom > box.top or box.right > box.left]
         wide = Counter(map(len, sheet.rows)).most_common(1)
         sheet.ragged = frozenset(at for at, line in enumerate(sheet.rows) if len(line) != wide[0][0])
@@ -218,6 +227,12 @@ class DocumentText:
     def _cell_letters(self, cell: WordCell) -> Letters:
         said = self.blocks(cell.element, cell.look)
         return Letters(_joined(each.text for each in said), _joined(each.removed for each in said))
+
+
+def _frame(table: Element) -> Element:
+    """The one cell of a table that only lays out another; None where it is no such table."""
+    cells = [*islice(within(table, w("tc")), 2)]
+    return cells[0] if len(cells) == 1 and cells[0].find(f".//{w('tbl')}") is not None else None
 
 
 def _joined(texts: Iterable[str]) -> str:

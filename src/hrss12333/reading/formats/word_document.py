@@ -217,7 +217,8 @@ class WordDocument:
             for cell in within(row, w("tc")):
                 own = find(cell, "tcPr")
                 span = max(whole_number(value(own, "gridSpan")) or 1, 1)
-                cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **look_of(own)}))
+                removed = {} if find(own, "cellDel") is None else {STRUCK: True}
+                cells.append(WordCell(cell, span, value(own, "vMerge"), {**look, **look_of(own), **removed}))
             yield row, cells
 
     def _shown(self, root: Element) -> Element:

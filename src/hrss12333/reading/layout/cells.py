@@ -39,7 +39,7 @@ class CellReader:
         self._grid, self._merged, self.place = grid, merged, part.place
         self.scales = Scales(grid, part.heading, part.lines)
         self.form, self.columns = part.heading.form, part.heading.columns
-        marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.scale != 1]
+        marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.shown]
         self._special = merged.rows.union(grid.hidden_rows, grid.ragged, marked)
         physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
         order = {column.key: at for at, column in enumerate(self.form.columns)}

@@ -103,20 +103,17 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
-def unfit_and_draft(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> tuple[str, str]:
-    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year, and which that it
-    is a draft; empty where none does."""
+def unfit_by(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> str:
+    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year; empty where none
+    does."""
     named = [("工作表名称", sheet, said_in(sheet))]
     for line in lines:
         if is_titled(line.text, forms):
             named.append(("标题", line.text, said_in(line.text)))
         elif names_part(line.text):
             named.append(("表格上方", line.text, frozenset((Says.PART,))))
-    unfit, draft = (
-        next((f"{what}“{' '.join(text.split())[:40]}”" for what, text, says in named if says & kinds), "")
-        for kinds in ({Says.VOID, Says.TEST, Says.PART}, {Says.DRAFT})
-    )
-    return unfit and f"{unfit}写明作废、测试或不是全年的", draft and f"{draft}写明还不是定稿"
+    by = next(((what, text) for what, text, says in named if says & {Says.VOID, Says.TEST, Says.PART}), None)
+    return f"{by[0]}“{' '.join(by[1].split())[:40]}”写明作废、测试或不是全年的" if by else ""
 
 
 # The unit of measure
@@ -135,7 +132,14 @@ class Measure(Struct, frozen=True):
     factor: int
     """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
-    """Chinese: what says so, as the rest of a sentence about the column."""
+    """Chinese: what says so, as the rest of a sentence about the column; ``{}`` stands for a figure as it is shown."""
+    lowered: float = 1
+    """A figure is shown divided by this."""
+
+    def told(self, value: Value) -> str:
+        """What says so, with this figure."""
+        shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
+        return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
 
 
 def _measures_of_headings(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
@@ -191,10 +195,7 @@ class Scales:
         place = value.place
         if place is None or column.kind is not Kind.COUNT:
             return value
-        measure = self.known.get(column.key)
-        if (scale := self._grid.mark(place.row - 1, place.column - 1).scale) != 1:
-            shown = f"为所存数的{scale:,}倍" if scale else "为以万或千计的数"
-            measure = Measure(scale or 1, f"有的单元格按数字格式显示{shown}")
+        measure = self._of_format(column, place) or self.known.get(column.key)
         figure = _figure(value) if measure else None
         if measure is None or figure is None:
             return value
@@ -207,6 +208,18 @@ class Scales:
         refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
         return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
 
+    def _of_format(self, column: Column, place: Place) -> Measure | None:
+        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
+        mark = self._grid.mark(place.row - 1, place.column - 1)
+        words = mark.shown.replace("{}", "")
+        if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
+            return None
+        magnitude = {"万": 10_000, "千": 1_000}.get(words[:1], 1)
+        if words[1:] and measure_of((column,), words[1:]) != 1:
+            magnitude = 1
+        reported = f"有的单元格按数字格式显示为“{mark.shown}”"
+        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
+
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
         """The figures given in another unit: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
@@ -216,9 +229,9 @@ class Scales:
             if read and len(read) == len(given) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]
                 heading = Place(self._grid.name, match.row + 1, match.column + 1)
-                yield Scale(key, heading, measure.factor, measure.reported, value)
+                yield Scale(key, heading, measure.factor, measure.told(value), value)
             else:
-                yield from (Scale(key, v.place, m.factor, m.reported, v) for v, m in read if v.place)
+                yield from (Scale(key, v.place, m.factor, m.told(v), v) for v, m in read if v.place)
 
 
 def _figure(value: Value) -> int | float | None:

@@ -18,11 +18,10 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import EMAIL, HAN
+from hrss12333.patterns import BORDER, EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
-    BORDER,
     CONTACT,
     MOBILE,
     NOTE_ROW,
@@ -49,9 +48,6 @@ _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
 _NO_UNIT = rf"{_MEASURE}|附[表件]?\s*\d?|[（(]?20\d\d年度?[)）]?|20\d\d年?[./-]?\d{{1,2}}[月./-]?\d{{0,2}}日?"
 """Texts that may be beside the unit without being one: units of measure, 附表1, a year, a date."""
-_BEHIND_LABEL = rf"(?!{HAN}|[，,。；;、])"
-_NAME = rf"{HAN}{{2,4}}(?:[\s{BORDER}\d（(/]|联系|手机|电话|邮箱|电子)"
-"""A name behind a label without a colon."""
 _MISSPELT = f"{HAN}{{2,14}}"
 """A text beside the seal that may be a unit's name with a wrong character."""
 
@@ -314,53 +310,6 @@ def header_of(
 
 def _is_below(texts: Sequence[str]) -> bool:
     return bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts)
-
-
-def unread_segments(
-    row: HeaderRow, gazetteer: Gazetteer, title: str = "", owner: str = "", *, is_header: bool
-) -> list[tuple[int, str]] | None:
-    """The pieces of a row with labels that no blank of the header takes, each from one label to the next, with its
-    column; None for a row without labels, or a sentence that only holds their words. ``is_header``: whether the blanks
-    of its labels were read; ``owner``: the text in the unit's blank."""
-    spans = spans_of(row.text)
-    if not (spans or SEAL_PATTERN.search(row.text)) or not all(_stands_as_label(span, row.text) for span in spans):
-        return None
-    ends = [*(span.start for span in spans), len(row.text)]
-    pieces = [] if is_header and _is_owner(row.text[: ends[0]], title, owner, gazetteer) else [(0, ends[0])]
-    for span, end in zip(spans, ends[1:], strict=True):
-        value, _ = first_cell(row.text[span.end : end])
-        if span.key == "unit" and not _is_owner(value, title, owner, gazetteer):
-            value = ""  # the unit is before its label
-        read = is_header and span.key in _KEYS_OF_HEADER
-        pieces.append((span.end + len(value) if read else span.start, end))
-    found: list[tuple[int, str]] = []
-    for start, end in pieces:
-        text = row.text[start:end]
-        if words := visible(text.replace(BORDER, " ")):
-            at = _cell_at(row.text, start + len(text) - len(text.lstrip(BORDER + " \u3000")))
-            found.append((row.columns[at] if row.columns else 0, words))
-    return found
-
-
-def _stands_as_label(span: Span, text: str) -> bool:
-    """Whether a label of the contact has its colon, or is apart from the words around it: 联系人 张三, 手机号139…."""
-    if span.key not in CONTACT or text[span.start : span.end].endswith((":", "：")):
-        return True
-    before, behind = text[: span.start][-1:], text[span.end :]
-    return not before.isalnum() and bool(
-        re.match(_BEHIND_LABEL, behind) or (span.key == "name" and re.match(_NAME, behind))
-    )
-
-
-def _is_owner(text: str, title: str, owner: str, gazetteer: Gazetteer) -> bool:
-    """Whether what is before a row's labels is no more than the seal, a title, a unit of measure and the name of a unit."""
-    own = re.sub(r"[（(]?20\d\d年度?[)）]?|\s", "", _clean(SEAL_PATTERN.sub("", text)))
-    known = ("", "".join(owner.split()))
-    pieces = own.split(title or "\0")
-    return all(each in known or re.fullmatch(_NO_UNIT, each) or _unit_of(each, gazetteer).unit for each in pieces)
-
-
-_KEYS_OF_HEADER = frozenset(("unit", *CONTACT))
 
 
 def header_lines(

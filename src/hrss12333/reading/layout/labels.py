@@ -16,25 +16,22 @@ from msgspec import Struct
 from hrss12333.model.filing import Value
 from hrss12333.model.message import Message, Words, noted, read_as
 from hrss12333.model.problem import Problem
-from hrss12333.patterns import EMAIL, HAN, is_chinese
+from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
 from hrss12333.reading.values.cell_text import tidy, visible
 from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.quotable import sign_off_labels
 
 CONTACT = tuple(item.key for item in HEADER if item.key != "unit")
 """Header keys of the person to ask."""
 PERSON = "person"
 """Key of a label that names somebody else than the contact: numbers behind it are theirs."""
-BORDER = "\ufdd0"
-"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
 _SEVERAL = 2
 """Labels that make a row a line of the header: a table may have a column 联系电话, too."""
 _LONGEST_BARE = 10
 """Characters beyond which a cell is more than a label."""
 _LONGEST_ROW = 5_000
 """Characters of a row in which labels are looked for."""
-_OF_CONTACT = frozenset("联聯手電电邮郵Ee")
-"""Letters of which each label of the contact has one."""
 SEAL_PATTERN = re.compile(r"[（(]\s*(?:加\s*盖)?\s*(?:单\s*位)?\s*(?:[公盖蓋签印]\s*)?章\s*[)）]")
 """（盖章） and its variants."""
 NOTE_ROW = re.compile(r"^\s*(?:填表说明|填报说明|填报要求|说明[:：]|注[:：]|注意|[（(]?\d{1,2}[)）]?\s*[.．、])")
@@ -48,15 +45,9 @@ _OF_HEADER = {
     **{f"{which}{_NAME}": "name" for which in ["业务", "工作", "具体", "日常", "主要", "第一", "填报", "本单位"]},
 }
 """Label → header key."""
-_PERSONS = (
-    "填报人 填表人 系统联系人 经办人 制表人 审核人 复核人 审批人 签发人 负责人 技术联系人 财务联系人 信息联系人 网络联系人 运维联系人 外包联系人"
-    " 厂商联系人 公司联系人 监督联系人 应急联系人 备用联系人 主管领导 分管领导 主要领导"
-)
-_BEFORE_PERSONS = "单位 部门 统计 项目 科室 处室"
-_OTHERS = (
-    "填报日期 填表日期 填报时间 报送日期 日期 传真 职务 部门 处室 审核 座机 固定电话 办公电话 地址 通讯地址 办公地址 单位地址 联系地址 邮编"
-    " 邮政编码 校验码 金额单位 计量单位 微信 QQ 微信号 QQ号"
-)
+_OTHERS = [label for label in sign_off_labels() if label.lower() not in _OF_HEADER]
+"""Labels that are none of the header's: of a day, an address, another number; of persons."""
+_PERSONS = [label for label in _OTHERS if label.endswith(("人", "领导"))]
 
 
 def _one_of(labels: Iterable[str]) -> str:
@@ -64,14 +55,14 @@ def _one_of(labels: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
 
 
-_FIRST = "".join({label[0] for label in (*f"省 （ ( {_BEFORE_PERSONS} {_PERSONS} {_OTHERS}".split(), *_OF_HEADER)})
+_FIRST = "".join({label[0] for label in ("省", "（", "(", *_OTHERS, *_OF_HEADER)})
 _LABEL = re.compile(
     rf"(?=[{_FIRST}])"  # most letters begin no label
     r"(?:(?P<unit>省?[（(]自治区[、,，/]?直辖市[)）]|省[（(]区[、,，]市[)）])"
-    rf"|(?:(?:{_one_of(_BEFORE_PERSONS.split())})?(?P<person>{_one_of(_PERSONS.split())})(?:员|姓名)?"
+    rf"|(?:(?P<person>{_one_of(_PERSONS)})(?:员|姓名)?"
     rf"|(?P<own>{_one_of(_OF_HEADER)})(?:[（(]?[1-4①-④一二三四][)）]?(?!\d))?)"
     r"(?:[及和与、/](?:手机(?:号码?)?|(?:联系)?电话|联系方式|传真))?"
-    rf"|(?P<other>{_one_of(_OTHERS.split())}))"
+    rf"|(?P<other>{_one_of(_OTHERS)}))"
     r"(?P<colon>(?:[（(][^（）()]{0,8}[)）])?[:：])?",
     re.IGNORECASE,
 )
@@ -177,7 +168,7 @@ def is_label(text: str) -> bool:
 def _is_bare_label(text: str) -> bool:
     """Whether a cell holds nothing but a label of the contact, whose value has a cell of its own: 联系人, 手机."""
     shown = visible(text)
-    if not 1 < len(shown) <= _LONGEST_BARE or _OF_CONTACT.isdisjoint(shown):
+    if not 1 < len(shown) <= _LONGEST_BARE:
         return False
     return any(span.key in CONTACT and span.end - span.start == len(shown) for span in spans_of(shown + BORDER))
 

@@ -18,18 +18,20 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import LooseFigures, Place
-from hrss12333.model.text import Text, TextKind, is_quoted
+from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.header import HeaderRow, unread_segments
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.parts import Derived, SheetRead, TablePart
-from hrss12333.reading.values.cell_text import as_text, is_placeholder
-from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, names_measure
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import is_spare_sheet
+from hrss12333.reading.layout.row_names import is_guide, is_sample
+from hrss12333.reading.values.answers import read_value
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.doubt_words import holds_doubt
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, rest_of
+from hrss12333.survey.schema import Column, Kind
+from hrss12333.survey.version_words import is_spare_sheet, without_versions
 
 _LARGEST = 2_000
 """Cells of a sheet that are looked at one by one; more are one text, and one question."""
@@ -38,10 +40,11 @@ _MOST_TEXTS = 12
 _LONGEST_HEADING = 16
 _HIGHEST_SERIAL = 500
 """No list is longer: a larger number at the beginning of a row is a figure."""
-_NUMBERED = re.compile(r"[\W_]*\d{0,4}[\W_]*")
+_NUMBERED = re.compile(r"[\W_]*(?:[是否有无√×个共]*[\W_]*\d{0,4}[\W_]*)*[是否有无√×个]*[\W_]*")
+"""A serial number, or answers counted: 是3个、否2个."""
 _AUTHOR = r"[^\n:：]{1,30}[:：]\n"
 """The beginning of a comment by Excel: its author."""
-_BRACKETS = re.compile(r"[（(]([^()（）]{2,})[)）]$")
+_BRACKETS = re.compile(r"[（(]([^()（）]+)[)）]$")
 """Words in brackets behind the name of a region."""
 _OWN_REMARK = re.escape(REMARK).replace(r"\{level\}", r"\w+").replace(r"\{rule\}", r"[A-Z]\d{3}") + r"|^[A-Z]\d{3}\s"
 """The beginning of a remark that an annotated copy of this tool makes, or a clean form."""
@@ -62,25 +65,20 @@ class Leftovers(Struct):
     loose: list[LooseFigures]
 
 
-def leftovers(sheets: Sequence[SheetRead], forms: tuple[Form, ...], gazetteer: Gazetteer) -> Leftovers:
+def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> Leftovers:
     """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
     found, derived = Leftovers([], []), Derived(sheets)
     seen: set[str] = set()
-    above = {paragraph for sheet in sheets for paragraph in sheet.grid.before}
     for sheet in sheets:
-        own = _SheetLeftovers(sheet, forms, gazetteer, derived).collected()
+        own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived).collected()
         found.texts += own.texts
         found.loose += own.loose
         for paragraph in (*sheet.grid.before, *sheet.grid.after):
             if paragraph not in seen:
                 seen.add(paragraph)
-                line, is_header = HeaderRow((paragraph,), sheet.grid.name), bool(sheet.parts)
-                below = is_header and sheet.parts[0].whole_header != sheet.parts[0].header
-                is_header &= paragraph in above or (below and not names_measure(paragraph))
-                known = (sheet.parts[0].heading.form.title, sheet.parts[0].owner) if is_header else ()
-                segments = unread_segments(line, gazetteer, *known, is_header=is_header)
-                pieces = [paragraph] if segments is None else [text for _, text in segments]
-                if any(is_quotable(piece, forms) and not _is_title(piece, forms, gazetteer) for piece in pieces):
+                known = _values_read(sheet.parts[0]) if sheet.parts else ()
+                pieces = rest_of(_without_own([paragraph], edition), known)
+                if any(is_quotable(piece, edition) for _, piece in pieces) and is_quotable(paragraph, edition):
                     found.texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
     return found
 
@@ -92,9 +90,9 @@ def _is_figure(text: str) -> bool:
 
 
 class _SheetLeftovers:
-    def __init__(self, sheet: SheetRead, forms: tuple[Form, ...], gazetteer: Gazetteer, derived: Derived) -> None:
+    def __init__(self, sheet: SheetRead, edition: Edition, derived: Derived) -> None:
         self._grid, self._parts, self._found = sheet.grid, sheet.parts, Leftovers([], [])
-        self._forms, self._gazetteer, self._derived = forms, gazetteer, derived
+        self._edition, self._derived = edition, derived
         self._left = dict(self._unclaimed())
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
@@ -143,31 +141,38 @@ class _SheetLeftovers:
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
-        """Add 备注 of its rows, brackets behind names, words in place of numbers and in the columns of sums."""
+        """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
+        name nor figure nor heading."""
         columns, form, read = part.heading.columns, part.heading.form, part.read
-        remarks = [(key, columns[key].column) for key in (c.key for c in form.of_kind(Kind.TEXT)) if key in columns]
-        serial = [columns["serial"].column] if "serial" in columns else []
-        sums = {row.place: row.region for row in read.totals} | {item.place: item.text for item in read.asides}
-        names: dict[Place, object] = {**sums, **{row.place: row.region for row in read.samples}}
-        names |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
-        for place in sorted(names, key=lambda place: place.row):
-            row, name = place.row - 1, names[place]
+        named: dict[Place, object] = {row.place: row.region for row in (*read.totals, *read.samples)}
+        named |= {item.place: item.text for item in read.asides}
+        named |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
+        names = {place.row - 1: (place.column - 1, name) for place, name in named.items()}
+        judged = {row.place.row - 1 for row in read.rows}
+        for row in sorted(read.taken | names.keys()):
             data = part.data_rows.get(row)
-            region = data.region if data else None
-            for key, column in remarks:
-                text = as_text(self._grid.at(row, column))
-                if text and is_remark(text):
-                    self._put((row, column), Text(TextKind.REMARK, text, form=form.key, region=region, field=key))
-            if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._forms):
-                field = form.region.key if data else None
-                at = row, place.column - 1
-                self._put(at, Text(TextKind.CELL, name, form=form.key, region=region, field=field))
-            for column in (*serial, *columns.of_data) if place in sums else serial if data else ():
-                cell = self._grid.at(row, column)
-                word = as_text(cell) if type(cell) is str else ""
-                is_value = not word or _NUMBERED.fullmatch(word) or (column not in serial and re.search(r"\d", word))
-                if not is_value and word != name and not is_placeholder(word) and is_quotable(word, self._forms):
-                    self._put((row, column), Text(TextKind.CELL, word, form=form.key, region=region))
+            at, name = names.get(row, (0, None))
+            texts = [text for cell in self._grid.cells[row] if (text := as_text(cell))]
+            if row not in names and (len(texts) == 1 or is_guide(texts)):
+                continue  # it dates rows, or numbers columns
+            about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
+            for key, match in columns.items():
+                column, text = form.by_key[key], as_text(self._grid.at(row, match.column))
+                of_row = column.kind is Kind.SERIAL if row in judged else not is_sample(text)
+                if column.kind is Kind.TEXT and row in names:
+                    if text and is_remark(text):
+                        self._put((row, match.column), replace(about, kind=TextKind.REMARK, text=text, field=key))
+                elif of_row and text != name and self._says_more(text, column):
+                    self._put((row, match.column), replace(about, text=text))
+            if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._edition):
+                self._put((row, at), replace(about, text=name, field=form.region.key if data else None))
+
+    def _says_more(self, text: str, column: Column) -> bool:
+        """Whether a cell of a row that is no data, or a 序号, says more than a number, an answer or a heading."""
+        if not text or _NUMBERED.fullmatch(text) or _is_figure(text) or self._is_own(text):
+            return False
+        answered = column.kind is not Kind.SERIAL and read_value(column, text, None).value is not None
+        return not answered and is_quotable(text, self._edition)
 
     def _put(self, at: At, text: Text) -> None:
         place = Place(self._grid.name, at[0] + 1, at[1] + 1)
@@ -176,14 +181,12 @@ class _SheetLeftovers:
     def _comments(self) -> None:
         for at, mark in self._grid.marks.items():
             text = re.sub(_AUTHOR, "", mark.comment, count=1).strip() if mark.comment else ""
-            if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._forms):
+            if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._edition):
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
             row = owner.data_rows.get(at[0]) if owner else None
-            of_table = owner is not None and (row is not None or at[0] < owner.heading.body)
-            field = owner.keys.get(at[1]) if owner and of_table else None
-            if owner and field == owner.heading.form.region.key:
-                field = None
+            field = owner.keys.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
+            field = None if owner and field == owner.heading.form.region.key else field
             form = owner.heading.form.key if owner and (row or field) else None
             self._put(at, Text(TextKind.COMMENT, text, form=form, region=row.region if row else None, field=field))
 
@@ -244,7 +247,7 @@ class _SheetLeftovers:
             if not own and not self._derived.holds(self._grid, at):
                 lines[at[0]].append(text)
         whole = "\n".join(" ".join(line) for line in lines.values())
-        if whole and is_quotable(whole, self._forms):
+        if whole and is_quotable(whole, self._edition):
             self._put(places[0], Text(kind, whole, form=form, field=key))
 
     # Figures
@@ -300,12 +303,7 @@ class _SheetLeftovers:
         """Whether a label left of a figure shows that it counts nothing: 邮编：| 100000."""
         row, column = at
         before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
-        label = before[-1] if before else ""
-        return (
-            bool(label)
-            and not is_quotable(label, self._forms)
-            and label.rstrip(":： ").endswith(tuple(_CALLED.split()))
-        )
+        return bool(before) and not rest_of([before[-1], self._left[at]])
 
     def _below_headings(self) -> Iterator[At]:
         """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
@@ -321,64 +319,79 @@ class _SheetLeftovers:
     # Words
 
     def _words(self) -> None:
-        every = {**self._left, **self._silent}
-        asked = {row for (row, _), text in every.items() if is_quotable(text, self._forms)}
-        in_order = sorted(item for item in every.items() if item[0][0] in asked)
-        for row, cells in groupby(in_order, lambda item: item[0][0]):
+        """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
+        for row, cells in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
             texts = {column: text for (_, column), text in cells}
-            # A label may lie left of what it names; a sentence of the form's own never does.
-            own = [
-                at for at, text in texts.items() if len(text) <= _LONGEST_HEADING or not is_printed(text, self._forms)
-            ]
-            line = HeaderRow([texts[at] for at in own], self._grid.name, row, own)
             part = next((part for part in self._parts if part.has_header_in(row)), None)
-            known = (part.heading.form.title, part.owner) if part else ()
-            segments = unread_segments(line, self._gazetteer, *known, is_header=part is not None)
-            if segments is None:  # a value may be below its label
-                blanks = part.blanks if part else ()
-                segments = [(at, texts[at]) for at in own if (row, at) not in self._silent and (row, at) not in blanks]
-            said = dict[tuple[int, str], None]()
-            for column, text in segments:
-                derived = self._derived.holds(self._grid, (row, column))
-                if is_quotable(text, self._forms) and not self._is_own(text) and not derived:
-                    said[column, texts[column] if not part and text in texts[column] else text] = None
+            pieces = rest_of(_without_own([*texts.values()], self._edition), _values_read(part, row) if part else ())
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
+            form = owner.heading.form.key if owner else None
+            columns, said = [*texts], dict[tuple[int, str], None]()
+            for column, text in ((columns[number], text) for number, text in pieces):
+                if self._tells((row, column), text, part):
+                    said[column, text if part or text not in texts[column] else texts[column]] = None
             for column, text in said:
-                self._put((row, column), Text(kind, text, form=owner.heading.form.key if owner else None))
+                self._put((row, column), Text(kind, text, form=form))
+
+    def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
+        """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
+        nor names the unit of its header again."""
+        if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
+            return False
+        named = self._edition.gazetteer.match(text).unit if part and part.match else None
+        is_unit = named is not None and part is not None and part.match is not None and named is part.match.unit
+        return not is_unit and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
-        return _is_title(text, self._forms, self._gazetteer) or any(
+        return _is_title(text, self._edition) or any(
             ((named := named_column(form, text)) and form.by_key[named.key].kind is not Kind.TEXT)
             or named_group(form, text)
-            for form in self._forms
+            for form in self._edition.forms
         )
+
+
+def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
+    """What was read in the blanks of a table's header in a row, or in the lines around it: names, and what a finding tells."""
+    for key, value in part.whole_header.items():
+        here = value.place is None if row is None else value.place is not None and value.place.row - 1 == row
+        if here and (key in ("unit", "name") or value.problem) and not holds_doubt(str(value.found or "")):
+            yield str(value.found or "")
+
+
+def _without_own(cells: Iterable[str], edition: Edition) -> list[str]:
+    """These cells with blanks in place of the form's own lines, labels excepted."""
+
+    def kept(line: str) -> str:
+        own = len(line) > _LONGEST_HEADING and is_printed(line, edition)
+        return " " * len(line) if own or _is_title(line, edition) else line
+
+    return ["\n".join(map(kept, cell.split("\n"))) for cell in cells]
 
 
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
 """Endings of the titles of forms and of filings."""
 _LONGEST_TITLE = 60
-_CALLED = "电话 手机 手机号 手机号码 联系方式 传真 邮编 邮政编码 日期 时间 校验码 QQ 微信"
-"""Labels of numbers that count nothing."""
 
 
 @lru_cache(maxsize=2048)
-def _is_title(text: str, forms: tuple[Form, ...], gazetteer: Gazetteer) -> bool:
-    """Whether a text is a form's title, with no more than the unit, the form's number and a year beside it."""
-    plain, titles = bare(text), {bare(form.title) for form in forms}
-    keys = [bare(form.key) for form in forms]
+def _is_title(text: str, edition: Edition) -> bool:
+    """Whether a text is a form's title, with no more than the unit, the form's number and the year that is processed."""
+    plain, titles = bare(text, edition.year), {bare(form.title) for form in edition.forms}
+    keys = [bare(form.key) for form in edition.forms]
     if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
         return False
     words = sorted({*_TITLES, *titles, "".join(keys), "12333"}, key=len, reverse=True)
-    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度?", "", plain)
-    return not rest or gazetteer.match(rest).unit is not None
+    rest = re.sub("|".join(words) + r"|附[表件]\d?|年度", "", plain)
+    return not rest or edition.gazetteer.match(rest).unit is not None
 
 
-def texts_beside(texts: Iterable[Text], forms: tuple[Form, ...]) -> Iterator[Text]:
-    """Texts that are in no cell, without the form's own; of alike ones the first."""
+def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:
+    """Texts that are in no cell, without the form's own; of alike ones the first. Of names those that hold a word of doubt."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        own = text.kind is TextKind.COMMENT and re.match(_OWN_REMARK, text.text)
-        if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, forms):
+        own = text.kind is TextKind.COMMENT and bool(re.match(_OWN_REMARK, text.text))
+        own |= text.kind in NAMES and not holds_doubt(without_versions(text.text))
+        if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, edition):
             known.add((text.kind, text.text))
             yield text

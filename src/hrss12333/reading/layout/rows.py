@@ -117,12 +117,14 @@ class BodyRow:
         return bool(self.called) and is_sample(self.called)
 
     def is_total(self) -> bool:
-        """合计, 总计, 全省合计; below other rows of a table without a column of regions also 全省 alone."""
-        unit, heading = self._reader.unit, self._reader.heading
-        if unit and self._reader.region is None and self.index > heading.body and self.called.startswith("全"):
-            whole = certain_region(unit, self.called)
-            return whole is not None and whole.is_unit
-        return bool(self.called) and is_total(self.called, unit)
+        """合计, 总计, 自治区合计; the name of the whole unit with no data beside it, or in a table without a column of
+        regions below other rows: 全省."""
+        unit, reader = self._reader.unit, self._reader
+        if not self.called or is_total(self.called, unit):
+            return bool(self.called)
+        unplaced = reader.region is None and self.index > reader.heading.body and self.called.startswith("全")
+        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data())) else None
+        return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
         """小计, 平均, 占比, 同比, 上年合计, 3月, and no certain name of a region."""
@@ -141,20 +143,25 @@ class BodyRow:
         return is_numbered_note(self.lead) and (len(self.texts) < _SEVERAL or self.certain is None)
 
     def is_data(self) -> bool:
-        """A region beside a 序号 or a filled column of data, or two columns of data with a figure, an answer or an error."""
-        if (self.serial or self._data()) and self._is_listed():
+        """A region beside a 序号, a 备注 or a filled column of data, or two columns of data with a figure, an answer or an
+        error."""
+        if (self.serial or self._data() or self._is_explained()) and self._is_listed():
             return True
         columns = self._reader.heading.columns.of_data.items()
         return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
+
+    def _is_explained(self) -> bool:
+        """Whether its 备注 says something."""
+        columns = self._reader.heading.columns
+        said = (
+            self.texts.get(columns[column.key].column, "") for column in self._reader.texts if column.key in columns
+        )
+        return any(not is_placeholder(text) for text in said if text)
 
     def _is_listed(self) -> bool:
         if self.certain or not self.written or self._reader.unit is not None:
             return self.certain is not None
         return bool(self._reader.gazetteer.owners(self.written))
-
-    def is_whole_unit(self) -> bool:
-        """The name of the whole unit alone: its 合计, which was not filled in."""
-        return not self._data() and bool(self.certain and self.certain.is_unit)
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
@@ -169,7 +176,6 @@ FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
     (Fate.YEAR, BodyRow.is_year),
     (Fate.WORDS, BodyRow.is_note),
     (Fate.DATA, BodyRow.is_data),
-    (Fate.TOTAL, BodyRow.is_whole_unit),
     (Fate.END, BodyRow.heads_another_table),
 )
 """What becomes of a row that is not blank, and what must hold for it; the first that holds decides, and where none does its
@@ -186,6 +192,7 @@ class RowReader:
         heading = part.heading
         keys = ("serial", heading.form.region.key)
         self.number, self.region = (heading.columns[key].column if key in heading.columns else None for key in keys)
+        self.texts = heading.form.of_kind(Kind.TEXT)
         self._concealed = concealed_rows(part.grid)
         self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
@@ -198,6 +205,7 @@ class RowReader:
         if year is not None:
             read.dated = self.cells.place(self.heading.top, min(m.column for m in self.heading.columns.values()))
         years: dict[int, int | None] = {}
+        dating: int | None = None
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
@@ -217,7 +225,10 @@ class RowReader:
             if fate is Fate.YEAR:
                 year = year_alone(line.lead, self.year)
                 read.dated = self.cells.place(index, next(iter(line.texts)))
+                dating = index
             self._take(line, fate, read)
+        if dating is not None and not any(row.place.row - 1 > dating for row in read.rows):
+            read.taken.discard(dating)  # it dates no row: words below the table
         read.until = year
         self._without_other_years(read, years)
         return read

@@ -28,7 +28,7 @@ from hrss12333.reading.layout.evidence import (
     heading_lines,
     is_titled,
     measures_named,
-    unfit_and_draft,
+    unfit_by,
     year_alone,
     years_around,
     years_of_lines,
@@ -101,7 +101,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
-    left = leftovers(sheets, edition.forms, edition.gazetteer)
+    left = leftovers(sheets, edition)
     found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
     found.loose = [item for item in left.loose if item.place.sheet not in reported]
     found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
@@ -231,7 +231,6 @@ def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int
     heading, form, grid = item.heading, item.heading.form, item.grid
     reader = RowReader(item, unit)
     read = item.read = reader.read(dated)
-    unfit, draft = unfit_and_draft(grid.name, item.lines, item.edition.forms)
     renamed = [
         Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{form.by_key[key].label}”读取")
         for key, match in heading.columns.items()
@@ -262,8 +261,7 @@ def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int
         scales=tuple(reader.cells.scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=unfit,
-        draft=draft,
+        unfit=unfit_by(grid.name, item.lines, item.edition.forms),
         year=inferred_year(years, survey, year_settled=False),
         years=years,
     )
@@ -305,11 +303,11 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
     """Whether headings repeated further down continue a table: nothing in between gives them a header or a year of their own,
-    or says in a title that they are void, a test, a draft or of a part of the year."""
+    or says in a title that they are void, a test or of a part of the year."""
     if (above.year or survey) != (below.year or survey):
         return False
     titled = any(is_titled(text.text, part.edition.forms) for text in part.lines)
-    if (titled or below.unfit or below.draft) and (below.unfit, below.draft) != (above.unfit, above.draft):
+    if (titled or below.unfit) and below.unfit != above.unfit:
         return False
     own = {key: value.found for key, value in part.header.items() if value.found is not None}
     return all(key in above.header and above.header[key].found == found for key, found in own.items())

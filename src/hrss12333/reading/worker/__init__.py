@@ -23,6 +23,8 @@ from hrss12333.patterns import code
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker.limits import NO_ROOM, Budget, Limit, damaged, out_of_bounds
 
+_NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
+
 
 class Worker(Protocol):
     """Does tasks, one after the other."""
@@ -66,6 +68,8 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         return code(task)(data, *given)
     except FileProblem:
         raise
+    except ImportError as error:
+        raise FileProblem(Problem.OTHER_FORMAT, _NO_LIBRARY, name=str(error.name).partition(".")[0]) from error
     except MemoryError as error:
         raise out_of_bounds() from error
     except OSError as error:  # libraries raise it of a damaged file, too

@@ -3,7 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -15,22 +15,23 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
+from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.finding import Finding, NewValue, Severity, row_where
 from hrss12333.model.message import Words
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget
-from hrss12333.reporting.annotated.working_copy import ODD, MarkedFinding, Marking
+from hrss12333.reporting.annotated.working_copy import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
-from hrss12333.wording.alike import grouped
-from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.places import FileNames, base_name, by_sheet, stem_of, unique_paths
-from hrss12333.wording.text import clean
+from hrss12333.wording.places import by_sheet, stem_of, unique_paths
+from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
 from hrss12333.writing.official.filled import form_content, joined_tables
@@ -65,7 +66,7 @@ class Copies(Struct, frozen=True):
 
 def annotate_all(
     folder: Path,
-    checked: Iterable[Checked],
+    checked: Iterable[tuple[Checked, Sequence[Question]]],
     source_of: Callable[[str], Source],
     edition: Edition,
     names: FileNames | None = None,
@@ -75,7 +76,7 @@ def annotate_all(
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    ``source_of`` gives a file by its path as shown; ``names`` are what files are called in messages, by default each
+    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``names`` are what files are called in messages, by default each
     by its own name; ``option`` is where the command line names the folder.
 
     Raises:
@@ -83,25 +84,26 @@ def annotate_all(
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    planned: list[tuple[Checked, Filing, Path]] = []
+    planned: list[tuple[Checked, list[Question], Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
     files = list(checked)
-    names = names or FileNames(item.file for item in files)
-    for item in files:
+    names = names or FileNames(item.file for item, _ in files)
+    for item, questions in files:
         filing = item.document
-        if item.superseded_by or not any(finding.is_open for finding in item.findings):
+        if item.superseded_by or not any(question.is_open for question in questions):
             continue
         if not isinstance(filing, Filing):
             refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
             continue
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
-        planned.append((replace(item, findings=tuple(map(names.of, item.findings))), filing, target))
+        notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
+        planned.append((item, [each.changed(names.of) for each in (*questions, *notes)], filing, target))
     written: dict[tuple[str, str], Path] = {}
-    for item, filing, target in planned:
+    for item, listed, filing, target in planned:
         try:
-            content = _annotated(source_of(item.file), item, filing, item.edition or edition)
+            content = _annotated(source_of(item.file), item, listed, filing, item.edition or edition)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -124,12 +126,12 @@ class _Target(Struct, frozen=True):
         return place if self.moved is None or place is None else self.moved.get(place)
 
 
-def _annotated(source: Source, checked: Checked, filing: Filing, edition: Edition) -> bytes:
+def _annotated(source: Source, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition) -> bytes:
     """The copy of one filing."""
-    made, why = _marked(source.load(), _marking(_Target(), checked, filing, edition), source.budget)
+    made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
     if why:
         official, moved = _on_official_form(filing, edition)
-        made, why = _marked(official, _marking(_Target(why, moved), checked, filing, edition), Budget())
+        made, why = _marked(official, _marking(_Target(why, moved), checked, listed, filing, edition), Budget())
     if why:
         raise FileProblem(Problem.DAMAGED, "没能批注，统一表样{why}。", why=Words(why))
     return made
@@ -182,46 +184,56 @@ def _form_content(edition: Edition, form: Form, filing: Filing, moved: dict[Plac
     return sheet
 
 
-def _marking(target: _Target, checked: Checked, filing: Filing, edition: Edition) -> Marking:
-    """All that is drawn: cells that open findings of the file are about, by the gravest; all findings are listed."""
-    found = []
-    by_severity = [[f for f in checked.findings if f.severity is severity] for severity in Severity]
-    for finding in [finding for group in by_severity for _, listed in by_sheet(group) for finding in listed]:
-        advice = _advice(target, finding, edition)
-        reason = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
-        remark = REMARK.format(level=finding.severity.label, rule=finding.rule) + clean(finding.message_text)
-        is_drawn = finding.file == filing.file and finding.is_open
-        value = finding.value
-        texts = [
-            f"{finding.severity.label}{'（已说明）' if finding.explained else ''}",
-            finding.rule,
-            "",
-            "",
-            clean(finding.region or ""),
-            field_label(edition, finding.form, finding.field),
-            value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
-            clean(finding.message_text),
-            "\n".join(filter(None, (reason, advice))),
-        ]
-        words = (f"{remark}\n建议：{advice}" if advice else remark) if is_drawn else ""
-        sheet = (finding.sheet if target.moved is None else finding.form) or ""
-        found.append(MarkedFinding(finding.severity, _places(target, finding, filing), words, texts, sheet))
+def _marking(
+    target: _Target, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition
+) -> Marking:
+    """All that is drawn: cells that open questions about the file are about, by the gravest; all questions and notes are
+    listed."""
+    drawn = []
+    by_severity = grouped(listed, lambda each: each.ground.severity)
+    for severity in Severity:
+        for question in [each for _, of_sheet in by_sheet(by_severity.get(severity, [])) for each in of_sheet]:
+            ground, value = question.ground, question.ground.value
+            (line,) = question_lines([question.changed(lambda each: _in_copy(target, each))], edition)
+            message = clean(ground.message_text) + further_text(question)
+            remark = REMARK.format(level=severity.label, rule=line.rules) + message
+            texts = [
+                f"{severity.label}{'（已说明）' if ground.explained else ''}",
+                line.rules,
+                "",
+                "",
+                clean(ground.region or ""),
+                field_label(edition, ground.form, ground.field),
+                value if type(value) is int and abs(value) < LARGEST_EXACT else found_text(value),
+                message,
+                "\n".join(filter(None, (line.answer, line.advice))),
+            ]
+            is_drawn = ground.file == filing.file and question.is_open
+            words = (f"{remark}\n建议：{line.advice}" if line.advice else remark) if is_drawn else ""
+            sheet = (ground.sheet if target.moved is None else ground.form) or ""
+            places = _places(target, ground, filing)
+            also = [
+                place for each in question.further for found in _places(target, each, filing)[:1] for place in found
+            ]
+            drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
     code = copy_code_of(filing.tables)
     keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(base_name(checked.file), _remarks(target, checked), found, keywords)
+    return Marking(base_name(checked.file), _remarks(target, checked, listed), drawn, keywords)
 
 
 def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
-    """The cells of the copy to be filled for a finding: its own, or, where a column is missing, the headings that are no
-    column's, else the row of headings."""
-    tried: list[list[Place | None]] = [[_place_of(finding, finding)]]
+    """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column
+    is missing, the headings that are no column's, else the row of headings."""
+    rows_of = (row for t in document.tables for row in t.rows if finding.figures and row_where(t, row) == finding.where)
+    others = [row.get(key).place for row in rows_of for key in finding.figures]
+    tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
         rows = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
         tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
-    return [[there for there in map(target.find, places) if there] for places in tried]
+    return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
 
 
 def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
@@ -229,20 +241,21 @@ def _place_of(finding: Finding, cell: Finding | NewValue) -> Place | None:
     return Place(finding.sheet, cell.row, cell.column) if finding.sheet and cell.row and cell.column else None
 
 
-def _advice(target: _Target, finding: Finding, edition: Edition) -> str:
-    """The finding's suggestion in words, for the cells of the copy."""
+def _in_copy(target: _Target, finding: Finding) -> Finding:
+    """The finding with what it suggests for the cells of the copy."""
     if finding.suggestion is None:
-        return ""
+        return finding
     places = ((value, target.find(_place_of(finding, value))) for value in finding.suggestion.values)
     values = tuple(replace(new, row=at.row if at else None, column=at.column if at else None) for new, at in places)
-    return suggestion_text(edition, replace(finding, suggestion=replace(finding.suggestion, values=values)))
+    return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
-def _remarks(target: _Target, checked: Checked) -> list[str]:
+def _remarks(target: _Target, checked: Checked, listed: Sequence[Question]) -> list[str]:
     unit = checked.unit.name if checked.unit else "未识别"
+    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
     remarks = [
         f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
-        f"结论：{verdict(checked)}",
+        f"结论：{verdict(checked, asked)}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
     ]

@@ -28,10 +28,11 @@ from openpyxl.writer.excel import ExcelWriter
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
+from hrss12333.patterns import clean
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
-from hrss12333.wording.text import clean, wrap
+from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
 
@@ -72,12 +73,14 @@ class EditError(Exception):
     """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
 
 
-class MarkedFinding(Struct, frozen=True):
-    """A finding as it is drawn."""
+class MarkedQuestion(Struct, frozen=True):
+    """A question, or a note, as it is drawn."""
 
     severity: Severity
     places: list[list[Place]]
     """Cells to be filled: the first of these lists that has any on a sheet of the workbook."""
+    also: list[Place]
+    """Cells of further facts, filled with them."""
     words: str
     """The comment on the first of them; empty where it is only listed."""
     texts: list[int | str]
@@ -92,7 +95,7 @@ class Marking(Struct, frozen=True):
     title: str
     remarks: list[str]
     """The lines below the title."""
-    findings: list[MarkedFinding]
+    questions: list[MarkedQuestion]
     """The gravest first."""
     keywords: str | None
     """The code of the data, by which an unchanged copy is recognised when it comes back."""
@@ -115,15 +118,16 @@ def _draw(book: Workbook, marking: Marking) -> None:
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
     lines = []
-    for item in marking.findings:
+    for item in marking.questions:
         tried = ([place for place in places if place.sheet in sheets] for places in item.places)
         known = next(filter(None, tried), [])
         places = list(dict.fromkeys(shown_at(book[place.sheet], place) for place in known))
         if places and item.words:
-            for place in places:
+            also = (shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
+            for place in (*places, *also):
                 if place not in filled:
                     book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[item.severity])
-            filled |= set(places)
+                filled.add(place)
             comments.setdefault(places[0], []).append(item.words)
         sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
         quoted = sheet.replace("'", "''")

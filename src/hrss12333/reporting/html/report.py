@@ -16,23 +16,25 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.inbox import Inbox
-from hrss12333.merging.since import Progress
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, count_by_severity, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.model.text import UNKNOWN_SOURCE
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.questions.rounds import Progress
 from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, standings_of, undecided_words
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.alike import grouped
-from hrss12333.wording.finding_lines import finding_text, suggestion_text
-from hrss12333.wording.places import FileNames, by_sheet
+from hrss12333.wording.places import by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
+from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.since_lines import SinceLine, since_lines
-from hrss12333.wording.text import clean, shorten
+from hrss12333.wording.text import shorten
 from hrss12333.wording.values import found_text
-from hrss12333.wording.verdicts import counts_text
+from hrss12333.wording.verdicts import counted_text, reporters_text, unaudited_text, undecided_words
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
@@ -45,32 +47,36 @@ Part = dict[str, Any]
 """A part of the page by the names that the template has for it."""
 
 
-def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, progress: Progress | None = None) -> None:
+def write_report(
+    path: Path, respondents: Respondents, lead: Sequence[str] | None = None, progress: Progress | None = None
+) -> None:
     """Write the report of an audit; of a merge where ``lead`` is given, sentences on what came, what is missing and
     what is most doubtful. ``progress``: what has become of an earlier workbook's questions."""
-    national, standings, today = inbox.national, standings_of(inbox), date.today()
-    writer = _Writer(inbox, progress)
-    chapters = [writer.chapter(number, standing) for number, standing in enumerate(standings.listed)]
-    by_rule = Counter(finding.rule for standing in standings.listed for finding in standing.findings)
+    inbox, today = respondents.inbox, date.today()
+    national, writer = inbox.national, _Writer(inbox, progress)
+    chapters = [writer.chapter(number, each) for number, each in enumerate(respondents.listed)]
+    for chapter in chapters:
+        chapter["shown"] = chapter["respondent"] in respondents.shown
+    by_rule = Counter(question.ground.rule for question in respondents.open_questions)
     page = (
         _environment()
         .get_template("report.html")
         .render(
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
-            noun=standings.noun,
-            counted=standings.counted,
-            tally=[(state.value, len(standings.of_state(state))) for state in State],
-            counts=national.counts,
+            noun=respondents.noun,
+            counted=reporters_text(respondents),
+            tally=[(state.value, len(respondents.of_state(state))) for state in State],
+            found=counted_text(respondents.open_questions),
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
-            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["standing"].state)),
+            worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
             rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
             annex=_annex(inbox),
             annex_counts=annex_counts(inbox.quoted),
-            lead=[clean(sentence) for sentence in lead or ()],
+            lead=[clean(sentence) for sentence in lead or filter(None, [unaudited_text(national)])],
             skipped=_by_reason(national.skipped),
-            undecided=undecided_words(national, inbox.edition) if national.undecided else "",
+            undecided=undecided_words(national) if national.undecided else "",
             progress=progress,
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
             faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
@@ -83,15 +89,12 @@ def write_report(path: Path, inbox: Inbox, lead: Sequence[str] | None = None, pr
 def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """附注 by unit, texts of unknown units first: each text with 请先看 or nothing, and where it is."""
     names = FileNames(item.file for item in inbox.quoted)
-    by_unit = grouped(inbox.quoted, lambda item: item.unit)
-    listed = []
-    for unit in (None, *inbox.edition.units):
-        texts = [
-            (FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in by_unit.get(unit, ())
-        ]
-        if texts:
-            listed.append((unit.name if unit else UNKNOWN_SOURCE, texts))
-    return listed
+    order = [UNKNOWN_SOURCE, *(unit.name for unit in inbox.edition.units)]
+    by_unit = grouped(inbox.quoted, lambda item: item.whose)
+    return [
+        (whose, [(FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in texts])
+        for whose, texts in sorted(by_unit.items(), key=lambda each: order.index(each[0]) if each[0] in order else 0)
+    ]
 
 
 def _environment() -> Environment:
@@ -127,64 +130,65 @@ class _Writer:
             for table in item.document.tables
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
         }
-        self._name = FileNames(item.file for item in inbox.files)
+        self._name = inbox.names
         of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
         self._since = {(one.rule, one.where, one.field): kind for kind, findings in of_kind for one in findings}
 
-    def chapter(self, number: int, standing: Standing) -> Part:
+    def chapter(self, number: int, respondent: Respondent) -> Part:
         """The chapter of a unit or city, a section for each file and sheet."""
-        several = len(standing.files) > 1
-        by_file = grouped(standing.findings, lambda each: "" if several and is_of_whole_unit(each) else each.file)
+        several = len(respondent.files) > 1
+        listed = [*respondent.questions, *(Question("", note) for note in respondent.notes)]
+        by_file = grouped(listed, lambda each: "" if several and is_of_whole_unit(each.ground) else each.ground.file)
         return {
             "anchor": f"c{number}",
-            "name": clean(standing.name) + (f"（{standing.note}）" if standing.note else ""),
-            "standing": standing,
-            "state": _STATES[standing.state],
-            "usable": standing.state is State.USABLE,
-            "counts": counts_text(count_by_severity(standing.findings)),
-            "files": [self._name(file) for file in standing.files if file],
+            "name": clean(respondent.name) + (f"（{respondent.note}）" if respondent.note else ""),
+            "respondent": respondent,
+            "state": _STATES[respondent.state],
+            "usable": respondent.state is State.USABLE,
+            "counts": counted_text(respondent.questions),
+            "files": [self._name(file) for file in respondent.files if file],
             "sections": [
-                (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(listed)))
-                for file, findings in by_file.items()
-                for sheet, listed in by_sheet(findings)
+                (self._name(file) if file else "", clean(sheet or ""), list(self._blocks(of_sheet)))
+                for file, of_file in by_file.items()
+                for sheet, of_sheet in by_sheet(of_file)
             ],
         }
 
-    def _blocks(self, listed: Sequence[Finding]) -> Iterator[Part]:
-        """Findings about no row; the rows of each table that have errors or queries, under the letters and headings of
-        the sender's sheet; the others."""
-        rows = grouped(listed, lambda finding: finding.row or 0)
+    def _blocks(self, listed: Sequence[Question]) -> Iterator[Part]:
+        """Questions and notes about no row; the rows of each table about which something is asked, under the letters and
+        headings of the sender's sheet; the others."""
+        rows = grouped(listed, lambda each: each.ground.row or 0)
         blocks: dict[object, Part] = {}
-        for number, findings in sorted(rows.items()):
+        for number, about in sorted(rows.items()):
             # Whether something is to be looked at in the row itself.
-            is_questioned = any(finding.severity is not Severity.NOTE for finding in findings)
+            is_questioned = any(each.ground.severity is not Severity.NOTE for each in about)
+            findings = [finding for each in about for finding in each.findings]
             known = (self._rows.get(finding.where) for finding in findings)
             found = next(filter(None, known), None) if is_questioned else None
             key = table_where(found[0]) if found else bool(number)
             heads = [head for _, head in _heads_of(found[0])] if found else []
             cells = list(_cells_of(*found, findings)) if found else []
-            row = {"number": number, "cells": cells, "points": list(map(self._point, findings))}
+            row = {"number": number, "cells": cells, "points": list(map(self._point, about))}
             blocks.setdefault(key, {"heads": heads, "lines": []})["lines"].append(row)
         others = blocks.pop(True, None)
         yield from (*blocks.values(), *([others] if others else []))
 
-    def _point(self, finding: Finding) -> Part:
-        """One finding in words: its kind is e, q or n, by severity, x for a query that is explained or settled; ``since`` is
-        what became of it since an earlier workbook: 新 or 仍未解决."""
-        hidden = replace(public_finding(self._name.of(finding)), value=None)
-        kind = finding.severity.value[0]
-        remark = f"备注说明：{clean(finding.reason)}" if finding.reason else ""
-        if finding.is_settled and (settled := finding.verification):
-            when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
-            remark = f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
+    def _point(self, question: Question) -> Part:
+        """One question or note in words: its kind is e, q or n, by severity, x for a question that is answered; ``since``
+        is what became of it since an earlier workbook: 新 or 仍未解决."""
+        ground = question.ground
+        hidden = question.changed(lambda each: replace(public_finding(self._name.of(each)), value=None))
+        (line,) = question_lines([hidden], self._edition)
+        kind = ground.severity.value[0]
         return {
-            "kind": "x" if kind == "q" and not finding.is_open_query else kind,
-            "label": finding.severity.label,
-            "rule": finding.rule,
-            "text": finding_text(hidden, self._edition),
-            "advice": suggestion_text(self._edition, finding),
-            "remark": remark,
-            "since": self._since.get((finding.rule, finding.where, finding.field), ""),
+            "kind": "x" if kind == "q" and not question.is_open else kind,
+            "label": ground.severity.label,
+            "rule": ground.rule,
+            "rules": line.rules,
+            "text": line.text,
+            "advice": line.advice,
+            "remark": line.answer,
+            "since": self._since.get((ground.rule, ground.where, ground.field), ""),
         }
 
 

@@ -19,15 +19,16 @@ from msgspec import Struct, field
 from hrss12333.checking.engine import Checked
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing
-from hrss12333.model.finding import Finding, Severity
-from hrss12333.patterns import EMAIL
+from hrss12333.patterns import EMAIL, clean, grouped
 from hrss12333.published.nation import chinese_day
+from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.finding_lines import finding_lines
-from hrss12333.wording.places import FileNames, by_sheet, safe_stem, stem_of
-from hrss12333.wording.text import clean
+from hrss12333.wording.places import by_sheet, safe_stem, stem_of
+from hrss12333.wording.question_lines import question_lines
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
 from hrss12333.writing.sheet_text import width
 
@@ -81,10 +82,12 @@ class Recipient(Struct, frozen=True):
     kind: LetterKind
     name: str
     """Name of a unit or city; a file's own name where nobody knows whose it is."""
-    known: bool = True
+    is_known: bool = True
     """Whether the name is a unit's or city's."""
+    questions: tuple[Question, ...] = ()
+    """What is to be corrected or confirmed."""
     files: tuple[Checked, ...] = ()
-    """Files in which something is to be corrected or confirmed, with the findings still open."""
+    """The files that the questions are about."""
     owed: str = ""
     """What is still owed beside what has come; empty where nothing is owed, or nothing has come."""
     late: bool | None = None
@@ -97,27 +100,15 @@ class Recipient(Struct, frozen=True):
     """Whether the contact is known from last year's forms."""
 
     @property
-    def findings(self) -> list[Finding]:
-        """The findings to be corrected or confirmed."""
-        return [finding for file in self.files for finding in file.findings if finding.is_open]
-
-    @property
-    def errors(self) -> int:
-        """Places to be corrected; all others are to be confirmed."""
-        return sum(finding.blocks for finding in self.findings)
-
-    @property
     def matter(self) -> str:
         """改正3处、核实2处；补报工作总结."""
-        queries = len(self.findings) - self.errors
-        found = "、".join(f"{what}{number}处" for what, number in (("改正", self.errors), ("核实", queries)) if number)
         owed = f"补报{self.owed.partition('（')[0]}" if self.owed else ""
-        return "；".join(part for part in (found, owed) if part) or "没报"
+        return "；".join(part for part in (counted_text(self.questions), owed) if part) or "没报"
 
     @property
     def file_stem(self) -> str:
         """Name of the letter's files, without extension."""
-        return f"{self.kind.value}_{safe_stem(self.name if self.known else stem_of(self.name))}"
+        return f"{self.kind.value}_{safe_stem(self.name if self.is_known else stem_of(self.name))}"
 
 
 class Letter(Struct, frozen=True):
@@ -144,7 +135,7 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
     """The letter to a recipient.
 
     Args:
-        recipient: To whom; the findings in the files are those still open.
+        recipient: To whom.
         sender: Who writes.
         names: Names for the files.
         copies: Names of the marked copies that go with it.
@@ -154,12 +145,11 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
     office = sender.office(recipient.name)
     words = {
         "year": sender.edition.year,
-        "office": office or (clean(recipient.name) if recipient.known else ""),
+        "office": office or (clean(recipient.name) if recipient.is_known else ""),
         "you": f"你{office[-1]}" if office else "你单位",
         "unit": sender.unit,
-        "errors": recipient.errors,
-        "queries": len(recipient.findings) - recipient.errors,
-        "points": sum(bool(line["rule"]) for one in sections for group in one["groups"] for line in group["lines"]),
+        "errors": sum(question.is_error for question in recipient.questions),
+        "queries": sum(not question.is_error for question in recipient.questions),
         "sections": sections,
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
@@ -205,23 +195,19 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
-    """The numbered points by file and sheet, what must be corrected before what is to be confirmed; number 0 is for what
-    continues the point above."""
+    """The numbered points by file and sheet, what must be corrected before what is to be confirmed."""
     number = 0
-    listed = [names.of(finding) for finding in recipient.findings]
-    for severity in (Severity.ERROR, Severity.QUERY):
+    asked = [question.changed(names.of) for question in recipient.questions]
+    for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = []
-        for file in dict.fromkeys(file.file for file in recipient.files):
-            mine = [finding for finding in listed if finding.file == file and finding.severity is severity]
-            for sheet, together in by_sheet(mine):
+        for file, of_file in grouped(section, lambda each: each.ground.file).items():
+            for sheet, together in by_sheet(of_file):
                 lines = []
-                for finding, words in finding_lines(together, edition):
-                    number += finding is not None
-                    rule = finding.rule if finding else ""
-                    lines.append({"number": number if finding else 0, "words": words.strip(), "rule": rule})
+                for number, line in enumerate(question_lines(together, edition), number + 1):  # noqa: B020
+                    advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
+                    lines.append({"number": number, "words": line.text, "advice": advice, "rule": line.rules})
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
-        if groups:
-            yield {"errors": severity is Severity.ERROR, "groups": groups}
+        yield {"errors": is_error, "groups": groups}
 
 
 def is_mailbox(text: str) -> bool:

@@ -10,17 +10,16 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.rules.merge import LATE, SUPERSEDED
+from hrss12333.checking.rules.merge import LATE
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
-from hrss12333.model.finding import Finding
-from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
+from hrss12333.patterns import clean
+from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
@@ -35,9 +34,7 @@ from hrss12333.reporting.letters.letter import (
     is_mailbox,
     write_letter,
 )
-from hrss12333.reporting.standing import Standing, Standings, standings_of
-from hrss12333.wording.places import FileNames, unique_paths
-from hrss12333.wording.text import clean
+from hrss12333.wording.places import unique_paths
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -66,13 +63,13 @@ _EARLIER_LETTERS = "以前的信函"
 
 
 def write_returns(
-    folder: Path, inbox: Inbox, sender: Sender, source_of: Callable[[str], Source], *, force: bool
+    folder: Path, respondents: Respondents, sender: Sender, source_of: Callable[[str], Source], *, force: bool
 ) -> tuple[list[Path], list[str]]:
     """Write copies, letters and the list of what to send; returns their paths, and remarks on an earlier run's.
 
     Args:
         folder: where to; made where it is missing. Letters of an earlier run that are no longer due leave it.
-        inbox: what was sent and found; a file with the forms of two units is there twice.
+        respondents: what is asked of whom.
         sender: who writes.
         source_of: a file by its path as shown.
         force: whether existing files may be replaced.
@@ -82,18 +79,18 @@ def write_returns(
         JobStop: where the folder or a file cannot be written.
     """
     check_folder(folder)
-    national, standings = inbox.national, standings_of(inbox, of_units=True)
-    recipients = recipients_of(standings, inbox, sender)
+    inbox = respondents.inbox
+    recipients = recipients_of(respondents, sender)
     taken: set[str] = set()
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
-    marked = {_file_key(item) for recipient in recipients for item in recipient.files}
-    names = FileNames(item.file for item in inbox.files)
-    whole = [item for item in inbox.files if _file_key(item) in marked]
+    names = inbox.names
+    marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
+    whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    copies = annotate_all(folder, whole, source_of, national.edition, names, option="--returns", force=force)
+    copies = annotate_all(folder, whole, source_of, inbox.edition, names, option="--returns", force=force)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
@@ -114,12 +111,12 @@ def write_returns(
     return [*written, listed], remarks
 
 
-def recipients_of(standings: Standings, inbox: Inbox, sender: Sender) -> list[Recipient]:
+def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
     and no city owes a 工作总结."""
-    of, checked, national = standings.of, inbox.files, inbox.national
+    inbox, national = respondents.inbox, respondents.inbox.national
     owed = {}
-    if of is None:
+    if respondents.of is None:
         report = OWED_REPORT.format(words=national.edition.report_words)
         owed = {unit.name: report for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
@@ -129,31 +126,29 @@ def recipients_of(standings: Standings, inbox: Inbox, sender: Sender) -> list[Re
         for one in reversed(status.contacts)
         if one.name or one.mobile or one.email
     }
-    dated = {item.file for item in checked if not isinstance(item.document, Unreadable) and item.document.received}
+    dated = {item.file for item in inbox.files if not isinstance(item.document, Unreadable) and item.document.received}
     found = []
-    for standing in standings.listed:
-        name = standing.name
-        silent = standing.state is State.MISSING and not standing.only_report
-        is_open = standing.state in (State.CORRECT, State.CONFIRM)
-        is_questioned = is_open and any(map(_concerns_sender, standing.findings))
-        if (of and name == of.name) or not (is_questioned or silent or name in owed):
+    for each in respondents.listed:
+        name, asked = each.name, tuple(each.open_questions)
+        if respondents.is_whole(each) or not (asked or each.is_silent or name in owed):
             continue
-        files = _files(standing, checked) if is_questioned else ()
-        due = "" if silent else owed.get(name, "")
+        files = _files(asked, inbox)
+        due = "" if each.is_silent else owed.get(name, "")
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
             due = ""  # the unread file is very likely the form that is owed
-        late = any(finding.rule == LATE.id for finding in standing.findings)
-        is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(standing.files))
-        demand = LetterKind.RETURN if standing.state is State.CORRECT else LetterKind.QUERY
+        late = any(note.rule == LATE.id for note in each.notes)
+        is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(each.files))
+        demand = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
         found.append(
             Recipient(
-                demand if is_questioned else LetterKind.REMINDER,
+                demand if asked else LetterKind.REMINDER,
                 name,
-                standing.known,
+                each.is_known,
+                asked,
                 files,
                 due,
                 late if is_known_late else None,
-                tuple(_mail_senders(standing, inbox)),
+                tuple(_mail_senders(each, inbox)),
                 contacts.get(name) or sender.contacts_of_last_year.get(name, {}),
                 name not in contacts,
             )
@@ -161,10 +156,10 @@ def recipients_of(standings: Standings, inbox: Inbox, sender: Sender) -> list[Re
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
 
 
-def _mail_senders(standing: Standing, inbox: Inbox) -> list[str]:
+def _mail_senders(respondent: Respondent, inbox: Inbox) -> list[str]:
     """The addresses that mails of this unit or city came from, the last first: with its files, else with words alone."""
-    documents = [item.document for item in inbox.files if item.file in standing.files]
-    sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(standing.name))]
+    documents = [item.document for item in inbox.files if item.file in respondent.files]
+    sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(respondent.name))]
     known = sorted((received.timestamp() if received else 0, clean(sender)) for received, sender in sent if sender)
     return list(dict.fromkeys(sender for _, sender in reversed(known) if is_mailbox(sender)))
 
@@ -176,26 +171,15 @@ def _inputs(inbox: Inbox) -> set[Path]:
     return {path for file in read for path in (file, *file.parents)}
 
 
-def _concerns_sender(finding: Finding) -> bool:
-    """Whether the sender must answer it: that a newer version replaced an older one is for the receiver to confirm."""
-    return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED.id)
-
-
 def _file_key(item: Checked) -> tuple[str, str]:
     """The key of an audited file; a file with the forms of two units is audited twice."""
     return item.file, item.unit.code if item.unit else ""
 
 
-def _files(standing: Standing, checked: Sequence[Checked]) -> tuple[Checked, ...]:
-    """The files in which something of this standing is open, with just those findings; what is about the unit as a
-    whole is with its first file."""
-    found: list[Checked] = []
-    for item in checked:
-        mine = (f for f in standing.findings if f.file == item.file)
-        listed = [f for f in mine if item.unit is None or f.unit in (None, item.unit.name)]
-        if item.file in standing.files and any(map(_concerns_sender, listed)):
-            found.append(replace(item, findings=tuple(f for f in listed if _concerns_sender(f) or not f.is_open_query)))
-    return tuple(found)
+def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:
+    """The files that the grounds of these questions are in; what is about a unit as a whole is with its first file."""
+    grounds = [(question.ground.file, question.ground.unit) for question in questions]
+    return tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
 
 
 def _outdated(folder: Path) -> Iterator[Path]:
@@ -256,7 +240,7 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
             last_year = "（上年）" if letter.is_of_last_year and letter.people else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
-            whom = to.name if to.known else "（认不出单位）"
+            whom = to.name if to.is_known else "（认不出单位）"
             cells = [whom, to.kind.value, to.matter, names + last_year, mobiles, "\n".join(letter.to), draft.name, day]
             for at, text in enumerate([*cells, late[to.late], ""], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))

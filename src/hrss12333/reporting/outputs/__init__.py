@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
+    from hrss12333.questions.respondents import Respondents
+    from hrss12333.questions.rounds import Progress
 
 
 class Sink(Struct, frozen=True):
@@ -33,7 +34,7 @@ class Sink(Struct, frozen=True):
 class MergeResult(Struct, frozen=True):
     """The result of a merge."""
 
-    inbox: Inbox
+    respondents: Respondents
     progress: Progress | None = None
     """What has become of an earlier workbook's questions."""
     output: str | None = None
@@ -42,6 +43,11 @@ class MergeResult(Struct, frozen=True):
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """Further remarks, Chinese."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """All that was judged."""
+        return self.respondents.inbox
 
 
 class Output(Struct, frozen=True):

@@ -14,17 +14,17 @@ from hrss12333.model.filing import Filing, Found, Skipped
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
+from hrss12333.patterns import grouped, harmless
 from hrss12333.survey.schema import Form, Kind, Scalar
-from hrss12333.wording.alike import grouped
-from hrss12333.wording.text import harmless
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.checking.rule import Rule
-    from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
+    from hrss12333.questions.question import Question
+    from hrss12333.questions.respondents import Respondents
+    from hrss12333.questions.rounds import Progress
     from hrss12333.reporting.outputs import MergeResult, Sink
     from hrss12333.survey.editions.edition import Edition
 
@@ -33,21 +33,30 @@ _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
-def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
+def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
     """``hrss12333.check/1`` of these files, in the order given."""
+    inbox = respondents.inbox
     national = inbox.national
     owned = {(item.file, item.unit) for item in inbox.files}
-    texts = grouped(inbox.quoted, lambda each: (each.file, each.unit))
+    texts = grouped(inbox.texts, lambda each: (each.file, each.unit))
     report = {
         "schema": "hrss12333.check/1",
+        "unaudited": national.unaudited,
         "files": [
             {**_file(item, item.edition or inbox.edition), "texts": _texts(texts.get((item.file, item.unit), ()))}
             for item in inbox.files
         ],
-        "counts": _attributes(national.counts, *_COUNTED),
+        "counts": _attributes(count_by_severity(national.findings_of_files), *_COUNTED),
         "units": [
-            {"unit": item.unit.name, "files": item.files, "findings": _findings(item.findings)} for item in inbox.units
+            {
+                "unit": status.unit.name,
+                "files": status.files,
+                "findings": _findings(inbox.of_units.get(status.unit.name, ())),
+            }
+            for status in national.units
+            if status.files
         ],
+        **_asked(respondents),
         **_run(national),
         "skipped": _skipped_files(national.skipped),
         "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
@@ -60,30 +69,33 @@ def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
 def merge(result: MergeResult, sink: Sink) -> None:
     """``hrss12333.merge/1``."""
     inbox, national, units = result.inbox, result.inbox.national, result.inbox.national.units
+    faulty = {finding.unit for finding in national.findings_of_files if finding.blocks}
     absent = [unit.name for unit in missing_units(national)]
     report = {
         "schema": "hrss12333.merge/1",
+        "unaudited": national.unaudited,
         "output": result.output,
         "totals": {form.key: _totals(national, form) for form in national.edition.forms},
         "coverage": {"expected": len(units), "received": len(units) - len(absent), "missing": absent},
         "units": [
             {
                 "unit": status.unit.name,
-                "status": status.status.value,
+                "status": ("faulty" if status.unit.name in faulty else "accepted") if status.files else "missing",
                 "files": status.files,
                 "rows": {form.key: status.rows.get(form.key, 0) for form in national.edition.forms},
                 "code": status.code,
-                "texts": _texts(each for each in inbox.quoted if each.unit is status.unit),
+                "texts": _texts(each for each in inbox.texts if each.unit is status.unit),
             }
             for status in units
         ],
         "findings": _findings(national.findings),
+        **_asked(result.respondents),
         "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
         **_run(national),
         "other_years": national.other_years,
         "since": _progress_since(result.progress) if result.progress else None,
         "skipped": _skipped_files(national.skipped),
-        "texts": _texts(each for each in inbox.quoted if each.unit is None),
+        "texts": _texts(each for each in inbox.texts if each.unit is None),
     }
     sink.result(_dump(report))
     for line in (*result.remarks, *(f"已写入：{path}" for path in result.written)):
@@ -162,6 +174,26 @@ def _texts(quoted: Iterable[Quoted]) -> list[Object]:
         }
         for item in quoted
     ]
+
+
+def _asked(respondents: Respondents) -> Object:
+    """All respondents, each with the places of its questions in the list of all questions; and these."""
+    listed, questions = list[Object](), list[Object]()
+    for each in respondents.listed:
+        first = len(questions)
+        questions += map(_question, each.questions)
+        own = list(range(first, len(questions)))
+        listed.append({**_attributes(each, "name", "state", "note", "files"), "questions": own})
+    return {"respondents": listed, "questions": questions}
+
+
+def _question(question: Question) -> Object:
+    (ground,), further = _findings([question.ground]), _findings(question.further)
+    about = _attributes(question, "form", "region", "fields", "since")
+    answers = [answer for answer in map(_settlement, question.findings) if answer][:1]
+    answers += [{"who": "备注", "when": None, "reason": question.ground.reason}] if question.ground.explained else []
+    of = _attributes(question, "respondent", "state")
+    return {**of, "ground": ground, "further": further, **about, "answers": answers}
 
 
 def _findings(findings: Sequence[Finding]) -> list[Object]:

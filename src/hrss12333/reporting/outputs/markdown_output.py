@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.checking.answers import ANSWERS
 from hrss12333.reporting.outputs import Sink
 
 if TYPE_CHECKING:
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
-    """A table 规则 | 级别 | 内容 | 依据, a line a rule."""
-    sink.result("| 规则 | 级别 | 内容 | 依据 |")
-    sink.result("|---|---|---|---|")
+    """A table 规则 | 级别 | 内容 | 依据 | 怎样答复, a line a rule."""
+    sink.result("| 规则 | 级别 | 内容 | 依据 | 怎样答复 |")
+    sink.result("|---|---|---|---|---|")
     for rule in listed:
         text = rule.text_in(edition)
-        cells = (rule.id, rule.severity.label, text.title, text.clause)
+        answers = ANSWERS[rule.id].in_words if rule.id in ANSWERS else "不必答复"
+        cells = (rule.id, rule.severity.label, text.title, text.clause, answers)
         shown = (" ".join(cell.split()).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
         sink.result(f"| {' | '.join(shown)} |")

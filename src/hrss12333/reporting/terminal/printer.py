@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hrss12333.model.finding import Finding, Severity
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.finding_lines import finding_lines
+from hrss12333.model.finding import Severity
+from hrss12333.patterns import harmless
 from hrss12333.wording.privacy import without_contacts
-from hrss12333.wording.text import harmless, wrap
+from hrss12333.wording.question_lines import QuestionLine
+from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
@@ -48,14 +48,14 @@ class Printer:
         for part in more:
             self.put((f"{space}  {part}", behind))
 
-    def findings(self, findings: Sequence[Finding], edition: Edition, indent: int) -> None:
-        """The findings of one sheet, a paragraph each."""
-        for finding, words in finding_lines(findings, edition):
-            label, style = "", ""
-            if finding:
-                label = f"[{finding.severity.label} {finding.rule}{'·已说明' if finding.explained else ''}]"
-                style = COLOURS[finding.severity]
-            self.line(without_contacts(words), indent, style, lead=label)
+    def questions(self, lines: Iterable[QuestionLine], indent: int) -> None:
+        """Lines of questions or of notes, a paragraph each, with what is suggested and how it was answered."""
+        for line in lines:
+            first, *more = line.text.split("\n")
+            self.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
+            further = [*more, line.answer, f"建议：{line.advice}" if line.advice else ""]
+            for words in filter(None, further):
+                self.line(without_contacts(words), indent + 2)
 
     def blank(self) -> None:
         """An empty line."""

@@ -8,34 +8,44 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
+from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, count_by_severity
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
-from hrss12333.model.text import UNKNOWN_SOURCE
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question, questions_of
+from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
 from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
-from hrss12333.reporting.standing import Standing, Standings, standings_of, undecided_words
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.alike import Alike, grouped
-from hrss12333.wording.finding_lines import finding_text, suggestion_text
-from hrss12333.wording.places import FileNames, by_sheet
+from hrss12333.wording.places import by_sheet
 from hrss12333.wording.privacy import without_contacts
-from hrss12333.wording.text import clean, display_width, pad, shorten
+from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines
+from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
-from hrss12333.wording.verdicts import copies_in_words, counts_text, merge_sentences, missing_in_words, verdict
+from hrss12333.wording.verdicts import (
+    copies_in_words,
+    counted_text,
+    merge_sentences,
+    missing_in_words,
+    reporters_text,
+    respondent_text,
+    unaudited_text,
+    undecided_words,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
     from hrss12333.inbox import Inbox
-    from hrss12333.merging.since import Progress
+    from hrss12333.questions.rounds import Progress
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
@@ -50,16 +60,16 @@ _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
 
-def check(inbox: Inbox, written: Sequence[str], sink: Sink) -> None:
-    """Everything found in these files and units; of several files notes, explained queries, files without a finding, totals
+def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
+    """Everything found in these files and units; of several files notes, answered questions, files without a finding, totals
     and every file passed over only where the sink is verbose. Then what was written."""
-    printer, standings = Printer(sink), standings_of(inbox)
+    printer, inbox = Printer(sink), respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
-    one = len(inbox.files) == 1 and not mailed
+    one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
     if not one:
-        _print_verdict(printer, inbox, standings, verbose=sink.verbose)
+        _print_verdict(printer, respondents)
         printer.blank()
-    _print_found(printer, inbox, standings, sink, one=one)
+    _print_found(printer, respondents, sink, one=one)
     for line in written:
         sink.result(line)
 
@@ -68,15 +78,14 @@ def merge(result: MergeResult, sink: Sink) -> None:
     """The verdict and the list by name; then what is still missing, what has become of an earlier workbook's questions,
     what to do first, 附注, and where the result and all else that was written is. All that was found, the sentences, the
     totals and every file passed over only where the sink is verbose."""
-    inbox, national, printer = result.inbox, result.inbox.national, Printer(sink)
-    standings = standings_of(inbox)
-    _print_verdict(printer, inbox, standings, verbose=sink.verbose)
+    respondents, national, printer = result.respondents, result.inbox.national, Printer(sink)
+    _print_verdict(printer, respondents)
     for sentence in merge_sentences(national) if sink.verbose else filter(None, [missing_in_words(national)]):
         printer.line(sentence)
     if result.progress is not None:
-        print_progress(printer, result.progress, standings.noun)
+        print_progress(printer, result.progress, respondents.noun)
     printer.blank()
-    _print_found(printer, inbox, standings, sink)
+    _print_found(printer, respondents, sink)
     for remark in result.remarks:
         printer.line(clean(remark))
     if result.output:
@@ -97,6 +106,7 @@ def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) ->
         lead = f"{rule.id} {rule.severity.label if one else pad(rule.severity.label, 10)}"
         printer.line(text.title, 0 if one else 2, COLOURS[rule.severity], lead=lead)
         parts = {"要求": text.why, "依据": text.clause, "错误示例": text.wrong, "正确示例": text.right}
+        parts |= {"怎样答复": ANSWERS[rule.id].in_words} if rule.id in ANSWERS else {}
         for name, words in {**parts, "审核范围": rule.scope.value}.items() if one else ():
             printer.line(f"{name}：{words}", 2)
     if not one:
@@ -120,13 +130,13 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
         for alike in grouped(listed, _SAME_CHANGE).values():
             printer.line(_change_line(alike, edition), 4)
     printer.line(f"共{len(changes)}处，逐处列在“修改记录”工作表。" if changes else "内容无需改写，只统一了格式。", 2)
-    remaining = [finding for finding in checked.findings if finding.is_open]
+    remaining = [question for question in questions_of("", checked.findings) if question.is_open]
     if remaining:
         printer.line("规范表仍有以下问题，需要填报人处理：", 2, "bold")
-        for name, findings in by_sheet(remaining):
+        for name, questions in by_sheet(remaining):
             if name:
                 printer.line(f"工作表“{clean(name)}”", 4, "bold")
-            printer.findings(findings, edition, 6)
+            printer.questions(question_lines(questions, edition), 6)
     printer.line(f"已写入：{clean(output)}")
 
 
@@ -146,48 +156,43 @@ def _change_line(alike: Sequence[FormChange], edition: Edition) -> str:
     return f"{label}{found}{now}{number}{where}{more}（{clean(first.reason)}）"
 
 
-def _print_verdict(printer: Printer, inbox: Inbox, standings: Standings, *, verbose: bool) -> None:
-    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（强制性错误5处）。
-    and the list; notes are counted where ``verbose``."""
+def _print_verdict(printer: Printer, respondents: Respondents) -> None:
+    """Which year was taken, where files name several; 结论：40个文件，32个单位：要改3个，没报17个，可以用12个（改正5处）。 and
+    the list."""
+    inbox = respondents.inbox
     others, year = len(inbox.national.other_years), inbox.edition.year
+    if unaudited := unaudited_text(inbox.national):
+        printer.line(unaudited, style="bold")
     if others:
         printer.line(
             f"按{year}年度处理：写明其他年度的{others}个文件不计入；要按别的年度，用 --year 指定。", style="bold"
         )
-    counts = inbox.national.counts
-    found = counts_text(counts if verbose else replace(counts, note=0))
-    annex = annex_counts(inbox.quoted)
+    found, annex = counted_text(respondents.open_questions), annex_counts(inbox.quoted)
     tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
-    by_state = {state: listed for state in State if (listed := standings.of_state(state))}
+    by_state = {state: listed for state in State if (listed := respondents.of_state(state))}
     parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
-    states = f"，{standings.counted}：{parts}" if parts else ""
+    states = f"，{reporters_text(respondents)}：{parts}" if parts else ""
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
     for state, listed in by_state.items():
-        named = f"{len(listed)}个：{'、'.join(map(_name_and_places, listed))}"
+        named = f"{len(listed)}个：{'、'.join(map(respondent_text, listed))}"
         printer.line(named, 2, _STATE_STYLES[state], lead=pad(state.value, _WIDTH))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
 
-def _name_and_places(item: Standing) -> str:
-    name = clean(item.name) if item.known else f"《{clean(item.name)}》"
-    remark = "；".join(filter(None, (f"{item.places}处" if item.places else "", item.note)))
-    return f"{name}（{remark}）" if remark else name
-
-
-def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sink, *, one: bool = False) -> None:
+def _print_found(printer: Printer, respondents: Respondents, sink: Sink, *, one: bool = False) -> None:
     """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注, totals, what could not be
     judged, files passed over, and how to see what is not shown."""
-    national, verbose = inbox.national, sink.verbose
+    inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
-        _print_first(printer, inbox, standings)
+        _print_first(printer, respondents)
     if one or verbose:
-        print_files(printer, inbox, strict=sink.strict)
+        print_files(printer, respondents, strict=sink.strict)
     _print_annex(printer, inbox, verbose=verbose)
     if verbose and not one:
         _print_totals(printer, national)
     if national.undecided:
-        printer.line(undecided_words(national, inbox.edition), style="dim")
+        printer.line(undecided_words(national), style="dim")
         printer.blank()
     skipped = [item for item in national.skipped if verbose or not passed_over(item.file)]
     for reason, items in grouped(skipped, lambda item: item.reason).items():
@@ -195,31 +200,36 @@ def _print_found(printer: Printer, inbox: Inbox, standings: Standings, sink: Sin
         printer.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
     if skipped:
         printer.blank()
-    if not verbose and (len(skipped) < len(national.skipped) or (national.counts.note and not one)):
+    has_notes = any(each.notes for each in respondents.listed)
+    if not verbose and (len(skipped) < len(national.skipped) or (has_notes and not one)):
         printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
-def print_files(printer: Printer, inbox: Inbox, *, strict: bool = False) -> None:
-    """All findings, file by file, and those of each unit as a whole."""
+def print_files(printer: Printer, respondents: Respondents, *, strict: bool = False) -> None:
+    """All questions and notes, file by file, and the questions of each unit as a whole."""
+    inbox = respondents.inbox
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
+        questions, edition = respondents.about(item), inbox.edition
+        notes = [finding for finding in item.findings if finding.severity is Severity.NOTE]
         printer.line(clean(item.file), style="bold")
-        is_open = count_by_severity(item.findings).unexplained
+        is_open = any(question.is_open for question in questions)
         style = COLOURS[Severity.QUERY] if is_open else "green"
         style = style if item.result == "pass" else COLOURS[Severity.ERROR]
-        printer.line(f"结论：{verdict(item, strict=strict)}{f'{annex}。' if annex else ''}", 2, style)
-        for line in _file_lines(item, item.edition or inbox.edition):
+        told = verdict(item, questions, strict=strict)
+        printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
+        for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        for sheet, listed in by_sheet(item.findings):
+        for sheet, listed in by_sheet([*questions, *(Question("", note) for note in notes)]):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
-            printer.findings(listed, inbox.edition, 4)
+            printer.questions(lines_of(listed, edition), 4)
         printer.blank()
-    for unit in inbox.units:
-        if unit.findings:
-            printer.line(f"{unit.unit.name}（{len(unit.files)}个文件合起来看）", style="bold")
-            printer.findings(unit.findings, inbox.edition, 4)
-            printer.blank()
+    of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
+    for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
+        printer.line(f"{clean(unit)}（各文件合起来看）", style="bold")
+        printer.questions(question_lines(listed, inbox.edition), 4)
+        printer.blank()
 
 
 def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
@@ -238,59 +248,38 @@ def _file_lines(item: Checked, edition: Edition) -> Iterator[str]:
         yield f"工作总结　报送单位：{unit}　字数：{document.words:,}"
 
 
-def _print_first(printer: Printer, inbox: Inbox, standings: Standings) -> None:
-    """What to do first, a line each: one question of each unit or city before any has two, errors before queries, the
-    most at stake first; of one rule the weightiest stands for the others."""
-    names = FileNames(item.file for item in inbox.files)
-    turns: list[tuple[tuple[float, ...], Standing, Alike]] = []
-    places = 0
-    for standing in standings.listed:
-        asked = [each for each in standing.findings if _is_to_do(each, inbox.national)]
-        places += len(asked)
-        by_kind = grouped(asked, lambda each: (each.severity, each.rule)).values()
-        kinds = sorted((Alike(tuple(kind)) for kind in by_kind), key=_weight)
-        turns += [((turn, *_weight(kind)), standing, kind) for turn, kind in enumerate(kinds)]
+def _print_first(printer: Printer, respondents: Respondents) -> None:
+    """What to do first, a line each: one of each respondent before any has two, errors before queries, the most at stake
+    first."""
+    names, edition = respondents.inbox.names, respondents.inbox.edition
+    turns: list[tuple[int, Respondent, QuestionLine]] = []
+    for each in respondents.listed:
+        # That nothing is of the year asked for, the first line says.
+        listed = [
+            q for q in each.open_questions if respondents.inbox.national.entries or q.ground.rule != other_year.id
+        ]
+        asked = [question.changed(names.of) for question in listed]
+        turns += [(turn, each, line) for turn, line in enumerate(question_lines(asked, edition))]
     if not turns:
         return
-    rest = f"（共{places}处，先列{_MOST}项，全部见 -v 或 --report）" if len(turns) > _MOST else ""
+    number = len(respondents.open_questions)
+    rest = f"（共{number}处，先列{_MOST}项，全部见 -v 或 --report）" if len(turns) > _MOST else ""
     printer.line(f"先办这些{rest}：", style="bold")
-    for _, standing, kind in sorted(turns, key=lambda item: item[0])[:_MOST]:
-        first = max(kind.findings, key=lambda each: each.influence)
-        label = f"[{first.severity.label} {first.rule}]"
-        words = finding_text(names.of(first), inbox.edition)
-        advice = suggestion_text(inbox.edition, first).rstrip("。")
-        others = _others_in_words(first, [each for each in kind.findings if each is not first])
-        told = f"{_whose(standing, first, names)}{words}{f'建议：{advice}。' if advice else ''}{others}"
-        printer.line(without_contacts(told), 2, COLOURS[first.severity], lead=label)
+    turns.sort(key=lambda item: (item[0], item[2].first.severity.rank, -item[2].stake))
+    for _, each, line in turns[:_MOST]:
+        advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
+        told = f"{_whose(respondents, each, line.questions[0], names)}{line.text}{advice}"
+        printer.line(without_contacts(told), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
     printer.blank()
 
 
-def _weight(kind: Alike) -> tuple[int, float]:
-    return kind.first.severity.rank, -kind.stake
-
-
-def _is_to_do(finding: Finding, national: National) -> bool:
-    """Whether a finding is to be acted on; that nothing is of the year asked for, the first line says."""
-    is_told = finding.rule == MISSING_UNIT_ID or (finding.rule == other_year.id and not national.entries)
-    return finding.is_open and not is_told
-
-
-def _whose(standing: Standing, finding: Finding, names: FileNames) -> str:
+def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
     """广东省　《广东省.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
-    name = f"{clean(standing.name)}　" if standing.known else ""
-    if len(standing.files) > 1 and is_of_whole_unit(finding):
+    name, finding = f"{clean(each.name)}　" if each.is_known else "", question.ground
+    if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
     sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""
     return f"{name}《{names(finding.file)}》{sheet}　" if finding.file else name
-
-
-def _others_in_words(first: Finding, others: Sequence[Finding]) -> str:
-    """同样的问题还有20个地区：韶关市、深圳市、珠海市等; else how many other places; empty where it is the only one."""
-    regions = [*dict.fromkeys(clean(each.region) for each in others if each.region and each.region != first.region)]
-    if regions:
-        more = "等" if len(regions) > _FEW_NAMED else ""
-        return f"同样的问题还有{len(regions)}个地区：{'、'.join(regions[:_FEW_NAMED])}{more}。"
-    return f"同样的问题还有{len(others)}处。" if others else ""
 
 
 def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
@@ -302,10 +291,9 @@ def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
     printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
     for item in shown:
-        whose = item.unit.name if item.unit else UNKNOWN_SOURCE
         lead = FIRST if item.marked else ""
         style = COLOURS[Severity.QUERY]
-        printer.line(f"{whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
+        printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
 
 

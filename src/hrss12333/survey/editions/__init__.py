@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hrss12333.survey.editions import y2019
 from hrss12333.survey.editions.edition import Edition
 
@@ -14,6 +16,7 @@ def edition_named(edition: Edition, year: int | None) -> Edition:
     return edition if year in (None, edition.year) else edition_of(year)
 
 
+@cache
 def edition_of(year: int | None = None) -> Edition:
     """The edition of a year; the newest where none is asked for.
 

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from hrss12333.merging.last_year import Previous, within_unit
 from hrss12333.merging.national_workbook import StoredColumn, key_properties
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
-from hrss12333.model.finding import Severity
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import (
     ANALYSIS,
@@ -28,7 +27,6 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
-from hrss12333.wording.alike import by_importance
 from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national.analysis import analysis_area, comparison_area
 from hrss12333.writing.national.block_rows import TableSheet
@@ -38,18 +36,20 @@ from hrss12333.writing.national.filings import write_contacts, write_filings
 from hrss12333.writing.national.issues import write_issues, write_quoted
 from hrss12333.writing.national.lines import write_lines
 from hrss12333.writing.national.overview import write_overview
-from hrss12333.writing.national.source_files import file_links, relative_names, with_names
+from hrss12333.writing.national.source_files import file_links, relative_names, respondent_with_names, with_names
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.national.summary import summary_area
 from hrss12333.writing.workbook import day_after, new_workbook
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import Progress
+    from hrss12333.questions.respondents import Respondent
+    from hrss12333.questions.rounds import Progress
 
 
 def write_national(
     path: Path,
     national: National,
+    respondents: Sequence[Respondent] = (),
     *,
     previous: Previous | None = None,
     progress: Progress | None = None,
@@ -61,6 +61,7 @@ def write_national(
     Args:
         path: Where to write, in the folder where the workbook will be: links to the filings lead from there.
         national: The merged table.
+        respondents: Who reports, with the questions.
         previous: Last year's workbook, to compare with.
         progress: What has become of the questions of an earlier workbook.
         quoted: The texts of 附注.
@@ -78,12 +79,12 @@ def write_national(
     }
     names = relative_names(national)
     shown = with_names(national, names)
-    questions = by_importance(each for each in shown.findings if each.severity is not Severity.NOTE)
+    asked = [respondent_with_names(each, names) for each in respondents]
     sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     with new_workbook(path, about, MEASURED_FONT) as workbook:
         links, nation = file_links(path, shown, names), Nation(shown, previous)
-        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, questions, sentences)
+        book = NationalBook(workbook, TableStyles(workbook), nation, links, progress, asked, sentences)
         sheets = _sheets(book, texts)
         placed = {name: workbook.add_worksheet(name, TableSheet) for name in sheets}
         for name, write in sheets.items():

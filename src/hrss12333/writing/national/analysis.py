@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.merging.last_year import Previous
-from hrss12333.model.national import State, Status
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
@@ -100,14 +100,14 @@ def _remarks(book: NationalBook, line: Line) -> str:
     if line.level is Level.NATION and absent:
         lacking = f"{len(absent)}个{book.national.noun}没有数据"
     elif line.name in absent:
-        is_missing = book.national.states[line.name] is State.MISSING
+        is_missing = book.national.states.get(line.name, State.MISSING) is State.MISSING
         lacking = State.MISSING.value if is_missing else "报来的不能汇总"
     return "；".join(filter(None, [lacking, *(_remark(form, line.of[form.key]) for form in book.forms)]))
 
 
 def _remark(form: Form, line: SummaryLine | None) -> str:
     """The remark about a line's indicators of one form; empty where every region is in every one of them."""
-    if line is None or line.status is Status.MISSING:
+    if line is None or line.is_missing:
         return ""
     if not line.rows:
         return f"{form.key}没有数据行"

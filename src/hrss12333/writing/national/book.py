@@ -15,13 +15,13 @@ from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY,
 from hrss12333.published.nation import Nation
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
-from hrss12333.wording.alike import Alike
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.styles import WHOLE_FORMAT, TableStyles
 from hrss12333.writing.workbook import OWN_ROW
 
 if TYPE_CHECKING:
-    from hrss12333.merging.since import Progress
+    from hrss12333.questions.respondents import Respondent
+    from hrss12333.questions.rounds import Progress
 
 AREA_KEY = "@area"
 NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
@@ -212,8 +212,8 @@ class NationalBook(Struct):
     """File → link to it, as seen from where the workbook will be."""
     progress: Progress | None
     """What has become of the questions of an earlier workbook."""
-    questions: Sequence[Alike]
-    """Errors and queries, alike ones together, the most at stake first."""
+    respondents: Sequence[Respondent]
+    """Who reports, with the questions; their files are named as in ``links``."""
     sentences: Sequence[str]
     """The sentences that 概览 begins with: what came, what is missing, what is in open question."""
     detail_areas: dict[str, DetailArea] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import Finding, Severity, Where
 from hrss12333.model.national import Entry
 from hrss12333.model.summary_lines import (
     AUDIT,
@@ -27,9 +27,11 @@ from hrss12333.model.summary_lines import (
     reporter,
 )
 from hrss12333.published.nation import label as label_of
+from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, WRONG
 from hrss12333.wording.values import found_text
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.styles import SIGNS
@@ -41,7 +43,7 @@ _FIRST_LINE = 5
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _AUDIT_KEY = DETAIL_KEYS[AUDIT]
-_LONGEST_COUNT = "；强制性错误99处；核实性错误99处"
+_LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
 _WIDEST = 250.0
 """Half-width characters that a column of Excel may be wide."""
 _BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, _AUDIT_KEY: 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
@@ -78,9 +80,13 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
     cells = _DetailCells(book, form, sheet)
+    asked: dict[Where, list[Question]] = {}
+    for question in (question for each in book.respondents for question in each.questions):
+        for where in {finding.where for finding in question.findings if finding.line}:
+            asked.setdefault(where, []).append(question)
     for row, entry in enumerate(entries, span.first):
-        findings = book.national.findings_at(entry)
-        sheet.add(row, cells.of(entry, _audit_text(entry, findings), _marks(form, findings) if findings else {}))
+        findings, questions = book.national.findings_at(entry), asked.get(entry.where, ())
+        sheet.add(row, cells.of(entry, _audit_text(entry, questions), _marks(form, findings) if findings else {}))
     first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
     for file, run in groupby(entry.file for entry in entries):
         own = range(first, first + sum(1 for _ in run))
@@ -123,12 +129,12 @@ def _wide_enough(
     return fitted([replace(one, width=min(one.width, _WIDEST)) for one in wide])
 
 
-def _audit_text(entry: Entry, findings: Sequence[Finding]) -> str:
-    """Why a row is left out, and how much was found in it."""
+def _audit_text(entry: Entry, questions: Sequence[Question]) -> str:
+    """Why a row is left out, and how much is asked about it."""
     parts = [] if entry.counted else [f"不计入：{entry.reason}" if entry.why else "不计入"]
-    given = [finding.severity for finding in findings]
-    parts += [f"{kind.label}{given.count(kind)}处" for kind in (Severity.ERROR, Severity.QUERY) if kind in given]
-    return "；".join(parts)
+    answered = sum(not question.is_open for question in questions)
+    parts += [counted_text(questions), f"已说明{answered}处" if answered else ""]
+    return "；".join(filter(None, parts))
 
 
 def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:

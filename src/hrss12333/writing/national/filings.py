@@ -12,11 +12,9 @@ from msgspec import Struct
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
-from hrss12333.model.finding import count_by_severity
-from hrss12333.model.national import Contact, Received, Status, UnitStatus, beijing
+from hrss12333.model.national import Contact, Received, UnitStatus, beijing
 from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.survey.schema import Form
-from hrss12333.wording.alike import grouped
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import write_table
@@ -61,8 +59,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     wide = max([20.0, *(width(file) + 4 for one in national.units for file in one.files)])
-    by_unit = grouped(national.findings_of_files, lambda finding: finding.unit)
-    counts = {one.unit.name: count_by_severity(by_unit.get(one.unit.name, ())) for one in national.units}
+    asked = {each.name: each for each in book.respondents}
 
     def in_time(one: UnitStatus) -> str:
         return "逾期" if one.unit.name in late else "否" if one.received and deadline else ""
@@ -83,8 +80,15 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         # Digits of a fingerprint that look like a telephone are none.
         return SheetColumn("", heading, width, show=shown, look=look, prints=False, is_private=True)
 
+    def questions(one: UnitStatus, *, errors: bool) -> int | None:
+        open_ones = asked[one.unit.name].open_questions if one.unit.name in asked else ()
+        return sum(question.is_error is errors for question in open_ones) or None
+
+    def note(one: UnitStatus) -> str:
+        return asked[one.unit.name].note if one.unit.name in asked else ""
+
     def state_mark(line: _FilingLine) -> str:
-        return STATE_MARKS.get(national.states[line.unit], "") if line.sent else ""
+        return STATE_MARKS.get(national.states.get(line.unit, ""), "") if line.sent else ""
 
     def late_mark(line: _FilingLine) -> str:
         return "query" if line.sent and line.unit in late else ""
@@ -93,7 +97,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     return [
         SheetColumn("", "序号", 5.0, show=lambda line: line.number, look="plain"),
         SheetColumn("", reporter(national), 17.0, show=lambda line: line.unit),
-        of_unit(summary_lines.STATUS, 8.0, lambda one: national.states[one.unit.name], mark=state_mark),
+        of_unit(summary_lines.STATUS, 8.0, lambda one: national.states.get(one.unit.name, ""), mark=state_mark),
         SheetColumn("", "文件", wide, show=lambda line: line.files),
         of_unit("收到时间", 17.0, lambda one: _moment_in_words(one.received)),
         of_unit("保存时间", 17.0, lambda one: _moment_in_words(one.saved), varies=True),
@@ -102,17 +106,16 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         of_unit("缺报地区", 24.0, partial(_absent_regions, book.forms), look="text"),
         number("工作总结字数", 8.0, words),
         of_unit("校验码", 12.0, lambda one: one.code),
-        number("强制性错误", 7.0, lambda one: counts[one.unit.name].error or None),
-        number("核实性错误", 7.0, lambda one: counts[one.unit.name].query or None),
-        number("其中未说明", 7.0, lambda one: counts[one.unit.name].unexplained or None),
-        number("提示", 6.0, lambda one: counts[one.unit.name].note or None),
+        number("改正（处）", 7.0, partial(questions, errors=True)),
+        number("核实（处）", 7.0, partial(questions, errors=False)),
+        of_unit("说明", 20.0, note, look="text", varies=True),
         of_file("内容", 10.0, lambda one: one.what, "centre"),
         of_file("SHA-256", 68.0, lambda one: one.sha256, "line"),
     ]
 
 
 def _rows(form: Form, one: UnitStatus) -> int | None:
-    return one.rows.get(form.key, 0) if one.status is not Status.MISSING else None
+    return one.rows.get(form.key, 0) if one.files else None
 
 
 def _moment_in_words(moment: datetime | None) -> str:
@@ -122,7 +125,7 @@ def _moment_in_words(moment: datetime | None) -> str:
 def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
     """Regions without a row that counts, by form where the forms differ; of a unit that sent nothing the whole unit is
     missing, and no list is needed."""
-    if status.status is Status.MISSING:
+    if not status.files:
         return ""
     each = {form.key: _absent_from(form, status) for form in forms}
     if len({*each.values()}) == 1:

@@ -1,8 +1,5 @@
-"""问题清单: what was found, the most important first, with room for what staff find out, and every file passed over.
-
-Findings alike are one line: a city is asked once about all its figures, and a unit once about all its cities, or all
-its versions of a file, where the message is the same. Hidden columns tell a later merge what each line was about, so
-that nothing settled here is asked again.
+"""问题清单: the questions, a line each, the most at stake first, with room for what staff find out; then every file passed
+over, and the notes. Hidden columns tell a later merge what each line was about, so that nothing settled here is asked again.
 
 附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What
 they wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
@@ -10,7 +7,7 @@ they wrote in an earlier workbook stays beside its text while that is the same; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,26 +16,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import open_national, sheet_texts
-from hrss12333.merging.questioned import OUTDATED, answer_mark, fingerprint
 from hrss12333.merging.quoted import text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
-from hrss12333.model.finding import Finding, Severity, StaffAnswer
-from hrss12333.model.message import Message
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, StaffAnswer
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import ISSUES, nobody, reporter
-from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
-from hrss12333.wording.alike import Alike
-from hrss12333.wording.finding_lines import suggestion_text
-from hrss12333.wording.privacy import public_finding, public_value
+from hrss12333.model.text import Quoted
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent, written
+from hrss12333.questions.rounds import OUTDATED, answer_mark, fingerprint
+from hrss12333.wording.privacy import public_finding, public_question, public_value
+from hrss12333.wording.question_lines import further_text, suggestion_text
 from hrss12333.wording.since_lines import SinceLine, since_lines
-from hrss12333.wording.text import clean
-from hrss12333.wording.values import field_label, value_about
-from hrss12333.wording.verdicts import counts_text, missing_text
+from hrss12333.wording.values import field_label
+from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import write_table
-from hrss12333.writing.sheet_text import wrapped_lines
 
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
@@ -49,7 +45,7 @@ by commas; where there are several regions, those too, a line each."""
 _MOST_CELLS = 6
 """Cells, or regions, that a line names."""
 _MOST_LINES = 24
-"""Lines of messages in a row: a row is no higher than 409 points, and hidden columns hold what a cell can."""
+"""Notes in a row: it is no higher than 409 points."""
 
 
 def day_number(day: date | None) -> int | None:
@@ -96,96 +92,82 @@ def _columns(national: National) -> list[SheetColumn]:
     ]
 
 
-def _issue_lines(book: NationalBook) -> list[Alike]:
-    """The findings as lines, the most important first; the notes last, those of a unit by one rule together."""
-    together = [line.findings for line in book.questions]
-    notes: dict[tuple[str | None, str], list[Finding]] = {}
-    for one in book.national.findings:
-        if one.severity is Severity.NOTE:
-            notes.setdefault((one.unit, one.rule), []).append(one)
-    together += map(tuple, notes.values())
-    return [Alike(part) for of in together for part in _parted(of)]
-
-
-def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, ...]]:
-    """The findings in portions that one row holds."""
-    part, lines = list[Finding](), 0
-    for one in findings:
-        own = wrapped_lines(one.message_text, 34.0) if len(findings) > 1 else 1
-        if part and lines + own > _MOST_LINES:
-            yield tuple(part)
-            part, lines = [], 0
-        part.append(one)
-        lines += own
-    yield tuple(part)
-
-
 def write_issues(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     national, who = book.national, reporter(book.national)
-    lines, skipped = _issue_lines(book), national.skipped
-    since = [*since_lines(book.progress, national.edition)] if book.progress else []
-    counts = counts_text(national.counts)
-    counted = f"共有{counts}" if counts else "没有发现问题", missing_text(national)
-    remarks = [f"{'，'.join(filter(None, counted))}。"]
-    if lines or skipped or since:
+    asked = [(each, question) for each in book.respondents for question in each.questions]
+    asked.sort(key=lambda item: (not item[1].is_open, -item[1].stake, item[1].ground.severity.rank))
+    awaited = [finding for finding in national.findings if finding.rule == MISSING_UNIT_ID]
+    notes = grouped(
+        (one for one in national.findings if one.severity is Severity.NOTE), lambda one: (one.unit, one.rule)
+    )
+    skipped, since = national.skipped, [*since_lines(book.progress, national.edition)] if book.progress else []
+    found, silent = counted_text(question for _, question in asked), len(awaited)
+    missing = f"{silent}个{national.noun}没报" if silent else ""
+    remarks = [f"{'，'.join(filter(None, (f'共{found}' if found else '没有要改正、核实的', missing)))}。"]
+    if asked or awaited or notes or skipped or since:
         remarks = [
-            f"{remarks[0]}同一地区同一规则的、几个地区情况相同的合为一行。",
-            "按可能牵动合计的比例从大到小，再按级别排列。"
+            f"{remarks[0]}一处一行，按可能牵动合计的比例从大到小，再按级别排列，已说明、已核实的在后。"
             + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
             + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else ""),
             f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理，按{who}和规则合并，列在最后，不打印。",
             "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
         ]
-    asked = ((line, line.first) for line in lines if not _is_note(line))
-    written = [
-        _Issue(_cells_of_line(national, line), "settled" if first.is_settled else first.severity.value)
-        for line, first in asked
-    ]
-    written += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
-    written += [_Issue(_progress_texts(national, become)) for become in since]
-    notes = [_Issue(_cells_of_line(national, line)) for line in lines if _is_note(line)]
-    numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*written, *notes], 1)]
-    printed = len(written)
+    listed = [_issue(national, *item) for item in asked]
+    listed += [_Issue(_cells_of_findings(national, one.unit, [one]), one.severity.value) for one in awaited]
+    listed += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
+    listed += [_Issue(_progress_texts(national, become)) for become in since]
+    below = [_Issue(_cells_of_findings(national, unit, of_rule)) for (unit, _), of_rule in notes.items()]
+    numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*listed, *below], 1)]
+    printed = len(listed)
     write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
 
 
-def _is_note(line: Alike) -> bool:
-    return line.first.severity is Severity.NOTE
+def _issue(national: National, respondent: Respondent, question: Question) -> _Issue:
+    """The line of a question."""
+    ground, edition = question.ground, national.edition
+    shown = public_question(question)
+    known = respondent.name if respondent.is_known else ""
+    beside = f"{written(respondent.letter)}。" if respondent.letter and question.is_open else ""
+    given = {
+        **_cells_of_findings(national, known, question.findings),
+        "@severity": SETTLED if ground.is_settled else ground.severity.label,
+        "@rule": "、".join(dict.fromkeys(one.rule for one in question.findings)),
+        "@message": shown.ground.message_text + further_text(shown) + beside,
+        "@advice": suggestion_text(edition, *question.findings),
+        "@reason": ground.reason if ground.explained else "",
+    }
+    if answer := ground.verification:  # a day that is none stays as it was written, to be put right
+        on_day = answer.day or day_number(answer.when)
+        given |= {"@checked": answer.text, "@checker": answer.who, "@checked_on": on_day}
+    return _Issue(given, "settled" if ground.is_settled else ground.severity.value)
 
 
-def _cells_of_line(national: National, line: Alike) -> dict[str, CellContent]:
-    """The contents of a line."""
-    edition, findings, first, regions = national.edition, line.findings, line.first, line.regions
-    is_note, several = _is_note(line), len(regions) > 1
-    shown = map(_noted, map(public_finding, findings)) if is_note else _messages_in_words(line.messages(public_finding))
-    valued = () if is_note and len(findings) > 1 else [f for f in findings if not several or value_about(f) is not None]
-    given: dict[str, CellContent] = {
-        "@unit": first.unit or nobody(national),
-        "@severity": SETTLED if first.is_settled else first.severity.label,
+def _cells_of_findings(national: National, unit: str | None, findings: Sequence[Finding]) -> dict[str, CellContent]:
+    """The contents of a line about these findings: those of one question, or notes of a unit by one rule."""
+    edition, first = national.edition, findings[0]
+    regions = list(dict.fromkeys(one.region for one in findings if one.region))
+    keys = dict.fromkeys((one.form, one.field) for one in findings)
+    shown = [*map(public_finding, findings)]
+    is_note = len(findings) > 1
+    return {
+        "@unit": unit or nobody(national),
+        "@severity": first.severity.label,
         "@rule": first.rule,
         "@region": "、".join(regions) if len(regions) <= _MOST_CELLS else f"{regions[0]}等{len(regions)}个地区",
-        "@field": _joined_texts(
-            "、", [field_label(edition, *key) for key in dict.fromkeys((one.form, one.field) for one in findings)]
-        ),
-        "@value": _joined_texts("、", map(public_value, valued)),
-        "@message": _joined_texts("\n", shown),
-        "@advice": _joined_texts("\n", [suggestion_text(edition, one) for one in findings]),
-        "@reason": first.reason if first.explained else "",
+        "@field": _joined_texts("、", [field_label(edition, *key) for key in keys]),
+        "@value": _joined_texts("、", map(public_value, findings)),
+        "@message": _joined_texts("\n", [_noted(one) if is_note else one.message_text for one in shown[:_MOST_LINES]]),
         "@file": first.file,
         "@sheet": first.sheet or "",
         "@cell": _cells_in_words(findings),
-        "@key_rule": first.rule,
-        "@key_unit": first.unit or "",
-        "@key_form": first.form or "",
-        "@key_region": "\n".join([one.region or "" for one in findings]) if several else first.region or "",
-        "@key_fields": ",".join([one.field or "" for one in findings]),
-        "@key_figures": ",".join([_marks_of_figures(national, one) for one in findings]),
+        "@key_rule": ",".join(one.rule for one in findings),
+        "@key_unit": unit or "",
+        "@key_form": ",".join(one.form or "" for one in findings),
+        "@key_region": first.region or "",
+        "@key_fields": ",".join(one.field or "" for one in findings),
+        "@key_figures": ",".join(_marks_of_figures(national, one) for one in findings),
     }
-    if known := first.verification:  # a day that is none stays as it was written, to be put right
-        on_day = known.day or day_number(known.when)
-        given |= {"@checked": known.text, "@checker": known.who, "@checked_on": on_day}
-    return given
 
 
 def _noted(finding: Finding) -> str:
@@ -199,13 +181,6 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
     places = sorted({(one.column, one.row) for one in findings if one.column and one.row})
     named = [cell_name(row, column) for column, row in places[:_MOST_CELLS]]
     return "、".join(named) + (f"等{len(places)}处" if len(places) > _MOST_CELLS else "")
-
-
-def _messages_in_words(messages: Sequence[Message]) -> list[str]:
-    """The messages as texts; sentences that follow in all of them only once."""
-    if len(messages) > 1 and all(message.fact and message.others == messages[0].others for message in messages):
-        return [*(f"{message.phrase}。" for message in messages), "".join(messages[0].others)]
-    return [message.text for message in messages]
 
 
 def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
@@ -277,8 +252,10 @@ def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedL
     earlier = book.progress.texts if book.progress else None
     cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
     for item in quoted:
-        unit, key = item.unit.name if item.unit else UNKNOWN_SOURCE, text_key(item)
-        unit = (item.text.region or cities.get(item.file) or unit) if national.of and item.unit else unit
+        unit, key = item.whose, text_key(item)
+        if national.of and item.unit:
+            whose = dict.fromkeys(each.text.region or cities.get(each.file) or unit for each in (item, *item.also))
+            unit = next(iter(whose)) if len(whose) == 1 else f"{len(whose)}个地区"
         handled = earlier.get(key) if earlier else None
         found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
     return found
@@ -295,7 +272,7 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
     return [
         SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
-        SheetColumn("@file", "来源文件", 22.0, show=lambda line: line.quoted.file),
+        SheetColumn("@file", "来源文件", 22.0, show=_file),
         SheetColumn("@place", "位置", 27.0, show=lambda line: _located_at(book, line.quoted)),
         SheetColumn("@text", "原文", 54.0, show=lambda line: line.quoted.excerpt),
         SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
@@ -306,6 +283,11 @@ def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
     ]
 
 
+def _file(line: _QuotedLine) -> str:
+    several = line.quoted.several
+    return several if several.endswith("文件") else line.quoted.file
+
+
 def _marks(line: _QuotedLine) -> str:
     return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
 
@@ -313,6 +295,8 @@ def _marks(line: _QuotedLine) -> str:
 def _located_at(book: NationalBook, item: Quoted) -> str:
     """备注，附表1 M7，广州市: what kind of text it is, and where it is."""
     text = item.text
+    if item.also:
+        return f"{item.located}，{item.several}"
     cell = text.place.a1 if text.place else ""
     where = " ".join(filter(None, [text.sheet or text.form or "", cell]))
     label = field_label(book.national.edition, text.form, text.field) if text.field else ""

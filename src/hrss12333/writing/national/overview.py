@@ -23,7 +23,7 @@ from hrss12333.published.charts import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
-from hrss12333.wording.verdicts import counts_text
+from hrss12333.wording.verdicts import counted_text, respondent_text
 from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
@@ -94,7 +94,7 @@ def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
 
 
 def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
-    """放弃量（433/434个地区，要核实2个）, on two lines where one is too short."""
+    """放弃量（433/434个地区，有疑问2个）, on two lines where one is too short."""
     parts = [f"{covered}/{rows}个地区"] if covered != rows else []
     parts += [f"{IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
     return broken(f"{name}（{'，'.join(parts)}）" if parts else name, _TITLE_WIDE)
@@ -112,11 +112,10 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
     for state in (State.MISSING, State.CORRECT, State.CONFIRM):
-        names = [one.unit.short for one in national.units if national.states[one.unit.name] is state]
-        writer.pair(state, "、".join(names))
+        writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     writer.pair(f"各{national.noun}比较", book.nation.few)
-    counts = counts_text(national.counts)
-    writer.pair("审核发现", f"{counts}，全部列在“{ISSUES}”" if counts else "没有发现问题")
+    counts = counted_text(question for each in book.respondents for question in each.questions)
+    writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
     out = sum(not entry.counted for entry in national.entries)
     writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
     orphans = sum(entry.unit is None for entry in national.entries)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
+from hrss12333.questions.respondents import Respondent
 from hrss12333.wording.privacy import public_text
 
 _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
@@ -60,6 +62,15 @@ def with_names(national: National, names: Mapping[str, str]) -> National:
         received=tuple(replace(item, file=named(item.file)) for item in national.received),
         other_years=tuple(named(file) for file in national.other_years),
     )
+
+
+def respondent_with_names(respondent: Respondent, names: Mapping[str, str]) -> Respondent:
+    """The respondent with its files so named."""
+
+    def renamed(finding: Finding) -> Finding:
+        return finding.renamed(lambda file: names.get(file, file))
+
+    return replace(respondent, questions=tuple(each.changed(renamed) for each in respondent.questions))
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:

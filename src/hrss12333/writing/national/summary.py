@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
-from hrss12333.model.national import SHARED, Status
+from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, SummaryLine, summary_sheet
 from hrss12333.published.nation import label
 from hrss12333.survey.frame import TOTAL
@@ -54,14 +54,14 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，要核实1个地区; empty for a unit that sent
+    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，有疑问1个地区; empty for a unit that sent
     nothing."""
     own = line.of[form.key]
-    if own is None or own.status is Status.MISSING:
+    if own is None or own.is_missing:
         return ""
     listed = book.nation.lines[form.key] if line.level is Level.NATION and not book.national.of else None
     listed = book.nation.by_area[form.key][line.area] if line.level is Level.AREA else listed
-    sent = [one.status is not Status.MISSING for one in listed or () if one.unit and one.status]
+    sent = [not one.is_missing for one in listed or () if one.unit]
     parts = [] if all(sent) else [f"{sum(sent)}/{len(sent)}个单位"]
     if own.rows < own.expected or not own.rows:
         parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")

@@ -12,10 +12,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import check
+from hrss12333.checking.reasons import spellings
 from hrss12333.model.check_code import code_of, copy_code_of
 from hrss12333.model.document_marks import FILING_CATEGORY
 from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Filing, Found, Row, Table, Value
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -24,7 +26,6 @@ from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.wording.values import field_label
 from hrss12333.writing.official.formulas import ANSWERED
 from hrss12333.writing.official.layout import FormContent
 from hrss12333.writing.official.names import remarks_column
@@ -87,7 +88,7 @@ def _with_answers(entry: Entry, national: National) -> Row:
     """The row with what settled its questions in its 备注, so that the ministry does not ask again."""
     row, remarks = entry.row, remarks_column(entry.form)
     answers = [
-        f"{ANSWERED} {field_label(national.edition, found.form, found.field)}：{known.text.replace('〕', '）')}〕"
+        f"{ANSWERED}{_columns_of(found, entry.form)}：{known.text.replace('〕', '）')}〕"
         for found in national.findings_at(entry)
         if found.is_settled and (known := found.verification)
     ]
@@ -97,6 +98,12 @@ def _with_answers(entry: Entry, national: National) -> Row:
     kept = [] if said in NO_ANSWER else [said]
     text = "".join([*kept, *dict.fromkeys(answer for answer in answers if answer not in said)])
     return row.changed({remarks.key: replace(row.get(remarks.key), found=text, value=text)})
+
+
+def _columns_of(finding: Finding, form: Form) -> str:
+    """The labels of all columns that a finding is about, as 〔核实 栏目、栏目：…〕 names them."""
+    labels = [spellings(column.label)[0] for column in form.columns if column.key in (finding.field, *finding.figures)]
+    return f" {'、'.join(labels)}" if labels else ""
 
 
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from hrss12333.checking.reasons import SHORTEST_REASON, fillers
+from hrss12333.checking.reasons import SHORTEST_REASON, fillers, postponing, spellings
+from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
+from hrss12333.survey.schema import Column, Form
 
 FormValue = int | float | str | None
 """The value of a cell of the form; None where it is blank."""
 _IDEOGRAPHIC_SPACE = "\u3000"
 ANSWERED = "〔核实"
-"""Begins the words of 备注 on a settled question: the column, and the reason. It settles no other question."""
-ASKED = (
-    *("估", "推算", "测算", "猜", "大概", "大致", "粗略", "约数", "不准", "不确定"),
-    *("不实", "不符", "有误", "笔误", "存疑", "疑似", "待核", "待定", "待补", "作废"),
-)
-"""The commonest asked words of the list of doubt: a 备注 that has one gives no reason, in the sheet as in the rules."""
+"""Begins the words of 备注 on a settled question: its columns, and the reason. It settles no other question."""
+_LONGEST_MARK = 999
+"""Characters of a 备注 that are looked through for settled questions."""
 _NO_LETTERS = (
     f" {_IDEOGRAPHIC_SPACE}0123456789０１２３４５６７８９.,;:!?'\"()<>[]/\\|-_+=*#~%&@^`{{}}$"
     "。，、；：！？…—－＿～·“”‘’（）《》〈〉【】「」／＼％＋＝＊√×"
 )
 """Characters that the sheet leaves out of a 备注. The rule leaves out whatever is no letter (emoji, rare signs)."""
+_NAMES = ("符号", "空话", "空话字数", "推翻的话")
+"""Begin the names of the arrays: signs, phrases that say nothing, the share of each that counts, phrases that disown."""
 _FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("a"), ord("z") + 1)})
 
 
@@ -63,22 +64,55 @@ def listing(start: str, items: Sequence[str]) -> str:
     return f'SUBSTITUTE(SUBSTITUTE("{start}"&{"&".join(items)}&"。","、","：",1),"{start}。","")'
 
 
-def silent(cell: str) -> str:
-    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet."""
-    words = fillers() + tuple((word.translate(_FULL_WIDTH), own) for word, own in fillers() if word.isascii())
+def reason_words(form: Form) -> dict[str, str]:
+    """The arrays by which the sheet judges a 备注 of this form: a name of the workbook → formula. Every row asks for them."""
+    wide = ((word.translate(_FULL_WIDTH), own) for word, own in fillers(form))
+    words = dict.fromkeys((*fillers(form), *wide))
     weights = "{" + ",".join(f"{own / len(word):.4g}" for word, own in words) + "}"
+    arrays = array(_NO_LETTERS), array(word for word, _ in words), weights, array(postponing())
+    return {f"{name}_{form.key}": f"={each}" for name, each in zip(_NAMES, arrays, strict=True)}
+
+
+def silent(cell: str, form: Form) -> str:
+    """Formula for whether a 备注 gives no reason: what `is_reason` counts, counted by the sheet with `reason_words`."""
+    signs, words, weights, refused = reason_words(form)
     own = f'LEFT({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}")-1)'
     text = f'LOWER(SUBSTITUTE({own},CHAR(10),""))'
-    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{array(_NO_LETTERS)},"")))'
-    fillings = array(word for word, _ in words)
-    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{fillings},"")))*{weights})'
-    known = f"{letters}-{counted}<0.5"
-    return f"IF(ISERROR({cell}),TRUE,IF({letters}<{SHORTEST_REASON},TRUE,IF({has_any(cell, ASKED)},TRUE,{known})))"
+    letters = f'LEN({text})-SUMPRODUCT(LEN({text})-LEN(SUBSTITUTE({text},{signs},"")))'
+    counted = f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{words},"")))*{weights})'
+    none = f"{letters}-{counted}<{SHORTEST_REASON - 0.5}"
+    return f"IF(ISERROR({cell}),TRUE,IF(SUMPRODUCT(--ISNUMBER(FIND({refused},{cell})))>0,TRUE,{none}))"
 
 
-def answered(cell: str, labels: Iterable[str]) -> str:
-    """Formula for whether a 备注 says how a question about one of these columns was settled."""
-    return has_any(cell, [f"{ANSWERED} {label}：" for label in labels])
+def names_columns(cell: str, labels: Iterable[str]) -> str:
+    """Formula for which of these columns a 备注 names, as an array."""
+    names = array(spellings(label)[-1] for label in labels)
+    return f'ISNUMBER(FIND({names},SUBSTITUTE({cell},"座席","坐席")))'
+
+
+def settled_columns(cell: str, labels: Iterable[str]) -> str:
+    """Formula for of which of these columns a 备注 says how their question was settled, as an array."""
+    names = array(f"、{spellings(label)[0]}、" for label in labels)
+    marked = f'MID({cell},FIND("{ANSWERED}",{cell}&"{ANSWERED}"),{_LONGEST_MARK})'
+    return f'ISNUMBER(FIND({names},SUBSTITUTE(SUBSTITUTE({marked},"{ANSWERED} ","、"),"：","、")))'
+
+
+def holds_figure(cell: str, figure: str) -> str:
+    """Formula for whether a text holds a figure that is no part of another one."""
+    text, digits = f'SUBSTITUTE({cell},",","")', "{0,1,2,3,4,5,6,7,8,9}"
+
+    def times(found: str, length: str) -> str:
+        return f'SUMPRODUCT((LEN({text})-LEN(SUBSTITUTE({text},{found},"")))/({length}))'
+
+    longer = [times(each, f"LEN({figure})+1") for each in (f"{digits}&{figure}", f"{figure}&{digits}")]
+    return "-".join([times(figure, f"LEN({figure})"), *longer]) + ">0.5"
+
+
+def changed_much(column: Column, now: str, past: str) -> str:
+    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
+    change = f"ABS({now}-{past})"
+    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
+    return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
 
 
 def mobiles(text: str) -> str:

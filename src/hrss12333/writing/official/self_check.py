@@ -15,22 +15,25 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
-from hrss12333.checking.rules.balance import CALLS_AND_STAFF
-from hrss12333.checking.rules.plausibility import LEAST_CHANGE, MOST_CHANGE
+from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
+from hrss12333.checking.rules.plausibility import MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.numbers import LARGEST_READ
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
-    answered,
     array,
+    changed_much,
     email,
     formula_text,
     has_any,
     has_content,
+    holds_figure,
     is_one_of,
     listing,
     mobiles,
+    names_columns,
+    settled_columns,
     silent,
     trimmed,
 )
@@ -42,6 +45,8 @@ LACKING = "还缺"
 FAILED = "未通过"
 _WRONG, _ASKED, _END = "；", "｜", "※"
 """Before each fault, before whatever is lacking or asked, and around all of it, while a text is put together."""
+_TOLD_NOTHING, _TOLD_ALL, _NAMED = "0", "1", "[named]"
+"""About which columns a reason is: none where there is none, all where it names none, else those that it names."""
 _MOST_NAMED = 3
 """Missing cells that are named; more are counted."""
 _LONGEST_NAME = 50
@@ -65,11 +70,18 @@ class Check(Struct, frozen=True):
     """Whether the check is a question (amber); else a fault (red)."""
     settled: bool = False
     """Whether a reason in 备注 settles it."""
+    wanted: str = ""
+    """Formula for whether the reason says what it must beside why; empty where any does. ``[remarks]`` is its cell."""
 
     def formula(self, cell_of: Callable[[str], str]) -> str:
         """Formula for its text, empty where all is well; each ``[key]`` is the cell of this field or header key."""
         said = formula_text((_ASKED if self.asks else _WRONG) + self.words) + (f"&{self.more}" if self.more else "")
-        return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), f'IF({self.broken},{said},"")')
+        return _with_cells(f'IF({self.broken},{said},"")', cell_of)
+
+
+def _with_cells(formula: str, cell_of: Callable[[str], str]) -> str:
+    """A formula with the cells that stand in brackets in it."""
+    return re.sub(r"\[(\w+)\]", lambda found: cell_of(found[1]), formula)
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
@@ -77,19 +89,19 @@ def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
 
     ``regions`` are the names that a row may have, where they are known.
     """
-    region, can_explain = form.region.key, remarks_column(form) is not None
+    region, remarks = form.region.key, remarks_column(form)
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
         *(_answer_check(column) for column in form.of_kind(Kind.YESNO, Kind.CHOICE)),
         Check("这一行不是地区", has_any(f"[{region}]", _NO_REGION), (region,)),
         *(_broken_relation(form, bound) for bound in form.bounds),
-        *(_broken_relation(form, balance, settled=can_explain) for balance in form.balances),
-        *(_broken_relation(form, bound, settled=can_explain, asks=True) for bound in form.usual_bounds),
+        *(_broken_relation(form, balance, settled=remarks is not None) for balance in form.balances),
+        *(_broken_relation(form, bound, settled=remarks is not None, asks=True) for bound in form.usual_bounds),
     ]
     if form.has(*CALLS_AND_STAFF):
         checks.append(_calls_and_staff(form))
     if regions:
-        checks.append(_listed(region, regions))
+        checks.append(_listed(region, regions, remarks.key if remarks else ""))
     return checks
 
 
@@ -105,7 +117,7 @@ def _answer_check(column: Column) -> Check:
     cell, answers = f"[{column.key}]", allowed_answers(column)
     known = (f"COUNTIF({cell},{formula_text(word)})" for word in answers)
     broken = "+".join([f"ISBLANK({cell})", *known]) + "=0"
-    return Check(f"{column.label}应填{'或'.join(answers)}", broken, (column.key,))
+    return Check(f"{column.label}应填{'或'.join(answers)}", broken, (column.key,), settled=column.kind is Kind.CHOICE)
 
 
 def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, asks: bool = False) -> Check:
@@ -116,7 +128,11 @@ def _broken_relation(form: Form, relation: Relation, *, settled: bool = False, a
     gap = f"{cells[0]}-({'+'.join(cells[1:])})"
     broken = f"IF(COUNT({','.join(cells)})={len(cells)},{gap}{relation.broken}0,FALSE)"
     if relation.broken == "<>":
-        return Check(f"{first}与分项之和差", broken, keys, f"ABS({gap})", asks, settled)
+        within = f"{PART_OF_SIDE}*ABS({gap})<=MAX({cells[0]},{'+'.join(cells[1:])})"
+        wanted = f"IF({within},TRUE,{holds_figure('[remarks]', f'ABS({gap})')})" if settled else ""
+        return Check(
+            f"{first}与分项之和差", broken, keys, f'ABS({gap})&"（或备注写明差额和原因）"', asks, settled, wanted
+        )
     return Check(f"{first}＞{'+'.join(others)}", broken, keys, "", asks, settled)
 
 
@@ -129,17 +145,13 @@ def _calls_and_staff(form: Form) -> Check:
     return Check(words, broken, CALLS_AND_STAFF, asks=True, settled=True)
 
 
-def _listed(key: str, regions: tuple[str, ...]) -> Check:
+def _listed(key: str, regions: tuple[str, ...], remarks: str) -> Check:
+    """A region that the unit does not have; a 备注 that names it is about that."""
     cell = f"[{key}]"
     known = f"OR(LEN({trimmed(cell)})=0,{is_one_of(cell, regions)})"
-    return Check("地区名称不在名单中", f"IF(ISERROR({cell}),FALSE,NOT({known}))", (key,), settled=True)
-
-
-def changed_much(column: Column, now: str, past: str) -> str:
-    """Formula for whether a figure differs from last year's as P505 asks; fit for a conditional format."""
-    change = f"ABS({now}-{past})"
-    much = f"AND({change}>={LEAST_CHANGE.get(column.unit, 1)},100*{change}>{MOST_CHANGE}*{past})"
-    return f"IF(AND(ISNUMBER({now}),ISNUMBER({past})),{much},FALSE)"
+    words = "地区名称不在名单中（或备注写明其名称和原因）"
+    answered = f"ISNUMBER(FIND({trimmed(cell)},[{remarks}]))" if remarks else "FALSE"
+    return Check(words, f"IF(ISERROR({cell}),FALSE,NOT(OR({known},{answered})))", (key,))
 
 
 def header_checks(names: SheetNames) -> dict[str, Check]:
@@ -205,24 +217,54 @@ class SelfCheck:
     def _faults(self, at: Callable[[str], str], row: int) -> Iterator[str]:
         yield self._name(at)
         yield from (check.formula(at) for check in self.checks if not check.settled)
-        settled = sorted((check for check in self.checks if check.settled), key=lambda check: check.asks)
-        lacking = self._named(LACKING, row, required_columns(self._form))
-        faults = [check.formula(at) for check in settled if not check.asks]
-        asked = [self._unless_answered(check, at) for check in settled if check.asks]
-        silence = "&".join(filter(None, [*faults, lacking, *asked, self._change(at, row)])) or '""'
+        unanswered = self._answerable(at, row, _TOLD_NOTHING, [check for check in self.checks if check.settled])
+        silence = "&".join(filter(None, [*unanswered, self._change(at, row)]))
         if not self._remarks:
             yield silence
             return
-        answers = self._named(LACKING, row, required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT))
-        unknown = self._named("空着", row, required_columns(self._form, Kind.COUNT))
-        explained = "&".join(filter(None, [answers, unknown])) or '""'
-        yield f"IF({silent(at(self._remarks.key))},{silence},{explained})"
+        remarks, every = at(self._remarks.key), [column.label for column in self._form.data]
+        none = f"SUMPRODUCT(--{names_columns(remarks, every)})=0"
+        wanting = [check for check in self.checks if check.wanted]
+        others = [check for check in self.checks if check.settled and not check.wanted]
+        specific = [self._unless_answered(check, at, f"{_NAMED}+({none})") for check in wanting]
+        by_name, by_any = self._answerable(at, row, _NAMED, others), self._answerable(at, row, _TOLD_ALL, [])
+        reasoned = "&".join([*specific, f"IF({none},{'&'.join(by_any)},{'&'.join(by_name)})"])
+        yield f"IF({silent(remarks, self._form)},{silence},{reasoned})"
 
-    def _unless_answered(self, check: Check, at: Callable[[str], str]) -> str:
+    def _answerable(self, at: Callable[[str], str], row: int, told: str, checks: Sequence[Check]) -> list[str]:
+        """Formulas for what is to be said of checks that a reason settles, faults first, and of what is lacking. ``told``
+        is about which columns the reason in 备注 is."""
+        faults = [self._unless_answered(check, at, told) for check in checks if not check.asks]
+        return [*faults, self._lacking(at, row, told), *(self._unless_answered(c, at, told) for c in checks if c.asks)]
+
+    def _unless_answered(self, check: Check, at: Callable[[str], str], told: str) -> str:
         if not self._remarks:
             return check.formula(at)
-        labels = [self._form.by_key[key].label for key in check.fields]
-        return f'IF({answered(at(self._remarks.key), labels)},"",{check.formula(at)})'
+        remarks, labels = at(self._remarks.key), [self._form.by_key[key].label for key in check.fields]
+        reason = told.replace(_NAMED, f"SUMPRODUCT(--{names_columns(remarks, labels)})") + ">0"
+        reason = f"AND({reason},{_with_cells(check.wanted, at)})" if check.wanted and told != _TOLD_NOTHING else reason
+        return f'IF(OR(SUMPRODUCT(--{settled_columns(remarks, labels)})>0,{reason}),"",{check.formula(at)})'
+
+    def _lacking(self, at: Callable[[str], str], row: int, told: str) -> str:
+        """Formula for what a row lacks; one of which 备注 alone is filled in lacks nothing where that is a reason."""
+        remarks = at(self._remarks.key) if self._remarks else ""
+        answers = required_columns(self._form, Kind.YESNO, Kind.CHOICE, Kind.TEXT)
+        lacking = [f"COUNTBLANK({cells})" for cells, _ in self._cells(row, answers)]
+        counts = required_columns(self._form, Kind.COUNT) if told != _TOLD_ALL else []
+        for cells, labels in self._cells(row, counts):
+            known = [
+                settled_columns(remarks, labels) if remarks else "0",
+                *([names_columns(remarks, labels)] if told == _NAMED else []),
+            ]
+            lacking.append(f"SUMPRODUCT(ISBLANK({cells})*({'+'.join(known)}=0))")
+        if not lacking:
+            return '""'
+        number = "+".join(lacking)
+        if told == _TOLD_NOTHING:
+            return f'IF({number}=0,"",{self._blanks(row, required_columns(self._form))})'
+        filled = "+".join(f"COUNTA({cells})" for cells, _ in self._cells(row, [c.key for c in self._form.data]))
+        open_number = f"IF({filled}=0,0,{number})"
+        return f'SUBSTITUTE("{_ASKED}{LACKING}"&{open_number}&"项","{_ASKED}{LACKING}0项","")'
 
     def _name(self, at: Callable[[str], str]) -> str:
         """Formula for faults of a region's name by itself: it is missing, or another row has it, too."""
@@ -234,16 +276,19 @@ class SelfCheck:
         named = f'IF({has_content(region)},IF({times}>1,"；地区重复",""),"；缺少地区名称")'
         return f'IF(ISERROR({region}),"；地区是错误值",{named})'
 
-    def _named(self, start: str, row: int, keys: Sequence[str]) -> str:
-        """Formula for which of these cells are blank, or how many; empty where there are none such."""
-        if not keys:
-            return ""
-        ranges = [xl_range(row, first, row, last) for first, last in self._layout.runs(keys)]
-        blank = "+".join(f"COUNTBLANK({cells})" for cells in ranges)
+    def _cells(self, row: int, keys: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+        """The ranges of these columns in a row, each with its labels."""
+        labels = {self._layout.columns[column.key]: column.label for column in self._form.columns}
+        for first, last in self._layout.runs(keys):
+            yield str(xl_range(row, first, row, last)), [labels[number] for number in range(first, last + 1)]
+
+    def _blanks(self, row: int, keys: Sequence[str]) -> str:
+        """Formula for which of these cells are blank, or how many."""
+        blank = "+".join(f"COUNTBLANK({cells})" for cells, _ in self._cells(row, keys))
         cells = {key: xl_rowcol_to_cell(row, self._layout.columns[key]) for key in keys}
         named = [f'IF(COUNTBLANK({cell})=1,"、{self._form.by_key[key].label}","")' for key, cell in cells.items()]
-        listed = f'SUBSTITUTE("{_ASKED}{start}"&{"&".join(named)},"、","：",1)'
-        return f'IF({blank}=0,"",IF({blank}>{_MOST_NAMED},"{_ASKED}{start}"&({blank})&"项",{listed}))'
+        listed = f'SUBSTITUTE("{_ASKED}{LACKING}"&{"&".join(named)},"、","：",1)'
+        return f'IF({blank}=0,"",IF({blank}>{_MOST_NAMED},"{_ASKED}{LACKING}"&({blank})&"项",{listed}))'
 
     def _change(self, at: Callable[[str], str], row: int) -> str:
         """Which figures differ from last year's, where these are beside the row."""
@@ -268,7 +313,7 @@ class SelfCheck:
     def header(self) -> str:
         """Formula for faults of the header; that it lacks something is not reported before a row is begun."""
         at = self._header_cell
-        checks = sorted(self.header_checks.values(), key=lambda check: check.asks)
+        checks = self.header_checks.values()
         faults = [check.formula(at) for check in checks if not check.asks]
         questions = [check.formula(at) for check in checks if check.asks]
         required = [field for field in HEADER if field.required]

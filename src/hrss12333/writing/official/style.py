@@ -14,10 +14,10 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, PASSED, WRONG
 from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.wording import signs
-from hrss12333.writing.official.formulas import FormValue, has_content
+from hrss12333.writing.official.formulas import FormValue, changed_much, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
-from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins, changed_much
+from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 

@@ -21,9 +21,9 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official import layout, style
-from hrss12333.writing.official.formulas import FormValue
+from hrss12333.writing.official.formulas import FormValue, reason_words
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
-from hrss12333.writing.official.names import names_for
+from hrss12333.writing.official.names import names_for, remarks_column
 from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.sheet_text import broken, safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
@@ -95,6 +95,8 @@ def write_official(
         styles = style.FormStyles(workbook)
         for sheet in sheets:
             out = workbook.add_worksheet(sheet.form.key, FormulaSheet)
+            for name, words in reason_words(sheet.form).items() if remarks_column(sheet.form) else ():
+                workbook.define_name(name, words)
             _SheetWriter(out, styles, edition, sheet).write(protect=protect)
         if extra:
             extra(workbook)

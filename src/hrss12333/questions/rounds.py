@@ -8,21 +8,32 @@ figures of its row that the question is about stay the same. Pure functions over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.inbox import Inbox, with_national
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
-from hrss12333.merging.questioned import OUTDATED, RowName, answer_mark, fingerprint, questioned_by
+from hrss12333.merging.versions import RowName, requested_by
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.filing import CoveringLetter
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Question, Severity, StaffAnswer, Verification, question
-from hrss12333.model.national import NATION, Contact, National, beijing
+from hrss12333.model.finding import (
+    MISSING_UNIT_ID,
+    Finding,
+    QuestionKey,
+    Severity,
+    StaffAnswer,
+    Verification,
+    question_key,
+)
+from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
+from hrss12333.questions.cities import by_city
+from hrss12333.questions.respondents import Respondents, respondents_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
@@ -32,10 +43,14 @@ _SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
 
 
+OUTDATED = "!"
+"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
+
+
 class EarlierQuestion(Struct, frozen=True):
     """A question of the earlier workbook, with what staff wrote beside it."""
 
-    question: Question
+    question: QuestionKey
     figures: str
     """Fingerprint of what it was about."""
     answer: StaffAnswer = StaffAnswer()
@@ -135,20 +150,20 @@ def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffA
 
 
 def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
+    """Each finding that a line tells, with the answer of staff to the line."""
     for line in sheet_texts(sheets, ISSUES):
-        rule, unit, form, region, keys, about = (
-            _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region", "fields", "figures")
-        )
-        if not rule or _cell_text(line.get("@severity")) == Severity.NOTE.label:
+        keys = {name: _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
+        fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
+        if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
         answer = _answer_in(line, "@checked", "@checker", "@checked_on")
-        fields, several = keys.split(","), region.split("\n")
-        regions = several if len(several) == len(fields) else [region] * len(fields)
-        for key, name, figures in zip(fields, regions, about.split(","), strict=False):
+        parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
+        rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
+        for rule, form, region, key, figures in zip(rules, forms, regions, fields, about, strict=False):
             # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
             now, _, outdated = figures.partition(OUTDATED)
             of = "" if outdated and outdated == answer_mark(answer) else now
-            yield EarlierQuestion(Question(rule, unit, form, name, key), of, answer)
+            yield EarlierQuestion(QuestionKey(rule, keys["unit"], form, region, key), of, answer)
 
 
 def _cell_text(value: Any) -> str:
@@ -165,14 +180,30 @@ def _date_of_cell(value: Any) -> date | None:
     return written_day(_cell_text(value).partition(" ")[0])
 
 
+def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
+    """The respondents, and the table that shows them (of one unit, by its cities), both with the answers of staff in an
+    earlier workbook of the same table; and what has become of its questions."""
+    respondents, progress = respondents_of(inbox), None
+    if earlier is not None:
+        carried, progress = carried_over(_table_of(respondents), earlier)
+        pairs = zip(inbox.national.findings, carried.findings, strict=True)
+        answered = tuple(replace(own, verification=shown.verification) for own, shown in pairs)
+        respondents = respondents_of(with_national(inbox, replace(inbox.national, findings=answered)))
+    return respondents, _table_of(respondents), progress
+
+
+def _table_of(respondents: Respondents) -> National:
+    return by_city(respondents) if respondents.inbox.unit else respondents.inbox.national
+
+
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote beside its findings, and what has become of all questions."""
-    by_question: dict[Question, list[EarlierQuestion]] = {}
+    by_question: dict[QuestionKey, list[EarlierQuestion]] = {}
     for item in earlier.questions:
         by_question.setdefault(item.question, []).append(item)
 
     def answered(finding: Finding) -> Finding:
-        written = [item for item in by_question.get(question(finding), ()) if item.answer.is_given]
+        written = [item for item in by_question.get(question_key(finding), ()) if item.answer.is_given]
         if not written:
             return finding
         now = fingerprint(national, finding)
@@ -184,18 +215,6 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
 
     carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, by_question)
-
-
-def with_letters(national: National, last_letter: Callable[[str, Sequence[str]], CoveringLetter | None]) -> National:
-    """The table, each open question with the day of the letter that its unit has written since."""
-    letters = {status.unit.name: last_letter(status.unit.name, status.files) for status in national.units}
-
-    def beside(finding: Finding) -> Finding:
-        letter = letters.get(finding.unit or "") if finding.is_open else None
-        day = beijing(letter.received) if letter and letter.received else None
-        return replace(finding, written=f"{day.month}月{day.day}日来信，见附注") if day else finding
-
-    return replace(national, findings=tuple(map(beside, national.findings)))
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
@@ -212,16 +231,16 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> 
 
 
 def _progress(
-    national: National, earlier: Earlier, earlier_questions: Mapping[Question, list[EarlierQuestion]]
+    national: National, earlier: Earlier, earlier_questions: Mapping[QuestionKey, list[EarlierQuestion]]
 ) -> Progress:
     questions = [f for f in national.findings if f.severity is not Severity.NOTE and f.rule != MISSING_UNIT_ID]
     asked_then = [item for item in earlier.questions if item.question.rule != MISSING_UNIT_ID]
-    now = {question(finding) for finding in questions}
-    known = [finding for finding in questions if question(finding) in earlier_questions and not finding.is_settled]
+    now = {question_key(finding) for finding in questions}
+    known = [finding for finding in questions if question_key(finding) in earlier_questions and not finding.is_settled]
     open_ = [finding for finding in known if not finding.explained]
     then = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
-    new = tuple(finding for finding in questions if question(finding) not in earlier_questions)
+    new = tuple(finding for finding in questions if question_key(finding) not in earlier_questions)
     return Progress(
         new=new,
         still_open=tuple(open_),
@@ -240,7 +259,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
 
     Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    questioned = questioned_by((item.question for item in earlier.questions), national.edition.forms)
+    requested = requested_by((item.question for item in earlier.questions), national.edition.forms)
     questioned_now = {(f.unit, f.region, f.form, f.field) for f in new}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
@@ -255,11 +274,34 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
         if unit not in both:
             continue
         if before is None or after is None:
-            if (*name, None) not in questioned_now and not any(map(questioned.of_row, names)):
+            if (*name, None) not in questioned_now and not any(map(requested.of_row, names)):
                 yield ChangedFigure(unit, key, region, "", region if before else None, region if after else None)
             continue
         fields = [c.key for c in national.edition.form(key).data if before.get(c.key) != after.get(c.key)]
         fields = [f for f in fields if after.get(f) is not None or (*name, f) not in questioned_now]
         for about in names:
-            fields = questioned.not_of(about, fields)
+            fields = requested.not_of(about, fields)
         yield from (ChangedFigure(unit, key, region, f, before.get(f), after.get(f)) for f in fields)
+
+
+def fingerprint(national: National, finding: Finding) -> str:
+    """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
+    a row they change with the value found and the message."""
+    entry = national.entry_of(finding)
+    if entry is None:
+        parts = [repr(finding.value), *map(repr, finding.message.leaves)]
+    else:
+        keys, values = [column.key for column in entry.form.data], entry.row.scalars()
+        named = {finding.field, *finding.figures}.intersection(keys)
+        parts = [f"{key}={values.get(key)!r}" for key in keys if not named or key in named]
+    return _fingerprint(parts)
+
+
+def answer_mark(answer: StaffAnswer) -> str:
+    """Letters that change when staff rewrite any part of an answer."""
+    texts = ["".join(text.split()) for text in (answer.text, answer.who)]
+    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
+
+
+def _fingerprint(parts: list[str]) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

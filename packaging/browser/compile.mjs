@@ -1,0 +1,12 @@
+// Compile the Python files under a folder by the page's own Python. Usage: node compile.mjs pyodide.mjs FOLDER
+const { loadPyodide } = await import(process.argv[2]), python = await loadPyodide();
+python.FS.mkdirTree("/work");
+python.FS.mount(python.FS.filesystems.NODEFS, { root: process.argv[3] }, "/work");
+python.runPython(`
+import pathlib, py_compile
+for top in map(pathlib.Path, ("/work/site", "/work/lib")):
+    for path in sorted(top.rglob("*.py")):
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        py_compile.compile(path, f"{path}c", dfile=str(path.relative_to(top)), doraise=True, invalidation_mode=mode)
+        path.unlink()
+`);

@@ -1,0 +1,147 @@
+"""One question a place: of the findings about it one is the ground, those whose figures overlap it are further facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Reason, Severity
+from hrss12333.patterns import grouped
+
+_GROUPS = "FHVRMBSP"
+"""Letters of the groups of rules, in the order in which their findings become grounds."""
+_PLAUSIBILITY = ("P502", "P501", "P504", "P506", "P507", "P503", "P505")
+"""The rules of the last group in this order."""
+_OF_REGION = frozenset({"R208", "R209", "M706"})
+"""Rules about a region rather than a row: asked once over all forms."""
+
+
+class Question(Struct, frozen=True):
+    """One thing asked of one respondent: open, or answered."""
+
+    respondent: str
+    ground: Finding
+    """Open as long as the question is."""
+    further: tuple[Finding, ...] = ()
+    """Further facts about the same figures, told with the ground."""
+    stake: float = 0.0
+    """Share of the national total that is at stake, 0 to 1."""
+    since: str | None = None
+    """The round in which it was first asked; None where it is new, or no earlier round is known."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The ground and the further facts."""
+        return self.ground, *self.further
+
+    def changed(self, change: Callable[[Finding], Finding]) -> Question:
+        """A copy with each of its findings changed."""
+        return replace(self, ground=change(self.ground), further=tuple(map(change, self.further)))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it awaits an answer."""
+        return self.ground.is_open
+
+    @property
+    def is_error(self) -> bool:
+        """Whether something must be corrected (要改); else it is to be confirmed (要核实)."""
+        return self.ground.blocks
+
+    @property
+    def form(self) -> str | None:
+        """附表1 or 附表2; None where it is about both or neither."""
+        forms = {finding.form for finding in self.findings}
+        return self.ground.form if len(forms) == 1 else None
+
+    @property
+    def region(self) -> str | None:
+        """Official name where it is known, else as written; None where it is about no row."""
+        return self.ground.region
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Keys of the fields that the ground is about."""
+        ground = self.ground
+        return tuple(dict.fromkeys(key for key in (ground.field, *ground.figures) if key))
+
+    @property
+    def state(self) -> str:
+        """The state in JSON: open, settled by staff, or explained in 备注."""
+        return "open" if self.is_open else "settled" if self.ground.is_settled else "explained"
+
+
+def questions_of(
+    respondent: str, findings: Iterable[Finding], stake_of: Callable[[Finding], float] = lambda _: 0.0
+) -> tuple[Question, ...]:
+    """The questions that these findings about one respondent are: open ones first, errors before queries, of each the most
+    at stake first."""
+    asked = (each for each in findings if each.severity is not Severity.NOTE and each.rule != MISSING_UNIT_ID)
+    made = [
+        Question(respondent, ground, further)
+        for about in grouped(asked, lambda each: (each.is_open, _place_of(each))).values()
+        for ground, further in _parted(about)
+    ]
+    joined = [_joined(together) for together in grouped(made, _region_of).values()]
+    weighed = [replace(each, stake=max(map(stake_of, each.findings))) for each in joined]
+    return tuple(sorted(weighed, key=lambda each: (not each.is_open, each.ground.severity.rank, -each.stake)))
+
+
+def _place_of(finding: Finding) -> Hashable:
+    """The place that one question is about: a row, the headers of a file; else whatever the finding itself is about."""
+    if finding.line:
+        return finding.where
+    return (finding.file, "H") if finding.rule[0] == "H" else finding
+
+
+def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:
+    """Each ground of a place with its further facts."""
+    waiting = sorted(findings, key=_order)
+    while waiting:
+        ground, *others = waiting
+        further = [each for each in others if _is_further(each, ground)]
+        yield ground, tuple(further)
+        waiting = [each for each in others if not _is_further(each, ground)]
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    rule = finding.rule
+    plausibility = _PLAUSIBILITY.index(rule) if rule in _PLAUSIBILITY else len(_PLAUSIBILITY)
+    return finding.severity.rank, _GROUPS.index(rule[0]), plausibility, rule, finding.form or "", finding.position
+
+
+def _is_further(finding: Finding, ground: Finding) -> bool:
+    """Whether a finding of the same place is told with this ground: its figures overlap, and words answer no more of the
+    ground than of the finding."""
+    if not words_answer(finding) and words_answer(ground):
+        return False
+    one, other = _figures_of(finding), _figures_of(ground)
+    return not finding.line or one is None or other is None or not one.isdisjoint(other)
+
+
+def words_answer(finding: Finding) -> bool:
+    """Whether a reason can answer it; all other errors need a correction."""
+    return not finding.blocks or finding.answered_by is not Reason.NONE
+
+
+def _figures_of(finding: Finding) -> set[str] | None:
+    """Keys of the fields of its row that a finding is about; None for the whole row."""
+    named = {finding.field or "", *finding.figures} - {""}
+    if finding.doubts and not named - {"region"}:
+        return None
+    return named or {finding.rule}
+
+
+def _region_of(question: Question) -> Hashable:
+    """The region that a question is about, where it is asked once over all forms."""
+    ground = question.ground
+    is_of_region = ground.rule in _OF_REGION and ground.region
+    return (question.is_open, ground.rule, ground.unit, ground.region) if is_of_region else id(question)
+
+
+def _joined(questions: Sequence[Question]) -> Question:
+    first, *others = questions
+    further = [finding for each in others for finding in each.findings]
+    return replace(first, further=(*first.further, *further)) if further else first

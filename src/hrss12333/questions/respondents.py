@@ -1,0 +1,260 @@
+"""Respondents: the reporting units, or the cities of one unit, with what came of each, what is asked and the state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.inbox import Inbox
+from hrss12333.model.file_names import base_name
+from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity
+from hrss12333.model.national import National, State, beijing
+from hrss12333.patterns import grouped
+from hrss12333.questions.question import Question, questions_of
+from hrss12333.questions.stakes import Stakes
+from hrss12333.survey.region_names import certain_region
+from hrss12333.survey.regions import Unit
+
+if TYPE_CHECKING:
+    from hrss12333.checking.engine import Checked
+
+_DRAFTS = ("草稿", "初稿")
+"""Words in a file's name that are told beside its respondent."""
+
+
+class Respondent(Struct, frozen=True):
+    """A unit or city that answers, the unit as a whole beside its cities, or a file of nobody known."""
+
+    name: str
+    """Official name of the unit or city; a file's own name where nobody knows whose it is."""
+    state: State
+    note: str = ""
+    """Chinese, beside the state: what came instead of a filing, that a letter was written since, that a file is a draft."""
+    files: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """Open ones first, the most at stake first."""
+    notes: tuple[Finding, ...] = ()
+    """Findings that ask nothing (提示)."""
+    letter: CoveringLetter | None = None
+    """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
+    is_known: bool = True
+    """Whether the name is a unit's or city's."""
+    is_silent: bool = False
+    """Whether neither a filing nor a 工作总结 came."""
+
+    @property
+    def open_questions(self) -> list[Question]:
+        """The questions that await an answer: their number is told everywhere."""
+        return [question for question in self.questions if question.is_open]
+
+
+class Respondents(Struct, frozen=True, dict=True):
+    """All who were to report and all who did."""
+
+    inbox: Inbox
+    """All that was judged; its table has the states."""
+    of: Unit | None
+    """The unit whose cities are listed; None where units are."""
+    listed: tuple[Respondent, ...]
+    """In the official order; then the unit as a whole, then files of nobody known."""
+
+    @property
+    def noun(self) -> str:
+        """The noun for what is counted: 单位 or 地区."""
+        return "地区" if self.of else "单位"
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions, respondent by respondent."""
+        return tuple(question for each in self.listed for question in each.questions)
+
+    @cached_property
+    def open_questions(self) -> tuple[Question, ...]:
+        """All questions that await an answer."""
+        return tuple(question for question in self.questions if question.is_open)
+
+    def about(self, item: Checked) -> list[Question]:
+        """The questions about a file by itself; a file with the forms of two units is there twice."""
+        listed = self._of_file.get(item.file, ())
+        return [each for each in listed if each.ground.unit in (None, item.owner) and not self.is_of_files(each)]
+
+    def is_of_files(self, question: Question) -> bool:
+        """Whether a question is about all files of a unit together."""
+        ground = question.ground
+        return is_of_whole_unit(ground) and ground in self.inbox.of_units.get(ground.unit or "", ())
+
+    @cached_property
+    def _of_file(self) -> dict[str, list[Question]]:
+        return grouped(self.questions, lambda each: each.ground.file)
+
+    def of_state(self, state: State) -> list[Respondent]:
+        """The respondents in this state, the most questions first."""
+        return sorted((each for each in self.shown if each.state is state), key=lambda each: -len(each.open_questions))
+
+    @property
+    def shown(self) -> list[Respondent]:
+        """The respondents that are listed by name: the unit as a whole, beside its cities, only where something is open."""
+        return [each for each in self.listed if not self.is_whole(each) or each.state is not State.USABLE]
+
+    def is_whole(self, respondent: Respondent) -> bool:
+        """Whether it is the unit as a whole beside its cities."""
+        return self.of is not None and respondent.name == self.of.name
+
+
+def respondents_of(inbox: Inbox) -> Respondents:
+    """The respondents in the official order, with the questions that the findings are."""
+    national, unit = inbox.national, inbox.cities_of
+    senders, stakes = Senders(inbox, unit), Stakes(national)
+    sent: dict[str, list[str]] = {}
+    reports, forms = set[str](), set[str]()
+    for item in inbox.files:
+        for name in senders.of_file(item):
+            sent.setdefault(name, []).append(item.file)
+            (reports if isinstance(item.document, Summary) else forms).add(name)
+    found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
+    for name, findings in found.items():
+        whole = unit is not None and name == unit.name
+        sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
+    for status in national.units if unit is None else ():
+        if status.files:
+            sent.setdefault(status.unit.name, list(status.files))
+            forms.add(status.unit.name)
+    counted, expected = senders.counted(national), inbox.lists_missing
+
+    def respondent(name: str) -> Respondent:
+        listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
+        questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
+        only_report = expected and name in reports - forms and (unit is None or name != unit.name)
+        came = bool(files) and not (only_report and is_known)
+        state = _state(questions, came=came, counted=name in counted or (unit is not None and name == unit.name))
+        letter = inbox.last_letter(name, files) if national.letters else None
+        note = _note(state, letter, files, only_report=only_report, is_known=is_known)
+        notes = tuple(each for each in listed if each.severity is Severity.NOTE)
+        return Respondent(name, state, note, files, questions, notes, letter, is_known, not files)
+
+    official = senders.official
+    names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
+    asked = [respondent(name) for name in names if unit is None or name != unit.name or name in found]
+    states = {each.name: each.state for each in asked}
+    return Respondents(replace(inbox, national=replace(national, states=states)), unit, tuple(asked))
+
+
+def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:
+    """The one state of a respondent; ``came`` whether a filing did, ``counted`` whether anything of it counts."""
+    open_ones = [question for question in questions if question.is_open]
+    left_out = came and not counted and (bool(open_ones) or not questions)
+    if left_out or any(question.is_error for question in open_ones):
+        return State.CORRECT
+    if open_ones:
+        return State.CONFIRM
+    return State.USABLE if came else State.MISSING
+
+
+def _note(
+    state: State, letter: CoveringLetter | None, files: Iterable[str], *, only_report: bool, is_known: bool
+) -> str:
+    if only_report and not is_known:
+        return "认不出是哪个单位的工作总结"
+    parts = ["只报了工作总结"] if only_report and state is State.MISSING else []
+    names = [*map(base_name, files)]
+    parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in name for name in names)]
+    if letter and state is State.MISSING:
+        parts.append(letter.instead(day_of(letter)))
+    elif letter and state is not State.USABLE:
+        parts.append(written(letter))
+    return "；".join(parts)
+
+
+def written(letter: CoveringLetter) -> str:
+    """Beside what is open: that a mail came since."""
+    return f"{day_of(letter)}来信，见附注"
+
+
+def day_of(letter: CoveringLetter) -> str:
+    """1月20日; empty where the letter has no date."""
+    day = letter.received and beijing(letter.received)
+    return f"{day.month}月{day.day}日" if day else ""
+
+
+class Senders:
+    """Finds the owner of a file or finding among all reporting units, or among the cities of the ``unit``."""
+
+    def __init__(self, inbox: Inbox, unit: Unit | None) -> None:
+        self.unit = unit
+        self.official = [each.name for each in (unit.regions if unit else [one.unit for one in inbox.national.units])]
+        self._other_years = inbox.national.other_years
+        self._names = inbox.names
+        self._within: dict[str, str] = {}
+        """County → the city beside which a file holds it, and which answers for both."""
+        self.of_files = {item.file: self._owners(item) for item in inbox.files}
+        self._nobodys = {self._names(item.file) for item in inbox.files}.difference(self.official)
+
+    def _owners(self, item: Checked) -> list[str]:
+        if self.unit is None:
+            return [item.owner or self._names(item.file)]
+        if isinstance(item.document, Unreadable) and item.document.region:
+            return [item.document.region]
+        tables = item.document.tables if isinstance(item.document, Filing) else ()
+        taken_out = [concealed.row for table in tables for concealed in table.concealed]
+        rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
+        named = dict.fromkeys(row.region for row in rows if row.region)
+        self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
+        cities = [name for name in named if name not in self._within]
+        if not cities or (len(cities) > 1 and item.file in self._other_years):
+            return [self._city_named(item, self.unit)]
+        return cities
+
+    def _city_named(self, item: Checked, unit: Unit) -> str:
+        """The city that a file's name gives, else the unit where the file is the unit's."""
+        name = base_name(item.file)
+        stem = name.rpartition(".")[0] or name
+        match = certain_region(unit, stem)
+        if match and match.name and not match.is_unit:
+            return match.name
+        inside = [name for name in self.official if name in stem]
+        if len(inside) == 1:
+            return inside[0]
+        return unit.name if item.unit or (match and match.is_unit) else self._names(item.file)
+
+    def is_known(self, name: str) -> bool:
+        """Whether the name is a unit's or city's, not a file's."""
+        return name not in self._nobodys
+
+    def of_file(self, item: Checked) -> Sequence[str]:
+        """Names of those who sent a file, or whose rows it holds."""
+        return [item.unit.name] if item.unit and self.unit is None else self.of_files[item.file]
+
+    def of_finding(self, finding: Finding) -> str:
+        """Whom a finding is about: the unit as a whole where it is about several cities."""
+        senders = self.of_files.get(finding.file, [])
+        if self.unit is None:
+            known = finding.unit if finding.unit in self.official else None
+            return known or (senders[0] if senders else self._names(finding.file))
+        if RULES[finding.rule].scope is Scope.UNIT:
+            return self.unit.name
+        if len(senders) == 1:
+            return senders[0]
+        region = self._within.get(finding.region or "", finding.region)
+        return region if region in senders and region else self.unit.name
+
+    def counted(self, national: National) -> set[str]:
+        """Names of those of whom any row counts."""
+        entries = [entry for entry in national.entries if entry.counted and entry.unit]
+        if self.unit is None:
+            return {entry.unit.name for entry in entries if entry.unit}
+        regions = {entry.row.region or "" for entry in entries}
+        return regions | {self._within[region] for region in regions if region in self._within}
+
+
+def _city_beside(row: Row, named: Collection[str]) -> str | None:
+    """The city that a county belongs to, where it is the only such beside it."""
+    below = row.match.below if row.match else None
+    beside = [city for city in below.cities if city in named] if below else []
+    return beside[0] if len(beside) == 1 else None

@@ -1,0 +1,180 @@
+"""Questions in sentences, the same in terminal, page, letter and workbook: the ground with its further facts; rows about
+which the same is asked in the same words in one line, which says how many they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from hrss12333.checking.rules.values import read_otherwise
+from hrss12333.model.finding import Finding, NewValue, Severity
+from hrss12333.model.message import Message, Quote, RegionName
+from hrss12333.patterns import clean, grouped
+from hrss12333.questions.question import Question
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.wording.places import cell_place
+from hrss12333.wording.text import shorten
+from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value, value_about
+
+_SHOWN_CELLS = 6
+_SHOWN_EXAMPLES = 4
+
+
+class QuestionLine(Struct, frozen=True):
+    """One or several questions in words."""
+
+    questions: tuple[Question, ...]
+    text: str
+    advice: str = ""
+    """What is suggested."""
+    answer: str = ""
+    """How it was answered."""
+
+    @property
+    def first(self) -> Finding:
+        """The ground that stands for all."""
+        return self.questions[0].ground
+
+    @property
+    def stake(self) -> float:
+        """Share of the national total that is at stake in all of them."""
+        return min(1.0, sum(question.stake for question in self.questions))
+
+    @property
+    def rules(self) -> str:
+        """B402、P505: the rules of ground and further facts."""
+        return "、".join(dict.fromkeys(finding.rule for finding in self.questions[0].findings))
+
+    @property
+    def label(self) -> str:
+        """强制性错误 B402、P505; 核实性错误 P501·已说明."""
+        answered = {"open": "", "explained": "·已说明", "settled": "·已核实"}[self.questions[0].state]
+        return f"{self.first.severity.label} {self.rules}{'' if self.first.severity is Severity.NOTE else answered}"
+
+
+def question_lines(questions: Iterable[Question], edition: Edition) -> list[QuestionLine]:
+    """The questions in words, those about rows that are asked in the same words together."""
+    return [_line(together, edition) for together in grouped(questions, _words_of).values()]
+
+
+def lines_of(listed: Iterable[Question], edition: Edition) -> Iterator[QuestionLine]:
+    """Questions, and notes as if they were some, in words; readings other than the plain one (V306) last, in one paragraph
+    of several lines."""
+    by_kind = grouped(listed, lambda each: each.ground.rule == read_otherwise.id)
+    yield from question_lines(by_kind.get(False, ()), edition)
+    if read_as := tuple(by_kind.get(True, ())):
+        words = _read_as_lines([each.ground for each in read_as])
+        yield QuestionLine(read_as, "\n".join([f"以下{len(read_as)}处读取时作了转换或取舍，请核对：", *words]))
+
+
+def _words_of(question: Question) -> object:
+    """The words of a question about a row, without its place; of any other question itself."""
+    ground = question.ground
+    if not ground.line or not ground.region or any(each.suggestion for each in question.findings):
+        return id(question)
+    values = [value_about(each) for each in question.findings]
+    told = [
+        (each.rule, each.severity, each.field, each.message.anywhere, None if value == each.region else value)
+        for each, value in zip(question.findings, values, strict=True)
+    ]
+    answer = question.state, ground.reason, ground.verification
+    return ground.file, ground.sheet, ground.form, answer, *told
+
+
+def _line(together: Sequence[Question], edition: Edition) -> QuestionLine:
+    first = together[0]
+    text = _joined_text(together, edition) if len(together) > 1 else question_text(first, edition)
+    return QuestionLine(tuple(together), text, suggestion_text(edition, *first.findings), _answer(first))
+
+
+def question_text(question: Question, edition: Edition) -> str:
+    """A question in words: where, what is there, what is wrong with it, and the further facts."""
+    return finding_text(question.ground, edition) + further_text(question)
+
+
+def further_text(question: Question) -> str:
+    """另外：: the first sentence of each further fact, with its cell; empty without any."""
+    return _further_words(clean(each.message.phrase) + _cell_of(each, question.ground) for each in question.further)
+
+
+def _cell_of(finding: Finding, ground: Finding) -> str:
+    sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet and finding.sheet != ground.sheet else ""
+    return f"（{sheet}{finding.cell}）" if finding.cell and (sheet or finding.cell != ground.cell) else ""
+
+
+def _further_words(phrases: Iterable[str]) -> str:
+    listed = "；".join(dict.fromkeys(filter(None, phrases)))
+    return f"另外：{listed}。" if listed else ""
+
+
+def _joined_text(together: Sequence[Question], edition: Edition) -> str:
+    """“黄冈市”（B15）、“咸宁市”（B16）共2处在更正后的……中没有了; the places before it where the message names no region."""
+    first = together[0].ground
+    number = f"共{len(together)}处"
+    named = "、".join(f"“{clean(each.region or '')}”（{each.ground.cell}）" for each in together) + number
+    message = _with_regions(first.message, named)
+    is_named = message != first.message
+    places = "" if is_named else "、".join(cell_place(each.ground, edition) for each in together) + f"{number}："
+    further = [clean(_with_regions(each.message, "各地区").phrase) for each in together[0].further]
+    return places + clean(message.text) + _further_words(further)
+
+
+def _with_regions(message: Message, named: str) -> Message:
+    return message.changed(lambda leaf: named if isinstance(leaf, RegionName) else leaf)
+
+
+def _answer(question: Question) -> str:
+    ground = question.ground
+    if ground.is_settled and (settled := ground.verification):
+        when = f"，{settled.when:%Y-%m-%d}" if settled.when else ""
+        return f"已核实（{clean(settled.who)}{when}）：{clean(settled.text)}"
+    return f"备注说明：{clean(ground.reason)}" if ground.reason else ""
+
+
+def finding_text(finding: Finding, edition: Edition) -> str:
+    """One finding in words: where, what is there, what is wrong with it."""
+    message = clean(finding.message_text)
+    place = cell_place(finding, edition)
+    value = shorten(found_text(finding.value))
+    if value != finding.region and not quotes_value(finding):
+        place += f"填的是“{value}”"
+    return f"{place}：{message}" if place else message
+
+
+def _read_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Notes of one kind on one line: those with one message but for what it quotes, numbers apart from words."""
+
+    def kind(finding: Finding) -> object:
+        unquoted = finding.message.changed(lambda leaf: "" if isinstance(leaf, Quote) else leaf)
+        return unquoted, any(map(str.isdigit, finding.message.phrase))
+
+    kinds = grouped(findings, kind)
+    for alike_notes in kinds.values():
+        shown = grouped(alike_notes, lambda finding: clean(finding.message.phrase))
+        examples = [_with_cells(phrase, notes) for phrase, notes in list(shown.items())[:_SHOWN_EXAMPLES]]
+        rest = f"；等{len(alike_notes)}处" if len(shown) > _SHOWN_EXAMPLES else ""
+        yield "；".join(examples) + rest
+
+
+def _with_cells(phrase: str, findings: Sequence[Finding]) -> str:
+    cells = [finding.cell for finding in findings if finding.cell]
+    more = f"等{len(cells)}处" if len(cells) > _SHOWN_CELLS else ""
+    return f"{phrase}（{'、'.join(cells[:_SHOWN_CELLS])}{more}）" if cells else phrase
+
+
+def suggestion_text(edition: Edition, *findings: Finding) -> str:
+    """总人数（I11）改为6，咨询员人数（J11）改为4：像是两数填反; empty where nothing is suggested."""
+    suggested = [(finding, finding.suggestion) for finding in findings if finding.suggestion]
+    if not suggested:
+        return ""
+    reason = f"：{clean(given)}" if (given := suggested[0][1].reason) else ""
+    values = (_new_value(edition, finding, value) for finding, suggestion in suggested for value in suggestion.values)
+    return "，".join(values) + reason
+
+
+def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
+    cell = f"（{new.cell}）" if new.cell else ""
+    value = answer_text(new.value)
+    bare = new.value is None or (isinstance(new.value, int) and not isinstance(new.value, bool))
+    return f"{field_label(edition, finding.form, new.field)}{cell}改为{value if bare else f'“{value}”'}"
