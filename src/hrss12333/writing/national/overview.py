@@ -24,7 +24,7 @@ from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text
-from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
+from hrss12333.writing.bar_charts import ACCENT, draw
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
@@ -34,12 +34,14 @@ from hrss12333.writing.workbook import DISPLAY_FONT
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""
-_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 8.9, 670
+_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.1, 685
 """Widths of the columns left, and under the charts; and pixels of all charts."""
 _MOST_FIGURES, _TILE = 8, 3
 """Key figures, and the columns that one of them takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
 """Half-width characters that its title has room for."""
+_MOST_COUNTED = 8
+"""Names beside which it is given how many questions are open."""
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
@@ -47,8 +49,8 @@ _LETTERS = 10.0
 """Points of the letters of a chart."""
 _MOST_SERIES = 8
 """Columns of data that a chart may need."""
-_CHART_HEAD, _BAR_PIXELS = 185, 18
-"""Pixels of title and legend of a narrow chart, and of a bar at least."""
+_CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
+"""Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
 _CHART_ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
@@ -111,8 +113,11 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair(
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
+    short = {one.unit.name: one.unit.short for one in national.units}
     for state in (State.MISSING, State.CORRECT, State.CONFIRM):
-        writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
+        own = [each for each in book.respondents if each.state is state]
+        few = len(own) <= _MOST_COUNTED
+        writer.pair(state, "、".join(respondent_text(each) if few else short.get(each.name, each.name) for each in own))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
@@ -163,7 +168,7 @@ class _OverviewWriter:
         per_row = self.wide // _TILE
         for start in range(0, len(found), per_row):
             lines = [self._tile(at * _TILE, *of) for at, of in enumerate(found[start : start + per_row])]
-            for high in (_PITCH * max(lines) + 2.5, 27, 16 if self.book.previous else 5, 5):
+            for high in (_PITCH * max(lines) + 2.5, 25, 15 if self.book.previous else 4, 4):
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
@@ -180,7 +185,7 @@ class _OverviewWriter:
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
             shown += f'{of.column.unit}"'
         ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
-        letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
+        letters = {"font_name": DISPLAY_FONT, "font_size": 18, "font_color": ACCENT, "valign": "vcenter"}
         up, size = ("提高", '0.0"个百分点"') if in_points else ("增长", '0.0"%"')
         rise = _RISE.format(up=up, size=size)
         looks = (
@@ -226,7 +231,9 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
         top += len(chart.names) + 3
         made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
         made.show_hidden_data()
-        high = max(_CHART_HEAD + _BAR_PIXELS * len(chart.names), min(beside, pixels_high(chart, _LETTERS)))
+        high = max(
+            _CHART_HEAD + _BAR_PIXELS * len(chart.names), min(beside, _CHART_HEAD + _MOST_PIXELS * len(chart.names))
+        )
         made.set_size({"width": wide - 8, "height": high})
         sheet.insert_chart(row, _LEFT_COLUMNS, made, {"x_offset": left, "y_offset": 2, "object_position": 2})
         left += wide
