@@ -34,14 +34,12 @@ from hrss12333.writing.workbook import DISPLAY_FONT
 
 _PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
 """Columns of the page, and of what is left of the charts."""
-_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 9.1, 685
+_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 8.5, 640
 """Widths of the columns left, and under the charts; and pixels of all charts."""
 _MOST_FIGURES, _TILE = 8, 3
 """Key figures, and the columns that one of them takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
 """Half-width characters that its title has room for."""
-_MOST_COUNTED = 8
-"""Names beside which it is given how many questions are open."""
 _PITCH = 14.5
 """Height of a line of text, in points."""
 _RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
@@ -81,6 +79,9 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     tall = _write_charts(book, sheet, drawn, first, beside)
     for _ in range(-(-int(tall - beside) // _CHART_ROW)):
         writer.end_line(0.75 * _CHART_ROW)
+    writer.wide = _PAGE_COLUMNS
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+        writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, 1)
     sheet.hide_gridlines(2)
@@ -113,11 +114,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair(
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
-    short = {one.unit.name: one.unit.short for one in national.units}
-    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
-        own = [each for each in book.respondents if each.state is state]
-        few = len(own) <= _MOST_COUNTED
-        writer.pair(state, "、".join(respondent_text(each) if few else short.get(each.name, each.name) for each in own))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
