@@ -42,7 +42,8 @@ def command(given: options.Given) -> int:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
     inbox, last_year, earlier = received.judged(given, sent)
-    national = with_earlier_answers(inbox, earlier)[0].inbox.national
+    respondents, *_ = with_earlier_answers(inbox, earlier)
+    national = respondents.inbox.national
     printer = Printer(printing.sink(given))
     if not (national.entries or national.other_years or national.summaries):
         for line in _nothing_lines(national):
@@ -53,7 +54,8 @@ def command(given: options.Given) -> int:
         report = write_reference(temporary, national, lambda file: copy_report(source_of(file)), previous=last_year)
     for line in _outcome_lines(target, national, report):
         printer.line(line)
-    return printing.exit_status(national.findings, national.faults)
+    missing = len(national.findings) > len(national.findings_of_files)
+    return printing.exit_status(respondents.questions, national.faults, missing=missing)
 
 
 def _nothing_lines(national: National) -> Iterator[str]:
