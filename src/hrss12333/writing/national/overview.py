@@ -243,7 +243,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
     sheet.write_string(top, first, chart.title, styles.section)
     sheet.write_string(top + 1, first, "名称", styles.heading)
     for row, name in enumerate(chart.names, top + 2):
-        sheet.write_string(row, first, name, styles.look("line"))
+        sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
