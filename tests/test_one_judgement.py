@@ -234,7 +234,7 @@ def letters_agree(seen: Seen, listed: dict[str, Standing]) -> None:
 
 def workbook_agrees(seen: Seen, listed: dict[str, Standing], book: dict[str, list[list[Any]]]) -> None:
     """概览, 报送情况 and 问题清单."""
-    overview = {str(row[0]): str(row[2]) for row in book["概览"] if row[0] in STATES}
+    overview = {str(row[0]): str(row[1]) for row in book["概览"] if row[0] in STATES}
     for state in ("要改", "要核实", "没报"):
         shown = of_terminal(f"  {state} 1个：{overview[state]}") if state in overview else {}
         assert shown == {name: standing for name, standing in listed.items() if standing[0] == state}

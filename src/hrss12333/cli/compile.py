@@ -97,7 +97,6 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
         yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
-    yield "  目录页码：用Word打开时会询问是否更新域，请选“是”；WPS中请右键点目录，选“更新域”（或全选后按F9）。"
 
 
 def _list(what: str, units: Sequence[Unit]) -> str:
