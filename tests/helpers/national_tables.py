@@ -21,8 +21,8 @@ from hrss12333.survey.schema import Form
 
 
 def plain(heading: object) -> str:
-    """A heading of the workbook without its line breaks and the unit of measure of an indicator."""
-    return re.sub(r"（[^（]*/[^）]*）$", "", "".join(str(heading).split()))
+    """A heading of the workbook without its line breaks and the unit of measure, but for one that the form prints."""
+    return re.sub(r"（([^（]*/[^）]*|次|人|个|人次)）$", "", "".join(str(heading).split()))
 
 
 def no_report(file: str) -> NoReturn:

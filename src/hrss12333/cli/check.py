@@ -43,5 +43,4 @@ def command(given: options.Given) -> int:
         write_report(given.report, respondents)
         written.append(f"已写入：{given.report}")
     output_of(given.format, "check")(respondents, written, printing.sink(given))
-    national = judged.national
-    return printing.exit_status(national.findings_of_files, national.faults, strict=given.strict)
+    return printing.exit_status(respondents.questions, judged.national.faults, strict=given.strict)

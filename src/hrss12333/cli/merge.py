@@ -100,7 +100,10 @@ def command(given: options.Given) -> int:
     shown = None if why_nothing else str(targets[0])
     result = MergeResult(respondents, progress, shown, [*map(str, extra)], notes)
     output_of(given.format, "merge")(result, printing.sink(given))
-    return printing.exit_status(national.findings, national.faults, strict=given.strict) or int(bool(why_nothing))
+    missing = len(national.findings) > len(national.findings_of_files)
+    return printing.exit_status(respondents.questions, national.faults, strict=given.strict, missing=missing) or int(
+        bool(why_nothing)
+    )
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:

@@ -26,7 +26,7 @@ from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.privacy import public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
@@ -174,7 +174,7 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     states = f"，{reporters_text(respondents)}：{parts}" if parts else ""
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
     for state, listed in by_state.items():
-        named = f"{len(listed)}个：{'、'.join(map(respondent_text, listed))}"
+        named = f"{len(listed)}个：{'、'.join(public_text(respondent_text(each)) for each in listed)}"
         printer.line(named, 2, _STATE_STYLES[state], lead=pad(state.value, _WIDTH))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
@@ -227,7 +227,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.blank()
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
-        printer.line(f"{clean(unit)}（各文件合起来看）", style="bold")
+        printer.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
         printer.questions(question_lines(listed, inbox.edition), 4)
         printer.blank()
 
@@ -275,7 +275,7 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
 
 def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
     """广东省　《广东省.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
-    name, finding = f"{clean(each.name)}　" if each.is_known else "", question.ground
+    name, finding = f"{public_text(clean(each.name))}　" if each.is_known else "", question.ground
     if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
     sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""
@@ -343,16 +343,16 @@ def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
     questions = "".join(f"{what}{len(listed)}条，" for what, listed in {**counted, **settled}.items() if listed)
     changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
-    printer.line(f"与上次汇总相比：{questions}问题以外{changed}{came}。", style="bold")
+    printer.line(without_contacts(f"与上次汇总相比：{questions}问题以外{changed}{came}。"), style="bold")
     for title, units in counted.items():
         of_units = (f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
         if units:
-            printer.line(f"{title}：{'、'.join(of_units)}", 2)
+            printer.line(without_contacts(f"{title}：{'、'.join(of_units)}"), 2)
     lacking = [(each, each.verification.lacks) for each in progress.lacking if each.verification]
     if lacking:
         printer.line("核实情况还不完整：", 2)
     for each, words in lacking[:_MOST]:
-        whose = "，".join(filter(None, dict.fromkeys((each.unit, clean(each.region or "")))))
+        whose = "，".join(filter(None, dict.fromkeys((each.unit, public_text(clean(each.region or ""))))))
         printer.line(f"{each.rule}（{whose or clean(each.file)}）：{words}", 4)
     if len(lacking) > _MOST:
         printer.line(f"另有{len(lacking) - _MOST}条，见问题清单。", 4)
