@@ -45,5 +45,5 @@ def command(given: options.Given) -> int:
 
         write_report(given.report, respondents, progress=progress)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(respondents, written, printing.sink(given), progress)
+    output_of(given.format, "check")(respondents, written, progress, printing.sink(given))
     return printing.exit_status(respondents.questions, judged.national.faults, strict=given.strict)

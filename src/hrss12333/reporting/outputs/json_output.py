@@ -33,7 +33,7 @@ _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
-def check(respondents: Respondents, written: Sequence[str], sink: Sink, progress: Progress | None = None) -> None:
+def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """``hrss12333.check/1`` of these files, in the order given."""
     inbox = respondents.inbox
     national = inbox.national

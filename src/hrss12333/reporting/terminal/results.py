@@ -61,7 +61,7 @@ _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
 
-def check(respondents: Respondents, written: Sequence[str], sink: Sink, progress: Progress | None = None) -> None:
+def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, answered questions, files without a finding, totals
     and every file passed over only where the sink is verbose; before it what has become of an earlier workbook's questions.
     Then what was written."""
