@@ -161,6 +161,22 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
 
 
 @pytest.mark.usefixtures("first_round")
+def test_check_tells_what_became_of_an_earlier_workbooks_questions() -> None:
+    """With a folder of the unit's files, named or not; what is not read this time is not called corrected."""
+    city("珠海市", day=9, file="珠海市更正")
+    for more in (("--unit", "广东"), ()):
+        since = report("check", "各市", *more, "--since", WORKBOOK)["since"]
+        assert [(item["rule"], item["unit"]) for item in since["corrected"]] == [("B401", "珠海市")]
+        assert sorted(finding["rule"] for finding in since["still_open"]) == ["H104"] * 4 + ["R207"]
+    result = run("check", "各市/佛山市.xlsx", "--unit", "广东", "--since", WORKBOOK)
+    assert "仍未解决：佛山市（1处）" in result.stdout
+    assert "本次未核对：" in result.stdout
+    assert "这次没有它的材料，上次提出的" in result.stdout
+    named = refused(2, "check", "各市", "--since", "无.xlsx")
+    assert "不存在" in named
+
+
+@pytest.mark.usefixtures("first_round")
 def test_the_units_own_contact_is_given_once() -> None:
     given = {"name": "张三", "mobile": "13800000000", "email": None}
     report(*MERGE, "-o", "二.xlsx", "--contact", "张三 13800000000")
