@@ -68,13 +68,14 @@ def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
     return round_of_twenty[1]
 
 
-def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
-    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}})
+@pytest.mark.parametrize(("sheet", "first", "staff"), [("问题清单", "序号", "核实人"), ("附注", "报送单位", "处理人")])
+def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over(sheet: str, first: str, staff: str) -> None:
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1, "remarks7": "九月系统升级"}})
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
-    top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
-    column = next(cell.column for cell in page["问题清单"][top] if cell.value == "核实人")
-    page["问题清单"].cell(top + 1, column, "王五")
+    top = next(cell.row for cell in page[sheet]["A"] if cell.value == first)
+    column = next(cell.column for cell in page[sheet][top] if cell.value == staff)
+    page[sheet].cell(top + 1, column, "王五")
     page.save("全国.xlsx")
     message = refused(2, "merge", "各市", "-o", "全国.xlsx", "--force")
     assert message.splitlines()[-1].strip() == "hrss12333 merge 各市 --since 全国.xlsx -o 全国_2.xlsx"
