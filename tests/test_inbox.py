@@ -81,9 +81,9 @@ def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> No
 
 def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file without a year goes with it; where the first filing is of another year than most, all are read again."""
-    note, style = "2．数据采集周期为：2020年1月1日至2020年12月31日。", Style(sample=False, notes=False)
+    title, style = "2020年度12333电话服务情况调查表", Style(sample=False, notes=False)
     for unit in ("广东", "福建", "江西"):
-        cells = {"附表1": {"A30": note}} if unit != "福建" else None
+        cells = {"附表1": {"A2": title}} if unit != "福建" else None
         write_filing(tmp_path / f"{unit}.xlsx", unit, forms=("附表1",), cells=cells, style=style)
     read, calls = documents.read_paths, list[object]()
 
@@ -96,6 +96,6 @@ def test_a_folder_of_another_year_is_read_once(tmp_path: Path, monkeypatch: pyte
     assert [item["year"] for item in checked["files"]] == [2020, 2020, None]
     assert [f["rule"] for item in checked["files"] for f in item["findings"] if f["rule"] == "M705"] == []
     assert len(calls) == 1
-    write_filing(tmp_path / "上海.xlsx", "上海", forms=("附表1",), style=Style(sample=False))
+    write_filing(tmp_path / "上海.xlsx", "上海", forms=("附表1",), style=Style(sample=False, title_year=True))
     assert "M705" in run("check", tmp_path).stdout
     assert len(calls) == 3

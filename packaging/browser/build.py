@@ -1,7 +1,4 @@
-"""Build 12333.html: one file that holds Python for browsers (Pyodide), the libraries and the program.
-
-python packaging/browser/build.py [dist/12333.html]
-"""
+"""Build 12333.html, one file with Python for browsers (Pyodide), the libraries and the program: build.py [FILE]"""
 
 from __future__ import annotations
 
@@ -42,8 +39,7 @@ def download() -> Path:
     if hash_of(archive.read_bytes(), "sha512") != pinned["integrity"]:
         raise SystemExit(f"{version} is not what package.json names")
     shutil.unpack_archive(archive, WORK, filter="data")
-    get = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", f"--dest={WORK}"]
-    get += ["-c", str(ROOT / "constraints.txt")]
+    get = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", f"-d{WORK}", f"-c{ROOT / 'constraints.txt'}"]
     subprocess.run([*get, "--only-binary=:all:", *PLATFORM.split(), *LIBRARIES.split()], check=True)
     subprocess.run([*get, "MarkupSafe"], check=True)  # any machine's: its fast part, left out, has a double in Python
     return WORK / "package"
@@ -59,7 +55,7 @@ def lay_out(pyodide: Path) -> None:
     with zipfile.ZipFile(pyodide / "python_stdlib.zip") as library:
         library.extractall(WORK / "lib", [name for name in library.namelist() if not name.startswith(UNUSED)])
     for path in sorted((WORK / "site").rglob("*")):
-        if path.name.endswith((".pyi", ".c", "linux-gnu.so", "olefile2.py", "RECORD", "sboms")):
+        if path.name.endswith((".pyi", ".c", "linux-gnu.so", "olefile2.py", "RECORD", "sboms", "v1")):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     subprocess.run(["node", HERE / "compile.mjs", pyodide / "pyodide.mjs", WORK], check=True)
 

@@ -4,9 +4,9 @@ python.FS.mkdirTree("/work");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: process.argv[3] }, "/work");
 python.runPython(`
 import pathlib, py_compile
+mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
 for top in map(pathlib.Path, ("/work/site", "/work/lib")):
     for path in sorted(top.rglob("*.py")):
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        py_compile.compile(path, f"{path}c", dfile=str(path.relative_to(top)), doraise=True, invalidation_mode=mode)
+        py_compile.compile(path, f"{path}c", str(path.relative_to(top)), True, invalidation_mode=mode)
         path.unlink()
 `);

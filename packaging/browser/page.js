@@ -1,14 +1,22 @@
 "use strict";
 let SECONDS = 45; // that one file may take
 const $ = (id) => document.getElementById(id), say = (words) => { $("status").textContent = words; };
-const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……";
+const ACTIONS = ["check", "merge", "template"], STARTING = "正在启动……", READY = "可以开始。";
 const FULL = "内存不足。请关闭其他网页和程序，或者分几次选择文件，然后重新打开本页。", NONE = "还没有选择文件。";
-let worker, ready = false, job = null, task = null, clock = 0, chosen = new Map(), answers = new Map();
+const BUG = "程序内部出错，请把这条信息和所用文件反馈给开发者";
+const CHANGED = "这些文件选好以后改动过，或者打不开，没有读，请重新选择：";
+let worker, ready = false, job = null, task = null, reading = false, clock = 0;
+let chosen = new Map(), answers = new Map();
+
+function rest() { // no file is being read
+  clearTimeout(clock);
+  [task, reading] = [null, false];
+}
 
 async function launch() { // a worker in which Python starts, instead of the one that there is
-  clearTimeout(clock);
+  rest();
   if (worker) worker.terminate();
-  [worker, ready, task] = [null, false, null];
+  [worker, ready] = [null, false];
   const packed = Uint8Array.from(atob($("worker").textContent), (letter) => letter.charCodeAt(0));
   const script = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const blob = new Blob([await new Response(script).text()], { type: "text/javascript" });
@@ -20,8 +28,8 @@ async function launch() { // a worker in which Python starts, instead of the one
 }
 
 function lose(key) { // a file that is too much: the others go on, in a worker that gets the answers so far
-  answers.set(key, undefined);
   say("有文件超出了时间或内存的限度，不再读它，正在继续处理其余的文件……");
+  answers.set(key, undefined);
   launch();
 }
 
@@ -29,29 +37,27 @@ const heard = { // by kind of the worker's message
   ready({ units }) {
     ready = true;
     if ($("unit").length === 1) for (const unit of units) $("unit").add(new Option(unit));
-    if (job) begin(); else if ($("status").textContent === STARTING) say("可以开始。");
+    if (job) begin(); else if ($("status").textContent === STARTING) say(READY);
   },
   task({ key }) {
-    task = key;
     clearTimeout(clock);
-    clock = setTimeout(lose, SECONDS * 1000, key);
+    [task, clock] = [key, setTimeout(lose, SECONDS * 1000, key)];
   },
-  answer({ key, answer }) {
-    clearTimeout(clock);
+  answer({ key, answer }) { // the clock goes on while its tables are looked for, until the next file's turn
     answers.set(key, answer);
-    task = null;
+    if (!reading) rest();
   },
   progress({ what, done, total, name }) {
-    [$("bar").max, $("bar").value] = [total, done];
-    const file = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
-    $("step").textContent = done < total ? file : "正在核对、写出……";
+    rest();
+    reading = done < total;
+    const step = `${what}第${done + 1}个，共${total}个：${name.split("/").pop()}`;
+    [$("bar").max, $("bar").value, $("step").textContent] = [total, done, reading ? step : "正在核对、写出……"];
   },
   done: (found) => finish(found.status > 1 ? "没有完成。" : "完成。", found),
   failed({ text }) {
     if (task) return lose(task);
     $("old").hidden = ready || $("unit").length > 1; // shown where it can't start
-    const bug = `程序内部出错，请把这条信息和所用文件反馈给开发者：${text}`;
-    const err = !ready || /memory|allocat/i.test(text) ? FULL : bug;
+    const err = !ready || /memory|allocat/i.test(text) ? FULL : `${BUG}：${text}`;
     if (job) finish("没有完成。", { status: 3, out: "", err, outputs: [], unread: [] }); else say("没能启动。");
     if (ready) launch();
   },
@@ -78,6 +84,7 @@ function run(argv, files) { // a command line, in a folder that holds these file
 }
 
 function finish(words, found) {
+  rest();
   busy(false);
   say(words);
   if (found) show(found);
@@ -93,6 +100,7 @@ function press(name) { // a button: the command of its name, with what is chosen
     files.push([`/run/对照/${id}/${file.name}`, file]);
     argv.push(`--${id}`, files.at(-1)[0]);
   }
+  if (!$("year").reportValidity()) return null;
   if (isForm) return run(argv, files);
   for (const [path, file] of chosen) files.push([`/run/收件/${path}`, file]);
   const tops = new Set([...chosen.keys()].map((path) => `收件/${path.split("/")[0]}`));
@@ -107,9 +115,8 @@ function add(parent, tag, textContent, more) { // an element; whatever comes fro
 
 function show({ status, out, err, outputs, unread }) {
   const report = outputs.find(([name]) => name.endsWith(".html")), words = $("words");
-  const again = `这些文件选好以后改动过，或者打不开，没有读，请重新选择：${unread.join("、")}`;
   words.textContent = $("links").textContent = "";
-  if (unread.length) add(words, "p", again, { className: "bad" });
+  if (unread.length) add(words, "p", CHANGED + unread.join("、"), { className: "bad" });
   if (err.trim()) add(words, "p", err.trim(), { className: status > 1 ? "bad" : "" });
   for (const [name, bytes] of outputs) {
     const href = URL.createObjectURL(new Blob([bytes]));
@@ -128,8 +135,9 @@ function choose(pairs) { // instead of what was chosen before; none is lost to a
     while (chosen.has(path)) path = path.replace(/(\.[^./]*)?$/, "（同名）$1");
     chosen.set(path, file);
   }
-  const names = [...chosen.keys()].sort(), named = names.slice(0, 8).join("、") + (names.length > 8 ? "……" : "");
-  $("chosen").textContent = names.length ? `已选择${names.length}个文件：${named}` : NONE;
+  const names = [...chosen.values()].map(({ name }) => name), more = names.length > 8 ? "……" : "";
+  $("chosen").textContent = names.length ? `已选择${names.length}个文件：${names.slice(0, 8).join("、")}${more}` : NONE;
+  if (ready && !job) say(READY);
 }
 
 async function walk(item, before, found) { // what is dropped: a handle, or a file where the browser has no handles

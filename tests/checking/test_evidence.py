@@ -29,7 +29,6 @@ SURVEY = EDITION.year
 USUAL, OFTEN = 20, 80
 Words = Mapping[str, str]
 """Place → what is written there."""
-IN_SHEET = ("title", "line", "printed")
 NAMES = ("sheet", "file", "archive", "folder", "subject", "mail")
 
 
@@ -98,19 +97,14 @@ SAID = st.fixed_dictionaries(
 def year_expected(said: Mapping[str, tuple[int, str]]) -> tuple[int | None, bool]:
     """The year by the contract's words, and whether it is asked about."""
     known = {
-        place: year for place, (year, words) in said.items() if place in IN_SHEET or year <= SURVEY or "年度" in words
+        place: year
+        for place, (year, words) in said.items()
+        if place in ("title", "line", "sheet", "file")
+        and (place == "title" or year <= SURVEY or "年度" in words or "月" in words)
+        and not (place == "line" and year > SURVEY and "年度：" in words)
     }
     above = [known[place] for place in ("title", "line") if place in known]
-    names = [known[place] for place in NAMES if place in known]
-    printed = known.get("printed")
-    if above:
-        year = above[0]
-    elif not names:
-        year = printed or SURVEY
-    elif printed in (None, SURVEY):  # names and mails alone make it no other year's
-        year = SURVEY
-    else:
-        year = names[0]
+    year = above[0] if above else SURVEY  # names alone make it no other year's
     return (year if known else None), any(other != year for other in known.values())
 
 
@@ -123,7 +117,7 @@ def test_the_strongest_evidence_tells_the_year_and_what_says_otherwise_is_asked(
     year, asked = year_expected(said)
     assert (filing(checked).year, rules(checked).count("M705")) == (year, int(asked))
     (query,) = [f.message_text for f in checked.findings if f.rule == "M705"] or [""]
-    assert not asked or sum(f"写的是{said}年度" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
+    assert not asked or sum(f"写的是{said}年" in query for said in (2017, 2018, 2019, 2020)) > (year != SURVEY)
 
 
 OWNERS = ("宁夏", "青海", "海南")

@@ -198,14 +198,14 @@ FAILING = {
         found=at("V310", "apart8", "C40"),
     ),
     "B401": Case("off by a digit", one("附表1", calls_total6=469_461, calls_total27=None), found=at("B401", "calls_total6")),
-    "B402": Case("more agents than staff", one("附表1", staff_total6=11, agents6=12, staff_total27=None, agents27=None), found=at("B402", "agents6")),
+    "B402": Case("more agents than staff", one("附表1", staff_total6=11, agents6=12, staff_total27=None, agents27=None), found=at("B402", "agents6") | at("P504", "seats6")),
     "B403": Case("typed and wrong", one("附表1", training_attendances27=2072), found=at("B403", "training_attendances27")),
     "B404": Case("no agent calls", one("附表1", calls_total6=272_440, calls_agent6=0, calls_total27=None, calls_agent27=None), found=at("B404", "calls_agent6")),
     "P501": Case("too many calls an agent", one("附表1", agents6=3, seats6=3, **TOTALS_GONE), found=at("P501", "calls_agent6")),
     "P502": Case(
         "a whole row in units of one",
         one("附表1", calls_total6=4_694_210_000, calls_agent6=1_969_810_000, calls_ivr6=2_464_930_000, calls_abandoned6=259_470_000, **TOTALS_GONE),
-        found=at("P502", "calls_total6"),
+        found=at("P502", "calls_total6") | at("P501", "calls_agent6"),
     ),
     "P503": Case("answers differ", one("附表2", system_centralized6="否", system_centralized7="是"), found=at("P503", "system_centralized7", sheet="附表2")),
     "P504": Case("more seats than staff", one("附表1", seats6=32, seats27=None), found=at("P504", "seats6")),
@@ -213,7 +213,7 @@ FAILING = {
     "P506": Case("centralised, yet all report seats", {"附表2": {f"seats_centralized{row}": "是" for row in range(6, 27)}}, found=at("P506", "seats_centralized6", sheet="附表2")),
     "P507": Case("all calls of 广州市 again", one("附表1", **CALLS_AGAIN, **TOTALS_GONE), found=at("P507", "calls_total7")),
     "P508": Case("one system, one 知识库", {"附表2": ONE_BASE}, found=at("P508", "knowledge_entries6", sheet="附表2")),
-    "M705": Case("last year's title", one("附表1", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
+    "M705": Case("last year's title, this year's line", one("附表1", A1="2019年度", A2="2018年度12333电话服务情况调查表"), found=at("M705", "A2")),
 }  # fmt: skip
 PASSING = {
     "F005": Case("both forms as they are printed"),

@@ -148,7 +148,7 @@ def test_a_file_of_another_year_is_named(tmp_path: Path) -> None:
     )
     result = run("check", tmp_path)
     assert result.stdout.startswith("按2019年度处理：写明其他年度的1个文件不计入；")
-    assert "写的是2018年度，本次汇总的是2019年度" in result.stdout
+    assert "写的是2018年，本次汇总的是2019年度" in result.stdout
     assert "2018年度，附表1有8行" in run("check", tmp_path / "青海.xlsx").stdout
 
 

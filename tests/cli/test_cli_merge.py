@@ -42,6 +42,7 @@ def test_the_year_is_that_of_the_filings(here: Path) -> None:
     assert run("template", "--year", "2020", "--unit", "宁夏", "-o", "空.xlsx").exit_code == 0
     book = openpyxl.load_workbook("空.xlsx")
     book["附表1"][a1("calls_total8")] = 12
+    book["附表1"]["A2"] = "2020年度12333电话服务情况调查表"
     book.save("宁夏.xlsx")
     Path("12333全国汇总_2019.xlsx").write_bytes(b"last year's")
     result = run("merge", "宁夏.xlsx")
@@ -196,7 +197,7 @@ def inbox(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
-    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
     made = report("merge", inbox, "--year", "2020")
     assert made["output"] == "12333全国汇总_2020.xlsx"
     assert made["other_years"] == [str(inbox / "广东.xlsx")]
@@ -204,7 +205,7 @@ def test_the_other_years_files_are_left_out_and_named(inbox: Path) -> None:
 
 
 def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_filing(inbox / "广东.xlsx")
+    write_filing(inbox / "广东.xlsx", style=Style(title_year=True))
     for command, target in (("merge", "12333全国汇总_2019.xlsx"), ("compile", "12333参阅文件_2019.docx")):
         Path(target).touch()
         with monkeypatch.context() as patch:
@@ -217,7 +218,7 @@ def test_an_existing_target_is_refused_before_anything_is_read(inbox: Path, monk
 
 def test_a_name_alone_makes_a_file_no_other_years_and_it_is_read_by_the_forms_of_the_year_merged(inbox: Path) -> None:
     for unit in ("广东", "海南"):
-        write_filing(inbox / f"{unit}.xlsx", unit)
+        write_filing(inbox / f"{unit}.xlsx", unit, style=Style(title_year=True))
     write_filing(inbox / "福建2020年度.xlsx", "福建", style=Style(sample=False, notes=False))
     made = report("merge", inbox)
     assert made["output"] == "12333全国汇总_2019.xlsx"

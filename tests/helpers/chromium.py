@@ -136,8 +136,10 @@ def chromium(downloads: Path, extra: Sequence[str] = ()) -> Iterator[Browser]:
                 Request(f"{address}/session", json.dumps(wanted).encode(), {"Content-Type": "application/json"})
             )
             browser = Browser(address, made["sessionId"], heard, downloads)
-            yield browser
-            browser.ask("", "DELETE")
+            try:
+                yield browser
+            finally:
+                browser.ask("", "DELETE")
         finally:
             process.terminate()
             process.wait()

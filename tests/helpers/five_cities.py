@@ -85,7 +85,7 @@ def sheet(
 def document(*grids: Grid, name: str = "f.xlsx", kind: str = "xlsx", **about: Any) -> Document:
     """What a workbook of these sheets is read as."""
     book = Book(kind, grids, **about)
-    (found,) = documents_of(Source(name, bytes), book, Wanted(EDITION, None))
+    (found,) = documents_of(Source(name, bytes), book, Wanted(EDITION, None, year_settled=True))
     assert not isinstance(found, Skipped | CoveringLetter)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -75,6 +76,12 @@ def fill(folder: Path, seed: int) -> Path:
     return folder
 
 
+def fill_with_cities(folder: Path, seed: int) -> Path:
+    """A folder of this number with a file of each city of one unit."""
+    Inbox(folder, random.Random(seed)).fill_cities()
+    return folder
+
+
 @cache
 def _written_by_us(unit: str) -> tuple[bytes, bytes, bytes]:
     """A national workbook, the unit's own filing and its workbook, as an earlier run made them."""
@@ -108,6 +115,23 @@ class Inbox:
                 kind(unit)
         if not any(path.suffix == ".xlsx" for path in self._folder.rglob("*")):
             self._whole(whose[0])
+
+    def fill_cities(self) -> None:
+        """A file of most cities of one unit, each with several faults, some sent again; nobody's work report may be there."""
+        unit = self._chance.choice([each for each in SMALL if len(each.regions) > 4])
+        rows = {form.key: clean_rows(unit, form) for form in EDITION.forms}
+        for at, region in enumerate(unit.regions[:9]):
+            faults = self._chance.sample(FAULTS, self._chance.randint(1, 3))
+            # Of each file the only row is the first.
+            cells = {re.sub(r"7$", "6", key): value for fault in faults for key, value in fault.items()}
+            mine = {key: [row for row in listed if row["region"] == region.name] for key, listed in rows.items()}
+            for name in (f"{region.name}.xlsx", f"{region.name}（更正）.xlsx")[: self._chance.choice((0, 1, 1, 1, 2))]:
+                self._write(name, unit, mine, cells=cells, style=BARE)
+                cells = {}
+            if at == 2 and self._chance.random() < 0.5:
+                shutil.copy(WORK_REPORT, self._path("某市12333工作总结.docx"))
+        if not any(path.suffix == ".xlsx" for path in self._folder.rglob("*")):
+            self._whole(unit)
 
     def _path(self, name: str) -> Path:
         self._number += 1

@@ -486,12 +486,8 @@ def test_a_place_below_a_city_counts_where_the_city_does_not_include_it(
     assert [f.explained for f in national.findings if f.rule == "R208"] == [explained][: explained is not None]
 
 
-def period(year: int) -> dict[str, str]:
-    return {"A29": "填表说明：", "A30": f"2．数据采集周期为：{year}年1月1日至{year}年12月31日。"}
-
-
 def test_last_years_files_never_count(inbox: Path) -> None:
-    note = {"附表1": period(2018)}
+    note = {"附表1": {"A2": f"2018年度{SERVICE.title}"}}
     for name, unit in (("旧", "广东"), ("福建旧", "福建")):
         write_filing(
             inbox / f"{name}.xlsx",
@@ -536,7 +532,7 @@ def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
 def test_the_year_is_the_one_that_most_units_name(inbox: Path) -> None:
     """Two files of one unit weigh as one; of a tie the newer year is taken."""
     for number, (unit, year) in enumerate([("广东", 2018), ("广东", 2018), ("福建", 2019)]):
-        note = {"附表1": period(year)}
+        note = {"附表1": {"A2": f"{year}年度{SERVICE.title}"}}
         style = Style(sample=False, notes=False)
         write_filing(inbox / f"{number}.xlsx", unit, cells=note, forms=("附表1",), style=style)
     assert year_of_most(read(inbox).documents) == 2019

@@ -25,7 +25,9 @@ from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National, tally
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.periods import times_in
 from hrss12333.survey.region_names import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.version_words import version_named
@@ -90,7 +92,7 @@ def sendings(chance: random.Random) -> list[Sending]:
                 rows.append((rows[0][0], chance.randint(1, 3)))
             header = chance.choice((unit_named(short).name,) * 4 + ("", unit_named(short).name[:1] + "口省"))
             year = chance.choice((None, 2019, 2019, 2019, 2018))
-            part = "上半年" if chance.random() < 0.1 else ""
+            part = chance.choice(("上半年", "下半年")) if chance.random() < 0.2 else ""
             name = f"{len(found):02d}{chance.choice(('', '', '', '', '更正', '初稿'))}.xlsx"
             received = DAY + timedelta(hours=chance.randint(0, 5)) if chance.random() < 0.4 else None
             found.append(Sending(name, short, header, year, clock, tuple(rows), part, received))
@@ -114,12 +116,14 @@ def told(sent: Sending) -> bool:
 
 
 def year_merged(folder: list[Sending]) -> int:
-    """The year that most units name; of a tie the newer."""
+    """The year that most units name, of a tie the newer; the newest survey's where as many name none."""
     named = [sent for sent in folder if sent.year and told(sent)] or [sent for sent in folder if sent.year]
     by_year: dict[int, set[str]] = defaultdict(set)
     for sent in named:
         by_year[sent.year or 0].add(sent.unit if told(sent) else sent.file)
-    return max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
+    silent = {sent.unit for sent in folder if told(sent)}.difference(*by_year.values())
+    most = max(by_year, key=lambda year: (len(by_year[year]), year), default=2019)
+    return most if len(by_year[most]) > len(silent) else 2019
 
 
 def joined(folder: list[Sending]) -> Iterator[tuple[str, list[Sending]]]:
@@ -139,9 +143,8 @@ def expected(folder: list[Sending]) -> set[tuple[str, str, int]]:
 
 
 def newer(one: Sending, other: Sending) -> bool:
-    """Part of the year, a draft's name, mail, a correction's name, date: the first that both have and that differs."""
+    """A draft's name, mail, a correction's name, date: the first that both have and that differs."""
     for mine, theirs in (
-        (not one.part, not other.part),
         ("初稿" not in one.file, "初稿" not in other.file),
         *([(one.received > other.received, one.received < other.received)] if one.received and other.received else ()),
         ("更正" in one.file, "更正" in other.file),
@@ -164,6 +167,24 @@ def winner(holding: list[Sending], region: str) -> Sending | None:
 
 
 def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
+    """Parts of the year give way to the year, and count where they are alone."""
+    whole = [sent for sent in files if not sent.part]
+    chosen, held = of_part(whole), {region for sent in whole for region in sent.held}
+    parts = [of_part([sent for sent in files if sent.part == part]) for part in {sent.part for sent in files} - {""}]
+    for region in {region for part in parts for region in part} - held:
+        numbers = [part[region] for part in parts if region in part]
+        chosen |= {region: numbers[0]} if len(numbers) == 1 else {}
+    county, city = COUNTIES[short]
+    chosen.pop(STRANGE[short], None)
+    if city in chosen:
+        chosen.pop(county, None)
+    if any(region != WHOLE for region in chosen):
+        chosen.pop(WHOLE, None)
+    yield from chosen.items()
+
+
+def of_part(files: list[Sending]) -> dict[str, int]:
+    """Region → the number of the newest of files of one period."""
     chosen: dict[str, int] = {}
     for region in {region for sent in files for region in sent.held}:
         holding = [sent for sent in files if region in sent.held]
@@ -174,15 +195,9 @@ def of_unit(short: str, files: list[Sending]) -> Iterator[tuple[str, int]]:
             s for s in holding if s.held[region] == first.held[region] and not newer(first, s) and not newer(s, first)
         ]
         corrected = all(any(takes_back(later, sent, region) for later in files) for sent in same)
-        if not corrected and not first.part:
+        if not corrected:
             chosen[region] = min(first.held[region])
-    county, city = COUNTIES[short]
-    chosen.pop(STRANGE[short], None)
-    if city in chosen:
-        chosen.pop(county, None)
-    if any(region != WHOLE for region in chosen):
-        chosen.pop(WHOLE, None)
-    yield from chosen.items()
+    return chosen
 
 
 def takes_back(later: Sending, sent: Sending, region: str) -> bool:
@@ -199,12 +214,11 @@ def filing(sent: Sending) -> Filing:
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
     header = {"unit": Value(sent.header or None, unit.name if unit else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns}
-    table = Table(
-        *(FORM, sent.file, FORM.key, header, rows, headings),
-        year=sent.year,
-        unfit=sent.part and f"标题写着“{sent.part}”，说的是一段时间的数",
-    )
-    version = version_named(sent.file, outside=0)
+    title = Text(TextKind.TITLE, f"{sent.year}年{sent.part}" if sent.year else sent.part)
+    period = times_in(title.text, EDITION.year).period
+    evidence = (Evidence(period, title),) if period else ()
+    table = Table(*(FORM, sent.file, FORM.key, header, rows, headings), period=period, evidence=evidence)
+    version = version_named(sent.file, EDITION.year)
     return Filing(sent.file, unit, (table,), saved=sent.saved, received=sent.received, version=version)
 
 
@@ -245,7 +259,8 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     """Every row is an entry with the reason why it does not count, or of a file that is named as another year's."""
     others = [sent.file for sent in folder if sent.year not in (None, national.edition.year)]
     assert sorted(national.other_years) == sorted(others)
-    assert {f.file for f in national.findings if f.rule == "M705"} == set(others)
+    parts = {sent.file for sent in folder if sent.part}
+    assert {f.file for f in national.findings if f.rule == "M705"} | parts == {*others, *parts}
     rows = sum(len(sent.rows) for sent in folder if sent.file not in others)
     assert len(national.entries) == rows
     assert all(bool(entry.why) is not entry.counted for entry in national.entries)

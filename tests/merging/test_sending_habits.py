@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from cases import cases
 from factory import CellValue, RowData, Style, clean_header, clean_rows, write_filing
+from hrss12333.model.finding import Severity
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import found, merged, messages, not_counted, status_of
 
@@ -61,19 +62,43 @@ def test_a_county_that_reports_by_itself_stays_out_where_its_city_includes_it(
 
 
 @cases("""
-    counts=  title
-    False    {}（2019年上半年） | {}（1-9月） | 2019年第四季度{}
-    True     {}（2019年1月至12月） | {}（2019年12月31日） | {}（一至四季度） | {}（请于1月6日至1月10日报送）
+    whole=  title
+    False   {}（2019年上半年） | {}（1-9月） | 2019年第四季度{}
+    True    {}（2019年1月至12月） | {}（2019年12月31日） | {}（一至四季度） | {}（请于1月6日至1月10日报送）
 """)
-def test_a_table_of_a_part_of_the_year_by_its_title_never_counts(tmp_path: Path, title: str, counts: bool) -> None:
+def test_a_table_of_a_part_of_the_year_gives_way_to_the_year(tmp_path: Path, title: str, whole: bool) -> None:
+    """And counts, and is asked about, where it is alone."""
     style = replace(BARE, notes=False)
     write_filing(tmp_path / "全年.xlsx", "宁夏", forms=("附表1",), style=style, saved=OLD)
     cells: dict[str, dict[str, CellValue]] = {"附表1": {"A2": title.format(SERVICE.title), "training_attendances6": 7}}
     write_filing(tmp_path / "又.xlsx", "宁夏", forms=("附表1",), style=style, saved=NEW, cells=cells)
-    assert (counted(tmp_path)[0] == ("银川市", 7)) is counts
+    assert (counted(tmp_path)[0] == ("银川市", 7)) is whole
+    noted = [finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"]
+    assert noted == ([] if whole else [Severity.NOTE])
     (tmp_path / "全年.xlsx").unlink()
-    assert len(regions(tmp_path)) == (5 if counts else 0)
-    assert len(found(merged(tmp_path), "R210")) == (0 if counts else 1)
+    assert counted(tmp_path)[0] == ("银川市", 7)
+    assert len(found(merged(tmp_path), "M705")) == (0 if whole else 1)
+
+
+@pytest.mark.parametrize("names", [("宁夏上半年", "宁夏下半年"), ("宁夏2019年11月", "宁夏2019年12月")])
+def test_of_several_parts_of_the_year_none_counts_and_one_question_asks_for_the_year(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    """Neither is a version or a copy of the other, though their figures be the same."""
+    for name, saved in zip(names, (OLD, NEW), strict=True):
+        write_filing(tmp_path / f"{name}.xlsx", "宁夏", style=BARE, saved=saved)
+    national = merged(tmp_path)
+    assert (regions(tmp_path), found(national, "M702", "M703", "M706", "R203")) == ([], [])
+    (asked,) = [finding for finding in national.findings if finding.rule == "M705"]
+    assert asked.severity is Severity.ERROR
+    write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, saved=OLD)
+    assert (
+        len(regions(tmp_path)),
+        {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"},
+    ) == (
+        5,
+        {Severity.NOTE},
+    )
 
 
 @pytest.mark.parametrize("header", ["{}", "河北省{}"])
@@ -144,10 +169,10 @@ def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Pa
 
 @cases("""
     year=  name
-    2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 上年/宁夏.xlsx | 2018年报送/宁夏.xlsx | 2018/宁夏.xlsx
-    2018   2018年/宁夏2019.xlsx
+    2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 宁夏20180101-20181231.xlsx
     2020   宁夏2020年度.xlsx
     None   2020/宁夏.xlsx | 宁夏_2020.xlsx | 宁夏（2018版）.xlsx | 2020年报送/宁夏.xlsx | 宁夏20180115.xlsx | 宁夏（与去年对比）.xlsx
+    None   上年/宁夏.xlsx | 2018年/宁夏2019.xlsx | 1月/宁夏（1月报人社部）.xlsx | 2020年1月/宁夏月报系统导出.xlsx | 第一季度/宁夏四季度报送.xlsx
 """)
 def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
     tmp_path: Path, name: str, year: int | None
@@ -161,9 +186,7 @@ def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
     assert status_of(national, "宁夏回族自治区").rows["附表1"] == 5
     assert [file for _, file, _ in found(national, "M705")] == ([Path(name).name] if year else [])
     verb = "写的是" if str(year) in name else "指的是"
-    assert all(f"{verb}{year}年度" in message for message in messages(national, "M705"))
-    if "/" in name:  # where the folder that is named lies, and what it is called, says nothing
-        assert found(merged((tmp_path / name).parent), "M705") == []
+    assert all(f"{verb}{year}年" in message for message in messages(national, "M705"))
 
 
 def test_a_blank_form_among_filings_is_passed_over_and_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ network."""
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import json
 import os
@@ -46,11 +47,15 @@ COMMAND = """(async (argv) => {
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page, made as it is made for release, where none is given that was made before."""
+    """The page, made once a run as it is made for release, where none is given that was made before."""
     if given := os.environ.get("HRSS12333_PAGE"):
         return Path(given)
-    made = tmp_path_factory.mktemp("page") / "12333.html"
-    subprocess.run([sys.executable, ROOT / "packaging" / "browser" / "build.py", made], check=True)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", os.getpid())
+    made = tmp_path_factory.getbasetemp().parent / f"12333-{run}.html"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes may share the tests
+        if not made.exists():
+            subprocess.run([sys.executable, ROOT / "packaging" / "browser" / "build.py", made], check=True)
     assert made.stat().st_size <= 18_000_000
     return made
 

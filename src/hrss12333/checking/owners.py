@@ -25,7 +25,7 @@ _SUFFIXES = tuple("省市州盟区县师")
 """Endings of the full name of a place: 东方 may be another word, 东方市 is none."""
 
 
-def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence]]:
+def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence[str]]]:
     """The owner by the strongest evidence, and the evidence of another."""
     unit = filing.unit
     if unit is None:
@@ -55,7 +55,7 @@ def _city_of(row: Row) -> str | None:
     return below.cities[0] if len(below.cities) == 1 else None
 
 
-def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
+def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence[str]]:
     """Headers that name another owner."""
     for table in filing.tables:
         value = table.header.get("unit", BLANK)
@@ -67,7 +67,7 @@ def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence]:
             yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
 
 
-def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence]:
+def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence[str]]:
     for line in _lines_naming_units(text, gazetteer):
         if other := _other_owner(line, unit, city, gazetteer):
             yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
@@ -146,12 +146,13 @@ def _owned(filing: Filing, gazetteer: Gazetteer) -> Filing:
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where names alone give it and some filing has none.
+    """The year that most units name, of several the newest; None where as many name none, which are of the newest survey, or
+    where names alone give it and some filing has none.
 
     Files without a unit count only where no unit names a year.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
-    if all(evidence.is_around for item in filings for evidence in item.years) and not all(
+    if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
         item.year for item in filings
     ):
         return None
@@ -159,10 +160,12 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
     for filing in [item for item in filings if item.unit and item.year] or filings:
         if filing.year:
             units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
-    return max(units, key=lambda year: (len(units[year]), year), default=None)
+    silent = {item.unit.code for item in filings if item.unit}.difference(*units.values())
+    most = max(units, key=lambda year: (len(units[year]), year), default=None)
+    return most if most and len(units[most]) > len(silent) else None
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
     """Whether names alone give a filing another year."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
-    return any(item.years and all(evidence.is_around for evidence in item.years) for item in others)
+    return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)

@@ -13,6 +13,7 @@ from hrss12333.cli import options, printing, received
 from hrss12333.inbox import Sent, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
+from hrss12333.questions.question import questions_of
 from hrss12333.reporting.form_changes import change_sheet, changes_of, signed
 from hrss12333.reporting.terminal.results import fix as print_changes
 from hrss12333.survey.editions import edition_named
@@ -57,7 +58,7 @@ def command(given: options.Given) -> int:
     print_changes(checked, str(target), changes, edition, printing.sink(given))
     # A figure that has no place in the clean form is as bad as one that is wrong.
     lost = any(change.lost for change in changes)
-    return printing.exit_status(checked.findings, judged.national.faults) or int(lost)
+    return printing.exit_status(questions_of("", checked.findings), judged.national.faults) or int(lost)
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hrss12333.cli.process import flush, is_output_closed, terminal_safe
-from hrss12333.model.finding import Fault, Finding
+from hrss12333.model.finding import Fault
 from hrss12333.reporting.outputs import Sink
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from hrss12333.cli.options import Given
+    from hrss12333.questions.question import Question
 
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
 """Variables by which others decide whether output goes to a terminal."""
@@ -75,13 +76,15 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
         yield lambda done, total, _: bar.update(task, completed=done, total=total)
 
 
-def exit_status(findings: Sequence[Finding], faults: Sequence[Fault], *, strict: bool = False) -> int:
-    """0 without a 强制性错误, else 1; with ``strict`` an unexplained 核实性错误 counts too; 3 where a rule broke down,
-    which standard error reports."""
+def exit_status(
+    questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
+) -> int:
+    """0 without an open 强制性错误, else 1; with ``strict`` an open 核实性错误 counts too, and so does that a unit is
+    ``missing``; 3 where a rule broke down, which standard error reports."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"
         print_line(f"错误：{broke}", err=True)
     if faults:
         return 3
-    return int(any(finding.blocks or (strict and finding.is_open_query) for finding in findings))
+    return int(missing or any(question.is_open and (question.is_error or strict) for question in questions))

@@ -25,7 +25,7 @@ from hrss12333.model.summary_lines import (
     detail_sheet,
     owner,
 )
-from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions import edition_named, edition_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.indicators import Indicator, Quotient, quotient
 from hrss12333.survey.regions import Unit, successors
@@ -150,16 +150,17 @@ def _contacts(sheets: Sheets) -> dict[str, dict[str, str]]:
 
 
 def _from_filing(path: Path, edition: Edition) -> Previous:
-    """The rows of a unit's filing, read with the forms of the year that it names."""
+    """The rows of a unit's filing, read with the forms of the year that it names, else of the year before."""
     from hrss12333.reading.documents import read_source
     from hrss12333.reading.files.source import Source, load
 
     source = Source(path.name, partial(load, path), named=True)
-    document = read_source(source, edition)
+    before = edition_of(edition.year - 1)
+    document = read_source(source, before, year_settled=True)
     if isinstance(document, Unreadable) and document.problem is not Problem.NO_FORM:
         raise UsageStop(f"无法读取上一年的汇总表或报送表“{path}”：{document.message.text}")
-    if isinstance(document, Filing) and (own := edition_named(edition, document.year)).forms is not edition.forms:
-        document = read_source(source, own)
+    if isinstance(document, Filing) and (own := edition_named(before, document.year)).forms is not before.forms:
+        document = read_source(source, own, year_settled=True)
     owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
     if not isinstance(owned, Filing) or owned.unit is None:
         raise UsageStop(
@@ -173,7 +174,7 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
         rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         unmatched += _differing_columns(form, known) if given else ()
-    return _with_successors(Previous(owned.year, rows, tuple(unmatched)), {}, edition)
+    return _with_successors(Previous(owned.year or before.year, rows, tuple(unmatched)), {}, edition)
 
 
 def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:

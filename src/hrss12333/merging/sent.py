@@ -16,7 +16,6 @@ from hrss12333.model.check_code import content, content_columns
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
-from hrss12333.model.text import NAMES
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.schema import Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
@@ -79,16 +78,13 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试或只是一段时间数据", "文件日期最新", "名称注明是更正或最终稿"
+NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废或测试", "文件日期最新", "名称注明是更正或最终稿"
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
-    (
-        "名称没有注明是旧的、草稿或别的年度",
-        lambda file: file.version != FORMER_VERSION and not _is_named_otherwise(file),
-    ),
+    ("名称没有注明是旧的、草稿或别的年度", lambda file: file.version != FORMER_VERSION),
     ("各地区报来", lambda file: not getattr(file, "own", False)),
     # Nobody mails the older one last, but whoever opens the old one may save it anew.
     ("邮件日期较新", lambda file: file.received),
@@ -115,13 +111,6 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
         if not (together and isinstance(mine, datetime)):
             return Order(1 if mine > theirs else -1, by)
     return Order(0)
-
-
-def _is_named_otherwise(file: Filing | Summary) -> bool:
-    """Whether a name gives a filing another year than its own."""
-    year = getattr(file, "year", None)
-    names = (item for item in getattr(file, "years", ()) if item.source.kind in NAMES)
-    return any(item.value != year for item in names)
 
 
 def newest(filings: Sequence[Filing]) -> Filing:

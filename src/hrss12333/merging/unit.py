@@ -13,6 +13,7 @@ from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by
 from hrss12333.checking.rules.rows import concealed
@@ -167,14 +168,23 @@ def _moot_of(
 
 def _ask_of_files(joined: Joined) -> None:
     files = {filing.file for filing in joined.filings}
+    together = joined.verdict.asked_together
     found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
+    found = [f for f in found if f.rule != other_year.id or not _is_asked_together(f, joined.filings, together)]
     found += [finding for finding in joined.verdict.findings if finding.file in files]
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
                 given = {*joined.regions.get(table.form.key, ()), *_left_out_again(table.form.key, joined)}
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
-    joined.findings = found
+    joined.findings = [_weighed(each, joined) for each in found if not _is_of_left_out(each, joined)]
+
+
+def _is_asked_together(finding: Finding, filings: Iterable[Filing], together: Collection[Where]) -> bool:
+    """Whether one question for the unit asks for the year's figures in place of this one about a table, or a file's tables."""
+    tables = (table for filing in filings if filing.file == finding.file for table in filing.tables)
+    places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
+    return finding.severity is Severity.QUERY and bool(places) and places <= set(together)
 
 
 def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
@@ -195,42 +205,40 @@ def _successor(table: Table, joined: Joined) -> str:
 def _ask_of_unit(joined: Joined) -> None:
     joined.judged = apply_rules(joined.case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if joined.case else RuleResults()
     joined.findings = [*joined.findings, *joined.judged.findings]
+    joined.findings = [each for each in joined.findings if not _compares_measures(each, joined)]
 
 
-def _ask_once(joined: Joined) -> None:
-    held = not_counted_by(joined.case, "R209") if joined.case else ()
-    stands = {
-        (table.form.key, row.region) for table in joined.counted for row in table.rows if is_filled(table.form, row)
-    }
-
-    def is_asked(finding: Finding) -> bool:
-        """Whether no other finding asks already."""
-        if finding.rule == required.id:
-            return finding.where not in held
-        if finding.rule == totals_add_up.id:
-            return not _is_sum_of_all(finding, joined)
-        if finding.rule == off_by_unit.id:
-            return not _units_asked(finding, joined).issuperset(finding.figures)
-        if finding.rule in _COMPARING and (asked := _units_asked(finding, joined)):
-            return asked.isdisjoint(finding.figures) or asked.issuperset(finding.figures)
-        return True
-
-    def weighed(finding: Finding) -> Finding:
-        """R210 as an error where no other row stands in place of the one left out."""
-        alone = finding.rule == concealed.id and finding.severity is Severity.QUERY
-        if alone and finding.region and (finding.form, finding.region) not in stands:
-            return replace(finding, severity=Severity.ERROR)
+def _weighed(finding: Finding, joined: Joined) -> Finding:
+    """R210 as an error where no other row stands in place of the one left out."""
+    if finding.rule != concealed.id or finding.severity is not Severity.QUERY or not finding.region:
         return finding
-
-    joined.findings = [weighed(finding) for finding in joined.findings if is_asked(finding)]
-
-
-_COMPARING = (balance_holds.id, too_many_calls.id)
-"""Rules that are silent while V309 asks about the unit of measure of some of the figures, not of all."""
+    rows = [
+        (t, row) for t in joined.counted if t.form.key == finding.form for row in t.rows if row.region == finding.region
+    ]
+    return finding if any(is_filled(t.form, row) for t, row in rows) else replace(finding, severity=Severity.ERROR)
 
 
-def _units_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of a row about whose unit of measure V309 asks, there or for the whole column."""
+def _is_of_left_out(finding: Finding, joined: Joined) -> bool:
+    """Whether a finding follows from rows that another leaves out: V301 of a row that holds others, B403 of a correction."""
+    if finding.rule == required.id:
+        return joined.case is not None and finding.where in not_counted_by(joined.case, "R209")
+    return finding.rule == totals_add_up.id and _is_sum_of_all(finding, joined)
+
+
+_COMPARED = frozenset((balance_holds.id, too_many_calls.id, off_by_unit.id))
+"""Rules that compare figures which V309 may have found in other measures."""
+
+
+def _compares_measures(finding: Finding, joined: Joined) -> bool:
+    """Whether a finding cannot be decided while V309 asks about the measure of some of its figures; P502, of all."""
+    if finding.rule not in _COMPARED:
+        return False
+    asked = _measures_asked(finding, joined).intersection(finding.figures)
+    return bool(asked) and asked.issuperset(finding.figures) == (finding.rule == off_by_unit.id)
+
+
+def _measures_asked(finding: Finding, joined: Joined) -> set[str | None]:
+    """The fields of a row about whose measure V309 asks, there or for the whole column."""
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
     asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
@@ -252,9 +260,11 @@ STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
     (_make_case, "what no file replaces is one filing, whoever sent it"),
     (_find_overlaps, "among its rows, no region counts twice"),
     (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),
-    (_ask_of_files, "what was found in the files, as far as it is still to be answered"),
-    (_ask_of_unit, "what can be found only in all rows together"),
-    (_ask_once, "what follows from a thing already asked is not asked again"),
+    (
+        _ask_of_files,
+        "what was found in the files, as far as it is still to be answered and no row left out explains it",
+    ),
+    (_ask_of_unit, "what can be found only in all rows together; then it is known whose measure is asked about"),
 )
 """The steps for each unit, in this order, each with the reason for its place."""
 

@@ -2,8 +2,9 @@
 
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702);
 identical ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version:
-what it lacks no longer counts (M706). A file called void, or of a part of the year, never counts; nor does a region
-twice in one file, mail or archive with different figures (R203), nor in several files where none is newest.
+what it lacks no longer counts (M706). A file called void never counts; nor does a region twice in one file, mail or archive
+with different figures (R203), nor in several files where none is newest. Parts of the year are never versions of each other:
+they give way to the year's row of their region, and of several without one none counts (M705).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hrss12333.checking.rule import Comparisons, Rule, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, region_twice
+from hrss12333.merging.parts import by_period, parts_left_out
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
@@ -99,6 +101,8 @@ class Verdict(Struct):
     """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
     matter."""
     findings: list[Finding] = field(default_factory=list)
+    asked_together: frozenset[Where] = frozenset()
+    """Tables about whose period one question asks for the unit."""
 
     def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
         """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
@@ -114,7 +118,13 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
         by_file = {item.file: item for item in checked}
-        _Versions(distinct, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
+        for filings in by_period(distinct):
+            _Versions(filings, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
+        parts = parts_left_out(distinct, verdict.dropped)
+        for sent, why, by in parts.rows:
+            verdict.drop(sent, why, by)
+        verdict.findings += parts.findings
+        verdict.asked_together = parts.asked_together
     return verdict
 
 
@@ -122,7 +132,10 @@ def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing
     """The filings, of those of one 校验码 the newest alone."""
     alike: dict[object, list[Filing]] = defaultdict(list)
     given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
-    signers = [signed_headers(filing.tables, filing.signed_unit) for _, filing in given]
+    signers = [
+        (signed_headers(filing.tables, filing.signed_unit), *(table.part for table in filing.tables))
+        for _, filing in given
+    ]
     files = Counter(signers)  # a code is a twentieth of a large merge, and hardly any file has a rival
     for (item, filing), signer in zip(given, signers, strict=True):
         alike[((item.code, signer) if item.code and files[signer] > 1 else item.file)].append(filing)
@@ -301,11 +314,11 @@ class _Versions:
         return [self._filings[other] for other in others if self._order(other, file).sign > 0]
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702: a note where the newer one says that it is a correction, or nothing has changed but what was asked about."""
+        """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""
         newer = self._order(first.filing.file, item.filing.file)
         columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
         differing = [column for column, old, new in columns if old != new]
-        corrected = first.filing.version == CORRECTED_VERSION
+        corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
         settled = corrected or self._is_asked(item, differing)
         unfit = item.filing.unfit or item.table.unfit if newer.by == NOT_UNFIT else ""
         message = compose(
@@ -339,7 +352,7 @@ def rows_never_read(
 ) -> Iterator[Finding]:
     """M702 about rows left out of a table that the file ``by`` replaces, which no other finding is about: a note where
     the tables that are not replaced have its regions (``given``), else a query."""
-    left = [(item.rows[0].place, item.names, f"注明是{item.year}年的", True) for item in table.other_years]
+    left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]

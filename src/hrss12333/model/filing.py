@@ -14,6 +14,7 @@ from hrss12333.model.message import Found, Message
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Evidence, Text
+from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form
 
@@ -43,8 +44,8 @@ class UnrecognisedSheet(Struct, frozen=True):
 
 
 class SheetLeftOut(Struct, frozen=True):
-    """A table of a form that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, of
-    another year or of a part of the year."""
+    """A table of a form that is not read: on a hidden sheet or, beside another one, blank, called 旧 or 备份, or of
+    another year."""
 
     form: str
     place: Place
@@ -55,12 +56,15 @@ class SheetLeftOut(Struct, frozen=True):
     """The regions that no table which is read has, or whose figures of the year none has."""
     alone: bool = False
     """Whether no other table of the form is read."""
+    of_year: bool = False
+    """Whether it is left out for the year that its sheet gives it (M705), not for a name (R210)."""
 
 
 class OtherYear(Struct, frozen=True):
-    """Rows of a table that a line above them, or a column of years, dates as of another year: they are not read."""
+    """Rows of a table that a line above them, or a column, dates as of another year, or as of a part of the year beside the same
+    region's whole one: they are not read."""
 
-    year: int
+    period: Period
     rows: tuple[Row, ...]
 
     @property
@@ -134,12 +138,12 @@ class Table(Struct, frozen=True, dict=True):
     asides: tuple[Aside, ...] = ()
     """Rows passed over, headings read as another, header texts read in an unusual way."""
     column_problems: tuple[ColumnProblem, ...] = ()
-    year: int | None = None
-    """Year that it reports on, by its evidence; in a filing, by the evidence of all its tables."""
-    years: tuple[Evidence, ...] = ()
-    """Evidence of the year in its lines."""
+    period: Period | None = None
+    """The time that its figures are of, by its evidence; None where nothing names one."""
+    evidence: tuple[Evidence[Period], ...] = ()
+    """All evidence of its period."""
     unfit: str = ""
-    """Chinese: which words call it as a whole void, a test or of a part of the year; empty where none do."""
+    """Chinese: which name calls it void or a test; empty where none does."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""
@@ -147,6 +151,20 @@ class Table(Struct, frozen=True, dict=True):
     """合计 rows above the last: of a page, of the rows since the one before."""
     other_years: tuple[OtherYear, ...] = ()
     """Rows of other years, which are not read."""
+
+    @property
+    def year(self) -> int | None:
+        """The year that it reports on, or of which it reports on a part; None where nothing names one, or it is of several."""
+        if self.period is None or not self.period.has_year:
+            return None
+        first, last = self.period.first.year, self.period.last.year
+        return self.period.year or (first if first == last else None)
+
+    @property
+    def part(self) -> Period | None:
+        """Its period, where that is no year, with or without a year in words."""
+        part = self.period if self.period and self.period.year is None else None
+        return Period(part.first, part.last) if part else None
 
     @cached_property
     def noted_values(self) -> tuple[tuple[Row, Column, Value], ...]:
@@ -199,7 +217,7 @@ class Filing(Incoming, frozen=True, dict=True):
     own: bool = False
     """Whether this tool made it of the files of the unit's cities in an earlier run: these go before it."""
     around: tuple[Text, ...] = ()
-    """The names of the file and of what it lies in, and the words of its mail: evidence of year and owner."""
+    """The names of the file and of what it lies in, and the words of its mail."""
     texts: tuple[Text, ...] = ()
     """Texts in the file and around it, other than the form's own: quoted in 附注, each once."""
     loose_figures: tuple[LooseFigures, ...] = ()
@@ -209,9 +227,7 @@ class Filing(Incoming, frozen=True, dict=True):
     left_out: tuple[SheetLeftOut, ...] = ()
     """Tables that are not read beside others."""
     unfit: str = ""
-    """Chinese: which words call the whole file void, a test or of a part of the year; empty where none do."""
-    years: tuple[Evidence, ...] = ()
-    """All evidence of the filing's year."""
+    """Chinese: which name calls the whole file void or a test; empty where none does."""
 
     @property
     def date(self) -> datetime | None:
@@ -239,8 +255,13 @@ class Filing(Incoming, frozen=True, dict=True):
 
     @property
     def year(self) -> int | None:
-        """Year reported on; None where the sheets do not say."""
+        """The year of its tables; None where nothing names one."""
         return next((table.year for table in self.tables if table.year), None)
+
+    @property
+    def evidence(self) -> list[Evidence[Period]]:
+        """All evidence of its tables' periods."""
+        return list(dict.fromkeys(item for table in self.tables for item in table.evidence))
 
 
 class Summary(Incoming, frozen=True):
@@ -253,7 +274,7 @@ class Summary(Incoming, frozen=True):
     words: int = 0
     """字数 as Word counts."""
     unfit: str = ""
-    """Chinese: which words call the whole file void or a test; empty where none do."""
+    """Chinese: which name calls the whole file void or a test; empty where none does."""
 
 
 class Unreadable(Incoming, frozen=True):

@@ -16,8 +16,7 @@ class Problem(Enum):
     """A picture of paper: never a filing, and no finding."""
     TOO_LARGE = auto()
     NO_FORM = auto()
-    NOT_HERE = auto()
-    """Nothing reads its format here, but elsewhere (a worker in a browser): it is not audited, and no fault."""
+    NOT_HERE = auto()  # a program elsewhere reads it: not audited, and no fault
     # of a header's blank
     UNIT_MISSING = auto()
     UNIT_UNKNOWN = auto()

@@ -1,20 +1,22 @@
-"""Texts in a file and around it, each with its place: those that 附注 quotes, and evidence of a filing's year, its unit
-of measure and its owner.
+"""Texts in files and around them, each with its place: those that 附注 quotes, and evidence of a table's period and of a filing's
+owner.
 
-Such evidence has one order (contract, section 4): the regions listed, the title and the lines above a table, its
-header, a column of years, then the names of sheet, file, folder or archive, then the mail, and last what is below the
-table and what the form prints by itself. The strongest decides; a contradiction is asked about (M705, H108, V309).
+Such evidence has one order (contract, section 4): of the period the title and a heading's bracket, the lines above the table, a
+column, the names of its sheet and file; of the owner the regions listed, the header, the names of sheet, file, folder or archive, the
+mail. The strongest decides; a contradiction is asked about (M705, H108).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from hrss12333.model.message import Message, Quote, compose
 from hrss12333.model.row import Place
+from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 
 
@@ -33,7 +35,6 @@ class TextKind(StrEnum):
     """Title and comments that the file's properties hold."""
     TITLE = "标题"
     ABOVE = "表格上方"
-    BELOW = "表格下方"
     PAGE = "页眉页脚"
     SHEET = "工作表名称"
     FILE = "文件名"
@@ -45,8 +46,8 @@ class TextKind(StrEnum):
     LETTER = "随附的函件"
     PARAGRAPH = "正文段落"
     HEADER = "表头"
-    PRINTED = "填表说明"
-    """A line that the form prints by itself."""
+    HEADING = "栏目名称"
+    """What is in brackets behind a heading, or after /."""
 
 
 NAMES = frozenset((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME, TextKind.SHEET))
@@ -56,7 +57,7 @@ NAMED = NAMES | {TextKind.SUBJECT}
 _LOCATED = {
     **{kind: kind.value for kind in (TextKind.REMARK, TextKind.COMMENT, TextKind.BOX, TextKind.PAGE, TextKind.NOTE)},
     **{kind: kind.value for kind in (TextKind.OTHER_SHEET, TextKind.PROPERTY)},
-    **dict.fromkeys((TextKind.CELL, TextKind.TITLE, TextKind.ABOVE, TextKind.BELOW), "表外"),
+    **dict.fromkeys((TextKind.CELL, TextKind.TITLE, TextKind.HEADING, TextKind.ABOVE), "表外"),
     **dict.fromkeys((TextKind.SUBJECT, TextKind.MAIL), "邮件"),
     **dict.fromkeys((TextKind.FILE, TextKind.FOLDER, TextKind.ARCHIVE, TextKind.MAIL_NAME), TextKind.PROPERTY.value),
     TextKind.PARAGRAPH: "段落",
@@ -138,7 +139,7 @@ def short(text: str, longest: int = _QUOTED) -> str:
 
 
 _ORDER = (
-    (TextKind.TITLE,),
+    (TextKind.TITLE, TextKind.HEADING),
     (TextKind.ABOVE,),
     (TextKind.HEADER,),
     (TextKind.CELL,),
@@ -148,55 +149,41 @@ _ORDER = (
     (TextKind.SUBJECT,),
     (TextKind.MAIL_NAME,),
     (TextKind.MAIL,),
-    (TextKind.BELOW,),
-    (TextKind.PRINTED,),
 )
 """From the strongest to the weakest; of folders and archives the nearest comes first."""
 _RANK = {kind: rank for rank, kinds in enumerate(_ORDER) for kind in kinds}
 
 
-class Evidence(Struct, frozen=True):
-    """Evidence in a text of a year, a unit of measure or an owner."""
+Value = TypeVar("Value", Period, str)
 
-    value: int | str
-    """The year, the factor of a unit of measure, or the name of the owner."""
+
+class Evidence(Struct, Generic[Value], frozen=True):
+    """Evidence in a text of a period or an owner."""
+
+    value: Value
+    """The period, or the owner's name."""
     source: Text
 
     @property
-    def is_around(self) -> bool:
-        """Whether a name or a mail says it, not the sheet itself."""
+    def is_named(self) -> bool:
+        """Whether a name or a mail has it, not the sheet itself."""
         return self.source.kind in NAMED or self.source.kind is TextKind.MAIL
 
-    def described(self, unit: str) -> Message:
-        """文件名“广东2018”写的是2018年度, 文件名“广东上年”指的是2018年度: as a message; ``unit`` follows the value."""
-        written = isinstance(self.value, str) or str(self.value) in self.source.text
-        fact = "{kind}{quote}写的是{value}{unit}" if written else "{kind}{quote}指的是{value}{unit}"
+    def described(self) -> Message:
+        """文件名“广东2018”写的是2018年, 文件名“广东上年”指的是2018年: as a message."""
+        value = str(self.value)
+        written = isinstance(self.value, str) or value[:4] in self.source.text
+        fact = "{kind}{quote}写的是{value}" if written else "{kind}{quote}指的是{value}"
         quote = Quote(" ".join(self.source.text.split()), _QUOTED)
-        return compose(fact, kind=self.source.kind.value, quote=quote, value=self.value, unit=unit)
+        return compose(fact, kind=self.source.kind.value, quote=quote, value=value)
 
 
-def ranked(evidence: Iterable[Evidence]) -> list[Evidence]:
+def ranked(evidence: Iterable[Evidence[Value]]) -> list[Evidence[Value]]:
     """All evidence, the strongest first."""
     return sorted(evidence, key=lambda item: _RANK[item.source.kind])
 
 
-def against(evidence: Iterable[Evidence], value: int | str) -> list[Evidence]:
+def against(evidence: Iterable[Evidence[Value]], value: Value) -> list[Evidence[Value]]:
     """Evidence of other values, the strongest first, each value once."""
     others = [item for item in ranked(evidence) if item.value != value]
     return [item for at, item in enumerate(others) if all(item.value != other.value for other in others[:at])]
-
-
-def inferred_year(evidence: Sequence[Evidence], survey: int, *, year_settled: bool) -> int | None:
-    """The year of figures by the evidence; None where there is none. Unless it is ``year_settled`` that the year
-    ``survey`` is processed, a name alone decides: which one is processed depends on it."""
-
-    def order(item: Evidence) -> tuple[int, bool]:  # of equal lines the year's own first; of names the nearest
-        return _RANK[item.source.kind], not item.is_around and item.value != survey
-
-    strongest = sorted(evidence, key=order)
-    values = [item.value for item in strongest]
-    if not strongest or values[0] == survey:
-        return survey if strongest else None
-    inside = [item.value for item in strongest if not item.is_around]
-    borne_out = inside[0] != survey if inside else not year_settled and survey not in values
-    return int(values[0]) if borne_out or not strongest[0].is_around else survey

@@ -30,7 +30,7 @@ from hrss12333.model.filing import (
 )
 from hrss12333.model.message import Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
-from hrss12333.model.text import Text, TextKind, inferred_year
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import discover
 from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff_head
@@ -38,7 +38,6 @@ from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.city_rows import named_within
-from hrss12333.reading.layout.evidence import years_around
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
@@ -101,7 +100,7 @@ def read_paths(
         items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
-            year = filings[0].year if any(not evidence.is_around for evidence in filings[0].years) else None
+            year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
                 items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
@@ -129,7 +128,7 @@ def read_paths(
     reading.skipped += blank
     reading.documents = filled
     for item in [one for one in filled if isinstance(one, Unreadable) and one.problem is Problem.NOT_HERE]:
-        what = item.message.text.rstrip("。")
+        what = item.message.text
         reading.documents.remove(item)
         reading.skipped.append(Skipped(item.file, what, unaudited=True))
         reading.letters.append(CoveringLetter(item.file, (), is_scan=True, is_unaudited=True, what=what))
@@ -156,9 +155,9 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
                     yield kind, data
 
 
-def read_source(source: Source, edition: Edition) -> Document | Skipped:
+def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    (item, *_), _ = _read_file(source, Wanted(edition, None))
+    (item, *_), _ = _read_file(source, Wanted(edition, None, year_settled))
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
@@ -246,7 +245,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         described = read.unrecognised or read.left_out or not isinstance(book, Prose)
         return [_refused(source, book, read, wanted.edition)] if described else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
-    sheets, unfit = {table.sheet for table, _ in read.tables}, unfit_named(source.name[source.outside :])
+    sheets = {table.sheet for table, _ in read.tables}
     texts = (
         *texts_beside(around, wanted.edition),
         *read.texts,
@@ -261,18 +260,17 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
             """Whether what is on a sheet is this unit's: the first has all that is on no other's."""
             return sheet in own or (others is not None and sheet not in others)
 
-        reported = [evidence for table in tables for evidence in table.years]
-        years = (*reported, *years_around(around, wanted.edition.year))
-        year = inferred_year(years, wanted.edition.year, year_settled=wanted.year_settled)
         filing = Filing(
             file=source.name,
             unit=named,
-            tables=tuple(replace(table, year=year) for table in tables),
+            tables=tables,
             saved=book.saved,
             stored=source.saved,
             sender=source.sender,
             received=source.received,
-            version=version_named(source.name, source.outside, [text.text for text in source.around]),
+            version=version_named(
+                source.name, wanted.edition.year, source.outside, [text.text for text in source.around]
+            ),
             printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
             macros=book.macros,
             external_links=book.external_links,
@@ -281,8 +279,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
             loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
             unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
             left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
-            unfit=f"名称“{unfit}”写明作废、测试或不是全年的" if unfit else "",
-            years=years,
+            unfit=unfit_named(source.name),
         )
         is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
@@ -340,8 +337,8 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         stored=source.saved,
         sender=source.sender,
         received=source.received,
-        unfit=unfit_named(source.name[source.outside :]),
-        version=version_named(source.name, source.outside),
+        unfit=unfit_named(source.name),
+        version=version_named(source.name, wanted.edition.year, source.outside),
     )
     return [summary]
 

@@ -22,7 +22,7 @@ from hrss12333.writing.official.workbook import total_value
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import A4
 
-_OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.BELOW))
+_OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
 _HEADINGS = ("序号", "原工作表", "原单元格", "地区", "栏目", "原内容", "现内容", "原因")
 _WIDTHS = (6, 12, 10, 18, 18, 22, 22, 40)

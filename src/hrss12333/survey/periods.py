@@ -20,6 +20,8 @@ _SHIFT = timedelta(days=31)
 """How far a span of twelve months may begin and end from the year that it is taken for."""
 _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
+_QUARTER = 92
+"""Days of the longest."""
 _DAY = r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日|(\d{4})(\d\d)(\d\d)"
 """A day as people write it, on the command line and under 核实日期."""
 
@@ -41,16 +43,14 @@ class Period(Struct, frozen=True, order=True):
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
-        whole = (self.last - self.first).days in _TWELVE_MONTHS
-        return near if whole and abs(self.last - date(near, 12, 31)) <= _SHIFT and self._begins_near(near) else None
-
-    def _begins_near(self, year: int) -> bool:
-        return abs(self.first - date(year, 1, 1)) <= _SHIFT
+        ends = abs(self.first - date(near, 1, 1)), abs(self.last - date(near, 12, 31))
+        return near if (self.last - self.first).days in _TWELVE_MONTHS and max(ends) <= _SHIFT else None
 
     @property
     def is_shifted(self) -> bool:
         """Whether its days are not the calendar's year, though it is taken for one."""
-        return self.year is not None and (self.first.month, self.first.day, self.last.month) != (1, 1, 12)
+        days = (self.first.month, self.first.day), (self.last.month, self.last.day)
+        return self.year is not None and self.first != self.last and days != ((1, 1), (12, 31))
 
     def year_beside(self, survey: int) -> int | None:
         """The other year that it is, or that it lies in as a whole; None where it has days of the survey's."""
@@ -66,13 +66,12 @@ class Period(Struct, frozen=True, order=True):
         """The same days of another year, where it names none."""
         if self.has_year:
             return self
-        last = monthrange(year, self.last.month)[1]
-        return Period(
-            self.first.replace(year=year, day=min(self.first.day, 28) if self.first.month == 2 else self.first.day),
-            date(year, self.last.month, last if self.last.day > 27 and self.last.month == 2 else self.last.day),
-            has_year=False,
-            yearly=self.yearly,
-        )
+        return Period(_moved(self.first, year), _moved(self.last, year), has_year=False, yearly=self.yearly)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a month or a quarter that names no year."""
+        return not self.has_year and (self.last - self.first).days < _QUARTER
 
     def __str__(self) -> str:
         """2018年, 2019年1—11月, 2018年12月26日至2019年12月25日."""
@@ -106,7 +105,8 @@ class Times(Struct, frozen=True):
         shortest = min(every, key=lambda item: item.last - item.first)
         if all(shortest.within(item) for item in every):
             return shortest
-        return Period(min(item.first for item in every), max(item.last for item in every))
+        first, last = min(item.first for item in every), max(item.last for item in every)
+        return Period(first, last, any(item.has_year for item in every))
 
     @property
     def is_alone(self) -> bool:
@@ -119,6 +119,18 @@ _LABELS = (
     r"|[本此该表期均都全为是系的数自从起止]|[\W_]"
 )
 """Words of which the label of a period is made: 统计时间, 数据采集周期, 以上均为…数据."""
+
+
+def _moved(day: date, year: int) -> date:
+    """The same day of another year; the last of a month as its last."""
+    last = monthrange(year, day.month)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return day.replace(year=year, day=last if is_last else min(day.day, last))
+
+
+def year_period(year: int) -> Period:
+    """The year from its first to its last day."""
+    return _months(year, 1, 12)
 
 
 def names_other_time(text: str, survey: int) -> bool:
@@ -151,6 +163,7 @@ _NO_TIME = (
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
 """What has a year in it and speaks of no time: numbers of documents, versions, comparisons with last year, addresses."""
+_CLOCK = r"(?<=[日号])\d{1,2}(?:[时点]|:\d\d)"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"
 _NUMERIC = (
@@ -184,7 +197,10 @@ _SENT_BEFORE = re.compile(
     rf"(?:{_SENT}|(?<!数据)(?<!统计)截[至止])的?(?:起止|截[至止])?(?:时间|日期|期限|期间|[日期])[:为是(]{{0,2}}$"
     rf"|(?:{_SENT})[:于][(]?$|请(?:务必)?[于在]$|(?<![计据集属])日期[:]?$"
 )
-_SENT_BEHIND = re.compile(rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})|(?:以?前|之前)报")
+_SENT_BEHIND = re.compile(
+    rf"(?:以?前|之前|[日底末])?[)\]]?[请须需应再]?(?:{_SENT})(?!(?:时间|日期|期限|单位|人)?:|时间|日期|期限)|(?:以?前|之前)报"
+)
+"""Not where it is the label of what follows."""
 _REPORTED_BEHIND = re.compile(r"[)\]]?报(?:[送省部厅市区州至给]|人社|国|上级)")
 """Behind a month or a quarter; 2018年报 is a year's report."""
 _SIGNED = re.compile(r"(?:填表|填报|审核|制表|经办|复核|编制|审批|报送|主管)人")
@@ -207,6 +223,7 @@ def _number(numeral: str) -> str:
 def _plain(text: str) -> str:
     """A text in the form in which times are looked for: half-width, in figures, without blanks."""
     plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", half_width(text[:_LONGEST]))
+    plain = re.sub(_CLOCK, "", plain)
     plain = re.sub(_NUMERAL, lambda found: _number(found[1]), full_years(plain))
     return re.sub(_NO_TIME, " ", re.sub(_FIRST_MONTH, "1", plain))
 
@@ -224,7 +241,7 @@ def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
         before, behind = plain[max(done, start - _NEAR) : start], plain[end : end + _NEAR]
         period = found.of_year(year) if year is not None else found
         year = period.last.year if period.has_year else year
-        is_day = period.first == period.last and period.year is None and not _OF_FIGURES.search(before)
+        is_day = period.first == period.last and plain[end - 1] not in "末底" and not _OF_FIGURES.search(before)
         later = period.first.year > survey and not (is_title and period.year)
         sent = signed or _SENT_BEFORE.search(before) or _SENT_BEHIND.match(behind)
         reported = period.year is None and _REPORTED_BEHIND.match(behind)

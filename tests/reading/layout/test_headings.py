@@ -94,7 +94,7 @@ def test_words_over_the_headings_are_lines_above_the_table() -> None:
     over[2] = "上年情况"
     assert filing(sheet(ROWS, [over, HEADINGS])).year == 2018
     over[2] = "1-6月"
-    assert filing(sheet(ROWS, [over, HEADINGS])).tables[0].unfit
+    assert f"{filing(sheet(ROWS, [over, HEADINGS])).tables[0].part}" == "2019年1—6月"
 
 
 def test_two_thirds_of_the_columns_make_a_table_and_a_third_less_does_not() -> None:
@@ -203,10 +203,10 @@ def test_a_groups_heading_with_a_year_need_not_be_merged(beside: str | None) -> 
     assert filing(sheet(ROWS, [over, HEADINGS])).year == 2018
 
 
-def test_a_part_of_the_year_behind_a_heading_takes_the_table_out() -> None:
+def test_a_part_of_the_year_behind_a_heading_is_the_tables() -> None:
     headings = [*HEADINGS]
     headings[2] = "来电总量（1-11月）"
-    assert filing(sheet(ROWS, [headings])).tables[0].unfit
+    assert f"{filing(sheet(ROWS, [headings])).tables[0].part}" == "2019年1—11月"
 
 
 def test_of_two_headings_the_one_without_more_words_is_meant() -> None:

@@ -176,7 +176,7 @@ def test_a_year_alone_dates_the_rows_below_it() -> None:
     found = filing(sheet("2019年 / 1-5 / 2018年 / 1-2"))
     (table,) = found.tables
     assert (regions(table), figures(table)) == (CITIES, CALLS)
-    assert [(rows.year, rows.names, rows.rows[0].place.a1) for rows in table.other_years] == [
+    assert [(rows.period.year, rows.names, rows.rows[0].place.a1) for rows in table.other_years] == [
         (2018, ("银川市", "石嘴山市"), "B10")
     ]
     assert rules(found) == ["F006", "M705"]
@@ -188,7 +188,7 @@ def test_a_total_of_all_years_is_not_asked_about_besides() -> None:
 
 def test_rows_above_the_first_year_are_the_years_own() -> None:
     (table,) = filing(sheet("1-5 / 上年数据 / 1-5")).tables
-    assert (regions(table), [rows.year for rows in table.other_years]) == (CITIES, [2018])
+    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
 
 
 def test_where_all_rows_are_of_one_year_it_is_the_tables() -> None:
@@ -199,14 +199,14 @@ def test_where_all_rows_are_of_one_year_it_is_the_tables() -> None:
 def test_a_column_of_years_dates_its_rows() -> None:
     rows = [[*row, 2019] for row in ROWS] + [[*row, 2018] for row in ROWS]
     (table,) = filing(sheet(rows, [[*HEADINGS, "年度"]])).tables
-    assert (regions(table), [rows.year for rows in table.other_years]) == (CITIES, [2018])
+    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
 
 
 def test_a_year_merged_over_rows_dates_each_of_them() -> None:
     rows = [[*row, year] for row, year in zip([*ROWS, *ROWS], [2019, *[None] * 4, 2018, *[None] * 4], strict=True)]
     grid = Grid("附表1", (lines(HEADER)[0], [*HEADINGS, "年度"], *rows), merges=(Box(2, 13, 6, 13), Box(7, 13, 11, 13)))
     (table,) = filing(grid).tables
-    assert (regions(table), [rows.year for rows in table.other_years]) == (CITIES, [2018])
+    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
     assert [len(rows.rows) for rows in table.other_years] == [5]
 
 
@@ -215,10 +215,19 @@ def test_a_column_of_one_year_dates_the_table() -> None:
     assert (found.year, len(found.tables[0].rows)) == (2018, 5)
 
 
-def test_a_year_in_place_of_its_number_dates_a_row() -> None:
-    rows = [["2018年" if at < 2 else at, *row[1:]] for at, row in enumerate(ROWS)]
-    (table,) = filing(sheet(rows)).tables
-    assert (regions(table), [rows.names for rows in table.other_years]) == (CITIES[2:], [tuple(CITIES[:2])])
+def test_a_year_in_place_of_its_number_dates_nothing() -> None:
+    rows = [[2001 + at, *row[1:]] for at, row in enumerate(ROWS)]
+    assert regions(filing(sheet(rows)).tables[0]) == CITIES
+
+
+def test_a_part_of_the_year_beside_the_same_regions_year_is_not_read() -> None:
+    rows = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11月"]]
+    found = filing(sheet(rows, [[*HEADINGS, "统计时间"]]))
+    (table,) = found.tables
+    assert (regions(table), [(f"{rows.period}", rows.names) for rows in table.other_years]) == (
+        CITIES[:2],
+        [("2019年1—11月", (CITIES[0],))],
+    )
 
 
 # Rows that the sheet or they themselves take out
@@ -253,32 +262,29 @@ def test_beside_other_words_it_takes_out_nothing() -> None:
 def test_a_part_of_the_year_in_a_remark_takes_out_nothing() -> None:
     row: list[Cell] = [*ROWS[2][:12], "1-11月数据"]
     found = filing(sheet([*ROWS[:2], row, *ROWS[3:]]))
-    assert (found.unfit, found.tables[0].unfit, regions(found.tables[0])) == ("", "", CITIES)
+    assert (found.tables[0].period, regions(found.tables[0])) == (None, CITIES)
 
 
-@pytest.mark.parametrize("above", ["2019年1-11月", "12333电话服务情况调查表（上半年）", "数据截至11月"])
-def test_a_part_of_the_year_above_takes_the_table_out(above: str) -> None:
+@pytest.mark.parametrize("above", ["2019年1-11月", "12333电话服务情况调查表（1-11月）", "数据截至11月"])
+def test_a_part_of_the_year_above_is_asked_about_and_counts(above: str) -> None:
     found = filing(sheet(ROWS, above=[[above], lines(HEADER)[0]]))
-    assert found.tables[0].unfit
-    assert "R210" in rules(found)
+    assert (f"{found.tables[0].period}", regions(found.tables[0])) == ("2019年1—11月", CITIES)
+    assert rules(found) == ["F006", "M705"]
 
 
-@pytest.mark.parametrize("called", ["作废", "测试", "1-11月"])
-def test_a_second_table_with_a_title_that_says_so_is_one_by_itself(called: str) -> None:
-    title = f"12333电话服务情况调查表（{called}）"
+def test_a_second_table_of_a_part_of_the_year_is_one_by_itself() -> None:
+    title = "12333电话服务情况调查表（1-11月）"
     found = filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS[:3], [], [title], HEADINGS, *ROWS[3:])))
-    assert regions(found.tables[0]) == CITIES[:3]
-    assert "R210" in rules(found)
+    assert (regions(found.tables[0]), rules(found)) == (CITIES[:3], ["F006", "M705"])
 
 
-@pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "附表1（1-6月）"])
+@pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）"])
 def test_a_sheets_name_takes_its_table_out(name: str) -> None:
     assert filing(sheet(ROWS, name=name)).tables[0].unfit
 
 
-@pytest.mark.parametrize("name", ["宁夏-作废.xlsx", "测试.xlsx", "宁夏上半年.xlsx"])
+@pytest.mark.parametrize("name", ["宁夏-作废.xlsx", "测试.xlsx"])
 def test_a_files_name_takes_the_file_out(name: str) -> None:
-    """And is asked about once, whatever its titles say, too."""
-    found = filing(sheet(ROWS, above=f"12333电话服务情况调查表（上半年） / {HEADER}"), name=name)
+    found = filing(sheet(ROWS), name=name)
     assert found.unfit
     assert rules(found).count("R210") == 1

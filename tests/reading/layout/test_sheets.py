@@ -32,12 +32,13 @@ from hrss12333.reading.grid import Cell, Grid
 from hrss12333.survey.frame import CHANGES, LAST_YEAR_HEADING
 from printed_2019 import EDITION
 
-SPARE = words("附表1（旧） | 备份 | 样表 | 上年附表1 | 2018年 | 1-6月 | 附表1作废 | 去年")
+SPARE = words("附表1（旧） | 备份 | 样表 | 附表1作废")
+OTHER_YEARS = words("上年附表1 | 2018年 | 去年")
 
 
-def r210(found: Filing) -> list[str]:
+def r210(found: Filing, rule: str = "R210") -> list[str]:
     """How grave each finding about what is left out is."""
-    return [item.severity.value for item in check(found, EDITION).findings if item.rule == "R210"]
+    return [item.severity.value for item in check(found, EDITION).findings if item.rule == rule]
 
 
 def test_a_sheet_a_city_is_joined() -> None:
@@ -51,7 +52,7 @@ def test_a_sheet_without_a_header_goes_under_that_of_the_same_form() -> None:
     assert [table.header["name"].value for table in found.tables] == ["张三", "张三"]
 
 
-@pytest.mark.parametrize("name", SPARE)
+@pytest.mark.parametrize("name", SPARE + OTHER_YEARS)
 def test_a_spare_sheet_is_not_read_beside_another(name: str) -> None:
     found = filing(sheet(ROWS), sheet(ROWS, name=name))
     assert ([table.sheet for table in found.tables], r210(found)) == (["附表1"], ["note"])
@@ -64,23 +65,29 @@ def test_what_is_written_on_a_sheet_that_is_not_read_is_quoted() -> None:
     assert (texts(found), found.loose_figures) == (["暂估", "旧数据勿用"], ())
 
 
-TITLE = "12333电话服务情况调查表"
+TITLE, SYSTEM_TITLE = (form.title for form in EDITION.forms)
 
 
-@pytest.mark.parametrize("title", [f"{TITLE}（作废）", f"2018年{TITLE}", f"{TITLE}（1-11月）"])
 @pytest.mark.parametrize("is_above", [True, False])
-def test_a_table_whose_title_takes_it_out_is_not_read_beside_another_of_its_sheet(title: str, is_above: bool) -> None:
-    titles = [title, TITLE] if is_above else [TITLE, title]
+def test_a_table_of_another_year_is_not_read_beside_another_of_its_sheet(is_above: bool) -> None:
+    titles = [f"2018年{TITLE}", TITLE] if is_above else [TITLE, f"2018年{TITLE}"]
     own: list[list[Sequence[Cell]]] = [[[name], lines(HEADER)[0], HEADINGS, *ROWS, []] for name in titles]
     found = filing(Grid("附表1", (*own[0], *own[1])))
-    assert ([len(table.rows) for table in found.tables], r210(found)) == ([5], ["note"])
+    assert ([len(table.rows) for table in found.tables], r210(found, "M705")) == ([5], ["note"])
     assert "R203" not in rules(found)
+
+
+def test_another_forms_table_of_another_year_counts_as_little() -> None:
+    systems = Grid("附表2", ([f"2018年{SYSTEM_TITLE}"], lines(HEADER)[0], SYSTEM_HEADINGS, *SYSTEM_ROWS))
+    found = filing(sheet(ROWS, above=[[f"2019年{TITLE}"], lines(HEADER)[0]]), systems)
+    assert ([table.form.key for table in found.tables], r210(found, "M705")) == (["附表1"], ["error"])
+    assert filing(sheet(ROWS), systems).year == 2018  # a form without a year is of that of the other
 
 
 def test_headings_repeated_below_a_table_of_another_year_are_of_that_year() -> None:
     other: list[Sequence[Cell]] = [[f"2018年{TITLE}"], HEADINGS, *ROWS[:3], HEADINGS, *ROWS[3:]]
     found = filing(Grid("附表1", ([f"2019年{TITLE}"], lines(HEADER)[0], HEADINGS, *ROWS[:3], [], *other)))
-    assert ([regions(table) for table in found.tables], r210(found)) == ([CITIES[:3]], ["query"])
+    assert ([regions(table) for table in found.tables], r210(found, "M705")) == ([CITIES[:3]], ["query"])
     dated = filing(sheet("2019年 / 1-2 / 2018年 / 1-2 / H / 3-5"))
     assert [regions(table) for table in dated.tables] == [CITIES[:2]]
 
@@ -91,7 +98,13 @@ def test_a_region_that_only_the_spare_sheet_has_is_asked_about(name: str) -> Non
     assert (regions(found.tables[0]), r210(found)) == (CITIES[:4], ["query"])
 
 
-@pytest.mark.parametrize(("name", "asked"), [("附表1（备份）", "query"), ("2018年", "note"), ("1-6月", "note")])
+@pytest.mark.parametrize("name", OTHER_YEARS)
+def test_a_sheet_named_for_another_year_is_read_where_no_other_has_its_regions(name: str) -> None:
+    found = filing(sheet(ROWS[:4]), sheet(ROWS[4:], name=name))
+    assert ([regions(table) for table in found.tables], rules(found)) == ([CITIES[:4], CITIES[4:]], ["F006", "M705"])
+
+
+@pytest.mark.parametrize(("name", "asked"), [("附表1（备份）", "query"), ("2018年", "note")])
 def test_figures_of_the_year_that_only_the_spare_sheet_has_are_asked_about(name: str, asked: str) -> None:
     other = [city("银川市", 9), *ROWS[1:]]
     for hidden in (False, True):

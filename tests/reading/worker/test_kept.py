@@ -14,6 +14,7 @@ import pytest
 import hrss12333
 from cli_runs import report, run
 from damaged import document, workbook
+from factory import mail
 from hrss12333.reading.worker import close
 from hrss12333.reading.worker.kept import Kept
 
@@ -75,3 +76,11 @@ def test_what_is_not_read_here_comes_first_and_is_no_finding(begun: list[str], t
     assert "四川省（有文件本页未审核）" in merged.stdout
     overview = openpyxl.load_workbook(output)["概览"]
     assert FIRST in str([cell.value for cell in overview["A"][:5]])
+    (folder / "四川省.docx").rename(tmp_path / "表.docx")
+    sent = mail(
+        ("表.docx", (tmp_path / "表.docx").read_bytes()), subject="四川省报送", sent="14 Jan 2020 09:00:00 +0800"
+    )
+    (folder / "a.eml").write_bytes(sent)
+    merged = run("merge", folder, "-o", output, "--force")
+    assert merged.stdout.startswith("本页未审核1个文件：表.docx。")
+    assert "四川省（1月14日来信，附件本页未审核）" in merged.stdout

@@ -117,7 +117,7 @@ def test_the_command_names_the_columns_that_one_year_alone_has(tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(EDITIONS, NEXT.year, NEXT)
     write_filing(Path("宁夏.xlsx"), UNIT, {key: clean_rows(UNIT, key) for key in ("附表1", "附表2")})
-    report("merge", "--unit", "宁夏", "宁夏.xlsx", "-o", "上年.xlsx")
+    report("merge", "--unit", "宁夏", "--year", "2019", "宁夏.xlsx", "-o", "上年.xlsx")
     result = run("template", "--unit", "宁夏", "--year", "2020", "--previous", "上年.xlsx")
     assert result.stderr.splitlines() == [
         "提示：与上一年比较时，附表1的“年度培训人次”是上一年的，今年没有，不作比较。",

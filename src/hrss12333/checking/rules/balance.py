@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.plausibility import is_explained_by_unit
 from hrss12333.checking.rules.regions import not_counted_by, own_samples, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
@@ -253,16 +252,10 @@ def part_within_whole(case: Case) -> Iterator[Hit | Undecided]:
     declared=lambda edition: tuple(b.text for form in edition.forms for b in form.usual_bounds if b.text),
 )
 def more_than_usual(case: Case) -> Iterator[Hit | Undecided]:
-    """P504; gives way to B402 about the same whole, and to P502 about the same figures."""
+    """A count that exceeds one that it usually does not."""
     for each in _broken(case, lambda form: form.usual_bounds):
-        if isinstance(each, Undecided):
-            yield each
-            continue
-        table, row, bound, _ = each
-        others = [other for other in table.form.bounds if other.whole == bound.whole]
-        contradicted = any((other.gap(row.numbers(other.fields)) or 0) > 0 for other in others)
-        if not contradicted and not is_explained_by_unit(case, table, row, *bound.fields):
-            yield _exceeding(*each, "请核对两项；确有特殊情况的，请在备注中说明。")
+        request = "请核对两项；确有特殊情况的，请在备注中说明。"
+        yield each if isinstance(each, Undecided) else _exceeding(*each, request)
 
 
 @error(

@@ -187,7 +187,7 @@ def _other_owner(case: Case) -> Iterator[Hit]:
             "这是{evidence}的数据，{others:，}",
             "请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确是{evidence}的数据，……”。",
             evidence=Words(evident),
-            others=Several(item.described("") for item in others),
+            others=Several(item.described() for item in others),
         )
         yield Hit(
             message,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -9,12 +10,18 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import reason_among
 from hrss12333.checking.rule import Case, Hit, Scope, declare, query
-from hrss12333.model.filing import CoveringLetter, Filing, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
+from hrss12333.checking.rules.rows import left_out_hits
+from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Several, Words, compose
 from hrss12333.model.national import UnitStatus, beijing
-from hrss12333.model.text import against, ranked
+from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import Period
+from hrss12333.survey.regions import Unit
+
+_MOST_NAMED = 5
+"""Regions that a message lists."""
 
 UNIT_MISSING = declare(
     MISSING_UNIT_ID,
@@ -34,7 +41,7 @@ SUPERSEDED = declare(
     title="同一地区多次报送，内容不同",
     why="取最新的一份：都来自邮件的，比邮件日期；否则先看文件名中的“更正”“修改”“最终”，再比文件里记录的保存日期，最后比电脑上的文件日期。"
     "名称注明是旧的、去年的、别的年度的、作废的或测试的，不取代没有这样注明的。其余的已被取代，不计入汇总，请确认；新的一份名称或邮件注明更正、修改、"
-    "以本次为准，或者不同的栏目都是提过问题的，就只是提示。都分不出先后的，一份也不计，是强制性错误。",
+    "以本次为准（旧的一份没有这样注明），或者不同的栏目都是提过问题的，就只是提示。都分不出先后的，一份也不计，是强制性错误。",
     wrong="广东省1月5日和1月9日各报送一份，广州市的数不同",
     right="只保留最终的一份",
 )
@@ -52,36 +59,104 @@ COPY_IGNORED = declare(
 @query(
     "M705",
     title="报送年度与汇总年度不同，或写得不一致",
-    why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。年度先看表的标题和上方的文字，再看工作表名称、文件名、"
-    "文件夹或压缩包名、邮件，最后看表格下方和填表说明。只有名称或邮件写的年度不同的，照常计入。写得不一致的都请核对。",
+    why="表写明是其他年度的，不计入汇总；单位只报了其他年度的，按没有报送处理，是强制性错误。时间先看表的标题和栏目名称的括号，再看表格上方只写时间的行、"
+    "每行都写时间的一栏，最后看工作表名称和文件名；填报、报送的日期不算。只有名称写的是别的年度的，写的是一段时间（1—11月、上半年）的，照常计入；"
+    "同一地区另有全年的，以全年的为准；只有几段时间、没有全年的，都不计入。写得不一致的都请核对。",
     clause="附表1填表说明第2条",
     wrong="汇总今年的，收到标题是上一年度的调查表；标题是本年度的，文件名写的是上一年",
-    right="换成本年度的调查表；只是标题、名称或填表说明没有改的，改正过来",
+    right="换成本年度的调查表；只是标题、名称没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """Evidence that a filing is of another year than by the strongest evidence."""
+    """Rows, tables and sheets of another period than the year, and evidence of another than that of the strongest."""
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
-            fact = "从第{row}行起的{number}行（{regions:、}）注明是{year}年的数据，没有读取"
+            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
             regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{year}年的……”是什么。"
-            message = compose(fact, request, row=first.row, number=len(rows.rows), regions=regions, year=rows.year)
-            yield Hit(message, table, place=first, named=(str(rows.year),))
-    year = filing.year
-    others = against(filing.years, year) if year else []
-    if not others:
-        return
-    reported = next((item for item in ranked(filing.years) if item.value == year), None)
-    every = ([reported] if reported else []) + others
-    places = (item.source.place for item in every)
+            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
+            number, period = len(rows.rows), f"{rows.period}"
+            message = compose(fact, request, row=first.row, number=number, regions=regions, period=period)
+            yield Hit(message, table, place=first, named=_names_of([rows.period]))
+    yield from left_out_hits(filing, of_year=True)
+    asked: dict[tuple[object, ...], list[Table]] = defaultdict(list)
+    for table in filing.tables:
+        if table.period:
+            told = (table.period, *((item.source.kind, item.value) for item in _evidence(table)))
+            asked[told].append(table)
+    for tables in asked.values():  # once for both forms
+        if hit := _period_hit(tables[0]):
+            yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
+
+
+def _evidence(table: Table) -> list[Evidence[Period]]:
+    """The evidence of a table's period and that of another, each period once, the strongest first."""
+    if (period := table.period) is None:
+        return []
+    year = period.year or period.last.year
+    every = [(item, item.value.of_year(year)) for item in ranked(table.evidence)]
+    own = next(([item] for item, value in every if value == period), [])
+    others = [
+        item
+        for item, value in every
+        if not (period.within(value) or (value.year is not None and value.year == period.year))
+    ]
+    return [*own, *against(others, period)]
+
+
+def _period_hit(table: Table) -> Hit | None:
+    """What is to be asked about a table's period."""
+    every, period = _evidence(table), table.period
+    own = [item for item in every if period and item.value.of_year(period.last.year) == period]
+    place = next((item.source.place for item in every if item.source.place), None)
+    shown = Several(item.described() for item in every)
+    if len(every) > len(own):
+        message = compose(
+            "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度"),
+            "按{period}的数据处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{period}的数据，……”。",
+            every=shown,
+            period=f"{period}",
+        )
+        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
+    if period and period.year is None:
+        message = compose(
+            "{every:，}，不是全年的数据",
+            "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。",
+            every=shown,
+            period=f"{period}",
+        )
+        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
+    if period and period.is_shifted:
+        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year or 0)
+        return Hit(message, table, place=place, severity=Severity.NOTE)
+    return None
+
+
+def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
+    """What a reason about periods must name one of: 2018, 2019年1—11月."""
+    return tuple(dict.fromkeys(name for period in periods for name in (f"{period}", f"{period.last.year}")))
+
+
+def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
+    """M705 of a unit's rows that are of several parts of the year, none of which counts."""
+    tables = {table.file: table for table, _ in sent}
+    regions = dict.fromkeys(row.called for _, row in sent)
+    periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
     message = compose(
-        "年度写得不一致：{every:，}" + ("" if reported else "，表里没有写明年度"),
-        "按{year}年度处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{year}年度的数据，……”。",
-        every=Several(item.described("年度") for item in every),
-        year=year or 0,
+        "{regions:、}{more}只有几段时间的数据（{periods:、}），没有全年的，都不计入汇总",
+        "请报送全年的数据。",
+        regions=Several(map(Words, [*regions][:_MOST_NAMED])),
+        more=f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else "",
+        periods=Several(map(Words, periods)),
     )
-    yield Hit(message, place=next(filter(None, places), None), named=tuple(str(item.value) for item in every))
+    first, *others = [located(table, place=next(iter(table.headings.values()))) for table in tables.values()]
+    return other_year.finding(message, unit, first, *others, severity=Severity.ERROR)
+
+
+def gives_way(table: Table, rows: Sequence[Row], by: str, unit: Unit | None) -> Finding:
+    """M705 of rows of a part of the year whose regions were sent for the whole year."""
+    fact = "{number}个地区是{period}的数据，以{file}中全年的为准，不计入汇总"
+    message = compose(fact, number=len(rows), period=f"{table.part}", file=File(by))
+    return other_year.finding(message, unit, located(table, rows[0]), Location(by), severity=Severity.NOTE)
 
 
 LATE = declare(
@@ -145,7 +220,8 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
     with_data = set(reporting)
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
-        reported = (item.described("年度") for item in ranked(filing.years) if item.value == filing.year)
+        told = [table.period for table in filing.tables]
+        reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
             "这个单位没有报送本年度的数据，请报送。"

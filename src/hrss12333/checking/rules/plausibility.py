@@ -1,7 +1,7 @@
 """Group P: figures that may be right and look wrong. Queries only; a reason in 备注 settles each.
 
-All need the whole unit, whose other cities are what a city is compared with. Where one slip would make several of them ask, only
-P502 does, which names the cause: figures off by 千 or 万 that no balance shows. Compared are ratios of the form and sizes with how
+All need the whole unit, whose other cities are what a city is compared with. Where one slip makes several of them ask, P502 is the
+ground, which names the cause: figures off by 千 or 万 that no balance shows. Compared are ratios of the form and sizes with how
 they usually lie, in the unit and by experience, on a decimal log scale, where an error of 千 is 3 and one of 万 is 4 whatever the
 size of the place. Medians are compared with: a few wrong rows don't move them. Of all explanations (nothing is wrong; these columns
 are 1,000 or 10,000 times too large or too small) that one is taken with which the row, corrected, lies nearest to its comparisons.
@@ -195,12 +195,6 @@ LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
 """Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
 
 
-def is_explained_by_unit(case: Case, table: Table, row: Row, *keys: str) -> bool:
-    """Whether P502 is already about one of these columns."""
-    error = unit_errors(case, table.form).get(row_where(table, row))
-    return error is not None and not set(keys).isdisjoint(error.fields)
-
-
 def _figure_in_words(value: float) -> str:
     """A figure for a message: whole from 100, else with as many places as it needs."""
     return f"{value:,.0f}" if value >= 100 else f"{Decimal(f'{value:.3g}'):f}"
@@ -226,17 +220,16 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
             continue
         if not calls or not agents or calls <= _MOST_CALLS * agents:
             continue
-        if not is_explained_by_unit(case, table, row, "calls_agent", "agents"):
-            message = compose(
-                "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
-                "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
-                label=Label(table.form.by_key["calls_agent"].label),
-                calls=calls,
-                agents=agents,
-                each=calls // agents,
-                most=_MOST_CALLS,
-            )
-            yield Hit(message, table, row, "calls_agent")
+        message = compose(
+            "{label}{calls:,}，咨询员{agents:,}人，人均接听{each:,}次，超过一年{most:,}次",
+            "请核对人工接听量和咨询员人数；确实如此的，请在备注中说明（如部分电话由其他单位代接）。",
+            label=Label(table.form.by_key["calls_agent"].label),
+            calls=calls,
+            agents=agents,
+            each=calls // agents,
+            most=_MOST_CALLS,
+        )
+        yield Hit(message, table, row, "calls_agent")
 
 
 @query(
@@ -312,7 +305,6 @@ def changed_much(case: Case) -> Iterator[Hit]:
     """P505: one hit a row, about all its columns that changed much, and the parts that changed with their total."""
     for table, row in case.rows() if case.comparisons.previous else ():
         changed = _changes(table, row, case.last_year(table.form, row))
-        changed = {key: by for key, by in changed.items() if not is_explained_by_unit(case, table, row, key)}
         if changed:
             first = next(iter(changed))
             message = compose(

@@ -11,7 +11,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, error, query
 from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Severity, located
 from hrss12333.model.message import Quote, RegionName, Several, Words, compose
 from hrss12333.survey.schema import Kind
@@ -67,9 +67,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 
 @query(
     "R210",
-    title="被划掉、隐藏，或注明作废、测试、不是全年的行",
-    why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；备注、说明、标题、名称或邮件写明整行、整张表或整个文件"
-    "是作废的（此行作废，重复，请删除）、测试的或只是一段时间的（上半年、1—6月），也不计入。如果是全年的有效数据，请恢复显示，或删去、改正这句话。"
+    title="被划掉、隐藏，或注明作废、测试的行",
+    why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；一格里单独写明整行作废、测试的（此行作废，不计入），"
+    "工作表、文件的名称写明作废、测试的，也不计入。如果是有效数据，请恢复显示，或删去、改正这句话。"
     "没有别的行、表或文件代替的，是强制性错误。",
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
@@ -77,21 +77,12 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows that the sheet conceals, or that call themselves void: never counted, named with their figures.
 
-    Nor is a whole table or file counted that is called void, a test or of a part of the year.
+    Nor is a whole table or file counted whose name calls it void or a test.
     """
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
         yield Hit(message, severity=Severity.ERROR)
-    for sheet in case.filing.left_out:
-        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
-        lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
-        request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
-        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
-        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
-        message = compose(
-            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
-        )
-        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
+    yield from left_out_hits(case.filing, of_year=False)
     for table in case.filing.tables:
         if table.unfit and not case.filing.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
@@ -113,6 +104,20 @@ def concealed(case: Case) -> Iterator[Hit]:
             yield Hit(message, table, item.row, value=item.text)
 
 
+def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
+    """Tables that are not read; ``of_year``: those that are of another year (M705), not those of R210."""
+    for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
+        severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
+        lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""
+        request = "是本次报送的数据，请填到读取的表里；不用报送的，请删去这张工作表。" if sheet.lost else ""
+        fact = "工作表{sheet}的{form}{reason}，没有读取" + lost
+        named = Several(RegionName(name) for name in sheet.lost[:_MOST_NAMED])
+        message = compose(
+            fact, request, sheet=Quote(sheet.place.sheet), form=sheet.form, reason=Words(sheet.reason), lost=named
+        )
+        yield Hit(message, place=sheet.place, form=sheet.form, severity=severity)
+
+
 @error(
     "R203",
     doubts=True,
@@ -123,19 +128,19 @@ def concealed(case: Case) -> Iterator[Hit]:
 )
 def region_twice(case: Case) -> Iterator[Hit]:
     """A region in two rows of one form, also in two sheets of a file; the later rows are named."""
-    given: dict[tuple[str, str, str], tuple[Table, Row]] = {}
+    given: dict[tuple[object, ...], tuple[Table, Row]] = {}
     for table, row in case.rows():
         name = identity(row)
         if name is None:
             continue
-        first, before = given.setdefault((table.file, table.form.key, name), (table, row))
+        first, before = given.setdefault((table.file, table.form.key, table.part, name), (table, row))
         if before is row:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
         region, other = RegionName(row.region or ""), (located(first, before),)
         if not is_filled(table.form, before):
-            given[table.file, table.form.key, name] = (table, row)
+            given[table.file, table.form.key, table.part, name] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1
         if same or not (is_filled(table.form, row) and is_filled(table.form, before)):
             why = "内容相同，只计一次" if same else "没有填数的一行不计"

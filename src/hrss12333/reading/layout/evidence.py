@@ -1,97 +1,124 @@
-"""Evidence in the lines of a sheet and the names around it of its figures' year and unit of measure.
-
-`model.text` weighs that of the year.
-"""
+"""Evidence in the lines of a sheet and the names around it of its figures' period and unit of measure; the period of a table is
+decided here."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.message import Words, noted
 from hrss12333.model.problem import Problem
 from hrss12333.model.row import Place
-from hrss12333.model.text import Evidence, Text, TextKind
-from hrss12333.patterns import is_chinese
+from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
+from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.version_words import Says, names_part, said_in
-from hrss12333.survey.written_years import (
-    full_years,
-    year_in_mail,
-    year_in_name,
-    year_of_line,
-)
+from hrss12333.survey.version_words import Says, said_in
 
-_YEAR_ALONE = re.compile(r"[(（]?(?:(20\d\d)年?度?|(上一?年度?|去年度?))(?:的?(?:数据?|情况|同期|合计))?[)）]?[:：]?")
-
+_LONGEST_TITLE = 60
+_OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
+_OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
+"""Words about other than the table."""
 _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
 
 
-# The year
+# The period
 
 
 @lru_cache(maxsize=2048)
-def year_alone(text: str, survey: int) -> int | None:
-    """The year that is all that a text says: 2018年, 二〇一八年度数据, 上年 (the year before ``survey``)."""
-    plain = "".join(full_years(tidy(text)).split())
-    found = _YEAR_ALONE.fullmatch(plain)
-    if not found or plain.isdecimal():
-        return None
-    return int(found[1]) if found[1] else survey - 1
+def _period_of_line(line: str, survey: int, forms: tuple[Form, ...]) -> tuple[Period, TextKind] | None:
+    """The period that a line above a table names, as its title or by itself, beside header labels and units of measure."""
+    plain = re.sub(_MEASURE_LINE, " ", line)
+    found = times_in(plain, survey)
+    if found.is_alone:
+        return (found.period, TextKind.ABOVE) if found.period else None
+    if is_titled(line, forms) or _names_form(line):
+        period = times_in(line, survey, is_title=True).period
+        return (period, TextKind.TITLE) if period else None
+    words = plain.split() if found.periods else []
+    alone = [times_in(word, survey) for word in words if not is_label(word)]
+    period = next((times.period for times in alone if times.is_alone), None) if len(alone) < len(words) else None
+    return (period, TextKind.ABOVE) if period else None
 
 
-@lru_cache(maxsize=2048)
-def _year_of_line(text: str, survey: int, forms: tuple[Form, ...]) -> tuple[int, TextKind] | None:
-    """The year that a line names, and the kind of the line."""
-    for line in text.splitlines():
-        letters = "".join(filter(is_chinese, line)) if "20" in line else ""
-        printed = next((words for words in _printed_year_lines(forms) if words in letters), "")
-        at = line.find("20", line.find(printed[:2])) if printed else -1
-        if at >= 0 and line[at : at + 4].isdecimal():
-            return int(line[at : at + 4]), TextKind.PRINTED
-        if found := year_of_line(line, survey):
-            return found[0], TextKind.TITLE if found[1] else TextKind.ABOVE
-        if alone := year_alone(line, survey):
-            return alone, TextKind.ABOVE
-    return None
+def _names_form(line: str) -> bool:
+    """Whether a line names a form without its whole title: 宁夏12333电话服务情况（2018年）."""
+    named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
+    return named and len(line) <= _LONGEST_TITLE
 
 
-@cache
-def _printed_year_lines(forms: tuple[Form, ...]) -> frozenset[str]:
-    """The words of the lines of the 填表说明 that name the year."""
-    lines = {line for form in forms for line in form.instructions if "{year}" in line}
-    return frozenset("".join(filter(is_chinese, line)) for line in lines)
+def is_period_line(line: str, survey: int) -> bool:
+    """Whether a line is nothing but a period."""
+    return times_in(line, survey).is_alone
 
 
-def years_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence]:
-    """Evidence of a table's year: lines above it, and printed ones below it; ``survey`` is the year that is
+def periods_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]) -> Iterator[Evidence[Period]]:
+    """Evidence of a table's period in the lines above it and the brackets of its headings; ``survey`` is the year that is
     processed."""
     for text in lines:
-        if (line := _year_of_line(text.text, survey, forms)) and (
-            text.kind is not TextKind.BELOW or line[1] is TextKind.PRINTED
-        ):
-            yield Evidence(line[0], Text(line[1], text.text, text.place, text.sheet))
+        if text.kind is TextKind.HEADING:
+            found = times_in(text.text, survey)
+            if found.period and found.is_alone:
+                yield Evidence(found.period, text)
+            continue
+        named = (_period_of_line(line, survey, forms) for line in text.text.splitlines())
+        if line := next(filter(None, named), None):
+            yield Evidence(line[0], replace(text, kind=line[1]))
 
 
-def years_around(around: Iterable[Text], survey: int) -> Iterator[Evidence]:
-    """Evidence of the year in the names around a file, and in its mail."""
-    for text in around:
-        year_in = year_in_mail if text.kind is TextKind.MAIL else year_in_name
-        for line in text.text.splitlines():
-            if (year := year_in(line, survey)) is not None:
-                yield Evidence(year, Text(text.kind, line, sheet=text.sheet))
-                break
+def period_of_column(heading: str, cell: str, survey: int) -> Period | None:
+    """The period by which a cell of a column without a field dates its row; 填报时间 heads no such column."""
+    found = times_in(f"{heading}：{cell}", survey)
+    return found.period if times_in(cell, survey).is_alone and not found.sendings else None
+
+
+def period_of_row(lead: str, survey: int) -> Period | None:
+    """The year that a row alone holds, which dates the rows below it: 2018年, 上年数据; a number alone is none."""
+    found = times_in(lead, survey)
+    whole = found.is_alone and not lead.strip().isdecimal() and found.period and found.period.year
+    return found.period if whole else None
+
+
+def period_of_name(name: Text, survey: int) -> Iterator[Evidence[Period]]:
+    """Evidence in the name of a sheet or a file; a month or a quarter without a year in a file's name is none."""
+    period = times_in(name.text, survey).period
+    if period and not (period.is_bare and name.kind is TextKind.FILE):
+        yield Evidence(period, name)
+
+
+def decided_period(evidence: Iterable[Evidence[Period]], survey: int, *, year_settled: bool) -> Period | None:
+    """The period of a table by all evidence; None where there is none.
+
+    The strongest decides, and what lies within it narrows it (a sheet 11月 below the title of the year). Names alone make it no
+    other year's where it is ``year_settled`` that ``survey`` is processed: which year is processed depends on them.
+    """
+    beside = sorted(evidence, key=lambda item: not item.is_named and item.value.year_beside(survey) is not None)
+    ordered = ranked(beside)
+    inside = [item.value for item in ordered if not item.is_named]
+    names = [item.value for item in ordered if item.is_named]
+    if not ordered:
+        return None
+    period = (inside or names)[0]
+    own = [value for value in names if value.year_beside(survey) is None]
+    if not inside and period not in own and (own or year_settled):
+        period = own[0] if own else year_period(survey)
+    year = period.year or period.last.year
+    for value in (item.of_year(year) for item in (*inside, *names)):
+        if value.year is None and value.within(period):
+            period = value
+    return period
 
 
 # Titles and names
@@ -103,17 +130,9 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
-def unfit_by(sheet: str, lines: Sequence[Text], forms: Sequence[Form]) -> str:
-    """Chinese: which name, title or line above says that a table is void, a test or of a part of the year; empty where none
-    does."""
-    named = [("工作表名称", sheet, said_in(sheet))]
-    for line in lines:
-        if is_titled(line.text, forms):
-            named.append(("标题", line.text, said_in(line.text)))
-        elif names_part(line.text):
-            named.append(("表格上方", line.text, frozenset((Says.PART,))))
-    by = next(((what, text) for what, text, says in named if says & {Says.VOID, Says.TEST, Says.PART}), None)
-    return f"{by[0]}“{' '.join(by[1].split())[:40]}”写明作废、测试或不是全年的" if by else ""
+def unfit_by(sheet: str) -> str:
+    """Chinese: that the name of a sheet calls its table void or a test; empty where it does not."""
+    return f"工作表名称“{sheet}”写明作废或测试" if said_in(sheet) & {Says.VOID, Says.TEST} else ""
 
 
 # The unit of measure
@@ -252,4 +271,4 @@ def heading_lines(grid: Grid, heading: Heading) -> Iterator[Text]:
         column = columns[0] if match.named else None
         if not is_of_form(column, words) and measure_of(columns, words) is None:
             place, key = Place(grid.name, match.top + 1, match.column + 1), column.key if column else None
-            yield Text(TextKind.ABOVE, words, place, grid.name, heading.form.key, field=key)
+            yield Text(TextKind.HEADING, words, place, grid.name, heading.form.key, field=key)

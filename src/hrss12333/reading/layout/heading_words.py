@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from hrss12333.patterns import BRACKET
 from hrss12333.reading.values.numbers import UNITS, guide_scale
+from hrss12333.survey.periods import full_years
 from hrss12333.survey.schema import Column, Form
-from hrss12333.survey.written_years import full_years
 
 MAX_HEADING = 60
 """Characters beyond which a cell is prose, not a heading."""

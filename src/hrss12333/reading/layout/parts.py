@@ -17,6 +17,7 @@ from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import UnitMatch
+from hrss12333.survey.periods import Period
 
 _REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
 _RANGE = r"((?:'[^']+'|[^\W\d]\w*)!)(\$?[A-Z]{1,3}\$?\d{1,7}:)"
@@ -35,15 +36,14 @@ class RowsRead(Struct):
     asides: list[Aside] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
     other_years: list[OtherYear] = field(default_factory=list)
-    """Rows that are dated by a line of their own as of another year."""
+    """Rows that are dated by a line of their own, or by a column, as of another period."""
     unread: list[Row] = field(default_factory=list)
     """The rows of `other_years` in one list."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
-    year: int | None = None
-    """The one year that all its rows are dated by."""
-    dated: Place | None = None
-    until: int | None = None
+    dating: Evidence[Period] | None = None
+    """The one period that all its rows are dated by."""
+    until: Period | None = None
     """The year that the last line of a year names: it dates the table's continuation, too."""
 
 
@@ -67,8 +67,8 @@ class TablePart(Struct, dict=True):
     """The match of the unit that the header names; None where it names none."""
     lines: Sequence[Text]
     """Texts above the headings, and behind them."""
-    years: Sequence[Evidence]
-    """Evidence of its year in these, in lines below it and in its sheet's name."""
+    evidence: Sequence[Evidence[Period]]
+    """Evidence of its period in these and in the names of its sheet and file."""
     read: RowsRead = field(default_factory=RowsRead)
 
     @cached_property

@@ -7,9 +7,10 @@ from enum import Enum, auto
 from functools import cached_property, lru_cache
 
 from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.evidence import year_alone
+from hrss12333.reading.layout.evidence import period_of_column, period_of_row
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_header_line, is_label
 from hrss12333.reading.layout.parts import RowsRead, TablePart
@@ -18,23 +19,19 @@ from hrss12333.reading.layout.row_names import (
     is_guide,
     is_note,
     is_numbered_note,
-    is_official,
     is_sample,
     is_statistic,
     is_total,
-    plain_name,
 )
 from hrss12333.reading.layout.sheets import concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
-from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.survey.periods import Period
 from hrss12333.survey.region_names import RegionMatch, certain_region, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.survey.version_words import is_void_row
 
-_FILLED = 5
-"""Values, number and name among them, from which a named row is data whatever is around it."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
 _SEVERAL = 2
@@ -132,7 +129,7 @@ class BodyRow:
 
     def is_year(self) -> bool:
         """2018年, alone."""
-        return len(self.texts) == 1 and year_alone(self.lead, self._reader.year) is not None
+        return len(self.texts) == 1 and period_of_row(self.lead, self._reader.year) is not None
 
     def is_note(self) -> bool:
         """A line of the header, a signature, a date or an explanation, by its first cell."""
@@ -196,67 +193,37 @@ class RowReader:
         self._concealed = concealed_rows(part.grid)
         self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
-        named_years = {match.column for match in heading.strangers if match.text.strip() in _YEAR_HEADINGS}
-        self._named_years = named_years if self.number is None else {*named_years, self.number}
 
-    def read(self, year: int | None) -> RowsRead:
-        """All rows below the headings; ``year``: by which they are dated until a line names another."""
-        read = RowsRead()
-        if year is not None:
-            read.dated = self.cells.place(self.heading.top, min(m.column for m in self.heading.columns.values()))
-        years: dict[int, int | None] = {}
-        dating: int | None = None
+    def read(self, dated: Period | None) -> RowsRead:
+        """All rows below the headings; ``dated``: by which they are dated until a line names another."""
+        read, dating = RowsRead(until=dated), dict[int, Evidence[Period]]()
+        dated_below: int | None = None
+        line_of_year = self._dated(dated, str(dated), self.heading.top) if dated else None
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 continue
-            years[index] = year
-            row = None if index in self._concealed else self._numbered(index)
-            if row is not None:
-                read.rows.append(row)
-                read.taken.add(index)
-                continue
+            if line_of_year:
+                dating[index] = line_of_year
             line = BodyRow(index, cells, self)
             if not line.texts and index not in self._marked:
                 continue
             fate = line.fate()
             if fate is Fate.END:
                 break
-            if fate is Fate.YEAR:
-                year = year_alone(line.lead, self.year)
-                read.dated = self.cells.place(index, next(iter(line.texts)))
-                dating = index
+            if fate is Fate.YEAR and (period := period_of_row(line.lead, self.year)):
+                read.until, line_of_year = period, self._dated(period, line.lead, index)
+                dated_below = index
             self._take(line, fate, read)
-        if dating is not None and not any(row.place.row - 1 > dating for row in read.rows):
-            read.taken.discard(dating)  # it dates no row: words below the table
-        read.until = year
-        self._without_other_years(read, years)
+        if dated_below is not None and not any(row.place.row - 1 > dated_below for row in read.rows):
+            read.taken.discard(dated_below)  # it dates no row: words below the table
+        self._without_other_years(read, dating | self._by_columns(read.rows))
         return read
 
     @cached_property
     def _marked(self) -> set[int]:
         """Rows with an error or a formula without a result."""
         return {row for (row, _), mark in self._grid.marks.items() if mark.error or mark.stale}
-
-    def _numbered(self, index: int) -> Row | None:
-        """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
-        may be data all the same."""
-        number, region, line = self.number, self.region, self._grid.cells[index]
-        if number is None or region is None or len(line) <= number or len(line) <= region:
-            return None
-        serial, name = line[number], line[region]
-        if type(name) is not str or (type(serial) is not int and type(serial) is not float):
-            return None
-        if not 1 <= serial < MOBILES.start or serial != int(serial) or not self.cells.fits(index):
-            return None
-        named = plain_name(self.unit, name)
-        if named is None:
-            return None
-        if any(map(_is_void, [cell for cell in line if type(cell) is str])):
-            return None
-        row = self.cells.plain_row(self.cells.place(index, region), named)
-        sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
-        return row if sure >= _FILLED else None
 
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
         if fate is Fate.WORDS:
@@ -321,34 +288,40 @@ class RowReader:
         value = read_value(field_, cell, None)
         return value.value is not None or (any(map(str.isdecimal, cell)) and field_.kind is Kind.COUNT)
 
-    # Rows of other years
+    # Rows of other periods
 
-    def _without_other_years(self, read: RowsRead, years: dict[int, int | None]) -> None:
-        """Remove the rows that a line above them, or a column of years, dates as of another year; where all are of one
-        year, it is the table's."""
-        for index in years if self._named_years else ():
-            for column in self._named_years:
-                if of_cell := _year_of_cell(self._merged.at(index, column)):
-                    years[index] = of_cell
-                    read.dated = read.dated or self.cells.place(index, column)
-        of_rows = {row.place: years.get(row.place.row - 1) for row in read.rows}
-        named = {*of_rows.values()}
-        if len(named) == 1:
-            read.year = named.pop()
-            return
-        for year in sorted(filter(None, named - {self.year})):
-            rows = [row for row in read.rows if of_rows[row.place] == year]
-            read.unread += rows
-            read.other_years.append(OtherYear(year, tuple(rows)))
-        read.rows = [row for row in read.rows if of_rows[row.place] in (None, self.year)]
+    def _dated(self, period: Period, text: str, row: int, kind: TextKind = TextKind.ABOVE) -> Evidence[Period]:
+        place = self.cells.place(row, min(match.column for match in self.heading.columns.values()))
+        return Evidence(period, Text(kind, text, place, self._grid.name))
+
+    def _by_columns(self, rows: Sequence[Row]) -> dict[int, Evidence[Period]]:
+        """Row → what dates it in a column without a field, in every row of which a period stands."""
+        found: dict[int, Evidence[Period]] = {}
+        for match in self.heading.strangers if rows else ():
+            cells = {row.place.row - 1: as_text(self._merged.at(row.place.row - 1, match.column)) for row in rows}
+            periods = {row: period_of_column(match.text, cell, self.year) for row, cell in cells.items()}
+            for row, period in periods.items() if all(periods.values()) else ():
+                if period:
+                    found[row] = self._dated(period, f"{match.text}：{cells[row]}", row, TextKind.CELL)
+        return found
+
+    def _without_other_years(self, read: RowsRead, dating: dict[int, Evidence[Period]]) -> None:
+        """Remove the rows that a line above them, or a column, dates as of another year, or of a part of the year beside the
+        same region's whole one; where all that are left are of one period, it is the table's."""
+        of_rows = {row.place: dating.get(row.place.row - 1) for row in read.rows}
+        periods = {place: item.value if item else None for place, item in of_rows.items()}
+        if len({*periods.values()}) > 1:
+            whole = {row.region for row in read.rows if (p := periods[row.place]) is None or p.year == self.year}
+            out: dict[Period, list[Row]] = {}
+            for row in read.rows:
+                period = periods[row.place]
+                if period and (period.year_beside(self.year) or (period.year is None and row.region in whole)):
+                    out.setdefault(period, []).append(row)
+            read.other_years = [OtherYear(period, tuple(out[period])) for period in sorted(out)]
+            read.unread = [row for rows in out.values() for row in rows]
+            read.rows = [row for row in read.rows if row not in read.unread]
+        left = {periods[row.place] for row in read.rows}
+        read.dating = of_rows[read.rows[0].place] if len(left) == 1 else None
 
 
 _is_void = lru_cache(maxsize=2048)(is_void_row)
-_YEAR_HEADINGS = ("年度", "年份", "统计年度", "数据年度", "报送年度", "所属年度")
-
-
-def _year_of_cell(cell: object) -> int | None:
-    if "20" not in str(cell):
-        return None
-    written = str(cell).removesuffix(".0").strip().removesuffix("度").removesuffix("年")
-    return int(written) if len(written) == 4 and written.isdecimal() and written.startswith("20") else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -21,17 +22,18 @@ from hrss12333.model.filing import (
     Value,
 )
 from hrss12333.model.message import Label, Quote, Several, compose
-from hrss12333.model.text import Evidence, Text, TextKind, inferred_year
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.evidence import (
+    decided_period,
     heading_lines,
+    is_period_line,
     is_titled,
     measures_named,
+    period_of_name,
+    periods_of_lines,
     unfit_by,
-    year_alone,
-    years_around,
-    years_of_lines,
 )
 from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
@@ -44,11 +46,14 @@ from hrss12333.reading.layout.spare_sheets import chosen
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 _FIRST_ROWS = 12
 """Rows among which the title of a sheet is."""
+_MOST_ABOVE = 3
+"""Cells of a row above the headings; these have more."""
 _MOST_NAMED = 3
 
 
@@ -87,15 +92,21 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
         same = (n for n, (_, _, other) in enumerate(tables) if other.heading.form is form and other.grid is grid)
         above = max(same, default=None)
         before = tables[above][2] if above is not None else None
-        dated = before.read.until if before and before.years == part.years else None
+        dated = before.read.until if before and before.evidence == part.evidence else None
         if not part.header and any("name" in other.header for *_, other in tables if in_word or other.grid is grid):
             part.whole_header = {}  # the header above both is meant, not who signed below
-        table = _read(file, part, unit, edition.year, dated)
+        table = _read(file, part, unit, dated, book, edition.year)
         if above is not None and _continues(tables[above][0], table, part, edition.year):
             tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
         else:
             tables.append((table, unit, part))
-    kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition)
+    tables = [
+        (table, unit, part)
+        for table, (_, unit, part) in zip(
+            _with_periods([t for t, *_ in tables], book, edition.year), tables, strict=True
+        )
+    ]
+    kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition.year)
     if not kept:
         named = (part.match.unit for part in parts if part.match)
         found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
@@ -112,67 +123,63 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 
 
 def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
-    """The sheets with their tables, read with the forms of the year that each names, else the other sheets, else the
-    names around the book."""
-    sheets = [_located(grid, edition, edition.year) for grid in without_own_parts(book)]
-    named = [[*_years_of(sheet, edition)] for sheet in sheets]
-    every = [item for years in named for item in years]
-    for sheet, years in zip(sheets, named, strict=True):
-        said = (*(years or every), *years_around(book.around, edition.year))
-        own = edition_named(edition, inferred_year(said, edition.year, year_settled=book.year_settled))
-        yield sheet if own is edition else _located(sheet.grid, own, edition.year)
+    """The sheets with their tables, each read with the forms of the year that its own first rows name, else those of other
+    sheets, else its name and the file's."""
+    grids = [*without_own_parts(book)]
+    firsts = [[*periods_of_lines(_first_lines(grid), edition.year, edition.forms)] for grid in grids]
+    every = [item for evidence in firsts for item in evidence]
+    for grid, evidence in zip(grids, firsts, strict=True):
+        names = _evidence_of_names(grid, book, edition.year)
+        period = decided_period((*(evidence or every), *names), edition.year, year_settled=book.year_settled)
+        yield _located(grid, edition_named(edition, period.year or period.last.year if period else None), book, edition)
 
 
-def _years_of(sheet: SheetRead, edition: Edition) -> Iterator[Evidence]:
-    """Evidence of a sheet's year: that of its tables, else of its first rows and its name."""
-    if sheet.parts:
-        yield from (item for part in sheet.parts for item in part.years)
-    else:
-        lines = _lines_of(sheet.grid, sheet.grid.texts_between(0, _FIRST_ROWS), TextKind.ABOVE)
-        yield from years_of_lines(lines, edition.year, edition.forms)
-        yield from _year_of_name(sheet.grid, edition.year)
+def _first_lines(grid: Grid) -> Iterator[Text]:
+    """The lines above the headings of a sheet's first table."""
+    yield from (Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before)
+    for _, texts in groupby(grid.texts_between(0, _FIRST_ROWS), itemgetter(0)):
+        row = [*texts]
+        if len(row) > _MOST_ABOVE:
+            return
+        yield from _lines_of(grid, row)
 
 
-def _year_of_name(grid: Grid, survey: int) -> Iterator[Evidence]:
-    return years_around([Text(TextKind.SHEET, grid.name, sheet=grid.name)], survey)
+def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
+    file = (text for text in book.around if text.kind is TextKind.FILE)
+    for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
+        yield from period_of_name(name, survey)
 
 
-def _located(drawn: Grid, edition: Edition, survey: int) -> SheetRead:
-    """The tables of a sheet by the forms of an edition; ``survey`` is the year that is processed."""
-    sheet, grid = SheetRead(drawn), legible(drawn)
+def _located(drawn: Grid, edition: Edition, book: Book, processed: Edition) -> SheetRead:
+    """The tables of a sheet by the forms of an edition; ``processed``: that of the year that is processed."""
+    sheet, grid, survey = SheetRead(drawn), legible(drawn), processed.year
     merged = MergedCells(grid)
     headings = headings_in(grid, merged, edition.forms)
     tops = [heading.top for heading in headings]
     starts = _starts(grid, headings, edition)
     ends = [next((start for start in starts if start > top), len(grid.cells)) for top in tops]
-    years: Sequence[Evidence] = ()
+    evidence: Sequence[Evidence[Period]] = ()
     forms: set[Form] = set()
     for heading, start, end in zip(headings, starts, ends, strict=True):
         if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
             sheet.side_by_side.add(heading.form.key)
             continue
         header, whole, match = header_of(grid, merged, heading, (start, end), edition.gazetteer)
-        lines = [
-            *_lines_of(grid, grid.texts_between(start, heading.top), TextKind.ABOVE),
-            *heading_lines(grid, heading),
-        ]
+        lines = [*_lines_of(grid, grid.texts_between(start, heading.top)), *heading_lines(grid, heading)]
         if start == 0:
             lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
-        may_name_year = [each for each in grid.texts_between(heading.body, end) if "20" in each[2]]
-        below = [*_lines_of(grid, may_name_year, TextKind.BELOW)]
-        below += [Text(TextKind.BELOW, text, sheet=grid.name) for text in grid.after]
-        own = [*years_of_lines((*lines, *below), survey, edition.forms)]
+        own = [*periods_of_lines(lines, survey, edition.forms)]
         is_new = heading.form in forms and any(is_titled(text.text, edition.forms) for text in lines)
-        years = own or ([] if is_new else years)
+        evidence = own or ([] if is_new else evidence)
         forms.add(heading.form)
-        said = (*years, *_year_of_name(grid, survey))
-        sheet.parts.append(TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, said))
+        every = (*evidence, *_evidence_of_names(grid, book, survey))
+        sheet.parts.append(TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, every))
     return sheet
 
 
-def _lines_of(grid: Grid, texts: Iterable[tuple[int, int, str]], kind: TextKind) -> Iterator[Text]:
+def _lines_of(grid: Grid, texts: Iterable[tuple[int, int, str]]) -> Iterator[Text]:
     for row, column, text in texts:
-        yield Text(kind, text, Place(grid.name, row + 1, column + 1), grid.name)
+        yield Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
 
 
 def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
@@ -194,7 +201,7 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
             continue
         above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
         titled = any(is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
-        line = len(texts) == 1 and (measures_named(texts[0]) or year_alone(texts[0], edition.year))
+        line = len(texts) == 1 and (measures_named(texts[0]) or is_period_line(texts[0], edition.year))
         if not (titled or line or is_header_line(texts)):
             break
         start = row
@@ -226,7 +233,7 @@ def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
 # One table
 
 
-def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int | None) -> Table:
+def _read(file: str, item: TablePart, unit: Unit | None, dated: Period | None, book: Book, survey: int) -> Table:
     """A table; ``survey`` is the year that is processed, ``dated`` the one by which the rows above its headings are dated."""
     heading, form, grid = item.heading, item.heading.form, item.grid
     reader = RowReader(item, unit)
@@ -241,9 +248,7 @@ def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int
         for key, match in heading.columns.items()
         if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
     ]
-    years = (*item.years,)
-    if read.year and read.dated:
-        years = (Evidence(read.year, Text(TextKind.ABOVE, f"{read.year}年", read.dated, grid.name)), *years)
+    evidence = (*item.evidence, *([read.dating] if read.dating else ()))
     filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
     total = next(reversed(filled or read.totals), None)
     return Table(
@@ -261,9 +266,9 @@ def _read(file: str, item: TablePart, unit: Unit | None, survey: int, dated: int
         scales=tuple(reader.cells.scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=unfit_by(grid.name, item.lines, item.edition.forms),
-        year=inferred_year(years, survey, year_settled=False),
-        years=years,
+        unfit=unfit_by(grid.name),
+        period=decided_period(evidence, survey, year_settled=book.year_settled),
+        evidence=evidence,
     )
 
 
@@ -301,13 +306,26 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 # The tables of a book together
 
 
+def _with_periods(tables: Sequence[Table], book: Book, survey: int) -> list[Table]:
+    """Tables that name no period themselves are of the one that the other forms of their book name."""
+    silent = [all(item.is_named for item in table.evidence) for table in tables]
+    named = [table for table, is_silent in zip(tables, silent, strict=True) if not is_silent]
+    forms = {table.form.key for table, is_silent in zip(tables, silent, strict=True) if is_silent}
+    if len({str(table.period) for table in named}) != 1 or not forms.isdisjoint(table.form.key for table in named):
+        return [*tables]
+    told = tuple(item for item in named[0].evidence if not item.is_named)
+    found = []
+    for table, is_silent in zip(tables, silent, strict=True):
+        every = (*told, *table.evidence)
+        period = decided_period(every, survey, year_settled=book.year_settled)
+        found.append(replace(table, period=period, evidence=every) if is_silent else table)
+    return found
+
+
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:
-    """Whether headings repeated further down continue a table: nothing in between gives them a header or a year of their own,
-    or says in a title that they are void, a test or of a part of the year."""
-    if (above.year or survey) != (below.year or survey):
-        return False
-    titled = any(is_titled(text.text, part.edition.forms) for text in part.lines)
-    if (titled or below.unfit) and below.unfit != above.unfit:
+    """Whether headings repeated further down continue a table: nothing in between gives them a header or a period of their own."""
+    whole = year_period(survey)
+    if (above.period or whole) != (below.period or whole):
         return False
     own = {key: value.found for key, value in part.header.items() if value.found is not None}
     return all(key in above.header and above.header[key].found == found for key, found in own.items())
@@ -333,8 +351,8 @@ def _joined(table: Table, below: Table) -> Table:
         concealed=(*table.concealed, *below.concealed),
         other_years=(*table.other_years, *below.other_years),
         scales=(*table.scales, *(item for item in below.scales if item.field not in scaled)),
-        year=table.year or below.year,
-        years=(*table.years, *(item for item in below.years if item not in table.years)),
+        period=table.period or below.period,
+        evidence=(*table.evidence, *(item for item in below.evidence if item not in table.evidence)),
     )
 
 

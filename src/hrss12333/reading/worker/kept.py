@@ -14,7 +14,7 @@ from hrss12333.reading.worker import Here, done
 from hrss12333.reading.worker.limits import Limit, out_of_bounds
 from hrss12333.reading.worker.serving import Answered, Refused, dumps, unpacked
 
-_ELSEWHERE = "本页不能读这种文件，没有审核。请在装有本程序的电脑上审核，或者另存为.xlsx再选进来。"
+_ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序的电脑上审核，或者另存为.xlsx再选进来"
 
 
 class Kept(Here):
