@@ -2,7 +2,7 @@
 
     python benchmarks/bad_inbox.py [--files 300] [--keep DIR]
 
-Bad are the files of `tests/helpers/damaged.py` and `tests/helpers/costly_files.py` (as large as they once broke the bounds), and copies of the
+Bad are the files of `tests/helpers/damaged.py` and `costly_files.py` (as large as they once broke the bounds), and copies of the
 example filings that were cut off or had a part cut out. Compared with a merge of the examples alone: totals, coverage and
 units must be equal; each bad file must be named in what is printed, in JSON and in the workbook. Exit status 1 where not.
 """

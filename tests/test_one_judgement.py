@@ -109,7 +109,8 @@ def of_terminal(text: str) -> dict[str, Standing]:
         if match := re.match(rf"  ({'|'.join(STATES)}) *\d+个：(.*)", line):
             # Names of files stand in 《》 and may hold any sign.
             for name, beside in re.findall(
-                r"(《[^》]*》|[^、（]+)(?:（((?:改正|核实|只报|认不|文件名|\d+月|来信)[^）]*)）)?(?:、|$)", match[2]
+                r"(《[^》]*》|[^、（]+)(?:（((?:改正|核实|只报|认不|文件名|\d+月|来信|有扫描)[^）]*)）)?(?:、|$)",
+                match[2],
             ):
                 found[name.strip("《》")] = (match[1], *numbers(beside))
     return found
@@ -118,7 +119,7 @@ def of_terminal(text: str) -> dict[str, Standing]:
 def of_page(page: str) -> dict[str, Standing]:
     found = {}
     for name, state, *counts in Tiles(page).tiles:
-        found[re.sub(r"（(只报|认不|文件名|\d+月|来信).*）$", "", name)] = (state, *numbers("".join(counts)))
+        found[re.sub(r"（(只报|认不|文件名|\d+月|来信|有扫描).*）$", "", name)] = (state, *numbers("".join(counts)))
     return found
 
 
@@ -234,7 +235,7 @@ def letters_agree(seen: Seen, listed: dict[str, Standing]) -> None:
 
 def workbook_agrees(seen: Seen, listed: dict[str, Standing], book: dict[str, list[list[Any]]]) -> None:
     """概览, 报送情况 and 问题清单."""
-    overview = {str(row[0]): str(row[2]) for row in book["概览"] if row[0] in STATES}
+    overview = {str(row[0]): str(row[1]) for row in book["概览"] if row[0] in STATES}
     for state in ("要改", "要核实", "没报"):
         shown = of_terminal(f"  {state} 1个：{overview[state]}") if state in overview else {}
         assert shown == {name: standing for name, standing in listed.items() if standing[0] == state}

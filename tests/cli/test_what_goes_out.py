@@ -73,6 +73,16 @@ def test_no_telephone_and_no_address_leaves_the_office(written: Path) -> None:
     assert sum("［略］" in text for text in public) > 8
 
 
+def test_what_somebody_typed_for_a_region_names_nobody(here: Path) -> None:
+    """Where the cities of a unit are listed by their names."""
+    typed = {key: {"region6": f"张三{NUMBER}"} for key in ("附表1", "附表2")}
+    write_filing(here / "广东.xlsx", "广东省", cells=typed)
+    done = run("merge", here / "广东.xlsx", "--unit", "广东", "-o", here / "a.xlsx")
+    shown = [done.stdout, *texts_of(here / "a_汇总.xlsx", ("联系人",))]
+    assert [text for text in shown if str(NUMBER) in text] == []
+    assert "张三［略］" in done.stdout
+
+
 def test_no_control_character_is_in_any_output(written: Path) -> None:
     books = [*written.glob("*.xlsx"), *written.glob("副本/*.xlsx")]
     assert len(books) == 4

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from factory import sound, write_filing
 from hrss12333.cli import cli
 from hrss12333.reading.worker.started import Started
 from hrss12333.survey.editions.y2019 import SERVICE
+from hrss12333.writing import target
 
 LIKE_WINDOWS = """
 import os, signal, sys, time
@@ -107,6 +109,36 @@ def test_a_result_that_is_open_elsewhere_is_named_and_left_alone(
     assert "关闭" in result.stderr
     assert (here / output).read_bytes() == b"open in Excel"
     assert names(here) == sorted([output, "广东.xlsx"])
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_only_stars_and_question_marks_are_expanded(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No file's name has them there; 表[1].xlsx is the second one of a name that a browser saved."""
+    for name, unit in (("表[1].xlsx", "广东"), ("表1.xlsx", "福建")):
+        write_filing(here / name, unit)
+    monkeypatch.setattr(sys, "platform", "win32")
+    for asked, units in (("表[1].xlsx", {"广东省"}), ("表*.xlsx", {"广东省", "福建省"}), ("表?.xlsx", {"福建省"})):
+        monkeypatch.setattr(sys, "argv", ["hrss12333", "check", "--format", "json", asked])
+        cli.main(standalone_mode=False)
+        assert {file["unit"] for file in json.loads(capsys.readouterr().out)["files"]} == units
+
+
+def test_a_new_file_that_is_held_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(target, "_BETWEEN_TRIES", 0.0)
+    refusals, replace = iter(range(3)), Path.replace
+
+    def held(path: Path, place: Path) -> Path:
+        if next(refusals, None) is not None:
+            raise PermissionError(13, "The process cannot access the file")
+        return replace(path, place)
+
+    monkeypatch.setattr(Path, "replace", held)
+    with target.replacing(tmp_path / "a.xlsx") as temporary:
+        temporary.write_bytes(b"x")
+    assert (tmp_path / "a.xlsx").read_bytes() == b"x"
 
 
 def test_a_pipe_that_breaks_as_on_windows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

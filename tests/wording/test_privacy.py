@@ -14,6 +14,7 @@ from hrss12333.wording.privacy import LEFT_OUT, public_text, without_contacts
     written
     13812345678 | 138 1234 5678 | 138-1234-5678 | 138－1234－5678 | 138—1234—5678 | +86 13812345678 | ＋86-138-1234-5678
     008613812345678 | １３８１２３４５６７８ | zhang.san@example.cn | zhang@ example.cn | zhang＠example.cn | 138.1234.5678
+    138/1234/5678 | 138_1234_5678 | 138•1234•5678 | 138，1234，5678 | 138­1234­5678 | x[at]qq.com | x@qq。com
     138 - 1234 - 5678 | 86-138 1234 5678 | 013812345678 | x (at) qq.com | zhang.san（AT）example.cn
 """)
 def test_a_contact_is_hidden(written: str) -> None:

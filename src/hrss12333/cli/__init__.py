@@ -7,8 +7,9 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from glob import glob
 from typing import Any
 
 import click
@@ -96,8 +97,10 @@ class Commands(click.Group):
         from hrss12333.writing.target import guarded_inputs
 
         try:
+            if not given and extra.get("args") is None and sys.platform == "win32":
+                given = ([*_expanded(sys.argv[1:])],)
             with guarded_inputs():
-                result = super().main(*given, standalone_mode=False, **extra)  # type: ignore[call-overload]  # as it came
+                result = super().main(*given, standalone_mode=False, windows_expand_args=False, **extra)  # type: ignore[call-overload]  # as it came
         except click.exceptions.Exit as stop:
             result = stop.exit_code
         except click.UsageError as error:
@@ -152,6 +155,13 @@ def _print_error(message: str) -> None:
 def _is_path(argument: str) -> bool:
     """Whether something of that name is there, or it is written as only a file's name is."""
     return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
+
+
+def _expanded(arguments: Iterable[str]) -> Iterator[str]:
+    """The arguments of Windows, whose shell leaves * and ? to the program; brackets are letters of a name."""
+    for argument in arguments:
+        found = glob(argument.replace("[", "[[]")) if {"*", "?"} & set(argument) else []  # noqa: PTH207  a pattern
+        yield from sorted(found) or [argument]
 
 
 def _translate(message: str) -> str:

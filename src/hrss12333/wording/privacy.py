@@ -15,21 +15,23 @@ from hrss12333.wording.values import found_text
 
 LEFT_OUT = "［略］"
 _CONTACT_FIELDS = frozenset({"mobile", "email"})
-_AT = r"[@＠]|[(（]\s*[Aa][Tt]\s*[)）]"
+_AT = r"[@＠]|[(（\[【［]\s*[Aa][Tt]\s*[)）\]】］]"
 """The @ of an address, also as people write it to hide it from programs."""
 _LATIN = r"A-Za-z0-9Ａ-Ｚａ-ｚ０-９_+-"
-_EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:\.[{_LATIN}]+)*"
+_EMAIL = rf"(?<![{_LATIN}.])[{_LATIN}.]+\s*(?:{_AT})\s*[{_LATIN}]+(?:[.。．][{_LATIN}]+)*"
 """Tried only where a run of letters begins: a long text without an address takes no longer for it."""
-_ELEVEN = r"[1１][3-9３-９](?:(?:[\s·—–－‐()（）-]{0,3}\d){9}|\d\.\d{4}\.\d{4})"
-_ELEVEN_DIGITS = re.compile(r"\d(?:\W{0,3}\d){10}")
+_ELEVEN = r"[1１][3-9３-９](?:(?:[\s·•_—–－‐()（）-]{0,3}\d){9}|\d[./，]\d{4}[./，]\d{4})"
+_ELEVEN_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10}")
 _MOBILE = rf"(?<!\d)(?:(?<!\d\.)|(?<=\d{{11}}\.))(?:(?:[+＋]|00)?86[\s·—–－‐-]{{0,3}}|0)?{_ELEVEN}(?!\d)"
-"""``\\d`` is full-width figures too; people part the groups by blanks, brackets, a dot or a dash of any kind. What is behind a
+"""``\\d`` is full-width figures too; people part the groups by blanks, brackets, dots or dashes of any kind; by what parts figures, too, only where
+three digits and twice four stand together. What is behind a
 decimal point is a figure."""
 _LONG_NUMBER = r"\d(?:[\s-]?\d){6,}"
 
 
 def without_contacts(text: str) -> str:
     """The text without mobile numbers and mail addresses."""
+    text = text.replace("\u00ad", "")  # a hyphen that shows only at the end of a line
     if "@" in text or "＠" in text or "at" in text.lower():
         text = re.sub(_EMAIL, LEFT_OUT, text)
     return re.sub(_MOBILE, LEFT_OUT, text) if _ELEVEN_DIGITS.search(text) else text

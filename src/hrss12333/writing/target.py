@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -20,6 +21,8 @@ from msgspec import Struct, field
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.model.errors import FOLDER_MISSING, JobStop, UsageStop, in_words, is_folder_missing
 
+_TRIES, _BETWEEN_TRIES = 8, 0.25
+"""The tries, and the seconds between them, where another program may hold a new file for a moment."""
 _ABANDONED = 3600.0
 """Seconds after which a temporary file that nobody wrote to is what a killed run left behind."""
 
@@ -160,13 +163,23 @@ def replacing(target: Path) -> Iterator[Path]:
         except OSError as error:
             raise JobStop(f"无法写入文件夹“{target.parent}”：{in_words(error)}。") from error
         yield temporary
-        _to_disk(temporary)
-        temporary.replace(place)
+        _with_tries(lambda: _to_disk(temporary))
+        _with_tries(lambda: temporary.replace(place))
     except OSError as error:
         raise JobStop(f"无法写入“{target}”：{in_words(error)}。") from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _with_tries(work: Callable[[], object]) -> None:
+    """Do what Windows refuses while a virus scanner looks into a new file, which takes it a moment."""
+    for _ in range(_TRIES if sys.platform == "win32" else 0):
+        with suppress(PermissionError):
+            work()
+            return
+        time.sleep(_BETWEEN_TRIES)
+    work()
 
 
 def _to_disk(path: Path) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,7 +20,18 @@ import xlwt
 from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
 from cell_marks import unseen
 from conftest import saved_as
-from damaged import DAMAGED, ODD_BUT_READABLE, Change, ods, problem_of, with_parts, with_sheet, workbook
+from damaged import (
+    DAMAGED,
+    ODD_BUT_READABLE,
+    Change,
+    document,
+    encrypted,
+    ods,
+    problem_of,
+    with_parts,
+    with_sheet,
+    workbook,
+)
 from documents_read import opened_as
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
@@ -172,7 +184,7 @@ def test_what_is_not_read_is_called_by_its_kind_with_what_to_do(name: str) -> No
     data, called = REFUSED[name]
     with pytest.raises(FileProblem) as raised:
         open_document(data)
-    assert raised.value.kind is Problem.OTHER_FORMAT
+    assert raised.value.kind is (Problem.SCAN if name in ("pdf", "picture") else Problem.OTHER_FORMAT)
     said = raised.value.message.text
     assert said.startswith((f"这是{called}，无法读取。请", f"这是{called}，无法读取。其中的数字"))
     assert "LibreOffice时" not in said
@@ -280,3 +292,30 @@ def test_external_links_are_noted() -> None:
     link = {"xl/externalLinks/externalLink2.xml": b"<externalLink/>"}
     assert opened_as(Book, with_parts(workbook(), link)).external_links
     assert not opened_as(Book, workbook()).external_links
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize(
+    ("library", "module", "make"),
+    [
+        ("msoffcrypto", "", encrypted),
+        ("xlrd", "hrss12333.reading.formats.ole", lambda: xls([["x"]])),
+        ("docx", "hrss12333.reading.formats.word", document),
+    ],
+)
+def test_a_library_that_is_missing_is_said_to_be(
+    library: str, module: str, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = make()
+    for name in [name for name in sys.modules if name.partition(".")[0] == library or name == module]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(FileProblem, match=library) as raised:
+        open_document(data)
+    assert raised.value.kind is Problem.OTHER_FORMAT
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_an_old_workbook_needs_no_library_for_locked_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "msoffcrypto", None)
+    assert opened_as(Book, xls([["x"]])).grids

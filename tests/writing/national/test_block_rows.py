@@ -66,7 +66,7 @@ class OrdinarySheet(FormulaSheet):
     def figure(
         self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
     ) -> None:
-        if link:
+        if link and value is not None:
             self.write_url(*place, link, look, "-", SEE_ROWS)
         own = formula.replace(OWN_ROW, str(place[0] + 1))
         self.write_formula(*place, own, look, "" if value is None else value)

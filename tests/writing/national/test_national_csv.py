@@ -53,7 +53,7 @@ def test_a_file_for_each_table_in_utf8_with_bom(tmp_path: Path) -> None:
 def test_sums_are_plain_numbers_and_blanks_stay_blank(tmp_path: Path) -> None:
     lines = {line[0]: line for line in read(tables(tmp_path, national())[0])}
     calls = sum(item.row.number("calls_total") or 0 for item in national().entries_of(FIRST, TWO[0]))
-    assert lines["报送单位"][:4] == ["报送单位", "状态", "填报地区数", "来电总量"]
+    assert lines["报送单位"][:4] == ["报送单位", "状态", "填报地区数（个）", "来电总量（次）"]
     assert lines["浙江省"][:4] == ["浙江省", "可以用", "11", str(calls)]
     assert lines["西藏自治区"] == ["西藏自治区", "没报", "0", *[""] * len(FIRST.data), "", "西部"]
     assert lines["（报送单位不明）"][1:5] == ["", "1", "7", ""]
@@ -72,10 +72,10 @@ def test_details_show_what_was_read_and_what_was_found(tmp_path: Path) -> None:
     )
     lines = read(tables(tmp_path, changed)[1])
     cells = dict(zip(lines[0], lines[1], strict=True))
-    assert cells["来电总量"] == "约一万"
+    assert cells["来电总量（次）"] == "约一万"
     assert cells["是否开通留言服务"] == "否"
     assert cells["是否开通投诉举报服务"] == "？是"
-    assert cells["咨询员人数"] == "'-5"
+    assert cells["咨询员人数（人）"] == "'-5"
     assert cells["备注"] == "'=1+1"
     assert cells["来源行"] == "7"
     assert [line[0] for line in lines[1:]] == ["浙江省"] * 11 + ["（报送单位不明）"]

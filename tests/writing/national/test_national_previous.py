@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def lines(path: Path, sheet: str) -> tuple[list[str], dict[str, list[Any]]]:
     for name in cells[top - 1]:
         groups.append(str(name or groups[-1]))
     groups.pop(0)
-    headings = ["".join(f"{group}|{head}".split()) for group, head in zip(groups, cells[top], strict=True)]
+    named = ("".join(f"{group}|{head}".split()) for group, head in zip(groups, cells[top], strict=True))
+    headings = [re.sub(r"（(次|人|个|人次)）(?=$|\|)", "", heading) for heading in named]
     return headings, {str(line[0]): line for line in cells[top + 1 :] if line[0]}
 
 
@@ -95,14 +97,14 @@ def test_the_comparison_is_a_sheet_of_its_own_and_changes_no_other(tmp_path: Pat
     for name in ("附表1汇总", "附表2汇总", "指标分析"):
         assert lines(path, name) == lines(alone, name)
     headings, found = lines(path, COMPARED)
-    at = headings.index("来电总量|今年")
-    assert headings[at : at + 3] == ["来电总量|今年", "来电总量|上年", "来电总量|变化率"]
+    at = headings.index("来电总量|2019年")
+    assert headings[at : at + 3] == ["来电总量|2019年", "来电总量|2018年", "来电总量|比上年增长（%）"]
     now, then, change = found["浙江省"][at : at + 3]
     known = [
         row["calls_total"] for (unit, _, key), row in previous.rows.items() if (unit, key) == ("浙江省", FIRST.key)
     ]
     assert then == sum(int(str(figure)) for figure in known)
-    assert change == round(now / then - 1, 3)  # as it is shown: no -0.0%
+    assert change == round(100 * (now / then - 1), 1)  # as it is shown: no -0.0
     assert found["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
     assert not any("开通留言服务" in heading for heading in headings)
     assert any("不再列出的：开通留言服务的地区数" in name for name in found)
@@ -116,7 +118,7 @@ def test_answers_that_a_unit_changed_are_compared_by_difference(tmp_path: Path) 
     ]
     previous = load_previous(written(tmp_path / "2018.xlsx", with_entries(earlier, changed)), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
-    at = headings.index("开通留言服务的地区数|今年")
+    at = headings.index("开通留言服务的地区数|2019年")
     now, then, more = found["北京市"][at : at + 3]
     assert (headings[at + 2], then, more) == ("开通留言服务的地区数|增减", 0, now)
     assert found["浙江省"][at + 2] == 0
@@ -146,12 +148,12 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
         ("seats", [r for r in now if r in then]),
     ):
         headings, sums = lines(path, COMPARED)
-        at = headings.index(f"{FIRST.by_key[key].label}|今年")
+        at = headings.index(f"{FIRST.by_key[key].label}|2019年")
         both = [sum(int(year[region][key] or 0) for region in rows) for year in (now, then)]
         assert sums["全国"][at : at + 2] == both
-        assert sums["全国"][at + 2] == round(both[0] / both[1] - 1, 3)
+        assert sums["全国"][at + 2] == round(100 * (both[0] / both[1] - 1), 1)
         assert sums["东部地区"][at : at + 2] == both
-    at = headings.index("放弃率|今年")
+    at = headings.index("放弃率|2019年")
     rows = [region for region in now if region in then and region not in out]
     shares = [
         sum(int(year[r]["calls_abandoned"] or 0) for r in rows) / sum(int(year[r]["calls_total"] or 0) for r in rows)
@@ -165,15 +167,15 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
 def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
-    at = headings.index("放弃率|今年")
-    assert headings[at : at + 3] == ["放弃率|今年", "放弃率|上年", "放弃率|增减百分点"]
+    at = headings.index("放弃率|2019年")
+    assert headings[at : at + 3] == ["放弃率|2019年", "放弃率|2018年", "放弃率|增减（百分点）"]
     for name in ("浙江省", "全国"):
         line = found[name]
         printed = [float(f"{value:.3f}") for value in line[at : at + 2]]
         assert line[at + 2] == pytest.approx((printed[0] - printed[1]) * 100)
     assert found["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
-    at = headings.index("席均接听量（次/席）|今年")
-    assert headings[at + 2] == "席均接听量（次/席）|变化率"
+    at = headings.index("席均接听量（次/席）|2019年")
+    assert headings[at + 2] == "席均接听量（次/席）|比上年增长（%）"
     assert found["浙江省"][at + 2] == 0
 
 
@@ -195,7 +197,7 @@ def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path:
                 for column, text in enumerate(line)
                 if text == name.partition("（")[0]
             )
-            change = changes[1]["全国"][changes[0].index(f"{name}|今年") + 2]
+            change = changes[1]["全国"][changes[0].index(f"{name}|2019年") + 2]
             assert cells[row + 1][column] == pytest.approx(found[total][headings.index(item)] / by)
             assert cells[row + 2][column] == change
 

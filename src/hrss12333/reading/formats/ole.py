@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
+from importlib import import_module
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -48,6 +49,7 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
     and the .xlsx or .docx itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
+        import_module("msoffcrypto")  # without it nobody can tell what this is
         return "zip", _unlocked(data)
     return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls"), b""
 
@@ -81,6 +83,8 @@ def _unlocked(data: bytes) -> bytes:
     import msoffcrypto
 
     try:
+        import msoffcrypto
+
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():
             return data

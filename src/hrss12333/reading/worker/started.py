@@ -132,9 +132,9 @@ class _Program:
         self.requests, self.answers = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
         self._job = None
         if sys.platform == "win32":
-            from hrss12333.reading.worker.windows import Job
+            from hrss12333.reading.worker.windows import WindowsJob
 
-            self._job = Job(self._process)
+            self._job = WindowsJob(self._process)
 
     def limit(self, limit: Limit) -> None:
         """Limit the job, where there is one."""

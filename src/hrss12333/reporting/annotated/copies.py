@@ -27,7 +27,7 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Budget
-from hrss12333.reporting.annotated.working_copy import ODD, MarkedQuestion, Marking
+from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, stem_of, unique_paths

@@ -32,6 +32,7 @@ from hrss12333.patterns import clean
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.zip_guard import SHEET_ENTRY
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reporting.annotated.marking import ODD, Marking
 from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
@@ -39,7 +40,6 @@ from hrss12333.writing.workbook import same_bytes
 _CORE = "docprops/core.xml"
 _WORKBOOK_PART = r"xl/workbook\d*\.xml"
 _BEYOND_DATES = "outside the limits for dates"
-ODD = "内部结构不规范"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
@@ -71,34 +71,6 @@ _HEADS: Mapping[str, Any] = {"font": _BOLD, "fill": PatternFill("solid", fgColor
 
 class EditError(Exception):
     """The workbook cannot be annotated in place; the message says why, in Chinese, to follow 原文件."""
-
-
-class MarkedQuestion(Struct, frozen=True):
-    """A question, or a note, as it is drawn."""
-
-    severity: Severity
-    places: list[list[Place]]
-    """Cells to be filled: the first of these lists that has any on a sheet of the workbook."""
-    also: list[Place]
-    """Cells of further facts, filled with them."""
-    words: str
-    """The comment on the first of them; empty where it is only listed."""
-    texts: list[int | str]
-    """Its texts under the headings, from 级别 on; sheet and cell of its place are put among them."""
-    sheet: str
-    """The sheet that it is about where no cell is; empty for none."""
-
-
-class Marking(Struct, frozen=True):
-    """All that is drawn into a copy."""
-
-    title: str
-    remarks: list[str]
-    """The lines below the title."""
-    questions: list[MarkedQuestion]
-    """The gravest first."""
-    keywords: str | None
-    """The code of the data, by which an unchanged copy is recognised when it comes back."""
 
 
 def marked(data: bytes, given: Any) -> tuple[bytes, str]:

@@ -205,7 +205,7 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
                 lines = []
                 for number, line in enumerate(question_lines(together, edition), number + 1):  # noqa: B020
                     advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
-                    lines.append({"number": number, "words": line.text, "advice": advice, "rule": line.rules})
+                    lines.append({"number": number, "words": line.text, "advice": advice})
                 groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         yield {"errors": is_error, "groups": groups}
 

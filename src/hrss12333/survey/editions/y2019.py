@@ -174,7 +174,7 @@ NOTICE = Notice(
     conference="2020年全国12333工作研讨会",
     ministry=Ministry(
         people=("鞠丽娅", "刘孟欣"),
-        telephones=("(010)84209211", "(010)84209270"),
+        telephones=("(010)84209211", "84209270"),
         email="12333@mohrss.gov.cn",
     ),
 )

@@ -20,6 +20,7 @@ from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.rounding import printed
+from hrss12333.wording.signs import DOUBT
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
     CHANGE_KEY,
@@ -32,7 +33,8 @@ from hrss12333.writing.national.book import (
     own_cell,
 )
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
-from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, PERCENT_FORMAT, POINTS_FORMAT
+from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, PERCENT_FORMAT
+from hrss12333.writing.national.summary import figure_heading
 from hrss12333.writing.national.table import FIGURE_WIDE
 
 _RANK_KEY = "@rank"
@@ -41,8 +43,8 @@ REMARKS_KEY, REMARKS = "@remarks", "说明"
 _OPERANDS = "计算依据（不打印）"
 _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 """Suffixes of a quotient's key: its numerator and its denominator."""
-YEARS = {"": "", NOW_KEY: "今年", BEFORE_KEY: "上年"}
-"""Suffix of a key → heading: this year's value, or one year's over the rows of both."""
+YEARS = ("", NOW_KEY, BEFORE_KEY)
+"""Suffix of a key: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
 
@@ -61,7 +63,7 @@ def analysis_area(book: NationalBook) -> LinesArea:
             ranks = book.nation.ranks(form, item)
             about: dict[str, Any] = {"show": partial(_rank, ranks), "look": "plain", "is_joined": True}
             columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, item.group, **about))
-    remarks = SheetColumn(REMARKS_KEY, REMARKS, 34.0, show=lambda line: _remarks(book, line))
+    remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, show=lambda line: _remarks(book, line), look="line", prints=False)
     sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
     return lines_area(book, sheet, book.whole)
 
@@ -82,7 +84,7 @@ def _notes(book: NationalBook) -> list[str]:
     few = f"没有排名的原因见“{OVERVIEW}”。" if book.nation.few else ""
     formulas = [item.formula(form) for form, item in _items(book) if not item.answers]
     return [
-        f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入，“{REMARKS}”中的20/21是应有21个、计入20个；缺少数据、分母为0、高于100%的留空。",
+        f"指标都是合计÷合计；所需数据齐全、没有疑问的地区才计入；带{DOUBT}的没有计入全部地区，见“{REMARKS}”栏（不打印）；缺少数据、分母为0、高于100%的留空。",
         f"{order}数值相同的名次相同；数据不全、有疑问的{book.national.noun}不排名。排名不等于工作优劣。{few}",
         *book.areas_remark,
         "；".join([*formulas, f"各项开通率、占比＝答“{YES}”的地区数÷有效填报数。"]),
@@ -126,14 +128,14 @@ def quotient_columns(
 
     def found(line: SummaryLine) -> Quotient:
         both = book.previous.quotients(line, item) if book.previous and year else None
-        return both[list(YEARS).index(year) - 1] if both else line.quotient(item)
+        return both[YEARS.index(year) - 1] if both else line.quotient(item)
 
     above, below = own_cell(f"{key}{_ABOVE_KEY}"), own_cell(f"{key}{_BELOW_KEY}")
     undefined = f"OR(N({below})=0,N({above})>N({below}))" if item.percent else f"N({below})=0"
     named = f"{item.name}\n（{item.unit}）" if item.unit else item.name
     quotient = FigureColumn(
         key,
-        YEARS[year] or named,
+        _year_of(book, year) or named,
         group=item.group,
         form=form,
         is_joined=year == BEFORE_KEY,
@@ -143,7 +145,7 @@ def quotient_columns(
         source="" if year else item.numerator[0],
         is_sure=lambda line: bool(year) or not 0 < found(line).covered < line.rows,
     )
-    name = f"{item.name}{YEARS[year]}\n"
+    name = f"{item.name}{_year_of(book, year)}\n"
     top, bottom = f"{name}分子：{item.above(form)}", f"{name}分母：{item.below(form)}"
     numerator, denominator = _operand_formulas(area, item, year)
     operand = partial(FigureColumn, width=26.0, group=_OPERANDS, prints=False, is_folded=True, form=form, adds_up=True)
@@ -151,6 +153,11 @@ def quotient_columns(
         operand(f"{key}{_ABOVE_KEY}", top, value=lambda line: found(line).numerator, formula=numerator),
         operand(f"{key}{_BELOW_KEY}", bottom, value=lambda line: found(line).denominator, formula=denominator),
     ]
+
+
+def _year_of(book: NationalBook, year: str) -> str:
+    """2019年, or 2018年: the heading of a year's value."""
+    return {"": "", NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
 
 
 def rate_format(item: Indicator) -> str:
@@ -196,8 +203,8 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
                     folded += operands
                 columns.append(_change_column(book, form, item, group))
     year = f"{previous.year}年度" if previous.year else "上一年"
-    compared = "同口径：只比两年都填报、都没有疑问的地区，今年、上年和变化都按这些地区计算。"
-    notes = [f"上年数取自{year}汇总表。{compared}", "增减、变化率都按印出的两个数计算。", *book.areas_remark]
+    compared = "同口径：只比两年都填报、都没有疑问的地区，两年的数和增减都按这些地区计算。"
+    notes = [f"上年数取自{year}汇总表。{compared}", "增减、增长都按印出的两个数计算。", *book.areas_remark]
     notes += [f"{sentence}。" for sentence in previous.joined]
     notes += [f"各行都没有增减、不再列出的：{'、'.join(unchanged)}。"] if unchanged else []
     title = f"{book.year}年度12333电话服务情况{COMPARISON}（同口径）"
@@ -214,7 +221,7 @@ def _is_unchanged(book: NationalBook, previous: Previous, form: Form, figure: Fi
 
 def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: Figure) -> Iterator[FigureColumn]:
     """A figure of both years over the same rows, and the change."""
-    is_count = figure.column.kind is Kind.COUNT
+    is_count, group = figure.column.kind is Kind.COUNT, figure_heading(figure, of_city=False)
     both = previous.sums(book.nation.totals[form.key], figure) or (0, 0)
     longest = max(len(f"{one:,}") for one in both[:2])
     formulas = _common_formulas(book.detail_areas[form.key], figure)
@@ -226,11 +233,11 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
         year, wide = (NOW_KEY, BEFORE_KEY)[at], max(longest + 2.0, 6.0) if is_count else max(longest + 1.5, 4.6)
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
-        return FigureColumn(f"{figure.key}{year}", YEARS[year], wide, figure.heading, form=form, **about)
+        return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group, form=form, **about)
 
     yield of_year(0)
     yield of_year(1)
-    yield _change_column(book, form, figure, figure.heading)
+    yield _change_column(book, form, figure, group)
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
@@ -241,14 +248,13 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, shown_as, num_format = "变化率", 7.4, "+.1%", CHANGE_FORMAT
-    # Rounded as it is shown: a tiny fall would else be -0.0%.
-    difference, times = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]},3))', 1
+    heading, width, num_format = "比上年增长\n（%）", 8.4, CHANGE_FORMAT
+    # Rounded as it is shown: a tiny fall would else be -0.0.
+    difference = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]}*100,1))'
     if isinstance(of, Indicator) and of.percent:
-        heading, width, shown_as, num_format = "增减\n百分点", 6.2, "+.1f", POINTS_FORMAT
-        difference, times = f"({shown[0]}-{shown[1]})*100", 100
+        heading, difference = "增减\n（百分点）", f"({shown[0]}-{shown[1]})*100"
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, shown_as, num_format = "增减", 4.6, "+,", DIFFERENCE_FORMAT
+        heading, width, num_format = "增减", 5.5, DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:
@@ -256,9 +262,9 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
             both = book.nation.sums(line, of)
             return both[0] - both[1] if both else None
         change = book.nation.change(line, of)
-        return None if change is None else float(printed(change, 3) * times)
+        return None if change is None else float(printed(change, 3) * 100)
 
-    width = max(width, _wide(book, form, value, shown_as))
+    width = max(width, _wide(book, form, value, ",.1f"))
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)

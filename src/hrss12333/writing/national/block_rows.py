@@ -51,13 +51,6 @@ class TableSheet(FormulaSheet):
         self._relations: dict[str, int] = {}
         """Address of a file → the number of the relation by which all links of the sheet lead to it."""
 
-    def _write_header_footer(self) -> None:
-        """The footer on every page, the header on all but the first."""
-        self._xml_start_tag("headerFooter", [("differentFirst", 1), ("scaleWithDoc", 0)])
-        for tag, text in (("oddHeader", self.header), ("oddFooter", self.footer), ("firstFooter", self.footer)):
-            self._xml_data_element(tag, text)
-        self._xml_end_tag("headerFooter")
-
     def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
         """A plain cell anywhere, a blank one for an empty text; without a format that is no cell at all."""
         if cell := self.cell(look, None if content == "" else content):
@@ -74,7 +67,7 @@ class TableSheet(FormulaSheet):
         spelt, held = self._spelt(formula).replace(OWN_ROW, str(row + 1)), "" if value is None else value
         self._check_dimensions(row, column)
         self.table[row][column] = f"{self._style(look)}><f>{spelt}</f><v>{held}</v></c>"
-        if link:
+        if link and value is not None:
             self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
 
     def cell(self, look: Any, content: CellContent) -> ReadyCell:

@@ -57,6 +57,8 @@ class SheetColumn(Struct, frozen=True):
     """Whether the column is folded away at first."""
     is_joined: bool = False
     """Whether the column must be on the page of the one before it."""
+    is_noted: bool = False
+    """Whether its words in the lines of units and nation are noted below the table."""
     is_private: bool = False
     """Whether the column may show telephones and addresses."""
 
@@ -72,6 +74,8 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     adds_up: bool = False
     """Whether nation and areas add up the units' cells instead."""
     num_format: str = WHOLE_FORMAT
+    unit_format: str = ""
+    """The format in a unit's line, where it is another."""
     source: str = ""
     """Key of the column of 明细 whose rows it leads to."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True

@@ -26,18 +26,21 @@ from hrss12333.model.summary_lines import (
     questioned_mark,
     reporter,
 )
+from hrss12333.published.nation import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
+from hrss12333.wording.signs import DOUBT, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, DetailArea, NationalBook, SheetColumn
-from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted, units_of_measure
+from hrss12333.writing.national.styles import SIGNS
+from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted
 from hrss12333.writing.sheet_text import public, width
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
-_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 9.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
+_WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
 _AUDIT_KEY = DETAIL_KEYS[AUDIT]
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
@@ -69,11 +72,11 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
-        f"{units_of_measure(form)}共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
-        f"红底：强制性错误；黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
+        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
+        f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
     columns = _wide_enough(_columns(book, form), form, entries, "".join(span.questioned.values()))
-    page = Page(book, sheet, columns)
+    page = Page(book, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
     cells = _DetailCells(book, form, sheet)
@@ -98,8 +101,10 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     """The form's own, and those behind, which take no paper."""
     columns = [SheetColumn(UNIT_KEY, reporter(book.national), 17.0)]
     for column in form.columns:
-        heading = min(width(column.label), _LONG_HEADING) + 0.4 if column.kind is Kind.COUNT else 0.0
-        columns.append(SheetColumn(column.key, column.label, max(_WIDTHS[column.kind], heading), column.group))
+        is_count = column.kind is Kind.COUNT
+        heading = f"{label_of(column)}\n（{column.unit}）" if is_count else column.label
+        wide = min(width(heading), _LONG_HEADING) + 0.4 if is_count else 0.0
+        columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), column.group))
     columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
     for column in form.data if book.previous else ():
         label = f"上年{column.label}"  # the same region's, where it is compared
@@ -116,7 +121,7 @@ def _wide_enough(
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}")))
+            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}") + 1.2))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
@@ -190,7 +195,8 @@ class _DetailCells:
 
     def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> ReadyCell:
         text = answer_word(said) if isinstance(said, bool) else public(said)
-        return self._sheet.cell(self._book.styles.look(kind, mark, out), text or None)
+        signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
+        return self._sheet.cell(self._book.styles.look(kind, mark, out, **signed), text or None)
 
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks``: the severity of what was found in each."""

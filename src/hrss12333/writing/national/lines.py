@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
-from itertools import accumulate
-from math import ceil
+from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -21,21 +20,14 @@ from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryL
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
-from hrss12333.writing.national.table import (
-    PAGE_POINTS,
-    PAGE_WIDE,
-    ROW_HIGH,
-    SMALLEST_SCALE,
-    WRAPPED,
-    Page,
-    is_dull,
-    pixels_wide,
-)
+from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page, is_dull, pixels_wide
 from hrss12333.writing.sheet_text import public, width
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
-_LEAST_AIR, _MOST_AIR = 11.2, 16.0
-"""Points of a row of one line."""
+_LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 11.2, 15.0, 18.0
+"""Points of a row of one line: at least, usually, and at most where all fit on one page."""
+_MOST_AIR = 8.0
+"""Half-width characters by which a column is widened until its table is as wide as the page."""
 
 
 Level = Enum("Level", "UNIT NATION AREA")
@@ -81,15 +73,19 @@ def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | No
 def _widened(
     columns: list[SheetColumn], breaks: Sequence[int], hidden: Collection[str], texts: Mapping[str, list[CellContent]]
 ) -> list[SheetColumn]:
-    """The columns, the last that is printed as wide as its longest text where its page has the room."""
-    shown = [at for at, column in enumerate(columns) if column.prints and column.key not in hidden]
-    last = columns[shown[-1]]
-    if last.key not in texts:
-        return columns
-    room = PAGE_WIDE - sum(pixels_wide(columns[at]) for at in shown if at >= [0, *breaks][-1])
-    longest = (max(width(str(text or "")) for text in texts[last.key]) + 2.0) / WRAPPED + 0.5
-    wide = max(last.width, min(last.width + room / 7, longest))
-    return [*columns[: shown[-1]], replace(last, width=wide), *columns[shown[-1] + 1 :]]
+    """The columns, each table as wide as the page: its last column as wide as its longest text, and air in all others."""
+    made = [*columns]
+    for start, end in pairwise([0, *breaks, len(columns)]):
+        shown = [at for at in range(start, end) if columns[at].prints and columns[at].key not in hidden]
+        room = (PAGE_WIDE - sum(pixels_wide(columns[at]) for at in shown)) / 7
+        if (last := made[shown[-1]]).key in texts:
+            longest = (max(width(str(text or "")) for text in texts[last.key]) + 2.0) / WRAPPED + 0.5
+            more = max(0.0, min(room, longest - last.width))
+            made[shown[-1]], room = replace(last, width=last.width + more), room - more
+        each = min(room / len(shown), _MOST_AIR)
+        for at in shown if each > 0 else ():
+            made[at] = replace(made[at], width=made[at].width + each)
+    return made
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
@@ -114,9 +110,8 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
 
 
 def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
-    """Fill the sheet: its head, its lines, and the notes below them. What takes several pages is parted evenly, from 合计 on
-    nowhere: no page has headings and notes alone."""
-    lines, styles, units = block.lines, book.styles, len(block.names)
+    """Fill the sheet: its head, its lines, and the notes below them."""
+    lines, styles = block.lines, book.styles
     texts = {
         at: block.texts.get(column.key) or [column.show(line) for line in lines]
         for at, column in enumerate(block.columns)
@@ -128,13 +123,17 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     dull = [
         f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden & {*texts}) if texts[at][0]
     ]
-    notes, last = [*block.notes, *dull], lines[-1].row
+    noting = (column for column in block.columns if column.is_noted)
+    noted_words = [f"{column.heading}：{words}。" for column in noting if (words := _by_words(column, lines))]
+    notes, last = [*block.notes, *noted_words, *dull], lines[-1].row
     noted = page.notes(last + 1, notes)
     wrapped = [
         max(page.wrapped_high(str(shown[at] or ""), column) for column, shown in texts.items() if column not in hidden)
         for at in range(len(lines))
     ]
-    plain = row_high(wrapped.count(0.0), page.high + noted + sum(wrapped) + _AREAS_TITLE_HIGH)
+    rest = page.high + noted + sum(wrapped) + _AREAS_TITLE_HIGH
+    fitting = (0.98 * PAGE_HIGH - rest) / max(wrapped.count(0.0), 1)
+    plain = min(fitting, _MOST_HIGH) if fitting >= _LEAST_HIGH else _ROW_HIGH
     ready: list[tuple[str, Any, Any]] = []
     for at, line in enumerate(lines):
         if not at or line.level is not lines[at - 1].level:
@@ -154,13 +153,19 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
             for first in (0, *block.breaks):
                 sheet.write_string(line.row - 1, first, _AREAS_TITLE, styles.section)
             sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
-    high = [tall or plain for tall in wrapped]
-    below = sum(high[units:]) + noted + _AREAS_TITLE_HIGH
-    spread, whole = (block.first, block.total - 1), page.high + sum(high) + noted + _AREAS_TITLE_HIGH
-    room = page.finish(last + len(notes), lines=spread, frozen=1, high=whole)
-    sheet.set_h_pagebreaks([block.first + at for at in even_breaks(high[:units], below, room - page.high)])
+    spread, high = (block.first, block.total - 1), rest + plain * wrapped.count(0.0)
+    page.finish(last + len(notes), lines=spread, frozen=1, high=high)
     if block.sheet != COMPARISON:  # no later merge reads that sheet
         book.keys[block.sheet] = block.columns
+
+
+def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
+    """What the column says of units and nation, each with those of whom it says so."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if line.level is not Level.AREA and (words := str(column.show(line) or "")):
+            found.setdefault(words, []).append(line.name)
+    return "；".join(f"{'、'.join(names)}（{words}）" for words, names in found.items())
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
@@ -172,25 +177,6 @@ def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: st
     # One column is named; the cells show which others.
     several = {number: f"等{len(names)}{measure}" if len(names) > 1 else "" for number, names in found.items()}
     return [f"{found[number][0]}{several[number]}{number}/{expected}" for number in numbers]
-
-
-def row_high(rows: int, rest: float) -> float:
-    """Points of a row with which so many fit on one page with the rest, if that leaves air; else of an ordinary one."""
-    fitting = (0.98 * PAGE_POINTS * 100 / SMALLEST_SCALE - rest) / max(rows, 1)
-    return min(fitting, _MOST_AIR) if fitting >= _LEAST_AIR else ROW_HIGH
-
-
-def even_breaks(high: Sequence[float], below: float, room: float) -> list[int]:
-    """Which of these lines begin a new page, about equally full, where what is ``below`` the last stays on one with it."""
-    whole = sum(high) + below
-    if whole <= room or not high:
-        return []
-    pages = ceil(whole / max(room - max(high), 1.0))
-    ends, found = [*accumulate(high)], list[int]()
-    for at, end in enumerate(ends):
-        if len(found) + 1 < pages and end > whole / pages * (len(found) + 1):
-            found.append(at)
-    return found or [len(high) - 1]
 
 
 def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: str) -> Iterator[Line]:
@@ -213,7 +199,8 @@ def _ready(book: NationalBook, block: LinesArea, column: SheetColumn, level: Lev
     at, styles, total = block.at[column.key], book.styles, level is Level.NATION
     added = block.sum_of_units if total else block.sum_of_area if level is Level.AREA else None
     formula = added(at) if added and column.adds_up else block.in_place(column.formula)
-    sure, unsure = (styles.number(column.num_format, total=total, mark=mark) for mark in ("", "" if added else "query"))
+    shown = column.unit_format if column.unit_format and not added else column.num_format
+    sure, unsure = (styles.number(shown, total=total, is_doubted=sign) for sign in (False, not added))
     return formula, sure, unsure
 
 

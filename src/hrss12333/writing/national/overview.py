@@ -5,6 +5,7 @@ Figures are live from the sheets that work them out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -23,35 +24,31 @@ from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text
-from hrss12333.writing.bar_charts import ACCENT, draw, pixels_high
+from hrss12333.writing.bar_charts import ACCENT, draw
 from hrss12333.writing.national.analysis import rate_format
 from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
 from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
-from hrss12333.writing.national.table import PAGE_POINTS, SEAM, SMALLEST_SCALE, on_paper
+from hrss12333.writing.national.table import SEAM, on_paper
 from hrss12333.writing.sheet_text import broken, public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT
 
-_PAGE_COLUMNS = 12
-_COLUMN_WIDTH = 11.5
-_MOST_FIGURES, _PER_ROW = 8, 4
-"""Key figures, and how many are beside one another."""
-_TILE = _PAGE_COLUMNS // _PER_ROW
-"""Columns that one of them takes."""
+_PAGE_COLUMNS, _LEFT_COLUMNS = 16, 6
+"""Columns of the page, and of what is left of the charts."""
+_COLUMN_WIDTH, _CHART_COLUMN, _CHARTS_PIXELS = 10.6, 8.5, 640
+"""Widths of the columns left, and under the charts; and pixels of all charts."""
+_MOST_FIGURES, _TILE = 8, 3
+"""Key figures, and the columns that one of them takes."""
 _TITLE_WIDE = _TILE * _COLUMN_WIDTH * 0.95
 """Half-width characters that its title has room for."""
-_SCALE = 86
 _PITCH = 14.5
 """Height of a line of text, in points."""
-_RISE = '"同口径比上年 ▲"{size};"同口径比上年 ▼"{size};"同口径与上年持平"'
-"""Up and down by sign: it is read in grey too."""
+_RISE = '"同口径比上年{up}"{size};"同口径比上年下降"{size};"同口径与上年持平"'
 _LETTERS = 10.0
 """Points of the letters of a chart."""
 _MOST_SERIES = 8
 """Columns of data that a chart may need."""
-_CHARTS_WIDE, _CHART_WIDTH = 1030, 480
-"""Pixels of all charts beside one another, and of one at most."""
-_BROKEN_LINES = 100
-"""Pixels that title and legend take more where a narrow chart breaks their lines."""
+_CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
+"""Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
 _CHART_ROW = 21
 """Pixels of a row under a chart; the default height would be left to each program to choose."""
 
@@ -67,24 +64,26 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     basis = "；".join(filter(None, (number, f"数据期间{edition.period}", book.nation.as_of)))
     writer.text(f"{basis}。{ROUNDING_NOTE}", book.styles.get(font_color="#595959"), 15)
     writer.end_line(6)
+    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
+    drawn += filter(None, [openings_chart(book.nation)])
+    writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
     for sentence in book.sentences:
         writer.paragraph(sentence)
-    writer.end_line(8)
+    writer.end_line(6)
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    state = writer.row, writer.high
     _coverage(book, writer)
-    sheet.set_column(0, _PAGE_COLUMNS - 1, _COLUMN_WIDTH)
-    last, tall = _write_charts(book, sheet, writer.row)
-    high, room = writer.high + tall, 100 * PAGE_POINTS / SMALLEST_SCALE
-    if high > room:
-        # Charts that would leave most of their page blank come with what stands above them.
-        first, above = state if tall < room / 2 else (writer.row, writer.high)
-        sheet.set_h_pagebreaks([first])
-        high = max(above, high - above)
-    sheet.print_area(0, 0, last - 1, _PAGE_COLUMNS - 1)
-    on_paper(sheet, max(SMALLEST_SCALE, int(min(_SCALE, 100 * PAGE_POINTS / high))))
-    sheet.center_horizontally()
+    sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
+    sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
+    beside = (writer.high - above) / 0.75
+    tall = _write_charts(book, sheet, drawn, first, beside)
+    for _ in range(-(-int(tall - beside) // _CHART_ROW)):
+        writer.end_line(0.75 * _CHART_ROW)
+    writer.wide = _PAGE_COLUMNS
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+        writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
+    sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
+    on_paper(sheet, 1)
     sheet.hide_gridlines(2)
 
 
@@ -115,8 +114,6 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair(
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
-    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
-        writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
     writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
@@ -133,6 +130,8 @@ class _OverviewWriter:
         self.book, self.sheet, self.row = book, sheet, 0
         self.high = 0.0
         """The height of everything written, in points."""
+        self.wide = _PAGE_COLUMNS
+        """Columns that are written over."""
 
     def end_line(self, points: float) -> None:
         """The line is so high, and the next one begins."""
@@ -147,25 +146,25 @@ class _OverviewWriter:
 
     def paragraph(self, text: str) -> None:
         """A sentence over the whole width, as high as it needs."""
-        look = self.book.styles.get(font_size=12, text_wrap=True, valign="vcenter")
-        self._cell((0, 0), _PAGE_COLUMNS, text, look)
-        self.end_line(17 * wrapped_lines(public(text), _PAGE_COLUMNS * (_COLUMN_WIDTH + SEAM) * 10 / 12.5) + 4)
+        self._cell((0, 0), self.wide, text, self.book.styles.get(text_wrap=True, valign="vcenter"))
+        self.end_line(_PITCH * wrapped_lines(public(text), self.wide * (_COLUMN_WIDTH + SEAM) * 0.95) + 4)
 
     def pair(self, name: str, text: str) -> None:
         """A line of a name and its text; none where the text is empty."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
-        wide = _PAGE_COLUMNS - 2
-        self._cell((0, 0), 2, name, self.book.styles.get(font_color="#595959", **line))
-        self._cell((0, 2), wide, text, self.book.styles.get(text_wrap=True, **line))
+        wide = self.wide - 1
+        self._cell((0, 0), 1, name, self.book.styles.get(font_color="#595959", **line))
+        self._cell((0, 1), wide, text, self.book.styles.get(text_wrap=True, **line))
         self.end_line(_PITCH * wrapped_lines(public(text), wide * (_COLUMN_WIDTH + SEAM) * 0.95) + 4)
 
     def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
         """The key figures, large: name, figure, change on last year."""
-        for start in range(0, len(found), _PER_ROW):
-            lines = [self._tile(at * _TILE, *of) for at, of in enumerate(found[start : start + _PER_ROW])]
-            for high in (_PITCH * max(lines) + 2.5, 29, 16 if self.book.previous else 5, 5):
+        per_row = self.wide // _TILE
+        for start in range(0, len(found), per_row):
+            lines = [self._tile(at * _TILE, *of) for at, of in enumerate(found[start : start + per_row])]
+            for high in (_PITCH * max(lines) + 2.5, 25, 15 if self.book.previous else 4, 4):
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
@@ -182,8 +181,9 @@ class _OverviewWriter:
             shown = f'{TEN_THOUSANDS_FORMAT}"万' if by > 1 else f'{WHOLE_FORMAT}"'
             shown += f'{of.column.unit}"'
         ground: dict[str, Any] = {"bg_color": HEAD_FILL, "align": "center", "right": 5, "right_color": "#FFFFFF"}
-        letters = {"font_name": DISPLAY_FONT, "font_size": 20, "font_color": ACCENT, "valign": "vcenter"}
-        rise = _RISE.format(size='0.0"个百分点"' if in_points else "0.0%")
+        letters = {"font_name": DISPLAY_FONT, "font_size": 18, "font_color": ACCENT, "valign": "vcenter"}
+        up, size = ("提高", '0.0"个百分点"') if in_points else ("增长", '0.0"%"')
+        rise = _RISE.format(up=up, size=size)
         looks = (
             styles.get(**ground, font_color="#404040", valign="vcenter", text_wrap=True),
             styles.get(**ground, **letters, num_format=shown, shrink=True),
@@ -203,38 +203,38 @@ class _OverviewWriter:
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
         """A cell over so many columns; its place is counted from the line."""
         row, first = self.row + place[0], place[1]
-        self.sheet.merge_range(row, first, row, first + size - 1, "", look)
-        if text:
+        if size > 1:
+            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
+        if text or size == 1:
             self.sheet.write_string(row, first, public(text), look)
 
 
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
 
 
-def _write_charts(book: NationalBook, sheet: Any, row: int) -> tuple[int, float]:
-    """Draw them beside one another on a page of their own, from ``row`` on. Returns the row behind the last, and how many
-    points they take."""
+def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, beside: float) -> float:
+    """Draw them beside one another, from ``row`` on, as high as what is ``beside`` them where their bars fit. Returns how many
+    pixels they take."""
     analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
-    drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
-    drawn += filter(None, [openings_chart(book.nation)])
-    wide = min(_CHART_WIDTH, _CHARTS_WIDE // max(1, len(drawn)))
-    broken = _BROKEN_LINES if wide < _CHART_WIDTH else 0
-    high = max((pixels_high(chart, _LETTERS) + broken for chart in drawn), default=0)
-    top, left = analysis.first, 2
-    for chart in drawn:
+    # Legends and long names take room.
+    shares = [1.0 if chart.nation_at is not None else 1.4 for chart in drawn]
+    top, tall, left = analysis.first, 0.0, 8.0
+    for chart, share in zip(drawn, shares, strict=True):
+        wide = _CHARTS_PIXELS * share / sum(shares)
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
         made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
         made.show_hidden_data()
-        made.set_size({"width": wide - 4, "height": high})
-        sheet.insert_chart(row, 0, made, {"x_offset": left, "y_offset": 4, "object_position": 2})
+        high = max(
+            _CHART_HEAD + _BAR_PIXELS * len(chart.names), min(beside, _CHART_HEAD + _MOST_PIXELS * len(chart.names))
+        )
+        made.set_size({"width": wide - 8, "height": high})
+        sheet.insert_chart(row, _LEFT_COLUMNS, made, {"x_offset": left, "y_offset": 2, "object_position": 2})
         left += wide
-    for at in range(row, row + -(-high // _CHART_ROW) + 1 if drawn else row):
-        sheet.set_row_pixels(at, _CHART_ROW)
-        row = at + 1
-    return row, 0.75 * (high + _CHART_ROW)
+        tall = max(tall, high)
+    return tall
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
@@ -243,7 +243,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
     sheet.write_string(top, first, chart.title, styles.section)
     sheet.write_string(top + 1, first, "名称", styles.heading)
     for row, name in enumerate(chart.names, top + 2):
-        sheet.write_string(row, first, name, styles.look("line"))
+        sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
         sheet.write_string(top + 1, column, series.name, styles.heading)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from hrss12333.model.national import State
+from hrss12333.wording.signs import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.bar_charts import ACCENT
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
@@ -18,23 +19,27 @@ HEADING: dict[str, Any] = {"bold": True, "bg_color": HEAD_FILL, "align": "center
 MARKS: dict[str, dict[str, Any]] = {
     "": {},
     "note": {"font_color": ACCENT},
-    "query": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
-    "error": {"bg_color": "#F4B6B0", "font_color": "#9C0006", "bold": True},
-    "settled": {"font_color": "#7F7F7F"},
+    "query": {"bg_color": ASKED.fill, "font_color": ASKED.ink},
+    "error": {"bg_color": WRONG.fill, "font_color": WRONG.ink, "bold": True},
+    "missing": {"bg_color": ABSENT.fill, "font_color": ABSENT.ink},
+    "settled": {"font_color": QUIET.ink},
     "room": {"bg_color": INPUT_COLOUR},
 }
 """Mark of a cell → its look: the severity of what was found, what is settled, room for staff."""
+SIGNS = {"query": DOUBT, "error": WRONG.sign}
+"""Mark of a figure, or of an answer → its sign behind it."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
 PERCENT_FORMAT = "0.0%"
-POINTS_FORMAT = "+0.0;-0.0;0.0"
-CHANGE_FORMAT = "+0.0%;-0.0%;0.0%"
-DIFFERENCE_FORMAT = "+#,##0;-#,##0;0"
-STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "query"}
+CHANGE_FORMAT = "0.0;-0.0;0.0"
+DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
+_AIR, _DOUBTED = "_*_ ", f'"{DOUBT}"_ '
+"""Ends of a number format: room for the sign of doubt, and the sign; and a blank, so that no figure touches the line."""
+STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "missing"}
 """State of a unit → how a cell that names it looks."""
 LOOKS: dict[str, dict[str, Any]] = {
-    "number": {"num_format": WHOLE_FORMAT, "align": "right", "shrink": True},
-    "plain": {"num_format": "0", "align": "right"},
+    "number": {"num_format": WHOLE_FORMAT + _AIR, "align": "right", "shrink": True},
+    "plain": {"num_format": "0_ ", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "centre": {"num_format": "@", "align": "center", "text_wrap": True},
     "text": {"num_format": "@", "text_wrap": True, "indent": 1},
@@ -62,13 +67,17 @@ class TableStyles(Styles):
         if total:
             look |= {"bold": True, "bg_color": _TOTAL_FILL, "top": 2}
         if left_out:
-            look |= {"italic": True, "font_color": "#7F7F7F", "font_strikeout": not mark}
+            look |= {"italic": True, "font_color": QUIET.ink, "font_strikeout": not mark}
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, **more: Any) -> Any:
-        """A cell of a column of this kind; ``mark`` is a key of `MARKS`."""
-        return self.cell(mark=mark, left_out=left_out, **{**LOOKS[kind], **more})
+        """A cell of a column of this kind; ``mark`` is a key of `MARKS`. A figure bears the sign of its mark, too."""
+        look = {**LOOKS[kind], **more}
+        if kind == "number" and mark in SIGNS:
+            look["num_format"] = f'{WHOLE_FORMAT}"{SIGNS[mark]}"_ '
+        return self.cell(mark=mark, left_out=left_out, **look)
 
-    def number(self, num_format: str = WHOLE_FORMAT, **more: Any) -> Any:
-        """A bordered number."""
-        return self.cell(num_format=num_format, align="right", **more)
+    def number(self, num_format: str = WHOLE_FORMAT, *, is_doubted: bool = False, **more: Any) -> Any:
+        """A bordered number; one ``is_doubted`` bears the sign."""
+        ends = _DOUBTED if is_doubted else _AIR
+        return self.cell(num_format=";".join(part + ends for part in num_format.split(";")), align="right", **more)

@@ -14,16 +14,19 @@ from msgspec.structs import replace
 from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED
 from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, SummaryLine, summary_sheet
+from hrss12333.published.nation import label
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
+from hrss12333.wording.signs import DOUBT
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
 from hrss12333.writing.national.styles import STATE_MARKS
-from hrss12333.writing.national.table import units_of_measure
 from hrss12333.writing.sheet_text import width
 
 ROWS_KEY, COVERAGE_KEY, ONCE_KEY, STATUS_KEY = "@rows", "@coverage", "@once", "@status"
 _ONCE = "每库计一次"
+_ANSWER_FORMAT = f'[=1]"{YES}";[=0]"{NO}";0'
+"""A city's answer, which is counted like that of a unit's regions."""
 
 
 def summary_area(book: NationalBook, form: Form) -> LinesArea:
@@ -36,7 +39,15 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
         return STATE_MARKS.get(state(line), "")
 
     status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
-    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 22.0, show=partial(_coverage, book, form))
+    lacking = SheetColumn(
+        COVERAGE_KEY,
+        summary_lines.COVERAGE,
+        40.0,
+        show=partial(_coverage, book, form),
+        look="line",
+        prints=False,
+        is_noted=True,
+    )
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
     return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)
@@ -62,10 +73,10 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
 def _notes(book: NationalBook, form: Form) -> list[str]:
     """The notes about the figures."""
     noun, total = book.national.noun, book.nation.totals[form.key]
-    notes = [f"{units_of_measure(form)}各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
+    notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if total.absent or total.gaps(form) or total.questioned or summary_lines.missing_units(book.national):
         notes.append(
-            f"不全的、{IN_QUESTION}的标黄底，写在“{summary_lines.COVERAGE}”（20/21表示应有21个，20个填报了可以读取的数据）；"
+            f"带{DOUBT}的数不全或者{IN_QUESTION}，见下面的{summary_lines.COVERAGE}（20/21表示应有21个，20个填报了可以读取的数据）；"
             f"{IN_QUESTION}的也计入合计。"
         )
     notes += book.areas_remark
@@ -84,23 +95,37 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
     rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}
     rows |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and own.rows}
-    yield FigureColumn(ROWS_KEY, summary_lines.ROWS, 8.0, form=form, adds_up=True, **rows)
+    of_city = book.national.of is not None
+    if not of_city:
+        yield FigureColumn(ROWS_KEY, f"{summary_lines.ROWS}\n（个）", 9.5, form=form, adds_up=True, **rows)
     for figure in summary_lines.figures(form):
-        yield _figure_column(form, figure, total, figure_formula(area, figure))
+        yield _figure_column(form, figure, total, figure_formula(area, figure), of_city=of_city)
         if total.once(figure.key) is not None:
             yield _once_column(form, figure, total, _once_formula(area, figure))
 
 
-def _figure_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
+def figure_heading(figure: Figure, *, of_city: bool) -> str:
+    """来电总量 over （次）, 开通留言服务 over 的地区数（个）; of one city 开通留言服务."""
+    if figure.column.kind is not Kind.COUNT:
+        return figure.heading.replace("的地区数", "" if of_city else "\n的地区数（个）")
+    return f"{label(figure.column)}\n（{figure.column.unit}）"
+
+
+def _figure_column(
+    form: Form, figure: Figure, total: SummaryLine, formula: str, *, of_city: bool = False
+) -> FigureColumn:
     def is_sure(line: SummaryLine) -> bool:
         return line.value(figure) is None or line.is_sure(figure.column.key)
 
-    wide = 8.5
-    if figure.column.kind is Kind.COUNT:
-        wide = max(len(f"{total.value(figure) or 0:,}") + 2.0, min(13.0, width(figure.heading) + 1.5))
     about: dict[str, Any] = {"form": form, "formula": formula, "source": figure.column.key, "adds_up": True}
     about |= {"value": lambda line: line.value(figure), "is_sure": is_sure}
-    return FigureColumn(figure.key, figure.heading, wide, figure.column.group, **about)
+    heading = figure_heading(figure, of_city=of_city)
+    wide = max(9.5, min(13.0, width(heading) * 0.75 + 0.5))
+    if figure.column.kind is Kind.COUNT:
+        wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(13.0, width(heading) + 1.5))
+    elif of_city:
+        about["unit_format"] = _ANSWER_FORMAT
+    return FigureColumn(figure.key, heading, wide, figure.column.group, **about)
 
 
 def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:
@@ -108,7 +133,7 @@ def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -
         found = line.once(figure.key)
         return line.value(figure) if found is None else found
 
-    plain, heading = _figure_column(form, figure, total, formula), f"{figure.heading}\n（{_ONCE}）"
+    plain, heading = _figure_column(form, figure, total, formula), f"{label(figure.column)}\n（{_ONCE}）"
     return replace(
         plain, key=f"{figure.key}{ONCE_KEY}", heading=heading, value=once, source="", is_sure=lambda line: True
     )

@@ -1,5 +1,5 @@
-"""The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper. Nothing that
-is printed is smaller than 7.5 points, and every page of a table after its first says that it continues it."""
+"""The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper, where every
+table is as wide as the page. Nothing that is printed is smaller than 8 points."""
 
 from __future__ import annotations
 
@@ -10,29 +10,24 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
-from hrss12333.survey.schema import Form, Kind
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.styles import HEAD_FILL, HEADING
 from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
 from hrss12333.writing.workbook import A4
 
-_PAGE_PIXELS = 967
-"""Pixels between the side margins of A4 landscape at full scale, less what programs and fonts differ by."""
-PAGE_POINTS = 528
-"""Points between its upper and lower margins, likewise."""
-SMALLEST_SCALE, _LARGEST_SCALE = 75, 82
-"""Percent: ten points are then printed as seven and a half; what is printed larger than that only takes more paper."""
-PAGE_WIDE = _PAGE_PIXELS * 100 / SMALLEST_SCALE
-"""Pixels of columns that a page holds at the smallest scale."""
-ROW_HIGH, LINE_HIGH, _TITLE_HIGH = 14.0, 14.5, 24.0
-"""Points of a row of a table, of each line of a text that has several, and of a title."""
-_TALL = "&24 "
-"""A blank in a part of header and footer without text, taller than the room for them. LibreOffice then takes that room as it
-is given. Else it measures their texts, once to count the pages and again to print them, and where a row ends exactly at the
+PAGE_WIDE = 1046 / 0.88
+"""Pixels of columns between the side margins of A4 landscape at a scale that leaves ten points eight, also in LibreOffice,
+whose columns are wider by a sixteenth."""
+PAGE_HIGH = 530 / 0.81
+"""Points of rows between its upper and lower margins, likewise."""
+LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
+"""Points of each line of a text that has several, of a title, and of the room for a filter's button below a heading."""
+_FOOT = "&24 "
+"""A blank in a part of the footer without text, taller than the room for it. LibreOffice then takes that room as it is
+given. Else it measures its text, once to count the pages and again to print them, and where a row ends exactly at the
 foot prints an empty page more."""
-_CONTINUED = f"&L&10&A（续表）&R{_TALL}"
-"""The header of every page of a table but the first."""
 _LEAST_WIDE, FIGURE_WIDE = 12.0, 1.2
 """Half-width characters of a column of words at least, and of a character of a figure, be it bold, in any program."""
 WRAPPED = 0.92
@@ -55,6 +50,8 @@ class Page(Struct):
     """Height of all above the first line, in points."""
     headings: tuple[int, int] = (0, 0)
     """First and last row of the headings, which come again on each page."""
+    is_filtered: bool = False
+    """Whether the lines may be filtered by their columns."""
 
     @property
     def widths(self) -> list[float]:
@@ -113,15 +110,17 @@ class Page(Struct):
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
         """Every column's own, as high as the longest needs."""
         texts = [broken(column.heading, column.width) for column in self.columns]
-        plain, joined = self.book.styles.heading, self.book.styles.cell(**HEADING, top=0)
+        above: dict[str, Any] = {"valign": "top"} if self.is_filtered else {}  # the buttons are below the words
+        plain, joined = (self.book.styles.cell(**HEADING, **above, **seam) for seam in ({}, {"top": 0}))
         for at, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
             self.sheet.put(row, at, joined if below_groups and not column.group else plain, text)
         shown = zip(texts[: self.printed], self.widths, strict=False)
-        self._end_headings(row, max(wrapped_lines(text, wide) for text, wide in shown if wide))
+        lines = max(wrapped_lines(text, wide) for text, wide in shown if wide)
+        self._end_headings(row, lines, _BUTTON_HIGH * self.is_filtered)
 
-    def _end_headings(self, row: int, lines: int) -> None:
-        self.sheet.set_row(row, LINE_HIGH * lines + 3)
-        self.high += LINE_HIGH * lines + 3
+    def _end_headings(self, row: int, lines: int, more: float = 3.0) -> None:
+        self.sheet.set_row(row, LINE_HIGH * lines + more)
+        self.high += LINE_HIGH * lines + more
 
     def wrapped_high(self, text: str, at: int) -> float:
         """Points of a row in which this text of a column is read whole; 0 where it takes one line."""
@@ -131,43 +130,35 @@ class Page(Struct):
         lines = wrapped_lines(text, WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
         return LINE_HIGH * lines if lines > 1 else 0.0
 
-    def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> float:
-        """A4 landscape down to the ``last`` row, pages numbered, the headings on each; a filter over these ``lines``,
-        the first columns ``frozen``. Returns the points that a page holds; the scale lets ``high`` points fit on one
-        page, as far as that can be read."""
-        sheet, widths = self.sheet, self.widths
+    def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> None:
+        """Set widths, view and paper: printed down to the ``last`` row, the headings on each page, each table on pages of its
+        own, on one if its ``high`` points fit there; a filter over these ``lines``; the first columns ``frozen``."""
+        sheet = self.sheet
         for at, column in enumerate(self.columns):
             sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
-        sheet.autofilter(self.headings[1], 0, max(lines[1], lines[0]), len(self.columns) - 1)
+        if self.is_filtered:
+            sheet.autofilter(self.headings[1], 0, max(lines[1], lines[0]), len(self.columns) - 1)
         sheet.freeze_panes(lines[0], frozen)
-        sheet.print_area(0, 0, last, self.printed - 1)
         sheet.repeat_rows(*self.headings)
-        breaks = [at for at in self.breaks if at < self.printed]
-        if breaks:
-            sheet.set_v_pagebreaks(breaks)
-        pixels = [wide * 7 + 5 if wide else 0.0 for wide in widths]
-        needed = max(sum(pixels[start:end]) for start, end in pairwise([0, *breaks, self.printed]))
-        fitting = 100 * PAGE_POINTS / high if high else _LARGEST_SCALE
-        scale = max(SMALLEST_SCALE, int(min(_LARGEST_SCALE, 100 * _PAGE_PIXELS / needed, fitting)))
-        sheet.set_header(_CONTINUED, {"margin": 0.12})
-        on_paper(sheet, scale)
-        return 100 * PAGE_POINTS / scale
+        ends = [0, *(at for at in self.breaks if at < self.printed), self.printed]
+        areas = (xl_range_abs(0, start, last, end - 1) for start, end in pairwise(ends))
+        sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{area}" for area in areas)
+        on_paper(sheet, 1 if 0 < high <= PAGE_HIGH else 0)
+
+    def print_nothing(self) -> None:
+        """Nothing of the sheet takes paper: what would be printed is in a column that is folded away."""
+        self.sheet.print_area(0, len(self.columns) - 1, 0, len(self.columns) - 1)
 
 
-def on_paper(sheet: Any, scale: int) -> None:
-    """A4 landscape at this scale, in percent; every page bears its sheet and its number there, by which programs know
-    the first page of a sheet."""
+def on_paper(sheet: Any, pages: int = 0) -> None:
+    """A4 landscape, as wide as the page and so many pages high, as many as it takes where that is 0; every page bears its
+    sheet and its number."""
     sheet.set_landscape()
     sheet.set_paper(A4)
-    sheet.set_margins(left=0.4, right=0.4, top=0.33, bottom=0.4)
-    sheet.set_footer(f"&L{_TALL}&C&10&A　第&P页&R&10&F", {"scale_with_doc": False, "margin": 0.2})
-    sheet.set_start_page(1)
-    sheet.set_print_scale(scale)
-
-
-def units_of_measure(form: Form) -> str:
-    """单位：次、人、个、人次."""
-    return f"单位：{'、'.join(filter(None, dict.fromkeys(column.unit for column in form.of_kind(Kind.COUNT))))}。"
+    sheet.set_margins(left=0.4, right=0.4, top=0.35, bottom=0.45)
+    sheet.set_footer(f"&L{_FOOT}&C&10&A　第&P页，共&N页&R{_FOOT}", {"scale_with_doc": False, "margin": 0.2})
+    sheet.fit_to_pages(1, pages)
+    sheet.center_horizontally()
 
 
 def is_dull(shown: Sequence[Any]) -> bool:
@@ -181,13 +172,12 @@ def pixels_wide(column: SheetColumn) -> float:
 
 
 def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list[SheetColumn]:
-    """The columns, the widest as much narrower as a page needs that holds them all; off the paper where no words could be
-    read in it."""
+    """The columns, the widest as wide as the page leaves it; off the paper where no words could be read in it."""
     shown = [column for at, column in enumerate(columns) if column.prints and at not in hidden]
     widest = max(shown, key=pixels_wide)
-    room = widest.width - max(0.0, sum(map(pixels_wide, shown)) - PAGE_WIDE) / 7
-    narrower = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
-    return [narrower if one is widest else one for one in columns]
+    room = widest.width + (PAGE_WIDE - sum(map(pixels_wide, shown))) / 7
+    made = replace(widest, width=room) if room >= _LEAST_WIDE else replace(widest, prints=False)
+    return [made if one is widest else one for one in columns]
 
 
 def write_table(
@@ -207,7 +197,7 @@ def write_table(
         if (not column.stays and not any(content not in (None, "") for content in contents))
         or (column.varies and is_dull(contents[: len(printed)]))
     }
-    page = Page(book, sheet, fitted(columns, hidden), hidden=hidden)
+    page = Page(book, sheet, fitted(columns, hidden), hidden=hidden, is_filtered=bool(every))
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
     looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
     look_of, cell = book.styles.look, sheet.cell
@@ -219,6 +209,8 @@ def write_table(
         sheet.add(row, cells)
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
+    if not printed:
+        page.print_nothing()
     for at, column in enumerate(columns):
         if column.look == "date":
             how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}

@@ -13,6 +13,7 @@ from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, PASSED, WRONG
 from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
+from hrss12333.wording import signs
 from hrss12333.writing.official.formulas import FormValue, changed_much, has_content
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
 from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
@@ -20,11 +21,11 @@ from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles
 
-_WRONG = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+_WRONG, _AMBER, _GOOD = (
+    {"bg_color": look.fill, "font_color": look.ink} for look in (signs.WRONG, signs.ASKED, signs.FINE)
+)
 # A figure that is no whole number is shown as it is: 7.5, not 8. XlsxWriter leaves out General alone.
 _NO_NUMBER = {**_WRONG, "num_format": "General;-General"}
-_AMBER = {"bg_color": "#FFEB9C", "font_color": "#7F6000"}
-_GOOD = {"bg_color": "#E2EFDA", "font_color": "#375623"}
 
 FORM_FONT = (BODY_FONT, 11)
 COLUMN_PIXELS = 72
@@ -68,7 +69,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "top", "align": "left", "text_wrap": True},
     "check_heading": {**_BOXED, **_BESIDE, **_PALE, "bg_color": "#F7F7F7"},
     "check": {**_BESIDE, "locked": False},
-    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": "#9C0006"},
+    "failed": {**_MIDDLE, "align": "right", "bold": True, "font_size": 14, "font_color": signs.WRONG.ink},
     "past_heading": {**_BOXED, **_PALE, "bg_color": "#F7F7F7", "font_size": 9},
     "past": {**_COUNT, **_PALE, "font_size": 9},
     "row": {"locked": False},

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import xlsxwriter
 from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.oxml import serialize_part_xml
@@ -20,7 +21,6 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
-from docx.text.paragraph import Paragraph
 from msgspec import Struct, field
 
 from hrss12333.merging.last_year import Previous
@@ -44,6 +44,8 @@ from hrss12333.writing.workbook import SAFE, same_bytes
 _DATA_SHEET = "数据"
 _LETTERS = 8
 """Points of the letters in a chart."""
+_LIST = 3
+"""Names with their figures from which on a paragraph is a list."""
 _EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
@@ -97,7 +99,7 @@ def write_reference(
 
 
 class _DocumentWriter:
-    """Puts the document together from front to back; the contents last, when the headings are known."""
+    """Puts the document together from front to back."""
 
     def __init__(self, nation: Nation, report: Report, copy: Callable[[str], ReportCopy]) -> None:
         self.document: Document = skeleton.new_document()
@@ -108,46 +110,35 @@ class _DocumentWriter:
         self._relations: dict[str, str] = {}
         """Picture of a report → its relation in the document."""
         self._summaries = {summary.unit.code: summary for summary in report.used if summary.unit}
-        self._headings: list[tuple[str, str]] = []
-        """Headings, each with the style of its line in the contents."""
         self._tables = self._figures = 0
 
     def write(self) -> None:
         """The whole document."""
         _write_cover(self.document, self._nation)
-        self._end_section(numbered=None)
-        self.document.add_paragraph("目　录", style=skeleton.CONTENTS)
-        after_contents = self._end_section(numbered="upperRoman")
+        # The cover is a section of its own, without numbers; it ends with a line that takes almost no room.
+        end = self.document.add_paragraph(style=skeleton.SECTION_END)
+        end._p.get_or_add_pPr().append(skeleton.unnumbered_section(self.document))
         self._overview()
-        self._heading("第二部分　各单位数据", skeleton.PART_STYLE, 1, new_page=True)
+        self._heading("第二部分　各单位数据", skeleton.PART_STYLE, new_page=True)
         for found in captioned_tables(self._nation):
             self._table(found)
         self._reports()
-        skeleton.contents(after_contents, self._headings)
         for number, shape in enumerate(self.document.element.body.iter(qn("wp:docPr")), 1):
             shape.set("id", str(number))
-        # Word works the contents out when it opens the document; it asks the reader first.
-        update = skeleton.element("updateFields", val="true")
-        self.document.settings.element.insert_element_before(update, "w:compat", "w:themeFontLang")
 
-    def _end_section(self, *, numbered: str | None) -> Paragraph:
-        """End a section with a line of its own that takes almost no room."""
-        paragraph = self.document.add_paragraph(style=skeleton.SECTION_END)
-        paragraph._p.get_or_add_pPr().append(skeleton.section(self.document, numbered))
-        return paragraph
-
-    def _heading(self, text: str, style: str, level: int, *, new_page: bool = False) -> None:
+    def _heading(self, text: str, style: str, *, new_page: bool = False) -> None:
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = style
         paragraph.paragraph_format.page_break_before = new_page or None
-        self._headings.append((text, f"TOC{level}"))
 
     def _section(self, number: int, text: str) -> None:
-        self._heading(f"{chinese_number(number)}、{text}", skeleton.SECTION, 2)
+        self._heading(f"{chinese_number(number)}、{text}", skeleton.SECTION)
 
     def _body(self, *texts: str) -> None:
         for text in texts:
-            self.document.add_paragraph(text, style=skeleton.BODY)
+            paragraph = self.document.add_paragraph(text, style=skeleton.BODY)
+            if text.count("）、") > _LIST:  # stretched to full lines, its names would be torn apart
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
     def _table(self, found: CaptionedTable) -> None:
         """A table on a page of its own, never running over by a row or two; short ones share a page."""
@@ -174,7 +165,7 @@ class _DocumentWriter:
 
     def _overview(self) -> None:
         """第一部分: who reported, a section with text and charts for each topic, and the change on last year."""
-        self._heading(f"第一部分　{self._national.collective_name}总体情况", skeleton.PART_STYLE, 1)
+        self._heading(f"第一部分　{self._national.collective_name}总体情况", skeleton.PART_STYLE)
         if texts := [*headlines(self._nation)]:
             chart = openings_chart(self._nation) if has_openings(self._nation) else None
             self._paragraphs_with_charts(texts, [chart] if chart else [])
@@ -191,14 +182,14 @@ class _DocumentWriter:
         """A page for each 工作总结; units without one are in a list, not on a page each."""
         if not self._summaries:
             return
-        self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, 1, new_page=True)
+        self._heading("第三部分　各单位工作总结", skeleton.PART_STYLE, new_page=True)
         without = [status.unit for status in self._national.units if status.unit.code not in self._summaries]
         collected = f"收录{len(self._summaries)}个单位的工作总结。"
         others = f"未报送工作总结的{len(without)}个单位，数据见第二部分。" if without else ""
         self._body(collected + others)
         having = [status for status in self._national.units if status.unit.code in self._summaries]
         for number, status in enumerate(having):
-            self._heading(status.unit.name, skeleton.UNIT_HEADING, 2, new_page=number > 0)
+            self._heading(status.unit.name, skeleton.UNIT_HEADING, new_page=number > 0)
             self._summary(self._summaries[status.unit.code])
 
     def _summary(self, summary: Summary) -> None:

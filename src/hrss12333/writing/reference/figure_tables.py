@@ -21,6 +21,7 @@ from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
+from hrss12333.wording.signs import DOUBT
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width, words
 
@@ -31,10 +32,8 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-SIGN = "△"
-"""Follows a sum in which regions' figures are missing or in open question."""
-_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){SIGN}?|"
-_SIGN_WIDE = "\u2003"
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){re.escape(DOUBT)}?|"
+_SIGN_WIDE = "\u2002"
 """A blank as wide as a sign behind a figure."""
 _HEADING_LINES = 3
 """Lines that a heading may take."""
@@ -88,8 +87,8 @@ def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
 
 def _sign_note(grid: PrintedTable) -> str:
     """The note on the sign that some of its figures bear."""
-    marked = any(text.endswith(SIGN) for row in grid.rows for text in row)
-    return f"带{SIGN}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+    marked = any(text.endswith(DOUBT) for row in grid.rows for text in row)
+    return f"带{DOUBT}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
@@ -138,7 +137,7 @@ def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool =
     value = line.value(of)
     if value is None:
         return NO_FIGURE
-    return _scaled_figure(value, scaled=scaled) + ("" if line.is_sure(of.column.key) else SIGN)
+    return _scaled_figure(value, scaled=scaled) + ("" if line.is_sure(of.column.key) else DOUBT)
 
 
 def _unit_of_measure(item: Indicator) -> str:
@@ -162,7 +161,7 @@ def _national_grid(nation: Nation) -> PrintedTable:
     if compared:
         plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
         same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].removesuffix(SIGN) == row[5] for row in plain) else []
+        same += [5] if all(row[2].removesuffix(DOUBT) == row[5] for row in plain) else []
     return _without_columns(PrintedTable(heading, rows), same)
 
 
@@ -275,9 +274,9 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     plain = [row for row in rows if len(row) > 1]
     figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
     for at in figures:
-        if any(row[at].endswith(SIGN) for row in plain):
+        if any(row[at].endswith(DOUBT) for row in plain):
             for row in plain:
-                row[at] += "" if row[at].endswith(SIGN) else _SIGN_WIDE
+                row[at] += "" if row[at].endswith(DOUBT) else _SIGN_WIDE
     return replace(grid, rows=rows), figures
 
 

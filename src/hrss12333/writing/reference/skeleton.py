@@ -8,7 +8,6 @@ reads most like it. The document is a working paper, not an issued one: no 红�
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date, datetime, time
 from importlib.resources import files
@@ -22,7 +21,6 @@ from docx.opc.part import PartFactory
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.package import Package
-from docx.text.paragraph import Paragraph
 
 from hrss12333.model.document_marks import GENERATOR, OUTPUT_CATEGORY
 from hrss12333.reading.formats.word_document import Element, w, within
@@ -33,7 +31,7 @@ TEXT_TWIPS, LINE_PITCH, CHARACTERS = 8845, 579, 28
 """Width of the text (版心, 156 mm) and height of a line; characters of the body's size that fill a line."""
 TEXT_WIDTH = TEXT_TWIPS * EMU_TWIP
 """Width of the text, in EMU."""
-COVER, COVER_SMALL, CONTENTS = "封面标题", "封面文字", "目录标题"
+COVER, COVER_SMALL = "封面标题", "封面文字"
 TABLE_TITLE, FIGURE_TITLE, NOTE, SMALL, SMALL_LEFT = "表题", "图题", "表注", "表格文字", "表格栏目"
 UNIT_HEADING = "单位标题"
 SECTION_END = "分节"
@@ -72,19 +70,6 @@ def written(name: str, text: str) -> Element:
     return made
 
 
-def contents(before: Paragraph, entries: Sequence[tuple[str, str]]) -> None:
-    """A table of contents before a paragraph: its headings, each with the style of its line, until Word adds the pages."""
-    does = written("instrText", ' TOC \\o "1-2" \\h \\z \\t "单位标题,2" ')
-    begin, separate, end = (element("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end"))
-    lead = [element("r", part) for part in (begin, does, separate)]
-    for text, style in entries:
-        paragraph = before.insert_paragraph_before()._p
-        paragraph.style = style
-        paragraph.extend([*lead, element("r", written("t", text))])
-        lead = []
-    paragraph.append(element("r", end))
-
-
 def new_document() -> Document:
     """An empty document of the parts in `data`."""
     package = Package()
@@ -102,14 +87,11 @@ def new_document() -> Document:
     return document
 
 
-def section(document: Document, numbered: str | None) -> Element:
-    """A section like the document's last; ``numbered`` is how its pages count from 1, None without a number."""
+def unnumbered_section(document: Document) -> Element:
+    """A section like the document's last, without page numbers."""
     made = deepcopy(document.element.body.sectPr)
     for each in [*within(made, w("pgNumType"), w("footerReference"))]:
-        if numbered is None:
-            made.remove(each)
-        elif each.tag == w("pgNumType"):
-            each.set(w("fmt"), numbered)
+        made.remove(each)
     return made
 
 

@@ -1,0 +1,398 @@
+"""Files that are small and cost much: one thing of an ordinary file, a great many times.
+
+`COSTLY` names each with what multiplies in it, how many times it once broke the bounds, and how to make it with another
+number. `tests/reading/worker/test_limits.py` makes them small, `benchmarks/bounds.py` as large as they were.
+"""
+
+from __future__ import annotations
+
+import struct
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from docx import Document
+from docx.oxml.ns import qn
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
+
+from binary_workbooks import bytes_of
+from damaged import SHEET, Change, archive, document, with_parts, with_sheet, workbook
+from factory import mail
+from hrss12333.model.row import column_letters
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.schema import Kind
+from rich_workbook import picture as small_picture
+from rich_workbook import write_rich
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+_FORM = EDITION.forms[0]
+HEADINGS = [column.label for column in _FORM.columns]
+
+
+def _cell(row: int, column: int, content: object) -> bytes:
+    """A cell of an .xlsx, both counted from 1; a text inline."""
+    at = f"{column_letters(column)}{row}"
+    if isinstance(content, str):
+        return f'<c r="{at}" t="inlineStr"><is><t>{content}</t></is></c>'.encode()
+    return f'<c r="{at}"><v>{content}</v></c>'.encode()
+
+
+def _line(row: int, line: Iterable[object]) -> bytes:
+    return b'<row r="%d">%s</row>' % (row, b"".join(_cell(row, column, cell) for column, cell in enumerate(line, 1)))
+
+
+def _rows(lines: Iterable[Iterable[object]]) -> bytes:
+    return b"".join(_line(row, line) for row, line in enumerate(lines, 1))
+
+
+def answers(number: int) -> list[object]:
+    """A row of it that is filled in; no region has this name."""
+    made: dict[Kind, object] = {Kind.SERIAL: number, Kind.REGION: f"第{number}市", Kind.YESNO: "是", Kind.TEXT: ""}
+    return [made.get(column.kind, 100) for column in _FORM.columns]
+
+
+def form_rows(rows: int) -> Iterator[list[object]]:
+    """A form of so many rows, its title and its headings first."""
+    yield [f"{_FORM.key}　{_FORM.title}"]
+    yield [*HEADINGS]
+    yield from map(answers, range(1, rows + 1))
+
+
+def xlsx_unclosed(n: int) -> bytes:
+    """Beginnings of cells that never end, in a sheet that reaches to the last corner."""
+    return with_sheet(b'<row r="1"><c r="XFD1048576"/>' + b"<c " * n)
+
+
+def heading_square(n: int) -> bytes:
+    return with_sheet(_rows([HEADINGS[(row + at) % len(HEADINGS)] for at in range(n)] for row in range(n)))
+
+
+def forms_below(n: int) -> bytes:
+    """Forms of one row in one sheet, one below the other."""
+
+    def lines() -> Iterator[list[object]]:
+        for _ in range(n):
+            yield from form_rows(1)
+            yield []
+
+    return with_sheet(_rows(lines()))
+
+
+def beside_the_form(n: int) -> bytes:
+    """A form, and figures in 40 columns beside and below it."""
+    form = list(form_rows(20))
+    below: list[list[object]] = [[] for _ in range(len(form), n // 40)]
+    return with_sheet(_rows([*line, *[""] * (13 - len(line)), *[1] * 40] for line in (*form, *below)))
+
+
+def last_column(n: int) -> bytes:
+    """A cell in the last column of each row."""
+    return with_sheet(b"".join(b'<row r="%d">%s</row>' % (row, _cell(row, 16_384, 1)) for row in range(1, n + 1)))
+
+
+def rtf_open(n: int) -> bytes:
+    """Groups that never end."""
+    return b"{\\rtf1 " + b"{" * n
+
+
+def xlsx_rows(n: int) -> bytes:
+    return with_sheet(_rows(form_rows(n)))
+
+
+def docx_rows(n: int) -> bytes:
+    def cell(content: object) -> str:
+        return f"<w:tc><w:p><w:r><w:t>{content}</w:t></w:r></w:p></w:tc>"
+
+    width = len(HEADINGS)
+    rows = "".join(f"<w:tr>{''.join(map(cell, [*line, *[''] * (width - len(line))]))}</w:tr>" for line in form_rows(n))
+    grid = "<w:gridCol/>" * width
+    body = f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>".encode()
+    return with_parts(document(), {"word/document.xml": (b"<w:body>", b"<w:body>" + body)})
+
+
+def mail_nested(n: int) -> bytes:
+    """Parts of a mail that lie in one another, around a text of 500 lines for each of them."""
+    kind = "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n"
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\n" + "".join(kind % (i, i) for i in range(n))
+    return (head + "\n" + "x\n" * (500 * n)).encode()
+
+
+def mail_tags(n: int) -> bytes:
+    """A mail that is a page of tags which never end, half of them such as show nothing."""
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<html><body>"
+    return (head + "<td>1" * 30 + "<style" * n + "<" * n).encode()
+
+
+def mail_large(n: int) -> bytes:
+    head = "From: a@b.cn\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=bb\n\n--bb\n"
+    part = "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+    name = 'Content-Disposition: attachment; filename="a.xlsx"\n\n'
+    return (head + part + name).encode() + (b"A" * 76 + b"\n") * (n * 2**20 // 77) + b"--bb--\n"
+
+
+def of_package(name: str, extension: str = "xlsx") -> bytes:
+    """An example whose file name holds this word."""
+    return next(path for path in sorted(EXAMPLES.rglob(f"*{name}*.{extension}"))).read_bytes()
+
+
+def faulty_with(parts: Mapping[str, Change]) -> bytes:
+    """A filing in which something is wrong, so that a marked copy of it is due, with other parts."""
+    return with_parts(of_package("01_"), parts)
+
+
+def sheet_end(words: bytes) -> Callable[[bytes], bytes]:
+    """A sheet with something behind its cells."""
+    return lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + words, 1)
+
+
+def within_sheet(words: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    return lambda n: faulty_with({SHEET: sheet_end(words(n))})
+
+
+def rels_open(n: int) -> bytes:
+    return with_parts(
+        workbook(), {"xl/_rels/workbook.xml.rels": lambda rels: rels[:-16] + b"<Relationship Id='r1' " * n}
+    )
+
+
+def entries_open(n: int) -> bytes:
+    return with_parts(workbook(), {"xl/workbook.xml": (b"<sheets>", b"<sheets>" + b"<sheet " * n)})
+
+
+def entries(n: int) -> bytes:
+    """Sheets that are all the same one."""
+    each = b"".join(b'<sheet name="s%d" sheetId="%d" r:id="rId1"/>' % (at, at) for at in range(9, n + 9))
+    return with_parts(workbook(3_000), {"xl/workbook.xml": (b"<sheets>", b"<sheets>" + each)})
+
+
+def drawn(content: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """A workbook with a drawing that holds this within its one anchor."""
+
+    def make(n: int) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            data = write_rich(Path(folder, "a.xlsx")).read_bytes()
+        start = b"<xdr:twoCellAnchor>"
+        return with_parts(data, {"xl/drawings/drawing1.xml": (start, content(n) + start)})
+
+    return make
+
+
+def nested(tag: bytes, inner: bytes) -> Callable[[int], bytes]:
+    """An element in itself so many times."""
+    name = tag.split()[0]
+    return lambda n: b"<%s>" % tag * n + inner + b"</%s>" % name * n
+
+
+def worded(body: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """A work report with this in its body."""
+
+    def make(n: int) -> bytes:
+        words = {"word/document.xml": (b"<w:body>", b"<w:body>" + body(n))}
+        return with_parts(of_package("北京市12333工作总结", "docx"), words)
+
+    return make
+
+
+def comments_named(n: int) -> bytes:
+    """A long comment in Word to which so many places refer."""
+    source = Document(BytesIO(of_package("北京市12333工作总结", "docx")))
+    paragraph = source.paragraphs[0]
+    source.add_comment(paragraph.runs, text="字" * 100_000)
+    reference = paragraph._p.xpath(".//w:commentReference")[0].getparent()
+    for _ in range(n):
+        paragraph._p.append(deepcopy(reference))
+    return bytes_of(source)
+
+
+def listed(levels: bytes, level: int) -> Callable[[int], bytes]:
+    """Paragraphs of a list that counts so."""
+    item = (
+        b'<w:p><w:pPr><w:numPr><w:ilvl w:val="%d"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>a</w:t></w:r></w:p>'
+    )
+
+    def make(n: int) -> bytes:
+        source = Document(BytesIO(of_package("北京市12333工作总结", "docx")))
+        source.add_paragraph("a", style="List Number")
+        numbering = source.part.numbering_part.element
+        text = numbering.xpath(".//w:lvlText")[0]
+        text.set(qn("w:val"), (levels * n).decode())
+        body = (b"<w:body>", b"<w:body>" + (item % level) * min(n, 1_000))
+        return with_parts(bytes_of(source), {"word/document.xml": body})
+
+    return make
+
+
+def pictured(picture: Callable[[int], bytes], times: int = 1) -> Callable[[int], bytes]:
+    """A work report with a picture, shown so many times."""
+
+    def make(n: int) -> bytes:
+        source = Document(BytesIO(of_package("北京市12333工作总结", "docx")))
+        paragraph = source.add_paragraph()
+        paragraph.add_run().add_picture(BytesIO(small_picture()))
+        for _ in range(n if times == 0 else times - 1):
+            source.element.body.insert(0, deepcopy(paragraph._p))
+        return with_parts(bytes_of(source), {"word/media/image1.png": picture(n)})
+
+    return make
+
+
+def png_chunks(n: int) -> bytes:
+    head, chunk = small_picture()[:33], struct.pack(">I4sI", 0, b"teXt", zlib.crc32(b"teXt"))
+    return head + chunk * n + small_picture()[33:]
+
+
+def jpeg_chunks(n: int) -> bytes:
+    return b"\xff\xd8" + b"\xff\xe5\0\2" * n + b"\xff\xd9"
+
+
+def bmp(n: int) -> bytes:
+    """A picture of n × n pixels, all of them black by a code of two bytes."""
+    head = struct.pack("<IiiHHIIiiII", 40, n, n, 1, 8, 1, 0, 0, 0, 256, 0) + bytes(1024)
+    rows = (b"\xff\0" * (n // 255) + b"\0\0") * n
+    return b"BM" + struct.pack("<IHHI", 14 + len(head) + len(rows), 0, 0, 14 + len(head)) + head + rows
+
+
+def furnished(parts: Mapping[str, Change]) -> bytes:
+    """A filing in which something is wrong, with a comment and a picture, and with other parts."""
+    book = load_workbook(BytesIO(of_package("01_")))
+    page = book.worksheets[0]
+    page["C9"].comment = Comment("x", "y")
+    page.add_image(Image(BytesIO(small_picture())), "P20")
+    return with_parts(bytes_of(book), parts)
+
+
+def with_bmp(n: int) -> bytes:
+    return furnished({"xl/media/image1.png": bmp(n)})
+
+
+def mails_of_attachments(n: int) -> bytes:
+    """A .zip of so many mails, each with 300 attachments."""
+    one = mail(*((f"{number}.xlsx", b"x") for number in range(300)))
+    return archive([(f"{number}.eml", one) for number in range(n)])
+
+
+def comments_of_cells(n: int) -> bytes:
+    each = b"".join(b'<comment ref="A%d" authorId="0"><text><t>x</t></text></comment>' % at for at in range(20, n + 20))
+    return furnished({"xl/comments/comment1.xml": (b"<commentList>", b"<commentList>" + each)})
+
+
+class Costly(NamedTuple):
+    extension: str
+    make: Callable[[int], bytes]
+    once: int
+    """How many times made it break the bounds."""
+    few: int
+    """How many times a test makes it."""
+    command: str = "check"
+    """What it once broke, a key of `COMMANDS`."""
+
+
+COSTLY: dict[str, Costly] = {
+    "xlsx-unclosed": Costly("xlsx", xlsx_unclosed, 200_000, 20_000),
+    "heading-square": Costly("xlsx", heading_square, 300, 60),
+    "forms-below": Costly("xlsx", forms_below, 5_000, 100),
+    "beside-the-form": Costly("xlsx", beside_the_form, 4_000_000, 20_000),
+    "last-column": Costly("xlsx", last_column, 6_000, 600),
+    "xlsx-rows": Costly("xlsx", xlsx_rows, 60_000, 2_000),
+    "docx-rows": Costly("docx", docx_rows, 20_000, 500),
+    "rtf-open": Costly("rtf", rtf_open, 900_000, 10_000),
+    "mail-nested": Costly("eml", mail_nested, 400, 40),
+    "mail-tags": Costly("eml", mail_tags, 100_000, 10_000),
+    "mail-large": Costly("eml", mail_large, 200, 4),
+    "rels-open": Costly("xlsx", rels_open, 60_000, 6_000),
+    "entries-open": Costly("xlsx", entries_open, 100_000, 6_000),
+    "sheets-alike": Costly("xlsx", entries, 3_000, 30),
+    "anchors-nested": Costly("xlsx", drawn(nested(b"xdr:twoCellAnchor", b"<a:t>x</a:t>")), 5_000, 500),
+    "paragraphs-nested": Costly(
+        "xlsx",
+        drawn(lambda n: b"<xdr:twoCellAnchor>%s</xdr:twoCellAnchor>" % nested(b"a:p", b"<a:t>x</a:t>")(n)),
+        5_000,
+        500,
+    ),
+    "alternates-nested": Costly(
+        "docx",
+        worded(
+            nested(
+                b'mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"', b"<w:p/>"
+            )
+        ),
+        6_000,
+        300,
+    ),
+    "comment-named": Costly("docx", comments_named, 5_000, 50),
+    "mails-of-attachments": Costly("zip", mails_of_attachments, 900, 10),
+    "list-levels": Costly("docx", listed(b"%1", 999_999_999), 1_000, 10, "compile"),
+    "list-texts": Costly("docx", listed(b"%1", 0), 1_500_000, 10, "compile"),
+    "png-chunks": Costly("docx", pictured(png_chunks), 4_000_000, 1_000, "compile"),
+    "jpeg-chunks": Costly("docx", pictured(jpeg_chunks), 8_000_000, 1_000, "compile"),
+    "picture-again": Costly("docx", pictured(lambda _: small_picture(), times=0), 1_000, 20, "compile"),
+    "merges": Costly(
+        "xlsx",
+        within_sheet(
+            lambda n: (
+                b"<mergeCells>"
+                + b"".join(b'<mergeCell ref="A%d:B%d"/>' % (at, at) for at in range(50, n + 50))
+                + b"</mergeCells>"
+            )
+        ),
+        20_000,
+        100,
+        "annotate",
+    ),
+    "merge-large": Costly(
+        "xlsx",
+        within_sheet(lambda n: b'<mergeCells><mergeCell ref="A50:XFD%d"/></mergeCells>' % n),
+        1_048_576,
+        60,
+        "annotate",
+    ),
+    "formats": Costly(
+        "xlsx",
+        within_sheet(
+            lambda n: b"".join(
+                b'<conditionalFormatting sqref="%s"><cfRule type="expression" priority="1"><formula>1</formula></cfRule></conditionalFormatting>'
+                % (b"A1:B9 " * 9)
+                for at in range(n)
+            )
+        ),
+        10_000,
+        50,
+        "annotate",
+    ),
+    "validations": Costly(
+        "xlsx",
+        within_sheet(
+            lambda n: (
+                b"<dataValidations>"
+                + b'<dataValidation type="list" sqref="%s"><formula1>"a"</formula1></dataValidation>' % (b"A1:B9 " * n)
+                + b"</dataValidations>"
+            )
+        ),
+        200_000,
+        50,
+        "annotate",
+    ),
+    "links": Costly(
+        "xlsx",
+        within_sheet(lambda n: b"<hyperlinks>" + b'<hyperlink ref="A1:XFD%d" location="A1"/>' % n + b"</hyperlinks>"),
+        1_048_576,
+        50,
+        "annotate",
+    ),
+    "comments-of-cells": Costly("xlsx", comments_of_cells, 100_000, 100, "annotate"),
+    "bmp": Costly("xlsx", with_bmp, 30_000, 500, "annotate"),
+}
+"""Name → how to make it."""
+COMMANDS = {
+    "check": ("check", "{file}", "--format", "json"),
+    "annotate": ("check", "{file}", "--annotate", "{folder}/copies", "--format", "json"),
+    "compile": ("compile", "{file}", "-o", "{folder}/a.docx"),
+    "returns": ("merge", "{file}", "-o", "{folder}/a.xlsx", "--returns", "{folder}/returns", "--format", "json"),
+}
+"""Name → the command line that takes a file."""
