@@ -38,6 +38,7 @@ def main() -> None:
                 browser.wait(READY)
                 taken.setdefault("ready", []).append(time.monotonic() - begun)
                 for command in COMMANDS:
+                    browser.run("choose([])")
                     browser.drop("#drop", *FILINGS)
                     browser.wait(f"chosen.size === {len(FILINGS)}")
                     script = f"(async () => {{ const t = performance.now(); await press('{command}'); return performance.now() - t; }})()"

@@ -44,7 +44,7 @@ def draw_terminal(target: Path) -> None:
     printed = [f"\x1b[1m$ hrss12333 check examples/{SHOWN}\x1b[0m"]
     inbox = judge(Sent(read_paths([HERE / SHOWN], EDITION).documents, EDITION, lists_missing=False))
     console = Console(width=COLUMNS, force_terminal=True, color_system="standard")
-    check(respondents_of(inbox), [], Sink(printed.append, printed.append, console))
+    check(respondents_of(inbox), [], None, Sink(printed.append, printed.append, console))
     lines = [Text.from_ansi(line.replace(f"{HERE.parent}/", "")) for line in printed]
     fonts = {bold: _font(bold) for bold in (False, True)}
     picture = Image.new("RGB", ((COLUMNS + 2) * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN), GROUND)

@@ -29,7 +29,7 @@ from hrss12333.reading.files import libreoffice
 from hrss12333.reading.worker import started
 from hrss12333.reporting.letters import returns
 from hrss12333.reporting.letters.letter import LetterKind, Recipient
-from hrss12333.survey.editions import EDITIONS, edition_of
+from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import read_once
 
@@ -197,9 +197,3 @@ def saved(request: pytest.FixtureRequest, soffice_convert: Convert, tmp_path: Pa
     kind, make = request.param
     (tmp_path / "a.xlsx").write_bytes(make())
     return soffice_convert(tmp_path / "a.xlsx", kind).read_bytes()
-
-
-@pytest.fixture(autouse=True)
-def _editions_anew() -> None:
-    """No test sees the next edition of another."""
-    edition_of.cache_clear()

@@ -49,7 +49,9 @@ def figures(path: Path, sheet: str, headings: list[str], holds: Callable[[tuple[
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     rows = [*book[sheet].iter_rows(values_only=True)]
     places = [("".join(str(cell).split()), at) for row in reversed(rows[:12]) for at, cell in enumerate(row)]
-    columns = {heading: at for heading, at in places if heading in headings}
+    # The workbook has the measure behind a heading that has none itself.
+    named = [(heading if heading in headings else heading.partition("（")[0], at) for heading, at in places]
+    columns = {heading: at for heading, at in named if heading in headings}
     assert columns.keys() == {*headings}
     added: Counter[str] = Counter()
     for row in filter(holds, rows):

@@ -109,7 +109,8 @@ def of_terminal(text: str) -> dict[str, Standing]:
         if match := re.match(rf"  ({'|'.join(STATES)}) *\d+个：(.*)", line):
             # Names of files stand in 《》 and may hold any sign.
             for name, beside in re.findall(
-                r"(《[^》]*》|[^、（]+)(?:（((?:改正|核实|只报|认不|文件名|\d+月|来信)[^）]*)）)?(?:、|$)", match[2]
+                r"(《[^》]*》|[^、（]+)(?:（((?:改正|核实|只报|认不|文件名|\d+月|来信|有扫描)[^）]*)）)?(?:、|$)",
+                match[2],
             ):
                 found[name.strip("《》")] = (match[1], *numbers(beside))
     return found
@@ -118,7 +119,7 @@ def of_terminal(text: str) -> dict[str, Standing]:
 def of_page(page: str) -> dict[str, Standing]:
     found = {}
     for name, state, *counts in Tiles(page).tiles:
-        found[re.sub(r"（(只报|认不|文件名|\d+月|来信).*）$", "", name)] = (state, *numbers("".join(counts)))
+        found[re.sub(r"（(只报|认不|文件名|\d+月|来信|有扫描).*）$", "", name)] = (state, *numbers("".join(counts)))
     return found
 
 

@@ -34,7 +34,7 @@ def units() -> list[str]:
 
 def run(argv: Iterable[str], answers: Any) -> dict[str, Any]:
     """Run a command; its exit status, its texts, and its outputs, in one archive, too, where they are several."""
-    Kept.answers.update({key: bytes(kept) if kept else None for key, kept in answers.to_py().items()})
+    Kept.answers = {key: bytes(kept) if kept else None for key, kept in answers.to_py().items()}
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
         status = cli.main([*argv], "hrss12333", standalone_mode=False, obj=page.progress)
     outputs = [(path.name, path.read_bytes()) for path in sorted(FOLDER.iterdir()) if path.is_file()]

@@ -96,6 +96,8 @@ class Inbox(Struct, frozen=True, dict=True):
     """The unit whose cities are listed by name in the units' place: it was asked for, or all files are its."""
     lists_missing: bool = True
     """Whether those are listed of whom there is no file (没报)."""
+    compares_years: bool = False
+    """Whether last year's figures were given, to compare with."""
 
     @property
     def unit(self) -> Unit | None:
@@ -154,7 +156,8 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[Questi
     national = replace(national, skipped=(*sent.skipped, *national.skipped), letters=letters)
     ordered = sorted(national.findings, key=lambda each: (each.severity.rank, each.explained))
     national = replace(national, findings=tuple(ordered))
-    return with_national(Inbox(national, tuple(checked), {}, listed, sent.lists_missing), national)
+    found = Inbox(national, tuple(checked), {}, listed, sent.lists_missing, previous is not None)
+    return with_national(found, national)
 
 
 def with_national(inbox: Inbox, national: National) -> Inbox:

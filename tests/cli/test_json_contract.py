@@ -152,6 +152,7 @@ QUESTION = {
     "region": MAYBE_TEXT,
     "fields": [FIELD],
     "since": MAYBE_TEXT,
+    "is_changed": truth,
     "answers": [{"who": text, "when": MAYBE_TEXT, "reason": text}],
 }
 ASKED = {
@@ -166,6 +167,7 @@ CHECK = {
     "units": [{"unit": UNIT, "files": [text], "findings": [FINDING]}],
     **ASKED,
     **ABOUT_THE_RUN,
+    "since": None,
     "skipped": SKIPPED,
     "texts": [TEXT],
 }

@@ -68,13 +68,14 @@ def first_round(round_of_twenty: tuple[Path, Any], here: Path) -> Any:
     return round_of_twenty[1]
 
 
-def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over() -> None:
-    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1}})
+@pytest.mark.parametrize(("sheet", "first", "staff"), [("问题清单", "序号", "核实人"), ("附注", "报送单位", "处理人")])
+def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over(sheet: str, first: str, staff: str) -> None:
+    write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1, "remarks7": "九月系统升级"}})
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
-    top = next(cell.row for cell in page["问题清单"]["A"] if cell.value == "序号")
-    column = next(cell.column for cell in page["问题清单"][top] if cell.value == "核实人")
-    page["问题清单"].cell(top + 1, column, "王五")
+    top = next(cell.row for cell in page[sheet]["A"] if cell.value == first)
+    column = next(cell.column for cell in page[sheet][top] if cell.value == staff)
+    page[sheet].cell(top + 1, column, "王五")
     page.save("全国.xlsx")
     message = refused(2, "merge", "各市", "-o", "全国.xlsx", "--force")
     assert message.splitlines()[-1].strip() == "hrss12333 merge 各市 --since 全国.xlsx -o 全国_2.xlsx"
@@ -158,6 +159,22 @@ def test_a_filing_of_an_earlier_run_that_was_changed_since_is_asked_and_the_citi
     assert all("取各地区报来的“各市/" in finding["message"] for finding in asked_now)
     # What staff wrote into it is not written over, either.
     assert "是这次要读的文件" in refused(2, *MERGE, "-o", f"各市/{FILING}", "--force")
+
+
+@pytest.mark.usefixtures("first_round")
+def test_check_tells_what_became_of_an_earlier_workbooks_questions() -> None:
+    """With a folder of the unit's files, named or not; what is not read this time is not called corrected."""
+    city("珠海市", day=9, file="珠海市更正")
+    for more in (("--unit", "广东"), ()):
+        since = report("check", "各市", *more, "--since", WORKBOOK)["since"]
+        assert [(item["rule"], item["unit"]) for item in since["corrected"]] == [("B401", "珠海市")]
+        assert sorted(finding["rule"] for finding in since["still_open"]) == ["H104"] * 4 + ["R207"]
+    result = run("check", "各市/佛山市.xlsx", "--unit", "广东", "--since", WORKBOOK)
+    assert "仍未解决：佛山市（1处）" in result.stdout
+    assert "本次未核对：" in result.stdout
+    assert "这次没有它的材料，上次提出的" in result.stdout
+    named = refused(2, "check", "各市", "--since", "无.xlsx")
+    assert "不存在" in named
 
 
 @pytest.mark.usefixtures("first_round")

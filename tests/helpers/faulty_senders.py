@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -91,7 +92,7 @@ class World:
     """All who send, and the folder of what they sent."""
 
     def __init__(self, folder: Path, seed: int, *, cities: bool) -> None:
-        self.folder, self.chance = folder, Dice(seed)
+        self.folder, self.chance, self._dated = folder, Dice(seed), set[Path]()
         folder.mkdir(parents=True, exist_ok=True)
         self.unit = unit_named(self.chance.choice(PROVINCES)) if cities else None
         self.senders = {each.name: each for each in (self._cities(self.unit) if self.unit else self._units())}
@@ -111,6 +112,8 @@ class World:
     def spoil(self, sender: Sender, *names: str) -> None:
         """These faults, as far as they do not meet; what spoils a file as a whole comes alone."""
         for name in names:
+            if name == "P505" and not self.unit:
+                continue
             if not sender.names & ALONE and not (name in ALONE and sender.names):
                 before = len(sender.touched)
                 FAULTS[name](sender, self.chance)
@@ -136,6 +139,9 @@ class World:
             (self.folder / file).write_bytes(sender.last)
         if sender.report:
             (self.folder / f"{sender.name}工作总结{day}.docx").write_bytes(sender.report)
+        for path in (path for path in self.folder.iterdir() if path not in self._dated):
+            os.utime(path, (datetime(2020, 1, day, 9).timestamp(),) * 2)
+            self._dated.add(path)
 
     def last_year(self) -> bytes:
         """The filing of the cities' unit of the year before, with a tenth less of all calls."""

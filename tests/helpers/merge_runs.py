@@ -8,7 +8,7 @@ from pathlib import Path
 from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.national import National, UnitStatus, tally
-from hrss12333.questions.rounds import Earlier
+from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -42,7 +42,7 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     documents = with_owners(reading.documents, edition.gazetteer)
-    asked = [item.question for item in earlier.questions] if earlier else []
+    asked = earlier.asked if earlier else []
     sent = Sent(documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
     return judge(sent, earlier=asked)
 

@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from factory import clean_rows, row_of, told
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import Contact, Entry, National, State, UnitStatus
+from hrss12333.questions.earlier import Earlier
 from hrss12333.questions.question import questions_of
 from hrss12333.questions.respondents import Respondent
+from hrss12333.questions.rounds import Progress, with_answers, with_progress
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
@@ -94,6 +96,12 @@ def respondents_in(national: National) -> list[Respondent]:
         state = State.CORRECT if any(errors) else State.CONFIRM if errors else national.states.get(str(name))
         listed.append(Respondent(str(name), state or State.USABLE, questions=questions, is_known=bool(name)))
     return listed
+
+
+def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
+    """The table with what staff wrote in an earlier workbook, and what has become of its questions."""
+    carried = with_answers(national, earlier)
+    return carried, with_progress(respondents_in(carried), carried, earlier)[1]
 
 
 def finding_at(item: Entry, rule: str, severity: Severity, message: str, **about: Any) -> Finding:

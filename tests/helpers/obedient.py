@@ -194,7 +194,12 @@ class Rounds:
             if not ways:
                 self.fault("no remedy", question, "", question.facts[0]["message"])
                 continue
-            remedy = self.chance.choice(ways)
+            usual = [
+                each.remedy
+                for each in self.done
+                if each.question[:1] == question[:1] and each.question.rule == question.rule
+            ]
+            remedy = usual[0] if {*usual} & {*ways} else self.chance.choice(ways)  # both forms' alike
             done = Done(question, remedy, self.words(question, remedy))
             self.done.append(done)
             if sender and remedy in ("correct", "suggest", "drop"):
@@ -251,7 +256,7 @@ class Rounds:
         about = {
             Reason.PERIOD: "本表是2019年度的数据，标题误写",
             Reason.PLACE: f"{fact['cell']}的数是企业来电，仅供参考",
-            Reason.UNIT: f"{question.respondent}：{reason}",
+            Reason.UNIT: f"{question.region or question.respondent}：{reason}",
             Reason.REGION: f"{question.region}：{reason}",
         }
         return about.get(reason_of(fact), reason)
@@ -267,15 +272,17 @@ class Rounds:
             for at, row in enumerate(sender.truth[form]):
                 asked = (question.form in (form, None) or rule == "R209") and sender.at(form, question.region) == at
                 lost = form not in sender.forms or sender.at(form, row["region"]) is None
+                counts = "暂计入" in question.facts[0]["message"]
                 unread = sender.names & NOTHING or (rule == "F005" and form == CALL_FORM)
-                if unread or (rule in LOST and lost) or (rule in LEFT_OUT and asked):
+                if unread or (rule in LOST and lost) or (rule in LEFT_OUT and asked and not counts):
                     row.update({key: None for key in row if key != "region"})
-                for key in question.fields - {"region"} if asked and rule[0] in "VBP" else ():
+                for key in (question.fields & {*row}) - {"region"} if asked and rule[0] in "VBP" else ():
                     sent = sender.rows[form][at][key]
-                    row[key] = sent if isinstance(sent, bool) or (isinstance(sent, int) and sent >= 0) else None
+                    readable = isinstance(sent, bool) or (isinstance(sent, int) and sent >= 0)
+                    row[key] = sent if readable and rule != "V308" else None
                 if rule == "F007":
                     row.pop("seats", None)
-                if rule == "V309" and "V309" in sender.names and "training_attendances" in row:
+                if rule == "V309" and "V309" in sender.names and row.get("training_attendances"):
                     row["training_attendances"] *= 1000
 
     def correct(self, sender: Sender, question: Question, remedy: str) -> None:
@@ -332,9 +339,11 @@ class Rounds:
         heads = {str(cell.value): cell.column for cell in page[top]}
         noun = "报送地区" if self.world.unit else "报送单位"
         for question, remedy, words in entries:
-            wanted = [question.respondent, question.rule, question.region, question.facts[0]["cell"]]
+            wanted = [question.rule, question.region or "", question.facts[0]["cell"] or ""]
             for row in range(top + 1, page.max_row + 1):
-                if [page.cell(row, heads[head]).value for head in (noun, "规则", "地区", "单元格")] == wanted:
+                line = [str(page.cell(row, heads[head]).value or "") for head in ("规则", "地区", "单元格")]
+                mine = page.cell(row, heads[noun]).value == question.respondent
+                if mine and all(part in told for part, told in zip(wanted, line, strict=True)):
                     for head, value in (("核实情况", words), ("核实人", "王芳"), ("核实日期", date(2020, 1, 18))):
                         page.cell(row, heads[head], value)
                     break

@@ -48,7 +48,7 @@ def test_columns_that_staff_moved_or_renamed_are_found(workbook: Path, tmp_path:
     book = openpyxl.load_workbook(workbook)
     page = book["附表1明细"]
     top = next(cell.row for cell in page["A"] if cell.value == "报送单位")
-    calls = next(cell for cell in page[top] if cell.value == "来电总量")
+    calls = next(cell for cell in page[top] if "".join(str(cell.value).split()) == "来电总量（次）")
     calls.value = "全年来电"
     page.insert_cols(1)
     book.save(tmp_path / "改.xlsx")

@@ -660,3 +660,14 @@ def test_renamed_files_give_the_same_figures(tangle: Path, tmp_path: Path) -> No
         (s.unit.name, len(s.files), s.code, s.rows) for s in after.units
     ]
     assert sorted(f.rule for f in before.findings) == sorted(f.rule for f in after.findings)
+
+
+def test_a_citys_row_under_the_samples_name_is_asked_beside_other_cities(tmp_path: Path) -> None:
+    """R206: it is in no total, and its table has no other row."""
+    for at, city in enumerate(("南昌市", "景德镇市", "萍乡市")):
+        rows = {form.key: [dict(clean_rows("江西", form)[at])] for form in EDITION.forms}
+        if at == 1:
+            rows["附表1"][0]["region"] = "某某市"
+        write_filing(tmp_path / f"{city}.xlsx", "江西", rows=rows)
+    found = {(f.rule, Path(f.file).name) for f in judged(tmp_path).national.findings}
+    assert ("R206", "景德镇市.xlsx") in found

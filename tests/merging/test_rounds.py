@@ -474,7 +474,11 @@ def hold_lists(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expect
     assert f"只计一次：{case.copied}。" in result.stdout
     nobodys = [text["text"] for text in made["texts"]]
     assert nobodys == ["咨询", "请问贵处还办理培训吗？"]
-    assert "来源不明　《咨询.eml》" in result.stdout.partition("附注")[2]
+    shown = result.stdout.partition("加 -v 列出全部")[2] or result.stdout.partition("附注")[2]
+    if number == 0:
+        assert "来源不明　《咨询.eml》" in shown
+    else:  # what is new comes first
+        assert all(who in shown for who, note in case.notes[1].items() if "来信" in note)
 
 
 def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expected], result: Result) -> None:

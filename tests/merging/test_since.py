@@ -20,14 +20,16 @@ from hrss12333.model.finding import Finding, Severity, StaffAnswer, question_key
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
-from hrss12333.questions.rounds import ChangedFigure, Earlier, EarlierQuestion, carried_over, fingerprint, load_earlier
+from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion, fingerprint, load_earlier
+from hrss12333.questions.question import Question
+from hrss12333.questions.rounds import ChangedFigure, with_answers, with_progress
 from hrss12333.reporting.outputs import Sink
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
-from national_tables import finding_at, respondents_in, table, with_entries
+from national_tables import carried_over, finding_at, respondents_in, table, with_entries
 
 UNITS = (unit_named("宁夏"), unit_named("西藏"))
 SERVICE = EDITION.forms[0]
@@ -53,9 +55,9 @@ def earlier_of(national: National, answers: dict[int, tuple[str, str, date | Non
     """What a workbook of this table would say; answers by the number of the finding."""
     asked = [
         EarlierQuestion(
-            question_key(finding),
-            fingerprint(national, finding),
+            (EarlierFinding(question_key(finding), fingerprint(national, finding)),),
             StaffAnswer(*answers.get(number, ())),
+            "2020-01-20",
         )
         for number, finding in enumerate(national.findings)
     ]
@@ -125,8 +127,8 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     after = replace(with_entries(before, [*entries.values()]), findings=tuple(found))
     carried, progress = carried_over(after, earlier)
 
-    def spots_of(findings: tuple[Finding, ...]) -> list[tuple[str | None, str | None]]:
-        return sorted((finding.region, finding.field) for finding in findings)
+    def spots_of(questions: tuple[Question, ...]) -> list[tuple[str | None, str | None]]:
+        return sorted((each.region, each.ground.field) for each in questions)
 
     def listed(chosen: list[tuple[Entry, str]]) -> list[tuple[str | None, str | None]]:
         return sorted((item.row.region, key) for item, key in chosen)
@@ -140,7 +142,7 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     assert spots_of(progress.still_open) == listed(unsettled)
     assert spots_of(progress.lacking) == listed([spot for spot in old[:2] if spot in unsettled])
     removed = [spot for spot, what in zip(old, fate, strict=True) if what == "corrected"]
-    assert sorted((item.question.region, item.question.field) for item in progress.corrected) == listed(removed)
+    assert sorted((item.ground.region, item.ground.field) for item in progress.corrected) == listed(removed)
     assert sorted((change.region, change.field) for change in progress.changed) == sorted(elsewhere)
     assert sum(finding.is_open_query for finding in carried.findings) == len(unsettled) + len(new)
 
@@ -229,7 +231,7 @@ def test_what_cannot_be_read_now_is_a_question_and_no_change_besides() -> None:
     after = with_entries(before, [first, *before.entries[1:]])
     asked = asked_about(first, "seats", "V302", Severity.ERROR)
     _, progress = carried_over(replace(after, findings=(asked,)), earlier_of(before, {}))
-    assert progress.new == (asked,)
+    assert [question.ground for question in progress.new] == [asked]
     assert [change.field for change in progress.changed] == ["calls_total"]
 
 
@@ -260,8 +262,58 @@ def test_the_workbook_lists_what_was_corrected_and_what_changed_elsewhere(tmp_pa
     assert load_earlier(path, EDITION, unit=None).questions == ()
     printed: list[str] = []
     print_progress(Printer(Sink(printed.append, printed.append)), progress, "单位")
-    assert f"  已改正：{first.unit.name}（1条）" in printed
+    assert f"  已改正：{first.unit.name}（1处）" in printed
     assert "新问题：" not in "".join(printed)
+
+
+@pytest.mark.parametrize(
+    ("rule", "had_last_year", "figure_stays", "is_unchecked"),
+    [
+        ("P505", True, False, True),
+        ("P505", False, False, False),
+        ("P502", True, True, True),
+        ("P502", True, False, False),
+        ("P504", True, True, False),
+    ],
+)
+def test_a_question_whose_rule_did_not_run_is_kept_with_its_answer(
+    tmp_path: Path, rule: str, had_last_year: bool, figure_stays: bool, is_unchecked: bool
+) -> None:
+    """Nor is what cannot be judged called corrected; the next run that judges it finds the answer."""
+    asked = about_one("calls_total", rule)
+    earlier = replace(staff_write(tmp_path / "一.xlsx", asked, **SETTLING), has_last_year=had_last_year)
+    first = asked.entries[0] if figure_stays else changed(asked.entries[0], "calls_total")
+    quiet = with_entries(replace(asked, findings=()), (first, *asked.entries[1:]))
+    carried, progress = carried_over(quiet, earlier)
+    assert (len(progress.unchecked), len(progress.corrected)) == (is_unchecked, not is_unchecked)
+    write_national(tmp_path / "二.xlsx", carried, respondents_in(carried), progress=progress)
+    again = load_earlier(tmp_path / "二.xlsx", EDITION, unit=None)
+    (finding,) = carried_over(asked, again)[0].findings
+    assert finding.is_settled == is_unchecked
+    assert [item.since for item in again.questions] == [item.since for item, _ in progress.unchecked]
+
+
+def test_what_was_told_as_a_further_fact_is_open_since_then_and_changed() -> None:
+    """A ground gone, the same figures asked about on another one; what staff wrote stays beside it, and settles nothing."""
+    before = table(UNITS)
+    total, other = (
+        asked_about(before.entries[0], key, rule) for key, rule in (("calls_total", "P504"), ("calls_total", "P505"))
+    )
+    national = replace(before, findings=(total, other))
+    (question,) = respondents_in(national)[0].questions
+    told = tuple(EarlierFinding(question_key(each), fingerprint(national, each)) for each in question.findings)
+    asked = EarlierQuestion(told[:1], StaffAnswer("已电话核实，数据属实", "王五", date(2020, 2, 3)), "2020-01-20")
+    left = replace(national, findings=(other,))
+    for then, changed_since in (
+        (EarlierQuestion(told, since="2020-01-20"), True),
+        (asked, True),
+        (EarlierQuestion(told[1:], since="2020-01-20"), False),
+    ):
+        carried = with_answers(left, Earlier((then,)))
+        listed, progress = with_progress(respondents_in(carried), carried, Earlier((then,)))
+        (now,) = listed[0].questions
+        assert (now.since, now.is_changed, len(progress.still_open)) == ("2020-01-20", changed_since, 1)
+        assert [each.ground.verification is not None for each in progress.lacking] == [True] * then.answer.is_given
 
 
 @pytest.mark.parametrize("written", [date(2020, 2, 3), "2020-02-03", "2020年2月3日", 43864])
@@ -314,7 +366,7 @@ def test_a_day_that_is_none_is_carried_over_as_it_was_written(tmp_path: Path, wr
     earlier = staff_write(tmp_path / "一.xlsx", national, **SETTLING | {"核实日期": written})
     for workbook in ("三.xlsx", "四.xlsx"):
         national, progress = carried_over(national, earlier)
-        assert [f.verification.lacks for f in progress.lacking if f.verification] == ["核实日期不是日期"]
+        assert [q.ground.verification.lacks for q in progress.lacking if q.ground.verification] == ["核实日期不是日期"]
         write_national(tmp_path / workbook, national, respondents_in(national))
         cells = [
             cell for row in opened(tmp_path / workbook)[ISSUES].iter_rows() for cell in row if cell.value == written
@@ -330,7 +382,9 @@ def test_an_answer_about_other_figures_settles_in_no_later_round_until_it_is_rew
     corrected = with_entries(first, (changed(first.entries[0], "calls_total"), *first.entries[1:]))
     for _ in range(2):
         carried, progress = carried_over(corrected, earlier)
-        assert [f.verification.lacks for f in progress.lacking if f.verification] == ["数据在核实之后变动了"]
+        assert [q.ground.verification.lacks for q in progress.lacking if q.ground.verification] == [
+            "数据在核实之后变动了"
+        ]
         write_national(path, carried, respondents_in(carried))
         earlier = load_earlier(path, EDITION, unit=None)
     again, _ = carried_over(corrected, staff_write(path, 核实日期=date(2020, 2, 20)))

@@ -19,7 +19,7 @@ from factory import CellValue, Style, a1, clean_header, clean_rows, filing, mail
 from hrss12333.model.finding import Finding, QuestionKey, Severity
 from hrss12333.model.national import National, tally
 from hrss12333.model.summary_lines import lines
-from hrss12333.questions.rounds import Earlier, EarlierQuestion
+from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.survey.schema import Scalar
 from merge_runs import found, merged, messages, not_counted, result_of, status_of, totals
@@ -535,8 +535,8 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 )
 def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = EarlierQuestion(QuestionKey("P505", "广东省", "附表1", "广州市", field), "")
-    differs = EarlierQuestion(QuestionKey("M702", "广东省", "附表1", "广州市", ""), "")
+    asked = EarlierQuestion((EarlierFinding(QuestionKey("P505", "广东省", "附表1", "广州市", field), ""),))
+    differs = EarlierQuestion((EarlierFinding(QuestionKey("M702", "广东省", "附表1", "广州市", ""), ""),))
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))
     assert [f.severity for f in national.findings if f.rule == "M702"] == [severity]

@@ -128,8 +128,8 @@ def test_every_output_holds_the_new_column(national: National, filing: Path, tmp
     written = write_csv(tmp_path / "csv", tmp_path / "n.xlsx", NEXT, force=False)
     tables = {path.name: path.read_text("utf-8-sig") for path in written}
     (lines,) = (text.splitlines() for name, text in tables.items() if "附表1" in name and "明细" in name)
-    assert "在线咨询量" in next(csv.reader(lines))
-    report = json.loads(shown_as("json", "check", respondents_of(judged(filing, edition=NEXT)), []))
+    assert "在线咨询量（次）" in next(csv.reader(lines))
+    report = json.loads(shown_as("json", "check", respondents_of(judged(filing, edition=NEXT)), [], None))
     assert report["files"][0]["rows"]["附表1"][0]["calls_online"] == 10
     merge = json.loads(shown_as("json", "merge", MergeResult(respondents_of(inbox_of(table=national)))))
     assert merge["totals"]["附表1"]["calls_online"] == online

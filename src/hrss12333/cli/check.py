@@ -5,13 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
-from hrss12333.questions.respondents import respondents_of
+from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import output_of
 
 
 @options.command(
     "check",
-    *("paths", "format", "strict", "annotate", "unit", "report", "previous", "year", "deadline", "verbose", "force"),
+    *("paths", "format", "strict", "annotate", "unit", "report", "previous", "since"),
+    *("year", "deadline", "verbose", "force"),
     format=options.formats("check"),
     unit={"help": "没有写单位的文件算作这个单位的；其他单位的文件跳过并列出。"},
 )
@@ -24,12 +25,14 @@ def command(given: options.Given) -> int:
       hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
+      hrss12333 check 收件文件夹 --since 12333全国汇总_2019.xlsx   与上次的汇总相比
     """
     options.check_report(given)
     sent, data = received.read_survey(given)
     sent = replace(sent, lists_missing=any(path.is_dir() for path in given.paths), may_list_cities=True)
-    judged, *_ = received.judged(given, sent)
-    respondents = respondents_of(judged)
+    inbox, _, earlier = received.judged(given, sent)
+    respondents, _, progress = with_earlier_answers(inbox, earlier)
+    judged = respondents.inbox
     written: list[str] = []
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
@@ -40,7 +43,7 @@ def command(given: options.Given) -> int:
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, respondents)
+        write_report(given.report, respondents, progress=progress)
         written.append(f"已写入：{given.report}")
-    output_of(given.format, "check")(respondents, written, printing.sink(given))
+    output_of(given.format, "check")(respondents, written, progress, printing.sink(given))
     return printing.exit_status(respondents.questions, judged.national.faults, strict=given.strict)

@@ -11,6 +11,7 @@ from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.terminal.printer import Printer
+from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.regions import Unit
 from hrss12333.writing.reference.document import Report, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
@@ -42,7 +43,7 @@ def command(given: options.Given) -> int:
         target = Path(f"12333参阅文件_{sent.edition.year}.docx")
         check_target(target, force=given.force)
     inbox, last_year, earlier = received.judged(given, sent)
-    respondents, *_ = with_earlier_answers(inbox, earlier)
+    respondents, _, progress = with_earlier_answers(inbox, earlier)
     national = respondents.inbox.national
     printer = Printer(printing.sink(given))
     if not (national.entries or national.other_years or national.summaries):
@@ -54,6 +55,8 @@ def command(given: options.Given) -> int:
         report = write_reference(temporary, national, lambda file: copy_report(source_of(file)), previous=last_year)
     for line in _outcome_lines(target, national, report):
         printer.line(line)
+    if progress is not None:
+        print_progress(printer, progress, respondents.noun)
     missing = len(national.findings) > len(national.findings_of_files)
     return printing.exit_status(respondents.questions, national.faults, missing=missing)
 

@@ -140,7 +140,7 @@ def _check_targets(targets: list[Path], given: options.Given) -> None:
     if given.force and since is None and targets:
         workbook = targets[-1]
         if lines := answered_lines(workbook):
-            why = f"“{workbook}”的问题清单里有{lines}行写了核实情况，覆盖后就没有了，加 --force 也不行。"
+            why = f"“{workbook}”的问题清单、附注里有{lines}行写了核实、处理情况，覆盖后就没有了，加 --force 也不行。"
             how = "请用 --since 沿用这些核实情况，并用 -o 换一个文件名："
             raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Inbox, Sent, judge
+from hrss12333.inbox import Inbox, Sent, cities_of, judge
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
@@ -22,7 +24,7 @@ from hrss12333.writing.target import protect_input
 if TYPE_CHECKING:
     from hrss12333.cli.options import Given
     from hrss12333.merging.last_year import Previous
-    from hrss12333.questions.rounds import Earlier
+    from hrss12333.questions.earlier import Earlier
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
@@ -69,10 +71,11 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
     where nothing came of the unit that is wanted."""
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
-        from hrss12333.questions.rounds import load_earlier
+        from hrss12333.questions.earlier import load_earlier
 
-        earlier = load_earlier(given.since, sent.edition, given.unit)
-    found = judge(sent, previous, [item.question for item in earlier.questions] if earlier else ())
+        sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
+        earlier = load_earlier(given.since, sent.edition, sent.only)
+    found = judge(sent, previous, earlier.asked if earlier else ())
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier

@@ -15,7 +15,7 @@ from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by
+from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
@@ -157,7 +157,7 @@ def _moot_of(
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
         regions = given.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
-        if len(rows) == len(table.rows) and regions and not alone:
+        if len(rows) == len(table.rows) and regions and not alone and not own_samples(table):
             gone.add(table.sheet)
             yield table_where(table)
         else:

@@ -71,6 +71,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether the system refused memory, in whatever way that reached us."""
     return (
         isinstance(error, MemoryError)
+        or (isinstance(error, SystemError) and "without setting an exception" in str(error))
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or any(words in str(error) for words in _MEMORY_REFUSED)
     )

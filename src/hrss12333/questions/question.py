@@ -29,7 +29,9 @@ class Question(Struct, frozen=True):
     stake: float = 0.0
     """Share of the national total that is at stake, 0 to 1."""
     since: str | None = None
-    """The round in which it was first asked; None where it is new, or no earlier round is known."""
+    """The day of the round in which it was first asked; None where it is new, or no earlier round is known."""
+    is_changed: bool = False
+    """Whether it was asked before on another ground, or about other figures."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -8,19 +8,14 @@ figures of its row that the question is about stay the same. Pure functions over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.inbox import Inbox, with_national
-from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.versions import RowName, requested_by
-from hrss12333.model.errors import UsageStop
+from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import (
     MISSING_UNIT_ID,
     Finding,
@@ -30,42 +25,27 @@ from hrss12333.model.finding import (
     Verification,
     question_key,
 )
-from hrss12333.model.national import NATION, Contact, National
-from hrss12333.model.summary_lines import CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
+from hrss12333.model.national import National
 from hrss12333.questions.cities import by_city
-from hrss12333.questions.respondents import Respondents, respondents_of
-from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.periods import written_day
-from hrss12333.survey.regions import Unit
+from hrss12333.questions.earlier import (
+    Earlier,
+    EarlierFinding,
+    EarlierQuestion,
+    Spot,
+    fingerprint,
+    mark_of_row,
+    spots_of,
+)
+from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent, Respondents, respondents_of
 from hrss12333.survey.schema import Scalar
 
 _SHORTEST_ENTRY = 6
 """Characters that a reason in 核实情况 has at least."""
-
-
-OUTDATED = "!"
-"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
-
-
-class EarlierQuestion(Struct, frozen=True):
-    """A question of the earlier workbook, with what staff wrote beside it."""
-
-    question: QuestionKey
-    figures: str
-    """Fingerprint of what it was about."""
-    answer: StaffAnswer = StaffAnswer()
-
-
-class Earlier(Struct, frozen=True):
-    """The content of the earlier workbook."""
-
-    questions: tuple[EarlierQuestion, ...]
-    rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
-    """The rows counted then; field key → value."""
-    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
-    """`text_key` → what staff wrote, of every text of its 附注."""
-    contact: Contact | None = None
-    """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
+_BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
+"""Rules that compare with last year's figures where these are given."""
+_BY_LAST_YEAR_ALONE = "P505"
+"""The one of them that does nothing else."""
 
 
 class ChangedFigure(Struct, frozen=True):
@@ -82,15 +62,18 @@ class ChangedFigure(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """What has become of the earlier workbook's questions; M701 is not among them, but in 没报 and in ``came``."""
 
-    new: tuple[Finding, ...] = ()
-    still_open: tuple[Finding, ...] = ()
-    settled: tuple[Finding, ...] = ()
-    explained: tuple[Finding, ...] = ()
+    new: tuple[Question, ...] = ()
+    """Open questions that were not asked then."""
+    still_open: tuple[Question, ...] = ()
+    settled: tuple[Question, ...] = ()
+    explained: tuple[Question, ...] = ()
     """Earlier questions to which 备注 now has the reason."""
-    lacking: tuple[Finding, ...] = ()
+    lacking: tuple[Question, ...] = ()
     """Open questions that staff answered in a way that does not settle them."""
     corrected: tuple[EarlierQuestion, ...] = ()
     """Questions that no longer arise."""
+    unchecked: tuple[tuple[EarlierQuestion, str], ...] = ()
+    """Questions that this run could not judge, each with the reason, Chinese."""
     changed: tuple[ChangedFigure, ...] = ()
     """Changes that no question is about."""
     came: tuple[str, ...] = ()
@@ -99,96 +82,18 @@ class Progress(Struct, frozen=True):
     """`text_key` → what staff wrote, of every text that was quoted then."""
 
 
-def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
-    """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
-    sheets = open_national(path, "上次的汇总表")
-    _, columns = sheets.columns(ISSUES)
-    expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
-    beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
-    if not columns and beside.exists():
-        raise UsageStop(f"“{path}”是报送表，问题清单在“{beside}”里。请写 --since {beside}。")
-    if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
-        raise UsageStop(
-            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{expected_file}。"
-        )
-    whose = unit.name if unit else ""
-    if (sheets.year, sheets.unit) != (edition.year, whose):
-        raise UsageStop(
-            f"“{path}”是{sheets.year}年度{sheets.unit or NATION}的汇总表，本次汇总的是{edition.year}年度{whose or NATION}。"
-            f"请在 --since 后给出同一年度的{expected_file}；与上一年比较请用 --previous。"
-        )
-    rows = {
-        (row.unit, row.region, form.key): row.values
-        for form in edition.forms
-        for row in detail_rows(sheets, form)
-        if row.counted and row.region and row.unit != NOBODY
-    }
-    texts = {
-        key: _answer_in(line, "@handled", "@handler", "@handled_on")
-        for line in sheet_texts(sheets, QUOTED)
-        if (key := _cell_text(line.get("@key_text")))
-    }
-    return Earlier(tuple(_questions_of(sheets)), rows, texts, _own_contact(sheets))
-
-
-def _own_contact(sheets: Sheets) -> Contact | None:
-    """The contact of the unit itself, below those of its cities."""
-    lines = [line for line in sheet_texts(sheets, CONTACTS) if sheets.unit and line.get(UNIT_KEY) == sheets.unit]
-    for line in lines:
-        name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
-        if name and mobile:
-            return Contact("", name, mobile, email)
-    return None
-
-
-def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
-    """The answer of staff in these columns of a line."""
-    when = _date_of_cell(line.get(day))
-    return StaffAnswer(
-        _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
-    )
-
-
-def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
-    """Each finding that a line tells, with the answer of staff to the line."""
-    for line in sheet_texts(sheets, ISSUES):
-        keys = {name: _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
-        fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
-        if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
-            continue
-        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
-        parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
-        rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
-        for rule, form, region, key, figures in zip(rules, forms, regions, fields, about, strict=False):
-            # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
-            now, _, outdated = figures.partition(OUTDATED)
-            of = "" if outdated and outdated == answer_mark(answer) else now
-            yield EarlierQuestion(QuestionKey(rule, keys["unit"], form, region, key), of, answer)
-
-
-def _cell_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value).strip()
-
-
-def _date_of_cell(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return written_day(_cell_text(value).partition(" ")[0])
-
-
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
     """The respondents, and the table that shows them (of one unit, by its cities), both with the answers of staff in an
     earlier workbook of the same table; and what has become of its questions."""
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
-        carried, progress = carried_over(_table_of(respondents), earlier)
+        carried = with_answers(_table_of(respondents), earlier)
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
         answered = tuple(replace(own, verification=shown.verification) for own, shown in pairs)
         respondents = respondents_of(with_national(inbox, replace(inbox.national, findings=answered)))
+        shown_table, compares = _table_of(respondents), inbox.compares_years
+        listed, progress = with_progress(respondents.listed, shown_table, earlier, compares_years=compares)
+        respondents = replace(respondents, listed=listed)
     return respondents, _table_of(respondents), progress
 
 
@@ -196,25 +101,27 @@ def _table_of(respondents: Respondents) -> National:
     return by_city(respondents) if respondents.inbox.unit else respondents.inbox.national
 
 
-def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
-    """The table with what staff wrote beside its findings, and what has become of all questions."""
-    by_question: dict[QuestionKey, list[EarlierQuestion]] = {}
+def with_answers(national: National, earlier: Earlier) -> National:
+    """The table with what staff wrote beside its findings."""
+    by_key: dict[QuestionKey, list[tuple[EarlierFinding, StaffAnswer]]] = {}
     for item in earlier.questions:
-        by_question.setdefault(item.question, []).append(item)
+        for told in item.findings if item.answer.is_given else ():
+            by_key.setdefault(told.key, []).append((told, item.answer))
 
     def answered(finding: Finding) -> Finding:
-        written = [item for item in by_question.get(question_key(finding), ()) if item.answer.is_given]
+        written = by_key.get(question_key(finding), ())
         if not written:
             return finding
         now = fingerprint(national, finding)
-        given = next((item for item in written if item.figures == now), written[0])
-        answer, outdated = given.answer, given.figures != now
-        lacks = "；".join(_answer_lacks(answer, finding, outdated=outdated))
-        known = Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
-        return replace(finding, verification=known)
+        told, answer = next((each for each in written if each[0].figures == now), written[0])
+        return replace(finding, verification=_verified(answer, finding, outdated=told.outdated or told.figures != now))
 
-    carried = replace(national, findings=tuple(map(answered, national.findings)))
-    return carried, _progress(carried, earlier, by_question)
+    return replace(national, findings=tuple(map(answered, national.findings)))
+
+
+def _verified(answer: StaffAnswer, finding: Finding, *, outdated: bool) -> Verification:
+    lacks = "；".join(_answer_lacks(answer, finding, outdated=outdated))
+    return Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
@@ -230,37 +137,105 @@ def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> 
         yield "数据在核实之后变动了"
 
 
-def _progress(
-    national: National, earlier: Earlier, earlier_questions: Mapping[QuestionKey, list[EarlierQuestion]]
-) -> Progress:
-    questions = [f for f in national.findings if f.severity is not Severity.NOTE and f.rule != MISSING_UNIT_ID]
-    asked_then = [item for item in earlier.questions if item.question.rule != MISSING_UNIT_ID]
-    now = {question_key(finding) for finding in questions}
-    known = [finding for finding in questions if question_key(finding) in earlier_questions and not finding.is_settled]
-    open_ = [finding for finding in known if not finding.explained]
-    then = {unit for unit, _, _ in earlier.rows}
+def _spots_now(each: Respondent, question: Question) -> set[Spot]:
+    whose = each.name if each.is_known else base_name(question.ground.file)
+    return {
+        spot
+        for told in question.findings
+        for spot in spots_of(
+            whose,
+            question.ground.file,
+            told.rule,
+            (told.form or "", told.region or ""),
+            (told.field or "", *told.figures),
+        )
+    }
+
+
+def with_progress(
+    listed: Sequence[Respondent], national: National, earlier: Earlier, *, compares_years: bool = False
+) -> tuple[tuple[Respondent, ...], Progress]:
+    """The respondents, each of whose questions tells since when it is open; and what has become of the earlier ones.
+
+    ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
+    """
+    by_spot: dict[Spot, list[EarlierQuestion]] = {}
+    for item in earlier.questions:
+        for spot in item.spots:
+            by_spot.setdefault(spot, []).append(item)
+    known = set[int]()
+
+    def dated(each: Respondent, question: Question) -> Question:
+        then = [item for spot in sorted(_spots_now(each, question)) for item in by_spot.get(spot, ())]
+        known.update(map(id, then))
+        return _dated(question, national, then) if then else question
+
+    listed = [replace(each, questions=tuple(dated(each, one) for one in each.questions)) for each in listed]
+    questions = [question for each in listed for question in each.questions]
+    open_ = [question for question in questions if question.is_open]
+    left = [item for item in earlier.questions if id(item) not in known and item.ground.rule != MISSING_UNIT_ID]
+    why = [_why_unchecked(item, listed, national, earlier, compares_years=compares_years) for item in left]
+    then_reported = {unit for unit, _, _ in earlier.rows}
     counted = [status.unit.name for status in national.units if any(status.rows.values())]
-    new = tuple(finding for finding in questions if question_key(finding) not in earlier_questions)
-    return Progress(
+    new = tuple(question for question in open_ if question.since is None)
+    return tuple(listed), Progress(
         new=new,
-        still_open=tuple(open_),
-        settled=tuple(finding for finding in questions if finding.is_settled),
-        explained=tuple(finding for finding in known if finding.explained),
-        lacking=tuple(finding for finding in open_ if finding.verification),
-        corrected=tuple(item for item in asked_then if item.question not in now),
+        still_open=tuple(question for question in open_ if question.since is not None),
+        settled=tuple(question for question in questions if question.ground.is_settled),
+        explained=tuple(q for q in questions if not q.is_open and not q.ground.is_settled and q.since is not None),
+        lacking=tuple(question for question in open_ if question.ground.verification),
+        corrected=tuple(item for item, reason in zip(left, why, strict=True) if not reason),
+        unchecked=tuple((item, reason) for item, reason in zip(left, why, strict=True) if reason),
         changed=tuple(_changes(national, earlier, new)),
-        came=tuple(name for name in counted if name not in then),
+        came=tuple(name for name in counted if name not in then_reported),
         texts=earlier.texts,
     )
 
 
-def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> Iterator[ChangedFigure]:
+def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
+    """The question with the day when it was first asked; what staff wrote beside it stays, though it asks otherwise now."""
+    ground = question.ground
+    key, now = question_key(ground), fingerprint(national, ground)
+    grounds = [item.findings[0] for item in then]
+    same = any(each.key._replace(unit=key.unit) == key and each.figures == now for each in grounds)
+    written = next((item.answer for item in then if item.answer.is_given), None)
+    if written and not any(each.verification for each in question.findings):
+        question = replace(question, ground=replace(ground, verification=_verified(written, ground, outdated=True)))
+    return replace(question, since=min(item.since for item in then), is_changed=not same)
+
+
+def _why_unchecked(
+    item: EarlierQuestion,
+    listed: Iterable[Respondent],
+    national: National,
+    earlier: Earlier,
+    *,
+    compares_years: bool,
+) -> str:
+    """Why this run could not judge an earlier question that did not arise; empty where it could."""
+    rule, whose, form, region, _ = item.ground
+    if earlier.has_last_year and not compares_years and rule in _BY_LAST_YEAR:
+        rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
+        row = next((each for each in rows if each.row.region == region and each.counted), None)
+        ground = item.findings[0]
+        if rule == _BY_LAST_YEAR_ALONE or (row and mark_of_row(row, ground.fields) == ground.figures):
+            return "上次用了 --previous，这次没有用"
+    if any(fault.rule == rule for fault in national.faults):
+        return f"规则{rule}这次没有算成"
+    names = {each.name for each in listed if each.files or each.questions}
+    names |= {status.unit.name for status in national.units if status.files} | {national.name}
+    if whose and whose not in names:
+        return "这次没有它的材料"
+    return ""
+
+
+def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> Iterator[ChangedFigure]:
     """Rows and figures that changed without a question, of units that already had rows; what cannot be read now is ``new``.
 
     Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    requested = requested_by((item.question for item in earlier.questions), national.edition.forms)
-    questioned_now = {(f.unit, f.region, f.form, f.field) for f in new}
+    requested = requested_by(earlier.asked, national.edition.forms)
+    questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:
         if entry.counted and entry.unit and entry.row.region:
@@ -282,26 +257,3 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Finding]) -> It
         for about in names:
             fields = requested.not_of(about, fields)
         yield from (ChangedFigure(unit, key, region, f, before.get(f), after.get(f)) for f in fields)
-
-
-def fingerprint(national: National, finding: Finding) -> str:
-    """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
-    a row they change with the value found and the message."""
-    entry = national.entry_of(finding)
-    if entry is None:
-        parts = [repr(finding.value), *map(repr, finding.message.leaves)]
-    else:
-        keys, values = [column.key for column in entry.form.data], entry.row.scalars()
-        named = {finding.field, *finding.figures}.intersection(keys)
-        parts = [f"{key}={values.get(key)!r}" for key in keys if not named or key in named]
-    return _fingerprint(parts)
-
-
-def answer_mark(answer: StaffAnswer) -> str:
-    """Letters that change when staff rewrite any part of an answer."""
-    texts = ["".join(text.split()) for text in (answer.text, answer.who)]
-    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
-
-
-def _fingerprint(parts: list[str]) -> str:
-    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

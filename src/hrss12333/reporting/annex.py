@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hrss12333.merging.quoted import text_key
 from hrss12333.patterns import clean
 from hrss12333.wording.privacy import public_text
 
 if TYPE_CHECKING:
     from hrss12333.model.file_names import FileNames
     from hrss12333.model.text import Quoted
+    from hrss12333.questions.rounds import Progress
 
-FIRST = "请先看"
+FIRST, NEW = "请先看", "新"
+
+
+def new_first(quoted: Sequence[Quoted], progress: Progress | None) -> list[tuple[Quoted, bool]]:
+    """The texts, each with whether it is new since an earlier workbook; new ones first."""
+    listed = [(item, progress is not None and text_key(item) not in progress.texts) for item in quoted]
+    return sorted(listed, key=lambda each: not each[1])
 
 
 def annex_counts(quoted: Sequence[Quoted]) -> str:

@@ -171,8 +171,6 @@ REFUSED = {
     "mht": (b"From: <Saved by Excel>\nMIME-Version: 1.0\n\n<table>", "网页（.mht）"),
     "csv": ("地区,来电总量\n银川市,1".encode("gbk"), "纯文本（.csv、.txt）"),
     "msg": (ole({"__properties_version1.0": b"x"}), "Outlook邮件（.msg）"),
-    "pdf": (b"%PDF-1.4\n", "PDF文件"),
-    "picture": (b"\x89PNG\r\n\x1a\n" + bytes(40), "图片"),
     "gz": (b"\x1f\x8b\x08", "tar/gz压缩包"),
     "nothing known": (bytes(range(40)), "无法识别的文件"),
 }
@@ -188,6 +186,13 @@ def test_what_is_not_read_is_called_by_its_kind_with_what_to_do(name: str) -> No
     said = raised.value.message.text
     assert said.startswith((f"这是{called}，无法读取。请", f"这是{called}，无法读取。其中的数字"))
     assert "LibreOffice时" not in said
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4\n", b"\x89PNG\r\n\x1a\n" + bytes(40)])
+def test_a_scan_is_called_so(data: bytes) -> None:
+    with pytest.raises(FileProblem) as raised:
+        open_document(data)
+    assert raised.value.kind is Problem.SCAN
 
 
 def test_a_sheet_of_unknown_kind_does_not_hide_the_others() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time, timedelta
@@ -128,3 +129,14 @@ def test_openpyxl_reads_what_the_other_library_does_not(monkeypatch: pytest.Monk
     usual = list(read())
     monkeypatch.setattr(calamine_reader, "read_cells", refusing)
     assert list(read()) == usual
+
+
+def test_both_give_the_same_values_of_a_workbook_of_this_tool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its property makes it one; what is guarded must be whole for openpyxl, too."""
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    book.set_custom_property("schema", "x")
+    book.add_worksheet("汇总").write_row(0, 0, ["广东省", 1, 2.5, True, date(2020, 1, 10)], book.add_format())
+    data = bytes_of(book)
+    usual = calamine_reader.read_values(data)
+    monkeypatch.setitem(sys.modules, "python_calamine_plus", None)
+    assert [[*grid.cells] for grid in calamine_reader.read_values(data).grids] == [[*g.cells] for g in usual.grids]

@@ -22,8 +22,9 @@ from hrss12333.inbox import Inbox
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Severity, question_key
 from hrss12333.model.text import Text, TextKind
+from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
 from hrss12333.questions.respondents import respondents_of
-from hrss12333.questions.rounds import EarlierQuestion, Progress
+from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
 from reporting_samples import (
@@ -181,15 +182,19 @@ def test_a_table_has_one_line_of_headings() -> None:
     assert page.count("<thead>") == 1
 
 
+@pytest.mark.usefixtures("here")
 def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> None:
-    other = finding("P504", Severity.QUERY, "坐席数过多。", field="seats", cell="K7")
-    asked = EarlierQuestion(question_key(finding("V302")), "")
-    progress = Progress(new=(BALANCE,), still_open=(other,), corrected=(asked,))
-    inbox = inbox_of(Checked(filing(), (BALANCE, other)), table=national())
-    page = page_for(inbox, [], progress)
-    assert "新问题<b>1</b>条，已改正<b>1</b>条，仍未解决<b>1</b>条" in page
+    inbox = inbox_of(Checked(filing(), (BALANCE,)), table=national())
+    still = next(each for each in national().findings if each.rule == "V301" and each.field == "calls_ivr")
+    gone = finding("V302", field="complaints")
+    asked = (EarlierFinding(question_key(each)._replace(unit="广东省"), "") for each in (gone, still))
+    earlier = Earlier(tuple(EarlierQuestion((each,), since="2020-01-20") for each in asked))
+    respondents, _, progress = with_earlier_answers(inbox, earlier)
+    write_report(path := Path("报告.html"), respondents, progress=progress)
+    page = path.read_text(encoding="utf-8")
+    assert "新问题<b>2</b>处，已改正<b>1</b>处，仍未解决<b>1</b>处" in page
     assert re.search(r"data-r=B401><mark>新</mark>", page)
-    assert re.search(r"data-r=P504><mark>仍未解决</mark>", page)
+    assert re.search(r"data-r=V301><mark>仍未解决（2020-01-20起）</mark>", page)
     assert "（V302）：上次提出的问题，这次没有了。" in page
 
 

@@ -37,7 +37,7 @@ RULE = Rule(
 
 
 def checked(*items: Checked, **about: Any) -> Any:
-    return json.loads(shown_as("json", "check", respondents_of(inbox_of(*items, **about)), []))
+    return json.loads(shown_as("json", "check", respondents_of(inbox_of(*items, **about)), [], None))
 
 
 def merged(inbox: Inbox, output: str | None = None) -> Any:
@@ -87,7 +87,7 @@ def test_a_file_that_cannot_be_read_and_a_summary_have_no_rows() -> None:
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:
-    text = shown_as("json", "check", respondents_of(inbox_of(clean("报送/\udcff.xlsx"))), [])
+    text = shown_as("json", "check", respondents_of(inbox_of(clean("报送/\udcff.xlsx"))), [], None)
     assert json.loads(text.encode())["files"][0]["path"] == "报送/\ufffd.xlsx"
 
 

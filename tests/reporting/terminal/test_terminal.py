@@ -44,7 +44,7 @@ def checked_lines(
     """What is printed of these files; ``about`` the table."""
     printed: list[str] = []
     inbox = replace(inbox_of(*checked, **about or {}), lists_missing=expected)
-    output_of("text", "check")(respondents_of(inbox), [], to(printed, width, **how))
+    output_of("text", "check")(respondents_of(inbox), [], None, to(printed, width, **how))
     return printed
 
 
@@ -313,7 +313,7 @@ def test_what_was_written_since_stands_beside_the_name() -> None:
     ]
     judged, printed = inbox_of(asked), list[str]()
     judged = replace(judged, national=replace(judged.national, letters=tuple(wrote)))
-    output_of("text", "check")(respondents_of(judged), [], to(printed))
+    output_of("text", "check")(respondents_of(judged), [], None, to(printed))
     assert "  要改   1个：广东省（改正3处、核实1处；1月16日来信，见附注）" in printed
 
 

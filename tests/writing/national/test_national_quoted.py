@@ -16,11 +16,11 @@ from factory import opened, stored, unit_named, write_filing
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Place
 from hrss12333.model.text import Quoted, Text, TextKind
-from hrss12333.questions.rounds import carried_over, load_earlier
+from hrss12333.questions.earlier import load_earlier
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
-from national_tables import table
+from national_tables import carried_over, table
 
 BEIJING, ZHEJIANG = unit_named("北京"), unit_named("浙江")
 UNITS = (BEIJING, ZHEJIANG)
@@ -72,8 +72,8 @@ def test_what_staff_wrote_stays_while_the_text_does_and_new_ones_are_said_to_be_
     moved = replace(REMARK, file="inbox/更正.xlsx")
     found = lines(written(tmp_path / "b.xlsx", (moved, MAIL, NOBODYS), progress=progress))
     assert [(line["原文"], line["请先看"], line["处理情况"], line["处理人"]) for line in found] == [
-        ("请查收，电话［略］", "", "", ""),
         ("=1+1", "新增", "", ""),
+        ("请查收，电话［略］", "", "", ""),
         ("12月为暂估数", "是", "已电话核实，按实际数", "样例甲"),
     ]
     assert found[-1]["日期"] == date(2020, 2, 3)

@@ -486,7 +486,7 @@ def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None
     national = changes_on_last_year()
     path = written(tmp_path, national)
     line = issues(stored(path)["问题清单"])[0]
-    about = words("P507,P505 | 浙江省 | 附表1,附表1 | 宁波市 | calls_total,calls_agent")
+    about = words("P507,P505 | 浙江省 | 附表1,附表1 | 宁波市 | calls_total,calls_agent+calls_total")
     assert [line[f"@key_{name}"] for name in ("rule", "unit", "form", "region", "fields")] == about
     sheet = opened(path)["问题清单"]
     heads = next([cell.value for cell in line] for line in sheet.iter_rows() if line[0].value == "序号")

@@ -68,9 +68,8 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     properties = custom_properties(package) if package and kind == "xlsx" else {}
     if not (package and properties):
         return Values()
-    return Values(
-        () if names is not None and not names else values_of(packed(inspect(package, "xlsx")), names), properties
-    )
+    inspect(package, "xlsx")
+    return Values(() if names is not None and not names else values_of(package.data, names), properties)
 
 
 def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ...]:

@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
-from hrss12333.reading.layout.labels import NOTE_ROW, is_label
-from hrss12333.reading.values.cell_text import tidy, visible
+from hrss12333.reading.layout.labels import NOTE_ROW
+from hrss12333.reading.values.cell_text import tidy
 from hrss12333.reading.values.numbers import ORDERS, UNITS
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.quotable import sign_off_labels
-from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 
 LONGEST_NAME = 40
@@ -147,26 +147,3 @@ def is_guide(texts: Sequence[str]) -> bool:
         if digits
         else len(set(shown)) == len(shown)
     )
-
-
-@lru_cache(maxsize=4096)
-def plain_name(unit: Unit | None, text: str) -> Name | None:
-    """The name that a text gives a row, matched within a unit where that is known; None where it could be anything but
-    the name of a numbered row of data."""
-    if len(text) > LONGEST_NAME or visible(text) != text or not any(map(str.isalpha, text)):
-        return None
-    if (
-        is_sample(text)
-        or is_total(text, unit)
-        or is_statistic(text)
-        or is_note(text)
-        or is_numbered_note(text)
-        or is_label(text)
-    ):
-        return None
-    return Name(text, match_region(unit, text) if unit else None)
-
-
-def is_official(match: RegionMatch | None, text: str | None) -> bool:
-    """Whether a text names what it was taken for letter for letter."""
-    return match is not None and match.name == text and not match.how

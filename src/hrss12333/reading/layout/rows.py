@@ -19,24 +19,19 @@ from hrss12333.reading.layout.row_names import (
     is_guide,
     is_note,
     is_numbered_note,
-    is_official,
     is_sample,
     is_statistic,
     is_total,
-    plain_name,
 )
 from hrss12333.reading.layout.sheets import concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
-from hrss12333.reading.values.numbers import MOBILES
 from hrss12333.survey.periods import Period
 from hrss12333.survey.region_names import RegionMatch, certain_region, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.survey.version_words import is_void_row
 
-_FILLED = 5
-"""Values, number and name among them, from which a named row is data whatever is around it."""
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""
 _SEVERAL = 2
@@ -210,11 +205,6 @@ class RowReader:
                 continue
             if line_of_year:
                 dating[index] = line_of_year
-            row = None if index in self._concealed else self._numbered(index)
-            if row is not None:
-                read.rows.append(row)
-                read.taken.add(index)
-                continue
             line = BodyRow(index, cells, self)
             if not line.texts and index not in self._marked:
                 continue
@@ -234,26 +224,6 @@ class RowReader:
     def _marked(self) -> set[int]:
         """Rows with an error or a formula without a result."""
         return {row for (row, _), mark in self._grid.marks.items() if mark.error or mark.stale}
-
-    def _numbered(self, index: int) -> Row | None:
-        """A row with a number, a name and enough values: data whatever is around it. None for any other row, which
-        may be data all the same."""
-        number, region, line = self.number, self.region, self._grid.cells[index]
-        if number is None or region is None or len(line) <= number or len(line) <= region:
-            return None
-        serial, name = line[number], line[region]
-        if type(name) is not str or (type(serial) is not int and type(serial) is not float):
-            return None
-        if not 1 <= serial < MOBILES.start or serial != int(serial) or not self.cells.fits(index):
-            return None
-        named = plain_name(self.unit, name)
-        if named is None:
-            return None
-        if any(map(_is_void, [cell for cell in line if type(cell) is str])):
-            return None
-        row = self.cells.plain_row(self.cells.place(index, region), named)
-        sure = row.answered if is_official(named.match, name) else row.answered - len(row.noted_values)
-        return row if sure >= _FILLED else None
 
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
         if fate is Fate.WORDS:

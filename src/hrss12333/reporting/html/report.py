@@ -20,12 +20,12 @@ from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
 from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
-from hrss12333.model.text import UNKNOWN_SOURCE
+from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
-from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
+from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_first, quoted_text
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording import signs
@@ -77,7 +77,7 @@ def write_report(
             chapters=chapters,
             worst_first=sorted(chapters, key=lambda chapter: list(State).index(chapter["respondent"].state)),
             rules=[(rule, RULES[rule].text_in(inbox.edition).title, by_rule[rule]) for rule in sorted(by_rule)],
-            annex=_annex(inbox),
+            annex=_annex(inbox, progress),
             annex_counts=annex_counts(inbox.quoted),
             lead=[clean(sentence) for sentence in lead or filter(None, [unaudited_text(national)])],
             skipped=_by_reason(national.skipped),
@@ -91,13 +91,18 @@ def write_report(
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
-def _annex(inbox: Inbox) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """附注 by unit, texts of unknown units first: each text with 请先看 or nothing, and where it is."""
+def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """附注 by unit, texts of unknown units first, of each new texts first: with 新, 请先看 or nothing, and where it is."""
     names = FileNames(item.file for item in inbox.quoted)
     order = [UNKNOWN_SOURCE, *(unit.name for unit in inbox.edition.units)]
-    by_unit = grouped(inbox.quoted, lambda item: item.whose)
+    by_unit = grouped(new_first(inbox.quoted, progress), lambda each: each[0].whose)
+
+    def shown(item: Quoted, *, is_new: bool) -> tuple[str, str, str]:
+        lead = "，".join(word for word, holds in ((NEW, is_new), (FIRST, item.marked)) if holds)
+        return lead, located_at(item, names), quoted_text(item)
+
     return [
-        (whose, [(FIRST if item.marked else "", located_at(item, names), quoted_text(item)) for item in texts])
+        (whose, [shown(item, is_new=is_new) for item, is_new in texts])
         for whose, texts in sorted(by_unit.items(), key=lambda each: order.index(each[0]) if each[0] in order else 0)
     ]
 
@@ -136,8 +141,7 @@ class _Writer:
             for row in (*table.rows, *table.samples, *((table.total,) if table.total else ()))
         }
         self._name = inbox.names
-        of_kind = (("新", progress.new), ("仍未解决", progress.still_open)) if progress else ()
-        self._since = {(one.rule, one.where, one.field): kind for kind, findings in of_kind for one in findings}
+        self._has_earlier = progress is not None
 
     def chapter(self, number: int, respondent: Respondent) -> Part:
         """The chapter of a unit or city, a section for each file and sheet."""
@@ -180,8 +184,12 @@ class _Writer:
 
     def _point(self, question: Question) -> Part:
         """One question or note in words: its kind is e, q or n, by severity, x for a question that is answered; ``since``
-        is what became of it since an earlier workbook: 新 or 仍未解决."""
-        ground = question.ground
+        is what became of it since an earlier workbook: 新 or 仍未解决 and since when."""
+        ground, since = question.ground, ""
+        if self._has_earlier and question.is_open and ground.severity is not Severity.NOTE:
+            since = (
+                f"仍未解决（{question.since}起）" if question.since else "新" if question.since is None else "仍未解决"
+            )
         hidden = question.changed(lambda each: replace(public_finding(self._name.of(each)), value=None))
         (line,) = question_lines([hidden], self._edition)
         kind = ground.severity.value[0]
@@ -193,7 +201,7 @@ class _Writer:
             "text": line.text,
             "advice": line.advice,
             "remark": line.answer,
-            "since": self._since.get((ground.rule, ground.where, ground.field), ""),
+            "since": since,
         }
 
 

@@ -33,7 +33,7 @@ _COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
-def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
+def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """``hrss12333.check/1`` of these files, in the order given."""
     inbox = respondents.inbox
     national = inbox.national
@@ -58,6 +58,7 @@ def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
         ],
         **_asked(respondents),
         **_run(national),
+        "since": _progress_since(progress) if progress else None,
         "skipped": _skipped_files(national.skipped),
         "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
     }
@@ -189,8 +190,8 @@ def _asked(respondents: Respondents) -> Object:
 
 def _question(question: Question) -> Object:
     (ground,), further = _findings([question.ground]), _findings(question.further)
-    about = _attributes(question, "form", "region", "fields", "since")
-    answers = [answer for answer in map(_settlement, question.findings) if answer][:1]
+    about = _attributes(question, "form", "region", "fields", "since", "is_changed")
+    answers = [answer for answer in map(_staff_answer, question.findings) if answer][:1]
     answers += [{"who": "备注", "when": None, "reason": question.ground.reason}] if question.ground.explained else []
     of = _attributes(question, "respondent", "state")
     return {**of, "ground": ground, "further": further, **about, "answers": answers}
@@ -210,6 +211,18 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
     ]
 
 
+def _findings_told(questions: Iterable[Question]) -> list[Object]:
+    return _findings([finding for question in questions for finding in question.findings])
+
+
+def _staff_answer(finding: Finding) -> Object | None:
+    """What staff wrote, and what it lacks to settle the question; null where they wrote nothing."""
+    if (known := finding.verification) is None:
+        return None
+    day = known.when.isoformat() if known.when else known.day or None
+    return {"who": known.who, "when": day, "reason": known.text, **({"lacks": known.lacks} if known.lacks else {})}
+
+
 def _suggestion(suggestion: Suggestion) -> Object:
     """The first cell to be changed, and what is to be changed together with it."""
     first, *also = [_attributes(new, "field", "cell", "value") for new in suggestion.values]
@@ -227,20 +240,25 @@ def _settlement(finding: Finding) -> Object | None:
 def _progress_since(progress: Progress) -> Object:
     """What has become of an earlier workbook's questions; of those that no longer arise, what they were about."""
     about = ("unit", "form", "region", "field")
+    gone = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
     return {
-        "new": _findings(progress.new),
-        "still_open": _findings(progress.still_open),
-        "settled": _findings(progress.settled),
-        "corrected": [
-            {"rule": item.question.rule, **{key: getattr(item.question, key) or None for key in about}}
-            for item in progress.corrected
-        ],
+        "new": _findings_told(progress.new),
+        "still_open": _findings_told(progress.still_open),
+        "settled": _findings_told(progress.settled),
+        **{
+            what: [
+                {"rule": told.key.rule, **{key: getattr(told.key, key) or None for key in about}}
+                for item in listed
+                for told in item.findings
+            ]
+            for what, listed in gone.items()
+        },
         "changed": [
             {**{key: getattr(change, key) or None for key in about}, "before": change.before, "after": change.after}
             for change in progress.changed
         ],
         "came": progress.came,
-        "explained": _findings(progress.explained),
+        "explained": _findings_told(progress.explained),
     }
 
 

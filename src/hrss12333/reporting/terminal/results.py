@@ -21,7 +21,7 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question, questions_of
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.annex import FIRST, annex_counts, located_at, quoted_text
+from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_first, quoted_text
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
@@ -29,6 +29,7 @@ from hrss12333.wording.places import by_sheet
 from hrss12333.wording.privacy import public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines
 from hrss12333.wording.signs import STATES
+from hrss12333.wording.since_lines import unchecked_sentences
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (
@@ -45,7 +46,7 @@ from hrss12333.wording.verdicts import (
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.inbox import Inbox
+    from hrss12333.model.text import Quoted
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
@@ -60,16 +61,20 @@ _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
 
-def check(respondents: Respondents, written: Sequence[str], sink: Sink) -> None:
+def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """Everything found in these files and units; of several files notes, answered questions, files without a finding, totals
-    and every file passed over only where the sink is verbose. Then what was written."""
+    and every file passed over only where the sink is verbose; before it what has become of an earlier workbook's questions.
+    Then what was written."""
     printer, inbox = Printer(sink), respondents.inbox
     mailed = any(letter.received for letter in inbox.national.letters)  # noted beside a name in the list
     one = len(inbox.files) == 1 and not mailed and not inbox.national.unaudited
     if not one:
         _print_verdict(printer, respondents)
+    if progress is not None:
+        print_progress(printer, progress, respondents.noun)
+    if not one or progress is not None:
         printer.blank()
-    _print_found(printer, respondents, sink, one=one)
+    _print_found(printer, respondents, sink, progress, one=one)
     for line in written:
         sink.result(line)
 
@@ -85,7 +90,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.progress is not None:
         print_progress(printer, result.progress, respondents.noun)
     printer.blank()
-    _print_found(printer, respondents, sink)
+    _print_found(printer, respondents, sink, result.progress)
     for remark in result.remarks:
         printer.line(clean(remark))
     if result.output:
@@ -180,15 +185,17 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
         printer.line(copies)
 
 
-def _print_found(printer: Printer, respondents: Respondents, sink: Sink, *, one: bool = False) -> None:
-    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注, totals, what could not be
-    judged, files passed over, and how to see what is not shown."""
+def _print_found(
+    printer: Printer, respondents: Respondents, sink: Sink, progress: Progress | None, *, one: bool = False
+) -> None:
+    """What to do first; all findings, of ``one`` file or where the sink is verbose; 附注 (since an earlier workbook new texts
+    first), totals, what could not be judged, files passed over, and how to see what is not shown."""
     inbox, national, verbose = respondents.inbox, respondents.inbox.national, sink.verbose
     if not one:
         _print_first(printer, respondents)
     if one or verbose:
         print_files(printer, respondents, strict=sink.strict)
-    _print_annex(printer, inbox, verbose=verbose)
+    _print_annex(printer, new_first(inbox.quoted, progress), verbose=verbose)
     if verbose and not one:
         _print_totals(printer, national)
     if national.undecided:
@@ -282,16 +289,16 @@ def _whose(respondents: Respondents, each: Respondent, question: Question, names
     return f"{name}《{names(finding.file)}》{sheet}　" if finding.file else name
 
 
-def _print_annex(printer: Printer, inbox: Inbox, *, verbose: bool) -> None:
-    """附注, a line a text; of many the first, unless ``verbose``."""
-    quoted, names = inbox.quoted, FileNames(item.file for item in inbox.quoted)
+def _print_annex(printer: Printer, listed: Sequence[tuple[Quoted, bool]], *, verbose: bool) -> None:
+    """附注, a line a text, with whether it is new; of many the first, unless ``verbose``."""
+    quoted, names = [item for item, _ in listed], FileNames(item.file for item, _ in listed)
     if not quoted:
         return
-    shown = quoted if verbose else quoted[:_MOST]
+    shown = listed if verbose else listed[:_MOST]
     rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
     printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
-    for item in shown:
-        lead = FIRST if item.marked else ""
+    for item, is_new in shown:
+        lead = "，".join(word for word, holds in ((NEW, is_new), (FIRST, item.marked)) if holds)
         style = COLOURS[Severity.QUERY]
         printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
     printer.blank()
@@ -332,27 +339,34 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
 
 
 def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
-    """What has become of an earlier workbook's questions (`merge --since`): a line with the numbers, then whose they are and
-    what staff have still to write; ``noun`` is who reports."""
-    counted: dict[str, list[str | None]] = {
-        "新问题": [finding.unit for finding in progress.new],
-        "已改正": [item.question.unit for item in progress.corrected],
-        "仍未解决": [finding.unit for finding in progress.still_open],
+    """What has become of an earlier workbook's questions (`--since`): a line with the numbers, then whose they are, why some
+    were not judged, and what staff have still to write; ``noun`` is who reports."""
+    counted: dict[str, list[str]] = {
+        "新问题": [each.respondent for each in progress.new],
+        "仍未解决": [each.respondent for each in progress.still_open],
+        "已改正": [item.ground.unit for item in progress.corrected],
+        "已核实": [each.respondent for each in progress.settled],
+        "备注已说明": [each.respondent for each in progress.explained],
+        "本次未核对": [item.ground.unit for item, _ in progress.unchecked],
     }
-    settled = {"已核实": progress.settled, "备注已说明": progress.explained}
-    questions = "".join(f"{what}{len(listed)}条，" for what, listed in {**counted, **settled}.items() if listed)
+    questions = "".join(f"{what}{len(listed)}处，" for what, listed in counted.items() if listed)
     changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
     came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
     printer.line(without_contacts(f"与上次汇总相比：{questions}问题以外{changed}{came}。"), style="bold")
-    for title, units in counted.items():
-        of_units = (f"{unit or '报送单位不明'}（{number}条）" for unit, number in Counter(units).most_common())
-        if units:
-            printer.line(without_contacts(f"{title}：{'、'.join(of_units)}"), 2)
-    lacking = [(each, each.verification.lacks) for each in progress.lacking if each.verification]
-    if lacking:
+    for title, names in counted.items():
+        of_each = (f"{clean(name) or f'报送{noun}不明'}（{number}处）" for name, number in Counter(names).most_common())
+        if names:
+            printer.line(without_contacts(f"{title}：{'、'.join(of_each)}"), 2)
+    for sentence in unchecked_sentences(progress.unchecked):
+        printer.line(sentence, 2)
+    if progress.lacking:
         printer.line("核实情况还不完整：", 2)
-    for each, words in lacking[:_MOST]:
-        whose = "，".join(filter(None, dict.fromkeys((each.unit, public_text(clean(each.region or ""))))))
-        printer.line(f"{each.rule}（{whose or clean(each.file)}）：{words}", 4)
-    if len(lacking) > _MOST:
-        printer.line(f"另有{len(lacking) - _MOST}条，见问题清单。", 4)
+    for each in progress.lacking[:_MOST]:
+        written, about = (
+            each.ground.verification,
+            [public_text(clean(each.respondent)), public_text(clean(each.region or ""))],
+        )
+        lacks = written.lacks if written else ""
+        printer.line(f"{each.ground.rule}（{'，'.join(filter(None, dict.fromkeys(about)))}）：{lacks}", 4)
+    if len(progress.lacking) > _MOST:
+        printer.line(f"另有{len(progress.lacking) - _MOST}处，见问题清单。", 4)

@@ -16,7 +16,6 @@ def edition_named(edition: Edition, year: int | None) -> Edition:
     return edition if year in (None, edition.year) else edition_of(year)
 
 
-@cache
 def edition_of(year: int | None = None) -> Edition:
     """The edition of a year; the newest where none is asked for.
 
@@ -26,4 +25,9 @@ def edition_of(year: int | None = None) -> Edition:
     if year is None:
         year = max(EDITIONS)
     earlier = [known for known in EDITIONS if known <= year]
-    return EDITIONS[max(earlier) if earlier else min(EDITIONS)].of_year(year)
+    return _of_year(EDITIONS[max(earlier) if earlier else min(EDITIONS)], year)
+
+
+@cache  # asked for every table: forms that are one object are recognised at once
+def _of_year(edition: Edition, year: int) -> Edition:
+    return edition.of_year(year)

@@ -19,17 +19,17 @@ from hrss12333.merging.national_workbook import open_national, sheet_texts
 from hrss12333.merging.quoted import text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, StaffAnswer
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, StaffAnswer, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, nobody, reporter
+from hrss12333.model.summary_lines import ISSUES, QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
+from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, written
-from hrss12333.questions.rounds import OUTDATED, answer_mark, fingerprint
 from hrss12333.wording.privacy import public_finding, public_question, public_value
 from hrss12333.wording.question_lines import further_text, suggestion_text
-from hrss12333.wording.since_lines import SinceLine, since_lines
+from hrss12333.wording.since_lines import UNCHECKED, SinceLine, since_lines
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import CellContent
@@ -87,6 +87,7 @@ def _columns(national: National) -> list[SheetColumn]:
         column("@checked_on", "核实日期", 10.0, "date", **staff),
         column("@value", "原值", 24.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
+        column("@since", "首次提出", 11.0, "centre", prints=False),
         # A fingerprint may look like a telephone number.
         *(column(key, key, 10.0, "", prints=False, is_folded=True, is_private=key == _KEYS[-1]) for key in _KEYS),
     ]
@@ -109,14 +110,14 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         remarks = [
             f"{remarks[0]}一处一行，按可能牵动合计的比例从大到小，再按级别排列，已说明、已核实的在后。"
             + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
-            + (f"与上次相比已改正的、问题以外的变动列在其后，共{len(since)}条。" if since else ""),
+            + (f"与上次相比已改正的、本次未核对的、问题以外的变动列在其后，共{len(since)}条。" if since else ""),
             f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理，按{who}和规则合并，列在最后，不打印。",
             "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
         ]
     listed = [_issue(national, *item) for item in asked]
     listed += [_Issue(_cells_of_findings(national, one.unit, [one]), one.severity.value) for one in awaited]
     listed += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
-    listed += [_Issue(_progress_texts(national, become)) for become in since]
+    listed += [_earlier_issue(national, become) for become in since]
     below = [_Issue(_cells_of_findings(national, unit, of_rule)) for (unit, _), of_rule in notes.items()]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*listed, *below], 1)]
     printed = len(listed)
@@ -136,11 +137,27 @@ def _issue(national: National, respondent: Respondent, question: Question) -> _I
         "@message": shown.ground.message_text + further_text(shown) + beside,
         "@advice": suggestion_text(edition, *question.findings),
         "@reason": ground.reason if ground.explained else "",
+        "@since": question.since or date.today().isoformat(),
     }
-    if answer := ground.verification:  # a day that is none stays as it was written, to be put right
-        on_day = answer.day or day_number(answer.when)
-        given |= {"@checked": answer.text, "@checker": answer.who, "@checked_on": on_day}
+    if answer := ground.verification:
+        given |= _staff_cells(answer)
     return _Issue(given, "settled" if ground.is_settled else ground.severity.value)
+
+
+def _staff_cells(answer: StaffAnswer) -> dict[str, CellContent]:
+    """What staff wrote; a day that is none stays as it was written, to be put right."""
+    return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
+
+
+def _earlier_issue(national: National, line: SinceLine) -> _Issue:
+    """The line of an earlier question, or of a change. One that this run could not judge stays as it was, and a later merge
+    takes it for a question; of any other it takes none, for want of the hidden texts."""
+    item = line.earlier
+    staff = _staff_cells(item.answer) if item else {}
+    if item and line.kind == UNCHECKED:
+        asked = str(item.cells.get("@message") or "").removeprefix(line.words)
+        return _Issue({**item.cells, **staff, "@severity": line.kind, "@message": line.words + asked}, "query")
+    return _Issue({**_progress_texts(national, line), **staff})
 
 
 def _cells_of_findings(national: National, unit: str | None, findings: Sequence[Finding]) -> dict[str, CellContent]:
@@ -165,8 +182,10 @@ def _cells_of_findings(national: National, unit: str | None, findings: Sequence[
         "@key_unit": unit or "",
         "@key_form": ",".join(one.form or "" for one in findings),
         "@key_region": first.region or "",
-        "@key_fields": ",".join(one.field or "" for one in findings),
-        "@key_figures": ",".join(_marks_of_figures(national, one) for one in findings),
+        "@key_fields": ",".join(
+            FIELDS_BETWEEN.join(dict.fromkeys((one.field or "", *one.figures))) for one in findings
+        ),
+        "@key_figures": ",".join(_marks_of_figures(national, one, first.verification) for one in findings),
     }
 
 
@@ -196,11 +215,11 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
     }
 
 
-def _marks_of_figures(national: National, finding: Finding) -> str:
-    """The fingerprint of a finding's figures; with it the mark of an answer that was about other figures."""
-    written = finding.verification
-    outdated = OUTDATED + answer_mark(written) if written and written.outdated else ""
-    return fingerprint(national, finding) + outdated
+def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
+    """The fingerprint of a finding's figures; with it the mark of the answer beside its question where that was about
+    other figures, or another finding."""
+    holds = answer is None or (finding.verification and not finding.verification.outdated)
+    return fingerprint(national, finding) + ("" if holds or answer is None else OUTDATED + answer_mark(answer))
 
 
 def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
@@ -208,8 +227,8 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of the 问题清单 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where there
-    is no workbook of this tool's.
+    """How many lines of 问题清单 and 附注 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
+    there is no workbook of this tool's.
 
     Raises:
         UsageStop: where there is one, and it cannot be read.
@@ -220,8 +239,10 @@ def answered_lines(path: Path) -> int:
             return 0
     except UsageStop:
         return 0
-    sheets = open_national(path, what, (ISSUES,))
-    return sum(any(line.get(key) not in (None, "") for key in STAFF) for line in sheet_texts(sheets, ISSUES))
+    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on")}
+    sheets = open_national(path, what, tuple(places))
+    lines = [(keys, line) for name, keys in places.items() for line in sheet_texts(sheets, name)]
+    return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)
 
 
 class _QuotedLine(Struct, frozen=True):
@@ -236,7 +257,7 @@ class _QuotedLine(Struct, frozen=True):
 
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
     """Fill the sheet."""
-    lines = sorted(_quoted_lines(book, quoted), key=lambda line: line.handled.is_given)
+    lines = sorted(_quoted_lines(book, quoted), key=lambda line: (line.handled.is_given, not line.is_new))
     marked = sum(one.marked for one in quoted)
     remarks = ["各表内外没有需要摘录的文字。"]
     if lines:

@@ -1,0 +1,216 @@
+"""An earlier workbook of the same year, read back: its questions with what staff wrote, rows, texts, contact; and the marks by
+which a question, its figures and an answer are recognised in a later round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+
+from hrss12333.checking.rule import Scope
+from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
+from hrss12333.merging.versions import RowName
+from hrss12333.model.errors import UsageStop
+from hrss12333.model.file_names import base_name
+from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
+from hrss12333.model.message import File
+from hrss12333.model.national import NATION, Contact, Entry, National
+from hrss12333.model.summary_lines import COMPARISON, CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import written_day
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
+
+OUTDATED = "!"
+"""Between a fingerprint and the mark of an answer that was given before the figures became these."""
+FIELDS_BETWEEN = "+"
+"""Between the keys of the fields that one finding is about, in a hidden column."""
+
+
+Spot = tuple[str, ...]
+"""One of the things that a question is recognised by: respondent, form, region and field; or rule and file."""
+
+
+def spots_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Iterable[str]) -> set[Spot]:
+    """What one finding is recognised by; ``row`` its form and region."""
+    found: set[Spot] = {(whose, *row, key) for key in fields if key}
+    if found:
+        return found
+    is_of_unit = rule in RULES and RULES[rule].scope is Scope.UNIT
+    return {(whose, *row, rule, "" if is_of_unit else base_name(file))}
+
+
+class EarlierFinding(Struct, frozen=True):
+    """A finding that a question of the earlier workbook told."""
+
+    key: QuestionKey
+    figures: str
+    """Fingerprint of what it was about."""
+    fields: tuple[str, ...] = ()
+    """Keys of all fields that it was about."""
+    outdated: bool = False
+    """Whether the answer beside it was about other figures, and nobody has touched it since."""
+
+
+class EarlierQuestion(Struct, frozen=True):
+    """A question of the earlier workbook, with what staff wrote beside it."""
+
+    findings: tuple[EarlierFinding, ...]
+    """The ground first."""
+    answer: StaffAnswer = StaffAnswer()
+    since: str = ""
+    """The day of the round in which it was first asked."""
+    file: str = ""
+    cells: Mapping[str, Any] = field(default_factory=dict)
+    """The line as it stood: key of a column → its cell."""
+
+    @property
+    def ground(self) -> QuestionKey:
+        """What was asked first."""
+        return self.findings[0].key
+
+    @property
+    def spots(self) -> set[Spot]:
+        """What it is recognised by."""
+        told = [(*each.key, each.fields or (each.key.field,)) for each in self.findings]
+        return {
+            spot
+            for rule, unit, form, region, _, fields in told
+            for spot in spots_of(unit or base_name(self.file), self.file, rule, (form, region), fields)
+        }
+
+
+class Earlier(Struct, frozen=True):
+    """The content of the earlier workbook."""
+
+    questions: tuple[EarlierQuestion, ...]
+    rows: Mapping[RowName, Mapping[str, Scalar]] = field(default_factory=dict)
+    """The rows counted then; field key → value."""
+    texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
+    """`text_key` → what staff wrote, of every text of its 附注."""
+    contact: Contact | None = None
+    """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
+    has_last_year: bool = False
+    """Whether it compares with last year's figures."""
+
+    @property
+    def asked(self) -> list[QuestionKey]:
+        """All fields that were asked about, by rule."""
+        told = [each for item in self.questions for each in item.findings]
+        return [each.key._replace(field=key) for each in told for key in (each.fields or (each.key.field,))]
+
+
+def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
+    """Read an earlier workbook of this year, of the nation or of one unit; somebody else's or another year's is refused."""
+    sheets = open_national(path, "上次的汇总表")
+    _, columns = sheets.columns(ISSUES)
+    expected_file = f"{unit.name}的汇总表（merge --unit {unit.short} 写出的）" if unit else "全国汇总表"
+    beside = path.with_name(f"{path.stem}_汇总{path.suffix}")
+    if not columns and beside.exists():
+        raise UsageStop(f"“{path}”是报送表，问题清单在“{beside}”里。请写 --since {beside}。")
+    if not columns:  # never written by this tool, or the sheet deleted, renamed, cut of its headings
+        raise UsageStop(
+            f"“{path}”里没有可以接着用的{ISSUES}。请在 --since 后给出本工具上次写出的、同一年度的{expected_file}。"
+        )
+    whose = unit.name if unit else ""
+    if (sheets.year, sheets.unit) != (edition.year, whose):
+        raise UsageStop(
+            f"“{path}”是{sheets.year}年度{sheets.unit or NATION}的汇总表，本次汇总的是{edition.year}年度{whose or NATION}。"
+            f"请在 --since 后给出同一年度的{expected_file}；与上一年比较请用 --previous。"
+        )
+    rows = {
+        (row.unit, row.region, form.key): row.values
+        for form in edition.forms
+        for row in detail_rows(sheets, form)
+        if row.counted and row.region and row.unit != NOBODY
+    }
+    texts = {
+        key: _answer_in(line, "@handled", "@handler", "@handled_on")
+        for line in sheet_texts(sheets, QUOTED)
+        if (key := _cell_text(line.get("@key_text")))
+    }
+    return Earlier(tuple(_questions_of(sheets)), rows, texts, _own_contact(sheets), COMPARISON in sheets.cells)
+
+
+def _own_contact(sheets: Sheets) -> Contact | None:
+    """The contact of the unit itself, below those of its cities."""
+    lines = [line for line in sheet_texts(sheets, CONTACTS) if sheets.unit and line.get(UNIT_KEY) == sheets.unit]
+    for line in lines:
+        name, mobile, email = (_cell_text(line.get(key)) or None for key in ("name", "mobile", "email"))
+        if name and mobile:
+            return Contact("", name, mobile, email)
+    return None
+
+
+def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
+    """The answer of staff in these columns of a line."""
+    when = _date_of_cell(line.get(day))
+    return StaffAnswer(
+        _cell_text(line.get(text)), _cell_text(line.get(who)), when, "" if when else _cell_text(line.get(day))
+    )
+
+
+def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
+    """The question of each line, with the answer of staff to it."""
+    for line in sheet_texts(sheets, ISSUES):
+        keys = {name: _cell_text(line.get(f"@key_{name}")) for name in ("rule", "unit", "form", "region")}
+        fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
+        if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
+            continue
+        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
+        parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
+        rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
+        told = []
+        for rule, form, region, listed, figures in zip(rules, forms, regions, fields, about, strict=False):
+            # An answer that was outdated when it was carried over, and that nobody has touched since, still is.
+            now, _, outdated = figures.partition(OUTDATED)
+            key, *others = listed.split(FIELDS_BETWEEN)
+            named = tuple(dict.fromkeys(filter(None, (key, *others))))
+            is_outdated = bool(outdated) and outdated == answer_mark(answer)
+            told.append(EarlierFinding(QuestionKey(rule, keys["unit"], form, region, key), now, named, is_outdated))
+        yield EarlierQuestion(tuple(told), answer, _cell_text(line.get("@since")), _cell_text(line.get("@file")), line)
+
+
+def _cell_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()
+
+
+def _date_of_cell(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    return written_day(_cell_text(value).partition(" ")[0])
+
+
+def fingerprint(national: National, finding: Finding) -> str:
+    """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
+    a row they change with the value found and the message."""
+    if entry := national.entry_of(finding):
+        return mark_of_row(entry, (finding.field or "", *finding.figures))
+    leaves = [base_name(leaf) if isinstance(leaf, File) else leaf for leaf in finding.message.leaves]
+    return _fingerprint([repr(finding.value), *map(repr, leaves)])
+
+
+def mark_of_row(entry: Entry, fields: Iterable[str]) -> str:
+    """Letters that change with these figures of a row, without any with all of them."""
+    keys, values = [column.key for column in entry.form.data], entry.row.scalars()
+    named = set(fields).intersection(keys)
+    return _fingerprint([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
+
+
+def answer_mark(answer: StaffAnswer) -> str:
+    """Letters that change when staff rewrite any part of an answer."""
+    texts = ["".join(text.split()) for text in (answer.text, answer.who)]
+    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
+
+
+def _fingerprint(parts: list[str]) -> str:
+    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
