@@ -20,7 +20,7 @@ class Look(Struct, frozen=True):
     """The nearest colour of a terminal."""
 
 
-WRONG = Look("×", "#9C0006", "#FFC7CE", "red")
+WRONG = Look("×", "#9C0006", "#FFC7CE", "bold red")
 ASKED = Look("！", "#7F6000", "#FFEB9C", "yellow")
 FINE = Look("√", "#375623", "#E2EFDA", "green")
 ABSENT = Look("○", "#3F3F76", "#DDDDF0", "blue")

@@ -28,6 +28,7 @@ from hrss12333.questions.rounds import Progress
 from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_first, quoted_text
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
+from hrss12333.wording import signs
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.privacy import public_finding, public_text
 from hrss12333.wording.question_lines import question_lines
@@ -62,6 +63,10 @@ def write_report(
         _environment()
         .get_template("report.html")
         .render(
+            wrong=signs.WRONG,
+            asked=signs.ASKED,
+            fine=signs.FINE,
+            absent=signs.ABSENT,
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,

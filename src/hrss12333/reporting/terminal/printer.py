@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hrss12333.model.finding import Severity
 from hrss12333.patterns import harmless
 from hrss12333.wording.privacy import without_contacts
 from hrss12333.wording.question_lines import QuestionLine
+from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap
 
 if TYPE_CHECKING:
     from hrss12333.reporting.outputs import Sink
 
-COLOURS = {Severity.ERROR: "bold red", Severity.QUERY: "yellow", Severity.NOTE: "cyan"}
+COLOURS = {severity: look.tone for severity, look in SEVERITIES.items()}
+"""Colour of a severity; what needs nobody has none."""
 _NARROWEST = 20
 
 

@@ -28,6 +28,7 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet
 from hrss12333.wording.privacy import public_text, without_contacts
 from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines
+from hrss12333.wording.signs import STATES
 from hrss12333.wording.since_lines import unchecked_sentences
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
-_STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
 _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
@@ -123,7 +123,7 @@ def fix(checked: Checked, output: str, changes: Sequence[FormChange], edition: E
     """A filing's clean copy: every change, alike ones as one, what is still to be corrected, and where the form is."""
     printer = Printer(sink)
     printer.line(clean(checked.file), style="bold")
-    red = f"bold {COLOURS[Severity.ERROR]}"
+    red = COLOURS[Severity.ERROR]
     parts = (
         ("注意：下列数据没有转入规范表，请先核对：", red, [c for c in changes if c.lost]),
         ("规范表中不保留：", "bold", [c for c in changes if not c.lost and c.written is None]),
@@ -180,7 +180,7 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
     for state, listed in by_state.items():
         named = f"{len(listed)}个：{'、'.join(public_text(respondent_text(each)) for each in listed)}"
-        printer.line(named, 2, _STATE_STYLES[state], lead=pad(state.value, _WIDTH))
+        printer.line(named, 2, "" if state is State.USABLE else STATES[state].tone, lead=pad(state.value, _WIDTH))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
