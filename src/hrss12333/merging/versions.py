@@ -317,7 +317,7 @@ class _Versions:
 
     def _holds_most(self, form: str, file: str, later: str) -> bool:
         """Whether a newer file holds over half of a file's regions, but for those that it was asked to take away. Where the
-        form names none that is known, those of its other form decide, and where that names none either, the figures."""
+        form names none that is known, the newer one must name those of its other form, else have the same figures."""
         own, theirs = self._holds[form, file] & self._known, self._holds[form, later]
         if own:
             if 2 * len(own & theirs) > len(own):
@@ -325,14 +325,11 @@ class _Versions:
             removals = self._asked_of(file).removals
             own -= {name for name in own if any(sent.key in removals for sent in self._sent[form, name][file])}
             return bool(own) and 2 * len(own & theirs) > len(own)
-        named = [self._named_in(each) for each in (file, later)]
-        before, after = named if named[0] else [self._figures_in(each) for each in (file, later)]
+        named = {name for (_, each), names in self._holds.items() if each == file for name in names & self._known}
+        if named:
+            return 2 * len(named & theirs) > len(named)
+        before, after = self._figures_in(file), self._figures_in(later)
         return bool(theirs and before) and 2 * len(before & after) > len(before)
-
-    def _named_in(self, file: str) -> set[tuple[str, str]]:
-        """The known regions of a file, each with its form."""
-        forms = {table.form.key for table in self._filings[file].tables}
-        return {(form, name) for form in forms for name in self._holds[form, file] & self._known}
 
     def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
         """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""

@@ -22,9 +22,12 @@ from hrss12333.merging.national_workbook import Sheets, detail_rows, open_nation
 from hrss12333.merging.versions import RowName, requested_by
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.finding import (
+    AS_SENT,
     MISSING_UNIT_ID,
+    NOT_REPORTING,
     Finding,
     QuestionKey,
+    Reason,
     Severity,
     StaffAnswer,
     Verification,
@@ -33,6 +36,7 @@ from hrss12333.model.finding import (
 from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.questions.cities import by_city
+from hrss12333.questions.question import words_answer
 from hrss12333.questions.respondents import Respondents, respondents_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
@@ -187,9 +191,29 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     if earlier is not None:
         carried, progress = carried_over(_table_of(respondents), earlier)
         pairs = zip(inbox.national.findings, carried.findings, strict=True)
-        answered = tuple(replace(own, verification=shown.verification) for own, shown in pairs)
-        respondents = respondents_of(with_national(inbox, replace(inbox.national, findings=answered)))
+        answered = tuple(replace(own, verification=shown.verification, severity=shown.severity) for own, shown in pairs)
+        inbox = with_national(inbox, replace(inbox.national, findings=answered))
+        respondents = respondents_of(inbox, _answers_for_silent(earlier))
     return respondents, _table_of(respondents), progress
+
+
+def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
+    """Name of a respondent that had sent nothing → what staff wrote."""
+    written = {item.question.unit: item.answer for item in earlier.questions if item.question.rule == MISSING_UNIT_ID}
+    return {
+        name: verified(answer, "；".join(_lacks_silent(answer))) for name, answer in written.items() if answer.is_given
+    }
+
+
+def _lacks_silent(answer: StaffAnswer) -> Iterator[str]:
+    if not answer.is_declined:
+        yield f"没有报送的，以“{NOT_REPORTING}”开头"
+    yield from _lacks_signature(answer)
+
+
+def verified(answer: StaffAnswer, lacks: str, *, outdated: bool = False) -> Verification:
+    """An answer with what it lacks to settle the question."""
+    return Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
 
 
 def _table_of(respondents: Respondents) -> National:
@@ -209,25 +233,35 @@ def carried_over(national: National, earlier: Earlier) -> tuple[National, Progre
         now = fingerprint(national, finding)
         given = next((item for item in written if item.figures == now), written[0])
         answer, outdated = given.answer, given.figures != now
+        if finding.rule == MISSING_UNIT_ID:
+            return replace(finding, verification=verified(answer, "；".join(_lacks_silent(answer))))
         lacks = "；".join(_answer_lacks(answer, finding, outdated=outdated))
-        known = Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
-        return replace(finding, verification=known)
+        answered = replace(finding, verification=verified(answer, lacks, outdated=outdated))
+        # A reason makes an error that words answer an explained query, as in 备注.
+        return replace(answered, severity=Severity.QUERY) if not (lacks or answer.lets_stand) else answered
 
     carried = replace(national, findings=tuple(map(answered, national.findings)))
     return carried, _progress(carried, earlier, by_question)
 
 
 def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
-    if finding.severity is Severity.ERROR:
-        yield "强制性错误只能改正"
-    if len("".join(written.text.split())) < _SHORTEST_ENTRY:
-        yield f"核实情况不足{_SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
+    if not written.lets_stand:
+        if not words_answer(finding):
+            yield f"强制性错误只能改正，或以“{AS_SENT}”开头写明原因"
+        elif finding.answered_by is Reason.INCLUSION and not finding.explained:
+            yield "没有写明市的数字是否包括它"
+        if len("".join(written.text.split())) < _SHORTEST_ENTRY:
+            yield f"核实情况不足{_SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
+    yield from _lacks_signature(written)
+    if outdated:
+        yield "数据在核实之后变动了"
+
+
+def _lacks_signature(written: StaffAnswer) -> Iterator[str]:
     if not written.who:
         yield "没有写核实人"
     if written.when is None:
         yield "核实日期不是日期" if written.day else "没有写核实日期"
-    if outdated:
-        yield "数据在核实之后变动了"
 
 
 def _progress(

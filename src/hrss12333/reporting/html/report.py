@@ -40,7 +40,14 @@ from hrss12333.writing.target import replacing
 
 _SHOWN_CHARACTERS = 60
 """Characters of one cell that are shown."""
-_STATES = {State.CORRECT: "e", State.CONFIRM: "q", State.MISSING: "m", State.USABLE: "u"}
+_STATES = {
+    State.CORRECT: "e",
+    State.CONFIRM: "q",
+    State.MISSING: "m",
+    State.USABLE: "u",
+    State.AS_SENT: "u",
+    State.DECLINED: "m",
+}
 
 
 Part = dict[str, Any]
@@ -66,7 +73,11 @@ def write_report(
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,
             counted=reporters_text(respondents),
-            tally=[(state.value, len(respondents.of_state(state))) for state in State],
+            tally=[
+                (state.value, number)
+                for state in State
+                if (number := len(respondents.of_state(state))) or len(state) < 4
+            ],
             found=counted_text(respondents.open_questions),
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
@@ -144,7 +155,7 @@ class _Writer:
             "name": clean(respondent.name) + (f"（{respondent.note}）" if respondent.note else ""),
             "respondent": respondent,
             "state": _STATES[respondent.state],
-            "usable": respondent.state is State.USABLE,
+            "usable": respondent.state in (State.USABLE, State.AS_SENT),
             "counts": counted_text(respondent.questions),
             "files": [self._name(file) for file in respondent.files if file],
             "sections": [

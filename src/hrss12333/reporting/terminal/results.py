@@ -49,7 +49,14 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
-_STATE_STYLES = {State.CORRECT: "bold red", State.CONFIRM: "yellow", State.MISSING: "magenta", State.USABLE: "green"}
+_STATE_STYLES = {
+    State.CORRECT: "bold red",
+    State.CONFIRM: "yellow",
+    State.MISSING: "magenta",
+    State.USABLE: "green",
+    State.AS_SENT: "green",
+    State.DECLINED: "magenta",
+}
 _WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""

@@ -115,7 +115,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     writer.pair(
         "已报/应报", "；".join([of_units, *(f"{key}有{one.rows}/{one.expected} 个地区" for key, one in totals)])
     )
-    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
