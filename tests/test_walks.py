@@ -163,12 +163,12 @@ ENTRY = """    Format(
 OUTPUT = '''"""How many files were audited."""
 
 
-def check(inbox, written, sink):
+def check(respondents, written, progress, sink):
     """The number."""
-    sink.result(f"{len(inbox.files)} files")
+    sink.result(f"{len(respondents.inbox.files)} files")
 '''
 BRIEF = """    if given.brief:
-        printing.print_line(str(judged.national.counts.error))
+        printing.print_line(str(len(judged.national.findings)))
         return 0
 """
 NOTICE = (ROOT / "tests" / "helpers" / "next_edition.py").read_text(encoding="utf-8")

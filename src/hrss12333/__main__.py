@@ -25,7 +25,7 @@ def main() -> None:
     import hrss12333
     from hrss12333.cli import process
 
-    if sys.platform == "linux":
+    if hasattr(os, "fork") and sys.platform == "linux":
         hrss12333.worker = "reading.worker.forked:Forked"
     try:
         process.prepare()
