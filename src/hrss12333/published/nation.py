@@ -28,7 +28,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
-from hrss12333.wording.verdicts import few_line, merge_sentences, question_line
+from hrss12333.wording.verdicts import few_line, merge_sentences, question_line, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of the columns that are in no group: questions of 是 or 否, or any."""
@@ -227,10 +227,10 @@ class Nation(Struct, frozen=True, dict=True):
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
-    """Sentences on what came and what has not, as in 概览; what is in question, without names; what figures cover."""
+    """What is not audited; what came and what has not, as in 概览; what is in question, without names; what figures cover."""
     national = nation.national
-    yield merge_sentences(national)[0]
-    yield from filter(None, (question_line(national, named=False), nation.few))
+    came = merge_sentences(national)[0]
+    yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
         if nation.previous

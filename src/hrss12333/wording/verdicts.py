@@ -87,9 +87,9 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
 
 
 def merge_sentences(national: National) -> list[str]:
-    """What is not audited; what came and what is missing; whose figures are in open question, where any are."""
+    """What came and what is missing; whose figures are in open question, where any are."""
     came = _received_words(national) + missing_in_words(national)
-    return [*filter(None, [unaudited_text(national), came, question_line(national)])]
+    return [*filter(None, [came, question_line(national)])]
 
 
 def _received_words(national: National) -> str:

@@ -27,7 +27,7 @@ from hrss12333.model.summary_lines import (
 )
 from hrss12333.model.text import Quoted
 from hrss12333.published.nation import Nation
-from hrss12333.wording.verdicts import merge_sentences
+from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing.national.analysis import analysis_area, comparison_area
 from hrss12333.writing.national.block_rows import TableSheet
 from hrss12333.writing.national.book import NationalBook
@@ -80,7 +80,8 @@ def write_national(
     names = relative_names(national)
     shown = with_names(national, names)
     asked = [respondent_with_names(each, names) for each in respondents]
-    sentences = merge_sentences(with_names(whole, relative_names(whole)) if whole else shown)
+    named = with_names(whole, relative_names(whole)) if whole else shown
+    sentences = [*filter(None, [unaudited_text(named)]), *merge_sentences(named)]
     texts = [replace(one, file=names.get(one.file, one.file)) for one in quoted] if names else quoted
     with new_workbook(path, about, MEASURED_FONT) as workbook:
         links, nation = file_links(path, shown, names), Nation(shown, previous)
