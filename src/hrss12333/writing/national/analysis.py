@@ -231,7 +231,10 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             both = previous.sums(line, figure)
             return both[at] if both else None
 
-        year, wide = (NOW_KEY, BEFORE_KEY)[at], max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6)
+        year, wide = (
+            (NOW_KEY, BEFORE_KEY)[at],
+            max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
+        )
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
         return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group, form=form, **about)
 
