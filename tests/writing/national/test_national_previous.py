@@ -168,7 +168,7 @@ def test_rates_differ_by_points_and_ratios_by_percent(tmp_path: Path) -> None:
     previous = load_previous(written(tmp_path / "2018.xlsx", last_year()), EDITION)
     headings, found = lines(written(tmp_path / "2019.xlsx", table(THREE), previous), COMPARED)
     at = headings.index("放弃率|2019年")
-    assert headings[at : at + 3] == ["放弃率|2019年", "放弃率|2018年", "放弃率|增减（百分点）"]
+    assert headings[at : at + 3] == ["放弃率|2019年", "放弃率|2018年", "放弃率|增减百分点"]
     for name in ("浙江省", "全国"):
         line = found[name]
         printed = [float(f"{value:.3f}") for value in line[at : at + 2]]
