@@ -164,7 +164,7 @@ def test_every_comparison_is_over_the_rows_of_both_years_in_no_question(tmp_path
     assert sums["东部地区"][at : at + 2] == pytest.approx(shares)
     assert sums["新疆生产建设兵团"][at : at + 3] == ["", "", ""]
     units = [headings[headings.index(f"{name}|2019年") + 2] for name in ("放弃率", "席均接听量（次/席）")]
-    assert units == ["放弃率|增减（百分点）", "席均接听量（次/席）|比上年增长（%）"]
+    assert units == ["放弃率|增减百分点", "席均接听量（次/席）|比上年增长（%）"]
 
 
 def test_the_overview_shows_the_changes_that_the_other_sheets_work_out(tmp_path: Path) -> None:
