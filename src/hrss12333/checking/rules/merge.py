@@ -206,7 +206,7 @@ def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[
 def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
     if isinstance(mail, Filing):
-        return {row.region for table in mail.tables for row in table.rows}
+        return mail.regions
     if mail.region:
         return {mail.region}
     if isinstance(mail, Unreadable):
