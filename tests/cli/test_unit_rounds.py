@@ -229,13 +229,13 @@ def test_the_unit_is_told_whether_it_may_stamp() -> None:
     assert word == "未定稿"
     for name in ("珠海市", "佛山市", "湛江市", "肇庆市", "云浮市"):
         city(name, day=9)
-    (told,), word = merged_as("二", "--since", "一_汇总.xlsx")
-    assert told.startswith("可以盖章：")
-    assert told.endswith("已经盖章的须重新盖章。")
+    (only,), word = merged_as("二", "--since", "一_汇总.xlsx")
+    assert only.startswith("可以盖章：")
+    assert only.endswith("已经盖章的须重新盖章。")
     assert word != "未定稿"
-    (told,), _ = merged_as("三", "--since", "二_汇总.xlsx")
-    assert told.startswith("可以盖章：")
-    assert "重新盖章" not in told
+    (only,), _ = merged_as("三", "--since", "二_汇总.xlsx")
+    assert only.startswith("可以盖章：")
+    assert "重新盖章" not in only
     shown = judged(Path("各市"), only=UNIT)
     unread = replace(shown.national, skipped=(Skipped("某市.doc", "", unaudited=True),))
     stamping = stamping_of(respondents_of(with_national(shown, unread)))
@@ -247,7 +247,7 @@ def paper(path: str, name: str, code: str, day: str = "2020-01-20") -> None:
     book = openpyxl.load_workbook(path)
     page = book["报送情况"]
     headings = next(row for row in page.iter_rows() if row[0].value == "序号")
-    at = {str(cell.value).replace("\n", ""): cell.column for cell in headings}
+    at = {str(cell.value).replace("\n", ""): int(cell.column or 0) for cell in headings}
     row = next(cell.row for cell in page["B"] if cell.value == name)
     page.cell(row, at["盖章件校验码"], code)
     page.cell(row, at["盖章件收到日期"], day)
