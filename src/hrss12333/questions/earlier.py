@@ -139,12 +139,12 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         if row.counted and row.region and row.unit != NOBODY
     }
     texts = {
-        key: _answer_in(line, "@handled", "@handler", "@handled_on")
+        key: answer_in(line, "@handled", "@handler", "@handled_on")
         for line in sheet_texts(sheets, QUOTED)
         if (key := _cell_text(line.get("@key_text")))
     }
     sent = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
-    papers = ((name, _answer_in(line, "@stamped", "", "@stamped_on")) for name, line in sent)
+    papers = ((name, answer_in(line, "@stamped", "", "@stamped_on")) for name, line in sent)
     stamped = {name: answer for name, answer in papers if answer.is_given}
     code = next((_cell_text(line.get("@code")) for name, line in sent if whose and name == whose), "") or None
     questions = tuple(_questions_of(sheets))
@@ -161,7 +161,7 @@ def _own_contact(sheets: Sheets) -> Contact | None:
     return None
 
 
-def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
+def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """The answer of staff in these columns of a line."""
     when = _date_of_cell(line.get(day))
     return StaffAnswer(
@@ -176,7 +176,7 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
         if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
-        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
+        answer = answer_in(line, "@checked", "@checker", "@checked_on")
         parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
         rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
         told = []
