@@ -371,8 +371,8 @@ def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path
         ("R202", {"B7": "韶官市", "B8": "深土市"}, [[("B7", "韶关市")], [("B8", "深圳市")]]),
         ("R202", {"B7": "粤港澳中心"}, [[]]),
         ("R203", {"B7": "珠海市"}, [[]]),
-        ("H102", {"unit": "黑龙省"}, [[("A3", "黑龙江省")]] * 2),
-        ("H102", {"unit": "光东省"}, [[]] * 2),  # as near to another
+        ("H102", {"unit": "光东省"}, [[("A3", "广东省")]] * 2),  # as near to another, whose regions are not listed
+        ("H102", {"unit": "黑龙省"}, [[]] * 2),  # nearest to a unit whose regions are not listed
         ("V303", {"calls_ivr6": -5}, [[]]),
     ],
 )
