@@ -206,7 +206,10 @@ class Senders:
         rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         named = dict.fromkeys(row.region for row in rows if row.region)
         self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
-        cities = [name for name in named if name not in self._within]
+        cities = [name for name in named if name in self.official]
+        if not cities and (named_for := self._city_named(item, self.unit)) in self.official:
+            return [named_for]
+        cities = cities or [name for name in named if name not in self._within]
         if not cities or (len(cities) > 1 and item.file in self._other_years):
             return [self._city_named(item, self.unit)]
         return cities

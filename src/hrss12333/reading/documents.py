@@ -283,8 +283,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         )
         is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
         copy = book.category == COPY_CATEGORY
-        signer = named.name if named else None
-        if (is_ours or copy) and not source.named and is_unchanged(tables, signer, book.keywords):
+        if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
             what = f"{named.name if named else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]

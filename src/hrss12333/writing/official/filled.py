@@ -66,7 +66,7 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
         for form in edition.forms
     )
     # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
-    mark = copy_code_of(read.tables) if filing.own else None
+    mark = copy_code_of(read.tables, read.loose_figures) if filing.own else None
     right = code_of(read.tables, read.signed_unit, edition.year), failed, mark
     return read if right == written else write(*right)
 
