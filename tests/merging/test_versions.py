@@ -522,11 +522,16 @@ def test_a_column_that_was_missing_is_asked_of_every_row(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("field", "severity"), [("seats", Severity.NOTE), ("agents", Severity.QUERY), ("", Severity.NOTE)]
+    ("field", "file", "severity"),
+    [
+        *(("seats", "先.xlsx", Severity.NOTE), ("agents", "先.xlsx", Severity.QUERY), ("", "先.xlsx", Severity.NOTE)),
+        ("seats", "后.xlsx", Severity.QUERY),  # asked of the newer one, which was there already
+    ],
 )
-def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, severity: Severity) -> None:
+def test_what_an_earlier_workbook_asked_was_asked(tmp_path: Path, field: str, file: str, severity: Severity) -> None:
     before = {**ONE, "附表1": [{**ONE["附表1"][0], "seats": 7}, *ONE["附表1"][1:]]}
-    asked = EarlierQuestion((EarlierFinding(QuestionKey("P505", "广东省", "附表1", "广州市", field), ""),))
+    key = QuestionKey("P505", "广东省", "附表1", "广州市", field)
+    asked = EarlierQuestion((EarlierFinding(key, ""),), file=f"收/{file}")
     differs = EarlierQuestion((EarlierFinding(QuestionKey("M702", "广东省", "附表1", "广州市", ""), ""),))
     versions(tmp_path, before, ONE)
     national = merged(tmp_path, earlier=Earlier((asked, differs)))

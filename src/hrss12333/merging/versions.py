@@ -18,22 +18,21 @@ from itertools import compress
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.counting import identity, named_row
-from hrss12333.checking.engine import Checked, apply_rules
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.reasons import reason_among, spoken_names
-from hrss12333.checking.rule import Comparisons, Rule, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, region_twice
+from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.parts import by_period, parts_left_out
+from hrss12333.merging.requested import Requested, requested_of
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, QuestionKey, Severity, Where, located, question_key
+from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind, Scalar
+from hrss12333.survey.schema import Column, Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -41,66 +40,6 @@ _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都�
 _CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
-RowName = tuple[str, str, str]
-"""Unit, region and form."""
-
-
-class Requested(Struct, frozen=True):
-    """The changes that questions ask for: rows and fields of some units. Any other change is news."""
-
-    fields: Mapping[RowName, set[str]]
-    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
-
-    removals: frozenset[Where] = frozenset()
-    """Rows that a question asked to take away."""
-
-    def of_row(self, name: RowName) -> bool:
-        """Whether a question is whether there should be such a row."""
-        unit, _, form = name
-        return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
-
-    def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
-        """The fields of a row that no question is about."""
-        unit, _, form = name
-        asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
-        return [] if "" in asked else [key for key in fields if key not in asked]
-
-
-def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
-    """The rows and fields that these questions are about."""
-    by_key = {form.key: form for form in forms}
-    fields: dict[RowName, set[str]] = {}
-    for rule, unit, form, region, key in questions:
-        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
-            fields |= {(unit, region, each): {""} for each in by_key}
-        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
-    return Requested(fields)
-
-
-def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
-    cities in the unit's place. Rules of group M name no field."""
-    case = checked.case
-    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
-    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    now = [
-        question_key(f)._replace(field=key, form=place.form or "", region=place.region or "")
-        for f in questions
-        for place in (f, *f.further)
-        for key in (f.field or "", *f.figures)
-    ]
-    asked = [item for item in (*now, *comparisons.earlier_questions) if not item.rule.startswith("M")]
-    of_cities = [item._replace(unit=checked.owner or "", region=item.region or item.unit) for item in asked]
-    requested = requested_by([*asked, *of_cities], case.edition.forms if case else ())
-    return replace(requested, removals=frozenset(f.where for f in questions if f.line and ANSWERS[f.rule].removal))
-
-
-def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """The fields that the rule compares with this one: correcting one may mean changing the other."""
-    groups = [RULES[rule].figures] if rule in RULES else []
-    if form and rule.startswith(("B", "P")):
-        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
-    return (other for group in groups if field in group for other in group)
 
 
 class Verdict(Struct):
@@ -130,7 +69,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     if comparisons:
         by_file = {item.file: item for item in checked}
         for filings in by_period(distinct):
-            _Versions(filings, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
+            _Versions(filings, verdict, lambda file: requested_of(by_file[file], comparisons)).judge()
         parts = parts_left_out(distinct, verdict.dropped)
         for sent, why, by in parts.rows:
             verdict.drop(sent, why, by)
@@ -330,7 +269,7 @@ class _Versions:
 
     def _holds_most(self, form: str, file: str, later: str) -> bool:
         """Whether a newer file holds over half of a file's regions, but for those that it was asked to take away. Where the
-        form names none that is known, those of its other form decide, and where that names none either, the figures."""
+        form names none that is known, the newer one must name those of its other form, else have the same figures."""
         own, theirs = self._holds[form, file] & self._known, self._holds[form, later]
         if own:
             if 2 * len(own & theirs) > len(own):
@@ -338,14 +277,11 @@ class _Versions:
             removals = self._asked_of(file).removals
             own -= {name for name in own if any(sent.key in removals for sent in self._sent[form, name][file])}
             return bool(own) and 2 * len(own & theirs) > len(own)
-        named = [self._named_in(each) for each in (file, later)]
-        before, after = named if named[0] else [self._figures_in(each) for each in (file, later)]
+        named = {name for (_, each), names in self._holds.items() if each == file for name in names & self._known}
+        if named:
+            return 2 * len(named & theirs) > len(named)
+        before, after = self._figures_in(file), self._figures_in(later)
         return bool(theirs and before) and 2 * len(before & after) > len(before)
-
-    def _named_in(self, file: str) -> set[tuple[str, str]]:
-        """The known regions of a file, each with its form."""
-        forms = {table.form.key for table in self._filings[file].tables}
-        return {(form, name) for form in forms for name in self._holds[form, file] & self._known}
 
     def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
         """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""

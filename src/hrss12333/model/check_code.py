@@ -59,7 +59,7 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
         rows = [*filter(None, (table.total, *table.earlier_totals)), *(item.row for item in table.concealed)]
         header = {key: _scalar_for_code(value) for key, value in table.header.items()}
         headers[table.form.key] += [_encoded(content(table.form, row)) for row in rows]
-        headers[table.form.key] += [_encoded((item.value,)) for item in table.years]
+        headers[table.form.key] += [_encoded((item.source.text,)) for item in table.evidence if not item.is_named]
         headers[table.form.key] += [_encoded((item.field, item.reported)) for item in table.scales] + outside
         headers[table.form.key] += [_encoded((key, header[key])) for key in sorted(header)]
     return _code_over([], headers, tables)
