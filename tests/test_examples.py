@@ -19,7 +19,6 @@ from cli_runs import report, run
 from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.owners import with_owners
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.reading.documents import read_paths
@@ -147,8 +146,7 @@ def test_each_faulty_file_shows_its_fault(fault: Fault) -> None:
 @cache
 def checked(path: Path) -> list[Checked]:
     """What lies there, as far as each file is looked at alone."""
-    documents = with_owners(read_paths([path], EDITION).documents, EDITION.gazetteer)
-    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in documents]
+    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in read_paths([path], EDITION).documents]
 
 
 @pytest.mark.parametrize("path", few(FAULTY_FILES, 6), ids=lambda path: path.name)

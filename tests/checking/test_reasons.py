@@ -86,6 +86,8 @@ ANSWERED: list[tuple[Mapping[str, CellValue], str, str, bool]] = [
     (FAR, "〔核实 来电总量、放弃量：含转接〕", "B401", True),
     (FAR, "〔核实 坐席数：含备用〕", "B401", False),
     (BLANK, "系统没有该项统计", "V301", True),
+    (BLANK, "放弃量：话务系统没有这项功能", "V301", True),
+    (BLANK, "放弃量待补", "V301", False),
     (BLANK, "放弃量未统计，坐席数有误差", "V301", True),
     (BLANK, "坐席数含备用坐席", "V301", False),
     (ALONE, "并入省中心", "V301", True),

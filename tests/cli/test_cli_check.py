@@ -39,15 +39,6 @@ def test_an_unreadable_file_counts() -> None:
     assert "  要改   1个：《a.xlsx》（改正1处）" in result.stdout
 
 
-def test_a_stamped_scan_beside_its_filing_is_nobodys_fault() -> None:
-    Path("盖章.pdf").write_bytes(b"%PDF-1.4\n")
-    write_filing(Path("b.xlsx"))
-    result = run("check", "盖章.pdf", "b.xlsx", "--strict")
-    assert result.exit_code == 0
-    assert "盖章.pdf" in result.stdout
-    assert "要改" not in result.stdout
-
-
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     """All of it is said."""
     inbox = Path("收件")

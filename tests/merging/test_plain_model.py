@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
-from hrss12333.checking.owners import with_owners, year_of_most
+from hrss12333.checking.owners import year_of_most
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
@@ -215,9 +215,9 @@ def holds_most(later: Sending, sent: Sending) -> bool:
 
 
 def filing(sent: Sending) -> Filing:
-    unit = unit_named(sent.unit) if sent.header == unit_named(sent.unit).name else None
+    unit = unit_named(sent.unit) if told(sent) else None
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
-    header = {"unit": Value(sent.header or None, unit.name if unit else None)}
+    header = {"unit": Value(sent.header or None, sent.header if unit and sent.header == unit.name else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns}
     title = Text(TextKind.TITLE, f"{sent.year}年{sent.part}" if sent.year else sent.part)
     period = times_in(title.text, EDITION.year).period
@@ -237,7 +237,7 @@ def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
 
 
 def merged(folder: list[Sending]) -> National:
-    documents = with_owners([filing(sent) for sent in folder], EDITION.gazetteer)
+    documents = [filing(sent) for sent in folder]
     edition = EDITION.of_year(year_of_most(documents) or 2019)
     checked = [check(document, edition, scopes=(Scope.FILE,)) for document in documents]
     return merge(checked, edition)

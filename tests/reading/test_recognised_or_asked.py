@@ -91,7 +91,7 @@ def _compare(expected: Expectations, tables: list[Table], checked: Checked, *, s
         if row is None or (item.form, item.field) in expected.columns:
             continue
         value = row.get(item.field)
-        at = [f.rule for f in reported.get(item.cell, []) if f.severity is Severity.ERROR]
+        at = [f.rule for f in reported.get(item.cell, []) if f.severity is Severity.ERROR or f.explained]
         if item.rules:
             if value.value is not None or not item.rules & set(at):
                 found.append(f"{item} read as {value}, said {at}")

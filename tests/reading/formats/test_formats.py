@@ -182,7 +182,7 @@ def test_what_is_not_read_is_called_by_its_kind_with_what_to_do(name: str) -> No
     data, called = REFUSED[name]
     with pytest.raises(FileProblem) as raised:
         open_document(data)
-    assert raised.value.kind is (Problem.SCAN if name in ("pdf", "picture") else Problem.OTHER_FORMAT)
+    assert raised.value.kind is Problem.OTHER_FORMAT
     said = raised.value.message.text
     assert said.startswith((f"这是{called}，无法读取。请", f"这是{called}，无法读取。其中的数字"))
     assert "LibreOffice时" not in said
