@@ -134,7 +134,7 @@ def cities_of(sent: Sent) -> Unit | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[QuestionKey] = ()) -> Inbox:
+def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[tuple[str, QuestionKey]] = ()) -> Inbox:
     """Check every document by itself, join them and say what holds of each.
 
     ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook.

@@ -444,7 +444,7 @@ def test_last_years_files_never_count(inbox: Path) -> None:
     national = merged(inbox)
     assert {Path(file).name for file in national.other_years} == {"旧.xlsx", "福建旧.xlsx"}
     weights = {Path(f.file).name: f.blocks for f in national.findings if f.rule == "M705"}
-    assert weights == {"旧.xlsx": False, "福建旧.xlsx": True}
+    assert weights == {"福建旧.xlsx": True}
     assert result_of(national, "福建省") == "missing"
     assert "福建旧.xlsx”（2018年度）" in next(
         f.message_text for f in national.findings if f.rule == "M701" and f.unit == "福建省"

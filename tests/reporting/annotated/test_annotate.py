@@ -234,7 +234,7 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
-    code = copy_code_of(filing().tables)
+    code = copy_code_of(filing().tables, ())
     assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, f"校验码:{code}")
     assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
 

@@ -37,12 +37,19 @@ _LONGEST_NAME = 100
 """Characters of a region's name, as printed."""
 
 
-def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[Any], None] | None = None) -> Filing:
+def write_filled(
+    path: Path,
+    edition: Edition,
+    filing: Filing,
+    extra: Callable[[Any], None] | None = None,
+    settled: Container[tuple[str, str | None, str | None]] = (),
+) -> Filing:
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's
     name.
 
     The document is as old as the filing, so that the same input gives the same bytes. A later run recognises one that
-    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so.
+    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, but where staff settled it:
+    ``settled`` are rule, form and region.
 
     Raises:
         JobStop: where it does not read back as what was put in.
@@ -62,11 +69,11 @@ def write_filled(path: Path, edition: Edition, filing: Filing, extra: Callable[[
     failed = frozenset(
         finding.form or form.key
         for finding in check(read, edition).findings
-        if finding.blocks
+        if finding.blocks and (finding.rule, finding.form, finding.region) not in settled
         for form in edition.forms
     )
     # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
-    mark = copy_code_of(read.tables) if filing.own else None
+    mark = copy_code_of(read.tables, read.loose_figures) if filing.own else None
     right = code_of(read.tables, read.signed_unit, edition.year), failed, mark
     return read if right == written else write(*right)
 
@@ -80,7 +87,9 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
         for form in national.edition.forms
     ]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
-    write_filled(path, national.edition, Filing(name, status.unit, tables, saved=status.saved, own=True))
+    settled = {(found.rule, found.form, found.region) for found in national.findings if found.is_settled}
+    own = Filing(name, status.unit, tables, saved=status.saved, own=True)
+    write_filled(path, national.edition, own, settled=settled)
     return remarks
 
 
