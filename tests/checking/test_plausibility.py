@@ -164,13 +164,6 @@ def test_a_row_that_copies_the_sample_is_left_to_r206() -> None:
 BUSY = {"calls_total": 800_000, "calls_agent": 310_000, "calls_ivr": 400_000, "calls_abandoned": 90_000}
 
 
-@pytest.mark.parametrize(("remarks", "settled"), [("部分电话由外包坐席接听", True), ("无", False), ("-", False)])
-def test_a_reason_settles_a_query(remarks: str, settled: bool) -> None:
-    (found,) = asked(service(**BUSY, agents=10, staff_total=12, seats=10, remarks=remarks))
-    assert (found.rule, found.explained) == ("P501", settled)
-    assert "人均接听31,000次" in found.message_text
-
-
 def test_one_answer_that_differs_from_the_others() -> None:
     same = [True] * len(GUANGDONG.regions)
     found = asked(system({"system_centralized": [True, False, *same[2:]], "seats_centralized": [False] * len(same)}))
@@ -230,7 +223,9 @@ def test_what_is_asked_of_one_row(changed: dict[str, int], last: dict[str, int] 
     assert " ".join(f"{f.rule} {f.cell}" for f in findings) == a1(found)
 
 
-def test_a_change_is_said_with_both_figures() -> None:
+def test_a_message_says_the_figures() -> None:
+    (busy,) = asked(service(**BUSY, agents=10, staff_total=12, seats=10))
+    assert "人均接听31,000次" in busy.message_text
     (found,) = asked(service(), comparisons=past(seats=LAST_SEATS * 3))
     assert f"坐席数今年{LAST_SEATS}，上年{LAST_SEATS * 3}，变动超过50%" in found.message_text
 

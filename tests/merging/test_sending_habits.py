@@ -92,13 +92,8 @@ def test_of_several_parts_of_the_year_none_counts_and_one_question_asks_for_the_
     (asked,) = [finding for finding in national.findings if finding.rule == "M705"]
     assert asked.severity is Severity.ERROR
     write_filing(tmp_path / "宁夏.xlsx", "宁夏", style=BARE, saved=OLD)
-    assert (
-        len(regions(tmp_path)),
-        {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"},
-    ) == (
-        5,
-        {Severity.NOTE},
-    )
+    assert len(regions(tmp_path)) == 5
+    assert {finding.severity for finding in merged(tmp_path).findings if finding.rule == "M705"} == {Severity.NOTE}
 
 
 @pytest.mark.parametrize("header", ["{}", "河北省{}"])
@@ -159,9 +154,12 @@ def test_the_corps_is_no_level_of_xinjiangs_own(tmp_path: Path, name: str, count
     assert len(found(merged(tmp_path), "R202")) == 15 - count
 
 
-@pytest.mark.parametrize(("former", "later"), [("修改前", "修改后"), ("旧", "新"), ("初报", "更正"), ("1", "最终")])
-def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Path, former: str, later: str) -> None:
-    write(tmp_path / former / "宁夏.xlsx", "宁夏", clean_rows("宁夏", "附表1"))
+@pytest.mark.parametrize(
+    ("former", "later"), [("修改前", "修改后"), ("旧", "新"), ("初报", "更正"), ("1", "最终"), ("作废", "1")]
+)
+def test_the_folders_name_tells_which_is_the_correction(tmp_path: Path, former: str, later: str) -> None:
+    """Before the date of saving."""
+    write(tmp_path / former / "宁夏.xlsx", "宁夏", clean_rows("宁夏", "附表1"), saved=NEW)
     write(tmp_path / later / "宁夏.xlsx", "宁夏", [row("宁夏", 0, training_attendances=7)])
     assert counted(tmp_path)[0] == ("银川市", 7)
     assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
@@ -172,6 +170,7 @@ def test_of_one_date_the_folders_name_tells_which_is_the_correction(tmp_path: Pa
     2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 宁夏20180101-20181231.xlsx
     2020   宁夏2020年度.xlsx
     None   2020/宁夏.xlsx | 宁夏_2020.xlsx | 宁夏（2018版）.xlsx | 2020年报送/宁夏.xlsx | 宁夏20180115.xlsx | 宁夏（与去年对比）.xlsx
+    None   宁夏1-12月.xlsx | 宁夏2019年1月至12月.xlsx | 宁夏1月10-15日.xlsx | 宁夏1月.xlsx | 宁夏2020.1.6-8.xlsx
     None   上年/宁夏.xlsx | 2018年/宁夏2019.xlsx | 1月/宁夏（1月报人社部）.xlsx | 2020年1月/宁夏月报系统导出.xlsx | 第一季度/宁夏四季度报送.xlsx
 """)
 def test_a_name_alone_makes_no_table_another_years_and_is_asked_about(
@@ -228,7 +227,10 @@ def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, r
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
 
 
-@pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("省直", 1), ("广东省本级", 1), ("人社局", 0)],
+)
 def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str, counts: int) -> None:
     rows = clean_rows("广东", "附表1")
     write(tmp_path / "省.xlsx", "广东", [*rows, row("广东", 0, region="省本级", training_attendances=7)])

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
-from hrss12333.merging.versions import RowName
+from hrss12333.merging.requested import RowName
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
@@ -108,10 +108,14 @@ class Earlier(Struct, frozen=True):
         return {name: paper.text for name, paper in self.stamped.items() if paper.text}
 
     @property
-    def asked(self) -> list[QuestionKey]:
-        """All fields that were asked about, by rule."""
-        told = [each for item in self.questions for each in item.findings]
-        return [each.key._replace(field=key) for each in told for key in (each.fields or (each.key.field,))]
+    def asked(self) -> list[tuple[str, QuestionKey]]:
+        """All fields that were asked about, by rule, each with the file's own name."""
+        return [
+            (base_name(item.file), each.key._replace(field=key))
+            for item in self.questions
+            for each in item.findings
+            for key in (each.fields or (each.key.field,))
+        ]
 
 
 def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:

@@ -37,12 +37,12 @@ _VALUE = (
 _NUMBER = r"\d{5,40}(?!\d)"
 _LABELS_OF_NUMBERS = r"电话|传真|编|手机|号|QQ|微信|联系方式"
 _SEAL = r"\(\s{0,4}(?:加?\s{0,4}[盖蓋]|签)?\s{0,4}(?:单\s{0,4}位)?\s{0,4}(?:[公签印]\s{0,4})?(?:章|字|名)\s{0,4}\)"
-_OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}[次人个条件名、,/() ]+(?![^\W_])"
+_OF_HEADER = rf"{_SEAL}|省?\s{{0,4}}\(\s{{0,4}}自治区[、,/]?直辖市\s{{0,4}}\)|省\(区[、,]市\)|(?:计量)?单\s{{0,4}}位\s{{0,4}}:?\s{{0,4}}(?!{_SEAL})[次人个条件名、,/()][次人个条件名、,/() ]*(?![^\W_])"
 """The seal, the label of the unit, the form's own units of measure."""
-_CODE = r"校验码:[0-9A-Z]{4}-[0-9A-Z]{4}"
-_PAGE = rf"(?:{_CODE})?(?:第\d{{0,3}}页[,，/]?(?:共\d{{0,3}}页)?|共\d{{1,3}}页|\d{{1,3}}/\d{{1,3}}|-\d{{1,3}}-|page\d+(?:of\d+)?)|{_CODE}"
-_BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
-"""The number of a page, a day, an address or a telephone by itself."""
+_CODE = r"校验码[:：][0-9A-Z]{4}-[0-9A-Z]{4}"
+_PAGE = r"第\d{0,3}页[,，/]?(?:共\d{0,3}页)?|共\d{1,3}页|\d{1,3}/\d{1,3}|-\d{1,3}-|page\d+(?:of\d+)?"
+_BARE = rf"{_PAGE}|{_DAY}|{_MAIL}|1[3-9]\d{{9}}(?:[、,/;]1[3-9]\d{{9}}){{0,3}}|\(?0\d{{2,3}}[-)]?\d{{7,8}}"
+"""The number of a page, a day, an address or telephones by themselves."""
 _LINE_NUMBERING = r"^(?:注释?|备注|说明|填表说明)?[:：]?\s*(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）.、．])?\s*"
 _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
@@ -172,6 +172,7 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
 
 
 def _is_left_out(line: str, edition: Edition) -> bool:
+    line = re.sub(_CODE, "", line)  # its digits are no figure
     if is_printed(line, edition):
         return True
     shown = half_width(line).strip()

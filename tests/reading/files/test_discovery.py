@@ -8,7 +8,7 @@ import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -161,34 +161,30 @@ def test_the_time_of_a_file(tmp_path: Path) -> None:
     assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
 
 
-@pytest.mark.parametrize("pack", ["utf-8", "gbk", "utf-8 without its flag"])
+PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
+    "zip, utf-8": archive,
+    "zip, gbk": lambda files: archive(files, encoding="gbk"),
+    "zip, utf-8 without its flag": utf8_archive_without_flag,
+    "7z": seven_zip,
+    "rar": stored_rar,
+}
+
+
+@pytest.mark.parametrize("pack", PACKED)
 def test_names_in_archives(pack: str, tmp_path: Path) -> None:
-    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x")]
-    data = utf8_archive_without_flag(files) if " " in pack else archive(files, encoding=pack)
-    found = found_in(tmp_path, **{"箱.zip": data})
-    assert names(found, tmp_path) == ["箱.zip/广东省/附表1.xlsx"]
+    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
+    found = found_in(tmp_path, **{"箱.dat": PACKED[pack](files)})
+    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/广东省/附表1.xlsx"]
+    assert [source.load() for source in found.sources] == [OLD, BOOK]
     assert skipped(found, tmp_path) == {
-        "箱.zip/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.zip/说明.txt": "不是表格或文档",
+        "箱.dat/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
+        "箱.dat/说明.txt": "不是表格或文档",
     }
-    assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
-    assert isinstance(open_document(found.sources[0].load()), Book)
+    saved = found.sources[0].saved
+    assert saved == datetime(2020, 1, 10, 9, 30) or (saved and not pack.startswith("zip"))  # 17:30 in Beijing
 
 
 QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
-
-
-@pytest.mark.parametrize("pack", [seven_zip, stored_rar])
-def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_path: Path) -> None:
-    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
-    found = found_in(tmp_path, **{"箱.dat": pack(files)})
-    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/b/附表1.xlsx"]
-    assert [source.load() for source in found.sources] == [OLD, BOOK]
-    assert skipped(found, tmp_path) == {
-        "箱.dat/b/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.dat/说明.txt": "不是表格或文档",
-    }
-    assert found.sources[0].saved is not None
 
 
 def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -370,12 +366,6 @@ def test_names_that_are_no_utf8(tmp_path: Path) -> None:
 def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
     (source,) = found_in(tmp_path, **{"箱.zip": archive([("\x1b[31m表\u202e.xlsx", BOOK)])}).sources
     assert Path(source.name).name == "\ufffd[31m表\ufffd.xlsx"
-
-
-def test_the_time_of_a_mail_in_another_zone(tmp_path: Path) -> None:
-    message = mail(("表.xlsx", BOOK), sent="Thu, 09 Jan 2020 23:00:00 -0500")
-    (source,) = found_in(tmp_path, **{"信.eml": message}).sources
-    assert source.received == datetime(2020, 1, 10) + timedelta(hours=4)
 
 
 INNER = archive([("表.xlsx", BOOK)])

@@ -11,7 +11,7 @@ from factory import suggested
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rule import Rule, Scope
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import CoveringLetter, Place, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Place, Skipped
 from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.respondents import respondents_of
@@ -20,7 +20,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import RuleText
 from reporting_samples import (
     BALANCE,
-    GUANGDONG,
     clean,
     faulty,
     filing,
@@ -28,7 +27,6 @@ from reporting_samples import (
     inbox_of,
     national,
     shown_as,
-    unreadable,
 )
 
 RULE = Rule(
@@ -75,15 +73,6 @@ def test_values_are_integers_booleans_strings_or_null() -> None:
     found = [each["value"] for each in file["findings"]]
     assert found == [2500, "2500.5", "inf", True, "２５", None]
     assert found[3] is True
-
-
-def test_a_file_that_cannot_be_read_and_a_summary_have_no_rows() -> None:
-    scan, report = checked(unreadable(), Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), ()))["files"]
-    assert (scan["result"], scan["unit"], scan["code"]) == ("unreadable", None, None)
-    assert scan["contact"] == {"name": None, "mobile": None, "email": None}
-    assert [found["rule"] for found in scan["findings"]] == ["F001"]
-    assert (report["result"], report["unit"]) == ("pass", "广东省")
-    assert scan["rows"] == report["rows"] == {"附表1": [], "附表2": []}
 
 
 def test_a_lone_surrogate_in_a_name_does_not_stop_the_output() -> None:

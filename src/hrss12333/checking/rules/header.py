@@ -58,7 +58,8 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
             continue
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         unit = case.filing.unit
-        sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
+        likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
+        sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         message = compose(
             "{label}{found}不在报送单位名单中",

@@ -82,7 +82,8 @@ def seats_after_all(case: Case) -> Iterator[Hit]:
         seats=rows[0][0].form.by_key["seats"].label,
         sum=sum(seats.values()),
     )
-    yield Hit(message, table, row, "seats_centralized")
+    others = tuple([located(*place) for place in (*answering[1:], *rows)])
+    yield Hit(message, table, row, "seats_centralized", figures=("seats_centralized", "seats"), further=others)
 
 
 def seats_are_central(case: Case) -> bool:

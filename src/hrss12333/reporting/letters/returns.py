@@ -21,6 +21,7 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
 from hrss12333.patterns import clean
 from hrss12333.questions.earlier import answer_in
@@ -143,7 +144,8 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     found = []
     for each in respondents.listed:
         name, asked = each.name, tuple(each.open_questions)
-        if respondents.is_whole(each) or not (asked or each.is_silent or name in owed):
+        is_asked = asked or (each.state is not State.DECLINED and (each.is_silent or name in owed))
+        if respondents.is_whole(each) or not is_asked:
             continue
         files = _files(asked, inbox)
         due = "" if each.is_silent else owed.get(name, "")

@@ -100,7 +100,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
     if line.level is Level.NATION and absent:
         lacking = f"{len(absent)}个{book.national.noun}没有数据"
     elif line.name in absent:
-        is_missing = book.national.states.get(line.name, State.MISSING) is State.MISSING
+        is_missing = book.national.states.get(line.name, State.MISSING).plain is State.MISSING
         lacking = State.MISSING.value if is_missing else "报来的不能汇总"
     return "；".join(filter(None, [lacking, *(_remark(form, line.of[form.key]) for form in book.forms)]))
 
@@ -231,7 +231,10 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             both = previous.sums(line, figure)
             return both[at] if both else None
 
-        year, wide = (NOW_KEY, BEFORE_KEY)[at], max(longest + 2.0, 6.0) if is_count else max(longest + 1.5, 4.6)
+        year, wide = (
+            (NOW_KEY, BEFORE_KEY)[at],
+            max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
+        )
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
         return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group, form=form, **about)
 
@@ -248,11 +251,11 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, num_format = "比上年增长\n（%）", 8.4, CHANGE_FORMAT
+    heading, width, num_format = "比上年\n增长\n（%）", 6.2, CHANGE_FORMAT
     # Rounded as it is shown: a tiny fall would else be -0.0.
     difference = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]}*100,1))'
     if isinstance(of, Indicator) and of.percent:
-        heading, difference = "增减\n（百分点）", f"({shown[0]}-{shown[1]})*100"
+        heading, difference = "增减\n百分点", f"({shown[0]}-{shown[1]})*100"
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
         heading, width, num_format = "增减", 5.5, DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
@@ -267,6 +270,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     width = max(width, _wide(book, form, value, ",.1f"))
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
+    about |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and value(own)}
     return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)
 
 
@@ -274,7 +278,7 @@ def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float |
     """Width of a column for its longest figure."""
     found = map(value, (*book.nation.lines[form.key], book.nation.totals[form.key]))
     longest = max((len(format(figure, shown_as)) for figure in found if figure is not None), default=0)
-    return FIGURE_WIDE * longest + 0.5
+    return FIGURE_WIDE * longest + 1.6
 
 
 def _common_formulas(area: DetailArea, figure: Figure) -> tuple[str, str]:

@@ -120,7 +120,7 @@ def _figure_column(
     about: dict[str, Any] = {"form": form, "formula": formula, "source": figure.column.key, "adds_up": True}
     about |= {"value": lambda line: line.value(figure), "is_sure": is_sure}
     heading = figure_heading(figure, of_city=of_city)
-    wide = max(9.5, min(13.0, width(heading) * 0.75 + 0.5))
+    wide = max(9.5, min(10.0, width(heading) * 0.75 + 0.5))
     if figure.column.kind is Kind.COUNT:
         wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(13.0, width(heading) + 1.5))
     elif of_city:

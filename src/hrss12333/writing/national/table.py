@@ -95,7 +95,8 @@ class Page(Struct):
         styles, sheet, at, lines = self.book.styles, self.sheet, 0, 1
         for name, run in groupby(self.columns, key=lambda column: column.group):
             own = [*run]
-            first, at, wide = at, at + len(own), sum(column.width for column in own)
+            first, at = at, at + len(own)
+            wide = sum(self.widths[first:at])
             text = broken(name, wide)
             lines = max(lines, wrapped_lines(text, wide))
             if name and len(own) > 1:
