@@ -138,7 +138,7 @@ def cities_of(sent: Sent) -> Unit | None:
 def judge(
     sent: Sent,
     previous: Previous | None = None,
-    earlier: Sequence[QuestionKey] = (),
+    earlier: Sequence[tuple[str, QuestionKey]] = (),
     stamped: Mapping[str, str] = MappingProxyType({}),
 ) -> Inbox:
     """Check every document by itself, join them and say what holds of each.

@@ -17,7 +17,6 @@ from binary_workbooks import bytes_of
 from damaged import archive
 from factory import RowData, clean_header, clean_rows, mail, write_filing
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.owners import with_owners
 from hrss12333.model.filing import Filing
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION
@@ -61,7 +60,7 @@ def sent(words: Words, data: bytes) -> Checked:
             said = f"部信息中心：\n{words.get('mail', '请查收附件。')}\n2020年1月6日"
             name, data = "信.eml", mail((name, data), said=said, subject=words.get("subject", "报送材料"))
         (inside / name).write_bytes(data)
-        (document,) = with_owners(read_paths([Path(folder)], EDITION, year_settled=True).documents, EDITION.gazetteer)
+        (document,) = read_paths([Path(folder)], EDITION, year_settled=True).documents
         return check(document, EDITION)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from factory import clean_header, clean_rows
-from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
@@ -84,7 +83,7 @@ def filed(where: str, text: str) -> Inbox:
         for item in documents_of(source, book, Wanted(EDITION, None, year_settled=True))
         if isinstance(item, Filing)
     ]
-    return judge(Sent(with_owners(documents, EDITION.gazetteer), EDITION))
+    return judge(Sent(documents, EDITION))
 
 
 TOLD = [(where, text, effect) for _, where, _, text, _, _, effect in LINES]

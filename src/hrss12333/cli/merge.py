@@ -17,6 +17,7 @@ from hrss12333.model.national import National
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.since_lines import answered_since
 from hrss12333.wording.stamping import stamping_of
 from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
@@ -94,7 +95,8 @@ def command(given: options.Given) -> int:
             from hrss12333.reporting.letters.returns import write_returns
 
             contacts = last_year.contacts if last_year else {}
-            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, contacts)
+            answered = answered_since(progress, inbox.edition) if progress else {}
+            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, answered, contacts)
             written, moved = write_returns(given.returns, respondents, sender, data, force=given.force)
             extra += written
             notes += moved

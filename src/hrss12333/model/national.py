@@ -51,6 +51,13 @@ class State(StrEnum):
     CONFIRM = "要核实"
     MISSING = "没报"
     USABLE = "可以用"
+    AS_SENT = "可以用（按原数列示）"
+    DECLINED = "没报（不报）"
+
+    @property
+    def plain(self) -> State:
+        """The state without what staff let stand."""
+        return State(self.value.partition("（")[0])
 
 
 class Entry(Struct, frozen=True):

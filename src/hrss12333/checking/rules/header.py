@@ -58,7 +58,8 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
             continue
         nearest = case.edition.gazetteer.match(str(value.found)).nearest
         unit = case.filing.unit
-        sole = unit.name if unit else nearest[0] if len(nearest) == 1 else ""
+        likely = [name for name in nearest or (unit and (unit.name,)) or () if unit is None or name == unit.name]
+        sole = likely[0] if len(likely) == 1 else ""
         why = "本文件别处写的是这个单位" if unit else "只有这个单位的名称相近"
         message = compose(
             "{label}{found}不在报送单位名单中",
@@ -202,8 +203,8 @@ def _other_owner(case: Case) -> Iterator[Hit]:
 
 @query(
     "H109",
-    title="页脚校验码与数据不符",
-    why="校验码由单位、年度和表中各行算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
+    title="校验码与数据不符",
+    why="校验码由单位、年度和表中各行算出。页脚印的或盖章件上的不符，说明打印之后数据又改过，盖章的纸质表与电子表可能不一致；分几个文件报送的，与其中一个或合起来的相符即可。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",
     right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
-_WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
@@ -180,9 +179,11 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
     states = f"，{reporters_text(respondents)}：{parts}" if parts else ""
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
+    wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
+        tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
         named = f"{len(listed)}个：{'、'.join(public_text(respondent_text(each)) for each in listed)}"
-        printer.line(named, 2, "" if state is State.USABLE else STATES[state].tone, lead=pad(state.value, _WIDTH))
+        printer.line(named, 2, tone, lead=pad(state.value, wide))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 

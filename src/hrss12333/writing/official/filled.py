@@ -44,13 +44,15 @@ def write_filled(
     filing: Filing,
     extra: Callable[[Any], None] | None = None,
     *,
+    settled: Container[tuple[str, str | None, str | None]] = (),
     is_draft: bool = False,
 ) -> Filing:
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's
     name.
 
     The document is as old as the filing, so that the same input gives the same bytes. A later run recognises one that
-    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, and all of a draft.
+    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, but
+    where staff settled it (``settled`` are rule, form and region); so do all forms of a draft.
 
     Raises:
         JobStop: where it does not read back as what was put in.
@@ -72,11 +74,11 @@ def write_filled(
     failed = frozenset(
         finding.form or form.key
         for finding in check(read, edition).findings
-        if finding.blocks
+        if finding.blocks and (finding.rule, finding.form, finding.region) not in settled
         for form in edition.forms
     )
     # The code changes where an unreadable value is written in other words; the mark covers 合计, which only now is known.
-    mark = copy_code_of(read.tables) if filing.own else None
+    mark = copy_code_of(read.tables, read.loose_figures) if filing.own else None
     right = code_of(read.tables, read.signed_unit, edition.year), failed, mark
     return read if right == written else write(*right)
 
@@ -90,8 +92,9 @@ def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bo
         for form in national.edition.forms
     ]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
+    settled = {(found.rule, found.form, found.region) for found in national.findings if found.is_settled}
     filing = Filing(name, status.unit, tables, saved=status.saved, own=True)
-    read = write_filled(path, national.edition, filing, is_draft=is_draft)
+    read = write_filled(path, national.edition, filing, settled=settled, is_draft=is_draft)
     return code_of(read.tables, read.signed_unit, national.edition.year), remarks
 
 
