@@ -227,7 +227,10 @@ def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, r
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
 
 
-@pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("省直", 1), ("广东省本级", 1), ("人社局", 0)],
+)
 def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str, counts: int) -> None:
     rows = clean_rows("广东", "附表1")
     write(tmp_path / "省.xlsx", "广东", [*rows, row("广东", 0, region="省本级", training_attendances=7)])

@@ -281,7 +281,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         )
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is wanted.unit
         copy = book.category == COPY_CATEGORY
-        if (is_ours or copy) and not source.named and is_unchanged(tables, filing.signed_unit, book.keywords):
+        if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
             what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]

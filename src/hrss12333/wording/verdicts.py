@@ -114,7 +114,7 @@ def missing_in_words(national: National) -> str:
     """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any."""
     parts, several = [], len(national.units) > 1
     units = [unit.name for unit in missing_units(national)]
-    by_state = grouped(units, lambda name: national.states.get(name, State.MISSING) is State.MISSING)
+    by_state = grouped(units, lambda name: national.states.get(name, State.MISSING).plain is State.MISSING)
     if silent := by_state.get(True):
         parts.append(f"{len(silent)}个单位没有报送调查表（{_few_named(silent)}）")
     if useless := by_state.get(False):
