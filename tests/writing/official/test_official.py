@@ -17,7 +17,7 @@ from conftest import ConvertAll
 from factory import a1, clean_header, clean_rows, footer, opened, unit_named
 from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
-from hrss12333.survey.frame import HEADER
+from hrss12333.survey.frame import HEADER, NOT_PASSED
 from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.writing.official.layout import FormContent, Layout, page_breaks
 from hrss12333.writing.official.workbook import blank_sheets, write_official
@@ -224,7 +224,7 @@ def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, bla
         "浅黄色格为填写处：先填联系人、手机号，再填从序号2起每个地区一行"
     ), "but where to begin"
     assert loaded(blank)[a1("calls_total57")].value is None
-    wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
+    wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], standing=NOT_PASSED)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
     assert [sheet[a1(cell)].value for cell in ("beside8", "A1", "remarks2")] == [None, None, "自检未通过"]
     live = loaded(tmp_path / "a.xlsx", values=False)
