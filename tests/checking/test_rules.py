@@ -21,7 +21,7 @@ from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_row
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import ALL
-from hrss12333.model.filing import Filing, Skipped, Unreadable
+from hrss12333.model.filing import Filing, Skipped
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -314,26 +314,6 @@ def read(name: str, data: bytes) -> Checked:
     document = read_source(Source(name, lambda: data), EDITION)
     assert not isinstance(document, Skipped)
     return check(document, EDITION)
-
-
-@pytest.mark.parametrize(
-    ("rule", "data"),
-    [
-        ("F001", b"PK\x03\x04 this is the beginning of a zip and nothing more"),
-        ("F003", b"<html><table></table></html>"),
-        ("F005", None),
-    ],
-)
-def test_unreadable_file_is_one_finding(rule: str, data: bytes | None, tmp_path: Path) -> None:
-    """F002 and F004 need crafted files: tests of the reading layer have them."""
-    if data is None:
-        empty = openpyxl.Workbook()
-        empty.save(tmp_path / "值班表.xlsx")
-        data = (tmp_path / "值班表.xlsx").read_bytes()
-    checked = read("广东.xlsx", data)
-    assert isinstance(checked.document, Unreadable)
-    assert [(f.rule, f.severity, f.sheet, f.cell) for f in checked.findings] == [(rule, Severity.ERROR, None, None)]
-    assert checked.result == "unreadable"
 
 
 def test_macros_are_a_note(tmp_path: Path) -> None:

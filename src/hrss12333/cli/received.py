@@ -73,7 +73,8 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
 
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
         earlier = load_earlier(given.since, sent.edition, sent.only)
-    found = judge(sent, previous, earlier.asked if earlier else ())
+    asked, stamped = (earlier.asked, earlier.stamped_codes) if earlier else ((), {})
+    found = judge(sent, previous, asked, stamped)
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier

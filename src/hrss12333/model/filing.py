@@ -240,6 +240,11 @@ class Filing(Incoming, frozen=True, dict=True):
         """The tables of this form, of whichever year's edition."""
         return [table for table in self.tables if table.form.key == form.key]
 
+    @property
+    def regions(self) -> set[str | None]:
+        """The regions of its rows."""
+        return {row.region for table in self.tables for row in table.rows}
+
     @cached_property
     def contact(self) -> dict[str, str | None]:
         """联系人, 手机号 and 邮箱: the first that any form's header gives."""

@@ -181,6 +181,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
     """Whom the ministry calls about the unit's own filing, where staff have named one."""
+    code: str | None = None
+    """校验码 of the unit's own filing."""
 
     @property
     def unaudited(self) -> list[str]:

@@ -97,6 +97,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.written:
         named = "、".join(map(clean, result.written[:_FEW_NAMED])) + ("等" if len(result.written) > _FEW_NAMED else "")
         printer.line(f"另写入{len(result.written)}个文件：{named}")
+    for number, line in enumerate(result.stamping):
+        printer.line(line, 2 if number else 0, "" if number else "bold")
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:

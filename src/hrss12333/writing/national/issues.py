@@ -21,7 +21,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, QUOTED, nobody, reporter
+from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
@@ -236,7 +236,7 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of 问题清单 and 附注 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
+    """How many lines of 问题清单, 附注 and 报送情况 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
     there is no workbook of this tool's.
 
     Raises:
@@ -248,7 +248,8 @@ def answered_lines(path: Path) -> int:
             return 0
     except UsageStop:
         return 0
-    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on")}
+    papers = ("@stamped", "@stamped_on")
+    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on"), FILINGS: papers}
     sheets = open_national(path, what, tuple(places))
     lines = [(keys, line) for name, keys in places.items() for line in sheet_texts(sheets, name)]
     return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)
