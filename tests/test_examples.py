@@ -16,10 +16,8 @@ import pytest
 
 import make_examples
 from cli_runs import report, run
-from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from hrss12333.checking.engine import Checked, check
-from hrss12333.checking.owners import with_owners
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.reading.documents import read_paths
@@ -125,14 +123,6 @@ def test_totals_equal_an_independent_sum(merged: tuple[Path, Any], expected: dic
     assert printed_totals(merged[0]) == expected
 
 
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_totals_hold_after_libreoffice_recalculates(
-    merged: tuple[Path, Any], expected: dict[str, Counter[str]], soffice_convert: Convert
-) -> None:
-    assert printed_totals(soffice_convert(merged[0], "xlsx")) == expected
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.file for fault in FAULTS])
 def test_each_faulty_file_shows_its_fault(fault: Fault) -> None:
     result = run("check", FAULTY / fault.file, "--format", "json")
@@ -147,8 +137,7 @@ def test_each_faulty_file_shows_its_fault(fault: Fault) -> None:
 @cache
 def checked(path: Path) -> list[Checked]:
     """What lies there, as far as each file is looked at alone."""
-    documents = with_owners(read_paths([path], EDITION).documents, EDITION.gazetteer)
-    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in documents]
+    return [check(item, EDITION, scopes=(Scope.FILE,)) for item in read_paths([path], EDITION).documents]
 
 
 @pytest.mark.parametrize("path", few(FAULTY_FILES, 6), ids=lambda path: path.name)

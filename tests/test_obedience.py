@@ -12,14 +12,42 @@ from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.finding import Severity
 from long_runs import few
-from obedient import REASONS, Question, Rounds, open_ones
+from obedient import REASONS, REMEDIES, Question, Rounds, open_ones
 
 pytestmark = pytest.mark.usefixtures("few_reminders")
 EMPTY = "无 略 同上 见附件 暂无 不涉及 正常 已核实 核对无误 情况属实 数据准确 真实有效 请放心 数据有误 数据待核实 待补报 后续更正 以纸质为准"
 
 
-def test_every_rule_that_asks_is_in_the_table() -> None:
-    assert {rule.id for rule in RULES.values() if rule.severity is not Severity.NOTE} <= set(ANSWERS)
+def test_every_rule_that_asks_is_in_the_table_and_is_tried() -> None:
+    asking = {rule.id for rule in RULES.values() if rule.severity is not Severity.NOTE}
+    assert asking <= set(ANSWERS)
+    assert {name.split()[0] for name in FAULTS} == set(ANSWERS)
+
+
+def _spoilt(folder: Path, seed: int, *names: str, cities: bool) -> World:
+    """An inbox of a seed with these faults, else with one to three at each of most senders."""
+    world = World(folder, seed, cities=cities)
+    for sender in world.senders.values():
+        drawn = world.chance.sample([*FAULTS], world.chance.choice((0, 1, 1, 2, 3)))
+        world.spoil(sender, *(names or drawn))
+        if names and sender.names:
+            break
+    return world
+
+
+@pytest.mark.parametrize(("cities", "seed"), few([(at % 4 > 0, at) for at in range(400)], 0))
+def test_who_obeys_is_asked_no_more(tmp_path: Path, cities: bool, seed: int) -> None:
+    assert Rounds(_spoilt(tmp_path / "收", seed, cities=cities)).play() == []
+
+
+@pytest.mark.parametrize(("fault", "remedy"), few([(fault, remedy) for remedy in REMEDIES for fault in FAULTS], 0))
+def test_each_remedy_of_each_rule_answers(tmp_path: Path, fault: str, remedy: str) -> None:
+    for seed in range(99):
+        world = _spoilt(tmp_path / f"{seed}" / "收", seed, fault, cities=seed % 2 > 0)
+        if any(sender.names for sender in world.senders.values()):
+            break
+    faults = Rounds(world, [remedy]).play()
+    assert [each for each in faults if each[0] != "no remedy"] == []
 
 
 Disobeying = Callable[[Sender, World, Question], object]

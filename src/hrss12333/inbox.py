@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -63,7 +64,7 @@ class Inbox(Struct, frozen=True, dict=True):
         found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
         if (unit := self.cities_of) and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
-            own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
+            own = [f for f in filings if f.regions == {name}]
             senders = {filing.sender for filing in own} - {""}
             found = [
                 letter
@@ -134,10 +135,16 @@ def cities_of(sent: Sent) -> Unit | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[QuestionKey] = ()) -> Inbox:
+def judge(
+    sent: Sent,
+    previous: Previous | None = None,
+    earlier: Sequence[tuple[str, QuestionKey]] = (),
+    stamped: Mapping[str, str] = MappingProxyType({}),
+) -> Inbox:
     """Check every document by itself, join them and say what holds of each.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook.
+    ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook,
+    ``stamped`` the codes of stamped papers there.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
@@ -148,6 +155,7 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[Questi
     comparisons = Comparisons(
         previous.rows if previous else {},
         tuple(earlier),
+        stamped,
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]

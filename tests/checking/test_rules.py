@@ -21,7 +21,7 @@ from factory import BARE, CellValue, Formula, Style, a1, clean_header, clean_row
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import ALL
-from hrss12333.model.filing import Filing, Skipped, Unreadable
+from hrss12333.model.filing import Filing, Skipped
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
@@ -316,26 +316,6 @@ def read(name: str, data: bytes) -> Checked:
     return check(document, EDITION)
 
 
-@pytest.mark.parametrize(
-    ("rule", "data"),
-    [
-        ("F001", b"PK\x03\x04 this is the beginning of a zip and nothing more"),
-        ("F003", b"<html><table></table></html>"),
-        ("F005", None),
-    ],
-)
-def test_unreadable_file_is_one_finding(rule: str, data: bytes | None, tmp_path: Path) -> None:
-    """F002 and F004 need crafted files: tests of the reading layer have them."""
-    if data is None:
-        empty = openpyxl.Workbook()
-        empty.save(tmp_path / "值班表.xlsx")
-        data = (tmp_path / "值班表.xlsx").read_bytes()
-    checked = read("广东.xlsx", data)
-    assert isinstance(checked.document, Unreadable)
-    assert [(f.rule, f.severity, f.sheet, f.cell) for f in checked.findings] == [(rule, Severity.ERROR, None, None)]
-    assert checked.result == "unreadable"
-
-
 def test_macros_are_a_note(tmp_path: Path) -> None:
     write_filing(tmp_path / "广东.xlsx")
     with zipfile.ZipFile(tmp_path / "广东.xlsx", "a") as package:
@@ -391,8 +371,8 @@ def test_what_rows_without_a_good_name_cannot_account_for_is_told(tmp_path: Path
         ("R202", {"B7": "韶官市", "B8": "深土市"}, [[("B7", "韶关市")], [("B8", "深圳市")]]),
         ("R202", {"B7": "粤港澳中心"}, [[]]),
         ("R203", {"B7": "珠海市"}, [[]]),
-        ("H102", {"unit": "黑龙省"}, [[("A3", "黑龙江省")]] * 2),
-        ("H102", {"unit": "光东省"}, [[]] * 2),  # as near to another
+        ("H102", {"unit": "光东省"}, [[("A3", "广东省")]] * 2),  # as near to another, whose regions are not listed
+        ("H102", {"unit": "黑龙省"}, [[]] * 2),  # nearest to a unit whose regions are not listed
         ("V303", {"calls_ivr6": -5}, [[]]),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hrss12333.checking.owners import with_owners
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.questions.earlier import Earlier
@@ -41,9 +40,8 @@ def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
 def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None) -> Inbox:
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
-    documents = with_owners(reading.documents, edition.gazetteer)
     asked = earlier.asked if earlier else []
-    sent = Sent(documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
+    sent = Sent(reading.documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
     return judge(sent, earlier=asked)
 
 

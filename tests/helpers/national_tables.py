@@ -100,7 +100,7 @@ def respondents_in(national: National) -> list[Respondent]:
 
 def carried_over(national: National, earlier: Earlier) -> tuple[National, Progress]:
     """The table with what staff wrote in an earlier workbook, and what has become of its questions."""
-    carried = with_answers(national, earlier)
+    carried = with_answers(national, respondents_in(national), earlier)
     return carried, with_progress(respondents_in(carried), carried, earlier)[1]
 
 

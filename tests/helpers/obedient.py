@@ -29,6 +29,8 @@ CHOICES = {column.key for form in EDITION.forms for column in form.data if colum
 _TEXTS = [line.split("\t") for line in (TEXTS / "reasons.tsv").read_text("utf-8").splitlines()]
 REASONS = [line[2] for line in _TEXTS if line[0] == "reason" and not any(map(line[2].__contains__, LABELS.values()))]
 """Reasons that hotline staff would write; one that names a column would answer for that column alone."""
+REMEDIES = ("correct", "suggest", "drop", "reason", "staff", "mail", "stand")
+"""Ways of obeying, as far as the table names them for a question."""
 NOTHING = {"F001", "F002", "F003", "F004", "R205", "M701", "M705 other"}
 """Faults of which nothing counts as long as they stand; then rules of which a row does not."""
 LOST, LEFT_OUT = {"R204", "R207", "F006", "M706"}, {"R201", "R203", "R209", "R210"}

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
-from hrss12333.checking.owners import with_owners, year_of_most
+from hrss12333.checking.owners import year_of_most
 from hrss12333.checking.rule import Scope
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
@@ -202,17 +202,22 @@ def of_part(files: list[Sending]) -> dict[str, int]:
 
 def takes_back(later: Sending, sent: Sending, region: str) -> bool:
     """Whether a newer file is a version of this one, and lacks the region."""
-    common = set(later.held) & set(sent.held)
-    return newer(later, sent) and 2 * len(common) > len(sent.held) and region not in later.held
+    return newer(later, sent) and holds_most(later, sent) and region not in later.held
+
+
+def holds_most(later: Sending, sent: Sending) -> bool:
+    """Whether a file holds over half of the regions of another that are the unit's own."""
+    own = set(sent.held) - {STRANGE[sent.unit]}
+    return 2 * len(own & set(later.held)) > len(own)
 
 
 # --- the program
 
 
 def filing(sent: Sending) -> Filing:
-    unit = unit_named(sent.unit) if sent.header == unit_named(sent.unit).name else None
+    unit = unit_named(sent.unit) if told(sent) else None
     rows = tuple(row(unit, region, number, at) for at, (region, number) in enumerate(sent.rows, 7))
-    header = {"unit": Value(sent.header or None, unit.name if unit else None)}
+    header = {"unit": Value(sent.header or None, sent.header if unit and sent.header == unit.name else None)}
     headings = {column.key: Place("", 6, 1) for column in FORM.columns}
     title = Text(TextKind.TITLE, f"{sent.year}年{sent.part}" if sent.year else sent.part)
     period = times_in(title.text, EDITION.year).period
@@ -232,7 +237,7 @@ def row(unit: Unit | None, region: str, number: int, at: int) -> Row:
 
 
 def merged(folder: list[Sending]) -> National:
-    documents = with_owners([filing(sent) for sent in folder], EDITION.gazetteer)
+    documents = [filing(sent) for sent in folder]
     edition = EDITION.of_year(year_of_most(documents) or 2019)
     checked = [check(document, edition, scopes=(Scope.FILE,)) for document in documents]
     return merge(checked, edition)
@@ -260,7 +265,12 @@ def assert_all_is_named(folder: list[Sending], national: National) -> None:
     others = [sent.file for sent in folder if sent.year not in (None, national.edition.year)]
     assert sorted(national.other_years) == sorted(others)
     parts = {sent.file for sent in folder if sent.part}
-    assert {f.file for f in national.findings if f.rule == "M705"} | parts == {*others, *parts}
+    came = dict(joined(folder))
+    silent = {  # the filing of the year came
+        sent.file for sent in folder for s in came[sent.unit] if holds_most(s, sent) and not newer(sent, s)
+    }
+    asked = {f.file for f in national.findings if f.rule == "M705"} - parts
+    assert asked == {*others} - parts - silent
     rows = sum(len(sent.rows) for sent in folder if sent.file not in others)
     assert len(national.entries) == rows
     assert all(bool(entry.why) is not entry.counted for entry in national.entries)

@@ -105,7 +105,7 @@ def test_of_random_pairs_of_versions_every_list_is_exactly_right(seed: int) -> N
     before = replace(before, findings=tuple(asked_about(*spot) for spot in old))
     answers: dict[int, tuple[str, str, date | None]] = {
         0: ("已电话核实，数据属实", "王五", date(2020, 2, 3)),
-        1: ("属实", "王五", date(2020, 2, 3)),
+        1: ("已核实", "王五", date(2020, 2, 3)),
     }
     earlier = earlier_of(before, answers)
     fate = [chance.choice(("kept", "corrected", "altered")) for _ in old]
@@ -154,11 +154,12 @@ QUERY, ERROR = Severity.QUERY, Severity.ERROR
     ("severity", "answer", "lacks"),
     [
         (QUERY, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), ""),
-        (QUERY, ("属实", "王五", date(2020, 2, 3)), "核实情况不足6个字"),
+        (QUERY, ("已核实", "王五", date(2020, 2, 3)), "没有写明原因"),
         (QUERY, ("已电话核实，数据属实", "", date(2020, 2, 3)), "没有写核实人"),
         (QUERY, ("已电话核实，数据属实", "王五", None), "没有写核实日期"),
         (QUERY, ("", "王五", None), "没有写核实情况；没有写核实日期"),
-        (ERROR, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), "强制性错误只能改正"),
+        (ERROR, ("已电话核实，数据属实", "王五", date(2020, 2, 3)), "强制性错误只能改正，或以“按原数列示”开头写明原因"),
+        (ERROR, ("按原数列示，对方确认无法更正", "王五", date(2020, 2, 3)), ""),
     ],
 )
 def test_an_answer_that_does_not_settle_is_listed_with_what_it_lacks(
@@ -309,7 +310,7 @@ def test_what_was_told_as_a_further_fact_is_open_since_then_and_changed() -> Non
         (asked, True),
         (EarlierQuestion(told[1:], since="2020-01-20"), False),
     ):
-        carried = with_answers(left, Earlier((then,)))
+        carried = with_answers(left, respondents_in(left), Earlier((then,)))
         listed, progress = with_progress(respondents_in(carried), carried, Earlier((then,)))
         (now,) = listed[0].questions
         assert (now.since, now.is_changed, len(progress.still_open)) == ("2020-01-20", changed_since, 1)

@@ -85,7 +85,7 @@ def test_whom_to_call_is_of_no_weight_but_for_the_codes_of_version_1_2(
     paths = write_filing(tmp_path / "a.xlsx"), write_filing(tmp_path / "b.xlsx", header=header)
     documents = [read_as(Filing, path) for path in paths]
     assert len({contact_code_of(document.tables, "广东省") for document in documents}) == 2
-    assert len({copy_code_of(document.tables) for document in documents}) == 2
+    assert len({copy_code_of(document.tables, ()) for document in documents}) == 2
 
 
 OTHERS: list[dict[str, Any]] = [

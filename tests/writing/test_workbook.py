@@ -8,7 +8,6 @@ from html import unescape
 from pathlib import Path
 from zipfile import ZipFile
 
-import openpyxl
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
@@ -18,7 +17,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing.national import write_national
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import Styles, new_workbook
+from hrss12333.writing.workbook import new_workbook
 from national_tables import table
 
 
@@ -38,17 +37,6 @@ def test_no_english_of_the_system_reaches_the_user(number: int | None) -> None:
     listed = in_words(error)
     assert "space" not in listed
     assert "请" in listed
-
-
-def test_a_format_is_made_once_and_bears_what_all_have_in_common(tmp_path: Path) -> None:
-    with new_workbook(tmp_path / "a.xlsx", {}, ("Arial", 10)) as book:
-        styles = Styles(book, bold=True)
-        look = styles.get(italic=True, align="center")
-        assert look is styles.get(align="center", italic=True)
-        assert look is not styles.get(italic=True)
-        book.add_worksheet().write_string(0, 0, "甲", look)
-    cell = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0]["A1"]
-    assert (cell.font.b, cell.font.i) == (True, True)
 
 
 FUNCTIONS = words("""

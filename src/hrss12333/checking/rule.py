@@ -86,8 +86,10 @@ class Comparisons(Struct, frozen=True):
 
     previous: Mapping[tuple[str, str, str], Mapping[str, Any]] = field(default_factory=dict)
     """(unit, region, form key) → field key → last year's figure."""
-    earlier_questions: tuple[QuestionKey, ...] = ()
-    """The questions of an earlier workbook of the same year."""
+    earlier_questions: tuple[tuple[str, QuestionKey], ...] = ()
+    """The questions of an earlier workbook of the same year, each with its file's own name."""
+    stamped: Mapping[str, str] = field(default_factory=dict)
+    """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
 

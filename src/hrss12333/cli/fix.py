@@ -7,7 +7,6 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked
-from hrss12333.checking.owners import with_owners
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.cli import options, printing, received
 from hrss12333.inbox import Sent, judge
@@ -49,7 +48,7 @@ def command(given: options.Given) -> int:
     with replacing(target) as temporary:
         clean = replace(filing, file=str(target), own=False)
         written = write_filled(temporary, edition, clean, change_sheet(file.name, changes, edition))
-    judged, source = (judge(Sent(with_owners([each], edition.gazetteer), edition)) for each in (written, filing))
+    judged, source = (judge(Sent([each], edition)) for each in (written, filing))
     # Findings name cells of the clean form, to be corrected there; only what was left out is not in it.
     (remaining,), (found,) = judged.files, source.files
     left_out = [finding for finding in found.findings if finding.rule == concealed.id]

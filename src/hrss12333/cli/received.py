@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import is_named_otherwise, with_owners, year_of_most
+from hrss12333.checking.owners import is_named_otherwise, year_of_most
 from hrss12333.cli.printing import print_line, progress
 from hrss12333.inbox import Inbox, Sent, cities_of, judge
 from hrss12333.model.errors import UsageStop
@@ -58,12 +58,10 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
     that the first filing names, or a file was read as another year's by its name alone, all are read again.
     """
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
-    documents = with_owners(reading.documents, reading.edition.gazetteer)
-    edition = given.edition(year_of_most(documents))
-    if edition.year != reading.edition.year or is_named_otherwise(documents, edition.year):
+    edition = given.edition(year_of_most(reading.documents))
+    if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
-        documents = with_owners(reading.documents, edition.gazetteer)
-    return Sent(documents, edition, given.unit, reading.skipped, reading.letters), reading.source
+    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.source
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
@@ -75,7 +73,8 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
 
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
         earlier = load_earlier(given.since, sent.edition, sent.only)
-    found = judge(sent, previous, earlier.asked if earlier else ())
+    asked, stamped = (earlier.asked, earlier.stamped_codes) if earlier else ((), {})
+    found = judge(sent, previous, asked, stamped)
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier

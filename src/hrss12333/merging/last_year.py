@@ -10,7 +10,6 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import with_owners
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
@@ -166,8 +165,7 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
         raise UsageStop(f"无法读取上一年的汇总表或报送表“{path}”：{document.message.text}")
     if isinstance(document, Filing) and (own := edition_named(before, document.year)).forms is not before.forms:
         document = read_source(source, own, year_settled=True)
-    owned = with_owners([document], edition.gazetteer)[0] if isinstance(document, Filing) else None
-    if not isinstance(owned, Filing) or owned.unit is None:
+    if not isinstance(document, Filing) or document.unit is None:
         raise UsageStop(
             f"“{path}”不是本工具生成的汇总表，也不是写明单位的报送表。请在 --previous 后给出上一年 merge 命令写出的汇总表，"
             "或本单位上一年的报送表。"
@@ -175,11 +173,13 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
     rows: RowsOfYear = {}
     unmatched: list[str] = []
     for form in edition.forms:
-        given = [(table, row) for table in owned.tables if table.form.key == form.key for row in table.rows]
-        rows |= _single_rows(((owned.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region)
+        given = [(table, row) for table in document.tables if table.form.key == form.key for row in table.rows]
+        rows |= _single_rows(
+            ((document.unit.name, row.region, form.key), row.scalars()) for _, row in given if row.region
+        )
         known = {column.key: column.label for table, _ in given for column in table.form.data}
         unmatched += _differing_columns(form, known) if given else ()
-    return _with_successors(Previous(owned.year or before.year, rows, tuple(unmatched)), {}, edition)
+    return _with_successors(Previous(document.year or before.year, rows, tuple(unmatched)), {}, edition)
 
 
 def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:

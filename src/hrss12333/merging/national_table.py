@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import is_filled, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
+from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
-from hrss12333.merging.sent import ONE_COPY
+from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit
-from hrss12333.model.check_code import code_of
+from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
 from hrss12333.model.message import File, Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.region_names import folded
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.survey.version_words import FORMER_VERSION
@@ -89,14 +92,18 @@ def merge(
             _leave_enclaves_out(item, joined)
     joined += join_nobodys(sent[""], edition, comparisons)
     entries = tuple(entry for item in joined for entry in _entries(item, edition))
-    findings = [finding for item in mine if not isinstance(item.document, Filing) for finding in item.findings]
+    former = _former_reports(mine)
+    beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
+    findings = [finding for item in beside for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _same_in_two_units(joined, edition)
     others_heard = [*useless, *(letter for letter in heard if letter.unit)]
     for item in joined:
         came = [*item.filings, *(each for each in others_heard if each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
-    findings += of_other_year(of_others, edition, (code for code, items in sent.items() if items))
+        findings += _papers(item, comparisons, edition, by_city=by_city)
+    unreplaced = [filing for filing in of_others if not any(_is_of_year(each, filing) for each in of_year)]
+    findings += of_other_year(unreplaced, edition, (code for code, items in sent.items() if items))
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     if only is None:
         findings += missing(statuses, _useless_files(mine, of_others), edition.year)
@@ -118,6 +125,18 @@ def merge(
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+
+
+def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+    """H109 of the stamped papers of a unit, or of its cities."""
+    sent: dict[str, list[Filing]] = {}
+    if joined.unit and comparisons.stamped:
+        alone = [(filing, filing.regions) for filing in joined.current]
+        names = [region.name for region in joined.unit.regions]
+        sent = {name: [filing for filing, regions in alone if regions == {name}] for name in names if by_city}
+        sent = sent or {joined.unit.name: list(joined.current)}
+    for name in sent.keys() & comparisons.stamped.keys():
+        yield from papers_differ(comparisons.stamped[name], sent[name], joined.code_of(sent[name]), edition.year)
 
 
 def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[Finding]:
@@ -156,11 +175,37 @@ def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition)
     return True
 
 
-def _is_known_earlier(filing: Filing, refused: Unreadable) -> bool:
+def _is_known_earlier(filing: Filing, other: Unreadable) -> bool:
     """Whether a filing came before a refused file: by the dates of their mails, else by those that they were stored on."""
-    if filing.received and refused.received:
-        return filing.received < refused.received
-    return bool(filing.stored and refused.stored and refused.stored - filing.stored > ONE_COPY)
+    if filing.received and other.received:
+        return filing.received < other.received
+    return bool(filing.stored and other.stored and other.stored - filing.stored > ONE_COPY)
+
+
+def _is_of_year(filing: Filing, other: Filing) -> bool:
+    """Whether a filing of the year came for one of another year: it holds over half of its regions, and is no older."""
+    if filing.unit is not other.unit or filing.unfit or order(filing, other).sign < 0:
+        return False
+    mine, theirs = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))
+    return 2 * len(mine & theirs) > len(theirs)
+
+
+def _former_reports(checked: Iterable[Checked]) -> set[str]:
+    """The 工作总结 in place of which a newer one of the same respondent came."""
+    reports = [item.document for item in checked if isinstance(item.document, Summary)]
+    of_each = grouped((each for each in reports if each.unit), _reporter_of)
+    return {
+        report.file
+        for sent in of_each.values()
+        for report in sent
+        if any(order(other, report).sign > 0 for other in sent)
+    }
+
+
+def _reporter_of(report: Summary) -> Hashable:
+    """The unit of a 工作总结, with the regions that the file's name gives."""
+    known, name = report.unit.certain if report.unit else {}, folded(base_name(report.file))
+    return report.unit, frozenset(region for text, region in known.items() if text in name)
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
@@ -209,7 +254,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
         unit,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
-        code=alone[0].code if alone else code_of(joined.counted, unit.name, edition.year),
+        code=alone[0].code if alone else joined.code_of(joined.filings),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings

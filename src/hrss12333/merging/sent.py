@@ -11,8 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.checking.counting import is_filled
-from hrss12333.checking.reasons import is_reason
-from hrss12333.model.check_code import content, content_columns
+from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.national import beijing
@@ -40,23 +39,9 @@ class SentRow(Struct, frozen=True, dict=True):
         return content(self.table.form, self.row, Kind.REGION)
 
     @cached_property
-    def content(self) -> tuple[Scalar, ...]:
-        """Its content beside the region's name, without a 备注 that explains nothing."""
-        form = self.table.form
-        values = zip(content_columns(form, Kind.REGION), self.written, strict=True)
-        return tuple(
-            [None if column.kind is Kind.TEXT and not is_reason(str(text), form) else text for column, text in values]
-        )
-
-    @cached_property
     def answers(self) -> tuple[Scalar, ...]:
         """The part of its content that enters totals."""
         return content(self.table.form, self.row, Kind.REGION, Kind.TEXT)
-
-    def is_same(self, other: SentRow) -> bool:
-        """Whether both have the same content; most that do have it word for word."""
-        alike = self.written == other.written or self.content == other.content
-        return alike and not (self.disputed or other.disputed)
 
     def agrees(self, other: SentRow) -> bool:
         """Whether both add the same to the totals."""

@@ -13,12 +13,14 @@ from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.header import code_differs
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.survey.editions.edition import Edition
@@ -65,6 +67,12 @@ class Joined(Struct):
     def tables(self) -> tuple[Table, ...]:
         """The rows that no other file replaces."""
         return self.case.filing.tables if self.case else ()
+
+    def code_of(self, filings: Iterable[Filing]) -> str | None:
+        """校验码 over the rows of these files that count: of forms that came in several files all bear it."""
+        files = {filing.file for filing in filings}
+        counted = [table for table in self.counted if table.file in files]
+        return code_of(counted, self.unit.name if self.unit else None, self.edition.year)
 
     @property
     def undecided(self) -> Mapping[str, int]:
@@ -170,6 +178,7 @@ def _ask_of_files(joined: Joined) -> None:
     files = {filing.file for filing in joined.filings}
     together = joined.verdict.asked_together
     found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
+    found = [f for f in found if f.rule != code_differs.id or not _is_code_of_several(f, joined)]
     found = [f for f in found if f.rule != other_year.id or not _is_asked_together(f, joined.filings, together)]
     found += [finding for finding in joined.verdict.findings if finding.file in files]
     for filing in joined.filings:
@@ -185,6 +194,13 @@ def _is_asked_together(finding: Finding, filings: Iterable[Filing], together: Co
     tables = (table for filing in filings if filing.file == finding.file for table in filing.tables)
     places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
     return finding.severity is Severity.QUERY and bool(places) and places <= set(together)
+
+
+def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
+    """Whether a printed code is that of all files of the same regions, or of the unit's."""
+    own = next((filing for filing in joined.filings if filing.file == finding.file), None)
+    alike = [filing for filing in joined.current if own and filing.regions == own.regions]
+    return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
 
 
 def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:

@@ -2,9 +2,10 @@
 
 A row with nothing filled in gives way to one that is filled. Of differing rows the newest file's counts (M702);
 identical ones count once (M703). A newer file that holds over half of an older one's regions is its corrected version:
-what it lacks no longer counts (M706). A file called void never counts; nor does a region twice in one file, mail or archive
-with different figures (R203), nor in several files where none is newest. Parts of the year are never versions of each other:
-they give way to the year's row of their region, and of several without one none counts (M705).
+what it lacks no longer counts (M706). What the questions about the older file asked to change or to take away is not asked
+again (`Requested`). A file called void never counts; nor does a region twice in one file, mail or archive with different
+figures (R203), nor in several files where none is newest. Parts of the year are never versions of each other: they give way
+to the year's row of their region, and of several without one none counts (M705).
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, named_row
-from hrss12333.checking.engine import Checked, apply_rules
+from hrss12333.checking.engine import Checked
 from hrss12333.checking.reasons import reason_among, spoken_names
-from hrss12333.checking.rule import Comparisons, Rule, Scope
-from hrss12333.checking.rules.catalogue import RULES
+from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, region_twice
+from hrss12333.checking.rules.rows import region_twice
 from hrss12333.merging.parts import by_period, parts_left_out
+from hrss12333.merging.requested import Requested, requested_of
 from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, QuestionKey, Severity, Where, located, question_key
+from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Column, Form, Kind
+from hrss12333.survey.schema import Column, Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
@@ -39,57 +40,6 @@ _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都�
 _CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
-RowName = tuple[str, str, str]
-"""Unit, region and form."""
-
-
-class Requested(Struct, frozen=True):
-    """The changes that questions ask for: rows and fields of some units. Any other change is news."""
-
-    fields: Mapping[RowName, set[str]]
-    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
-
-    def of_row(self, name: RowName) -> bool:
-        """Whether a question is whether there should be such a row."""
-        unit, _, form = name
-        return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
-
-    def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
-        """The fields of a row that no question is about."""
-        unit, _, form = name
-        asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
-        return [] if "" in asked else [key for key in fields if key not in asked]
-
-
-def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
-    """The rows and fields that these questions are about."""
-    by_key = {form.key: form for form in forms}
-    fields: dict[RowName, set[str]] = {}
-    for rule, unit, form, region, key in questions:
-        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
-            fields |= {(unit, region, each): {""} for each in by_key}
-        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
-    return Requested(fields)
-
-
-def _requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
-    cities in the unit's place. Rules of group M name no field."""
-    case = checked.case
-    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
-    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    now = [question_key(f)._replace(field=key) for f in questions for key in (f.field or "", *f.figures)]
-    asked = [item for item in (*now, *comparisons.earlier_questions) if not item.rule.startswith("M")]
-    of_cities = [item._replace(unit=checked.owner or "", region=item.region or item.unit) for item in asked]
-    return requested_by([*asked, *of_cities], case.edition.forms if case else ())
-
-
-def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """The fields that the rule compares with this one: correcting one may mean changing the other."""
-    groups = [RULES[rule].figures] if rule in RULES else []
-    if form and rule.startswith(("B", "P")):
-        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
-    return (other for group in groups if field in group for other in group)
 
 
 class Verdict(Struct):
@@ -119,7 +69,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
     if comparisons:
         by_file = {item.file: item for item in checked}
         for filings in by_period(distinct):
-            _Versions(filings, verdict, lambda file: _requested_of(by_file[file], comparisons)).judge()
+            _Versions(filings, verdict, lambda file: requested_of(by_file[file], comparisons)).judge()
         parts = parts_left_out(distinct, verdict.dropped)
         for sent, why, by in parts.rows:
             verdict.drop(sent, why, by)
@@ -165,6 +115,8 @@ class _Versions:
         """(form, region) → file → its rows."""
         self._holds: dict[tuple[str, str], set[str]] = defaultdict(set)
         """(form, file) → regions filled there."""
+        self._known = set[str]()
+        """Names of places that the unit knows."""
         self._nameless: list[SentRow] = []
         for sent in (sent for filing in filings for sent in rows_of(filing)):
             form, file, name = sent.table.form.key, sent.filing.file, identity(sent.row)
@@ -174,13 +126,12 @@ class _Versions:
             self._sent[form, name][file].append(sent)
             if sent.filled:
                 self._holds[form, file].add(name)
+                self._known |= {name} if sent.row.match and sent.row.match.name else set()
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
         """Which of two files is the newer, whatever the row."""
         self._corrected_by, self._kept_in = cache(self._later_versions), cache(self._kept_rows)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
         """File → its rows for which others count, each with that one, and whether both are the same."""
-        self._shortened: set[str] = set()
-        """Files of which a corrected version no longer has a row."""
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -223,7 +174,7 @@ class _Versions:
         if first is None:
             self._none_is_newest(filled)
             return
-        same, later = [sent is first or sent.is_same(first) for sent in filled], self._taken_back(first, name)
+        same, later = [sent is first or sent.agrees(first) for sent in filled], self._taken_back(first, name)
         if later:  # among equal rows of the same age, one that no corrected version takes back still counts
             alike = (s for s in compress(filled, same) if not self._order(first.filing.file, s.filing.file).sign)
             kept = next((s for s in alike if not self._taken_back(s, name)), None)
@@ -283,10 +234,10 @@ class _Versions:
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
-        """A corrected version no longer has the row: M706, and no other finding about it matters."""
-        self._shortened.add(sent.filing.file)
+        """A corrected version no longer has the row: M706, unless that was asked for, and no other finding about it matters."""
         kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
-        if not kept.isdisjoint((sent.row.region, sent.answers)):
+        asked = sent.key in self._asked_of(sent.filing.file).removals
+        if asked or not kept.isdisjoint((sent.row.region, sent.answers)):
             self._verdict.drop(sent, "已被{file}取代", later)
             return
         self._verdict.drop(sent, "更正后的{file}中没有这一行（M706）", later)
@@ -299,24 +250,48 @@ class _Versions:
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
 
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
-        """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers."""
+        """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers; None
+        where these are as many as the rows without a name."""
         before, filing = self._holds[form, file], self._filings[later]
         concealed = {item.row.region for table in filing.tables if table.form.key == form for item in table.concealed}
         rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
-        return {*concealed, *(sent.answers for sent in rows if identity(sent.row) not in before)}
+        new = [sent.answers for sent in rows if sent.filled and identity(sent.row) not in before]
+        nameless = sum((sent.table.form.key, sent.filing.file) == (form, file) for sent in self._nameless)
+        return {*concealed, *new, *((None,) if len(new) >= nameless else ())}
 
     def _later_versions(self, form: str, file: str) -> list[Filing]:
         """The newer files that hold over half of a file's regions."""
-        own = self._holds[form, file]
-        rivals = ((name, other) for name in own for other in self._sent[form, name] if other != file)
-        shared = Counter(other for name, other in rivals if name in self._holds[form, other])
-        others = [other for other in sorted(shared) if 2 * shared[other] > len(own)]
-        return [self._filings[other] for other in others if self._order(other, file).sign > 0]
+        own = self._holds[form, file] & self._known
+        rivals = [other for name in own for other in self._sent[form, name] if name in self._holds[form, other]]
+        found = sorted({*rivals} if own else self._filings)
+        newer = [other for other in found if other != file and self._order(other, file).sign > 0]
+        return [self._filings[other] for other in newer if self._holds_most(form, file, other)]
+
+    def _holds_most(self, form: str, file: str, later: str) -> bool:
+        """Whether a newer file holds over half of a file's regions, but for those that it was asked to take away. Where the
+        form names none that is known, the newer one must name those of its other form, else have the same figures."""
+        own, theirs = self._holds[form, file] & self._known, self._holds[form, later]
+        if own:
+            if 2 * len(own & theirs) > len(own):
+                return True
+            removals = self._asked_of(file).removals
+            own -= {name for name in own if any(sent.key in removals for sent in self._sent[form, name][file])}
+            return bool(own) and 2 * len(own & theirs) > len(own)
+        named = {name for (_, each), names in self._holds.items() if each == file for name in names & self._known}
+        if named:
+            return 2 * len(named & theirs) > len(named)
+        before, after = self._figures_in(file), self._figures_in(later)
+        return bool(theirs and before) and 2 * len(before & after) > len(before)
+
+    def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
+        """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""
+        return {sent.answers for sent in rows_of(self._filings[file]) if sent.filled and sent.table.form.balances}
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""
         newer = self._order(first.filing.file, item.filing.file)
-        columns = zip(content_columns(item.table.form, Kind.REGION), item.content, first.content, strict=True)
+        data = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
+        columns = zip(data, item.answers, first.answers, strict=True)
         differing = [column for column, old, new in columns if old != new]
         corrected = first.filing.version == CORRECTED_VERSION != item.filing.version
         settled = corrected or self._is_asked(item, differing)
@@ -337,14 +312,9 @@ class _Versions:
         return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
-        """Whether every field in which its version differs was asked about; never where its file has lost rows."""
-        if item.filing.file in self._shortened:
-            return False
-        about = self._asked_of(item.filing.file)
+        """Whether every field in which its version differs was asked about."""
         name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
-        # 备注 is where a question about the row is answered.
-        fields = [column.key for column in differing if column.kind is not Kind.TEXT or name not in about.fields]
-        return not about.not_of(name, fields)
+        return not self._asked_of(item.filing.file).not_of(name, [column.key for column in differing])
 
 
 def rows_never_read(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -14,7 +15,7 @@ from itertools import compress
 
 from msgspec import json
 
-from hrss12333.model.filing import BLANK, Row, Table, Value
+from hrss12333.model.filing import BLANK, Filing, LooseFigures, Row, Table, Value
 from hrss12333.model.problem import Problem
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
@@ -23,7 +24,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that tell whom to call."""
-_PRINTED = r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
+_CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
+_PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
@@ -50,21 +52,25 @@ def codes_of(tables: Sequence[Table], unit: str | None, year: int) -> frozenset[
     return frozenset(filter(None, codes))
 
 
-def copy_code_of(tables: Sequence[Table]) -> str | None:
-    """The code of all that anybody may change in what this tool wrote: headers, rows and 合计."""
+def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str | None:
+    """The code of all that anybody may change in what this tool wrote: headers, years, measures, rows, also concealed ones,
+    合计, and the figures outside."""
     headers: dict[str, list[str]] = defaultdict(list)
+    outside = [_encoded(item.texts) for item in loose]
     for table in tables:
-        totals = [row for row in (table.total, *table.earlier_totals) if row]
+        rows = [*filter(None, (table.total, *table.earlier_totals)), *(item.row for item in table.concealed)]
         header = {key: _scalar_for_code(value) for key, value in table.header.items()}
-        headers[table.form.key] += [_encoded(content(table.form, row)) for row in totals]
+        headers[table.form.key] += [_encoded(content(table.form, row)) for row in rows]
+        headers[table.form.key] += [_encoded((item.source.text,)) for item in table.evidence if not item.is_named]
+        headers[table.form.key] += [_encoded((item.field, item.reported)) for item in table.scales] + outside
         headers[table.form.key] += [_encoded((key, header[key])) for key in sorted(header)]
     return _code_over([], headers, tables)
 
 
-def is_unchanged(tables: Sequence[Table], unit: str | None, keywords: str) -> bool:
+def is_unchanged(filing: Filing, keywords: str) -> bool:
     """Whether a marked copy or an own filing is as it was written; ``keywords`` hold its code, by version 1.2 the
     printed one."""
-    codes = copy_code_of(tables), contact_code_of(tables, unit)
+    codes = copy_code_of(filing.tables, filing.loose_figures), contact_code_of(filing.tables, filing.signed_unit)
     return any(code in keywords for code in codes if code)
 
 
@@ -119,6 +125,12 @@ def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
     """The codes that page footers carry."""
     found = [f"{match[1]}-{match[2]}" for text in texts for match in re.finditer(_PRINTED, text)]
     return tuple(dict.fromkeys(found))
+
+
+def written_codes(text: str) -> list[str]:
+    """The codes that somebody typed, in any width and case; the text itself where it holds none."""
+    found = re.findall(_CODE, unicodedata.normalize("NFKC", text).upper())
+    return [f"{first}-{second}" for first, second in found] or [text]
 
 
 def _scalar_for_code(value: Value) -> Scalar:

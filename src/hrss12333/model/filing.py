@@ -208,10 +208,6 @@ class Filing(Incoming, frozen=True, dict=True):
     tables: tuple[Table, ...]
     printed_codes: tuple[str, ...] = ()
     """校验码 found in page footers."""
-    unit_inferred_from_rows: bool = False
-    """Whether the unit is known by the regions of its rows alone, not by what the file says."""
-    header_unit: Unit | None = None
-    """The unit that the file then names, where that is another."""
     macros: bool = False
     external_links: bool = False
     own: bool = False
@@ -236,13 +232,18 @@ class Filing(Incoming, frozen=True, dict=True):
 
     @property
     def signed_unit(self) -> str | None:
-        """The unit that the file itself names, which its 校验码 covers."""
-        named = self.header_unit if self.unit_inferred_from_rows else self.unit
-        return named.name if named else None
+        """The unit that its headers name, which its 校验码 covers."""
+        named = (table.header.get("unit", BLANK).value for table in self.tables)
+        return next((value for value in named if isinstance(value, str)), None)
 
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form, of whichever year's edition."""
         return [table for table in self.tables if table.form.key == form.key]
+
+    @property
+    def regions(self) -> set[str | None]:
+        """The regions of its rows."""
+        return {row.region for table in self.tables for row in table.rows}
 
     @cached_property
     def contact(self) -> dict[str, str | None]:

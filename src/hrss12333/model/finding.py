@@ -98,6 +98,10 @@ class Suggestion(Struct, frozen=True):
     reason: str
 
 
+AS_SENT, NOT_REPORTING = "按原数列示", "不报"
+"""Words with which an answer of staff closes any question; one about a respondent that sent nothing."""
+
+
 class StaffAnswer(Struct, frozen=True):
     """The answer of staff to a question in 问题清单 (核实情况, 核实人, 核实日期) or to a text in 附注."""
 
@@ -111,6 +115,16 @@ class StaffAnswer(Struct, frozen=True):
     def is_given(self) -> bool:
         """Whether they wrote anything."""
         return self != StaffAnswer()
+
+    @property
+    def lets_stand(self) -> bool:
+        """Whether it closes a question that stays as it is: figures stand as they were sent."""
+        return self.text.startswith(AS_SENT)
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether it says of a respondent that sent nothing that it will not."""
+        return self.text.startswith((NOT_REPORTING, AS_SENT))
 
 
 class Verification(StaffAnswer, frozen=True):
@@ -210,8 +224,13 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def is_settled(self) -> bool:
-        """Whether staff have settled the question; a 强制性错误 never is."""
-        return self.severity is not Severity.ERROR and self.verification is not None and self.verification.settles
+        """Whether staff have settled the question."""
+        return self.verification is not None and self.verification.settles
+
+    @property
+    def stands_as_sent(self) -> bool:
+        """Whether staff have let the figures stand, which stay in question."""
+        return self.is_settled and self.verification is not None and self.verification.lets_stand
 
     @property
     def cell(self) -> str | None:
@@ -226,7 +245,7 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def blocks(self) -> bool:
         """Whether the filing must not be sent like this."""
-        return self.severity is Severity.ERROR
+        return self.severity is Severity.ERROR and not self.is_settled
 
     @property
     def is_open_query(self) -> bool:
@@ -241,7 +260,7 @@ class Finding(Location, frozen=True, kw_only=True):
     @property
     def is_in_question(self) -> bool:
         """Whether the figures that it is about leave all rates for now."""
-        return self.doubts and self.is_open
+        return self.doubts and (self.is_open or self.stands_as_sent)
 
 
 class QuestionKey(NamedTuple):

@@ -51,6 +51,13 @@ class State(StrEnum):
     CONFIRM = "要核实"
     MISSING = "没报"
     USABLE = "可以用"
+    AS_SENT = "可以用（按原数列示）"
+    DECLINED = "没报（不报）"
+
+    @property
+    def plain(self) -> State:
+        """The state without what staff let stand."""
+        return State(self.value.partition("（")[0])
 
 
 class Entry(Struct, frozen=True):
@@ -174,6 +181,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
     """Whom the ministry calls about the unit's own filing, where staff have named one."""
+    code: str | None = None
+    """校验码 of the unit's own filing."""
 
     @property
     def unaudited(self) -> list[str]:

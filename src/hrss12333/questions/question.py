@@ -92,10 +92,11 @@ def questions_of(
 
 
 def _place_of(finding: Finding) -> Hashable:
-    """The place that one question is about: a row, the headers of a file; else whatever the finding itself is about."""
+    """The place that one question is about: a row, the headers of a file, a 工作总结; else whatever the finding itself is
+    about."""
     if finding.line:
         return finding.where
-    return (finding.file, "H") if finding.rule[0] == "H" else finding
+    return (finding.file, finding.rule[0]) if finding.rule[0] in "HS" else finding
 
 
 def _parted(findings: Sequence[Finding]) -> Iterator[tuple[Finding, tuple[Finding, ...]]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,10 +12,12 @@ from msgspec.structs import replace
 
 from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
+from hrss12333.checking.rules.merge import UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
+from hrss12333.model.message import compose
 from hrss12333.model.national import National, State, beijing
 from hrss12333.patterns import grouped
 from hrss12333.questions.question import Question, questions_of
@@ -48,6 +51,8 @@ class Respondent(Struct, frozen=True):
     """Whether the name is a unit's or city's."""
     is_silent: bool = False
     """Whether neither a filing nor a 工作总结 came."""
+    awaited: Finding | None = None
+    """That it sent no filing (M701), with what staff wrote of that; None where one came."""
 
     @property
     def open_questions(self) -> list[Question]:
@@ -101,15 +106,16 @@ class Respondents(Struct, frozen=True, dict=True):
     @property
     def shown(self) -> list[Respondent]:
         """The respondents that are listed by name: the unit as a whole, beside its cities, only where something is open."""
-        return [each for each in self.listed if not self.is_whole(each) or each.state is not State.USABLE]
+        return [each for each in self.listed if not self.is_whole(each) or each.state.plain is not State.USABLE]
 
     def is_whole(self, respondent: Respondent) -> bool:
         """Whether it is the unit as a whole beside its cities."""
         return self.of is not None and respondent.name == self.of.name
 
 
-def respondents_of(inbox: Inbox) -> Respondents:
-    """The respondents in the official order, with the questions that the findings are."""
+def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingProxyType({})) -> Respondents:
+    """The respondents in the official order, with the questions that the findings are. ``silent``: name → what staff wrote of
+    a respondent that had sent nothing."""
     national, unit = inbox.national, inbox.cities_of
     senders, stakes = Senders(inbox, unit), Stakes(national)
     sent: dict[str, list[str]] = {}
@@ -127,6 +133,7 @@ def respondents_of(inbox: Inbox) -> Respondents:
             sent.setdefault(status.unit.name, list(status.files))
             forms.add(status.unit.name)
     counted, expected = senders.counted(national), inbox.lists_missing
+    missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
 
     def respondent(name: str) -> Respondent:
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
@@ -134,10 +141,18 @@ def respondents_of(inbox: Inbox) -> Respondents:
         only_report = expected and name in reports - forms and (unit is None or name != unit.name)
         came = bool(files) and not (only_report and is_known)
         state = _state(questions, came=came, counted=name in counted or (unit is not None and name == unit.name))
+        awaited = missed.get(name)
+        if awaited is None and state is State.MISSING:
+            message = compose("{unit}没有报送，汇总数不含它，请催报", unit=name)
+            awaited = replace(UNIT_MISSING.finding(message, None, Location()), unit=name)
+        if awaited and name in silent:
+            awaited = replace(awaited, verification=silent[name])
+        if state is State.MISSING and awaited and awaited.is_settled:
+            state = State.DECLINED
         letter = inbox.last_letter(name, files) if national.letters else None
         note = _note(state, letter, files, only_report=only_report, is_known=is_known)
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, is_known, not files)
+        return Respondent(name, state, note, files, questions, notes, letter, is_known, not files, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
@@ -154,6 +169,8 @@ def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State
         return State.CORRECT
     if open_ones:
         return State.CONFIRM
+    if any(finding.stands_as_sent for question in questions for finding in question.findings):
+        return State.AS_SENT
     return State.USABLE if came else State.MISSING
 
 
@@ -167,7 +184,7 @@ def _note(
     parts += [f"文件名写有“{word}”" for word in _DRAFTS if any(word in name for name in names)]
     if letter and state is State.MISSING:
         parts.append(letter.instead(day_of(letter)))
-    elif letter and state is not State.USABLE:
+    elif letter and state.plain is not State.USABLE:
         parts.append(written(letter))
     return "；".join(parts)
 
@@ -206,7 +223,10 @@ class Senders:
         rows = [row for row in (*(row for table in tables for row in table.rows), *taken_out) if row.region]
         named = dict.fromkeys(row.region for row in rows if row.region)
         self._within.update({row.region: city for row in rows if row.region and (city := _city_beside(row, named))})
-        cities = [name for name in named if name not in self._within]
+        cities = [name for name in named if name in self.official]
+        if not cities and (named_for := self._city_named(item, self.unit)) in self.official:
+            return [named_for]
+        cities = cities or [name for name in named if name not in self._within]
         if not cities or (len(cities) > 1 and item.file in self._other_years):
             return [self._city_named(item, self.unit)]
         return cities

@@ -2,8 +2,8 @@
 
 Of the nation the units are asked, of one unit its cities, which take the units' place in all that follows.
 
-Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期). An answer settles a 核实性错误 for as long as the
-figures of its row that the question is about stay the same. Pure functions over table and workbook.
+Staff answer a question in 问题清单 (核实情况, 核实人, 核实日期): whatever a reason could, and any by 按原数列示. An answer
+holds for as long as the figures that the question is about stay the same. Pure functions over table and workbook.
 """
 
 from __future__ import annotations
@@ -13,35 +13,34 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
-from hrss12333.merging.versions import RowName, requested_by
+from hrss12333.merging.requested import RowName, requested_by
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import (
+    AS_SENT,
     MISSING_UNIT_ID,
+    NOT_REPORTING,
     Finding,
-    QuestionKey,
+    Reason,
     Severity,
     StaffAnswer,
     Verification,
-    question_key,
 )
 from hrss12333.model.national import National
 from hrss12333.questions.cities import by_city
 from hrss12333.questions.earlier import (
     Earlier,
-    EarlierFinding,
     EarlierQuestion,
     Spot,
     fingerprint,
     mark_of_row,
     spots_of,
 )
-from hrss12333.questions.question import Question
+from hrss12333.questions.question import Question, words_answer
 from hrss12333.questions.respondents import Respondent, Respondents, respondents_of
-from hrss12333.survey.schema import Scalar
+from hrss12333.survey.schema import Form, Scalar
 
-_SHORTEST_ENTRY = 6
-"""Characters that a reason in 核实情况 has at least."""
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})
 """Rules that compare with last year's figures where these are given."""
 _BY_LAST_YEAR_ALONE = "P505"
@@ -80,6 +79,8 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text that was quoted then."""
+    stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
+    """Name of a respondent → what staff wrote of its stamped paper."""
 
 
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
@@ -87,69 +88,94 @@ def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[
     earlier workbook of the same table; and what has become of its questions."""
     respondents, progress = respondents_of(inbox), None
     if earlier is not None:
-        carried = with_answers(_table_of(respondents), earlier)
-        pairs = zip(inbox.national.findings, carried.findings, strict=True)
-        answered = tuple(replace(own, verification=shown.verification) for own, shown in pairs)
-        respondents = respondents_of(with_national(inbox, replace(inbox.national, findings=answered)))
-        shown_table, compares = _table_of(respondents), inbox.compares_years
-        listed, progress = with_progress(respondents.listed, shown_table, earlier, compares_years=compares)
+        inbox = with_national(inbox, with_answers(inbox.national, respondents.listed, earlier))
+        respondents = respondents_of(inbox, _answers_for_silent(earlier))
+        shown, compares = _table_of(respondents), inbox.compares_years
+        listed, progress = with_progress(respondents.listed, shown, earlier, compares_years=compares)
         respondents = replace(respondents, listed=listed)
     return respondents, _table_of(respondents), progress
+
+
+def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
+    """Name of a respondent that had sent nothing → what staff wrote."""
+    written = {item.ground.unit: item.answer for item in earlier.questions if item.ground.rule == MISSING_UNIT_ID}
+    return {name: _verified(answer, _lacks_of_silent(answer)) for name, answer in written.items() if answer.is_given}
+
+
+def _lacks_of_silent(answer: StaffAnswer) -> Iterator[str]:
+    if not answer.is_declined:
+        yield f"没有报送的，以“{NOT_REPORTING}”开头"
+    yield from _lacks_signature(answer)
 
 
 def _table_of(respondents: Respondents) -> National:
     return by_city(respondents) if respondents.inbox.unit else respondents.inbox.national
 
 
-def with_answers(national: National, earlier: Earlier) -> National:
-    """The table with what staff wrote beside its findings."""
-    by_key: dict[QuestionKey, list[tuple[EarlierFinding, StaffAnswer]]] = {}
-    for item in earlier.questions:
-        for told in item.findings if item.answer.is_given else ():
-            by_key.setdefault(told.key, []).append((told, item.answer))
-
-    def answered(finding: Finding) -> Finding:
-        written = by_key.get(question_key(finding), ())
-        if not written:
-            return finding
-        now = fingerprint(national, finding)
-        told, answer = next((each for each in written if each[0].figures == now), written[0])
-        return replace(finding, verification=_verified(answer, finding, outdated=told.outdated or told.figures != now))
-
-    return replace(national, findings=tuple(map(answered, national.findings)))
-
-
-def _verified(answer: StaffAnswer, finding: Finding, *, outdated: bool) -> Verification:
-    lacks = "；".join(_answer_lacks(answer, finding, outdated=outdated))
-    return Verification(answer.text, answer.who, answer.when, answer.day, not lacks, lacks, outdated)
+def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
+    """The table with what staff wrote beside the questions of these respondents: of each the findings that were told then."""
+    by_spot, found = _by_spot(earlier), dict[Finding, Finding]()
+    for each in listed:
+        for question in each.questions:
+            for finding in question.findings:
+                then = {id(item): item for spot in _spots_now(each, finding) for item in by_spot.get(spot, ())}
+                now = fingerprint(national, finding)
+                told = [
+                    (item.answer, told.outdated or told.figures != now)
+                    for item in then.values()
+                    for told in item.findings
+                    if item.answer.is_given and told.key.rule == finding.rule
+                ]
+                if told:
+                    found[finding] = _answered(finding, *min(told, key=lambda each: each[1]), national)
+    return replace(national, findings=tuple(found.get(finding, finding) for finding in national.findings))
 
 
-def _answer_lacks(written: StaffAnswer, finding: Finding, *, outdated: bool) -> Iterator[str]:
-    if finding.severity is Severity.ERROR:
-        yield "强制性错误只能改正"
-    if len("".join(written.text.split())) < _SHORTEST_ENTRY:
-        yield f"核实情况不足{_SHORTEST_ENTRY}个字" if written.text else "没有写核实情况"
+def _answered(finding: Finding, answer: StaffAnswer, outdated: bool, national: National) -> Finding:
+    form = national.edition.form(finding.form) if finding.form else national.edition.forms[0]
+    given = _verified(answer, _answer_lacks(answer, finding, form), outdated=outdated)
+    # A reason makes an error that words answer an explained query, as in 备注.
+    softens = given.settles and not answer.lets_stand
+    return replace(finding, verification=given, severity=Severity.QUERY if softens else finding.severity)
+
+
+def _verified(answer: StaffAnswer, lacks: Iterable[str], *, outdated: bool = False) -> Verification:
+    """An answer with what it lacks to settle the question."""
+    lacking = "；".join([*lacks, *(["数据在核实之后变动了"] if outdated else [])])
+    return Verification(answer.text, answer.who, answer.when, answer.day, not lacking, lacking, outdated)
+
+
+def _answer_lacks(written: StaffAnswer, finding: Finding, form: Form) -> Iterator[str]:
+    """What an answer to a finding lacks: the same reason as in 备注, unless it lets the figures stand; who and when."""
+    if not written.lets_stand:
+        if not words_answer(finding):
+            yield f"强制性错误只能改正，或以“{AS_SENT}”开头写明原因"
+        elif finding.answered_by is Reason.INCLUSION and not finding.explained:
+            yield "没有写明市的数字是否包括它"
+        elif why := objection(written.text, form, (finding.field or "", *finding.figures)):
+            yield why if written.text else "没有写核实情况"
+    yield from _lacks_signature(written)
+
+
+def _lacks_signature(written: StaffAnswer) -> Iterator[str]:
     if not written.who:
         yield "没有写核实人"
     if written.when is None:
         yield "核实日期不是日期" if written.day else "没有写核实日期"
-    if outdated:
-        yield "数据在核实之后变动了"
 
 
-def _spots_now(each: Respondent, question: Question) -> set[Spot]:
-    whose = each.name if each.is_known else base_name(question.ground.file)
-    return {
-        spot
-        for told in question.findings
-        for spot in spots_of(
-            whose,
-            question.ground.file,
-            told.rule,
-            (told.form or "", told.region or ""),
-            (told.field or "", *told.figures),
-        )
-    }
+def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
+    found: dict[Spot, list[EarlierQuestion]] = {}
+    for item in earlier.questions:
+        for spot in item.spots:
+            found.setdefault(spot, []).append(item)
+    return found
+
+
+def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
+    whose = each.name if each.is_known else base_name(finding.file)
+    row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
+    return spots_of(whose, finding.file, finding.rule, row, fields)
 
 
 def with_progress(
@@ -159,14 +185,11 @@ def with_progress(
 
     ``national`` is the table that shows these respondents; ``compares_years`` whether with last year's figures.
     """
-    by_spot: dict[Spot, list[EarlierQuestion]] = {}
-    for item in earlier.questions:
-        for spot in item.spots:
-            by_spot.setdefault(spot, []).append(item)
-    known = set[int]()
+    by_spot, known = _by_spot(earlier), set[int]()
 
     def dated(each: Respondent, question: Question) -> Question:
-        then = [item for spot in sorted(_spots_now(each, question)) for item in by_spot.get(spot, ())]
+        spots = {spot for finding in question.findings for spot in _spots_now(each, finding)}
+        then = [item for spot in sorted(spots) for item in by_spot.get(spot, ())]
         known.update(map(id, then))
         return _dated(question, national, then) if then else question
 
@@ -189,18 +212,17 @@ def with_progress(
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then_reported),
         texts=earlier.texts,
+        stamped=earlier.stamped,
     )
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
     """The question with the day when it was first asked; what staff wrote beside it stays, though it asks otherwise now."""
-    ground = question.ground
-    key, now = question_key(ground), fingerprint(national, ground)
-    grounds = [item.findings[0] for item in then]
-    same = any(each.key._replace(unit=key.unit) == key and each.figures == now for each in grounds)
+    ground, now = question.ground, fingerprint(national, question.ground)
+    same = any((told.key.rule, told.figures) == (ground.rule, now) for told in (item.findings[0] for item in then))
     written = next((item.answer for item in then if item.answer.is_given), None)
     if written and not any(each.verification for each in question.findings):
-        question = replace(question, ground=replace(ground, verification=_verified(written, ground, outdated=True)))
+        question = replace(question, ground=replace(ground, verification=_verified(written, (), outdated=True)))
     return replace(question, since=min(item.since for item in then), is_changed=not same)
 
 
@@ -234,7 +256,7 @@ def _changes(national: National, earlier: Earlier, new: Iterable[Question]) -> I
 
     Of a unit without any row now its being missing is reported (M701), not each row.
     """
-    requested = requested_by(earlier.asked, national.edition.forms)
+    requested = requested_by((key for _, key in earlier.asked), national.edition.forms)
     questioned_now = {(each.respondent, f.region, f.form, f.field) for each in new for f in each.findings}
     now: dict[RowName, Mapping[str, Scalar]] = {}
     for entry in national.entries:

@@ -21,10 +21,8 @@ from hrss12333.model.filing import (
     CoveringLetter,
     Document,
     Filing,
-    OwnedTable,
     Skipped,
     Summary,
-    Table,
     Unreadable,
     count_words,
 )
@@ -37,7 +35,6 @@ from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, 
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
-from hrss12333.reading.layout.city_rows import named_within
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
@@ -252,7 +249,8 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         *texts_beside(book.texts, wanted.edition),
     )
     filings: list[Document | Skipped] = []
-    for number, (named, tables) in enumerate(_by_unit(read.tables)):
+    for number, unit in enumerate(dict.fromkeys(unit for _, unit in read.tables)):
+        tables = tuple(table for table, owner in read.tables if owner is unit)
         own = {table.sheet for table in tables}
         others = sheets - own if number == 0 else None
 
@@ -262,7 +260,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
 
         filing = Filing(
             file=source.name,
-            unit=named,
+            unit=unit,
             tables=tables,
             saved=book.saved,
             stored=source.saved,
@@ -281,38 +279,14 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
             left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
             unfit=unfit_named(source.name),
         )
-        is_ours = book.category == FILING_CATEGORY and named is not None and named is wanted.unit
+        is_ours = book.category == FILING_CATEGORY and unit is not None and unit is wanted.unit
         copy = book.category == COPY_CATEGORY
-        signer = named.name if named else None
-        if (is_ours or copy) and not source.named and is_unchanged(tables, signer, book.keywords):
-            what = f"{named.name if named else ''}的报送表" if is_ours else "审核副本"
+        if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
+            what = f"{unit.name if unit else ''}的报送表" if is_ours else "审核副本"
             how = "；要读它，请直接写出它的文件名" if is_ours else ""
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
         filings.append(replace(filing, own=True) if is_ours else filing)
     return filings
-
-
-def _by_unit(tables: Sequence[OwnedTable]) -> Iterator[tuple[Unit | None, tuple[Table, ...]]]:
-    """The tables as one group; one group for each unit where several have the same form, or each its own regions.
-
-    Two forms headed by two units that both list the regions of one are that one's filing (H108).
-    """
-    several = any(
-        table.form.key == other.form.key and unit is not theirs for table, unit in tables for other, theirs in tables
-    )
-    borne_out = [unit for table, unit in tables if unit and _are_its_own(table)]
-    if tables and not several and len(set(borne_out)) <= 1:
-        named = next((unit for unit in (*borne_out, *(unit for _, unit in tables)) if unit), None)
-        others = [table for table, own in tables if own not in (None, named) and table.rows and not _are_its_own(table)]
-        yield named, tuple(named_within(table, named) if named and table in others else table for table, _ in tables)
-        return
-    for unit in dict.fromkeys(unit for _, unit in tables):
-        yield unit, tuple(table for table, own in tables if own is unit)
-
-
-def _are_its_own(table: Table) -> bool:
-    """Whether most rows of a table are regions of the unit that its header names."""
-    return 2 * sum(bool(row.match and row.match.official) for row in table.rows) > len(table.rows)
 
 
 def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:

@@ -123,7 +123,7 @@ def missing_in_words(national: National, as_of: str = "") -> str:
 
     parts, several = [], len(national.units) > 1
     units = [unit.name for unit in missing_units(national)]
-    by_state = grouped(units, lambda name: national.states.get(name, State.MISSING) is State.MISSING)
+    by_state = grouped(units, lambda name: national.states.get(name, State.MISSING).plain is State.MISSING)
     if silent := by_state.get(True):
         parts.append(listed(silent, "单位", "尚未报送调查表" if as_of else "没有报送调查表"))
     if useless := by_state.get(False):

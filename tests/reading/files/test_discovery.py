@@ -161,34 +161,30 @@ def test_the_time_of_a_file(tmp_path: Path) -> None:
     assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
 
 
-@pytest.mark.parametrize("pack", ["utf-8", "gbk", "utf-8 without its flag"])
+PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
+    "zip, utf-8": archive,
+    "zip, gbk": lambda files: archive(files, encoding="gbk"),
+    "zip, utf-8 without its flag": utf8_archive_without_flag,
+    "7z": seven_zip,
+    "rar": stored_rar,
+}
+
+
+@pytest.mark.parametrize("pack", PACKED)
 def test_names_in_archives(pack: str, tmp_path: Path) -> None:
-    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x")]
-    data = utf8_archive_without_flag(files) if " " in pack else archive(files, encoding=pack)
-    found = found_in(tmp_path, **{"箱.zip": data})
-    assert names(found, tmp_path) == ["箱.zip/广东省/附表1.xlsx"]
+    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
+    found = found_in(tmp_path, **{"箱.dat": PACKED[pack](files)})
+    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/广东省/附表1.xlsx"]
+    assert [source.load() for source in found.sources] == [OLD, BOOK]
     assert skipped(found, tmp_path) == {
-        "箱.zip/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.zip/说明.txt": "不是表格或文档",
+        "箱.dat/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
+        "箱.dat/说明.txt": "不是表格或文档",
     }
-    assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
-    assert isinstance(open_document(found.sources[0].load()), Book)
+    saved = found.sources[0].saved
+    assert saved == datetime(2020, 1, 10, 9, 30) or (saved and not pack.startswith("zip"))  # 17:30 in Beijing
 
 
 QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
-
-
-@pytest.mark.parametrize("pack", [seven_zip, stored_rar])
-def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_path: Path) -> None:
-    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
-    found = found_in(tmp_path, **{"箱.dat": pack(files)})
-    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/b/附表1.xlsx"]
-    assert [source.load() for source in found.sources] == [OLD, BOOK]
-    assert skipped(found, tmp_path) == {
-        "箱.dat/b/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.dat/说明.txt": "不是表格或文档",
-    }
-    assert found.sources[0].saved is not None
 
 
 def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.workbook import Workbook as Opened
 
-from conftest import Convert
 from damaged import long_text_everywhere, with_parts
 from documents_read import found_as
 from factory import PLAIN, a1, suggested, write_filing
@@ -235,7 +234,7 @@ def test_text_from_a_filing_is_never_a_formula(ordinary: bytes, tmp_path: Path) 
 def test_a_copy_is_marked_as_ours_with_the_code_of_its_data(ordinary: bytes, tmp_path: Path) -> None:
     book = copy_of(ordinary, of(BALANCE), tmp_path)
     before = openpyxl.load_workbook(io.BytesIO(ordinary)).properties
-    code = copy_code_of(filing().tables)
+    code = copy_code_of(filing().tables, ())
     assert (book.properties.category, book.properties.keywords) == (COPY_CATEGORY, f"校验码:{code}")
     assert (book.properties.modified, book.properties.creator) == (before.modified, before.creator)
 
@@ -344,16 +343,3 @@ def test_a_copy_reads_as_the_file_it_was_made_of(tmp_path: Path) -> None:
         row.number("calls_total") for table in document.tables for row in table.rows
     ]
     assert {f.rule for f in check(again, EDITION).findings} == {f.rule for f in checked.findings}
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_an_old_xls_is_annotated_on_the_official_form(tmp_path: Path, soffice_convert: Convert) -> None:
-    source = write_filing(tmp_path / "广东.xlsx", cells={"附表1": {"calls_total7": 1, "seats8": None}}, style=PLAIN)
-    old = soffice_convert(source, "xls:MS Excel 97")
-    checked = check(found_as(Filing, old), EDITION)
-    path = written(old.read_bytes(), checked, tmp_path / "退回")
-    assert path.name == "广东_审核.xlsx"
-    marked = comments(openpyxl.load_workbook(path))
-    wanted = sum(1 for f in checked.findings if f.cell and (f.blocks or f.is_open_query))
-    assert sum(len(re.findall("【", text)) for text in marked.values()) == wanted

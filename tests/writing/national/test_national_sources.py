@@ -16,7 +16,6 @@ from factory import filing, opened, write_filing
 from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, Received
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.writing.national import write_national
 from hrss12333.writing.national.source_files import relative_names, with_names
 from national_tables import plain, table
 
@@ -123,15 +122,3 @@ def named(*files: str) -> National:
 def test_no_name_has_the_folder_that_all_files_share(files: tuple[str, ...], told: tuple[str, ...]) -> None:
     national = named(*files)
     assert tuple(item.file for item in with_names(national, relative_names(national)).received) == told
-
-
-def test_the_same_table_named_otherwise_gives_the_same_sheets(tmp_path: Path) -> None:
-    national = table(THREE)
-    write_national(tmp_path / "a.xlsx", national)
-    moved = replace(national, entries=tuple(replace(e, file=f"/data/x/{e.file}") for e in national.entries))
-    write_national(tmp_path / "b.xlsx", moved)
-    cells = [
-        [cell.value for line in opened(tmp_path / name)["附表1明细"].iter_rows() for cell in line]
-        for name in ("a.xlsx", "b.xlsx")
-    ]
-    assert cells[0] == cells[1]

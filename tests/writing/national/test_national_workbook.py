@@ -30,7 +30,6 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from long_runs import few
@@ -463,25 +462,6 @@ def test_a_question_is_one_line_and_what_is_settled_is_below(tmp_path: Path) -> 
     assert settled == {"核实情况": "人员整体转隶，已电话核实", "核实人": "样例甲", "核实日期": date(2020, 2, 3)}
 
 
-def test_a_region_of_which_no_file_is_the_newest_is_one_line(tmp_path: Path) -> None:
-    """However many files there are, the region is asked about once, and of each version that a file replaced."""
-    about = {"unit": "浙江省", "form": "附表1", "sheet": "附表1", "region": "杭州市"}
-    versions = [
-        finding("M702", severity, f"“杭州市”{reported}。", file=f"{name}.xlsx", row=row, column=2, **about)
-        for severity, reported, name, row in (
-            (Severity.ERROR, "分不出先后", "甲", 7),
-            (Severity.QUERY, "取乙", "甲", 7),
-            (Severity.QUERY, "取乙", "丙", 7),
-        )
-    ]
-    lines = issues(stored(written(tmp_path, replace(table(THREE), findings=tuple(versions))))["问题清单"])
-    assert [(line["级别"], line["文件"], line["单元格"]) for line in lines] == [
-        ("强制性错误", "甲.xlsx", "B7"),
-        ("核实性错误", "甲.xlsx", "B7"),
-        ("核实性错误", "丙.xlsx", "B7"),
-    ]
-
-
 def test_a_line_keeps_what_it_is_about_in_hidden_columns(tmp_path: Path) -> None:
     national = changes_on_last_year()
     path = written(tmp_path, national)
@@ -539,12 +519,6 @@ def test_what_is_not_known_of_the_notice_is_left_out(tmp_path: Path) -> None:
         text = "".join(str(cell) for name in ("概览", "报送情况") for line in sheets[name] for cell in line)
         assert (str(EDITION.notice.number) in text, "截止日期" in text) == (listed, listed)
         assert "None" not in text
-
-
-def test_the_first_page_says_what_came_and_what_is_missing(tmp_path: Path) -> None:
-    national = table(THREE, reporting=THREE[:2])
-    texts = [str(cell) for line in stored(written(tmp_path, national))["概览"] for cell in line]
-    assert merge_sentences(national)[0] in texts
 
 
 @pytest.mark.parametrize(

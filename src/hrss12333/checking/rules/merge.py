@@ -206,7 +206,7 @@ def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[
 def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
     if isinstance(mail, Filing):
-        return {row.region for table in mail.tables for row in table.rows}
+        return mail.regions
     if mail.region:
         return {mail.region}
     if isinstance(mail, Unreadable):
@@ -224,7 +224,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
         reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
-            "这个单位没有报送本年度的数据，请报送。"
+            "没有收到本年度的数据，请报送。"
             if alone
             else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
             own=filing.year or 0,

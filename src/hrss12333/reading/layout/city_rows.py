@@ -49,15 +49,6 @@ def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | Non
     return replace(row.changed({key: named}), region=region, match=match)
 
 
-def named_within(table: Table, unit: Unit) -> Table:
-    """The table with its regions matched within the unit."""
-    rows = []
-    for row in table.rows:
-        match = match_region(unit, row.region) if row.region else None
-        rows.append(renamed(table, row, match, (match and match.name) or row.region) if match else row)
-    return replace(table, rows=tuple(rows))
-
-
 def _place_below(row: Row) -> SubRegion | None:
     return row.match.below if row.match else None
 

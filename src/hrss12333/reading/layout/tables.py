@@ -39,6 +39,7 @@ from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_header_line
 from hrss12333.reading.layout.leftovers import leftovers
+from hrss12333.reading.layout.owners import owners_of
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
@@ -75,19 +76,16 @@ class BookRead(Struct):
 def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = None) -> BookRead:
     """Every form in a book, in the order of its sheets, and what no form claims.
 
-    A table belongs to the unit that its own header names; one that names none goes with the table before it, else with the first
-    that is named, else with ``default``. Region names are matched within it. A sheet that names another year than the
-    edition's is read with that year's forms.
+    Region names are matched within the table's owner, which is ``default`` where nothing tells it. A sheet that names another
+    year than the edition's is read with that year's forms.
     """
     found, in_word = BookRead(), book.format == "docx"
     sheets = [*_located_sheets(book, edition)]
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
-    unit = next((part.match.unit for part in parts if part.match and part.match.unit), default)
     tables: list[tuple[Table, Unit | None, TablePart]] = []
-    for part in parts:
-        unit = part.match.unit if part.match and part.match.unit else unit
+    for part, unit in zip(parts, owners_of(parts, book.around, default), strict=True):
         form, grid = part.heading.form, part.grid
         same = (n for n, (_, _, other) in enumerate(tables) if other.heading.form is form and other.grid is grid)
         above = max(same, default=None)

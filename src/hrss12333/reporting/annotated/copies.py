@@ -216,7 +216,7 @@ def _marking(
                 place for each in question.further for found in _places(target, each, filing)[:1] for place in found
             ]
             drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
-    code = copy_code_of(filing.tables)
+    code = copy_code_of(filing.tables, filing.loose_figures)
     keywords = f"{_CODE_LABEL}{code}" if code else None
     return Marking(base_name(checked.file), _remarks(target, checked, listed), drawn, keywords)
 

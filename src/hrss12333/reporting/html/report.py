@@ -71,7 +71,11 @@ def write_report(
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,
             counted=reporters_text(respondents),
-            tally=[(state.value, len(respondents.of_state(state))) for state in State],
+            tally=[
+                (state.value, number)
+                for state in State
+                if (number := len(respondents.of_state(state))) or state is state.plain
+            ],
             found=counted_text(respondents.open_questions),
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
@@ -153,8 +157,8 @@ class _Writer:
             "anchor": f"c{number}",
             "name": clean(respondent.name) + (f"（{respondent.note}）" if respondent.note else ""),
             "respondent": respondent,
-            "state": _STATES[respondent.state],
-            "usable": respondent.state is State.USABLE,
+            "state": _STATES[respondent.state.plain],
+            "usable": respondent.state.plain is State.USABLE,
             "counts": counted_text(respondent.questions),
             "files": [self._name(file) for file in respondent.files if file],
             "sections": [

@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
 
-_WIDTH = max(display_width(state.value) for state in State)
 _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
@@ -98,6 +97,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
     if result.written:
         named = "、".join(map(clean, result.written[:_FEW_NAMED])) + ("等" if len(result.written) > _FEW_NAMED else "")
         printer.line(f"另写入{len(result.written)}个文件：{named}")
+    for number, line in enumerate(result.stamping):
+        printer.line(line, 2 if number else 0, "" if number else "bold")
 
 
 def rules(listed: Sequence[Rule], edition: Edition, sink: Sink, *, one: bool) -> None:
@@ -178,9 +179,11 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
     states = f"，{reporters_text(respondents)}：{parts}" if parts else ""
     printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
+    wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
+        tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
         named = f"{len(listed)}个：{'、'.join(public_text(respondent_text(each)) for each in listed)}"
-        printer.line(named, 2, "" if state is State.USABLE else STATES[state].tone, lead=pad(state.value, _WIDTH))
+        printer.line(named, 2, tone, lead=pad(state.value, wide))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 

@@ -115,7 +115,7 @@ def _remarks(book: NationalBook, line: Line) -> str:
     if line.level is Level.NATION and absent:
         lacking = f"{len(absent)}个{book.national.noun}没有数据"
     elif line.name in absent:
-        is_missing = book.national.states.get(line.name, State.MISSING) is State.MISSING
+        is_missing = book.national.states.get(line.name, State.MISSING).plain is State.MISSING
         lacking = State.MISSING.value if is_missing else "报来的不能汇总"
     return "；".join(filter(None, [lacking, *(_remark(form, line.of[form.key]) for form in book.forms)]))
 

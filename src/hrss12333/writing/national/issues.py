@@ -19,9 +19,9 @@ from hrss12333.merging.national_workbook import open_national, sheet_texts
 from hrss12333.merging.quoted import text_key
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Severity, StaffAnswer, Verification
+from hrss12333.model.finding import Finding, Severity, StaffAnswer, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, QUOTED, nobody, reporter
+from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
@@ -69,7 +69,10 @@ def _columns(national: National) -> list[SheetColumn]:
         given = {"mark": lambda line: "settled" if line.mark == "settled" else "", **about}
         return SheetColumn(key, heading, wide, show=lambda line: line.contents.get(key), look=look, **given)
 
-    staff: dict[str, Any] = {"mark": lambda line: "room" if line.mark in ("query", "settled") else "", "stays": True}
+    staff: dict[str, Any] = {
+        "mark": lambda line: "room" if line.mark in ("error", "query", "settled") else "",
+        "stays": True,
+    }
     return [
         column("@number", "序号", 4.5, "plain"),
         column("@unit", reporter(national), 17.0),
@@ -98,7 +101,7 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
     national, who = book.national, reporter(book.national)
     asked = [(each, question) for each in book.respondents for question in each.questions]
     asked.sort(key=lambda item: (not item[1].is_open, -item[1].stake, item[1].ground.severity.rank))
-    awaited = [finding for finding in national.findings if finding.rule == MISSING_UNIT_ID]
+    awaited = [each.awaited for each in book.respondents if each.awaited]
     notes = grouped(
         (one for one in national.findings if one.severity is Severity.NOTE), lambda one: (one.unit, one.rule)
     )
@@ -112,10 +115,13 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
             + (f"其后是未读取的文件{len(skipped)}个。" if skipped else "")
             + (f"与上次相比已改正的、本次未核对的、问题以外的变动列在其后，共{len(since)}条。" if since else ""),
             f"强制性错误须改正后重报；核实性错误请与{who}核对，备注说明了原因的即可；提示不需处理，按{who}和规则合并，列在最后，不打印。",
-            "核实过的，在“核实情况”（结果和原因，至少六个字）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
+            "核实过的，在“核实情况”（结果和原因；数据不再改的，以“按原数列示”开头；不再报送的，写“不报”）“核实人”“核实日期”三栏写明；下次汇总时用 --since 指定本表，数据没有变的不再重复提问。",
         ]
     listed = [_issue(national, *item) for item in asked]
-    listed += [_Issue(_cells_of_findings(national, one.unit, [one]), one.severity.value) for one in awaited]
+    listed += [
+        _Issue({**_cells_of_findings(national, one.unit, [one]), **_staff_cells(one.verification)}, one.severity.value)
+        for one in awaited
+    ]
     listed += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
     listed += [_earlier_issue(national, become) for become in since]
     below = [_Issue(_cells_of_findings(national, unit, of_rule)) for (unit, _), of_rule in notes.items()]
@@ -138,15 +144,18 @@ def _issue(national: National, respondent: Respondent, question: Question) -> _I
         "@advice": suggestion_text(edition, *question.findings),
         "@reason": ground.reason if ground.explained else "",
         "@since": question.since or date.today().isoformat(),
+        **_staff_cells(ground.verification),
     }
-    if answer := ground.verification:
-        given |= _staff_cells(answer)
     return _Issue(given, "settled" if ground.is_settled else ground.severity.value)
 
 
-def _staff_cells(answer: StaffAnswer) -> dict[str, CellContent]:
+def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
     """What staff wrote; a day that is none stays as it was written, to be put right."""
-    return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
+    return (
+        {}
+        if answer is None
+        else dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
+    )
 
 
 def _earlier_issue(national: National, line: SinceLine) -> _Issue:
@@ -227,7 +236,7 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of 问题清单 and 附注 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
+    """How many lines of 问题清单, 附注 and 报送情况 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
     there is no workbook of this tool's.
 
     Raises:
@@ -239,7 +248,8 @@ def answered_lines(path: Path) -> int:
             return 0
     except UsageStop:
         return 0
-    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on")}
+    papers = ("@stamped", "@stamped_on")
+    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on"), FILINGS: papers}
     sheets = open_national(path, what, tuple(places))
     lines = [(keys, line) for name, keys in places.items() for line in sheet_texts(sheets, name)]
     return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)

@@ -90,7 +90,7 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.wide = _PAGE_COLUMNS
     if tall <= _ROOM_FOR_COVERAGE:
         _coverage(book, writer)
-    for state in (State.MISSING, State.CORRECT, State.CONFIRM):
+    for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
     on_paper(sheet, 1)
