@@ -52,6 +52,11 @@ def respondent_text(respondent: Respondent) -> str:
     return f"{name}（{remark}）" if remark else name
 
 
+def listed_text(names: Sequence[str], every: int) -> str:
+    """The names, or 全部32个 where they are ``every`` one there is."""
+    return f"全部{every}个" if len(names) == every > _UNITS_NAMED else "、".join(names)
+
+
 def reporters_text(respondents: Respondents) -> str:
     """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
     whole = [each.name for each in respondents.shown if respondents.is_whole(each)]
