@@ -17,7 +17,7 @@ from factory import a1, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped
 from hrss12333.model.finding import Severity, question_key
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
@@ -191,12 +191,3 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=V301><mark>仍未解决（2020-01-20起）</mark>", page)
     assert "（V302）：上次提出的问题，这次没有了。" in page
-
-
-def test_a_work_report_of_nobody_is_told_as_such() -> None:
-    whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
-    inbox = inbox_of(faulty(), stray, table=whole)
-    report = page_for(inbox, [])
-    named = "工作总结.docx（认不出是哪个单位的工作总结）"
-    (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要改', report)
-    assert f'<span id="{anchor}">{named}</span>' in report
