@@ -275,17 +275,3 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
         (file,) = produced("check", path)["files"]
         assert (file["unit"], file["code"] is None) == (expected, False)
         assert [row["region"] for row in file["rows"]["附表1"][:2]] == ["广州市", "韶观市"]
-
-
-def test_missing_values_are_null_and_zero_is_zero(tmp_path: Path) -> None:
-    written = {
-        "calls_total6": None,
-        "calls_agent6": 0,
-        "calls_ivr6": "若干",
-        "calls_abandoned6": " ",
-        "voicemail6": "否",
-        "remarks6": None,
-    }
-    write_filing(tmp_path / "a.xlsx", cells={"附表1": written})
-    row = produced("check", tmp_path / "a.xlsx")["files"][0]["rows"]["附表1"][0]
-    assert [row[key.rstrip("6")] for key in written] == [None, 0, None, None, False, None]
