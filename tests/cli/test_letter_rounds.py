@@ -105,6 +105,7 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     hainan = unit_named("海南")
     sent("海南.xlsx", hainan, *[region.name for region in hainan.regions], figures={key: given[key] for key in CALLS})
     scan("山西省", "sx@example.cn", 14)
+    Path("收件/江西省.xlsx").write_bytes(b"PK" + bytes(100))
     assert run("merge", "收件", "--returns", "退回").exit_code == 1
     asked = letter("核实函_宁夏回族自治区")
     assert "与其他单位一个地区的完全相同" in asked
@@ -115,5 +116,6 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
         "请报送调查表电子版（.xlsx）和工作总结，",
     ):
         assert words in letter("催报函_山西省")
+    assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
     draft = BytesParser().parsebytes(Path("退回/催报函_山西省.eml").read_bytes())
     assert draft["To"] == "sx@example.cn"

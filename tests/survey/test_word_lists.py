@@ -41,7 +41,8 @@ def test_most_doubtful_texts_are_marked_and_few_ordinary_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("doubtful_words.tsv", 120), ("harmless_phrases.tsv", 60), ("reason_words.tsv", 100)]
+    ("name", "most"),
+    [("doubtful_words.tsv", 120), ("harmless_phrases.tsv", 60), ("reason_words.tsv", 100)],
 )
 def test_the_lists_are_short_and_say_how_they_are_extended(name: str, most: int) -> None:
     words = [word for word, *_ in flat_list(name)]

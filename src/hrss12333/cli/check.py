@@ -38,7 +38,9 @@ def command(given: options.Given) -> int:
         from hrss12333.reporting.annotated.copies import annotate_all
 
         about = [(item, respondents.about(item)) for item in judged.files]
-        copies = annotate_all(given.annotate, about, data, judged.edition, force=given.force)
+        copies = annotate_all(
+            given.annotate, about, data, judged.edition, is_of_city=respondents.of is not None, force=given.force
+        )
         written += copies.lines()
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report

@@ -281,11 +281,12 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path) -> No
 
 
 def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path) -> None:
-    """What is owed is very likely what could not be read: it is asked for once."""
+    """The form is very likely what could not be read: it is asked for once, and the 工作总结 besides."""
     scan = unreadable("收/河北省盖章.pdf")
     files = returned(tmp_path, scan, contacts_of_last_year=LAST_YEAR)
     text = text_of(files["退回修改意见_河北省.docx"])
-    assert "尚未收到" not in text
+    assert "工作总结（3000字以内）尚未收到" in text
+    assert text.count("尚未收到") == 1
     assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
 
 

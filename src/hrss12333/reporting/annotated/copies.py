@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.file_names import FileNames, base_name
+from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity, row_where
 from hrss12333.model.message import Words
@@ -31,6 +31,7 @@ from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, stem_of, unique_paths
+from hrss12333.wording.privacy import own_question
 from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
@@ -69,15 +70,15 @@ def annotate_all(
     checked: Iterable[tuple[Checked, Sequence[Question]]],
     source_of: Callable[[str], Source],
     edition: Edition,
-    names: FileNames | None = None,
     *,
+    is_of_city: bool = False,
     option: str = "--annotate",
     force: bool,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``names`` are what files are called in messages, by default each
-    by its own name; ``option`` is where the command line names the folder.
+    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``is_of_city``: whether
+    cities answer them; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -87,9 +88,7 @@ def annotate_all(
     planned: list[tuple[Checked, list[Question], Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
-    files = list(checked)
-    names = names or FileNames(item.file for item, _ in files)
-    for item, questions in files:
+    for item, questions in checked:
         filing = item.document
         if item.superseded_by or not any(question.is_open for question in questions):
             continue
@@ -99,7 +98,9 @@ def annotate_all(
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
         notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
-        planned.append((item, [each.changed(names.of) for each in (*questions, *notes)], filing, target))
+        planned.append(
+            (item, [own_question(each, is_city=is_of_city) for each in (*questions, *notes)], filing, target)
+        )
     written: dict[tuple[str, str], Path] = {}
     for item, listed, filing, target in planned:
         try:

@@ -18,7 +18,6 @@ from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import State
@@ -42,7 +41,6 @@ from hrss12333.reporting.letters.letter import (
     write_letter,
 )
 from hrss12333.wording.places import unique_paths
-from hrss12333.wording.privacy import own_question
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
@@ -103,8 +101,8 @@ def write_returns(
     marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
     whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    own = [(item, [own_question(each, is_city=respondents.of is not None) for each in asked]) for item, asked in whole]
-    copies = annotate_all(folder, own, source_of, inbox.edition, FileNames(()), option="--returns", force=force)
+    about: dict[str, Any] = {"is_of_city": respondents.of is not None, "option": "--returns", "force": force}
+    copies = annotate_all(folder, whole, source_of, inbox.edition, **about)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
@@ -131,7 +129,10 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     inbox, national = respondents.inbox, respondents.inbox.national
     owed = {}
     if respondents.of is None:
-        report = OWED_REPORT.format(words=national.edition.report_words)
+        report, having = (
+            OWED_REPORT.format(words=national.edition.report_words),
+            {item.unit for item in national.summaries},
+        )
         owed = {unit.name: report for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
     contacts = {
@@ -150,7 +151,9 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
         files = _files(asked, inbox)
         due = "" if each.is_silent else owed.get(name, "")
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
-            due = ""  # the unread file is very likely the form that is owed
+            # The unread file is very likely the form that is owed; a Word file may be the 工作总结.
+            has_report = any(item.unit in having or item.file.lower().endswith((".doc", ".docx")) for item in files)
+            due = "" if has_report else report
         late = any(note.rule == LATE.id for note in each.notes)
         is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(each.files))
         demand = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
