@@ -133,8 +133,16 @@ def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:
 
 
 def test_a_name_that_does_not_hold() -> None:
-    assert unfit_named("收件/宁夏（作废）.xlsx")
-    assert not any(map(unfit_named, ["收件/宁夏（更正）.xlsx", "测试/宁夏.xlsx", "宁夏1-11月.xlsx"]))
+    assert all(map(unfit_named, ["收件/宁夏（作废）.xlsx", "宁夏旧.xlsx", "备份.xlsx", "样表.xlsx"]))
+    counted = [
+        "收件/宁夏（更正）.xlsx",
+        "测试/宁夏.xlsx",
+        "宁夏1-11月.xlsx",
+        "宁夏 - 副本.xlsx",
+        "宁夏（初报）.xlsx",
+        "个旧市.xlsx",
+    ]
+    assert not any(map(unfit_named, counted))
 
 
 def test_a_spare_sheet() -> None:

@@ -225,13 +225,19 @@ def _ask_of_unit(joined: Joined) -> None:
 
 
 def _weighed(finding: Finding, joined: Joined) -> Finding:
-    """R210 as an error where no other row stands in place of the one left out."""
-    if finding.rule != concealed.id or finding.severity is not Severity.QUERY or not finding.region:
+    """R210 as an error where no other row counts in place of one that is left out: a row, those of a table or a file."""
+    if finding.rule != concealed.id or finding.severity is not Severity.QUERY:
         return finding
-    rows = [
-        (t, row) for t in joined.counted if t.form.key == finding.form for row in t.rows if row.region == finding.region
-    ]
-    return finding if any(is_filled(t.form, row) for t, row in rows) else replace(finding, severity=Severity.ERROR)
+    unfit = (
+        table
+        for filing in joined.filings
+        for table in filing.tables
+        if filing.file == finding.file and finding.sheet in (None, table.sheet) and (filing.unfit or table.unfit)
+    )
+    of_tables = {(table.form.key, row.region) for table in unfit for row in table.rows}
+    left_out = {(finding.form, finding.region)} if finding.region else of_tables
+    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
+    return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
 
 
 def _is_of_left_out(finding: Finding, joined: Joined) -> bool:

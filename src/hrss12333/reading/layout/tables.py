@@ -33,7 +33,6 @@ from hrss12333.reading.layout.evidence import (
     measures_named,
     period_of_name,
     periods_of_lines,
-    unfit_by,
 )
 from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
@@ -50,6 +49,7 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import unfit_by
 
 _FIRST_ROWS = 12
 """Rows among which the title of a sheet is."""
@@ -264,7 +264,7 @@ def _read(file: str, item: TablePart, unit: Unit | None, dated: Period | None, b
         scales=tuple(reader.cells.scales.found(read.rows)),
         concealed=tuple(read.concealed),
         other_years=tuple(read.other_years),
-        unfit=unfit_by(grid.name),
+        unfit=unfit_by(grid.name, "工作表名称"),
         period=decided_period(evidence, survey, year_settled=book.year_settled),
         evidence=evidence,
     )
