@@ -256,16 +256,12 @@ def test_ranks_are_those_of_pandas_and_denominators_are_shown(made: Callable[[st
         assert [line[at] for line in lines] == pytest.approx([line[above] / line[above + 1] for line in lines])
 
 
-def test_missing_operands_leave_a_blank_and_a_remark(made: Callable[[str], Made]) -> None:
+def test_missing_figures_leave_a_blank_and_a_remark(made: Callable[[str], Made]) -> None:
     sheets = made("incomplete").sheets
     analysis = frame(sheets["指标分析"])
     assert value(analysis, "新疆生产建设兵团", "人均培训人次") is None
     assert analysis.loc["新疆生产建设兵团", "说明"] == "附表1：人均培训人次0/14"
     assert analysis.loc["浙江省", "说明"] == ("附表1：综合接通率等7项9/10，放弃率8/10；附表2：网上服务开通率10/11")
-
-
-def test_totals_over_incomplete_rows_say_so(made: Callable[[str], Made]) -> None:
-    sheets = made("incomplete").sheets
     first, second = frame(sheets["附表1汇总"]), frame(sheets["附表2汇总"])
     assert value(first, "北京市", "填报覆盖") is None  # nothing is printed that is the same in every line
     assert first.loc["浙江省", "填报覆盖"] == "来电总量等5栏9/10"
