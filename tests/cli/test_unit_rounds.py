@@ -219,7 +219,7 @@ def test_the_unit_is_told_whether_it_may_stamp() -> None:
 
     told, word = merged_as("一")
     assert told == [
-        "暂勿盖章：",
+        "暂勿盖章：还有5项没有办结。",
         "  要改　珠海市（改正1处）：来电总量≠人工接听量＋自助语音量＋放弃量",
         "  要改　佛山市（改正1处）：没有填手机号",
         "  要改　湛江市（改正1处）：没有填手机号",

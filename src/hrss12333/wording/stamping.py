@@ -25,7 +25,7 @@ class Stamping(Struct, frozen=True):
         again = f"校验码与上次的{before}不同，已经盖章的须重新盖章。" if before and before != code else ""
         if not self.obstacles:
             return [f"可以盖章：没有要改正、核实的，没有没报的，校验码{code}。{again}"]
-        return [f"暂勿盖章：{again}", *self.obstacles]
+        return [f"暂勿盖章：还有{len(self.obstacles)}项没有办结。{again}", *self.obstacles]
 
 
 def stamping_of(respondents: Respondents) -> Stamping:

@@ -24,7 +24,7 @@ from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import beijing
-from hrss12333.patterns import EMAIL, clean, grouped
+from hrss12333.patterns import clean, grouped, mailbox_in
 from hrss12333.published.nation import chinese_day
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import MINISTRY, Edition
@@ -234,12 +234,6 @@ def _sections(recipient: Recipient, sender: Sender) -> Iterator[dict[str, Any]]:
                     lines.append({"number": number, "words": line.text, "advice": advice})
                 groups.append({"file": base_name(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         yield {"errors": is_error, "groups": groups}
-
-
-def mailbox_in(text: str) -> str:
-    """The address in the header of a mail or a form, without a name; empty where there is none."""
-    found = EMAIL.search(clean(text))
-    return found[0] if found else ""
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:

@@ -22,7 +22,7 @@ from hrss12333.model.filing import Unreadable
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
-from hrss12333.patterns import clean
+from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents, day_of
@@ -37,7 +37,6 @@ from hrss12333.reporting.letters.letter import (
     Sender,
     as_draft,
     as_word,
-    mailbox_in,
     write_letter,
 )
 from hrss12333.wording.places import unique_paths
