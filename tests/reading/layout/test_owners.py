@@ -18,7 +18,7 @@ def sheet(number: int, described: str) -> Grid:
     kind, unit, *regions = described.split()
     form = EDITION.forms[int(kind) - 1]
     header = [] if unit == "无" else [[f"{unit}（盖章）"]]
-    rows = [[at, region, *([5] * len(form.data))] for at, region in enumerate(regions, 1)]
+    rows: list[Sequence[Cell]] = [[at, region, *([5] * len(form.data))] for at, region in enumerate(regions, 1)]
     cells: list[Sequence[Cell]] = [[form.title], *header, [column.heading for column in form.columns], *rows]
     return Grid(f"Sheet{number}", cells)
 
