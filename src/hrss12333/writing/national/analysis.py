@@ -54,7 +54,7 @@ def analysis_area(book: NationalBook) -> LinesArea:
     columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
     for form, item in _items(book):
-        wide = 9.5 if len(item.name) < _LONG_NAME else 14.5
+        wide = 14.5 if len(item.name) >= _LONG_NAME else 12.5 if item.answers else 9.5
         quotient, operands = quotient_columns(book, form, item)
         columns.append(
             replace(quotient, width=wide, is_joined=item.group == group, **_where_it_varies(book, form, item))
