@@ -31,26 +31,31 @@ _SUFFIXES = tuple("省市州盟区县师")
 def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> list[Unit | None]:
     """The owner of each table of a book; ``default`` is that of a book in which no table has one.
 
-    Tables under headers of one unit, and a page and its next ones, are decided together. Forms headed by several units are
-    one filing, unless their regions tell two owners or several tables are of one form.
+    Tables under headers of one unit are decided together; one without a header goes with those before it where it is their
+    next page or their other form. Forms headed by several units are one filing, unless their regions tell two owners or several
+    tables are of one form.
     """
     if not parts:
         return []
     groups: list[list[TablePart]] = []
     for part in parts:
-        unit, last = _headed(part), groups[-1] if groups else []
-        continues = last and (part.grid is last[-1].grid if unit is None else unit is _headed(last[0]))
-        if continues:
+        last = groups[-1] if groups else []
+        continues = any(part.grid is other.grid for other in last[-1:])
+        completes = all(part.heading.form is not other.heading.form for other in last)
+        unit = _headed(part)
+        if last and (unit is _headed(last[0]) if unit else continues or completes):
             last.append(part)
         else:
             groups.append([part])
-    shown = [_unit_of_regions(group) for group in groups]
+    # One name in a table without a header is a slip sooner than another owner.
+    certain = [len(groups) == 1 or _headed(group[0]) or len(_names_listed(group)) > 1 for group in groups]
+    shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
     found = [unit or _headed(group[0]) for unit, group in zip(shown, groups, strict=True)]
     forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
     told = {unit.code: unit for unit in shown if unit}
     if len(told) < 2 and len(forms) == len({key for key, _ in forms}):
         found = [next(iter((*told.values(), *filter(None, found))), None)] * len(found)
-    unit = next(filter(None, found), None) or default or _unit_of_names(parts, around)
+    unit = next(filter(None, found), None) or _unit_of_regions(parts) or default or _unit_of_names(parts, around)
     owners: list[Unit | None] = []
     for group, own in zip(groups, found, strict=True):
         unit = own or unit
@@ -66,7 +71,7 @@ def _headed(part: TablePart) -> Unit | None:
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     """The unit that knows most of the regions listed: the header's, else the one that knows more than any other; where no
     unit knows any, the one that knows most as its counties."""
-    gazetteer, names = parts[0].edition.gazetteer, {name for part in parts for name in _names_listed(part)}
+    gazetteer, names = parts[0].edition.gazetteer, _names_listed(parts)
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
         {unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units}
     )
@@ -77,15 +82,15 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     return best[0] if len(best) == 1 else None
 
 
-def _names_listed(part: TablePart) -> set[str]:
-    """The texts in a table's column of regions beside which something is filled in, but for totals and samples."""
-    columns, grid = part.heading.columns, part.grid
-    region = columns.get(part.heading.form.region.key)
-    if region is None:
-        return set()
-    rows = range(part.heading.body, part.end)
-    filled = [row for row in rows if any(grid.at(row, column) not in (None, "") for column in columns.of_data)]
-    found = {as_text(part.merged.at(row, region.column)) for row in filled}
+def _names_listed(parts: Sequence[TablePart]) -> set[str]:
+    """The texts in the column of regions beside which something is filled in, but for totals and samples."""
+    found = set[str]()
+    for part in parts:
+        columns, grid = part.heading.columns, part.grid
+        region = columns.get(part.heading.form.region.key)
+        for row in range(part.heading.body, part.end) if region else ():
+            if region and any(grid.at(row, column) not in (None, "") for column in columns.of_data):
+                found.add(as_text(part.merged.at(row, region.column)))
     return {name for name in found if name and not (is_total(name) or is_sample(name) or is_statistic(name))}
 
 
