@@ -64,7 +64,7 @@ def command(given: options.Given) -> int:
 
 
 def _nothing_lines(national: National) -> Iterator[str]:
-    """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
+    """Lines for the terminal where nothing was written: what came, and why it was not taken."""
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
@@ -74,7 +74,7 @@ def _nothing_lines(national: National) -> Iterator[str]:
 
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
-    """What was written, for the terminal: a line for each fact, the good news first."""
+    """Lines for the terminal on what was written, the good news first."""
     expected = len(national.units)
     absent = missing_units(national)
     having = {summary.unit for summary in report.used}
