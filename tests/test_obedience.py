@@ -92,7 +92,10 @@ WAYS: dict[str, tuple[str, Disobeying]] = {
     "says nothing": ("B401|P504|B404|V305|P502", _writes(*EMPTY.split())),
     "speaks of another column": ("P504|B404", _writes(*(f"放弃量：{reason}" for reason in REASONS))),
     "speaks of no region": ("R202", _writes(*REASONS)),
-    "a supplement of another city": ("|".join(name for name in FAULTS if name not in {*ALONE, "P505"}), lambda *_: None),
+    "a supplement of another city": (
+        "|".join(name for name in FAULTS if name not in {*ALONE, "P505"}),
+        lambda *_: None,
+    ),
 }
 
 

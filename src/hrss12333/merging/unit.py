@@ -119,6 +119,8 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
     dropped = joined.verdict.dropped
     for filing in joined.filings:
+        names = {name for table in filing.tables for row in table.rows if (name := identity(row))}
+        left_out += [(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in names]
         for table in filing.tables:
             rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
             rows += [item.row for item in table.concealed]
@@ -238,10 +240,12 @@ def _compares_measures(finding: Finding, joined: Joined) -> bool:
 
 
 def _measures_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of a row about whose measure V309 asks, there or for the whole column."""
+    """The fields of a row about whose measure V309 asks, there or for the whole column; of P502, which doubts the same,
+    also where that is answered."""
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
-    asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
+    doubted = (each for each in joined.findings if each.rule == other_unit.id)
+    asked = (each for each in doubted if each.is_open or finding.rule == off_by_unit.id)
     of_table = (each for each in asked if each.where.holders[2] == table)
     return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
 

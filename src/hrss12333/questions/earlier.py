@@ -30,8 +30,8 @@ OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given before the figures became these."""
 FIELDS_BETWEEN = "+"
 """Between the keys of the fields that one finding is about, in a hidden column."""
-
-
+ANY_FILE = "*"
+"""In place of a file's name: a later version may have another one."""
 Spot = tuple[str, ...]
 """One of the things that a question is recognised by: respondent, form, region and field; or rule and file."""
 
@@ -42,7 +42,7 @@ def spots_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Ite
     if found:
         return found
     is_of_unit = rule in RULES and RULES[rule].scope is Scope.UNIT
-    return {(whose, *row, rule, "" if is_of_unit else base_name(file))}
+    return {(whose, *row, rule, each) for each in ([""] if is_of_unit else [base_name(file), ANY_FILE])}
 
 
 class EarlierFinding(Struct, frozen=True):

@@ -30,6 +30,7 @@ from hrss12333.model.finding import (
 from hrss12333.model.national import National
 from hrss12333.questions.cities import by_city
 from hrss12333.questions.earlier import (
+    ANY_FILE,
     Earlier,
     EarlierQuestion,
     Spot,
@@ -116,11 +117,10 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
     for each in listed:
         for question in each.questions:
             for finding in question.findings:
-                then = {id(item): item for spot in _spots_now(each, finding) for item in by_spot.get(spot, ())}
                 now = fingerprint(national, finding)
                 told = [
                     (item.answer, told.outdated or told.figures != now)
-                    for item in then.values()
+                    for item in _asked_before(each, [finding], by_spot)
                     for told in item.findings
                     if item.answer.is_given and told.key.rule == finding.rule
                 ]
@@ -170,6 +170,18 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
     return found
 
 
+def _asked_before(
+    each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
+) -> list[EarlierQuestion]:
+    """The earlier questions that are these findings of a respondent's; one about another file only where that is not asked about
+    now."""
+    spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
+    then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
+    now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
+    others = [item for spot in spots if spot[-1] == ANY_FILE for item in by_spot.get(spot, ())]
+    return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
+
+
 def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
     whose = each.name if each.is_known else base_name(finding.file)
     row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
@@ -186,8 +198,7 @@ def with_progress(
     by_spot, known = _by_spot(earlier), set[int]()
 
     def dated(each: Respondent, question: Question) -> Question:
-        spots = {spot for finding in question.findings for spot in _spots_now(each, finding)}
-        then = [item for spot in sorted(spots) for item in by_spot.get(spot, ())]
+        then = _asked_before(each, question.findings, by_spot)
         known.update(map(id, then))
         return _dated(question, national, then) if then else question
 
