@@ -18,7 +18,7 @@ from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.finding import Finding, QuestionKey
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.reading.companions import with_units
@@ -27,6 +27,7 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
+    from hrss12333.questions.earlier import Earlier
 
 
 class Inbox(Struct, frozen=True, dict=True):
@@ -134,10 +135,10 @@ def cities_of(sent: Sent) -> Unit | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[tuple[str, QuestionKey]] = ()) -> Inbox:
+def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
     """Check every document by itself, join them and say what holds of each.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook.
+    ``previous`` are last year's figures, to compare with; ``earlier`` this year's earlier workbook.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
@@ -147,7 +148,8 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Sequence[tuple[
     listed = cities_of(sent)
     comparisons = Comparisons(
         previous.rows if previous else {},
-        tuple(earlier),
+        tuple(earlier.asked) if earlier else (),
+        earlier.inclusions if earlier else {},
         sent.lists_missing and listed is not None,
     )
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]

@@ -76,7 +76,7 @@ def open_ones(made: Any) -> list[Question]:
 
 def missing(name: str) -> Question:
     """What is asked of a respondent that is 没报."""
-    nothing: dict[str, Any] = dict.fromkeys(("form", "field", "cell"))
+    nothing: dict[str, Any] = dict.fromkeys(("form", "field", "cell", "sheet"))
     finding = {**nothing, "rule": "M701", "severity": "error", "message": "", "suggestions": []}
     return Question(name, [finding], None, None, frozenset())
 

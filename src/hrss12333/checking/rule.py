@@ -88,6 +88,8 @@ class Comparisons(Struct, frozen=True):
     """(unit, region, form key) → field key → last year's figure."""
     earlier_questions: tuple[tuple[str, QuestionKey], ...] = ()
     """The questions of an earlier workbook of the same year, each with its file's own name."""
+    inclusions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Region and `row_mark` of a row → what staff wrote in it about R208."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
 

@@ -19,9 +19,11 @@ from hrss12333.checking.rules.regions import counted_tables, not_counted, not_co
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.region_names import certain_region
 from hrss12333.survey.regions import Unit
 
 _NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
@@ -144,22 +146,32 @@ def _find_moot(joined: Joined) -> None:
         regions[table.form.key].update(row.region for row in table.rows)
         blank = (row for row in table.rows if not is_filled(table.form, row))
         moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
-    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, regions)}
+    # A blank form is the city's that its name gives, where cities report, else it may be any city's.
+    cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
+    for filing in joined.current:
+        match = certain_region(joined.unit, base_name(filing.file)) if joined.unit and cities else None
+        whose = {match.name} if match and match.name in cities else cities
+        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, whose)}
     joined.regions, joined.moot = regions, frozenset(moot)
 
 
 def _moot_of(
-    filing: Filing, replaced: Mapping[Where, str], given: Mapping[str, Collection[str | None]]
+    filing: Filing,
+    replaced: Mapping[Where, str],
+    given: Mapping[str, Collection[str | None]],
+    cities: Collection[str | None],
 ) -> Iterator[Where]:
     """The moot places of a file that is not replaced altogether: tables and rows that other files replace, and a sheet
-    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; ``given``: form key →
-    the regions of the rows that no file replaces."""
+    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; a table without rows is where its
+    file's other regions, else all ``cities``, are ``given``: form key → the regions of the rows that no file replaces."""
     gone, standing = set[str](), set[str]()
+    expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
         regions = given.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
-        if len(rows) == len(table.rows) and regions and not alone and not own_samples(table):
+        is_blank = not table.rows and not expected.issubset(regions)
+        if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
             gone.add(table.sheet)
             yield table_where(table)
         else:

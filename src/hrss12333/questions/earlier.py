@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,12 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.requested import RowName
+from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
 from hrss12333.model.message import File
-from hrss12333.model.national import NATION, Contact, Entry, National
+from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import COMPARISON, CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
@@ -97,6 +97,16 @@ class Earlier(Struct, frozen=True):
     """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
     has_last_year: bool = False
     """Whether it compares with last year's figures."""
+
+    @property
+    def inclusions(self) -> dict[tuple[str, str], str]:
+        """Region and `row_mark` of a row → what staff wrote of it, where R208 asked about it."""
+        return {
+            (each.key.region, each.figures): item.answer.text
+            for item in self.questions
+            for each in item.findings
+            if each.key.rule == "R208" and item.answer.who and item.answer.when
+        }
 
     @property
     def asked(self) -> list[tuple[str, QuestionKey]]:
@@ -198,23 +208,12 @@ def fingerprint(national: National, finding: Finding) -> str:
     """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
     a row they change with the value found and the message."""
     if entry := national.entry_of(finding):
-        return mark_of_row(entry, (finding.field or "", *finding.figures))
+        return row_mark(entry.form, entry.row, (finding.field or "", *finding.figures))
     leaves = [base_name(leaf) if isinstance(leaf, File) else leaf for leaf in finding.message.leaves]
-    return _fingerprint([repr(finding.value), *map(repr, leaves)])
-
-
-def mark_of_row(entry: Entry, fields: Iterable[str]) -> str:
-    """Letters that change with these figures of a row, without any with all of them."""
-    keys, values = [column.key for column in entry.form.data], entry.row.scalars()
-    named = set(fields).intersection(keys)
-    return _fingerprint([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
+    return fingerprint_of([repr(finding.value), *map(repr, leaves)])
 
 
 def answer_mark(answer: StaffAnswer) -> str:
     """Letters that change when staff rewrite any part of an answer."""
     texts = ["".join(text.split()) for text in (answer.text, answer.who)]
-    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
-
-
-def _fingerprint(parts: list[str]) -> str:
-    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return fingerprint_of([*texts, answer.when.isoformat() if answer.when else ""])

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
 from hrss12333.merging.requested import RowName, requested_by
+from hrss12333.model.check_code import row_mark
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import (
     AS_SENT,
@@ -35,7 +36,6 @@ from hrss12333.questions.earlier import (
     EarlierQuestion,
     Spot,
     fingerprint,
-    mark_of_row,
     spots_of,
 )
 from hrss12333.questions.question import Question, words_answer
@@ -248,7 +248,7 @@ def _why_unchecked(
         rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
         row = next((each for each in rows if each.row.region == region and each.counted), None)
         ground = item.findings[0]
-        if rule == _BY_LAST_YEAR_ALONE or (row and mark_of_row(row, ground.fields) == ground.figures):
+        if rule == _BY_LAST_YEAR_ALONE or (row and row_mark(row.form, row.row, ground.fields) == ground.figures):
             return "上次用了 --previous，这次没有用"
     if any(fault.rule == rule for fault in national.faults):
         return f"规则{rule}这次没有算成"

@@ -197,7 +197,10 @@ def own_samples(table: Table) -> list[Row]:
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that repeat what other rows report."""
-    return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
+    return case.once(
+        "overlaps",
+        lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
+    )
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
