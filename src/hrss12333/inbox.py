@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
-from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import one_a_text, quoted_of
@@ -27,7 +27,6 @@ from hrss12333.survey.regions import Unit
 
 if TYPE_CHECKING:
     from hrss12333.merging.last_year import Previous
-    from hrss12333.questions.earlier import Earlier
 
 
 class Inbox(Struct, frozen=True, dict=True):
@@ -135,10 +134,10 @@ def cities_of(sent: Sent) -> Unit | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None = None) -> Inbox:
+def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_COMPARISONS) -> Inbox:
     """Check every document by itself, join them and say what holds of each.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` this year's earlier workbook.
+    ``previous`` are last year's figures, to compare with; ``known`` what this year's earlier workbook tells.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
@@ -146,12 +145,8 @@ def judge(sent: Sent, previous: Previous | None = None, earlier: Earlier | None 
     skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = cities_of(sent)
-    comparisons = Comparisons(
-        previous.rows if previous else {},
-        tuple(earlier.asked) if earlier else (),
-        earlier.inclusions if earlier else {},
-        sent.lists_missing and listed is not None,
-    )
+    lists = sent.lists_missing and listed is not None
+    comparisons = replace(known, previous=previous.rows if previous else {}, lists_missing=lists)
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
     national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)

@@ -41,7 +41,7 @@ def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, e
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
     sent = Sent(reading.documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
-    return judge(sent, earlier=earlier)
+    return judge(sent, None, *([earlier.comparisons] if earlier else []))
 
 
 def merged(

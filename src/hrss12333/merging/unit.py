@@ -23,7 +23,7 @@ from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import certain_region
+from hrss12333.survey.region_names import regions_in
 from hrss12333.survey.regions import Unit
 
 _NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
@@ -149,9 +149,8 @@ def _find_moot(joined: Joined) -> None:
     # A blank form is the city's that its name gives, where cities report, else it may be any city's.
     cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
     for filing in joined.current:
-        match = certain_region(joined.unit, base_name(filing.file)) if joined.unit and cities else None
-        whose = {match.name} if match and match.name in cities else cities
-        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, whose)}
+        named = regions_in(joined.unit, base_name(filing.file)) if joined.unit and cities else set()
+        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, named or cities)}
     joined.regions, joined.moot = regions, frozenset(moot)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from hrss12333.checking.rule import Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.requested import RowName
@@ -99,14 +99,15 @@ class Earlier(Struct, frozen=True):
     """Whether it compares with last year's figures."""
 
     @property
-    def inclusions(self) -> dict[tuple[str, str], str]:
-        """Region and `row_mark` of a row → what staff wrote of it, where R208 asked about it."""
-        return {
+    def comparisons(self) -> Comparisons:
+        """What rules and merging take into account of it."""
+        inclusions = {
             (each.key.region, each.figures): item.answer.text
             for item in self.questions
             for each in item.findings
             if each.key.rule == "R208" and item.answer.who and item.answer.when
         }
+        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions)
 
     @property
     def asked(self) -> list[tuple[str, QuestionKey]]:
