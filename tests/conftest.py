@@ -68,7 +68,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What LibreOffice has to start for takes long."""
+    """What LibreOffice has to start for takes long. The longest tests of all begin first, so that no process waits for them."""
+    items.sort(key=lambda item: item.path.stem not in ("test_golden", "test_rounds"))
     for item in items:
         if item.get_closest_marker("libreoffice"):
             item.add_marker(pytest.mark.long)

@@ -16,7 +16,6 @@ import pytest
 
 import make_examples
 from cli_runs import report, run
-from conftest import Convert
 from filing_faults import FAULTS, Fault, fault_table
 from hrss12333.checking.engine import Checked, check
 from hrss12333.checking.rule import Scope
@@ -122,14 +121,6 @@ def test_the_clean_ones_have_neither_errors_nor_queries_and_all_units_are_receiv
 
 def test_totals_equal_an_independent_sum(merged: tuple[Path, Any], expected: dict[str, Counter[str]]) -> None:
     assert printed_totals(merged[0]) == expected
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-def test_totals_hold_after_libreoffice_recalculates(
-    merged: tuple[Path, Any], expected: dict[str, Counter[str]], soffice_convert: Convert
-) -> None:
-    assert printed_totals(soffice_convert(merged[0], "xlsx")) == expected
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.file for fault in FAULTS])

@@ -60,15 +60,6 @@ def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) 
         write_filing(tmp_path / name, rows={"附表2": answers})
     (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P503"]
     assert finding.message_text.startswith("“系统是否省集中”一栏1个地区填“是”，20个地区填“否”，其中填“是”的是珠海市。")
-    central = [{**row, "seats_centralized": True} for row in answers]
-    for name in ("第一次.xlsx", "第二次.xlsx"):
-        write_filing(tmp_path / name, rows={"附表2": central})
-    seats = sum(int(row["seats"] or 0) for row in clean_rows("广东"))
-    (finding,) = [f for f in judged(tmp_path).national.findings if f.rule == "P506"]
-    assert (
-        f"21个地区的“座席是否省集中”都填“是”，但21个地区都填报了坐席数（共{seats:,}个）"
-        in finding.message_text.replace("“坐席数”", "坐席数")
-    )
 
 
 def test_a_refused_file_of_another_unit_is_the_other_units(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class Inbox(Struct, frozen=True, dict=True):
         found = [letter for letter in self.national.letters if letter.unit and letter.unit.name == name]
         if (unit := self.cities_of) and name != unit.name:
             filings = [item.document for item in self.files if isinstance(item.document, Filing)]
-            own = [f for f in filings if {row.region for table in f.tables for row in table.rows} == {name}]
+            own = [f for f in filings if f.regions == {name}]
             senders = {filing.sender for filing in own} - {""}
             found = [
                 letter

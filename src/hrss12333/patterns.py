@@ -78,3 +78,9 @@ def code(reference: str) -> Any:
     """An object of a module of this package, named as ``cli.check:command``: the module is imported now, not before."""
     module, _, name = reference.partition(":")
     return getattr(import_module(f"hrss12333.{module}"), name)
+
+
+def mailbox_in(text: str) -> str:
+    """The address in the header of a mail or a form, without a name; empty where there is none."""
+    found = EMAIL.search(clean(text))
+    return found[0] if found else ""

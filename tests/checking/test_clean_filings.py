@@ -24,14 +24,14 @@ UNITS = ("宁夏", "青海", "西藏", "海南", "吉林", "甘肃")
 Change = Callable[[Workbook], None]
 
 
-def below(*lines: str, column: int = 1) -> Change:
+def below(*lines: str) -> Change:
     """Lines below each table."""
 
     def add(book: Workbook) -> None:
         for sheet in book.worksheets:
             row = sheet.max_row + 2
             for number, line in enumerate(lines):
-                sheet.cell(row + number, column, line)
+                sheet.cell(row + number, 1, line)
 
     return add
 

@@ -9,9 +9,7 @@ import pytest
 
 from cases import cases, reasons, words
 from factory import CellValue, filing
-from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.reasons import is_reason, is_settled, objection
-from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.model.finding import Finding, Reason, Severity
 from hrss12333.survey.editions.y2019 import SERVICE
 from merge_runs import judged
@@ -121,8 +119,3 @@ def test_the_message_prints_the_sentence_to_write(tmp_path: Path) -> None:
     sentence = asked.message_text.partition("“")[2].partition("”")[0].replace("……", "线路故障")
     (answered,) = found(tmp_path, {**FAR, "remarks6": sentence}, "B401")
     assert (asked.answered_by, answered.explained) == (Reason.DIFFERENCE, True)
-
-
-def test_every_rule_that_asks_is_in_the_table() -> None:
-    asking = {rule.id for rule in ALL if rule.severity is not Severity.NOTE}
-    assert asking == ANSWERS.keys()

@@ -1,7 +1,8 @@
-"""``hrss12333 check``: exit status, what goes to which stream, what is passed over."""
+"""``hrss12333 check``: exit status, what goes to which stream, what is passed over; and ``hrss12333 rules``."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import docx
 import pytest
 from click import unstyle
 
-from cli_runs import report, run
-from factory import CellValue, Style, clean_rows, letter, unit_named, write_filing
+from cli_runs import refused, report, run
+from factory import CellValue, Style, clean_rows, unit_named, write_filing
+from hrss12333.checking.rules.catalogue import ALL
+from hrss12333.reporting.outputs import REPORTS, offered, output_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.wording.text import display_width
 
@@ -28,15 +31,6 @@ def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> No
     assert run("check", "a.xlsx").exit_code == plain
     assert run("check", "a.xlsx", "--strict").exit_code == strict
     assert run("check", "a.xlsx", "--strict", "--format", "json").exit_code == strict
-
-
-def test_an_unreadable_file_counts() -> None:
-    Path("a.xlsx").write_bytes(b"PK\x03\x04 half a file")
-    write_filing(Path("b.xlsx"))
-    result = run("check", "a.xlsx", "b.xlsx")
-    assert result.exit_code == 1
-    assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（改正1处）" in result.stdout
-    assert "  要改   1个：《a.xlsx》（改正1处）" in result.stdout
 
 
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
@@ -61,16 +55,6 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     ):
         assert any(name in line and reason in line for line in passed_over), (name, passed_over)
     assert [Path(file["path"]).name for file in report("check", inbox)["files"]] == ["广东.xlsx"]
-
-
-def test_a_filing_and_its_report() -> None:
-    write_filing(Path("a.xlsx"))
-    said = letter("一年来，" + "全省12333电话咨询服务平稳运行。" * 300, title="广东省2019年12333工作总结")
-    Path("总结.docx").write_bytes(said)
-    result = run("check", ".")
-    assert result.exit_code == 1
-    assert "  要改   1个：广东省（改正1处）" in result.stdout
-    assert "S601" in result.stdout
 
 
 def test_what_differs_from_last_year_is_asked_for() -> None:
@@ -181,3 +165,46 @@ def test_with_unit_a_file_that_names_no_unit_is_still_that_of_the_regions_it_lis
     assert "跳过1个文件（不是湖南省的报送）" in printed
     assert "二.xlsx" in printed.partition("跳过1个文件")[2]
     assert "长春" not in printed
+
+
+# ``hrss12333 rules``
+
+
+def test_every_rule_is_listed_with_its_weight() -> None:
+    lines = run("rules").stdout.splitlines()
+    for rule in ALL:
+        assert any(
+            rule.id in line and rule.severity.label in line and rule.text_in(EDITION).title in line for line in lines
+        )
+
+
+def test_json_is_the_whole_catalogue() -> None:
+    listed = report("rules")
+    assert listed["schema"] == "hrss12333.rules/1"
+    assert [rule["id"] for rule in listed["rules"]] == [rule.id for rule in ALL]
+    assert all(rule["why"] and rule["clause"] and all(rule["example"].values()) for rule in listed["rules"])
+
+
+@pytest.mark.parametrize("written", ["B401", "b401"])
+def test_one_rule_is_explained(written: str) -> None:
+    shown = run("rules", written).stdout
+    assert shown.startswith("B401 强制性错误 ")
+    for heading in ("要求：", "依据：人社网信函〔2019〕28号", "错误示例：", "正确示例：", "审核范围："):
+        assert heading in shown
+    assert json.loads(run("rules", written, "--format", "json").stdout)["rules"][0]["id"] == "B401"
+
+
+def test_an_unknown_rule() -> None:
+    assert refused(2, "rules", "Z999") == "错误：没有编号为“Z999”的规则。用 hrss12333 rules 查看全部编号。\n"
+
+
+def test_each_command_offers_its_own_formats_and_refuses_others() -> None:
+    assert "markdown" in refused(2, "check", "a.xlsx", "--format", "markdown")
+    assert next(iter(offered("check"))) == next(iter(offered("rules"))) == "text"
+    assert {"text", "json"} <= offered("check").keys() <= REPORTS.keys() - {"markdown"}
+    for name in offered("rules"):
+        assert run("rules", "B401", "--format", name).stdout.count("B401") >= 1
+
+
+def test_every_output_has_a_function_for_each_command_that_offers_it() -> None:
+    assert all(callable(output_of(name, command)) for name, each in REPORTS.items() for command in each.commands)

@@ -13,11 +13,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from cli_runs import refused, report, run, run_in_both
 from factory import a1, blank, clean_header, clean_rows, opened, unit_named, write_filing
+from hrss12333.inbox import with_national
+from hrss12333.model.filing import Skipped
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
+from hrss12333.wording.stamping import stamping_of
+from merge_runs import judged
 
 UNIT = unit_named("广东")
 CITIES = [region.name for region in UNIT.regions]
@@ -202,3 +208,79 @@ def test_a_contact_written_into_the_filing_of_an_earlier_run_is_kept_and_nothing
     made = report(*MERGE, "-o", "又.xlsx")
     assert [finding for finding in made["findings"] if finding["rule"] == "M702"] == []
     assert report("check", "又.xlsx")["files"][0]["contact"]["name"] == "赵厅"
+
+
+@pytest.mark.usefixtures("first_round")
+def test_the_unit_is_told_whether_it_may_stamp() -> None:
+    def merged_as(name: str, *more: str) -> tuple[list[str], object]:
+        told = run(*MERGE, "-o", f"{name}.xlsx", *more).stdout.splitlines()
+        start = next(at for at, line in enumerate(told) if line.startswith(("暂勿盖章", "可以盖章")))
+        return told[start:], opened(f"{name}.xlsx")["附表1"][a1("remarks2")].value
+
+    told, word = merged_as("一")
+    assert told == [
+        "暂勿盖章：还有5项没有办结。",
+        "  要改　珠海市（改正1处）：来电总量≠人工接听量＋自助语音量＋放弃量",
+        "  要改　佛山市（改正1处）：没有填手机号",
+        "  要改　湛江市（改正1处）：没有填手机号",
+        "  要核实　肇庆市（核实1处）：两张表的地区不一致",
+        "  没报　云浮市",
+    ]
+    assert word == "未定稿"
+    for name in ("珠海市", "佛山市", "湛江市", "肇庆市", "云浮市"):
+        city(name, day=9)
+    (only,), word = merged_as("二", "--since", "一_汇总.xlsx")
+    assert only.startswith("可以盖章：")
+    assert only.endswith("已经盖章的须重新盖章。")
+    assert word != "未定稿"
+    (only,), _ = merged_as("三", "--since", "二_汇总.xlsx")
+    assert only.startswith("可以盖章：")
+    assert "重新盖章" not in only
+    shown = judged(Path("各市"), only=UNIT)
+    unread = replace(shown.national, skipped=(Skipped("某市.doc", "", unaudited=True),))
+    stamping = stamping_of(respondents_of(with_national(shown, unread)))
+    assert (stamping.obstacles, stamping.is_draft) == (("本页未审核1个文件：某市.doc。",), True)
+
+
+def paper(path: str, name: str, code: str, day: str = "2020-01-20") -> None:
+    """Staff note a city's or unit's stamped paper in 报送情况."""
+    book = openpyxl.load_workbook(path)
+    page = book["报送情况"]
+    headings = next(row for row in page.iter_rows() if row[0].value == "序号")
+    at = {str(cell.value).replace("\n", ""): int(cell.column or 0) for cell in headings}
+    row = next(cell.row for cell in page["B"] if cell.value == name)
+    page.cell(row, at["盖章件校验码"], code)
+    page.cell(row, at["盖章件收到日期"], day)
+    book.save(path)
+
+
+@pytest.mark.usefixtures("first_round")
+def test_the_code_of_a_stamped_paper_is_compared_with_the_files() -> None:
+    """In whatever width it is typed; also the code that covers the forms of several files."""
+    codes = {line["报送地区"]: line["校验码"] for line in filings_of(WORKBOOK)}
+    for form in ("附表1", "附表2"):
+        run("fix", "各市/广州市.xlsx", "-o", f"各市/广州市{form}.xlsx")
+        book = openpyxl.load_workbook(f"各市/广州市{form}.xlsx")
+        for other in {*book.sheetnames} - {form}:
+            del book[other]
+        book.save(f"各市/广州市{form}.xlsx")
+    Path("各市/广州市.xlsx").unlink()
+    for name, code in {"广州市": codes["广州市"].lower().replace("-", " － "), "深圳市": "aaaabbbb"}.items():
+        paper(WORKBOOK, name, code)
+    assert "报送情况里有2行" in refused(2, *MERGE, "--force")
+    made = report(*MERGE, "-o", "二.xlsx", "--since", WORKBOOK)
+    asked = {(f["rule"], Path(f["file"]).name, f["value"]) for f in made["findings"] if f["rule"] == "H109"}
+    assert asked == {("H109", "深圳市.xlsx", "AAAA-BBBB")}
+    kept = {line["报送地区"]: (line["盖章件校验码"], line["盖章件收到日期"]) for line in filings_of("二_汇总.xlsx")}
+    assert kept["深圳市"] == ("aaaabbbb", datetime(2020, 1, 20))
+    paper("二_汇总.xlsx", "深圳市", codes["深圳市"])
+    made = report(*MERGE, "-o", "三.xlsx", "--since", "二_汇总.xlsx")
+    assert [f for f in made["findings"] if f["rule"] == "H109"] == []
+
+
+def filings_of(path: str) -> list[dict[str, Any]]:
+    """The lines of 报送情况."""
+    rows = list(opened(path)["报送情况"].iter_rows(values_only=True))
+    at = next(number for number, row in enumerate(rows) if row[0] == "序号")
+    headings = [str(text).replace("\n", "") for text in rows[at]]
+    return [dict(zip(headings, row, strict=True)) for row in rows[at + 1 :] if row[2] is not None]

@@ -496,7 +496,9 @@ def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expe
         address = line.to.removeprefix("-") if line.to else inbox.email(who)
         assert (str(draft["To"] or ""), sent[who]["邮箱"]) == (address, address), who
         text = "".join(p.text for p in docx.Document(f"退/{kinds[line.state]}_{who}.docx").paragraphs)
-        assert "来信" not in text
+        # Who wrote without a filing is thanked for that; what came since a question was asked is told nowhere in a letter.
+        assert ("收悉，谢谢" in text) == bool(line.state == "没报" and sent[who]["已来信"]), who
+        assert line.state == "没报" or "来信" not in text
         assert "{0.year}年{0.month}月{0.day}日".format(date.today()) in text
         assert (sent[who]["是否逾期"] == "逾期") == any(words == "M704. " for _, words in line.findings), who
     kept = {path.stem.partition("_")[2] for path in Path("退/以前的信函").glob("*.eml")}

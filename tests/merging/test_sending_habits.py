@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def counted(folder: Path) -> list[tuple[str | None, int | None]]:
     """Region and 年度培训人次 of every row of 附表1 that counts."""
     entries = merged(folder).entries_of(SERVICE)
     return [(entry.row.region, entry.row.number("training_attendances")) for entry in entries]
+
+
+def as_given(rows: list[RowData]) -> list[tuple[object, object]]:
+    """The same of rows before they are sent."""
+    return [(given["region"], given["training_attendances"]) for given in rows]
 
 
 def regions(folder: Path) -> list[str | None]:
@@ -121,7 +127,7 @@ def test_a_city_that_is_the_sum_of_its_counties_counts_once(tmp_path: Path, more
         cities.append(whole)
         rows += [whole, *parts]
     write(tmp_path / "宁夏.xlsx", "宁夏", [*rows, {**summed(cities, "合计"), "voicemail": None, "complaints": None}])
-    assert counted(tmp_path) == [(city["region"], city["training_attendances"]) for city in cities]
+    assert counted(tmp_path) == as_given(cities)
     assert found(merged(tmp_path), "B403") == []
     assert len(found(merged(tmp_path), "R208")) == (4 if more else 0)
 
@@ -221,13 +227,16 @@ def test_a_city_that_names_itself_only_in_the_name_of_its_file(tmp_path: Path, r
     given = clean_rows("宁夏", "附表1")
     for at, city in enumerate(("银川市", "石嘴山")):
         write(tmp_path / f"宁夏{city}12333.xlsx", "宁夏", [row("宁夏", at, region=region)])
-    assert counted(tmp_path) == [(row["region"], row["training_attendances"]) for row in given[:2]]
+    assert counted(tmp_path) == as_given(given[:2])
     write(tmp_path / "吴忠市和固原市.xlsx", "宁夏", [row("宁夏", 2, region=region)])
     assert len(regions(tmp_path)) == 2
     assert [name for _, name, _ in found(merged(tmp_path), "R208")] == ["吴忠市和固原市.xlsx"]
 
 
-@pytest.mark.parametrize(("name", "counts"), [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("人社局", 0)])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("省人社厅", 1), ("广东省人力资源和社会保障厅", 1), ("省直", 1), ("广东省本级", 1), ("人社局", 0)],
+)
 def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str, counts: int) -> None:
     rows = clean_rows("广东", "附表1")
     write(tmp_path / "省.xlsx", "广东", [*rows, row("广东", 0, region="省本级", training_attendances=7)])
@@ -235,3 +244,115 @@ def test_the_department_itself_is_the_units_own_level(tmp_path: Path, name: str,
     assert counted(tmp_path)[-1][1] == (9 if counts else 7)
     assert len(regions(tmp_path)) == 22
     assert len(found(merged(tmp_path), "M702")) == counts
+
+
+@pytest.mark.parametrize(("unit", "place", "counts"), [("河南", "巩义市", True), ("江苏", "昆山市", False)])
+def test_a_countys_own_file_under_its_own_name(tmp_path: Path, unit: str, place: str, counts: bool) -> None:
+    """One that reports by itself may be in the province's place, as a city may; another is known by its row."""
+    calls = {"calls_total": 6_000, "calls_agent": 3_000, "calls_ivr": 2_000, "calls_abandoned": 1_000}
+    write(tmp_path / "省.xlsx", unit, clean_rows(unit, "附表1"))
+    write(tmp_path / "县.xlsx", unit, [row(unit, 0, region=place, **calls)], place)
+    national = merged(tmp_path)
+    assert all(entry.unit for entry in national.entries)
+    assert regions(tmp_path).count(place) == counts
+    assert len(regions(tmp_path)) == len(clean_rows(unit, "附表1")) + counts
+    assert {rule for rule, *_ in found(national)} == {"F006", *({"V306"} if counts else {"H102", "R208"})}
+
+
+def test_a_whole_unit_row_counts_only_where_no_region_does(tmp_path: Path) -> None:
+    rows, whole = clean_rows("宁夏", "附表1"), row("宁夏", 0, region="全区", calls_total=99)
+    write(tmp_path / "先.xlsx", "宁夏", [whole])
+    write(tmp_path / "又.xlsx", "宁夏", [row("宁夏", 1, region="宁夏回族自治区")], saved=NEW)
+    assert regions(tmp_path) == ["宁夏回族自治区"]
+    write(tmp_path / "各市.xlsx", "宁夏", rows, saved=NEW)
+    national = merged(tmp_path)
+    assert found(national, "R209") == [("R209", "又.xlsx", "B6")]
+    assert re.search("它与各地区之和不一致：.*来电总量", messages(national, "R209")[0])
+    assert counted(tmp_path) == as_given(rows)
+    rows[0]["calls_total"] = -5  # no figure that counts: there is no sum to hold the whole against
+    write(tmp_path / "各市.xlsx", "宁夏", [*rows, whole], saved=datetime(2020, 1, 12))
+    assert "来电总量" not in messages(merged(tmp_path), "R209")[0]
+
+
+@pytest.mark.parametrize("name", ["石河子市", "石河子", "新疆石河子市"])
+@pytest.mark.parametrize("corps", ["第八师", "石河子", "全兵团"])
+def test_a_city_of_the_corps_counts_in_its_area_only_while_the_corps_says_nothing_of_it(
+    tmp_path: Path, name: str, corps: str
+) -> None:
+    """It is asked about in any case; what the corps sends counts for the corps."""
+    own = clean_rows("新疆兵团", "附表1")
+    division = next(given for given in own if "第八师" in str(given["region"]))
+    others = [given for given in own if given is not division]
+    around = [*clean_rows("新疆", "附表1"), {**division, "region": name, "training_attendances": 7}]
+    write(tmp_path / "新疆.xlsx", "新疆", around)
+    assert len(regions(tmp_path)) == 15
+    write(tmp_path / "兵团.xlsx", "新疆兵团", others)
+    assert len(regions(tmp_path)) == 15 + len(others)
+    sent = [*(others if corps != "全兵团" else ()), {**division, "region": corps}]
+    write(tmp_path / "兵团.xlsx", "新疆兵团", sent)
+    national = merged(tmp_path)
+    assert status_of(national, "新疆维吾尔自治区").rows["附表1"] == 14
+    assert status_of(national, "新疆生产建设兵团").rows["附表1"] == len(sent)
+    assert [region for _, _, region, _ in not_counted(national)] == ["石河子市"]
+    assert found(national, "R202", "R204") == [("R202", "新疆.xlsx", "B20")]
+    (tmp_path / "兵团.xlsx").unlink()
+    assert found(merged(tmp_path), "R202", "R204") == [("R202", "新疆.xlsx", "B20")]
+
+
+def test_a_provinces_table_and_its_cities_own_files_are_the_same_rows(tmp_path: Path) -> None:
+    """The cities name themselves in the header, where the province's name belongs, and call their row 全市."""
+    rows = clean_rows("宁夏", "附表1")
+    write(tmp_path / "宁夏.xlsx", "宁夏", rows, saved=NEW)
+    for given in rows:
+        city = str(given["region"])
+        write(tmp_path / f"{city}.xlsx", "宁夏", [given], city)
+        write(tmp_path / f"{city}（全市）.xlsx", "宁夏", [{**given, "region": "全市"}], f"宁夏{city}")
+    assert counted(tmp_path) == as_given(rows)
+    assert len(not_counted(merged(tmp_path))) == 10
+
+
+def test_a_citys_own_level_beside_its_counties_is_a_part_of_it(tmp_path: Path) -> None:
+    """市本级 and the counties make up 银川市 where it has no row; beside its row they stay out, and are asked about."""
+    parts = [row("宁夏", 0, region=name) for name in ("市本级", "永宁县", "灵武市")]
+    write(tmp_path / "银川.xlsx", "宁夏", parts, "宁夏回族自治区银川市", NEW)
+    assert regions(tmp_path) == ["银川市本级", "永宁县", "灵武市"]
+    write(tmp_path / "宁夏.xlsx", "宁夏", clean_rows("宁夏", "附表1"))
+    assert counted(tmp_path) == as_given(clean_rows("宁夏", "附表1"))
+    assert found(merged(tmp_path), "R208", "M702") == [("R208", "银川.xlsx", cell) for cell in ("B6", "B7", "B8")]
+
+
+def test_of_whole_city_and_own_level_the_first_is_the_city(tmp_path: Path) -> None:
+    given = [row("宁夏", 0, region="全市"), row("宁夏", 0, region="市本级", training_attendances=1)]
+    write(tmp_path / "银川.xlsx", "宁夏", given, "宁夏回族自治区银川市")
+    assert regions(tmp_path) == ["银川市"]
+    assert found(merged(tmp_path), "R203", "R208") == [("R208", "银川.xlsx", "B7")]
+
+
+@cases("""
+    unit  place       counts=  explained=  remark
+    江苏  昆山市      False    False       - | 县级市 | 没有单独统计 | 不含企业来电 | 不含重复来电 | 投诉举报单独统计
+    江苏  昆山市      False    True        已包括在苏州市数据中
+    江苏  昆山市      True     True        苏州市的数据不含昆山 | 单独统计 | 本市已单独填报 | 不重复计算
+    广东  顺德区      False    False       -
+    河北  雄安新区    True     None        -
+    河北  定州市      True     None        -
+    陕西  西咸新区    False    False       -
+    贵州  贵安新区    False    False       -
+    吉林  公主岭市    True     None        -
+    山东  莱芜市      False    False       -
+    宁夏  银川市本级  False    False       -
+    宁夏  市本级      False    False       -
+    广东  省本级      True     None        -
+""")
+def test_a_place_below_a_city_counts_where_the_city_does_not_include_it(
+    tmp_path: Path, unit: str, place: str, remark: str, counts: bool, explained: bool | None
+) -> None:
+    """R208 asks, but for places that are known to report by themselves."""
+    write(
+        tmp_path / "a.xlsx",
+        unit,
+        [*clean_rows(unit, "附表1"), row(unit, 0, calls_total=11, region=place, remarks=remark)],
+    )
+    assert (place in regions(tmp_path)) is counts
+    asked = [finding.explained for finding in merged(tmp_path).findings if finding.rule == "R208"]
+    assert asked == [explained][: explained is not None]

@@ -13,10 +13,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import pytest
 from hypothesis import strategies as st
 
-from conftest import ConvertAll
 from factory import write_filing
 from filing_mixtures import ASKED, FORMATS, KEPT, REFUSED, SOUND, filing_of, styles, write
 from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
@@ -197,47 +195,3 @@ def sound_filings(folder: Path) -> list[Path]:
 def totals_of_the_sound() -> object:
     with tempfile.TemporaryDirectory() as folder:
         return totals(judged(*sound_filings(Path(folder))).national)
-
-
-MESSY = Style(
-    top=4,
-    left=1,
-    cover=True,
-    title="labelled",
-    header="cells",
-    mobile="dashes",
-    heading_words="messy",
-    foreign=3,
-    moved=True,
-    regions="messy",
-    sample="middle",
-    blank_rows=True,
-    ellipsis=True,
-    signature="cells",
-    mess=0.7,
-    faults=0.1,
-)
-STACKED = Style(
-    layout="stacked", headings="split", region_cells="wide", repeat=True, mess=0.5, formulas=True, total="typed"
-)
-PLAIN = Style(header="line", guide="numbers", mess=1.0, sample="removed", total_name="全省", notes="merged")
-
-
-@pytest.mark.long
-@pytest.mark.libreoffice
-@pytest.mark.parametrize("to", ["xls:MS Excel 97", "xlsx"])
-def test_what_libreoffice_makes_of_a_filing_is_read_back(
-    to: str, soffice_convert_all: ConvertAll, tmp_path: Path
-) -> None:
-    plans: list[Planned] = []
-    paths: list[Path] = []
-    for style in (MESSY, STACKED, PLAIN):
-        dice = random.Random(repr(style))
-        plans.append(draw(filing_of(dice.choice(EDITION.units), dice), style, dice, "xlsx"))
-        (path,) = write(plans[-1], "openpyxl", tmp_path)
-        paths.append(path.rename(tmp_path / f"{len(paths)}.xlsx"))
-    for planned, made in zip(plans, soffice_convert_all(paths, to), strict=True):
-        assert differences(planned, [made]) == []
-        if to.startswith("xls:"):
-            renamed = made.rename(made.with_suffix(".et"))  # what WPS calls the same format
-            assert differences(planned, [renamed]) == []

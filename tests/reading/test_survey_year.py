@@ -7,14 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cases import cases
-from documents_read import found_as
 from factory import clean_header
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Severity
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.tables import read_tables
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
@@ -69,30 +65,6 @@ def test_a_file_that_names_no_year_is_read_as_the_one_being_processed(tmp_path: 
         assert isinstance(document, Filing)
         assert document.tables[0].form is processed.forms[0]
         assert [problem.field for problem in document.tables[0].column_problems] == problems
-
-
-def test_the_name_of_a_file_names_its_year(tmp_path: Path) -> None:
-    document = found_as(Filing, write(tmp_path / "宁夏2020年度.xlsx", NEXT, None))
-    assert (document.year, document.tables[0].form) == (2020, NEXT.forms[0])
-
-
-@cases(r"""
-    year=  lines
-    2019   2019年度12333电话服务情况调查表 // 2．数据采集周期为：2018年1月1日至2018年12月31日。
-    2018   2018年度12333电话服务情况调查表 // 2．数据采集周期为：2019年1月1日至2019年12月31日。
-    2018   数据采集周期：2018.1.1-2018.12.31 | 宁夏12333电话服务情况（2018年） | 2018年 联系人：张三
-    None   12333电话服务情况调查表 // 2．数据采集周期为：2018年1月1日至2018年12月31日。
-    None   12333电话服务情况调查表\n填表日期：2020年1月8日 | 12333电话服务情况调查表\n2020年1月 | 联系人：张三 2018年建成
-    None   请于2020年1月17日前报送2020年度计划 | 上年：900000 | // 2018年数据 | // 上年70314 | 注：2019年一季度开通微信服务
-""")
-def test_the_year_that_a_sheet_names(lines: str, year: int | None) -> None:
-    """By what is above its table alone."""
-    form = EDITION.forms[0]
-    row = [column.choices[0] if column.choices else column.sample for column in form.columns]
-    above, _, below = (part.strip(" ") or None for part in lines.partition("//"))
-    given = ([above], [column.label for column in form.columns], [1, "银川市", *row[2:]], [None, below])
-    ((table, _),) = read_tables(Book("xlsx", (Grid("附表1", given),)), "f.xlsx", EDITION).tables
-    assert table.year == year
 
 
 def test_months_give_way_to_the_years_sheet(tmp_path: Path) -> None:

@@ -6,12 +6,15 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
-from cases import cases
+from cases import cases, words
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import match_region
+from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.region_names import certain_region, folded, match_region
+from long_runs import drawn
 
 BY_SHORT = {unit.short: unit for unit in EDITION.units}
 
@@ -191,3 +194,27 @@ def test_every_county_belongs_to_a_region_that_is_listed() -> None:
     cities = {region.code for unit in EDITION.units for region in unit.regions}
     assert len(codes) > 2700
     assert [code for code in codes if f"{code[:4]}00" not in cities] == []
+
+
+# Quick answers
+
+
+NAMED = [region.name for unit in EDITION.units for region in unit.regions]
+AROUND = words("| | 1. | （ | ） | 人社局 | 12333中心 | 信息中心 | 全市 | 本级 | 甲 | 市 | 广东 | 内蒙 | 新疆")
+
+
+@st.composite
+def names(draw: st.DrawFn) -> str:
+    """A region's name, perhaps with a character more, less or other, and something around it."""
+    name = draw(st.sampled_from(NAMED))
+    at = draw(st.integers(0, len(name)))
+    name = name[:at] + draw(st.sampled_from(["", "甲", "州", "南"])) + name[at + draw(st.integers(0, 2)) :]
+    return draw(st.sampled_from(AROUND)) + name + draw(st.sampled_from(AROUND))
+
+
+@drawn(100, 300, name=names())
+def test_the_owners_of_a_name_are_all_that_a_closer_look_finds(name: str) -> None:
+    gazetteer = Gazetteer("2019")
+    named = gazetteer.by_name.get(folded(name))
+    found = [unit for unit in gazetteer.units if (match := certain_region(unit, folded(name))) and match.official]
+    assert gazetteer.owners(name) == [unit for unit in gazetteer.units if unit is named or unit in found]

@@ -90,6 +90,8 @@ class Comparisons(Struct, frozen=True):
     """The questions of an earlier workbook of the same year, each with its file's own name."""
     inclusions: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Region and `row_mark` of a row → what staff wrote in it about R208."""
+    stamped: Mapping[str, str] = field(default_factory=dict)
+    """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False
     """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
 

@@ -17,6 +17,8 @@ from hrss12333.model.national import National
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.since_lines import answered_since
+from hrss12333.wording.stamping import stamping_of
 from hrss12333.wording.verdicts import merge_sentences
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
@@ -59,11 +61,21 @@ def command(given: options.Given) -> int:
     contact = given.contact or (earlier.contact if earlier else None)
     why_nothing = _why_nothing(national, sent.only)
     extra, notes = [], [why_nothing] if why_nothing else []
+    stamp: list[str] = []
     with ExitStack() as stack:
         # Renamed into place last: where another output is refused, no workbook is left.
         if not why_nothing:
+            before = earlier.code if earlier else None
             *own, workbook = [stack.enter_context(replacing(target)) for target in targets]
             whole = national if own else None
+            if own:
+                from hrss12333.writing.official.filled import write_unit_filing
+
+                stamping, about_form = stamping_of(respondents), replace(national, contact=contact)
+                code, remarks = write_unit_filing(own[0], about_form, name=str(targets[0]), is_draft=stamping.is_draft)
+                table, stamp = replace(table, code=code), stamping.lines(code, before)
+                notes += remarks
+                extra.append(targets[1])
             table = replace(table, contact=contact)
             about: dict[str, Any] = {
                 "respondents": respondents.listed,
@@ -74,11 +86,6 @@ def command(given: options.Given) -> int:
             }
             write_national(workbook, table, **about)
             prove(workbook, table)
-            if own:
-                from hrss12333.writing.official.filled import write_unit_filing
-
-                notes += write_unit_filing(own[0], replace(national, contact=contact), name=str(targets[0]))
-                extra.append(targets[1])
             if given.csv is not None:
                 from hrss12333.writing.national.csv_tables import write_csv
 
@@ -88,17 +95,18 @@ def command(given: options.Given) -> int:
             from hrss12333.reporting.letters.returns import write_returns
 
             contacts = last_year.contacts if last_year else {}
-            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, contacts)
+            answered = answered_since(progress, inbox.edition) if progress else {}
+            sender = Sender(inbox.edition, inbox.unit, date.today(), given.reply_by, answered, contacts)
             written, moved = write_returns(given.returns, respondents, sender, data, force=given.force)
             extra += written
             notes += moved
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 
-        write_report(given.report, respondents, merge_sentences(national), progress)
+        write_report(given.report, respondents, [*merge_sentences(national), *stamp[:1]], progress)
         extra.append(given.report)
     shown = None if why_nothing else str(targets[0])
-    result = MergeResult(respondents, progress, shown, [*map(str, extra)], notes)
+    result = MergeResult(respondents, progress, shown, [*map(str, extra)], notes, stamp)
     output_of(given.format, "merge")(result, printing.sink(given))
     missing = len(national.findings) > len(national.findings_of_files)
     return printing.exit_status(respondents.questions, national.faults, strict=given.strict, missing=missing) or int(
@@ -140,8 +148,8 @@ def _check_targets(targets: list[Path], given: options.Given) -> None:
     if given.force and since is None and targets:
         workbook = targets[-1]
         if lines := answered_lines(workbook):
-            why = f"“{workbook}”的问题清单、附注里有{lines}行写了核实、处理情况，覆盖后就没有了，加 --force 也不行。"
-            how = "请用 --since 沿用这些核实情况，并用 -o 换一个文件名："
+            why = f"“{workbook}”的问题清单、附注、报送情况里有{lines}行写了核实、处理情况或盖章件，覆盖后就没有了，加 --force 也不行。"
+            how = "请用 --since 沿用，并用 -o 换一个文件名："
             raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
 
 

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from hrss12333.checking.counting import is_filled, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
+from hrss12333.checking.rules.header import papers_differ
 from hrss12333.checking.rules.merge import late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit
-from hrss12333.model.check_code import code_of
 from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
@@ -101,6 +101,7 @@ def merge(
     for item in joined:
         came = [*item.filings, *(each for each in others_heard if each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
+        findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_is_of_year(each, filing) for each in of_year)]
     findings += of_other_year(unreplaced, edition, (code for code, items in sent.items() if items))
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
@@ -124,6 +125,18 @@ def merge(
             (file, item.unit.name if item.unit else None): by for item in joined for file, by in item.superseded.items()
         },
     )
+
+
+def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
+    """H109 of the stamped papers of a unit, or of its cities."""
+    sent: dict[str, list[Filing]] = {}
+    if joined.unit and comparisons.stamped:
+        alone = [(filing, filing.regions) for filing in joined.current]
+        names = [region.name for region in joined.unit.regions]
+        sent = {name: [filing for filing, regions in alone if regions == {name}] for name in names if by_city}
+        sent = sent or {joined.unit.name: list(joined.current)}
+    for name in sent.keys() & comparisons.stamped.keys():
+        yield from papers_differ(comparisons.stamped[name], sent[name], joined.code_of(sent[name]), edition.year)
 
 
 def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[Finding]:
@@ -240,7 +253,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
         unit,
         files=tuple(dict.fromkeys(filing.file for filing in joined.filings)),
         rows={form.key: _count(joined.counted, form) for form in edition.forms},
-        code=alone[0].code if alone else code_of(joined.counted, unit.name, edition.year),
+        code=alone[0].code if alone else joined.code_of(joined.filings),
         contacts=tuple(
             Contact(filing.file, **filing.contact, of_unit=_is_of_whole_unit(filing, unit))
             for filing in joined.filings

@@ -63,7 +63,7 @@ class Order(Struct, frozen=True):
     """Chinese: what shows it."""
 
 
-NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废或测试", "文件日期最新", "名称注明是更正或最终稿"
+NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
 ONE_COPY = timedelta(seconds=2)
 """Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (

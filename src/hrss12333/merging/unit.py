@@ -13,12 +13,14 @@ from hrss12333.checking.counting import identity, is_filled, without_rows
 from hrss12333.checking.engine import Checked, RuleResults, apply_rules
 from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
+from hrss12333.checking.rules.header import code_differs
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.model.check_code import code_of
 from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
@@ -67,6 +69,12 @@ class Joined(Struct):
     def tables(self) -> tuple[Table, ...]:
         """The rows that no other file replaces."""
         return self.case.filing.tables if self.case else ()
+
+    def code_of(self, filings: Iterable[Filing]) -> str | None:
+        """校验码 over the rows of these files that count: of forms that came in several files all bear it."""
+        files = {filing.file for filing in filings}
+        counted = [table for table in self.counted if table.file in files]
+        return code_of(counted, self.unit.name if self.unit else None, self.edition.year)
 
     @property
     def undecided(self) -> Mapping[str, int]:
@@ -183,6 +191,7 @@ def _ask_of_files(joined: Joined) -> None:
     files = {filing.file for filing in joined.filings}
     together = joined.verdict.asked_together
     found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
+    found = [f for f in found if f.rule != code_differs.id or not _is_code_of_several(f, joined)]
     found = [f for f in found if f.rule != other_year.id or not _is_asked_together(f, joined.filings, together)]
     found += [finding for finding in joined.verdict.findings if finding.file in files]
     for filing in joined.filings:
@@ -198,6 +207,13 @@ def _is_asked_together(finding: Finding, filings: Iterable[Filing], together: Co
     tables = (table for filing in filings if filing.file == finding.file for table in filing.tables)
     places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
     return finding.severity is Severity.QUERY and bool(places) and places <= set(together)
+
+
+def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
+    """Whether a printed code is that of all files of the same regions, or of the unit's."""
+    own = next((filing for filing in joined.filings if filing.file == finding.file), None)
+    alike = [filing for filing in joined.current if own and filing.regions == own.regions]
+    return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
 
 
 def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
@@ -222,13 +238,19 @@ def _ask_of_unit(joined: Joined) -> None:
 
 
 def _weighed(finding: Finding, joined: Joined) -> Finding:
-    """R210 as an error where no other row stands in place of the one left out."""
-    if finding.rule != concealed.id or finding.severity is not Severity.QUERY or not finding.region:
+    """R210 as an error where no other row counts in place of one that is left out: a row, those of a table or a file."""
+    if finding.rule != concealed.id or finding.severity is not Severity.QUERY:
         return finding
-    rows = [
-        (t, row) for t in joined.counted if t.form.key == finding.form for row in t.rows if row.region == finding.region
-    ]
-    return finding if any(is_filled(t.form, row) for t, row in rows) else replace(finding, severity=Severity.ERROR)
+    unfit = (
+        table
+        for filing in joined.filings
+        for table in filing.tables
+        if filing.file == finding.file and finding.sheet in (None, table.sheet) and (filing.unfit or table.unfit)
+    )
+    of_tables = {(table.form.key, row.region) for table in unfit for row in table.rows}
+    left_out = {(finding.form, finding.region)} if finding.region else of_tables
+    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
+    return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
 
 
 def _is_of_left_out(finding: Finding, joined: Joined) -> bool:

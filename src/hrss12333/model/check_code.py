@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -23,7 +24,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 8
 _CONTACT = ("name", "mobile", "email")
 """Header keys that tell whom to call."""
-_PRINTED = r"校验码\s*[:：]?\s*([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
+_CODE = r"(?<![0-9A-Z])([0-9A-HJKMNP-TV-Z]{4})\s*-?\s*([0-9A-HJKMNP-TV-Z]{4})(?![0-9A-Z])"
+_PRINTED = rf"校验码\s*[:：]?\s*{_CODE}"
 
 
 def code_of(tables: Sequence[Table], unit: str | None, year: int) -> str | None:
@@ -124,6 +126,12 @@ def printed_codes(texts: Iterable[str]) -> tuple[str, ...]:
     """The codes that page footers carry."""
     found = [f"{match[1]}-{match[2]}" for text in texts for match in re.finditer(_PRINTED, text)]
     return tuple(dict.fromkeys(found))
+
+
+def written_codes(text: str) -> list[str]:
+    """The codes that somebody typed, in any width and case; the text itself where it holds none."""
+    found = re.findall(_CODE, unicodedata.normalize("NFKC", text).upper())
+    return [f"{first}-{second}" for first, second in found] or [text]
 
 
 def _scalar_for_code(value: Value) -> Scalar:

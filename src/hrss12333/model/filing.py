@@ -143,7 +143,7 @@ class Table(Struct, frozen=True, dict=True):
     evidence: tuple[Evidence[Period], ...] = ()
     """All evidence of its period."""
     unfit: str = ""
-    """Chinese: which name calls it void or a test; empty where none does."""
+    """Chinese: as what its sheet's name takes it back (R210); empty where it does not."""
     scales: tuple[Scale, ...] = ()
     concealed: tuple[Concealed, ...] = ()
     """Rows that are not counted because the sheet conceals them."""
@@ -223,7 +223,7 @@ class Filing(Incoming, frozen=True, dict=True):
     left_out: tuple[SheetLeftOut, ...] = ()
     """Tables that are not read beside others."""
     unfit: str = ""
-    """Chinese: which name calls the whole file void or a test; empty where none does."""
+    """Chinese: as what its name takes the whole file back; empty where it does not."""
 
     @property
     def date(self) -> datetime | None:
@@ -239,6 +239,11 @@ class Filing(Incoming, frozen=True, dict=True):
     def tables_of(self, form: Form) -> list[Table]:
         """The tables of this form, of whichever year's edition."""
         return [table for table in self.tables if table.form.key == form.key]
+
+    @property
+    def regions(self) -> set[str | None]:
+        """The regions of its rows."""
+        return {row.region for table in self.tables for row in table.rows}
 
     @cached_property
     def contact(self) -> dict[str, str | None]:
@@ -270,7 +275,7 @@ class Summary(Incoming, frozen=True):
     words: int = 0
     """字数 as Word counts."""
     unfit: str = ""
-    """Chinese: which name calls the whole file void or a test; empty where none does."""
+    """Chinese: as what its name takes the whole file back; empty where it does not."""
 
 
 class Unreadable(Incoming, frozen=True):

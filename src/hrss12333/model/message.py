@@ -34,6 +34,19 @@ class RegionName(_Quoted):
     """The region that the finding is about."""
 
 
+class OtherRegion(str):
+    """Another region than the finding's own, which its city need not know."""
+
+    hidden = "另一地区"
+    """What stands for it in what goes to a city."""
+
+
+class OtherUnit(OtherRegion):
+    """A region of another unit, which no respondent need know."""
+
+    hidden = "其他单位一个地区"
+
+
 class File(_Quoted):
     """A file by its path."""
 
@@ -140,7 +153,7 @@ def _anywhere(given: Any) -> Any:
 def _changed_param(given: Any, change: Callable[[Leaf], Param]) -> Param:
     if isinstance(given, Several):
         changed = [_changed_param(each, change) for each in given]
-        return given if all(map(is_, given, changed)) else Several(changed)
+        return given if all(map(is_, given, changed)) else Several(dict.fromkeys(changed))
     return given.changed(change) if isinstance(given, Message) else change(given)
 
 

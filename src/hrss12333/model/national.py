@@ -22,6 +22,7 @@ from hrss12333.model.finding import (
 )
 from hrss12333.model.message import File
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.lists import flat_list
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind, Scalar
 
@@ -80,6 +81,12 @@ class Entry(Struct, frozen=True):
     def where(self) -> Where:
         """The symbolic place, which no other row has."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
+
+    @property
+    def is_estimate(self) -> bool:
+        """Whether 备注 calls its figures an estimate."""
+        texts = [self.row.text(column.key) for column in self.form.of_kind(Kind.TEXT)]
+        return any(word in text for text in texts for line in flat_list("estimate_words.tsv") for word in line)
 
     @property
     def reason(self) -> str:
@@ -181,6 +188,8 @@ class National(Struct, frozen=True, dict=True, eq=False):
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
     """Whom the ministry calls about the unit's own filing, where staff have named one."""
+    code: str | None = None
+    """校验码 of the unit's own filing."""
 
     @property
     def unaudited(self) -> list[str]:

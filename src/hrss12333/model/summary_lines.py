@@ -125,6 +125,8 @@ class SummaryLine(Struct, frozen=True, eq=False):
     """Field key → tally over ``entries``."""
     questioned: tuple[tuple[Entry, frozenset[str]], ...] = ()
     """The rows with figures in open question, those that do not count too, and the keys of these figures."""
+    has_estimates: bool = False
+    """Whether 备注 of any row calls its figures an estimate."""
     state: State | None = None
     """The unit's; None for rows of an unknown unit and for the total."""
 
@@ -204,7 +206,8 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     def line(name: str, unit: Unit | None, absent: int, *, is_missing: bool = False) -> SummaryLine:
         entries, state = tuple(by_name.pop(name, ())), national.states.get(name)
         added = tallies(entries, form)
-        return SummaryLine(name, unit, is_missing, entries, absent, added, tuple(questioned.get(name, ())), state)
+        estimates, doubted = any(entry.is_estimate for entry in entries), tuple(questioned.get(name, ()))
+        return SummaryLine(name, unit, is_missing, entries, absent, added, doubted, estimates, state)
 
     found = [
         line(sent.unit.name, sent.unit, len(sent.missing_regions.get(form.key, ())), is_missing=not sent.files)
@@ -234,7 +237,8 @@ def total_line(form: Form, parts: Iterable[SummaryLine], name: str = TOTAL) -> S
     entries = tuple(entry for line in listed for entry in line.entries)
     questioned = tuple(one for line in listed for one in line.questioned)
     absent = sum(line.absent for line in listed)
-    return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned)
+    estimates = any(line.has_estimates for line in listed)
+    return SummaryLine(name, None, False, entries, absent, tallies(entries, form), questioned, estimates)
 
 
 def area_of(line: SummaryLine) -> str:

@@ -20,7 +20,7 @@ from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
 from hrss12333.model.message import File
 from hrss12333.model.national import NATION, Contact, National
-from hrss12333.model.summary_lines import COMPARISON, CONTACTS, ISSUES, NOBODY, QUOTED, UNIT_KEY
+from hrss12333.model.summary_lines import COMPARISON, CONTACTS, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
@@ -93,6 +93,10 @@ class Earlier(Struct, frozen=True):
     """The rows counted then; field key → value."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text of its 附注."""
+    stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
+    """Name of a respondent → what staff wrote of its stamped paper: the 校验码, and when it came."""
+    code: str | None = None
+    """校验码 of the unit's own filing, where the workbook is a unit's."""
     contact: Contact | None = None
     """Whom the ministry calls, where the workbook is a unit's and names one for the unit itself."""
     has_last_year: bool = False
@@ -107,7 +111,8 @@ class Earlier(Struct, frozen=True):
             for each in item.findings
             if each.key.rule == "R208" and item.answer.who and item.answer.when
         }
-        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions)
+        stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
+        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions, stamped=stamped)
 
     @property
     def asked(self) -> list[tuple[str, QuestionKey]]:
@@ -145,11 +150,16 @@ def load_earlier(path: Path, edition: Edition, unit: Unit | None) -> Earlier:
         if row.counted and row.region and row.unit != NOBODY
     }
     texts = {
-        key: _answer_in(line, "@handled", "@handler", "@handled_on")
+        key: answer_in(line, "@handled", "@handler", "@handled_on")
         for line in sheet_texts(sheets, QUOTED)
         if (key := _cell_text(line.get("@key_text")))
     }
-    return Earlier(tuple(_questions_of(sheets)), rows, texts, _own_contact(sheets), COMPARISON in sheets.cells)
+    sent = [(_cell_text(line.get(UNIT_KEY)), line) for line in sheet_texts(sheets, FILINGS)]
+    papers = ((name, answer_in(line, "@stamped", "", "@stamped_on")) for name, line in sent)
+    stamped = {name: answer for name, answer in papers if answer.is_given}
+    code = next((_cell_text(line.get("@code")) for name, line in sent if whose and name == whose), "") or None
+    questions = tuple(_questions_of(sheets))
+    return Earlier(questions, rows, texts, stamped, code, _own_contact(sheets), COMPARISON in sheets.cells)
 
 
 def _own_contact(sheets: Sheets) -> Contact | None:
@@ -162,7 +172,7 @@ def _own_contact(sheets: Sheets) -> Contact | None:
     return None
 
 
-def _answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
+def answer_in(line: Mapping[str, Any], text: str, who: str, day: str) -> StaffAnswer:
     """The answer of staff in these columns of a line."""
     when = _date_of_cell(line.get(day))
     return StaffAnswer(
@@ -177,7 +187,7 @@ def _questions_of(sheets: Sheets) -> Iterator[EarlierQuestion]:
         fields, about = (_cell_text(line.get(f"@key_{name}")).split(",") for name in ("fields", "figures"))
         if not keys["rule"] or _cell_text(line.get("@severity")) == Severity.NOTE.label:
             continue
-        answer = _answer_in(line, "@checked", "@checker", "@checked_on")
+        answer = answer_in(line, "@checked", "@checker", "@checked_on")
         parts = (keys["rule"].split(","), keys["form"].split(","), keys["region"].split("\n"))
         rules, forms, regions = (part if len(part) == len(fields) else part[:1] * len(fields) for part in parts)
         told = []

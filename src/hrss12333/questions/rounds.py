@@ -80,6 +80,8 @@ class Progress(Struct, frozen=True):
     """Units that had no row in the earlier workbook."""
     texts: Mapping[str, StaffAnswer] = field(default_factory=dict)
     """`text_key` → what staff wrote, of every text that was quoted then."""
+    stamped: Mapping[str, StaffAnswer] = field(default_factory=dict)
+    """Name of a respondent → what staff wrote of its stamped paper."""
 
 
 def with_earlier_answers(inbox: Inbox, earlier: Earlier | None = None) -> tuple[Respondents, National, Progress | None]:
@@ -221,6 +223,7 @@ def with_progress(
         changed=tuple(_changes(national, earlier, new)),
         came=tuple(name for name in counted if name not in then_reported),
         texts=earlier.texts,
+        stamped=earlier.stamped,
     )
 
 

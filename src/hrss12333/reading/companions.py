@@ -16,7 +16,7 @@ from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Un
 from hrss12333.model.message import compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.patterns import EMAIL
+from hrss12333.patterns import EMAIL, mailbox_in
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
 from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
@@ -101,7 +101,7 @@ class _Owners:
         senders: dict[str, set[Unit]] = defaultdict(set)
         for filing in filings:
             emails = (table.header["email"].value for table in filing.tables if "email" in table.header)
-            for address in filter(None, (_address(str(text)) for text in (*emails, filing.sender) if text)):
+            for address in filter(None, (mailbox_in(str(text)).lower() for text in (*emails, filing.sender) if text)):
                 senders[address] |= {filing.unit} if filing.unit else set()
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
 
@@ -123,7 +123,7 @@ class _Owners:
         )
         named = [(unit, region) for text in texts for unit, region in [_named_in(text, self._gazetteer)] if unit]
         unit, region = named[0] if named else (None, None)
-        by_address = self._of_sender.get(_address(letter.sender))
+        by_address = self._of_sender.get(mailbox_in(letter.sender).lower())
         if by_address is None:
             return unit, region
         return by_address, next((region for unit, region in named if unit is by_address), None)
@@ -139,12 +139,6 @@ class _Owners:
         own = {*containers_of(file)}
         units = {filing.unit for filing in self._filings if not own.isdisjoint(containers_of(filing.file))}
         return (units.pop() if len(units) == 1 else None), None
-
-
-def _address(sender: str) -> str:
-    """The address of a sender, without his name."""
-    found = EMAIL.search(sender)
-    return found[0].lower() if found else ""
 
 
 def _named_in(text: str, gazetteer: Gazetteer) -> tuple[Unit | None, str | None]:

@@ -14,7 +14,7 @@ from hrss12333.patterns import BORDER, half_width
 from hrss12333.survey.doubt_words import holds_doubt, is_marked
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import COMPLETE, CONTINUED, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
+from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
 from hrss12333.survey.lists import flat_list
 from hrss12333.survey.schema import Form
 
@@ -86,7 +86,7 @@ def _texts_of_forms(edition: Edition) -> frozenset[str]:
     printed = [text for form in dict.fromkeys((*edition.forms, *earlier)) for text in _printed_texts(form)]
     notices = [line for each in EDITIONS.values() for line in (each.notice.title or "", *each.notice.paragraphs)]
     printed += [piece for line in notices for piece in (line, *line.split("。"))]
-    labels = [SEAL, INSTRUCTIONS, NOT_PASSED, COMPLETE, TOTAL, SELF_CHECK, CONTINUED]
+    labels = [SEAL, INSTRUCTIONS, NOT_PASSED, DRAFT, COMPLETE, TOTAL, SELF_CHECK, CONTINUED]
     labels += [name for item in HEADER for name in (item.label, *item.aliases)]
     return frozenset(bare(text.replace("{year}", str(edition.year)), edition.year) for text in (*printed, *labels))
 

@@ -1,5 +1,5 @@
-"""Version words in titles, and in names of files, folders, mails and sheets: which version something is, that it is
-void or a test. By one flat list; of words that hold one another the longest counts."""
+"""Version words in titles, and in names of files, folders, mails and sheets: which version something is, or
+that it is not to be counted. By one flat list; of words that hold one another the longest counts."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ class Says(StrEnum):
 
     CORRECTED = "更正"
     FORMER = "旧"
+    EARLIER = "先前"
+    """It gives way to another, and counts where there is none: 初报, 上年."""
     DRAFT = "草稿"
     VOID = "作废"
     TEST = "测试"
-    SPARE_SHEET = "备份"
-    """In the name of a sheet beside another: it is a copy, a sample or last year's."""
+    SPARE = "备份"
+    """It is kept beside what counts: a backup, a sample."""
+    COPY = "副本"
+    """A sheet of this name gives way to another; a file may be called so and be all that there is."""
     REPORT = "总结"
     LETTER = "函件"
     ATTACHED = "附件"
@@ -31,7 +35,9 @@ class Says(StrEnum):
 
 CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Versions of a file by its name: a corrected or final one; or one before such a one."""
-_GIVING_WAY = frozenset((Says.FORMER, Says.DRAFT, Says.VOID, Says.TEST))
+_UNFIT = {Says.VOID: "作废", Says.TEST: "测试", Says.FORMER: "旧表", Says.SPARE: "备份或样表"}
+"""By what a file or a sheet is not counted, in words."""
+_GIVING_WAY = frozenset((Says.FORMER, Says.EARLIER, Says.DRAFT, Says.VOID, Says.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没个")
@@ -74,7 +80,9 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
     for number, name in enumerate(reversed(file.split("/"))):
         says = said_in(name)
         period = times_in(name, survey).period if number <= given else None
-        if says & (_GIVING_WAY if number <= given else {Says.FORMER}) or (period and period.year_beside(survey)):
+        if says & (_GIVING_WAY if number <= given else {Says.FORMER, Says.EARLIER}) or (
+            period and period.year_beside(survey)
+        ):
             return FORMER_VERSION
         if Says.CORRECTED in says:
             return CORRECTED_VERSION
@@ -82,9 +90,14 @@ def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] 
 
 
 def unfit_named(path: str) -> str:
-    """Chinese: that a file's own name calls it void or a test; empty where it does not."""
-    name = path.rpartition("/")[2]
-    return f"名称“{name}”写明作废或测试" if said_in(name) & {Says.VOID, Says.TEST} else ""
+    """Chinese: as what a file's own name takes it back (R210); empty where it does not."""
+    return unfit_by(path.rpartition("/")[2], "名称")
+
+
+def unfit_by(name: str, kind: str) -> str:
+    """Chinese: as what a name of this kind takes back what it names; empty where it does not."""
+    says = next((words for meaning, words in _UNFIT.items() if meaning in said_in(name)), "")
+    return f"{kind}“{name}”写明是{says}" if says else ""
 
 
 def without_versions(name: str) -> str:
@@ -96,7 +109,7 @@ def without_versions(name: str) -> str:
 
 def is_spare_sheet(name: str) -> bool:
     """Whether the name of a sheet says that it is not to be read beside another."""
-    return bool(said_in(name) & (_GIVING_WAY | {Says.SPARE_SHEET}))
+    return bool(said_in(name) & (_GIVING_WAY | {Says.SPARE, Says.COPY}))
 
 
 @cache

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from hrss12333.model.file_names import FileNames
 from hrss12333.model.finding import Finding
-from hrss12333.model.message import Leaf, Param, Quote
+from hrss12333.model.message import Leaf, OtherRegion, OtherUnit, Param, Quote
 from hrss12333.patterns import harmless
 from hrss12333.questions.question import Question
 from hrss12333.wording.values import found_text
@@ -47,6 +48,21 @@ def public_value(finding: Finding) -> str:
     """The value found, as it may leave the office."""
     value = found_text(finding.value)
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
+
+
+_OWN_NAMES = FileNames(())
+
+
+def own_question(question: Question, *, is_city: bool) -> Question:
+    """The question as its respondent may read it: files by their own names, no other respondent's name."""
+
+    others = OtherRegion if is_city else OtherUnit
+
+    def own(finding: Finding) -> Finding:
+        shown = finding.message.changed(lambda leaf: leaf.hidden if isinstance(leaf, others) else leaf)
+        return _OWN_NAMES.of(replace(finding, message=shown))
+
+    return question.changed(own)
 
 
 def public_question(question: Question) -> Question:

@@ -27,5 +27,7 @@ ABSENT = Look("○", "#3F3F76", "#DDDDF0", "blue")
 QUIET = Look("", "#595959", "#F2F2F2", "")
 STATES = {State.CORRECT: WRONG, State.CONFIRM: ASKED, State.MISSING: ABSENT, State.USABLE: FINE}
 SEVERITIES = {Severity.ERROR: WRONG, Severity.QUERY: ASKED, Severity.NOTE: QUIET}
+ESTIMATE = "~"
+"""Behind a figure that its 备注 calls an estimate, or that holds one."""
 DOUBT = "*"
 """Behind a figure that is in open question, or lacks a part; what it means is noted below the same table."""

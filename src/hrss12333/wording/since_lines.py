@@ -46,6 +46,18 @@ def since_lines(progress: Progress, edition: Edition) -> Iterator[SinceLine]:
         yield SinceLine(CHANGED, change.unit, change.form, clean(change.region), label, change_text(change, edition))
 
 
+def answered_since(progress: Progress, edition: Edition) -> dict[str, list[str]]:
+    """Name of a respondent → what it was asked in the earlier round and has corrected or explained since."""
+    asked = [item.ground for item in progress.corrected]
+    keys = [(key.unit, key.form, key.region, key.field) for key in asked]
+    keys += [(q.respondent, q.form or "", q.region or "", q.ground.field or "") for q in progress.explained]
+    found: dict[str, list[str]] = {}
+    for unit, form, region, field in keys:
+        about = clean(region) + field_label(edition, form or None, field or None)
+        found.setdefault(unit, []).append(f"{form}{about}" if about else "整份材料")
+    return {unit: list(dict.fromkeys(texts)) for unit, texts in found.items()}
+
+
 def _earlier_line(kind: str, item: EarlierQuestion, words: str, edition: Edition) -> SinceLine:
     rule, unit, form, region, field = item.ground
     label = field_label(edition, form or None, field or None)

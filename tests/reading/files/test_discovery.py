@@ -161,34 +161,30 @@ def test_the_time_of_a_file(tmp_path: Path) -> None:
     assert discover([path]).sources[0].saved == datetime(2020, 1, 10, 9, 30)
 
 
-@pytest.mark.parametrize("pack", ["utf-8", "gbk", "utf-8 without its flag"])
+PACKED: dict[str, Callable[[list[tuple[str, bytes]]], bytes]] = {
+    "zip, utf-8": archive,
+    "zip, gbk": lambda files: archive(files, encoding="gbk"),
+    "zip, utf-8 without its flag": utf8_archive_without_flag,
+    "7z": seven_zip,
+    "rar": stored_rar,
+}
+
+
+@pytest.mark.parametrize("pack", PACKED)
 def test_names_in_archives(pack: str, tmp_path: Path) -> None:
-    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x")]
-    data = utf8_archive_without_flag(files) if " " in pack else archive(files, encoding=pack)
-    found = found_in(tmp_path, **{"箱.zip": data})
-    assert names(found, tmp_path) == ["箱.zip/广东省/附表1.xlsx"]
+    files = [("广东省/附表1.xlsx", BOOK), ("广东省/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
+    found = found_in(tmp_path, **{"箱.dat": PACKED[pack](files)})
+    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/广东省/附表1.xlsx"]
+    assert [source.load() for source in found.sources] == [OLD, BOOK]
     assert skipped(found, tmp_path) == {
-        "箱.zip/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.zip/说明.txt": "不是表格或文档",
+        "箱.dat/广东省/~$附表1.xlsx": "Office打开文件时的临时锁文件",
+        "箱.dat/说明.txt": "不是表格或文档",
     }
-    assert found.sources[0].saved == datetime(2020, 1, 10, 9, 30)  # 17:30 in Beijing
-    assert isinstance(open_document(found.sources[0].load()), Book)
+    saved = found.sources[0].saved
+    assert saved == datetime(2020, 1, 10, 9, 30) or (saved and not pack.startswith("zip"))  # 17:30 in Beijing
 
 
 QUICKLY = [{"id": py7zr.FILTER_DEFLATE}]
-
-
-@pytest.mark.parametrize("pack", [seven_zip, stored_rar])
-def test_other_archives(pack: Callable[[list[tuple[str, bytes]]], bytes], tmp_path: Path) -> None:
-    files = [("b/附表1.xlsx", BOOK), ("b/~$附表1.xlsx", b""), ("说明.txt", b"x"), ("a.xls", OLD)]
-    found = found_in(tmp_path, **{"箱.dat": pack(files)})
-    assert names(found, tmp_path) == ["箱.dat/a.xls", "箱.dat/b/附表1.xlsx"]
-    assert [source.load() for source in found.sources] == [OLD, BOOK]
-    assert skipped(found, tmp_path) == {
-        "箱.dat/b/~$附表1.xlsx": "Office打开文件时的临时锁文件",
-        "箱.dat/说明.txt": "不是表格或文档",
-    }
-    assert found.sources[0].saved is not None
 
 
 def test_archives_that_cannot_be_opened(tmp_path: Path) -> None:
@@ -281,14 +277,6 @@ def test_containers_are_opened_one_within_another_but_no_deeper(tmp_path: Path) 
     assert problems(found) == [("内.zip", "F003")]
 
 
-def test_a_damaged_member_does_not_hide_the_others(tmp_path: Path) -> None:
-    data = bytearray(archive([("a.xlsx", BOOK), ("b.xlsx", BOOK)]))
-    data[200] ^= 0xFF
-    found = found_in(tmp_path, **{"箱.zip": bytes(data)})
-    assert names(found, tmp_path) == ["箱.zip/b.xlsx"]
-    assert problems(found) == [("a.xlsx", "F001")]
-
-
 def test_a_mail_without_attachments(tmp_path: Path) -> None:
     assert skipped(found_in(tmp_path, **{"信.eml": mail(), "表.xlsx": BOOK}), tmp_path) == {"信.eml": "邮件没有附件"}
     assert problems(discover([tmp_path / "信.eml"])) == [("信.eml", "F003")]
@@ -344,12 +332,6 @@ def test_malformed_mails(damage: bytes, tmp_path: Path) -> None:
     assert len(found.sources) + len(found.problems) == 1
 
 
-@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\r\n"])
-def test_what_is_before_a_mail_hides_no_attachment(before: bytes, tmp_path: Path) -> None:
-    found = found_in(tmp_path, **{"信.eml": before + mail(("表.xlsx", BOOK))})
-    assert names(found, tmp_path) == ["信.eml/表.xlsx"]
-
-
 def test_mails_without_names_for_their_files(tmp_path: Path) -> None:
     raw = mail(("表.xlsx", BOOK)).replace(b"filename", b"nothing")
     (source,) = found_in(tmp_path, **{"信.eml": raw}).sources
@@ -374,7 +356,20 @@ def test_names_that_would_talk_to_the_terminal(tmp_path: Path) -> None:
 
 INNER = archive([("表.xlsx", BOOK)])
 LETTER = ("信.eml", mail(("表.xlsx", BOOK)))
+
+
+def with_a_damaged_member() -> bytes:
+    data = bytearray(archive([("a.xlsx", BOOK), ("b.xlsx", BOOK)]))
+    data[200] ^= 0xFF
+    return bytes(data)
+
+
 SAME = {
+    "beside a damaged one": ({"箱.zip": with_a_damaged_member(), "z.xlsx": BOOK}, ["z.xlsx", "箱.zip/b.xlsx"]),
+    "behind a mark": (
+        {"信.eml": b"\xef\xbb\xbf" + LETTER[1], "乙.eml": b"\r\n" + LETTER[1]},
+        ["乙.eml/表.xlsx", "信.eml/表.xlsx"],
+    ),
     "attachments": (
         {"信.eml": mail(("表.xlsx", BOOK), ("表.xlsx", OLD), ("表.xlsx", b""))},
         ["信.eml/表.xlsx", "信.eml/表（第2份）.xlsx", "信.eml/表（第3份）.xlsx"],
@@ -401,6 +396,7 @@ def test_files_of_one_name_are_told_apart(what: str, tmp_path: Path) -> None:
     assert names(found, tmp_path) == told
     contents = {"attachments": [BOOK, OLD, b""], "members": [BOOK, BOOK, BOOK, OLD, BOOK, OLD]}
     assert [source.load() for source in found.sources] == contents.get(what, [BOOK, BOOK])
+    assert problems(found) == ([("a.xlsx", "F001")] if "damaged" in what else [])
 
 
 def test_a_name_that_looks_told_apart_is_still_its_own(tmp_path: Path) -> None:

@@ -133,16 +133,6 @@ def test_content_controls_are_looked_into() -> None:
     assert read.grids[0].cells == (["格"],)
 
 
-def test_text_boxes_are_read_once() -> None:
-    box = f"<w:pict><w:txbxContent>{p('框')}{p('二')}</w:txbxContent></w:pict>"
-    run = f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
-    read = of_body(f"<w:p><w:r><w:t>外</w:t></w:r>{run}</mc:AlternateContent></w:r></w:p>")
-    assert (read.paragraphs, [text.text for text in read.texts if text.kind is TextKind.BOX]) == (
-        ("外", "框", "二"),
-        ["框\n二"],
-    )
-
-
 def test_a_comment_on_a_paragraph_is_a_text() -> None:
     commented = Document()
     commented.add_comment(commented.add_paragraph("本表由中心汇总。").runs[0], text="固原数据有误", author="x")

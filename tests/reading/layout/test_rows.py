@@ -278,12 +278,12 @@ def test_a_second_table_of_a_part_of_the_year_is_one_by_itself() -> None:
     assert (regions(found.tables[0]), rules(found)) == (CITIES[:3], ["F006", "M705"])
 
 
-@pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）"])
+@pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "样表", "附表1旧"])
 def test_a_sheets_name_takes_its_table_out(name: str) -> None:
     assert filing(sheet(ROWS, name=name)).tables[0].unfit
 
 
-@pytest.mark.parametrize("name", ["宁夏-作废.xlsx", "测试.xlsx"])
+@pytest.mark.parametrize("name", ["宁夏-作废.xlsx", "测试.xlsx", "宁夏旧.xlsx", "备份.xlsx"])
 def test_a_files_name_takes_the_file_out(name: str) -> None:
     found = filing(sheet(ROWS), name=name)
     assert found.unfit

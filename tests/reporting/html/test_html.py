@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import tempfile
 from datetime import date
 from html.parser import HTMLParser
@@ -19,7 +17,7 @@ from factory import a1, write_filing
 from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
+from hrss12333.model.filing import CoveringLetter, Filing, Skipped
 from hrss12333.model.finding import Severity, question_key
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
@@ -41,9 +39,6 @@ from reporting_samples import (
     unit,
     unreadable,
 )
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 class Page(HTMLParser):
@@ -196,33 +191,3 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=V301><mark>仍未解决（2020-01-20起）</mark>", page)
     assert "（V302）：上次提出的问题，这次没有了。" in page
-
-
-def test_a_work_report_of_nobody_is_told_as_such() -> None:
-    whole, stray = national(), Checked(Summary("收/工作总结.docx", None, ("一",)), ())
-    inbox = inbox_of(faulty(), stray, table=whole)
-    report = page_for(inbox, [])
-    named = "工作总结.docx（认不出是哪个单位的工作总结）"
-    (anchor,) = re.findall(rf'<a href="#(c\d+)">{named}<span>要改', report)
-    assert f'<span id="{anchor}">{named}</span>' in report
-
-
-@pytest.mark.long
-@browser
-def test_a_real_browser_shows_it(tmp_path: Path) -> None:
-    """The script runs, says how many are shown, and none is hidden."""
-    path = tmp_path / "报告.html"
-    path.write_text(page_of(faulty(), clean(), unreadable()), encoding="utf-8")
-    path.write_text(
-        path.read_text(encoding="utf-8").replace(
-            "</body>",
-            "<script>var f=document.getElementById('filter');f.rule.value='B401';"
-            "f.dispatchEvent(new Event('change'))</script></body>",
-        ),
-        encoding="utf-8",
-    )
-    asked = [CHROMIUM or "", "--headless=new", "--no-sandbox", "--disable-gpu", "--dump-dom", path.as_uri()]
-    shown = subprocess.run(asked, capture_output=True, timeout=600, check=True).stdout.decode("utf-8")
-    assert "显示1条" in shown
-    assert re.search(r'<form id="filter" aria-label', shown)
-    assert shown.count('class="e off"') + shown.count('class="q off"') + shown.count('class="n off"') > 0

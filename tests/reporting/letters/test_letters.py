@@ -24,7 +24,6 @@ from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, UsageStop
-from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
@@ -244,8 +243,8 @@ def test_no_path_of_the_computer_stands_in_a_letter(tmp_path: Path) -> None:
     item, twin = Checked(filing(file), (found,)), Checked(filing(other), ())
     files = returned(tmp_path, item, twin)
     letter = text_of(files["退回修改意见_广东省.docx"])
-    assert "《甲/广东省.xlsx》" in letter
-    assert "以“乙/广东省.xlsx”为准" in letter
+    assert "《广东省.xlsx》" in letter
+    assert "以“广东省.xlsx”为准" in letter
     assert "机器" not in letter
     page = opened(files["广东省_审核.xlsx"])["审核结果"]
     assert not any("机器" in str(cell.value) for row in page.iter_rows() for cell in row)
@@ -282,11 +281,12 @@ def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path) -> No
 
 
 def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path) -> None:
-    """What is owed is very likely what could not be read: it is asked for once."""
+    """The form is very likely what could not be read: it is asked for once, and the 工作总结 besides."""
     scan = unreadable("收/河北省盖章.pdf")
     files = returned(tmp_path, scan, contacts_of_last_year=LAST_YEAR)
     text = text_of(files["退回修改意见_河北省.docx"])
-    assert "尚未收到" not in text
+    assert "工作总结（3000字以内）尚未收到" in text
+    assert text.count("尚未收到") == 1
     assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
 
 
@@ -302,10 +302,10 @@ def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> N
     lines = text_of(files["退回修改意见_广州市.docx"]).splitlines()
     assert lines[-2:] == ["广东省人力资源和社会保障厅", "2020年1月19日"]
     assert lines[1] == "广州市人力资源和社会保障局："
-    assert lines[2].startswith("你局")
+    assert lines[2].startswith("你市")
     assert len([name for name in files if name.startswith("催报函_") and name.endswith(".eml")]) == 19
     reminder = text_of(files["催报函_珠海市.docx"])
-    assert "我厅应于2020年1月17日前汇总报送各地的调查表。截至目前，尚未收到你局报送的材料。" in reminder
+    assert "我厅应于2020年1月17日前汇总报送各地的调查表。截至目前，尚未收到你市报送的材料。" in reminder
 
 
 CITY_FILES = (("市/1.xlsx", "广州市"), ("市/2.xlsx", "深圳市"), ("市/别省.xlsx", "珠海市"))
@@ -322,9 +322,9 @@ def test_the_list_tells_whom_what_kind_address_file_and_whether_late(tmp_path: P
     item = Checked(mailed, (BALANCE, replace(late, field=None, value=None)))
     files = returned(tmp_path, item)
     assert [list(line.values()) for line in listed(files[LIST])] == [
-        [1, "广东省", "退回修改意见", "改正1处", "张三", "13800000000", "zhang@example.cn",
-         "退回修改意见_广东省.eml", None, "逾期", None],
-        [2, "河北省", "催报函", "没报", None, None, None, "催报函_河北省.eml", None, None, None],
+        [1, "广东省", "退回修改意见", "改正1处", None, None, "张三", "13800000000", "zhang@example.cn",
+         "退回修改意见_广东省.eml", None, "逾期", None, None],
+        [2, "河北省", "催报函", "没报", *[None] * 5, "催报函_河北省.eml", *[None] * 4],
     ]  # fmt: skip
     in_time = Checked(replace(mailed, received=datetime(2020, 1, 17)), (BALANCE,))
     files = returned(tmp_path / "按时", in_time)
@@ -408,9 +408,7 @@ def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.Monkey
     broken = Environment(loader=DictLoader({"reminder.txt": "你好"}))
     monkeypatch.setattr(letter_module, "_environment", lambda: broken)
     with pytest.raises(JobStop, match="你好"):
-        letter_module.write_letter(
-            Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), FileNames(()), copies=()
-        )
+        letter_module.write_letter(Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), copies=())
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +13,15 @@ from typing import Any
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from factory import a1, footer, opened
+from conftest import ConvertAll
+from factory import a1, clean_header, clean_rows, footer, opened, unit_named
 from form_fillings import CONTACT, service_row
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE, SYSTEMS
-from hrss12333.survey.frame import HEADER
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.writing.official.layout import FormContent, Layout
+from hrss12333.survey.frame import HEADER, NOT_PASSED
+from hrss12333.survey.schema import Form, Kind, Scalar
+from hrss12333.writing.official.layout import FormContent, Layout, page_breaks
 from hrss12333.writing.official.workbook import blank_sheets, write_official
+from next_edition import NEXT
 
 FIRST = 8
 """The first row of data of both forms."""
@@ -64,6 +69,8 @@ def test_the_first_form_stands_as_in_the_notice(blank: Path) -> None:
     calls = ["来电总量", "人工接听量", "自助语音量", "放弃量"]
     team = ["总人数", "咨询员\n人数", "坐席数", "年度培训\n人次"]
     assert texts(sheet, 6, 13) == [None, None, *calls, None, None, *team, None]
+    merged = {str(box) for box in sheet.merged_cells.ranges if box.min_row in (5, 6)}
+    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:G6", "H5:H6", "I5:L5", "M5:M6", "N5:N6"}
     assert texts(sheet, 7, 13) == [1, "样例", 2500, 1000, 1000, 500, "是", "是", 150, 100, 100, 1000, "无"]
     assert [sheet.cell(row, 1).value for row in range(8, 58)] == [*range(2, 50), "……", "合计"]
     notes = [sheet.cell(row, 3).value for row in range(59, 66)]
@@ -84,24 +91,9 @@ def test_the_second_form_stands_as_in_the_notice(blank: Path) -> None:
         *("是否开通\n网上服务", "是否开通\n短信服务", "是否开通\nAPP服务", "是否开通\n微信服务"),
         *("是否使用\n12333号码\n统一提供服务", "是否启用\n统一标识", "是否统一\n服装"),
     ]
+    merged = {str(box) for box in sheet.merged_cells.ranges if box.min_row in (5, 6)}
+    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6"}
     assert texts(sheet, 7, 14) == [1, "样例", "是", "是", "业务专网", 100000, *["是"] * 7, "无"]
-
-
-def test_headings_are_merged_as_in_the_notice(blank: Path) -> None:
-    merged = {str(box) for box in loaded(blank).merged_cells.ranges if box.min_row in (5, 6)}
-    assert merged == {"A5:A6", "B5:B6", "C5:F5", "G5:G6", "H5:H6", "I5:L5", "M5:M6", "N5:N6"}
-    second = {str(box) for box in loaded(blank, "附表2").merged_cells.ranges if box.min_row in (5, 6)}
-    assert second == {"A5:A6", "B5:B6", "C5:F5", "G5:J5", "K5:M5", "N5:N6", "O5:O6"}
-
-
-@pytest.mark.parametrize("form", EDITION.forms, ids=lambda form: form.key)
-def test_every_label_has_a_blank_of_its_own(form: Form) -> None:
-    slots = Layout(FormContent(form)).slots
-    assert [slot.text for slot in slots if not slot.is_blank] == ["（盖章）", *(f"{field.label}：" for field in HEADER)]
-    for label, blank_slot in zip(slots[1::2], slots[2::2], strict=True):
-        assert (label.key, label.right + 1) == (blank_slot.key, blank_slot.left)
-    assert [slot.left for slot in slots[1:]] == [slot.right + 1 for slot in slots[:-1]]
-    assert slots[-1].right == len(form.columns) - 1
 
 
 def test_a_unit_finds_its_name_and_regions(tmp_path: Path) -> None:
@@ -219,7 +211,7 @@ def test_nothing_of_the_self_check_is_stored_but_what_prints(tmp_path: Path, bla
         "浅黄色格为填写处：先填联系人、手机号，再填从序号2起每个地区一行"
     ), "but where to begin"
     assert loaded(blank)[a1("calls_total57")].value is None
-    wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], failed=True)
+    wrong = FormContent(SERVICE, CONTACT, [service_row(calls_total=7)], standing=NOT_PASSED)
     sheet = loaded(write(tmp_path / "a.xlsx", wrong))
     assert [sheet[a1(cell)].value for cell in ("beside8", "A1", "remarks2")] == [None, None, "自检未通过"]
     live = loaded(tmp_path / "a.xlsx", values=False)
@@ -263,10 +255,7 @@ def test_without_the_sample_numbers_begin_at_one(tmp_path: Path) -> None:
     sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT, [service_row()], sample=False)))
     assert [*texts(sheet, 7, 2), sheet[a1("calls_total7")].value] == [1, "广州市", 2500]
     assert sheet["A8"].value == "合计"
-
-
-def test_a_form_without_a_region_still_has_a_total(tmp_path: Path) -> None:
-    sheet = loaded(write(tmp_path / "a.xlsx", FormContent(SERVICE, CONTACT)), values=False)
+    sheet = loaded(write(tmp_path / "b.xlsx", FormContent(SERVICE, CONTACT)), values=False)  # no region, and a total
     assert [sheet["A8"].value, sheet["A9"].value, sheet["C9"].value] == [2, "合计", total("C8")]
 
 
@@ -359,3 +348,77 @@ def test_a_copy_saved_by_libreoffice_keeps_the_guidance(
     assert sheet.protection.sheet is True
     assert sheet.protection.insertRows is False
     assert sheet[a1("calls_total57")].value == total(rows_of("calls_total"))
+
+
+# Pages: LibreOffice prints all in one go ------------------------------------------------------------------------------
+
+
+PDFTOTEXT = shutil.which("pdftotext")
+FEWEST_ROWS = 2
+"""Numbered rows on the last page of a form that takes several."""
+BLANK = ("广东", "重庆", "河南", "四川", "海南", "宁夏", "新疆兵团")
+PAGES = {"重庆": 4, "通用": 4, "长备注": 5, "一条长备注": 4}
+"""Pages of both forms where they are more than two."""
+
+
+def filled(unit: str, remark: str | None = None, only: int | None = None) -> list[FormContent]:
+    """What ``merge --unit`` writes."""
+    rows = {form.key: [dict(row) for row in clean_rows(unit, form)] for form in EDITION.forms}
+    if remark:
+        for row in [row for listed in rows.values() for row in listed[only : only and only + 1]]:
+            row["remarks"] = remark
+    return [FormContent(form, clean_header(unit), rows[form.key], sample=False) for form in EDITION.forms]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, soffice_convert_all: ConvertAll) -> dict[str, list[str]]:
+    """Name → the text of each page."""
+    folder = tmp_path_factory.mktemp("pages")
+    books = {name: blank_sheets(EDITION, unit_named(name)) for name in BLANK}
+    books |= {f"{name}报送": filled(name) for name in ("广东", "四川", "海南")}
+    books |= {"通用": blank_sheets(EDITION), "长备注": filled("广东", "全年有较长时间停机，人员不足，" * 2)}
+    books["一条长备注"] = filled("云南", "系统于6月更换供应商，口径略有不同。" * 9, only=4)
+    for name, sheets in books.items():
+        write_official(folder / f"{name}.xlsx", EDITION, sheets)
+    write_official(folder / "下年.xlsx", NEXT, blank_sheets(NEXT, unit_named("广东")))
+    found = {}
+    for path in soffice_convert_all(sorted(folder.glob("*.xlsx")), "pdf"):
+        text = subprocess.run(
+            [PDFTOTEXT or "pdftotext", "-layout", str(path), "-"], capture_output=True, check=True, encoding="utf-8"
+        ).stdout
+        found[path.stem] = text.split("\f")[:-1]
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.libreoffice
+@pytest.mark.skipif(PDFTOTEXT is None, reason="pdftotext is not installed on this machine")
+def test_each_form_takes_as_few_pages_as_its_rows_allow_and_every_page_has_rows(printed: dict[str, list[str]]) -> None:
+    """None with headings alone, or with headings and notes."""
+    assert {name: len(pages) for name, pages in printed.items()} == {name: PAGES.get(name, 2) for name in printed}
+    assert len(printed) == len(BLANK) + 7
+    rows = [len(re.findall(r"^ *\d+(?: |$)", page, re.MULTILINE)) for pages in printed.values() for page in pages]
+    assert min(rows) >= FEWEST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("heights", "begin"),
+    [
+        ([17.0] * 21, []),
+        ([17.0] * 24, [19]),
+        ([17.0] * 38, [30]),
+        ([17.0] * 3 + [409.0] + [17.0] * 12, [7]),
+        ([17.0, 409.0, 409.0], [2]),
+    ],
+)
+def test_the_pages_of_a_filled_form_are_full_and_the_last_has_rows(heights: list[float], begin: list[int]) -> None:
+    rows = Layout(FormContent(SERVICE, sample=False, rows=[{}] * len(heights)))
+    assert page_breaks(rows, heights) == [rows.first + at for at in begin]
+    assert page_breaks(Layout(FormContent(SERVICE, spare=38, ellipsis=True)), heights) == []
+
+
+def test_a_total_of_many_digits_is_shown() -> None:
+    rows: list[dict[str, Scalar]] = [{"calls_total": 2_062_100_000, "calls_agent": 7}, {"calls_total": "约三千"}]
+    columns = Layout(FormContent(SERVICE, rows=rows)).widths
+    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_total"])] == len("2,062,100,000") + 2
+    assert columns[SERVICE.columns.index(SERVICE.by_key["calls_agent"])] == 11

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from hrss12333.checking.owners import only_city, other_owners
 from hrss12333.checking.reasons import spoken_names
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
-from hrss12333.model.check_code import code_of, codes_of
-from hrss12333.model.filing import BLANK, Table, Value
-from hrss12333.model.finding import Severity, located
+from hrss12333.model.check_code import code_of, codes_of, written_codes
+from hrss12333.model.filing import BLANK, Filing, Table, Value
+from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.problem import Problem
 from hrss12333.model.text import against
@@ -201,18 +203,15 @@ def _other_owner(case: Case) -> Iterator[Hit]:
 
 @query(
     "H109",
-    title="页脚校验码与数据不符",
-    why="校验码由单位、年度和表中各行算出。不符说明打印或生成之后数据又改过，盖章的纸质表与电子表可能不一致。",
+    title="校验码与数据不符",
+    why="校验码由单位、年度和表中各行算出。页脚印的或盖章件上的不符，说明打印之后数据又改过，盖章的纸质表与电子表可能不一致；分几个文件报送的，与其中一个或合起来的相符即可。",
     clause="通知第二部分第（二）条（纸质版与电子版）",
     wrong="打印盖章后又改了电子表中的数",
     right="数据定稿后再生成正式表（hrss12333 fix 或 merge --unit），打印盖章，连同这份电子表一起报送",
 )
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""
-    filing = case.filing
-    if not filing.printed_codes:
-        return
-    year = case.edition.year
+    filing, year = case.filing, case.edition.year
     codes = codes_of(filing.tables, filing.signed_unit, year)
     code = code_of(filing.tables, filing.signed_unit, year)
     for printed in filing.printed_codes:
@@ -223,3 +222,21 @@ def code_differs(case: Case) -> Iterator[Hit]:
                 code=code or "（没有数据）",
             )
             yield Hit(message, value=printed)
+
+
+def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
+    """H109 of a respondent's stamped papers: each code that staff noted which is that of none of its filings, nor the one of
+    all of them together."""
+    known = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]
+    codes = frozenset(filter(None, [whole])).union(*known)
+    for printed in written_codes(stamped) if filings else ():
+        if printed not in codes:
+            only = filings[0] if len(filings) == 1 else None
+            code = code_of(only.tables, only.signed_unit, year) if only else whole
+            message = compose(
+                "盖章件上的校验码是{printed}，按电子表现在的数据应为{code}，请核对以哪个为准",
+                "以电子表为准的，请重新打印、盖章报送；以盖章件为准的，请改正电子表。",
+                printed=Words(printed),
+                code=code or "（没有数据）",
+            )
+            yield replace(code_differs.finding(message, filings[0].unit, Location(filings[0].file)), value=printed)

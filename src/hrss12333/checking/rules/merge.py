@@ -13,7 +13,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, declare, query
 from hrss12333.checking.rules.rows import left_out_hits
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Table, Unreadable
 from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, located
-from hrss12333.model.message import File, Message, Several, Words, compose
+from hrss12333.model.message import File, Message, OtherRegion, Several, Words, compose
 from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import Evidence, against, ranked
 from hrss12333.survey.editions.edition import Edition
@@ -140,11 +140,12 @@ def only_parts(sent: Sequence[tuple[Table, Row]], unit: Unit | None) -> Finding:
     """M705 of a unit's rows that are of several parts of the year, none of which counts."""
     tables = {table.file: table for table, _ in sent}
     regions = dict.fromkeys(row.called for _, row in sent)
+    own = {row.called for table, row in sent if table.file == sent[0][0].file}
     periods = dict.fromkeys(f"{table.part}" for table, _ in sent)
     message = compose(
         "{regions:、}{more}只有几段时间的数据（{periods:、}），没有全年的，都不计入汇总",
         "请报送全年的数据。",
-        regions=Several(map(Words, [*regions][:_MOST_NAMED])),
+        regions=Several((Words if name in own else OtherRegion)(name) for name in [*regions][:_MOST_NAMED]),
         more=f"等{len(regions)}个地区" if len(regions) > _MOST_NAMED else "",
         periods=Several(map(Words, periods)),
     )
@@ -206,7 +207,7 @@ def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[
 def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
     if isinstance(mail, Filing):
-        return {row.region for table in mail.tables for row in table.rows}
+        return mail.regions
     if mail.region:
         return {mail.region}
     if isinstance(mail, Unreadable):
@@ -224,7 +225,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
         reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
             "{reported}，本次汇总的是{year}年度，{rows}行数据都不计入",
-            "这个单位没有报送本年度的数据，请报送。"
+            "没有收到本年度的数据，请报送。"
             if alone
             else "交错了的请重新报送；没有交错的，在任一行的备注中写明“{own}年的……”是什么。",
             own=filing.year or 0,

@@ -67,9 +67,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 
 @query(
     "R210",
-    title="被划掉、隐藏，或注明作废、测试的行",
+    title="被划掉、隐藏，或注明作废、测试的行；旧表、备份、样表",
     why="加了删除线、隐藏或行高为零的行，打印出来看不到或已经作废，不计入数据；一格里单独写明整行作废、测试的（此行作废，不计入），"
-    "工作表、文件的名称写明作废、测试的，也不计入。如果是有效数据，请恢复显示，或删去、改正这句话。"
+    "工作表、文件的名称写明作废、测试、旧表、备份、样表的，也不计入。如果是有效数据，请恢复显示，或删去、改正这句话。"
     "没有别的行、表或文件代替的，是强制性错误。",
     wrong="石嘴山市一行被隐藏",
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
@@ -77,16 +77,16 @@ def sample_rows(case: Case) -> Iterator[Hit]:
 def concealed(case: Case) -> Iterator[Hit]:
     """Rows that the sheet conceals, or that call themselves void: never counted, named with their figures.
 
-    Nor is a whole table or file counted whose name calls it void or a test.
+    Nor is a whole table or file counted whose name takes it back.
     """
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
-        yield Hit(message, severity=Severity.ERROR)
+        yield Hit(message)
     yield from left_out_hits(case.filing, of_year=False)
     for table in case.filing.tables:
         if table.unfit and not case.filing.unfit:
             message = compose("{unfit}，汇总时这张表不计入", _UNLESS, unfit=Words(table.unfit))
-            yield Hit(message, table, severity=Severity.ERROR)
+            yield Hit(message, table)
         for item in table.concealed:
             figures = [
                 compose("{label}{found}", label=column.label, found=found if type(found) is int else Words(found))

@@ -14,7 +14,7 @@ from hrss12333.checking.rule import Case, Hit, Scope, note, query
 from hrss12333.checking.rules.regions import counted_rows, explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located, table_where
-from hrss12333.model.message import Label, Quote, RegionName, Several, Words, compose
+from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
 from hrss12333.model.national import SHARED, shared_figure
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
@@ -45,7 +45,7 @@ def centralized_differs(case: Case) -> Iterator[Hit]:
             yes=len(_regions(yes)),
             no=len(_regions(no)),
             answer=Quote(answer),
-            few=Several(map(Words, _regions(few))),
+            few=Several((Words if name == row.called else OtherRegion)(name) for name in _regions(few)),
         )
         others = tuple([located(*place) for place in few if place[1] is not row])
         yield Hit(message, table, row, key, further=others)
@@ -201,7 +201,7 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
                     "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
                     region=RegionName(row.region or ""),
                     labels=Several(form.by_key[key].label for key in balance.fields),
-                    others=Several(map(Words, others)),
+                    others=Several(map(OtherUnit, others)),
                 )
                 yield own, Hit(message, table, row, balance.total, figures=balance.fields)
 
@@ -216,7 +216,7 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
         table, row = explained_of(places, at=1)
         message = compose(
             "{regions:、}的{figures:、}完全相同，请核对是否重复填写；确实如此的，请在备注中说明",
-            regions=Several(Quote(own.region) for _, own in places),
+            regions=Several(Quote(own.region) if own is row else OtherRegion(f"“{own.region}”") for _, own in places),
             figures=Several(f"{form.by_key[key].label}{row.number(key):,}" for key in keys),
         )
         others = tuple([located(*place) for place in places if place[1] is not row])

@@ -25,7 +25,6 @@ from hrss12333.reading.values.numbers import MAGNITUDES, UNITS
 from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind
-from hrss12333.survey.version_words import Says, said_in
 
 _LONGEST_TITLE = 60
 _OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
@@ -128,11 +127,6 @@ def is_titled(text: str, forms: Iterable[Form]) -> bool:
     """Whether a text is the title of one of these forms."""
     words = bare(text)
     return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
-
-
-def unfit_by(sheet: str) -> str:
-    """Chinese: that the name of a sheet calls its table void or a test; empty where it does not."""
-    return f"工作表名称“{sheet}”写明作废或测试" if said_in(sheet) & {Says.VOID, Says.TEST} else ""
 
 
 # The unit of measure

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.file_names import FileNames, base_name
+from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Place
 from hrss12333.model.finding import Finding, NewValue, Severity, row_where
 from hrss12333.model.message import Words
@@ -31,6 +31,7 @@ from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
 from hrss12333.wording.places import by_sheet, stem_of, unique_paths
+from hrss12333.wording.privacy import own_question
 from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict
@@ -69,15 +70,15 @@ def annotate_all(
     checked: Iterable[tuple[Checked, Sequence[Question]]],
     source_of: Callable[[str], Source],
     edition: Edition,
-    names: FileNames | None = None,
     *,
+    is_of_city: bool = False,
     option: str = "--annotate",
     force: bool,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
-    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``names`` are what files are called in messages, by default each
-    by its own name; ``option`` is where the command line names the folder.
+    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``is_of_city``: whether
+    cities answer them; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -87,9 +88,7 @@ def annotate_all(
     planned: list[tuple[Checked, list[Question], Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
-    files = list(checked)
-    names = names or FileNames(item.file for item, _ in files)
-    for item, questions in files:
+    for item, questions in checked:
         filing = item.document
         if item.superseded_by or not any(question.is_open for question in questions):
             continue
@@ -99,7 +98,9 @@ def annotate_all(
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
         notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
-        planned.append((item, [each.changed(names.of) for each in (*questions, *notes)], filing, target))
+        planned.append(
+            (item, [own_question(each, is_city=is_of_city) for each in (*questions, *notes)], filing, target)
+        )
     written: dict[tuple[str, str], Path] = {}
     for item, listed, filing, target in planned:
         try:
@@ -218,7 +219,8 @@ def _marking(
             drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
     keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(base_name(checked.file), _remarks(target, checked, listed), drawn, keywords)
+    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
+    return Marking(verdict(checked, asked), _remarks(target, checked), drawn, keywords)
 
 
 def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
@@ -250,16 +252,12 @@ def _in_copy(target: _Target, finding: Finding) -> Finding:
     return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
-def _remarks(target: _Target, checked: Checked, listed: Sequence[Question]) -> list[str]:
-    unit = checked.unit.name if checked.unit else "未识别"
-    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    remarks = [
-        f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
-        f"结论：{verdict(checked, asked)}",
+def _remarks(target: _Target, checked: Checked) -> list[str]:
+    unit, code = checked.unit.name if checked.unit else "未识别", f"　　校验码：{checked.code}" if checked.code else ""
+    instead = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留。"
+    return [
+        f"文件：{base_name(checked.file)}　　报送单位：{unit}{code}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
+        *([instead] if target.instead else []),
     ]
-    kept = "增加了底色、批注和本表；宏、控件、图形、数字签名等可能没有保留，公式的结果打开时重算"
-    if target.instead:
-        kept = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
-    return [*remarks, f"与原文件的差别：{kept}。"]

@@ -17,16 +17,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from msgspec import Struct, field
 
 from hrss12333.checking.engine import Checked
+from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
-from hrss12333.model.file_names import FileNames
-from hrss12333.model.filing import Filing
-from hrss12333.patterns import EMAIL, clean, grouped
+from hrss12333.model.file_names import base_name
+from hrss12333.model.filing import CoveringLetter, Filing
+from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.national import beijing
+from hrss12333.patterns import clean, grouped, mailbox_in
 from hrss12333.published.nation import chinese_day
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import MINISTRY, Edition
+from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import by_sheet, safe_stem, stem_of
+from hrss12333.wording.privacy import own_question
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign
@@ -42,6 +47,8 @@ _EMPTY_LINE = LINE_PITCH / 20
 _LOOKS = ("标题", "主送", "正文", "小标题", "位置", "意见", "附件", "落款", "日期", "附注")
 """Kinds of paragraphs (in 【】 at the head of a line in the templates); the style of each has its name behind 函."""
 _ENCLOSED = "附件："
+ELECTRONIC = "调查表电子版（.xlsx）"
+"""What is owed by those who sent paper alone."""
 
 
 class LetterKind(Enum):
@@ -62,6 +69,8 @@ class Sender(Struct, frozen=True):
     """The date of the letters."""
     reply_by: date | None = None
     """Until when an answer is asked for; None where the letters name no day."""
+    answered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Name of a respondent → what it was asked in the earlier round and has answered since, Chinese."""
     contacts_of_last_year: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Name of a unit → last year's contact, where this year's files name none."""
 
@@ -69,6 +78,13 @@ class Sender(Struct, frozen=True):
     def name(self) -> str:
         """The name that it signs with."""
         return self.unit.office if self.unit else MINISTRY
+
+    def you(self, name: str) -> str:
+        """How a letter calls its reader: 你厅, 你市, 你单位."""
+        office = self.office(name)
+        if self.unit and office:
+            return "你地区" if name.endswith("地区") else f"你{name[-1]}"
+        return f"你{office[-1]}" if office else "你单位"
 
     def office(self, of: str) -> str:
         """The office of a unit or a city by its full name; empty where the lists know none of this name."""
@@ -98,6 +114,10 @@ class Recipient(Struct, frozen=True):
     """The person to write to, where the files name none."""
     is_of_last_year: bool = False
     """Whether the contact is known from last year's forms."""
+    wrote: CoveringLetter | None = None
+    """Its last mail since it was asked; where no filing came, the one that came instead."""
+    sent: StaffAnswer = StaffAnswer()
+    """What staff wrote of its last letter in the list of an earlier run: the day on which it was sent, and what was done."""
 
     @property
     def matter(self) -> str:
@@ -109,6 +129,11 @@ class Recipient(Struct, frozen=True):
     def file_stem(self) -> str:
         """Name of the letter's files, without extension."""
         return f"{self.kind.value}_{safe_stem(self.name if self.is_known else stem_of(self.name))}"
+
+    @property
+    def open_since(self) -> str:
+        """The day of the round in which the oldest open question was first asked; empty where all are new."""
+        return min((question.since for question in self.questions if question.since), default="")
 
 
 class Letter(Struct, frozen=True):
@@ -131,22 +156,23 @@ class Letter(Struct, frozen=True):
         return next((text for look, text in self.paragraphs if look == "标题"), self.recipient.kind.value)
 
 
-def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies: Sequence[str]) -> Letter:
-    """The letter to a recipient.
-
-    Args:
-        recipient: To whom.
-        sender: Who writes.
-        names: Names for the files.
-        copies: Names of the marked copies that go with it.
-    """
+def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) -> Letter:
+    """The letter to a recipient; ``copies`` are the names of the marked copies that go with it."""
     notice = sender.edition.notice
-    sections = list(_sections(recipient, names, sender.edition))
+    sections = list(_sections(recipient, sender))
     office = sender.office(recipient.name)
+    came = recipient.wrote if recipient.kind is LetterKind.REMINDER else None
     words = {
         "year": sender.edition.year,
         "office": office or (clean(recipient.name) if recipient.is_known else ""),
-        "you": f"你{office[-1]}" if office else "你单位",
+        "you": sender.you(recipient.name),
+        "sent_on": chinese_day(recipient.sent.when) if recipient.sent.when else clean(recipient.sent.day),
+        "open_since": (since := written_day(recipient.open_since)) and chinese_day(since),
+        "what": recipient.owed or (came and ELECTRONIC + ("" if sender.unit else "和工作总结")),
+        "answered": sender.answered.get(recipient.name, ()),
+        "stamped": any(finding.rule == code_differs.id for one in recipient.questions for finding in one.findings),
+        "came": came,
+        "came_on": came and came.received and chinese_day(beijing(came.received).date()),
         "unit": sender.unit,
         "errors": sum(question.is_error for question in recipient.questions),
         "queries": sum(not question.is_error for question in recipient.questions),
@@ -158,7 +184,7 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
         "reply_by": sender.reply_by and chinese_day(sender.reply_by),
         "copies": copies,
         "sender": sender.name,
-        "we": f"我{sender.name[-1]}",
+        "we": f"我{sender.name[-1]}" if sender.unit else "我中心",
         "today": chinese_day(sender.today),
         "ministry": None if sender.unit else notice.ministry,
     }
@@ -167,7 +193,7 @@ def write_letter(recipient: Recipient, sender: Sender, names: FileNames, copies:
     named = {tuple(contact.values()): contact for contact in contacts if any(contact.values())}
     people = tuple(named.values()) or ((recipient.contact,) if any(recipient.contact.values()) else ())
     is_of_last_year = recipient.is_of_last_year and not named
-    boxes = [box for box in (clean(contact.get("email") or "") for contact in people) if is_mailbox(box)]
+    boxes = list(filter(None, (mailbox_in(contact.get("email") or "") for contact in people)))
     to = tuple(dict.fromkeys((recipient.senders[:1] or boxes) if is_of_last_year else (boxes or recipient.senders[:1])))
     paragraphs = tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words))
     return Letter(recipient, sender.today, people, is_of_last_year, to, paragraphs)
@@ -194,10 +220,10 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
         yield look, text
 
 
-def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Iterator[dict[str, Any]]:
+def _sections(recipient: Recipient, sender: Sender) -> Iterator[dict[str, Any]]:
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed."""
-    number = 0
-    asked = [question.changed(names.of) for question in recipient.questions]
+    number, edition = 0, sender.edition
+    asked = [own_question(each, is_city=sender.unit is not None) for each in recipient.questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
         groups = []
         for file, of_file in grouped(section, lambda each: each.ground.file).items():
@@ -206,13 +232,8 @@ def _sections(recipient: Recipient, names: FileNames, edition: Edition) -> Itera
                 for number, line in enumerate(question_lines(together, edition), number + 1):  # noqa: B020
                     advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
                     lines.append({"number": number, "words": line.text, "advice": advice})
-                groups.append({"file": names(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
+                groups.append({"file": base_name(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
         yield {"errors": is_error, "groups": groups}
-
-
-def is_mailbox(text: str) -> bool:
-    """Whether a mail can be sent there."""
-    return EMAIL.fullmatch(text) is not None
 
 
 def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:

@@ -10,17 +10,22 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.inbox import Inbox
+from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Unreadable
+from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
-from hrss12333.patterns import clean
+from hrss12333.patterns import clean, mailbox_in
+from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.question import Question
-from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.questions.respondents import Respondent, Respondents, day_of
 from hrss12333.reading.files.package import Package, properties
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
@@ -32,7 +37,6 @@ from hrss12333.reporting.letters.letter import (
     Sender,
     as_draft,
     as_word,
-    is_mailbox,
     write_letter,
 )
 from hrss12333.wording.places import unique_paths
@@ -49,15 +53,20 @@ _COLUMNS = {
     "收件单位": 18,
     "函件": 14,
     "事项": 32,
+    "已来信": 16,
+    "上次发函": 11,
     "联系人": 12,
     "手机号": 15,
     "邮箱": 22,
     "邮件草稿": 34,
     "回复期限": 13,
     "是否逾期": 5,
-    "办理情况": 11,
+    "发出日期": 11,
+    "办理情况": 14,
 }
-"""Heading → width; the last column is for staff."""
+"""Heading → width; the last two columns are for staff."""
+_KEYS = {"收件单位": "@unit", "上次发函": "@last_on", "发出日期": "@sent_on", "办理情况": "@handled"}
+"""Heading → the key by which a later run reads the column."""
 _HEADING_ROW = 1
 """Row of the headings, from 0."""
 _EARLIER_LETTERS = "以前的信函"
@@ -81,21 +90,22 @@ def write_returns(
     """
     check_folder(folder)
     inbox = respondents.inbox
-    recipients = recipients_of(respondents, sender)
     taken: set[str] = set()
-    targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
+    sent = _letters_sent(listed) if force and listed.exists() else {}
+    recipients = [replace(one, sent=sent.get(one.name, one.sent)) for one in recipients_of(respondents, sender)]
+    targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
-    names = inbox.names
     marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
     whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    copies = annotate_all(folder, whole, source_of, inbox.edition, names, option="--returns", force=force)
+    about: dict[str, Any] = {"is_of_city": respondents.of is not None, "option": "--returns", "force": force}
+    copies = annotate_all(folder, whole, source_of, inbox.edition, **about)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
         mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
-        letter = write_letter(recipient, sender, names, [path.name for path in mine])
+        letter = write_letter(recipient, sender, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
         for target, content in ((outputs[".docx"], printed), (outputs[".eml"], as_draft(letter, attached))):
@@ -118,7 +128,10 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
     inbox, national = respondents.inbox, respondents.inbox.national
     owed = {}
     if respondents.of is None:
-        report = OWED_REPORT.format(words=national.edition.report_words)
+        report, having = (
+            OWED_REPORT.format(words=national.edition.report_words),
+            {item.unit for item in national.summaries},
+        )
         owed = {unit.name: report for unit in without_report(national)}
         owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
     contacts = {
@@ -137,7 +150,9 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
         files = _files(asked, inbox)
         due = "" if each.is_silent else owed.get(name, "")
         if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
-            due = ""  # the unread file is very likely the form that is owed
+            # The unread file is very likely the form that is owed; a Word file may be the 工作总结.
+            has_report = any(item.unit in having or item.file.lower().endswith((".doc", ".docx")) for item in files)
+            due = "" if has_report else report
         late = any(note.rule == LATE.id for note in each.notes)
         is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(each.files))
         demand = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
@@ -153,6 +168,7 @@ def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
                 tuple(_mail_senders(each, inbox)),
                 contacts.get(name) or sender.contacts_of_last_year.get(name, {}),
                 name not in contacts,
+                each.letter,
             )
         )
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
@@ -162,8 +178,8 @@ def _mail_senders(respondent: Respondent, inbox: Inbox) -> list[str]:
     """The addresses that mails of this unit or city came from, the last first: with its files, else with words alone."""
     documents = [item.document for item in inbox.files if item.file in respondent.files]
     sent = [(item.received, item.sender) for item in (*documents, *inbox.letters_of(respondent.name))]
-    known = sorted((received.timestamp() if received else 0, clean(sender)) for received, sender in sent if sender)
-    return list(dict.fromkeys(sender for _, sender in reversed(known) if is_mailbox(sender)))
+    known = sorted((received.timestamp() if received else 0, mailbox_in(sender)) for received, sender in sent)
+    return list(dict.fromkeys(sender for _, sender in reversed(known) if sender))
 
 
 def _inputs(inbox: Inbox) -> set[Path]:
@@ -182,6 +198,17 @@ def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:
     """The files that the grounds of these questions are in; what is about a unit as a whole is with its first file."""
     grounds = [(question.ground.file, question.ground.unit) for question in questions]
     return tuple(i for i in inbox.files if any(f == i.file and unit in (None, i.owner) for f, unit in grounds))
+
+
+def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
+    """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
+    found = {}
+    for line in sheet_texts(open_national(listed, "上次的发送清单"), _SEND_LIST):
+        now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "", "", "@last_on")
+        found[str(line.get("@unit"))] = (
+            now if now.when or now.day else StaffAnswer(now.text, "", before.when, before.day)
+        )
+    return found
 
 
 def _outdated(folder: Path) -> Iterator[Path]:
@@ -221,6 +248,14 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
 
 
+def _came(recipient: Recipient) -> str:
+    """What the recipient wrote since it was asked, or in place of a filing."""
+    if (letter := recipient.wrote) is None:
+        return ""
+    day = day_of(letter)
+    return letter.instead(day) if recipient.kind is LetterKind.REMINDER else f"{day}来信"
+
+
 def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender: Sender) -> None:
     """Write the workbook; ``letters`` come with their drafts."""
     edition = sender.edition
@@ -230,6 +265,9 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
         styles = TableStyles(workbook)
         sheet: Any = workbook.add_worksheet(_SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
+        keys = [StoredColumn(at, _KEYS.get(heading, "@"), heading) for at, heading in enumerate(_COLUMNS, 1)]
+        for key, value in key_properties(edition.year, "", {_SEND_LIST: keys}):
+            workbook.set_custom_property(key, value, "text")
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
             sheet.set_column(at, at, wide)
@@ -243,8 +281,9 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
             whom = to.name if to.is_known else "（认不出单位）"
-            cells = [whom, to.kind.value, to.matter, names + last_year, mobiles, "\n".join(letter.to), draft.name, day]
-            for at, text in enumerate([*cells, late[to.late], ""], start=1):
+            last = to.sent.when.isoformat() if to.sent.when else to.sent.day
+            cells = [whom, to.kind.value, to.matter, _came(to), last, names + last_year, mobiles, "\n".join(letter.to)]
+            for at, text in enumerate([*cells, draft.name, day, late[to.late], "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)
         sheet.freeze_panes(_HEADING_ROW + 1, 2)

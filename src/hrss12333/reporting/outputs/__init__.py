@@ -43,6 +43,8 @@ class MergeResult(Struct, frozen=True):
     """The paths of all else that was written."""
     remarks: Sequence[str] = ()
     """Further remarks, Chinese."""
+    stamping: Sequence[str] = ()
+    """Whether the unit may stamp its own filing, and what prevents it, a line each, Chinese."""
 
     @property
     def inbox(self) -> Inbox:

@@ -80,6 +80,8 @@ class FigureColumn(SheetColumn, frozen=True, kw_only=True):
     """Key of the column of 明细 whose rows it leads to."""
     is_sure: Callable[[SummaryLine], bool] = lambda line: True
     """Whether nothing is missing from a unit's figure, or in question."""
+    is_estimate: Callable[[SummaryLine], bool] = lambda line: False
+    """Whether a unit's figure holds an estimate."""
 
 
 def own_cell(key: str) -> str:

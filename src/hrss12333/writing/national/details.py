@@ -29,7 +29,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.published.nation import label as label_of
 from hrss12333.questions.question import Question
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
-from hrss12333.wording.signs import DOUBT, WRONG
+from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import ReadyCell
@@ -75,6 +75,8 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
         f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
         f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
+    if any(entry.is_estimate for entry in entries):
+        remarks[-1] += f"带{ESTIMATE}的数，备注写明是估计的（暂估、预计、统计不全等）。"
     columns = _wide_enough(_columns(book, form), form, entries, "".join(span.questioned.values()))
     page = Page(book, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
@@ -121,7 +123,8 @@ def _wide_enough(
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}") + 1.2))
+            needed = FIGURE_WIDE * len(f"{largest}") + 0.7 * f"{largest:,}".count(",") + 1.2
+            columns[at] = replace(columns[at], width=max(columns[at].width, needed))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
@@ -201,12 +204,12 @@ class _DetailCells:
     def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
         """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
         out, cells, mark = not entry.counted, list[ReadyCell](), ""
-        look, cell = self._book.styles.look, self._sheet.cell
+        look, cell, sign = self._book.styles.look, self._sheet.cell, ESTIMATE if entry.is_estimate else ""
         for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append(cell(look(number, mark, out), value))
+                cells.append(cell(look(number, mark, out, sign), value))
             elif value is None:
                 cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:

@@ -12,10 +12,12 @@ from msgspec import Struct
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
+from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import Contact, Received, UnitStatus, beijing
 from hrss12333.model.summary_lines import nobody, reporter
 from hrss12333.survey.schema import Form
 from hrss12333.writing.national.book import NationalBook, SheetColumn
+from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.styles import STATE_MARKS
 from hrss12333.writing.national.table import write_table
 from hrss12333.writing.sheet_text import width
@@ -45,7 +47,9 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
         "行数是计入汇总的地区数，没有计入的原因见问题清单。",
         f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
     ]
-    units = [_FilingLine(at, one.unit.name, "\n".join(one.files), one) for at, one in enumerate(national.units, 1)]
+    whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
+    every = enumerate([*national.units, *whole], 1)
+    units = [_FilingLine(at, one.unit.name, "\n".join(one.files), one) for at, one in every]
     files = [
         _FilingLine(at, one.unit or nobody(national), one.file, received=one)
         for at, one in enumerate(national.received, 1)
@@ -60,6 +64,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
     wide = max([20.0, *(width(file) + 4 for one in national.units for file in one.files)])
     asked = {each.name: each for each in book.respondents}
+    papers = book.progress.stamped if book.progress else {}
 
     def in_time(one: UnitStatus) -> str:
         return "逾期" if one.unit.name in late else "否" if one.received and deadline else ""
@@ -67,11 +72,13 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     def words(one: UnitStatus) -> int | None:
         return reports[one.unit.code].words if of_units and one.unit.code in reports else None
 
-    def of_unit(heading: str, width: float, show: Callable[[UnitStatus], Any], **about: Any) -> SheetColumn:
+    def of_unit(
+        heading: str, width: float, show: Callable[[UnitStatus], Any], key: str = "", **about: Any
+    ) -> SheetColumn:
         def shown(line: _FilingLine) -> Any:
             return show(line.sent) if line.sent else None
 
-        return SheetColumn("", heading, width, show=shown, **{"look": "centre", **about})
+        return SheetColumn(key, heading, width, show=shown, **{"look": "centre", **about})
 
     def of_file(heading: str, width: float, show: Callable[[Received], str], look: str) -> SheetColumn:
         def shown(line: _FilingLine) -> str | None:
@@ -79,6 +86,15 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
 
         # Digits of a fingerprint that look like a telephone are none.
         return SheetColumn("", heading, width, show=shown, look=look, prints=False, is_private=True)
+
+    def paper(one: UnitStatus) -> StaffAnswer:
+        return papers.get(one.unit.name) or StaffAnswer()
+
+    def came_on(one: UnitStatus) -> str | int | None:
+        return day_number(paper(one).when) or paper(one).day
+
+    def room_mark(line: _FilingLine) -> str:
+        return "room" if line.sent and line.sent.unit is not national.of else ""
 
     def questions(one: UnitStatus, *, errors: bool) -> int | None:
         open_ones = asked[one.unit.name].open_questions if one.unit.name in asked else ()
@@ -93,10 +109,10 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     def late_mark(line: _FilingLine) -> str:
         return "query" if line.sent and line.unit in late else ""
 
-    number = partial(of_unit, look="number")
+    number, staff = partial(of_unit, look="number"), {"mark": room_mark, "stays": True, "prints": False}
     return [
         SheetColumn("", "序号", 5.0, show=lambda line: line.number, look="plain"),
-        SheetColumn("", reporter(national), 17.0, show=lambda line: line.unit),
+        SheetColumn(summary_lines.UNIT_KEY, reporter(national), 17.0, show=lambda line: line.unit),
         of_unit(summary_lines.STATUS, 8.0, lambda one: national.states.get(one.unit.name, ""), mark=state_mark),
         SheetColumn("", "文件", wide, show=lambda line: line.files),
         of_unit("收到时间", 17.0, lambda one: _moment_in_words(one.received)),
@@ -105,10 +121,12 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         *(number(f"{form.key}行数", 6.5, partial(_rows, form)) for form in book.forms),
         of_unit("缺报地区", 24.0, partial(_absent_regions, book.forms), look="text"),
         number("工作总结字数", 8.0, words),
-        of_unit("校验码", 12.0, lambda one: one.code),
+        of_unit("校验码", 12.0, lambda one: one.code, key="@code"),
         number("改正（处）", 7.0, partial(questions, errors=True)),
         number("核实（处）", 7.0, partial(questions, errors=False)),
         of_unit("说明", 20.0, note, look="text", varies=True),
+        of_unit("盖章件收到日期", 11.0, came_on, key="@stamped_on", **{**staff, "look": "date"}),
+        of_unit("盖章件校验码", 12.0, lambda one: paper(one).text, key="@stamped", **staff),
         of_file("内容", 10.0, lambda one: one.what, "centre"),
         of_file("SHA-256", 68.0, lambda one: one.sha256, "line"),
     ]

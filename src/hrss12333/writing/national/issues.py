@@ -21,7 +21,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import ISSUES, QUOTED, nobody, reporter
+from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
@@ -81,13 +81,13 @@ def _columns(national: National) -> list[SheetColumn]:
         column("@region", "地区", 10.0),
         column("@field", "栏目", 12.0),
         column("@message", "问题", 50.0),
-        column("@advice", "建议", 16.0),
-        column("@file", "文件", 15.0),
+        column("@advice", "建议", 14.0),
         column("@sheet", "工作表", 7.0),
         column("@cell", "单元格", 7.5),
         column("@checked", "核实情况", 16.0, **staff),
         column("@checker", "核实人", 7.5, **staff),
         column("@checked_on", "核实日期", 10.0, "date", **staff),
+        column("@file", "文件", 24.0, prints=False),
         column("@value", "原值", 24.0, prints=False),
         column("@reason", "备注说明", 24.0, prints=False),
         column("@since", "首次提出", 11.0, "centre", prints=False),
@@ -139,7 +139,7 @@ def _issue(national: National, respondent: Respondent, question: Question) -> _I
     given = {
         **_cells_of_findings(national, known, question.findings),
         "@severity": SETTLED if ground.is_settled else ground.severity.label,
-        "@rule": "、".join(dict.fromkeys(one.rule for one in question.findings)),
+        "@rule": "\n".join(dict.fromkeys(one.rule for one in question.findings)),
         "@message": shown.ground.message_text + further_text(shown) + beside,
         "@advice": suggestion_text(edition, *question.findings),
         "@reason": ground.reason if ground.explained else "",
@@ -236,7 +236,7 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of 问题清单 and 附注 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
+    """How many lines of 问题清单, 附注 and 报送情况 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
     there is no workbook of this tool's.
 
     Raises:
@@ -248,7 +248,8 @@ def answered_lines(path: Path) -> int:
             return 0
     except UsageStop:
         return 0
-    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on")}
+    papers = ("@stamped", "@stamped_on")
+    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on"), FILINGS: papers}
     sheets = open_national(path, what, tuple(places))
     lines = [(keys, line) for name, keys in places.items() for line in sheet_texts(sheets, name)]
     return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)

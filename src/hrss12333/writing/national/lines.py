@@ -18,13 +18,14 @@ from msgspec.structs import replace
 from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
 from hrss12333.survey.schema import Form
+from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import AREA_KEY, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page, is_dull, pixels_wide
 from hrss12333.writing.sheet_text import public, width
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
-_LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 11.2, 15.0, 18.0
+_LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
 """Points of a row of one line: at least, usually, and at most where all fit on one page."""
 _MOST_AIR = 8.0
 """Half-width characters by which a column is widened until its table is as wide as the page."""
@@ -120,9 +121,8 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
-    dull = [
-        f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden & {*texts}) if texts[at][0]
-    ]
+    same = ((column.heading, block.texts[column.key][0]) for at, column in enumerate(block.columns) if at in hidden)
+    dull = [f"各行的“{heading}”都是“{content}”。" for heading, content in same if isinstance(content, str) and content]
     noting = (column for column in block.columns if column.is_noted)
     noted_words = [f"{column.heading}：{words}。" for column in noting if (words := _by_words(column, lines))]
     notes, last = [*block.notes, *noted_words, *dull], lines[-1].row
@@ -134,14 +134,14 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     rest = page.high + noted + sum(wrapped) + _AREAS_TITLE_HIGH
     fitting = (0.98 * PAGE_HIGH - rest) / max(wrapped.count(0.0), 1)
     plain = min(fitting, _MOST_HIGH) if fitting >= _LEAST_HIGH else _ROW_HIGH
-    ready: list[tuple[str, Any, Any]] = []
+    ready: list[tuple[str, Mapping[tuple[bool, bool], Any]]] = []
     for at, line in enumerate(lines):
         if not at or line.level is not lines[at - 1].level:
             ready = [_ready(book, block, column, line.level) for column in block.columns]
         for number, column in enumerate(block.columns):
             if isinstance(column, FigureColumn):
-                own, (formula, sure, unsure) = line.of.get(column.form.key), ready[number]
-                look = sure if own is None or column.is_sure(own) else unsure
+                own, (formula, looks) = line.of.get(column.form.key), ready[number]
+                look = looks[own is None or column.is_sure(own), own is not None and column.is_estimate(own)]
                 value, link = None if own is None else column.value(own), _link(book, block, column, line)
                 sheet.figure((line.row, number), look, formula, value, link)
             else:
@@ -154,7 +154,8 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
                 sheet.write_string(line.row - 1, first, _AREAS_TITLE, styles.section)
             sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
     spread, high = (block.first, block.total - 1), rest + plain * wrapped.count(0.0)
-    page.finish(last + len(notes), lines=spread, frozen=1, high=high)
+    areas = block.areas - 1 if book.nation.by_area else None
+    page.finish(last + len(notes), lines=spread, frozen=1, high=high, parted=areas)
     if block.sheet != COMPARISON:  # no later merge reads that sheet
         book.keys[block.sheet] = block.columns
 
@@ -192,16 +193,21 @@ def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: s
         yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
 
 
-def _ready(book: NationalBook, block: LinesArea, column: SheetColumn, level: Level) -> tuple[str, Any, Any]:
-    """Formula, and formats of sure figures and of others, as the lines of a level have them; nothing of a column of texts."""
+def _ready(
+    book: NationalBook, block: LinesArea, column: SheetColumn, level: Level
+) -> tuple[str, Mapping[tuple[bool, bool], Any]]:
+    """Formula, and formats by whether a figure is sure and whether it holds an estimate, as the lines of a level have them;
+    nothing of a column of texts."""
     if not isinstance(column, FigureColumn):
-        return "", None, None
+        return "", {}
     at, styles, total = block.at[column.key], book.styles, level is Level.NATION
     added = block.sum_of_units if total else block.sum_of_area if level is Level.AREA else None
     formula = added(at) if added and column.adds_up else block.in_place(column.formula)
     shown = column.unit_format if column.unit_format and not added else column.num_format
-    sure, unsure = (styles.number(shown, total=total, is_doubted=sign) for sign in (False, not added))
-    return formula, sure, unsure
+    signs = {
+        (sure, guessed): DOUBT * (not sure) + ESTIMATE * guessed for sure in (True, False) for guessed in (True, False)
+    }
+    return formula, {of: styles.number(shown, total=total, sign="" if added else sign) for of, sign in signs.items()}
 
 
 def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line) -> str | None:

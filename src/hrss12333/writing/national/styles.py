@@ -33,8 +33,8 @@ TEN_THOUSANDS_FORMAT = "#,##0.00"
 PERCENT_FORMAT = "0.0%"
 CHANGE_FORMAT = "0.0;-0.0;0.0"
 DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
-_AIR, _DOUBTED = "_*_ ", f'"{DOUBT}"_ '
-"""Ends of a number format: room for the sign of doubt, and the sign; and a blank, so that no figure touches the line."""
+_AIR = "_*_ "
+"""End of a number format: room for a sign, and a blank, so that no figure touches the line."""
 STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "missing"}
 """State of a unit → how a cell that names it looks."""
 LOOKS: dict[str, dict[str, Any]] = {
@@ -70,14 +70,19 @@ class TableStyles(Styles):
             look |= {"italic": True, "font_color": QUIET.ink, "font_strikeout": not mark}
         return self.get(**{**look, **more})
 
-    def _look(self, kind: str, mark: str = "", left_out: bool = False, **more: Any) -> Any:
-        """A cell of a column of this kind; ``mark`` is a key of `MARKS`. A figure bears the sign of its mark, too."""
+    def _look(self, kind: str, mark: str = "", left_out: bool = False, sign: str = "", **more: Any) -> Any:
+        """A cell of a column of this kind; ``mark`` is a key of `MARKS`. A figure bears the sign of its mark, too, and
+        this one."""
         look = {**LOOKS[kind], **more}
-        if kind == "number" and mark in SIGNS:
-            look["num_format"] = f'{WHOLE_FORMAT}"{SIGNS[mark]}"_ '
+        if kind == "number":
+            look["num_format"] = WHOLE_FORMAT + _ends(SIGNS.get(mark, "") + sign)
         return self.cell(mark=mark, left_out=left_out, **look)
 
-    def number(self, num_format: str = WHOLE_FORMAT, *, is_doubted: bool = False, **more: Any) -> Any:
-        """A bordered number; one ``is_doubted`` bears the sign."""
-        ends = _DOUBTED if is_doubted else _AIR
-        return self.cell(num_format=";".join(part + ends for part in num_format.split(";")), align="right", **more)
+    def number(self, num_format: str = WHOLE_FORMAT, *, sign: str = "", **more: Any) -> Any:
+        """A bordered number, with a sign behind it."""
+        parts = (part + _ends(sign) for part in num_format.split(";"))
+        return self.cell(num_format=";".join(parts), align="right", **more)
+
+
+def _ends(sign: str) -> str:
+    return f'"{sign}"_ ' if sign else _AIR

@@ -17,7 +17,7 @@ from hrss12333.model.summary_lines import COUNTED_KEY, IN_QUESTION, Figure, Summ
 from hrss12333.published.nation import label
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.wording.signs import DOUBT
+from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.national.book import DetailArea, FigureColumn, LinesArea, NationalBook, SheetColumn
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
 from hrss12333.writing.national.styles import STATE_MARKS
@@ -79,6 +79,8 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
             f"带{DOUBT}的数不全或者{IN_QUESTION}，见下面的{summary_lines.COVERAGE}（20/21表示应有21个，20个填报了可以读取的数据）；"
             f"{IN_QUESTION}的也计入合计。"
         )
+    if total.has_estimates:
+        notes.append(f"带{ESTIMATE}的数含有备注写明是估计（暂估、预计、统计不全等）的数，见明细的备注。")
     notes += book.areas_remark
     for key in SHARED:
         if form.has(key) and total.once(key) is not None:
@@ -122,7 +124,8 @@ def _figure_column(
     heading = figure_heading(figure, of_city=of_city)
     wide = max(9.5, min(10.0, width(heading) * 0.75 + 0.5))
     if figure.column.kind is Kind.COUNT:
-        wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(13.0, width(heading) + 1.5))
+        about["is_estimate"] = lambda line: line.has_estimates
+        wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(9.5, width(heading) + 1.5))
     elif of_city:
         about["unit_format"] = _ANSWER_FORMAT
     return FigureColumn(figure.key, heading, wide, figure.column.group, **about)

@@ -24,6 +24,7 @@ from hrss12333.reading.files.source import Source
 from hrss12333.reading.layout.labels import NO_ANSWER, read_field
 from hrss12333.reading.values.answers import read_value
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.frame import DRAFT, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
 from hrss12333.writing.official.formulas import ANSWERED
@@ -42,14 +43,16 @@ def write_filled(
     edition: Edition,
     filing: Filing,
     extra: Callable[[Any], None] | None = None,
+    *,
     settled: Container[tuple[str, str | None, str | None]] = (),
+    is_draft: bool = False,
 ) -> Filing:
     """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's
     name.
 
     The document is as old as the filing, so that the same input gives the same bytes. A later run recognises one that
-    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, but where staff settled it:
-    ``settled`` are rule, form and region.
+    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, but
+    where staff settled it (``settled`` are rule, form and region); so do all forms of a draft.
 
     Raises:
         JobStop: where it does not read back as what was put in.
@@ -58,7 +61,9 @@ def write_filled(
     tables = [joined[form.key] for form in edition.forms if form.key in joined]
 
     def write(code: str | None, failed: Container[str], mark: str | None) -> Filing:
-        sheets = [replace(form_content(table), code=code, failed=table.form.key in failed) for table in tables]
+        word = DRAFT if is_draft else NOT_PASSED
+        standing = {table.form.key: word for table in tables if is_draft or table.form.key in failed}
+        sheets = [replace(form_content(t), code=code, standing=standing.get(t.form.key, "")) for t in tables]
         properties: dict[str, Any] = {"created": filing.date} if filing.date else {}
         properties |= {"category": FILING_CATEGORY, "keywords": mark or ""} if filing.own else {}
         write_official(path, edition, sheets, extra=extra, **properties)
@@ -78,8 +83,8 @@ def write_filled(
     return read if right == written else write(*right)
 
 
-def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]:
-    """Write a unit's own filing, which a later run recognises; returns remarks on its header (Chinese)."""
+def write_unit_filing(path: Path, national: National, *, name: str, is_draft: bool) -> tuple[str | None, list[str]]:
+    """Write a unit's own filing, which a later run recognises; returns its 校验码, and remarks on its header (Chinese)."""
     status = national.units[0]
     header, remarks = _choose_header(status.unit, [national.contact] if national.contact else status.contacts)
     rows = [
@@ -88,9 +93,9 @@ def write_unit_filing(path: Path, national: National, *, name: str) -> list[str]
     ]
     tables = tuple(Table(form, name, form.key, header, found) for form, found in rows if found)
     settled = {(found.rule, found.form, found.region) for found in national.findings if found.is_settled}
-    own = Filing(name, status.unit, tables, saved=status.saved, own=True)
-    write_filled(path, national.edition, own, settled=settled)
-    return remarks
+    filing = Filing(name, status.unit, tables, saved=status.saved, own=True)
+    read = write_filled(path, national.edition, filing, settled=settled, is_draft=is_draft)
+    return code_of(read.tables, read.signed_unit, national.edition.year), remarks
 
 
 def _with_answers(entry: Entry, national: National) -> Row:

@@ -113,8 +113,8 @@ class FormContent(Struct, frozen=True):
     """Last year's figures, to be shown beside the form."""
     expected: Sequence[str] = ()
     """Regions that the self-check misses where they have no row."""
-    failed: bool = False
-    """Whether what is filled in must not be sent like this, which is printed above the title."""
+    standing: str = ""
+    """`NOT_PASSED` or `DRAFT`, printed above the title, where what is filled in must not be sent like this."""
     code: str | None = None
     """校验码 for the page footer of a filled form."""
     send: str = ""

@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_range
 
 from hrss12333.model.filing import Found
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.frame import INSTRUCTIONS, LAST_YEAR_HEADING, NOT_PASSED, SAMPLE, SELF_CHECK, TOTAL
+from hrss12333.survey.frame import DRAFT, INSTRUCTIONS, LAST_YEAR_HEADING, SAMPLE, SELF_CHECK, TOTAL
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.values import found_text
@@ -239,8 +239,11 @@ class _SheetWriter:
         rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
         for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
             self.out.write_formula(row, beside, formula, self.style("check"), "")
-        failed = NOT_PASSED if self.content.failed else ""
-        self.out.write_formula(layout.KEY_ROW, own.last_column, check.printed(), self.style("failed"), failed)
+        standing = self.content.standing
+        if standing == DRAFT:
+            self._put(layout.KEY_ROW, own.last_column, DRAFT, self.style("failed"))
+        else:
+            self.out.write_formula(layout.KEY_ROW, own.last_column, check.printed(), self.style("failed"), standing)
         self._span(layout.BAR_ROW, (0, own.last_column), "", self.style("bar"))
         begun = any(cells.keys() - {self.form.region.key} for cells in self.rows)
         advice = "" if begun else check.advice()

@@ -21,7 +21,7 @@ from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.wording.signs import DOUBT
+from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width, words
 
@@ -32,7 +32,8 @@ _MARGIN = 40
 """Twips left free on either side within a cell."""
 SHORT = 12
 """Rows up to which a table needs no page of its own; it is kept together."""
-_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—){re.escape(DOUBT)}?|"
+_SIGNS = DOUBT + ESTIMATE
+_FIGURE = rf"(?:[+\-]?[\d,.]+[%点]?|—)[{re.escape(_SIGNS)}]*|"
 _SIGN_WIDE = "\u2002"
 """A blank as wide as a sign behind a figure."""
 _HEADING_LINES = 3
@@ -87,8 +88,13 @@ def captioned_tables(nation: Nation) -> Iterator[CaptionedTable]:
 
 def _sign_note(grid: PrintedTable) -> str:
     """The note on the sign that some of its figures bear."""
-    marked = any(text.endswith(DOUBT) for row in grid.rows for text in row)
-    return f"带{DOUBT}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if marked else ""
+    found = "".join(_signs_of(text) for row in grid.rows for text in row[1:])
+    doubt = f"带{DOUBT}的有地区{IN_QUESTION}（包括未填、无法识别的），比率不含这些地区。" if DOUBT in found else ""
+    return doubt + (f"带{ESTIMATE}的含有填报时注明是估计的数。" if ESTIMATE in found else "")
+
+
+def _signs_of(text: str) -> str:
+    return text[len(text.rstrip(_SIGNS)) :]
 
 
 def _without_columns(grid: PrintedTable, dropped: Collection[int]) -> PrintedTable:
@@ -137,7 +143,9 @@ def _printed_figure(of: Figure | Indicator, line: SummaryLine, *, scaled: bool =
     value = line.value(of)
     if value is None:
         return NO_FIGURE
-    return _scaled_figure(value, scaled=scaled) + ("" if line.is_sure(of.column.key) else DOUBT)
+    is_estimate = line.has_estimates and of.column.kind is Kind.COUNT
+    signs = DOUBT * (not line.is_sure(of.column.key)) + ESTIMATE * is_estimate
+    return _scaled_figure(value, scaled=scaled) + signs
 
 
 def _unit_of_measure(item: Indicator) -> str:
@@ -161,7 +169,7 @@ def _national_grid(nation: Nation) -> PrintedTable:
     if compared:
         plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
         same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].removesuffix(DOUBT) == row[5] for row in plain) else []
+        same += [5] if all(row[2].rstrip(_SIGNS) == row[5] for row in plain) else []
     return _without_columns(PrintedTable(heading, rows), same)
 
 
@@ -274,9 +282,9 @@ def _aligned(grid: PrintedTable) -> tuple[PrintedTable, list[int]]:
     plain = [row for row in rows if len(row) > 1]
     figures = [at for at in range(1, len(grid.heading)) if all(re.fullmatch(_FIGURE, row[at]) for row in plain)]
     for at in figures:
-        if any(row[at].endswith(DOUBT) for row in plain):
-            for row in plain:
-                row[at] += "" if row[at].endswith(DOUBT) else _SIGN_WIDE
+        most = max((len(_signs_of(row[at])) for row in plain), default=0)
+        for row in plain:
+            row[at] += _SIGN_WIDE * (most - len(_signs_of(row[at])))
     return replace(grid, rows=rows), figures
 
 

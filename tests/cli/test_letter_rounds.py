@@ -1,0 +1,121 @@
+"""What a province sends its cities in two rounds, and the ministry the units: letters as their receivers read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+
+from cli_runs import run
+from factory import clean_header, clean_rows, opened, unit_named, write_filing
+from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.survey.regions import Unit
+from hrss12333.survey.schema import Scalar
+
+NINGXIA = unit_named("宁夏")
+CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
+
+
+def sent(file: str, unit: Unit, *names: str, figures: Mapping[str, Scalar] | None = None) -> dict[str, Scalar]:
+    """A file with these regions of a unit, the first with these figures of 附表1; its row."""
+    at = [region.name for region in unit.regions]
+    rows = {form.key: [dict(clean_rows(unit, form)[at.index(name)]) for name in names] for form in EDITION.forms}
+    rows["附表1"][0].update(figures or {})
+    header = {**clean_header(unit), "email": "a@example.cn"}
+    write_filing(Path("收件") / file, unit, rows, header, saved=datetime(2020, 1, 22 if "更正" in file else 6))
+    return rows["附表1"][0]
+
+
+def scan(name: str, sender: str, day: int) -> None:
+    """A mail to which nothing but a scan is attached."""
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = sender, f"{name}12333调查表"
+    mail["Date"] = f"Tue, {day} Jan 2020 09:00:00 +0800"
+    mail.set_content("盖章扫描件见附件。")
+    mail.add_attachment(b"%PDF-1.4" + bytes(2000), maintype="application", subtype="pdf", filename="调查表.pdf")
+    Path(f"收件/{name}.eml").write_bytes(mail.as_bytes())
+
+
+def letter(name: str) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(f"退回/{name}.docx").paragraphs)
+
+
+def send_list() -> dict[str, dict[str, Any]]:
+    rows = list(opened("退回/发送清单.xlsx").worksheets[0].iter_rows(values_only=True))[1:]
+    return {str(row[1]): dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]}
+
+
+def noted(name: str, **cells: str) -> None:
+    """Staff write into the list of what to send."""
+    book = openpyxl.load_workbook("退回/发送清单.xlsx")
+    page = book.worksheets[0]
+    row = next(cell.row for cell in page["B"] if cell.value == name)
+    for heading, text in cells.items():
+        page.cell(row, next(cell.column for cell in page[2] if cell.value == heading), text)
+    book.save("退回/发送清单.xlsx")
+
+
+def test_a_further_letter_says_so_and_what_was_answered(here: Path) -> None:
+    (here / "收件").mkdir()
+    given = sent("银川市.xlsx", NINGXIA, "银川市")
+    sent("石嘴山市.xlsx", NINGXIA, "石嘴山市", figures={"calls_total": 1, "seats": None})
+    scan("固原市", "固原人社 <gy@example.cn>", 14)
+    merge = ("merge", "收件", "--unit", "宁夏", "--returns", "退回")
+    assert run(*merge, "-o", "一.xlsx").exit_code == 1
+    first = letter("催报函_固原市")
+    assert "你市2020年1月14日来信收悉，谢谢。所附材料为扫描件，" in first
+    assert "请报送调查表电子版（.xlsx）；" in first
+    assert "再次" not in first
+    assert send_list()["固原市"]["已来信"] == "1月14日来信，附件为扫描件"
+    assert send_list()["固原市"]["邮箱"] == "gy@example.cn"
+    noted("石嘴山市", 发出日期="2020-01-20", 办理情况="电话已催")
+    sent("石嘴山市更正.xlsx", NINGXIA, "石嘴山市", figures={"seats": None})
+    sent("中卫市.xlsx", NINGXIA, "中卫市", figures={key: given[key] for key in CALLS})
+    again = run(*merge, "-o", "二.xlsx", "--since", "一_汇总.xlsx", "--force")
+    assert "催报函_中卫市.docx、催报函_中卫市.eml、发送清单.xlsx" in again.stdout
+    further = letter("退回修改意见_石嘴山市")
+    assert further.splitlines()[0].endswith("的函（再次）")
+    assert "我厅曾于2020年1月20日去函，现再次函告；所列各处最早的自" in further
+    assert "上次已答复：附表1石嘴山市来电总量，不再列出。" in further
+    assert [send_list()["石嘴山市"][key] for key in ("上次发函", "发出日期", "办理情况")] == [
+        "2020-01-20",
+        None,
+        "电话已催",
+    ]
+    assert "再次" not in letter("催报函_固原市")
+    # Neither letter nor copy names another city.
+    asked = letter("核实函_银川市")
+    assert "另一地区、“银川市”的来电总量" in asked
+    copy = openpyxl.load_workbook("退回/银川市_审核.xlsx")
+    written = [
+        str(cell.value) + str(cell.comment and cell.comment.text) for page in copy for row in page for cell in row
+    ]
+    assert "中卫" not in "".join((asked, *written))
+
+
+def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_is_missing(here: Path) -> None:
+    (here / "收件").mkdir()
+    given = sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
+    hainan = unit_named("海南")
+    sent("海南.xlsx", hainan, *[region.name for region in hainan.regions], figures={key: given[key] for key in CALLS})
+    scan("山西省", "sx@example.cn", 14)
+    Path("收件/江西省.xlsx").write_bytes(b"PK" + bytes(100))
+    assert run("merge", "收件", "--returns", "退回").exit_code == 1
+    asked = letter("核实函_宁夏回族自治区")
+    assert "与其他单位一个地区的完全相同" in asked
+    assert "海" not in asked
+    for words in (
+        "所附材料为扫描件",
+        "尚未收到你厅的调查表电子版（.xlsx）和工作总结",
+        "请报送调查表电子版（.xlsx）和工作总结，",
+    ):
+        assert words in letter("催报函_山西省")
+    assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
+    draft = BytesParser().parsebytes(Path("退回/催报函_山西省.eml").read_bytes())
+    assert draft["To"] == "sx@example.cn"
