@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
+from hrss12333.patterns import grouped
 from hrss12333.survey.schema import Form
 from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.national.block_rows import CellContent
@@ -121,8 +122,12 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
-    same = ((column.heading, block.texts[column.key][0]) for at, column in enumerate(block.columns) if at in hidden)
-    dull = [f"各行的“{heading}”都是“{content}”。" for heading, content in same if isinstance(content, str) and content]
+    same = grouped((block.columns[at] for at in sorted(hidden)), lambda column: block.texts[column.key][0])
+    dull = [
+        f"各行的{'、'.join(f'“{column.heading}”' for column in alike)}都是“{content}”。"
+        for content, alike in same.items()
+        if isinstance(content, str) and content
+    ]
     noting = (column for column in block.columns if column.is_noted)
     noted_words = [f"{column.heading}：{words}。" for column in noting if (words := _by_words(column, lines))]
     notes, last = [*block.notes, *noted_words, *dull], lines[-1].row

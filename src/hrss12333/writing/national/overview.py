@@ -49,6 +49,8 @@ _MOST_SERIES = 8
 """Columns of data that a chart may need."""
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 """Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
+_FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
+"""Pixels of a bar at least where there are few, whose names may take two lines, and of all of them together."""
 _MANY_BARS = 16
 _PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
@@ -231,7 +233,8 @@ class _OverviewWriter:
 
 def _least_pixels(chart: Chart) -> int:
     """The height of a chart in which each bar has its name."""
-    return _CHART_HEAD + _BAR_PIXELS * len(chart.names)
+    count = len(chart.names)
+    return _CHART_HEAD + max(_BAR_PIXELS, min(_FEW_BAR_PIXELS, _CHART_HIGH // count)) * count
 
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:

@@ -97,8 +97,8 @@ class Page(Struct):
             own = [*run]
             first, at = at, at + len(own)
             wide = sum(self.widths[first:at])
-            text = broken(name, wide)
-            lines = max(lines, wrapped_lines(text, wide))
+            text = broken(name, wide) if wide else name
+            lines = max(lines, wrapped_lines(text, wide) if wide else 1)
             if name and len(own) > 1:
                 sheet.merge_range(row, first, row, at - 1, text, styles.heading)
             elif name:
