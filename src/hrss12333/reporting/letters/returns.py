@@ -100,7 +100,12 @@ def write_returns(
     marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
     whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    about: dict[str, Any] = {"is_of_city": respondents.of is not None, "option": "--returns", "force": force}
+    about: dict[str, Any] = {
+        "is_of_city": respondents.of is not None,
+        "shared": inbox.shared,
+        "option": "--returns",
+        "force": force,
+    }
     copies = annotate_all(folder, whole, source_of, inbox.edition, **about)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
