@@ -57,8 +57,8 @@ def test_every_text_is_there_with_its_place_and_no_telephone(tmp_path: Path) -> 
     found = lines(written(tmp_path / "a.xlsx", (NOBODYS, REMARK, MAIL)))
     assert [[line[key] for key in ("报送单位", "来源文件", "位置", "原文", "请先看")] for line in found] == [
         ["来源不明", "inbox/函.xlsx", "函件", "=1+1", ""],
-        ["浙江省", "inbox/浙江.xlsx", "备注，附表1 M7，杭州市", "12月为暂估数", "是"],
-        ["浙江省", "inbox/浙江.xlsx", "邮件", "请查收，电话［略］", ""],
+        ["浙江省", "浙江.xlsx", "备注，附表1 M7，杭州市", "12月为暂估数", "是"],
+        ["浙江省", "浙江.xlsx", "邮件", "请查收，电话［略］", ""],
     ]
     sheet = opened(tmp_path / "a.xlsx")["附注"]
     assert {cell.data_type for line in sheet.iter_rows() for cell in line} <= {"s", "n"}
