@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases import cases
 from factory import a1, unit_named
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
@@ -48,15 +49,13 @@ def suggested(findings: Sequence[Finding], rule: str = "B401") -> list[dict[str,
     ]
 
 
-@pytest.mark.parametrize(
-    ("field", "written", "kind"),
-    [
-        ("calls_total", 102_034, "相邻两位写颠倒"),
-        ("calls_agent", 40_123_000, "放大到1000倍"),
-        ("calls_total", 1_002_340_000, "放大到10000倍"),
-        ("calls_ivr", 50, "以千为单位填写"),
-    ],
-)
+@cases("""
+    field        written=       kind
+    calls_total  102_034        相邻两位写颠倒
+    calls_agent  40_123_000     放大到1000倍
+    calls_total  1_002_340_000  放大到10000倍
+    calls_ivr    50             以千为单位填写
+""")
 def test_an_error_that_fingers_make_is_put_right(field: str, written: int, kind: str) -> None:
     (finding,) = found({field: written})
     assert suggested([finding]) == [{f"{field}7": ROWS[0][field]}]

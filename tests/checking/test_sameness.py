@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from cases import cases
 from factory import RowData, a1, clean_rows, unit_named
 from hrss12333.checking.rule import Comparisons
 from hrss12333.model.finding import Finding, Severity
@@ -37,27 +38,23 @@ def changed(at: int, **figures: int | str | bool | None) -> list[RowData]:
     return rows
 
 
-def calls(total: int, agent: int, ivr: int, left: int) -> dict[str, int]:
-    return dict(zip(CALLS, (total, agent, ivr, left), strict=True))
+def calls(*figures: int) -> dict[str, int]:
+    return dict(zip(CALLS, figures, strict=True))
 
 
 def test_clean_filings_have_nothing_alike() -> None:
     assert asked(clean_rows(UNIT)) == []
 
 
-@pytest.mark.parametrize(
-    ("figures", "found"),
-    [
-        ((6_000, 3_000, 2_000, 1_000), True),
-        ((5_000, 3_000, 2_000, 0), True),
-        ((3_000, 3_000, 0, 0), False),
-        ((999, 500, 400, 99), False),
-        ((0, 0, 0, 0), False),
-    ],
-)
-def test_two_regions_with_the_same_calls(figures: tuple[int, int, int, int], found: bool) -> None:
+@cases("""
+    found=  figures
+    True    6000 3000 2000 1000 | 5000 3000 2000 0
+    False   3000 3000 0 0 | 999 500 400 99 | 0 0 0 0
+""")
+def test_two_regions_with_the_same_calls(figures: str, found: bool) -> None:
     rows = clean_rows(UNIT)
-    rows = [{**row, **calls(*figures)} if at in (1, 3) else row for at, row in enumerate(rows)]
+    same = calls(*map(int, figures.split()))
+    rows = [{**row, **same} if at in (1, 3) else row for at, row in enumerate(rows)]
     assert [(f.cell, f.severity, f.figures) for f in asked(rows)] == [
         (a1("calls_total10"), Severity.QUERY, CALLS)
     ] * found
@@ -81,18 +78,15 @@ def test_calls_of_last_year_again() -> None:
     assert asked(changed(0, **calls(0, 0, 0, 0)), last=calls(0, 0, 0, 0)) == []
 
 
-@pytest.mark.parametrize(
-    ("key", "figure", "found"),
-    [
-        ("calls_ivr", 66_666, True),
-        ("training_attendances", 111_112, True),
-        ("calls_ivr", 100_000, False),
-        ("calls_ivr", 66_667, False),
-        ("staff_total", 11_111, True),
-    ],
-)
-def test_one_digit_five_times(key: str, figure: int, found: bool) -> None:
-    assert [f.field for f in asked(changed(2, **{key: figure}))] == [key] * found
+@cases("""
+    found=  key                   figure
+    True    calls_ivr             66666
+    True    training_attendances  111112
+    True    staff_total           11111
+    False   calls_ivr             100000 | 66667
+""")
+def test_one_digit_five_times(key: str, figure: str, found: bool) -> None:
+    assert [f.field for f in asked(changed(2, **{key: int(figure)}))] == [key] * found
 
 
 @pytest.mark.parametrize(

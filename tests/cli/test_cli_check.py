@@ -11,7 +11,7 @@ import pytest
 from click import unstyle
 
 from cli_runs import refused, report, run
-from factory import CellValue, Style, clean_rows, letter, unit_named, write_filing
+from factory import CellValue, Style, clean_rows, unit_named, write_filing
 from hrss12333.checking.rules.catalogue import ALL
 from hrss12333.reporting.outputs import REPORTS, offered, output_of
 from hrss12333.survey.editions.y2019 import EDITION
@@ -31,15 +31,6 @@ def test_exit_status(cells: dict[str, CellValue], plain: int, strict: int) -> No
     assert run("check", "a.xlsx").exit_code == plain
     assert run("check", "a.xlsx", "--strict").exit_code == strict
     assert run("check", "a.xlsx", "--strict", "--format", "json").exit_code == strict
-
-
-def test_an_unreadable_file_counts() -> None:
-    Path("a.xlsx").write_bytes(b"PK\x03\x04 half a file")
-    write_filing(Path("b.xlsx"))
-    result = run("check", "a.xlsx", "b.xlsx")
-    assert result.exit_code == 1
-    assert "结论：2个文件，21个地区和1个认不出地区的文件：要改1个，可以用21个（改正1处）" in result.stdout
-    assert "  要改   1个：《a.xlsx》（改正1处）" in result.stdout
 
 
 def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
@@ -64,16 +55,6 @@ def test_a_folder_passes_over_locks_hidden_files_and_own_outputs() -> None:
     ):
         assert any(name in line and reason in line for line in passed_over), (name, passed_over)
     assert [Path(file["path"]).name for file in report("check", inbox)["files"]] == ["广东.xlsx"]
-
-
-def test_a_filing_and_its_report() -> None:
-    write_filing(Path("a.xlsx"))
-    said = letter("一年来，" + "全省12333电话咨询服务平稳运行。" * 300, title="广东省2019年12333工作总结")
-    Path("总结.docx").write_bytes(said)
-    result = run("check", ".")
-    assert result.exit_code == 1
-    assert "  要改   1个：广东省（改正1处）" in result.stdout
-    assert "S601" in result.stdout
 
 
 def test_what_differs_from_last_year_is_asked_for() -> None:

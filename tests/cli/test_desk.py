@@ -84,11 +84,10 @@ def test_the_result_is_beside_what_was_dropped_and_opens(line: str, status: int,
     assert (root / written).stat().st_size > 4_000
 
 
-@pytest.mark.parametrize(("task", "status"), [("check", 0), ("merge", 1), ("template", 0)])
-def test_an_opener_that_fails_is_no_error(task: str, status: int, inbox: Path) -> None:
+def test_an_opener_that_fails_is_no_error(inbox: Path) -> None:
     desk = Desk(broken=True)
-    result = desk.run(task, *([] if task == "template" else [inbox]))
-    assert result.exit_code == status
+    result = desk.run("check", inbox)
+    assert result.exit_code == 0
     assert "结果在：" in result.output
     assert desk.waited == 1
 

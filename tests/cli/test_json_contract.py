@@ -239,12 +239,8 @@ def counted(findings: Iterable[Any]) -> dict[str, int]:
     return {name: severities[name] for name in COUNTS}
 
 
-def test_counts_are_those_of_the_findings(checked: Any, merged: Any) -> None:
+def test_counts_and_results_follow_from_the_findings(checked: Any) -> None:
     assert checked["counts"] == counted(f for item in (*checked["files"], *checked["units"]) for f in item["findings"])
-    assert merged["counts"] == counted(merged["findings"])
-
-
-def test_results_follow_from_the_findings(checked: Any) -> None:
     for file in checked["files"]:
         errors = {finding["rule"] for finding in file["findings"] if finding["severity"] == "error"}
         unreadable = errors & {"F001", "F002", "F003", "F004", "F005"}
@@ -256,7 +252,8 @@ def test_results_follow_from_the_findings(checked: Any) -> None:
             assert (filled, any(file["contact"].values()), file["year"]) == (False, False, None)
 
 
-def test_coverage_agrees_with_the_units(merged: Any) -> None:
+def test_counts_and_coverage_agree_with_findings_and_units(merged: Any) -> None:
+    assert merged["counts"] == counted(merged["findings"])
     units, coverage = merged["units"], merged["coverage"]
     assert [unit["unit"] for unit in units] == [unit.name for unit in EDITION.units]
     assert coverage["missing"] == [unit["unit"] for unit in units if unit["status"] == "missing"]
@@ -275,17 +272,3 @@ def test_names_short_and_unknown_in_the_json(tmp_path: Path) -> None:
         (file,) = produced("check", path)["files"]
         assert (file["unit"], file["code"] is None) == (expected, False)
         assert [row["region"] for row in file["rows"]["附表1"][:2]] == ["广州市", "韶观市"]
-
-
-def test_missing_values_are_null_and_zero_is_zero(tmp_path: Path) -> None:
-    written = {
-        "calls_total6": None,
-        "calls_agent6": 0,
-        "calls_ivr6": "若干",
-        "calls_abandoned6": " ",
-        "voicemail6": "否",
-        "remarks6": None,
-    }
-    write_filing(tmp_path / "a.xlsx", cells={"附表1": written})
-    row = produced("check", tmp_path / "a.xlsx")["files"][0]["rows"]["附表1"][0]
-    assert [row[key.rstrip("6")] for key in written] == [None, 0, None, None, False, None]

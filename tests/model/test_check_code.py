@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cases import cases
 from documents_read import read_as
 from factory import BARE, Style, clean_header, clean_rows, write_filing
 from hrss12333.model.check_code import code_of, contact_code_of, content, copy_code_of, printed_codes
@@ -161,16 +162,10 @@ def test_equal_codes_mean_equal_content(one: list[dict[str, Scalar]], other: lis
     )
 
 
-@pytest.mark.parametrize(
-    ("footer", "codes"),
-    [
-        ("校验码：1T2T-CQYE", ("1T2T-CQYE",)),
-        ("&L校验码:1T2T CQYE&C第1页", ("1T2T-CQYE",)),
-        ("校验码 1T2TCQYE", ("1T2T-CQYE",)),
-        ("校验码：1T2T-CQYE 校验码：1T2T-CQYE", ("1T2T-CQYE",)),
-        ("校验码：1T2T-CQYI", ()),
-        ("第 1 页，共 2 页", ()),
-    ],
-)
-def test_codes_are_found_in_footers(footer: str, codes: tuple[str, ...]) -> None:
-    assert printed_codes([footer]) == codes
+@cases("""
+    codes=          footer
+    ["1T2T-CQYE"]   校验码：1T2T-CQYE | &L校验码:1T2T CQYE&C第1页 | 校验码 1T2TCQYE | 校验码：1T2T-CQYE 校验码：1T2T-CQYE
+    []              校验码：1T2T-CQYI | 第 1 页，共 2 页
+""")
+def test_codes_are_found_in_footers(footer: str, codes: list[str]) -> None:
+    assert [*printed_codes([footer])] == codes

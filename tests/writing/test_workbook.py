@@ -1,4 +1,5 @@
-"""Opening and closing a workbook: text stays text, formulas are stored as given, what the system refuses is said in words."""
+"""Opening and closing a workbook: text stays text, formulas are stored as given, what the system refuses is said in words;
+sheets written as prepared text and by the library are the same."""
 
 from __future__ import annotations
 
@@ -6,19 +7,28 @@ import errno
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
+from msgspec.structs import replace
 from xlsxwriter.worksheet import Worksheet
 
 from cases import words
 from hrss12333.model.errors import JobStop, in_words
+from hrss12333.model.filing import Value
+from hrss12333.model.finding import Severity
+from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
+from hrss12333.writing import national as writer
 from hrss12333.writing.national import write_national
+from hrss12333.writing.national.block_rows import OPEN_FILE, SEE_ROWS, TableSheet
+from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import new_workbook
-from national_tables import table
+from hrss12333.writing.workbook import OWN_ROW, FormulaSheet, new_workbook
+from national_tables import finding_at, table, with_entries
 
 
 def test_what_the_system_refuses_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,3 +77,88 @@ def test_no_formula_of_the_program_uses_another(tmp_path: Path) -> None:
     used = set().union(*map(functions_in, tmp_path.glob("*.xlsx")))
     assert used > {"SUBSTITUTE", "SUMIFS"}
     assert used - set(FUNCTIONS) == set()
+
+
+# Prepared text and the library, cell by cell
+
+
+UNITS = tuple(unit for unit in EDITION.gazetteer.units if unit.short in ("北京", "浙江"))
+ODD: dict[str, Value] = {
+    "calls_total": Value(10**20 + 1, 10**20 + 1),
+    "calls_ivr": Value(None, None),
+    "calls_agent": Value("约<5>&", None),
+    "remarks": Value(' ="1"\n&\x01', ' ="1"\n&\x01'),
+    "voicemail": Value("是", True),
+}
+
+
+def national(folder: Path) -> National:
+    """Rows with and without findings, left out, odd, of nobody's; files that can be linked to and one that cannot."""
+    found = table(UNITS)
+    files = [folder / "a.xlsx", folder / "b.xlsx"]
+    for file in files:
+        file.touch()
+    entries = [replace(item, file=str(files[number // 7 % 2])) for number, item in enumerate(found.entries)]
+    entries[1] = replace(entries[1], row=entries[1].row.changed(ODD))
+    wrong = finding_at(entries[1], "V302", Severity.ERROR, "应填整数。", field="calls_agent")
+    entries[3] = replace(entries[3], counted=False, why="重复")
+    entries[5] = replace(entries[5], unit=None, file="=不在.xlsx")
+    return with_entries(found, entries, findings=(wrong, replace(wrong, severity=Severity.QUERY)))
+
+
+class OrdinarySheet(FormulaSheet):
+    """A `TableSheet` that leaves every cell to the library."""
+
+    def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
+        self.write(row, column, content, look)
+
+    def cell(self, look: Any, content: object) -> tuple[Any, object]:
+        return look, content
+
+    def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
+        self.added = {**getattr(self, "added", {}), row: cells}
+        for column, (look, content) in enumerate(cells):
+            self.write(row, column, content, look)
+
+    def link(self, rows: range, column: int, url: str) -> None:
+        for row in rows:
+            look, text = self.added[row][column]
+            self.write_url(row, column, url, look, text, OPEN_FILE)
+
+    def figure(
+        self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
+    ) -> None:
+        if link and value is not None:
+            self.write_url(*place, link, look, "-", SEE_ROWS)
+        own = formula.replace(OWN_ROW, str(place[0] + 1))
+        self.write_formula(*place, own, look, "" if value is None else value)
+
+
+def looks(path: Path) -> dict[tuple[str, str], Any]:
+    """Sheet and cell → all that openpyxl sees there, and how the sheet's rows are."""
+    book = openpyxl.load_workbook(path)
+    seen: dict[tuple[str, str], Any] = {}
+    for sheet in book.worksheets:
+        seen[sheet.title, "rows"] = {n: (d.outlineLevel, d.height, d.hidden) for n, d in sheet.row_dimensions.items()}
+        seen[sheet.title, "about"] = (sheet.dimensions, sheet.auto_filter.ref, sheet.sheet_format.outlineLevelRow)
+        for line in sheet.iter_rows():
+            for cell in line:
+                link = cell.hyperlink and (cell.hyperlink.target, cell.hyperlink.tooltip)
+                look = (cell.number_format, cell.font, cell.fill, cell.border, cell.alignment)
+                noted = cell.comment and cell.comment.text
+                seen[sheet.title, cell.coordinate] = (cell.value, cell.data_type, repr(look), link, noted)
+    return seen
+
+
+def test_openpyxl_sees_the_same_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    what = national(tmp_path)
+    seen = []
+    for kind in (TableSheet, OrdinarySheet):
+        monkeypatch.setattr(writer, "TableSheet", kind)
+        write_national(tmp_path / "汇总.xlsx", what)
+        prove(tmp_path / "汇总.xlsx", what)
+        seen.append(looks(tmp_path / "汇总.xlsx"))
+    block, ordinary = seen
+    assert block.keys() == ordinary.keys()
+    assert {key: (cell, ordinary[key]) for key, cell in block.items() if cell != ordinary[key]} == {}
+    assert any(link for _, _, _, link, _ in (v for k, v in block.items() if k[0] == "附表1明细" and k[1][1:].isdigit()))

@@ -198,7 +198,11 @@ class _Formatter(formatting.HelpFormatter):
         blocks = []
         for paragraph in re.split(r"\n\s*\n", text.strip("\n")):
             apart = paragraph.lstrip().startswith("\b")
-            lines = paragraph.replace("\b\n", "").splitlines() if apart else [" ".join(paragraph.split())]
+            lines = (
+                paragraph.replace("\b\n", "").splitlines()
+                if apart
+                else ["".join(map(str.strip, paragraph.splitlines()))]
+            )
             parts = (part for line in lines for part in wrap(line, max(20, self.width - self.current_indent)))
             blocks.append("\n".join(" " * self.current_indent + part for part in parts))
         self.write("\n\n".join(blocks) + "\n")

@@ -21,13 +21,13 @@ from hrss12333.reporting.outputs import output_of
 def command(given: options.Given) -> int:
     """审核填好的调查表（和工作总结），一次列出全部问题。
 
+    PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
+
     \b
-    PATH 是文件或文件夹；表格是 .xlsx .xlsm .xls .et .docx .docm，装有 LibreOffice 时
-    也可以是 .doc .wps .rtf；它们可以装在 .zip .7z .rar .eml 里。
       hrss12333 check 广东.xlsx                 逐条列出问题、单元格和改法
       hrss12333 check 收件文件夹                 审核整个文件夹
       hrss12333 check 广东.xlsx --annotate 退回  另存一份标红的副本
-      hrss12333 check 收件文件夹 --since 12333全国汇总_2019.xlsx   与上次的汇总相比
+      hrss12333 check 收件文件夹 --since 上次汇总.xlsx  与上次的汇总相比
     """
     options.check_report(given)
     sent, data = received.read_survey(given)

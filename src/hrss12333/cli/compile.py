@@ -13,6 +13,7 @@ from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.terminal.printer import Printer
 from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.regions import Unit
+from hrss12333.wording.verdicts import listed_text
 from hrss12333.writing.reference.document import Report, write_reference
 from hrss12333.writing.reference.report_copy import copy_report
 from hrss12333.writing.target import check_target, replacing
@@ -26,14 +27,15 @@ from hrss12333.writing.target import check_target, replacing
 def command(given: options.Given) -> int:
     """汇编参阅文件：全国总体情况、各单位数据和工作总结，版式参照公文格式（GB/T 9704）。
 
-    \b
     PATH 是存放各单位调查表和工作总结（.docx）的文件或文件夹，也可以是装有它们的压缩包和邮件。
-      hrss12333 compile 收件文件夹                在当前文件夹生成 12333参阅文件_年度.docx
-      hrss12333 compile 收件文件夹 -o 参阅.docx   换一个文件名
-      hrss12333 compile 收件文件夹 --previous 12333全国汇总_2018.xlsx   与上年比较
-      hrss12333 compile 收件文件夹 --since 12333全国汇总_2019.xlsx  沿用核实情况
     电脑上装有 LibreOffice 时，.doc .wps .rtf 的工作总结也能收入。
     工作总结按标题、落款或文件名认出单位；同一单位有几份的，用最新的一份。
+
+    \b
+      hrss12333 compile 收件文件夹                           生成 12333参阅文件_年度.docx
+      hrss12333 compile 收件文件夹 -o 参阅.docx              换一个文件名
+      hrss12333 compile 收件文件夹 --previous 上年汇总.xlsx  与上年比较
+      hrss12333 compile 收件文件夹 --since 上次汇总.xlsx     沿用核实情况
     """
     target = given.output or (Path(f"12333参阅文件_{given.year}.docx") if given.year else None)
     if target is not None:
@@ -78,8 +80,8 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
     having = {summary.unit for summary in report.used}
     without = [status.unit for status in national.units if status.unit not in having]
     yield f"已生成参阅文件“{target}”。"
-    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list('没报', absent)}"
-    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list('没报', without)}"
+    yield f"  调查表：{expected - len(absent)}/{expected}个单位。{_list(absent, expected)}"
+    yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list(without, expected)}"
     for summary in report.superseded:
         name = summary.unit.name if summary.unit else ""
         yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"
@@ -99,5 +101,5 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
         yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
 
 
-def _list(what: str, units: Sequence[Unit]) -> str:
-    return f"{what}：{'、'.join(unit.short for unit in units)}。" if units else ""
+def _list(units: Sequence[Unit], every: int) -> str:
+    return f"没报：{listed_text([unit.short for unit in units], every)}。" if units else ""

@@ -31,8 +31,9 @@ from hrss12333.writing.target import check_target, replacing
 def command(given: options.Given) -> int:
     """把一份不规范的调查表整理成正式格式，逐条列出改动。
 
-    \b
     意思确定的写法（2,500次、√、恩施州……）按规范改写；读不准的内容原样保留并标出，由填报人处理。
+
+    \b
       hrss12333 fix 广东.xls              生成 广东_规范.xlsx
       hrss12333 fix 广东.xls -o 正式.xlsx
     """

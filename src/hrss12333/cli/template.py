@@ -43,8 +43,9 @@ class Job(Struct, frozen=True):
 def command(given: options.Given) -> int:
     """生成空白调查表（附表1、附表2），用 Excel、WPS 或 LibreOffice 填写。
 
-    \b
     不带选项时生成 12333调查表_年度.xlsx，各单位通用。
+
+    \b
       hrss12333 template --unit 广东             填好广东省各市
       hrss12333 template --unit 广东 --per-city  每个市一份，发给各市
       hrss12333 template --all                   每个报送单位各一份

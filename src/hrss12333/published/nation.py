@@ -28,7 +28,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
-from hrss12333.wording.verdicts import few_line, merge_sentences, question_line, unaudited_text
+from hrss12333.wording.verdicts import few_line, missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
 """Titles of the columns that are in no group: questions of 是 or 否, or any."""
@@ -227,9 +227,9 @@ class Nation(Struct, frozen=True, dict=True):
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
-    """What is not audited; what came and what has not, as in 概览; what is in question, without names; what figures cover."""
+    """What is not audited; what came and what has not; what is in question, without names; what figures cover."""
     national = nation.national
-    came = merge_sentences(national)[0]
+    came = received_words(national) + missing_in_words(national, nation.as_of or "目前")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
     compared = (
         f"同口径是只比两年都填报、没有疑问的地区，每个数的地区数见“{national.collective_name}主要指标”表。"
@@ -237,6 +237,6 @@ def coverage_paragraphs(nation: Nation) -> Iterator[str]:
         else ""
     )
     yield (
-        f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率按合计数相除，"
-        f"不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
+        f"以下数据的统计期间为{national.edition.period}，只计已报送的地区，未填的不按0计算；比率、占比只按数据齐全、"
+        f"没有疑问的地区计算，比率按合计数相除，不是各单位比率的平均。{compared}{ROUNDING_NOTE}"
     )

@@ -34,10 +34,10 @@ def located_at(item: Quoted, names: FileNames) -> str:
     """《广东省.xlsx》附表1 M7 广州市备注: file, sheet, cell, region and kind of place, as far as each is known."""
     text = item.text
     if item.several.endswith("文件"):
-        return f"{item.several}{item.located}"
+        return f"{item.several} {item.located}"
     sheet = text.place.sheet if text.place else text.sheet
     parts = [f"《{names(item.file)}》{clean(sheet or '')}", text.place.a1 if text.place else ""]
-    about = f"{item.several}{item.located}" if item.also else f"{clean(text.region or '')}{item.located}"
+    about = f"{item.several} {item.located}" if item.also else f"{clean(text.region or '')}{item.located}"
     return public_text(" ".join([part for part in parts if part] + [about]))
 
 

@@ -17,10 +17,11 @@ from hrss12333.survey.quotable import is_quotable
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
+from hrss12333.writing.national.styles import TableStyles
+from hrss12333.writing.national.table import on_paper
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.workbook import total_value
 from hrss12333.writing.sheet_text import safe
-from hrss12333.writing.workbook import A4
 
 _OF_SHEET = frozenset((TextKind.CELL, TextKind.ABOVE, TextKind.HEADING))
 """Texts in cells: whatever they say, a signature too, the clean form leaves them out."""
@@ -178,23 +179,18 @@ def change_sheet(source: str, changes: Sequence[FormChange], edition: Edition) -
     """A writer of the sheet that lists these changes, for `write_official`; all text stays text."""
 
     def write(workbook: Any) -> None:
-        sheet = workbook.add_worksheet("修改记录")
-        bold = workbook.add_format({"bold": True, "font_size": 14})
-        head = workbook.add_format({"bold": True, "border": 1, "bg_color": "#D9E2EC", "align": "center"})
-        cell = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), bold)
-        sheet.write_row(1, 0, _HEADINGS, head)
+        sheet, styles = workbook.add_worksheet("修改记录"), TableStyles(workbook)
+        sheet.write_string(0, 0, safe(f"{CHANGES}{source}）"), styles.title)
+        sheet.write_row(1, 0, _HEADINGS, styles.heading)
         for column, width in enumerate(_WIDTHS):
             sheet.set_column(column, column, width)
         for number, change in enumerate(changes, start=1):
             label = field_label(edition, change.form, change.field)
             now = "（不保留）" if change.written is None else printed_value(change.written)
             texts = (change.sheet, change.cell or "", change.region or "", label, printed_value(change.found), now)
-            sheet.write_row(number + 1, 0, [number, *map(safe, (*texts, change.reason))], cell)
+            sheet.write_row(number + 1, 0, [number, *map(safe, (*texts, change.reason))], styles.look("text"))
         sheet.freeze_panes(2, 0)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(1)
+        on_paper(sheet)
 
     return write

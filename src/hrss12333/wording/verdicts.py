@@ -52,6 +52,11 @@ def respondent_text(respondent: Respondent) -> str:
     return f"{name}（{remark}）" if remark else name
 
 
+def listed_text(names: Sequence[str], every: int) -> str:
+    """The names, or 全部32个 where they are ``every`` one there is."""
+    return f"全部{every}个" if len(names) == every > _UNITS_NAMED else "、".join(names)
+
+
 def reporters_text(respondents: Respondents) -> str:
     """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
     whole = [each.name for each in respondents.shown if respondents.is_whole(each)]
@@ -88,11 +93,12 @@ def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = F
 
 def merge_sentences(national: National) -> list[str]:
     """What came and what is missing; whose figures are in open question, where any are."""
-    came = _received_words(national) + missing_in_words(national)
+    came = received_words(national) + missing_in_words(national)
     return [*filter(None, [came, question_line(national)])]
 
 
-def _received_words(national: National) -> str:
+def received_words(national: National) -> str:
+    """How many units, or regions of one unit, have reported."""
     form = national.edition.forms[0]
     regions = len(national.entries_of(form))
     if len(national.units) == 1:
@@ -110,21 +116,30 @@ def copies_in_words(national: National) -> str:
     return f"另有{len(files)}个文件与别的文件内容相同，只计一次：{_few_named(files)}。" if files else ""
 
 
-def missing_in_words(national: National) -> str:
-    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any."""
+def missing_in_words(national: National, as_of: str = "") -> str:
+    """The units without forms, the others' regions without a row that counts, the 工作总结 that have not come; empty without any.
+    In sentences where ``as_of`` says of which day they are."""
+
+    def listed(names: list[str], noun: str, words: str) -> str:
+        number = f"{len(names)}个{noun}"
+        if not as_of:
+            return f"{number}{words}（{_few_named(names)}）"
+        return f"{_few_named(names)}{number if len(names) > _UNITS_NAMED else ''}{words}"
+
     parts, several = [], len(national.units) > 1
     units = [unit.name for unit in missing_units(national)]
     by_state = grouped(units, lambda name: national.states.get(name, State.MISSING).plain is State.MISSING)
     if silent := by_state.get(True):
-        parts.append(f"{len(silent)}个单位没有报送调查表（{_few_named(silent)}）")
+        parts.append(listed(silent, "单位", "尚未报送调查表" if as_of else "没有报送调查表"))
     if useless := by_state.get(False):
-        parts.append(f"{len(useless)}个单位报来的不能汇总（{_few_named(useless)}）")
+        parts.append(listed(useless, "单位", "报来的不能汇总"))
     sent = [status.missing_regions.values() for status in national.units if status.unit.name not in units]
     if lacking := [region for regions in sent for region in dict.fromkeys(chain.from_iterable(regions))]:
-        parts.append(f"{'已报单位中' if several else ''}{len(lacking)}个地区没有数据计入（{_few_named(lacking)}）")
+        parts.append(("已报单位中" if several else "") + listed(lacking, "地区", "没有数据计入"))
     if without := without_report(national):
         parts.append(f"{len(without)}个单位只报了调查表，没有工作总结" if several else "工作总结")
-    return f"还缺：{'；'.join(parts)}。" if parts else ""
+    lead = f"{as_of}，" if as_of else "还缺："
+    return f"{lead}{'；'.join(parts)}。" if parts else ""
 
 
 def _few_named(names: list[str]) -> str:

@@ -302,9 +302,3 @@ def test_a_library_that_is_missing_is_said_to_be(
     with pytest.raises(FileProblem, match=library) as raised:
         open_document(data)
     assert raised.value.kind is Problem.OTHER_FORMAT
-
-
-@pytest.mark.usefixtures("in_this_process")
-def test_an_old_workbook_needs_no_library_for_locked_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "msoffcrypto", None)
-    assert opened_as(Book, xls([["x"]])).grids

@@ -61,8 +61,8 @@ def copy_of(data: bytes, checked: Checked, folder: Path) -> Opened:
 
 
 def difference(book: Opened) -> str:
-    """How the copy differs from the sender's file, as the first sheet says."""
-    (said,) = re.findall("与原文件的差别：(.+)。", texts_of(book))
+    """Why the copy is not the sender's file itself, as the first sheet says."""
+    (said,) = re.findall("原文件(.+，不能直接在上面批注.+)。", texts_of(book))
     return str(said)
 
 
@@ -133,7 +133,8 @@ def test_the_first_sheet_lists_the_findings_with_links(ordinary: bytes, tmp_path
     assert [link.location for link in links if link] == [f"'附表1'!{cell}" for cell in ("C7", "C8", "A1", "K7", "G7")]
     assert lines[start + 4][9] == "备注说明：部分坐席为备用"
     assert "校验码：AB12-CD34" in texts_of(book)
-    assert difference(book).startswith("增加了底色、批注和本表；")
+    assert page["A1"].value == "审核结果：需要修改后再报送：改正2处、核实1处（另有1处已说明）。"
+    assert max(cell.font.sz for row in page.iter_rows() for cell in row) == page["A1"].font.sz  # the largest
 
 
 def texts_of(book: Opened) -> str:

@@ -64,7 +64,7 @@ def test_a_pipe_gets_every_line_whole_and_nothing_that_controls_a_terminal(words
 
 def test_a_file_is_told_by_its_verdict_then_by_sheet_errors_first() -> None:
     assert checked_lines(faulty()) == [
-        "报送/广东省.xlsx",
+        "广东省.xlsx",
         "  结论：需要修改后再报送：改正3处、核实1处（另有1处已说明）。",
         "  报送单位：广东省　联系人：张三",
         "  附表1有2行，附表2有1行　校验码：AB12-CD34",
@@ -105,9 +105,7 @@ def test_several_files_begin_with_a_list_by_name() -> None:
         "强制性错误 V301",
         "强制性错误 V301",
     ]
-    assert lines[5].startswith(
-        "  [强制性错误 B401] 广东省　《广东省.xlsx》工作表“附表1”　广州市（C7）：来电总量2500不等于"
-    )
+    assert lines[5].startswith("  [强制性错误 B401] 《广东省.xlsx》工作表“附表1”　广州市（C7）：来电总量2500不等于")
     assert "建议：放弃量（F7）改为500" in lines[5]
     assert lines[-5:] == [
         "因为缺数或者数字读不出，没有判断有没有下列情况：来电总量≠人工接听量＋自助语音量＋放弃量（3行）。",

@@ -88,7 +88,7 @@ def test_each_city_is_a_line_and_their_sum_is_the_units(merged: Any) -> None:
     assert column("附表1汇总", "状态")[CITIES[-1]] == "没报"
     assert list(column("指标分析", "综合接通率")) == [*CITIES, "合计"]
     assert list(column("附表1明细", "计入汇总")) == CITIES[:-1]
-    assert column("附表1明细", "来源文件") == {name: f"各市/{name}.xlsx" for name in CITIES[:-1]}
+    assert column("附表1明细", "来源文件") == {name: f"{name}.xlsx" for name in CITIES[:-1]}
     states = column("报送情况", "状态")
     assert [states[name] for name in CITIES] == ["可以用"] * (len(CITIES) - 1) + ["没报"]
     codes = column("报送情况", "校验码")

@@ -1,5 +1,6 @@
 """Whose each table of a book is: what most of its regions tell, else its header, the tables around it, the names of its sheet,
-file, folder or archive, the mail."""
+file, folder or archive, the mail. Then whose a row is in which a city reports itself without its name: 全市 or 市本级 under a
+header that names the city, and 银川市本级 where the city has no row of its own."""
 
 from __future__ import annotations
 
@@ -7,12 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from msgspec.structs import replace
+
+from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
+from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Text, TextKind
 from hrss12333.reading.layout.parts import TablePart
 from hrss12333.reading.layout.row_names import is_sample, is_statistic, is_total
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.gazetteer import Gazetteer, places_in
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.regions import SubRegion, Unit
 
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 """Kinds of texts around a file that may name its owner."""
@@ -25,26 +31,31 @@ _SUFFIXES = tuple("省市州盟区县师")
 def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> list[Unit | None]:
     """The owner of each table of a book; ``default`` is that of a book in which no table has one.
 
-    Tables under headers of one unit, and a page and its next ones, are decided together. Forms headed by several units are
-    one filing, unless their regions tell two owners or several tables are of one form.
+    Tables under headers of one unit are decided together; one without a header goes with those before it where it is their
+    next page or their other form. Forms headed by several units are one filing, unless their regions tell two owners or several
+    tables are of one form.
     """
     if not parts:
         return []
     groups: list[list[TablePart]] = []
     for part in parts:
-        unit, last = _headed(part), groups[-1] if groups else []
-        continues = last and (part.grid is last[-1].grid if unit is None else unit is _headed(last[0]))
-        if continues:
+        last = groups[-1] if groups else []
+        continues = any(part.grid is other.grid for other in last[-1:])
+        completes = all(part.heading.form is not other.heading.form for other in last)
+        unit = _headed(part)
+        if last and (unit is _headed(last[0]) if unit else continues or completes):
             last.append(part)
         else:
             groups.append([part])
-    shown = [_unit_of_regions(group) for group in groups]
+    # One name in a table without a header is a slip sooner than another owner.
+    certain = [len(groups) == 1 or _headed(group[0]) or len(_names_listed(group)) > 1 for group in groups]
+    shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
     found = [unit or _headed(group[0]) for unit, group in zip(shown, groups, strict=True)]
     forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
     told = {unit.code: unit for unit in shown if unit}
     if len(told) < 2 and len(forms) == len({key for key, _ in forms}):
         found = [next(iter((*told.values(), *filter(None, found))), None)] * len(found)
-    unit = next(filter(None, found), None) or default or _unit_of_names(parts, around)
+    unit = next(filter(None, found), None) or _unit_of_regions(parts) or default or _unit_of_names(parts, around)
     owners: list[Unit | None] = []
     for group, own in zip(groups, found, strict=True):
         unit = own or unit
@@ -60,7 +71,7 @@ def _headed(part: TablePart) -> Unit | None:
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     """The unit that knows most of the regions listed: the header's, else the one that knows more than any other; where no
     unit knows any, the one that knows most as its counties."""
-    gazetteer, names = parts[0].edition.gazetteer, {name for part in parts for name in _names_listed(part)}
+    gazetteer, names = parts[0].edition.gazetteer, _names_listed(parts)
     known = Counter(unit for name in names for unit in gazetteer.owners(name)) or Counter(
         {unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units}
     )
@@ -71,15 +82,15 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     return best[0] if len(best) == 1 else None
 
 
-def _names_listed(part: TablePart) -> set[str]:
-    """The texts in a table's column of regions beside which something is filled in, but for totals and samples."""
-    columns, grid = part.heading.columns, part.grid
-    region = columns.get(part.heading.form.region.key)
-    if region is None:
-        return set()
-    rows = range(part.heading.body, part.end)
-    filled = [row for row in rows if any(grid.at(row, column) not in (None, "") for column in columns.of_data)]
-    found = {as_text(part.merged.at(row, region.column)) for row in filled}
+def _names_listed(parts: Sequence[TablePart]) -> set[str]:
+    """The texts in the column of regions beside which something is filled in, but for totals and samples."""
+    found = set[str]()
+    for part in parts:
+        columns, grid = part.heading.columns, part.grid
+        region = columns.get(part.heading.form.region.key)
+        for row in range(part.heading.body, part.end) if region else ():
+            if region and any(grid.at(row, column) not in (None, "") for column in columns.of_data):
+                found.add(as_text(part.merged.at(row, region.column)))
     return {name for name in found if name and not (is_total(name) or is_sample(name) or is_statistic(name))}
 
 
@@ -111,3 +122,108 @@ def _unit_of_names(parts: Sequence[TablePart], around: Iterable[Text]) -> Unit |
     gazetteer = parts[0].edition.gazetteer
     named = (units_named(line, gazetteer) for text in texts for line in lines_naming_units(text, gazetteer))
     return next((units[0] for units in named if len(units) == 1), None)
+
+
+# Rows of a city under its name
+
+
+def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
+    """The tables of one file, such rows under their city's name."""
+    rows = (row.match for table, _ in tables for row in table.rows if row.match)
+    if not any(match.is_unit or (match.below and (match.below.own_level or match.below.namesakes)) for match in rows):
+        return list(tables)
+    return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
+
+
+def header_city(table: Table, unit: Unit) -> str | None:
+    """The region that the header names beside the unit, or instead of it."""
+    written = table.header.get("unit", BLANK).found
+    match = match_region(unit, written) if isinstance(written, str) else None
+    return match.name if match and match.reports else None
+
+
+def _city_by_name(table: Table, unit: Unit) -> str | None:
+    """The one region that the name of the sheet gives, else that of the file."""
+    for name in (table.sheet, table.file.replace("\\", "/").rpartition("/")[2]):
+        for prefix in unit.prefixes:
+            name = name.replace(prefix, "")
+        named = {region for spelling, region in unit.certain.items() if spelling in name}
+        if named:
+            return named.pop() if len(named) == 1 else None
+    return None
+
+
+def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
+    """The row under another region, with a note of how it is read."""
+    key = table.form.region.key
+    value = row.get(key)
+    written = value.found if value.found is not None else row.region
+    how = read_as(region) if region and region != written else None
+    named = Value(written, region, value.place or row.place, note=how)
+    return replace(row.changed({key: named}), region=region, match=match)
+
+
+def _place_below(row: Row) -> SubRegion | None:
+    return row.match.below if row.match else None
+
+
+def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable]) -> Table:
+    if unit is None:
+        return table
+    same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
+    city = header_city(table, unit) or _city_by_name(table, unit)
+    rows = tuple(
+        _of_city(table, row, place, city or _heading(table.rows, at))
+        if (place := _place_below(row)) and place.namesakes
+        else _row_under_city(table, row, unit, city, same)
+        for at, row in enumerate(table.rows)
+    )
+    return replace(table, rows=rows) if rows != table.rows else table
+
+
+def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
+    """The row of a district such as 市中区, as that of the city that the header names, or under which the row is."""
+    if city not in place.cities:
+        return row
+    own = place.within(city)
+    return renamed(table, row, RegionMatch(own.name, below=own), own.name)
+
+
+def _heading(rows: Sequence[Row], at: int) -> str | None:
+    """The region above a row, where all rows between are places of its own."""
+    between: list[SubRegion] = []
+    for row in reversed(rows[:at]):
+        if row.match and row.match.official:
+            return row.region if all(row.region in place.cities for place in between) else None
+        if row.match is None or row.match.below is None:
+            return None
+        between.append(row.match.below)
+    return None
+
+
+def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: Sequence[Row]) -> Row:
+    """The row, under its city where it is the only one that is about it."""
+    below = _place_below(row)
+    if below is None or not below.own_level:
+        # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
+        itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
+        return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
+    owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
+    if owner is None:
+        return row
+    others = {
+        other.place
+        for other in same
+        if other.region == owner
+        or ((place := _place_below(other)) and place.own_level and owner in (place.cities or (city,)))
+    }
+    # 全市 and 本市 are all of it; 市本级 beside the city's counties is a part of it, as 市本级 beside 全市 is.
+    whole = str(row.region)[:1] in ("全", "本") and not str(row.region).startswith("本级")
+    places = filter(None, map(_place_below, same))
+    counties = any(owner in place.cities and not (place.own_level or place.reports_itself) for place in places)
+    if whole or (others == {row.place} and not counties):
+        return renamed(table, row, match_region(unit, owner), owner)
+    if below.cities:
+        return row
+    name = f"{owner}本级"
+    return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)

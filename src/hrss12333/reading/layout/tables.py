@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import itemgetter
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,7 +23,6 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.city_rows import with_city_rows
 from hrss12333.reading.layout.evidence import (
     decided_period,
     heading_lines,
@@ -38,11 +36,10 @@ from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_header_line
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.owners import owners_of
+from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader
-from hrss12333.reading.layout.sheets import MergedCells, legible, without_own_parts
-from hrss12333.reading.layout.spare_sheets import chosen
+from hrss12333.reading.layout.sheets import MergedCells, chosen, legible, without_own_parts
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
@@ -52,9 +49,7 @@ from hrss12333.survey.schema import Form, Kind
 from hrss12333.survey.version_words import unfit_by
 
 _FIRST_ROWS = 12
-"""Rows among which the title of a sheet is."""
-_MOST_ABOVE = 3
-"""Cells of a row above the headings; these have more."""
+"""Rows in which a sheet without a form may name its unit."""
 _MOST_NAMED = 3
 
 
@@ -121,25 +116,16 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
 
 
 def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
-    """The sheets with their tables, each read with the forms of the year that its own first rows name, else those of other
-    sheets, else its name and the file's."""
-    grids = [*without_own_parts(book)]
-    firsts = [[*periods_of_lines(_first_lines(grid), edition.year, edition.forms)] for grid in grids]
-    every = [item for evidence in firsts for item in evidence]
-    for grid, evidence in zip(grids, firsts, strict=True):
-        names = _evidence_of_names(grid, book, edition.year)
-        period = decided_period((*(evidence or every), *names), edition.year, year_settled=book.year_settled)
-        yield _located(grid, edition_named(edition, period.year or period.last.year if period else None), book, edition)
-
-
-def _first_lines(grid: Grid) -> Iterator[Text]:
-    """The lines above the headings of a sheet's first table."""
-    yield from (Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before)
-    for _, texts in groupby(grid.texts_between(0, _FIRST_ROWS), itemgetter(0)):
-        row = [*texts]
-        if len(row) > _MOST_ABOVE:
-            return
-        yield from _lines_of(grid, row)
+    """The sheets with their tables, each read with the forms of the year that the lines of its first table name, else those of
+    other sheets, else its name and the file's."""
+    located = [_located(grid, edition, book, edition) for grid in without_own_parts(book)]
+    every = [item for sheet in located for part in sheet.parts for item in part.evidence if not item.is_named]
+    for sheet in located:
+        own = [item for part in sheet.parts[:1] for item in part.evidence if not item.is_named]
+        evidence = (*(own or every), *_evidence_of_names(sheet.grid, book, edition.year))
+        period = decided_period(evidence, edition.year, year_settled=book.year_settled)
+        named = edition_named(edition, period.year or period.last.year if period else None)
+        yield sheet if named is edition else _located(sheet.grid, named, book, edition)
 
 
 def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from errno import EDQUOT, ENOSPC
-from typing import Any, Protocol
+from typing import Any
 
 import hrss12333
 from hrss12333.model.errors import in_words
@@ -26,10 +26,10 @@ from hrss12333.reading.worker.limits import NO_ROOM, Budget, Limit, damaged, out
 _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存为.xlsx再报送，或者把本程序重新安装完整。"
 
 
-class Worker(Protocol):
+class Worker:
     """Does tasks, one after the other."""
 
-    spent: float
+    spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
 
     def ready(self) -> None:
@@ -41,25 +41,18 @@ class Worker(Protocol):
         Raises:
             FileProblem: what the task found, F004 where it broke its limits, F001 where it crashed.
         """
+        raise NotImplementedError
 
     def close(self) -> None:
         """End it, and all that it started; a further task begins anew."""
 
 
-class Here:
+class Here(Worker):
     """Does tasks in this process, which whoever started it ends where they take too long."""
-
-    spent = 0.0
-
-    def ready(self) -> None:
-        """Nothing is to be made ready."""
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
         """The task's own answer."""
         return done(task, data, given)
-
-    def close(self) -> None:
-        """Nothing is to be ended."""
 
 
 def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:

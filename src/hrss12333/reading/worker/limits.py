@@ -51,8 +51,6 @@ OUT_OF_BOUNDS = "读取这个文件耗用的时间或内存超出上限，已停
     "请在Excel或WPS中打开，只保留两张调查表，另存为新的.xlsx后再报送。"
 )
 NO_ROOM = "读取这个文件要用临时文件夹或另一个进程，但{reason}。请处理后再试。"
-_ORDINARY_SECONDS = 0.002
-"""Seconds of a file that cost its archive nothing."""
 _FEWEST_FILES, _SMALLEST_FILE, _MOST_FILES = 256, 16 * 2**10, 1_000
 _SMALLEST_ROW, _MOST_ROWS = 200, 30_000
 """Files of an archive, and rows beyond `MAX_ROWS`: so many, one more for so many bytes each, at most so many."""
@@ -127,7 +125,6 @@ class Budget:
         """Count a file of an archive or a mail, of so many bytes; F004 where that is too many."""
         self._files -= 1
         self._unpacked += size
-        self._seconds += _ORDINARY_SECONDS
         if self._files < 0:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=self._most_files)
         if self._unpacked > MAX_UNPACKED:

@@ -18,6 +18,7 @@ import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
 from hrss12333.model.problem import Problem
 from hrss12333.reading.grid import FileProblem
+from hrss12333.reading.worker import Worker
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
 from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, unpacked, write_request
 
@@ -45,11 +46,10 @@ class Process(Protocol):
         """End it and all that it started; its exit status."""
 
 
-class ProcessWorker:
+class ProcessWorker(Worker):
     """Does tasks in a process, which is replaced where it ended."""
 
     def __init__(self) -> None:
-        self.spent = 0.0
         self.process: Process | None = None
         atexit.register(self.close)
 

@@ -15,8 +15,6 @@ fault ends one without a window."""
 _EXTENDED_LIMITS = 9
 _TICKS = 10_000_000
 """Ticks of a second."""
-_QUOTA = 1816
-"""The exit status of what a job has ended."""
 
 
 class _Basic(ctypes.Structure):

@@ -225,7 +225,8 @@ def _marking(
             drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
     keywords = f"{_CODE_LABEL}{code}" if code else None
-    return Marking(base_name(checked.file), _remarks(target, checked, listed), drawn, keywords)
+    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
+    return Marking(verdict(checked, asked), _remarks(target, checked), drawn, keywords)
 
 
 def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
@@ -257,16 +258,12 @@ def _in_copy(target: _Target, finding: Finding) -> Finding:
     return replace(finding, suggestion=replace(finding.suggestion, values=values))
 
 
-def _remarks(target: _Target, checked: Checked, listed: Sequence[Question]) -> list[str]:
-    unit = checked.unit.name if checked.unit else "未识别"
-    asked = [question for question in listed if question.ground.severity is not Severity.NOTE]
-    remarks = [
-        f"报送单位：{unit}" + (f"　　校验码：{checked.code}" if checked.code else ""),
-        f"结论：{verdict(checked, asked)}",
+def _remarks(target: _Target, checked: Checked) -> list[str]:
+    unit, code = checked.unit.name if checked.unit else "未识别", f"　　校验码：{checked.code}" if checked.code else ""
+    instead = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留。"
+    return [
+        f"文件：{base_name(checked.file)}　　报送单位：{unit}{code}",
         "用法：红底是强制性错误，必须改正；黄底是核实性错误，请核实，数据无误的在“备注”栏写明原因；"
         "原因和建议也写在单元格的批注里。改好后保存，把本文件直接发回即可，本表不必删除。",
+        *([instead] if target.instead else []),
     ]
-    kept = "增加了底色、批注和本表；宏、控件、图形、数字签名等可能没有保留，公式的结果打开时重算"
-    if target.instead:
-        kept = f"原文件{target.instead}，不能直接在上面批注，已把数据填入统一表样，其他内容没有保留"
-    return [*remarks, f"与原文件的差别：{kept}。"]

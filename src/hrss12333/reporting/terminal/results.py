@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from hrss12333.checking.answers import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
@@ -14,7 +17,7 @@ from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import Severity
+from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
@@ -35,6 +38,7 @@ from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (
     copies_in_words,
     counted_text,
+    listed_text,
     merge_sentences,
     missing_in_words,
     reporters_text,
@@ -182,8 +186,14 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
         tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
-        named = f"{len(listed)}个：{'、'.join(public_text(respondent_text(each)) for each in listed)}"
-        printer.line(named, 2, tone, lead=pad(state.value, wide))
+        names = [public_text(respondent_text(each)) for each in listed]
+        alike = len(by_state) == 1 and names == [public_text(clean(each.name)) for each in listed]
+        printer.line(
+            listed_text(names, len(names)) if alike else f"{len(names)}个：{'、'.join(names)}",
+            2,
+            tone,
+            lead=pad(state.value, wide),
+        )
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
@@ -222,9 +232,9 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
         notes = [finding for finding in item.findings if finding.severity is Severity.NOTE]
-        printer.line(clean(item.file), style="bold")
+        printer.line(inbox.names(item.file), style="bold")
         is_open = any(question.is_open for question in questions)
-        style = COLOURS[Severity.QUERY] if is_open else "green"
+        style = COLOURS[Severity.QUERY] if is_open else ""
         style = style if item.result == "pass" else COLOURS[Severity.ERROR]
         told = verdict(item, questions, strict=strict)
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
@@ -268,7 +278,7 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
         listed = [
             q for q in each.open_questions if respondents.inbox.national.entries or q.ground.rule != other_year.id
         ]
-        asked = [question.changed(names.of) for question in listed]
+        asked = [question.changed(partial(_in_file_of, names, each.name)) for question in listed]
         turns += [(turn, each, line) for turn, line in enumerate(question_lines(asked, edition))]
     if not turns:
         return
@@ -283,9 +293,15 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
     printer.blank()
 
 
+def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
+    """The finding with its file so named, and without its region where that is the respondent."""
+    return replace(names.of(finding), region=None if finding.region == respondent else finding.region)
+
+
 def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
-    """广东省　《广东省.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
-    name, finding = f"{public_text(clean(each.name))}　" if each.is_known else "", question.ground
+    """广东省　《广东.xlsx》工作表“附表1”　; 《茂名市.xlsx》工作表“附表1”　; 广东省　各文件合起来看：."""
+    finding = question.ground
+    name = f"{public_text(clean(each.name))}　" if each.is_known and each.name not in names(finding.file) else ""
     if len(each.files) > 1 and is_of_whole_unit(finding):
         return f"{name}各文件合起来看："
     sheet = f"工作表“{clean(finding.sheet)}”" if finding.sheet else ""

@@ -54,9 +54,11 @@ def analysis_area(book: NationalBook) -> LinesArea:
     columns, folded = list[SheetColumn](), list[FigureColumn]()
     group = ""
     for form, item in _items(book):
-        wide = 9.5 if len(item.name) < _LONG_NAME else 14.5
+        wide = 14.5 if len(item.name) >= _LONG_NAME else 12.5 if item.answers else 9.5
         quotient, operands = quotient_columns(book, form, item)
-        columns.append(replace(quotient, width=wide, is_joined=item.group == group))
+        columns.append(
+            replace(quotient, width=wide, is_joined=item.group == group, **_where_it_varies(book, form, item))
+        )
         folded += operands
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing
@@ -66,6 +68,19 @@ def analysis_area(book: NationalBook) -> LinesArea:
     remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, show=lambda line: _remarks(book, line), look="line", prints=False)
     sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
     return lines_area(book, sheet, book.whole)
+
+
+def _where_it_varies(book: NationalBook, form: Form, item: Indicator) -> dict[str, Any]:
+    """A share of answers is shown where units differ, else noted; a unit without one does not differ."""
+    of_all = book.nation.totals[form.key].quotient(item).value
+
+    def show(line: Line) -> str:
+        own = line.of[form.key]
+        share = own.quotient(item).value if own else None
+        share = of_all if share is None else share
+        return "" if share is None else f"{share:.1%}"
+
+    return {"varies": True, "show": show} if item.answers else {}
 
 
 def _rank(ranks: Mapping[str, int], line: Line) -> int | None:

@@ -123,7 +123,8 @@ def _wide_enough(
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            columns[at] = replace(columns[at], width=max(columns[at].width, FIGURE_WIDE * len(f"{largest:,}") + 1.2))
+            needed = FIGURE_WIDE * len(f"{largest}") + 0.7 * f"{largest:,}".count(",") + 1.2
+            columns[at] = replace(columns[at], width=max(columns[at].width, needed))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}

@@ -109,7 +109,7 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     def late_mark(line: _FilingLine) -> str:
         return "query" if line.sent and line.unit in late else ""
 
-    number, staff = partial(of_unit, look="number"), {"mark": room_mark, "stays": True}
+    number, staff = partial(of_unit, look="number"), {"mark": room_mark, "stays": True, "prints": False}
     return [
         SheetColumn("", "序号", 5.0, show=lambda line: line.number, look="plain"),
         SheetColumn(summary_lines.UNIT_KEY, reporter(national), 17.0, show=lambda line: line.unit),
@@ -122,11 +122,11 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
         of_unit("缺报地区", 24.0, partial(_absent_regions, book.forms), look="text"),
         number("工作总结字数", 8.0, words),
         of_unit("校验码", 12.0, lambda one: one.code, key="@code"),
-        of_unit("盖章件收到日期", 11.0, came_on, key="@stamped_on", **{**staff, "look": "date"}),
-        of_unit("盖章件校验码", 12.0, lambda one: paper(one).text, key="@stamped", **staff),
         number("改正（处）", 7.0, partial(questions, errors=True)),
         number("核实（处）", 7.0, partial(questions, errors=False)),
         of_unit("说明", 20.0, note, look="text", varies=True),
+        of_unit("盖章件收到日期", 11.0, came_on, key="@stamped_on", **{**staff, "look": "date"}),
+        of_unit("盖章件校验码", 12.0, lambda one: paper(one).text, key="@stamped", **staff),
         of_file("内容", 10.0, lambda one: one.what, "centre"),
         of_file("SHA-256", 68.0, lambda one: one.sha256, "line"),
     ]

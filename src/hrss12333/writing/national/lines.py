@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.summary_lines import COMPARISON, NOBODY, UNIT_KEY, SummaryLine
+from hrss12333.patterns import grouped
 from hrss12333.survey.schema import Form
 from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.writing.national.block_rows import CellContent
@@ -25,7 +26,7 @@ from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page
 from hrss12333.writing.sheet_text import public, width
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
-_LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 11.2, 15.0, 18.0
+_LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
 """Points of a row of one line: at least, usually, and at most where all fit on one page."""
 _MOST_AIR = 8.0
 """Half-width characters by which a column is widened until its table is as wide as the page."""
@@ -121,8 +122,11 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
+    same = grouped((block.columns[at] for at in sorted(hidden)), lambda column: block.texts[column.key][0])
     dull = [
-        f"各行的“{block.columns[at].heading}”都是“{texts[at][0]}”。" for at in sorted(hidden & {*texts}) if texts[at][0]
+        f"各行的{'、'.join(f'“{column.heading}”' for column in alike)}都是“{content}”。"
+        for content, alike in same.items()
+        if isinstance(content, str) and content
     ]
     noting = (column for column in block.columns if column.is_noted)
     noted_words = [f"{column.heading}：{words}。" for column in noting if (words := _by_words(column, lines))]
@@ -155,7 +159,8 @@ def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
                 sheet.write_string(line.row - 1, first, _AREAS_TITLE, styles.section)
             sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
     spread, high = (block.first, block.total - 1), rest + plain * wrapped.count(0.0)
-    page.finish(last + len(notes), lines=spread, frozen=1, high=high)
+    areas = block.areas - 1 if book.nation.by_area else None
+    page.finish(last + len(notes), lines=spread, frozen=1, high=high, parted=areas)
     if block.sheet != COMPARISON:  # no later merge reads that sheet
         book.keys[block.sheet] = block.columns
 

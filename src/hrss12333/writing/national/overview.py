@@ -49,8 +49,16 @@ _MOST_SERIES = 8
 """Columns of data that a chart may need."""
 _CHART_HEAD, _BAR_PIXELS, _MOST_PIXELS = 185, 18, 32
 """Pixels of title and legend of a narrow chart, and of a bar at least and at most."""
-_CHART_ROW = 21
-"""Pixels of a row under a chart; the default height would be left to each program to choose."""
+_FEW_BAR_PIXELS, _CHART_HIGH = 23, 400
+"""Pixels of a bar at least where there are few, whose names may take two lines, and of all of them together."""
+_MANY_BARS = 16
+_PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
+_LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
+"""Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
+_ROOM_FOR_COVERAGE, _ROOM_FOR_SENTENCES = 360, 480
+"""Points of charts that leave room beside them for more than the key figures."""
+_CHART_ROW = 16
+"""Points of a row under a chart; the default height would be left to each program to choose."""
 
 
 def write_overview(book: NationalBook, sheet: Any) -> None:
@@ -66,20 +74,24 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.end_line(6)
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
+    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
+    if tall <= _ROOM_FOR_SENTENCES:
+        writer.sentences()
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
-    for sentence in book.sentences:
-        writer.paragraph(sentence)
-    writer.end_line(6)
+    if tall > _ROOM_FOR_SENTENCES:
+        writer.sentences()
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    _coverage(book, writer)
+    if tall > _ROOM_FOR_COVERAGE:
+        _coverage(book, writer)
     sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
     sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
-    beside = (writer.high - above) / 0.75
-    tall = _write_charts(book, sheet, drawn, first, beside)
-    for _ in range(-(-int(tall - beside) // _CHART_ROW)):
-        writer.end_line(0.75 * _CHART_ROW)
+    _write_charts(book, sheet, drawn, first, max(writer.high - above, tall) / 0.75)
+    for _ in range(-(-int(tall - writer.high + above) // _CHART_ROW)):
+        writer.end_line(_CHART_ROW)
     writer.wide = _PAGE_COLUMNS
+    if tall <= _ROOM_FOR_COVERAGE:
+        _coverage(book, writer)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -144,20 +156,27 @@ class _OverviewWriter:
         self.sheet.write_string(self.row, 0, public(text), look)
         self.end_line(high)
 
-    def paragraph(self, text: str) -> None:
-        """A sentence over the whole width, as high as it needs."""
-        self._cell((0, 0), self.wide, text, self.book.styles.get(text_wrap=True, valign="vcenter"))
-        self.end_line(_PITCH * wrapped_lines(public(text), self.wide * (_COLUMN_WIDTH + SEAM) * 0.95) + 4)
+    def sentences(self) -> None:
+        """The first sentences, a line each over the whole width, as high as they need."""
+        for text in self.book.sentences:
+            self._cell((0, 0), self.wide, text, self.book.styles.get(text_wrap=True, valign="vcenter"))
+            self._end_lines_of(text, 0)
+        self.end_line(6)
+
+    def _end_lines_of(self, text: str, first: int) -> None:
+        """The line is as high as the text needs from this column on."""
+        left = min(self.wide, _LEFT_COLUMNS)
+        room = (left - first) * _COLUMN_WIDTH + (self.wide - left) * _CHART_COLUMN + (self.wide - first) * SEAM
+        self.end_line(_PITCH * wrapped_lines(public(text), room * 0.95) + 4)
 
     def pair(self, name: str, text: str) -> None:
         """A line of a name and its text; none where the text is empty."""
         if not text:
             return
         line: dict[str, Any] = {"valign": "vcenter", "bottom": 4, "bottom_color": "#BFBFBF"}
-        wide = self.wide - 1
         self._cell((0, 0), 1, name, self.book.styles.get(font_color="#595959", **line))
-        self._cell((0, 1), wide, text, self.book.styles.get(text_wrap=True, **line))
-        self.end_line(_PITCH * wrapped_lines(public(text), wide * (_COLUMN_WIDTH + SEAM) * 0.95) + 4)
+        self._cell((0, 1), self.wide - 1, text, self.book.styles.get(text_wrap=True, **line))
+        self._end_lines_of(text, 1)
 
     def tiles(self, found: list[tuple[Form, Figure | Indicator]]) -> None:
         """The key figures, large: name, figure, change on last year."""
@@ -212,29 +231,33 @@ class _OverviewWriter:
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
 
 
-def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, beside: float) -> float:
-    """Draw them beside one another, from ``row`` on, as high as what is ``beside`` them where their bars fit. Returns how many
-    pixels they take."""
+def _least_pixels(chart: Chart) -> int:
+    """The height of a chart in which each bar has its name."""
+    count = len(chart.names)
+    return _CHART_HEAD + max(_BAR_PIXELS, min(_FEW_BAR_PIXELS, _CHART_HIGH // count)) * count
+
+
+def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
+    """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
     analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
-    shares = [1.0 if chart.nation_at is not None else 1.4 for chart in drawn]
-    top, tall, left = analysis.first, 0.0, 8.0
+    shares = [1.0 if chart.nation_at is not None else 1.7 if chart.is_stacked else 1.5 for chart in drawn]
+    top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)
         refer = _write_data(book, data, (top, first), chart)
         top += len(chart.names) + 3
         made = draw(book.workbook, chart, refer, size=_LETTERS, title=True)
         made.show_hidden_data()
-        high = max(
-            _CHART_HEAD + _BAR_PIXELS * len(chart.names), min(beside, _CHART_HEAD + _MOST_PIXELS * len(chart.names))
-        )
+        if chart.is_stacked and len(chart.names) > _MANY_BARS:
+            made.set_legend(_LEGEND)
+            made.set_plotarea(_PLOT)
+        high = max(_least_pixels(chart), min(room, _CHART_HEAD + _MOST_PIXELS * len(chart.names)))
         made.set_size({"width": wide - 8, "height": high})
         sheet.insert_chart(row, _LEFT_COLUMNS, made, {"x_offset": left, "y_offset": 2, "object_position": 2})
         left += wide
-        tall = max(tall, high)
-    return tall
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
+from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
 from hrss12333.wording.privacy import public_text
 
@@ -19,13 +20,15 @@ _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
 
 
 def relative_names(national: National) -> dict[str, str]:
-    """Absolute path of a file → its name from the folder on that all of them share; empty where they share no drive."""
-    absolute = [path for path in {*_file_names(national)} if Path(path).is_absolute()]
-    try:
-        shared = Path(os.path.commonpath([Path(path).parent for path in absolute]))
-    except ValueError:
-        return {}
-    return {path: str(Path(path).relative_to(shared.parent)) for path in absolute}
+    """Path of a file → its name without the folder that all of them share; empty where they share no drive."""
+    names = dict[str, str]()
+    for files in grouped(filter(None, {*_file_names(national)}), os.path.isabs).values():
+        try:
+            shared = os.path.commonpath([Path(path).parent for path in files])
+        except ValueError:
+            continue
+        names |= {path: str(Path(path).relative_to(shared)) for path in files}
+    return names
 
 
 def _file_names(national: National) -> Iterator[str]:

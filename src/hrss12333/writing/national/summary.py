@@ -125,7 +125,7 @@ def _figure_column(
     wide = max(9.5, min(10.0, width(heading) * 0.75 + 0.5))
     if figure.column.kind is Kind.COUNT:
         about["is_estimate"] = lambda line: line.has_estimates
-        wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(13.0, width(heading) + 1.5))
+        wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(9.5, width(heading) + 1.5))
     elif of_city:
         about["unit_format"] = _ANSWER_FORMAT
     return FigureColumn(figure.key, heading, wide, figure.column.group, **about)

@@ -97,8 +97,8 @@ class Page(Struct):
             own = [*run]
             first, at = at, at + len(own)
             wide = sum(self.widths[first:at])
-            text = broken(name, wide)
-            lines = max(lines, wrapped_lines(text, wide))
+            text = broken(name, wide) if wide else name
+            lines = max(lines, wrapped_lines(text, wide) if wide else 1)
             if name and len(own) > 1:
                 sheet.merge_range(row, first, row, at - 1, text, styles.heading)
             elif name:
@@ -131,9 +131,12 @@ class Page(Struct):
         lines = wrapped_lines(text, WRAPPED * self.columns[at].width - (2.0 if look == "text" else 0.0))
         return LINE_HIGH * lines if lines > 1 else 0.0
 
-    def finish(self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0) -> None:
+    def finish(
+        self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
+    ) -> None:
         """Set widths, view and paper: printed down to the ``last`` row, the headings on each page, each table on pages of its
-        own, on one if its ``high`` points fit there; a filter over these ``lines``; the first columns ``frozen``."""
+        own, on one if its ``high`` points fit there, else from the row where it may be ``parted`` on others; a filter over
+        these ``lines``; the first columns ``frozen``."""
         sheet = self.sheet
         for at, column in enumerate(self.columns):
             sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
@@ -142,7 +145,8 @@ class Page(Struct):
         sheet.freeze_panes(lines[0], frozen)
         sheet.repeat_rows(*self.headings)
         ends = [0, *(at for at in self.breaks if at < self.printed), self.printed]
-        areas = (xl_range_abs(0, start, last, end - 1) for start, end in pairwise(ends))
+        rows = [(0, last)] if parted is None or high <= PAGE_HIGH else [(0, parted - 1), (parted, last)]
+        areas = (xl_range_abs(top, start, low, end - 1) for start, end in pairwise(ends) for top, low in rows)
         sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{area}" for area in areas)
         on_paper(sheet, 1 if 0 < high <= PAGE_HIGH else 0)
 

@@ -44,8 +44,8 @@ from hrss12333.writing.workbook import SAFE, same_bytes
 _DATA_SHEET = "数据"
 _LETTERS = 8
 """Points of the letters in a chart."""
-_LIST = 3
-"""Names with their figures from which on a paragraph is a list."""
+_LIST = 5
+"""Names, each but one with a comma, from which on a paragraph is a list."""
 _EMU_PIXEL = 9525
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART, _MAIN = (f"{{{_DRAWING}/{kind}}}" for kind in ("chart", "main"))
@@ -137,7 +137,7 @@ class _DocumentWriter:
     def _body(self, *texts: str) -> None:
         for text in texts:
             paragraph = self.document.add_paragraph(text, style=skeleton.BODY)
-            if text.count("）、") > _LIST:  # stretched to full lines, its names would be torn apart
+            if text.count("、") > _LIST:  # stretched to full lines, its names would be torn apart
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
     def _table(self, found: CaptionedTable) -> None:

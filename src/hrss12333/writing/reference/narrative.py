@@ -104,15 +104,13 @@ class _TopicText:
         found = [(column, item, result) for column, item in rates if (result := line.quotient(item)).denominator]
         if not found:
             return
-        sure = "、没有疑问" if line.questioned else ""
         parts = []
         for at, (column, item, result) in enumerate(found):
             if not result.numerator:
                 parts.append(f"没有{stem(column)}的")
                 continue
-            base = "" if result.denominator == line.rows else f"有效填报{sure}的{result.denominator}个的"
             share = percent(Fraction(result.numerator, result.denominator or 1))
-            parts.append(f"{stem(column)}的{result.numerator}个，占{base}{share}{self._change(item, again=at > 0)}")
+            parts.append(f"{stem(column)}的{result.numerator}个，占{share}{self._change(item, again=at > 0)}")
         yield f"在填报{self._form.key}的{line.rows}个地区中，{'；'.join(parts)}。"
 
     def choices(self) -> Iterator[str]:
@@ -124,8 +122,7 @@ class _TopicText:
                     for choice, number in counted.choices.items()
                     if number
                 ]
-                sure = "没有疑问的地区中，" if self._line.is_in_question((column.key,)) else ""
-                yield f"{label(column)}：{sure}{'；'.join(parts)}。"
+                yield f"{label(column)}：{'；'.join(parts)}。"
 
     def ratios(self) -> Iterator[str]:
         """The topic's indicators, without those that are a part's share of a total: that is reported with the figures."""
