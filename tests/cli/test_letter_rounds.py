@@ -140,3 +140,12 @@ def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one(here: Path) -> N
         texts = {str(cell.value) for page in opened(f"副本/{name}.xlsx") for row in page for cell in row}
         assert unit.regions[0].name in texts
         assert texts.isdisjoint(region.name for region in stranger.regions)
+
+
+def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them(here: Path) -> None:
+    (here / "收件").mkdir()
+    sent("两市.xlsx", NINGXIA, "银川市", "石嘴山市", figures={"calls_total": 1})
+    assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
+    draft = BytesParser().parsebytes(Path("退回/退回修改意见_银川市.eml").read_bytes())
+    assert [part.get_filename() for part in draft.walk() if part.get_filename()] == ["退回修改意见_银川市.docx"]
+    assert "审核副本" not in letter("退回修改意见_银川市")
