@@ -54,10 +54,11 @@ Disobeying = Callable[[Sender, World, Question], object]
 """What is sent instead; the region that must be asked about, None for any."""
 
 
-def _changes_something_else(sender: Sender, world: World, _: Question) -> object:
+def _changes_something_else(sender: Sender, world: World, asked: Question) -> object:
     sender.mend_all()
     row = world.chance.choice(sender.rows[CALL_FORM])
-    row["training_attendances"] += world.chance.randint(1, 40)
+    other = next(key for key in ("training_attendances", "seats") if key not in asked.fields)
+    row[other] += world.chance.randint(1, 40)
     return row["region"]
 
 
@@ -91,7 +92,10 @@ WAYS: dict[str, tuple[str, Disobeying]] = {
     "says nothing": ("B401|P504|B404|V305|P502", _writes(*EMPTY.split())),
     "speaks of another column": ("P504|B404", _writes(*(f"放弃量：{reason}" for reason in REASONS))),
     "speaks of no region": ("R202", _writes(*REASONS)),
-    "a supplement of another city": ("|".join(name for name in FAULTS if name not in ALONE), lambda *_: None),
+    "a supplement of another city": (
+        "|".join(name for name in FAULTS if name not in {*ALONE, "P505"}),
+        lambda *_: None,
+    ),
 }
 
 

@@ -141,12 +141,11 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for name in names if name for each in (name, bare_name(name))))
 
 
-def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether the figure of its city includes a place, by its own 备注 or that of one of its cities; None where neither says.
+def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
+    """Whether the figure of its city includes a place, by its ``own`` 备注 or that of one of its cities; None where neither says.
 
     The words must be about these two: 不含企业来电 on a county's row says nothing of its city.
     """
-    own = place.text("remarks")
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}

@@ -37,8 +37,6 @@ class RowsRead(Struct):
     concealed: list[Concealed] = field(default_factory=list)
     other_years: list[OtherYear] = field(default_factory=list)
     """Rows that are dated by a line of their own, or by a column, as of another period."""
-    unread: list[Row] = field(default_factory=list)
-    """The rows of `other_years` in one list."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
     dating: Evidence[Period] | None = None
@@ -72,11 +70,6 @@ class TablePart(Struct, dict=True):
     read: RowsRead = field(default_factory=RowsRead)
 
     @cached_property
-    def owner(self) -> str:
-        """The text in the blank of the unit."""
-        return str(self.whole_header["unit"].found or "") if "unit" in self.whole_header else ""
-
-    @cached_property
     def blanks(self) -> frozenset[At]:
         """The cells of its header's blanks."""
         places = (value.place for value in self.whole_header.values() if value.place)
@@ -86,7 +79,8 @@ class TablePart(Struct, dict=True):
     def data_rows(self) -> Mapping[int, Row]:
         """Row → its data; rows that the sheet conceals and those of other years included."""
         concealed = [item.row for item in self.read.concealed]
-        return {row.place.row - 1: row for row in (*self.read.rows, *self.read.unread, *concealed)}
+        of_other_years = [row for item in self.read.other_years for row in item.rows]
+        return {row.place.row - 1: row for row in (*self.read.rows, *of_other_years, *concealed)}
 
     @cached_property
     def keys(self) -> Mapping[int, str]:

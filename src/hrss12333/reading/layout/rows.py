@@ -318,8 +318,8 @@ class RowReader:
                 if period and (period.year_beside(self.year) or (period.year is None and row.region in whole)):
                     out.setdefault(period, []).append(row)
             read.other_years = [OtherYear(period, tuple(out[period])) for period in sorted(out)]
-            read.unread = [row for rows in out.values() for row in rows]
-            read.rows = [row for row in read.rows if row not in read.unread]
+            unread = {row.place for rows in out.values() for row in rows}
+            read.rows = [row for row in read.rows if row.place not in unread]
         left = {periods[row.place] for row in read.rows}
         read.dating = of_rows[read.rows[0].place] if len(left) == 1 else None
 
