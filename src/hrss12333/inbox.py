@@ -3,6 +3,7 @@ writes or returns is a view of this."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -57,6 +58,11 @@ class Inbox(Struct, frozen=True, dict=True):
     def names(self) -> FileNames:
         """Names of the files where no path may be shown."""
         return FileNames(item.file for item in self.files)
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """Files that hold the forms of several units, and are there once for each."""
+        return {file for file, number in Counter(item.file for item in self.files).items() if number > 1}
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
