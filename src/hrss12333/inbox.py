@@ -3,23 +3,23 @@ writes or returns is a view of this."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.engine import Checked, check, placed
-from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rule import NO_COMPARISONS, Comparisons, Scope
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.finding import Finding, QuestionKey
+from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.reading.companions import with_units
@@ -58,6 +58,11 @@ class Inbox(Struct, frozen=True, dict=True):
     def names(self) -> FileNames:
         """Names of the files where no path may be shown."""
         return FileNames(item.file for item in self.files)
+
+    @cached_property
+    def shared(self) -> set[str]:
+        """Files that hold the forms of several units, and are there once for each."""
+        return {file for file, number in Counter(item.file for item in self.files).items() if number > 1}
 
     def letters_of(self, name: str) -> list[CoveringLetter]:
         """Mails without a filing of a unit, or of a city by its address, else by its name, the oldest first."""
@@ -135,16 +140,10 @@ def cities_of(sent: Sent) -> Unit | None:
     return next(iter(known.values())) if len(known) == 1 else None
 
 
-def judge(
-    sent: Sent,
-    previous: Previous | None = None,
-    earlier: Sequence[tuple[str, QuestionKey]] = (),
-    stamped: Mapping[str, str] = MappingProxyType({}),
-) -> Inbox:
+def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_COMPARISONS) -> Inbox:
     """Check every document by itself, join them and say what holds of each.
 
-    ``previous`` are last year's figures, to compare with; ``earlier`` the questions of this year's earlier workbook,
-    ``stamped`` the codes of stamped papers there.
+    ``previous`` are last year's figures, to compare with; ``known`` what this year's earlier workbook tells.
     """
     edition = sent.edition
     beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
@@ -152,12 +151,8 @@ def judge(
     skipped = [item for item in sent.skipped if item.file not in refused]
     sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
     listed = cities_of(sent)
-    comparisons = Comparisons(
-        previous.rows if previous else {},
-        tuple(earlier),
-        stamped,
-        sent.lists_missing and listed is not None,
-    )
+    lists = sent.lists_missing and listed is not None
+    comparisons = replace(known, previous=previous.rows if previous else {}, lists_missing=lists)
     checked = [check(document, edition, comparisons, scopes=(Scope.FILE,)) for document in sent.documents]
     letters = tuple(item for item in sent.letters if sent.only is None or item.unit in (None, sent.only))
     national = merge(checked, edition, comparisons, sent.only, heard=letters, by_city=listed is not None)

@@ -119,3 +119,33 @@ def test_no_unit_learns_anothers_figures_and_paper_alone_is_answered_with_what_i
     assert "工作总结（3000字以内）尚未收到，请一并报送" in letter("退回修改意见_江西省")
     draft = BytesParser().parsebytes(Path("退回/催报函_山西省.eml").read_bytes())
     assert draft["To"] == "sx@example.cn"
+
+
+def test_the_copy_of_a_file_with_two_units_has_the_forms_of_one(here: Path) -> None:
+    (here / "收件").mkdir()
+    units = (unit_named("海南"), unit_named("青海"))
+    for unit in units:
+        names = [region.name for region in unit.regions]
+        sent(f"{unit.short}.xlsx", unit, *names, figures={"calls_total": 1})
+    both, other = (openpyxl.load_workbook(f"收件/{unit.short}.xlsx") for unit in units)
+    for page in other:
+        copied = both.create_sheet(f"青海{page.title}")
+        for cell in (cell for row in page for cell in row if cell.value is not None):
+            copied[cell.coordinate] = cell.value
+    both.save("收件/两省.xlsx")
+    for unit in units:
+        Path(f"收件/{unit.short}.xlsx").unlink()
+    assert run("check", "收件", "--annotate", "副本").exit_code == 1
+    for name, unit, stranger in zip(("两省_审核", "两省_审核(2)"), units, reversed(units), strict=True):
+        texts = {str(cell.value) for page in opened(f"副本/{name}.xlsx") for row in page for cell in row}
+        assert unit.regions[0].name in texts
+        assert texts.isdisjoint(region.name for region in stranger.regions)
+
+
+def test_a_copy_of_a_file_with_several_cities_goes_to_none_of_them(here: Path) -> None:
+    (here / "收件").mkdir()
+    sent("两市.xlsx", NINGXIA, "银川市", "石嘴山市", figures={"calls_total": 1})
+    assert run("merge", "收件", "--unit", "宁夏", "--returns", "退回").exit_code == 1
+    draft = BytesParser().parsebytes(Path("退回/退回修改意见_银川市.eml").read_bytes())
+    assert [part.get_filename() for part in draft.walk() if part.get_filename()] == ["退回修改意见_银川市.docx"]
+    assert "审核副本" not in letter("退回修改意见_银川市")

@@ -279,7 +279,7 @@ FAULTS: dict[str, Fault] = {
     "B401 far": _calls(lambda row, _: {"calls_abandoned": row["calls_abandoned"] + row["calls_total"] // 3}),
     "B402": _calls(lambda row, dice: {"agents": row["staff_total"] + dice.randint(1, 9)}),
     "B403": partial(_spoilt, "B403", lambda s, book: _cell(f"calls_agent{6 + len(s.rows[CALL_FORM])}", 7, s, book)),
-    "B404": _calls(lambda row, _: {"agents": 0, "seats": 0}),
+    "B404": _calls(lambda row, _: {"agents": 0, "seats": 0, "calls_agent": row["calls_agent"]}),
     "V301": _calls(lambda _, dice: {dice.choice(("calls_ivr", "seats", "staff_total", "training_attendances")): None}),
     "V301 choice": _systems(lambda _, dice: {dice.choice(("web", "sms", "network_location")): None}),
     "V302": _calls(lambda _, dice: {dice.choice((*CALLS, "seats")): dice.choice(("两千多", "12.5", "见说明"))}),
@@ -310,7 +310,7 @@ FAULTS: dict[str, Fault] = {
     "H108": partial(_spoilt, "H108", _another_unit),
     "H109": partial(_instead, "H109", "raw", _own_form, b""),
     "R201": _calls(lambda _, __: {"region": None}),
-    "R202": _calls(lambda _, dice: {"region": dice.choice(("不知道市", "某某市"))}),
+    "R202": _calls(lambda _, dice: {"region": dice.choice(("不知道市", "某甲市"))}),
     "R203": partial(_more, "R203", lambda _, row: {**row, "seats": 3, "web": not row.get("web")}),
     "R204": partial(_rows, "R204", lambda rows: rows.pop(1)),
     "R205": partial(_instead, "R205", "raw", lambda s: filing(s.unit, dict.fromkeys(FORMS, ()), s.header), b""),
@@ -340,4 +340,4 @@ FAULTS: dict[str, Fault] = {
 WHOLE = {"P503", "P506", "P507", "R204", "R207", "R209", "M706", "H109", "S601", "S602"}
 """Faults of a unit's table or report, which no city has."""
 ALONE = {*WHOLE, "F001", "F002", "F003", "F004", "F005", "F006", "R201", "R202", "R205", "H101", "H102"}
-ALONE |= {"M701", "M702", "M705 other"}
+ALONE |= {"M701", "M702", "M705 other", "R210"}  # what is left out of a hidden row is asked once it is shown

@@ -412,25 +412,21 @@ class _Block:
 
     def _header(self, title: str) -> None:
         kind = self.style.header
-        if kind == "in title" and title:
-            self._expect_all("unit", *CONTACTS, cell=title)
-        elif kind in ("line", "in title", "loose line", "signed line"):
-            text = self._header_line()
-            cell = self._put(self.left, text, self.right if kind in ("line", "in title") else 0)
+        if kind in ("line", "in title", "loose line", "signed line"):
+            cell = title if kind == "in title" else ""
+            if not cell:
+                cell = self._put(self.left, self._header_line(), self.right if kind in ("line", "in title") else 0)
+                self.line += 1
             if kind == "signed line":
-                self._put(self.right, "单位：次、人、个")
-            self._expect_all("unit", *CONTACTS, cell=cell)
-            self.line += 1
+                self.page.put(self.line - 1, self.right, "单位：次、人、个")
+            for key in ("unit", *CONTACTS):
+                self._expect(key, cell)
         elif kind == "below":
             self._expect("unit", self._put(self.left, self._unit(), self.right))
             self.contact_is_below = True
             self.line += 1
         else:
             self._header_cells(kind)
-
-    def _expect_all(self, *keys: str, cell: str) -> None:
-        for key in keys:
-            self._expect(key, cell)
 
     def _header_cells(self, kind: str) -> None:
         """Labels and values in several cells: side by side, a row each, in one cell each, or labels over their values."""
@@ -518,14 +514,10 @@ class _Block:
             self._hints()
         elif guide != "none":
             for number, (column, _, _) in enumerate(self.headings, 1):
-                content: Content = number
-                if guide == "letters":
-                    content = column_letters(number)
-                elif guide == "formulas" and number == 4:
+                content: Content = {1: "甲", 2: "乙"}.get(number, number)
+                if guide == "formulas" and number == 4:
                     content = "4=5+6+7"
-                elif number <= 2:
-                    content = "甲" if number == 1 else "乙"
-                self._put(column, content)
+                self._put(column, column_letters(number) if guide == "letters" else content)
             self.line += 1
 
     def _body(self) -> None:

@@ -59,6 +59,13 @@ def _ten_thousands(n: int) -> str | None:
     return f"{n // 10000}.{n % 10000:04d}".rstrip("0").rstrip(".") + "万" if n >= 1000 else None
 
 
+def _as_in(shape: str) -> Callable[[int], str]:
+    return lambda n: shape.format(n)
+
+
+AROUND_A_NUMBER = words(
+    r"约{} | {}左右 | {}次 | {} 人 | {}条 | {:,}个 | {}（次） | '{} | {}.0 | {:,}.00 | +{} | 共{}次 | \u200b{} | \n{}"
+)
 NUMBERS: list[Callable[[int], str | int | float | None]] = [
     lambda n: n,
     lambda n: float(n),
@@ -69,20 +76,7 @@ NUMBERS: list[Callable[[int], str | int | float | None]] = [
     lambda n: f" {n}\u3000",
     lambda n: wide(str(n)),
     lambda n: wide(f"{n:,}"),
-    lambda n: f"约{n}",
-    lambda n: f"{n}左右",
-    lambda n: f"{n}次",
-    lambda n: f"{n} 人",
-    lambda n: f"{n}条",
-    lambda n: f"{n:,}个",
-    lambda n: f"{n}（次）",
-    lambda n: f"'{n}",
-    lambda n: f"{n}.0",
-    lambda n: f"{n:,}.00",
-    lambda n: f"+{n}",
-    lambda n: f"共{n}次",
-    lambda n: f"\u200b{n}",
-    lambda n: f"\n{n}",
+    *map(_as_in, AROUND_A_NUMBER),
     _ten_thousands,
     lambda n: f"约{_ten_thousands(n)}次" if _ten_thousands(n) else None,
     lambda n: f"{n // 10000}万{n % 10000:04d}" if n >= 10000 else None,
@@ -127,36 +121,21 @@ def _spoilt(**contents: Sequence[Spoilt]) -> list[tuple[Spoilt, str]]:
     return [(content, rule) for rule, listed in contents.items() for content in listed]
 
 
+NO_COUNTS = words(
+    r"50% | 1,23 | 12 34 | 3, 120 | 120\n340 | 3000/4120 | 120（原340） | 10² | ①2500 | 2万5 | 25OO | 3人 5人"
+)
+NO_ANSWERS = words("""
+    0 | 是/否 | 是（计划2020年开通） | 是（已下线） | 是（2020年2月开通） | √（仅市区） | 是（×） | □是□否 | ☑是☑否 | 在建
+""")
+NO_CHOICES = words("政务外网 | 互联网（已停用） | 业务专网（拟迁） | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 是")
 SPOILT = {
     Kind.COUNT: _spoilt(
         V301=[None, *words(r"\s | \u3000 | - | / | —— | 无 | 不详")],
-        V302=[
-            *words("两千多 | 100多 | 近3000 | 2500-3000 | 12.5"),
-            12.5,
-            *words(
-                r"50% | 1,23 | 12 34 | 3, 120 | 120\n340 | 3000/4120 | 120（原340） | 10² | ①2500 | 2万5 | 25OO | 3人 5人"
-            ),
-            *(True, date(2019, 12, 31)),
-        ],
+        V302=[*words("两千多 | 100多 | 近3000 | 2500-3000 | 12.5"), 12.5, *NO_COUNTS, True, date(2019, 12, 31)],
         V303=[-5, "-5", "－12"],
         V307=["#REF!", "#DIV/0!"],
     ),
-    Kind.YESNO: _spoilt(
-        V301=[None, *words(r"\u3000 | - | /")],
-        V304=[
-            *("部分开通", 1),
-            *words(
-                "0 | 是/否 | 是（计划2020年开通） | 是（已下线） | 是（2020年2月开通） | √（仅市区） | 是（×） | □是□否 | ☑是☑否 | 在建"
-            ),
-        ],
-        V307=["#N/A"],
-    ),
-    Kind.CHOICE: _spoilt(
-        V301=[None, "-", "无"],
-        V305=[
-            *words("政务外网 | 互联网（已停用） | 业务专网（拟迁） | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 是"),
-            3,
-        ],
-    ),
+    Kind.YESNO: _spoilt(V301=[None, *words(r"\u3000 | - | /")], V304=["部分开通", 1, *NO_ANSWERS], V307=["#N/A"]),
+    Kind.CHOICE: _spoilt(V301=[None, "-", "无"], V305=[*NO_CHOICES, 3]),
 }
 """What cannot be read as an answer of this kind, and who must object."""

@@ -33,22 +33,12 @@ CONTACT = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "emai
 
 def service_row(region: str | None = "广州市", **changed: Found) -> dict[str, Found]:
     """A correct row of the first form, changed where a test needs a fault."""
-    return {
-        **{column.key: column.sample for column in SERVICE.data},
-        "region": region,
-        "calls_total": 2500,
-        "calls_agent": 1000,
-        "calls_ivr": 1000,
-        "calls_abandoned": 500,
-        "voicemail": True,
-        "complaints": False,
-        "staff_total": 10,
-        "agents": 8,
-        "seats": 8,
-        "training_attendances": 0,
-        "remarks": None,
-        **changed,
-    }
+    calls = {"calls_total": 2500, "calls_agent": 1000, "calls_ivr": 1000, "calls_abandoned": 500}
+    staff = {"staff_total": 10, "agents": 8, "seats": 8, "training_attendances": 0}
+    answers = {"voicemail": True, "complaints": False, "remarks": None}
+    return (
+        {column.key: column.sample for column in SERVICE.data} | calls | staff | answers | {"region": region, **changed}
+    )
 
 
 FormRows = Mapping[str, Sequence[Mapping[str, Scalar]]]

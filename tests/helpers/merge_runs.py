@@ -40,9 +40,8 @@ def read_once(reader: Callable[..., Reading]) -> Callable[..., Reading]:
 def judged(*paths: Path, only: Unit | None = None, edition: Edition = EDITION, earlier: Earlier | None = None) -> Inbox:
     """These files and folders as ``check`` and ``merge`` see them."""
     reading = read(*paths, only=only, edition=edition)
-    asked = earlier.asked if earlier else []
     sent = Sent(reading.documents, edition, only, reading.skipped, reading.letters, may_list_cities=True)
-    return judge(sent, earlier=asked)
+    return judge(sent, None, *([earlier.comparisons] if earlier else []))
 
 
 def merged(

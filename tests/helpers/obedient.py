@@ -33,7 +33,7 @@ REMEDIES = ("correct", "suggest", "drop", "reason", "staff", "mail", "stand")
 """Ways of obeying, as far as the table names them for a question."""
 NOTHING = {"F001", "F002", "F003", "F004", "R205", "M701", "M705 other"}
 """Faults of which nothing counts as long as they stand; then rules of which a row does not."""
-LOST, LEFT_OUT = {"R204", "R207", "F006", "M706"}, {"R201", "R203", "R209", "R210"}
+LOST, LEFT_OUT = {"R204", "R207", "F006", "M706"}, {"R201", "R202", "R203", "R209", "R210"}
 Fault = tuple[str, str, str, str]
 """What must not be: what, of which rule, after which remedy, and the details."""
 
@@ -76,7 +76,7 @@ def open_ones(made: Any) -> list[Question]:
 
 def missing(name: str) -> Question:
     """What is asked of a respondent that is 没报."""
-    nothing: dict[str, Any] = dict.fromkeys(("form", "field", "cell"))
+    nothing: dict[str, Any] = dict.fromkeys(("form", "field", "cell", "sheet"))
     finding = {**nothing, "rule": "M701", "severity": "error", "message": "", "suggestions": []}
     return Question(name, [finding], None, None, frozenset())
 
@@ -341,9 +341,10 @@ class Rounds:
         heads = {str(cell.value): cell.column for cell in page[top]}
         noun = "报送地区" if self.world.unit else "报送单位"
         for question, remedy, words in entries:
-            wanted = [question.rule, question.region or "", question.facts[0]["cell"] or ""]
+            first = question.facts[0]
+            wanted = [question.rule, question.region or "", first["cell"] or "", first["sheet"] or ""]
             for row in range(top + 1, page.max_row + 1):
-                line = [str(page.cell(row, heads[head]).value or "") for head in ("规则", "地区", "单元格")]
+                line = [str(page.cell(row, heads[head]).value or "") for head in ("规则", "地区", "单元格", "工作表")]
                 mine = page.cell(row, heads[noun]).value == question.respondent
                 if mine and all(part in told for part, told in zip(wanted, line, strict=True)):
                     for head, value in (("核实情况", words), ("核实人", "王芳"), ("核实日期", date(2020, 1, 18))):

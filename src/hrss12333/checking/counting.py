@@ -9,7 +9,7 @@ no region of the unit counts. Each row left out has its reason.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
+from hrss12333.model.check_code import row_mark
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
@@ -69,16 +70,20 @@ def identity(row: Row) -> str | None:
     return None if match.below and match.below.own_level and not match.below.cities else row.region
 
 
-def overlaps(unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table]) -> list[Overlap]:
-    """The rows of these tables, all of one unit, that overlap others, as far as the rows show."""
+def overlaps(
+    unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table], inclusions: Mapping[tuple[str, str], str]
+) -> list[Overlap]:
+    """The rows of these tables, all of one unit, that overlap others, as far as the rows and ``inclusions`` (region and
+    `row_mark` → words of staff) show."""
     if unit is None:
         return []
     of_forms: dict[str, list[Table]] = defaultdict(list)
-    for table in tables:
+    every = [*tables]
+    for table in every:
         of_forms[table.form.key].append(table)
     known: list[_Rows] = []
     for given in sorted(of_forms.values(), key=lambda given: not has_enough_counts(given[0].form)):
-        known.append(_Rows(unit, gazetteer, given, tuple(known)))
+        known.append(_Rows(unit, gazetteer, given, tuple(known), (every, inclusions)))
     return [item for rows in known for item in rows.found]
 
 
@@ -100,8 +105,16 @@ def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[T
 class _Rows:
     """The rows of one form of one unit, sorted by the place that they report."""
 
-    def __init__(self, unit: Unit, gazetteer: Gazetteer, tables: Sequence[Table], elsewhere: Sequence[_Rows]) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        gazetteer: Gazetteer,
+        tables: Sequence[Table],
+        elsewhere: Sequence[_Rows],
+        words: tuple[Sequence[Table], Mapping[tuple[str, str], str]],
+    ) -> None:
         self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
+        self._every, self._inclusions = words
         self._elsewhere = elsewhere
         """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
@@ -142,7 +155,8 @@ class _Rows:
                 continue
             beside = [city for city in below.cities if city in self._cities]
             placed = [each for name in beside for each in self._cities[name]]
-            included = includes(row, below, [city for _, city in placed])
+            told = (includes(text, below, [city for _, city in placed]) for text in self._words_about(row))
+            included = next((each for each in told if each is not None), None)
             if below.reports_itself and not included:
                 continue
             if below.namesakes or not below.cities:
@@ -165,6 +179,15 @@ class _Rows:
                 )
                 why = f"可能已包括在{owner}的数字里（R208）"
                 yield Overlap(table, row, "R208", apart, why, message, included is not None, placed)
+
+    def _words_about(self, place: Row) -> Iterator[str]:
+        """What is written about a place: in its row, by staff, in its rows of other forms."""
+        yield place.text("remarks")
+        for table in self._every:
+            for row in table.rows:
+                if row.region == place.region:
+                    yield row.text("remarks")
+                    yield self._inclusions.get((row.region or "", row_mark(table.form, row, ())), "")
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""

@@ -144,13 +144,11 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for name in names if name for each in (name, bare_name(name))))
 
 
-def includes(place: Row, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether a city's figure includes a place below it, by the 备注 of the place or of a city; None where
-    neither says.
+def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
+    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither.
 
     The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
     """
-    own = place.text("remarks")
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
     theirs = {part for city in below.cities for part in (city, without_ending(city))}

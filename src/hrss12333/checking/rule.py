@@ -89,6 +89,8 @@ class Comparisons(Struct, frozen=True):
     """(unit, region, form key) → field key → last year's figure."""
     earlier_questions: tuple[tuple[str, QuestionKey], ...] = ()
     """The questions of an earlier workbook of the same year, each with its file's own name."""
+    inclusions: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Region and `row_mark` of a row → what staff wrote in it about R208."""
     stamped: Mapping[str, str] = field(default_factory=dict)
     """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
@@ -38,9 +40,8 @@ def command(given: options.Given) -> int:
         from hrss12333.reporting.annotated.copies import annotate_all
 
         about = [(item, respondents.about(item)) for item in judged.files]
-        copies = annotate_all(
-            given.annotate, about, data, judged.edition, is_of_city=respondents.of is not None, force=given.force
-        )
+        own: dict[str, Any] = {"is_of_city": respondents.of is not None, "shared": judged.shared}
+        copies = annotate_all(given.annotate, about, data, judged.edition, force=given.force, **own)
         written += copies.lines()
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hrss12333.cli import options, printing, received
+from hrss12333.model.file_names import FileNames, base_name
 from hrss12333.model.national import National
 from hrss12333.model.summary_lines import missing_units
 from hrss12333.patterns import clean
@@ -70,12 +71,13 @@ def _nothing_lines(national: National) -> Iterator[str]:
         if finding.file:
             yield f"  未收入：{clean(finding.file)}（{finding.rule}：{clean(finding.message_text)}）"
     for passed in national.skipped:
-        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{base_name(passed.file)}（{clean(passed.reason)}）"
 
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
     """Lines for the terminal on what was written, the good news first."""
     expected = len(national.units)
+    names = FileNames([*(each.file for each in national.summaries), *(each.file for each in national.skipped)])
     absent = missing_units(national)
     having = {summary.unit for summary in report.used}
     without = [status.unit for status in national.units if status.unit not in having]
@@ -84,21 +86,21 @@ def _outcome_lines(target: Path, national: National, report: Report) -> Iterator
     yield f"  工作总结：{expected - len(without)}/{expected}个单位。{_list(without, expected)}"
     for summary in report.superseded:
         name = summary.unit.name if summary.unit else ""
-        yield f"  未采用：{clean(summary.file)}（{name}有更新的一份工作总结）"
+        yield f"  未采用：{names(summary.file)}（{name}有更新的一份工作总结）"
     for summary in report.unknown:
-        yield f"  未收入：{clean(summary.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
+        yield f"  未收入：{names(summary.file)}（标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编）"
     for file, why in report.failed.items():
-        yield f"  未收入：{clean(file)}（{why}）"
+        yield f"  未收入：{names(file)}（{why}）"
     for file, parts in report.left_out.items():
         listed = "、".join(f"{what}{number}处" for what, number in parts.items())
-        yield f"  没有完整收入：{clean(file)}中的{listed}，请对照原文补上。"
+        yield f"  没有完整收入：{names(file)}中的{listed}，请对照原文补上。"
     if report.hidden:
         yield f"  手机号和邮箱不收入参阅文件：工作总结正文里略去{report.hidden}处，文中记作“［略］”。"
     faulty = {item.file for item in national.findings if item.rule.startswith("F") and item.blocks}
     if faulty:
         yield f"  另有{len(faulty)}个文件读取有问题，请用 hrss12333 check 查看。"
     for passed in national.skipped:
-        yield f"  跳过：{clean(passed.file)}（{clean(passed.reason)}）"
+        yield f"  跳过：{names(passed.file)}（{clean(passed.reason)}）"
 
 
 def _list(units: Sequence[Unit], every: int) -> str:

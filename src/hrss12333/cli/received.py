@@ -73,8 +73,7 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
 
         sent = replace(sent, only=cities_of(sent))  # a unit's files are compared with the unit's workbook
         earlier = load_earlier(given.since, sent.edition, sent.only)
-    asked, stamped = (earlier.asked, earlier.stamped_codes) if earlier else ((), {})
-    found = judge(sent, previous, asked, stamped)
+    found = judge(sent, previous, *([earlier.comparisons] if earlier else []))
     if not (found.files or found.national.letters):
         raise nothing_read(found.national.skipped)
     return found, previous, earlier

@@ -23,7 +23,7 @@ from hrss12333.model.message import File, Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import folded
+from hrss12333.survey.region_names import regions_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 from hrss12333.survey.version_words import FORMER_VERSION
@@ -204,8 +204,7 @@ def _former_reports(checked: Iterable[Checked]) -> set[str]:
 
 def _reporter_of(report: Summary) -> Hashable:
     """The unit of a 工作总结, with the regions that the file's name gives."""
-    known, name = report.unit.certain if report.unit else {}, folded(base_name(report.file))
-    return report.unit, frozenset(region for text, region in known.items() if text in name)
+    return report.unit, frozenset(regions_in(report.unit, base_name(report.file)) if report.unit else ())
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:

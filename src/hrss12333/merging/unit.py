@@ -21,9 +21,11 @@ from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
+from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.region_names import regions_in
 from hrss12333.survey.regions import Unit
 
 _NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
@@ -127,6 +129,8 @@ def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
     left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
     dropped = joined.verdict.dropped
     for filing in joined.filings:
+        names = {name for table in filing.tables for row in table.rows if (name := identity(row))}
+        left_out += [(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in names]
         for table in filing.tables:
             rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
             rows += [item.row for item in table.concealed]
@@ -150,22 +154,31 @@ def _find_moot(joined: Joined) -> None:
         regions[table.form.key].update(row.region for row in table.rows)
         blank = (row for row in table.rows if not is_filled(table.form, row))
         moot |= {where for row in blank if (where := row_where(table, row)) in joined.dropped}
-    moot |= {where for filing in joined.current for where in _moot_of(filing, joined.verdict.replaced, regions)}
+    # A blank form is the city's that its name gives, where cities report, else it may be any city's.
+    cities = {each.name for each in joined.unit.regions} if joined.unit and joined.comparisons.lists_missing else set()
+    for filing in joined.current:
+        named = regions_in(joined.unit, base_name(filing.file)) if joined.unit and cities else set()
+        moot |= {*_moot_of(filing, joined.verdict.replaced, regions, named or cities)}
     joined.regions, joined.moot = regions, frozenset(moot)
 
 
 def _moot_of(
-    filing: Filing, replaced: Mapping[Where, str], given: Mapping[str, Collection[str | None]]
+    filing: Filing,
+    replaced: Mapping[Where, str],
+    given: Mapping[str, Collection[str | None]],
+    cities: Collection[str | None],
 ) -> Iterator[Where]:
     """The moot places of a file that is not replaced altogether: tables and rows that other files replace, and a sheet
-    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; ``given``: form key →
-    the regions of the rows that no file replaces."""
+    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; a table without rows is where its
+    file's other regions, else all ``cities``, are ``given``: form key → the regions of the rows that no file replaces."""
     gone, standing = set[str](), set[str]()
+    expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
         regions = given.get(table.form.key, ())
         alone = any(item.row.region not in regions for item in table.concealed)
-        if len(rows) == len(table.rows) and regions and not alone and not own_samples(table):
+        is_blank = not table.rows and not expected.issubset(regions)
+        if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
             gone.add(table.sheet)
             yield table_where(table)
         else:
@@ -260,10 +273,12 @@ def _compares_measures(finding: Finding, joined: Joined) -> bool:
 
 
 def _measures_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of a row about whose measure V309 asks, there or for the whole column."""
+    """The fields of a row about whose measure V309 asks, there or for the whole column; of P502, which doubts the same,
+    also where that is answered."""
     table = finding.where.holders[2]
     rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
-    asked = (each for each in joined.findings if each.rule == other_unit.id and each.is_open)
+    doubted = (each for each in joined.findings if each.rule == other_unit.id)
+    asked = (each for each in doubted if each.is_open or finding.rule == off_by_unit.id)
     of_table = (each for each in asked if each.where.holders[2] == table)
     return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
 

@@ -58,7 +58,8 @@ def copy_code_of(tables: Sequence[Table], loose: Iterable[LooseFigures]) -> str 
     headers: dict[str, list[str]] = defaultdict(list)
     outside = [_encoded(item.texts) for item in loose]
     for table in tables:
-        rows = [*filter(None, (table.total, *table.earlier_totals)), *(item.row for item in table.concealed)]
+        totals = filter(None, (table.total, *table.earlier_totals))
+        rows = [*totals, *table.samples, *(item.row for item in table.concealed)]
         header = {key: _scalar_for_code(value) for key, value in table.header.items()}
         headers[table.form.key] += [_encoded(content(table.form, row)) for row in rows]
         headers[table.form.key] += [_encoded((item.source.text,)) for item in table.evidence if not item.is_named]
@@ -143,3 +144,15 @@ def _encoded(fields: Iterable[Scalar]) -> str:
     """The fields without any spaces, as JSON in one line with a blank behind each comma, as in all codes so far."""
     said = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
     return json.format(json.encode(said), indent=0).decode()
+
+
+def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
+    """Letters that change with these figures of a row, without any with all of them."""
+    keys, values = [column.key for column in form.data], row.scalars()
+    named = set(fields).intersection(keys)
+    return fingerprint_of([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
+
+
+def fingerprint_of(parts: Sequence[str]) -> str:
+    """Letters that change with any of these texts."""
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

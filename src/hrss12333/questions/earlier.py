@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, field
 
-from hrss12333.checking.rule import Scope
+from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
 from hrss12333.merging.requested import RowName
+from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
 from hrss12333.model.message import File
-from hrss12333.model.national import NATION, Contact, Entry, National
+from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import COMPARISON, CONTACTS, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import written_day
@@ -30,8 +30,8 @@ OUTDATED = "!"
 """Between a fingerprint and the mark of an answer that was given before the figures became these."""
 FIELDS_BETWEEN = "+"
 """Between the keys of the fields that one finding is about, in a hidden column."""
-
-
+ANY_FILE = "*"
+"""In place of a file's name: a later version may have another one."""
 Spot = tuple[str, ...]
 """One of the things that a question is recognised by: respondent, form, region and field; or rule and file."""
 
@@ -42,7 +42,7 @@ def spots_of(whose: str, file: str, rule: str, row: tuple[str, str], fields: Ite
     if found:
         return found
     is_of_unit = rule in RULES and RULES[rule].scope is Scope.UNIT
-    return {(whose, *row, rule, "" if is_of_unit else base_name(file))}
+    return {(whose, *row, rule, each) for each in ([""] if is_of_unit else [base_name(file), ANY_FILE])}
 
 
 class EarlierFinding(Struct, frozen=True):
@@ -103,9 +103,16 @@ class Earlier(Struct, frozen=True):
     """Whether it compares with last year's figures."""
 
     @property
-    def stamped_codes(self) -> dict[str, str]:
-        """Name of a respondent → 校验码 of its stamped paper."""
-        return {name: paper.text for name, paper in self.stamped.items() if paper.text}
+    def comparisons(self) -> Comparisons:
+        """What rules and merging take into account of it."""
+        inclusions = {
+            (each.key.region, each.figures): item.answer.text
+            for item in self.questions
+            for each in item.findings
+            if each.key.rule == "R208" and item.answer.who and item.answer.when
+        }
+        stamped = {name: paper.text for name, paper in self.stamped.items() if paper.text}
+        return Comparisons(earlier_questions=tuple(self.asked), inclusions=inclusions, stamped=stamped)
 
     @property
     def asked(self) -> list[tuple[str, QuestionKey]]:
@@ -212,23 +219,12 @@ def fingerprint(national: National, finding: Finding) -> str:
     """Letters that change with the figures that the finding is about: those that it names, else all of its row. Without
     a row they change with the value found and the message."""
     if entry := national.entry_of(finding):
-        return mark_of_row(entry, (finding.field or "", *finding.figures))
+        return row_mark(entry.form, entry.row, (finding.field or "", *finding.figures))
     leaves = [base_name(leaf) if isinstance(leaf, File) else leaf for leaf in finding.message.leaves]
-    return _fingerprint([repr(finding.value), *map(repr, leaves)])
-
-
-def mark_of_row(entry: Entry, fields: Iterable[str]) -> str:
-    """Letters that change with these figures of a row, without any with all of them."""
-    keys, values = [column.key for column in entry.form.data], entry.row.scalars()
-    named = set(fields).intersection(keys)
-    return _fingerprint([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
+    return fingerprint_of([repr(finding.value), *map(repr, leaves)])
 
 
 def answer_mark(answer: StaffAnswer) -> str:
     """Letters that change when staff rewrite any part of an answer."""
     texts = ["".join(text.split()) for text in (answer.text, answer.who)]
-    return _fingerprint([*texts, answer.when.isoformat() if answer.when else ""])
-
-
-def _fingerprint(parts: list[str]) -> str:
-    return sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return fingerprint_of([*texts, answer.when.isoformat() if answer.when else ""])

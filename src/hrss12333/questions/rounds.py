@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
 from hrss12333.merging.requested import RowName, requested_by
+from hrss12333.model.check_code import row_mark
 from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import (
     AS_SENT,
@@ -30,11 +31,11 @@ from hrss12333.model.finding import (
 from hrss12333.model.national import National
 from hrss12333.questions.cities import by_city
 from hrss12333.questions.earlier import (
+    ANY_FILE,
     Earlier,
     EarlierQuestion,
     Spot,
     fingerprint,
-    mark_of_row,
     spots_of,
 )
 from hrss12333.questions.question import Question, words_answer
@@ -118,11 +119,10 @@ def with_answers(national: National, listed: Iterable[Respondent], earlier: Earl
     for each in listed:
         for question in each.questions:
             for finding in question.findings:
-                then = {id(item): item for spot in _spots_now(each, finding) for item in by_spot.get(spot, ())}
                 now = fingerprint(national, finding)
                 told = [
                     (item.answer, told.outdated or told.figures != now)
-                    for item in then.values()
+                    for item in _asked_before(each, [finding], by_spot)
                     for told in item.findings
                     if item.answer.is_given and told.key.rule == finding.rule
                 ]
@@ -172,6 +172,18 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
     return found
 
 
+def _asked_before(
+    each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
+) -> list[EarlierQuestion]:
+    """The earlier questions that are these findings of a respondent's; one about another file only where that is not asked about
+    now."""
+    spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
+    then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
+    now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
+    others = [item for spot in spots if spot[-1] == ANY_FILE for item in by_spot.get(spot, ())]
+    return then or [item for item in others if (item.ground.rule, base_name(item.file)) not in now]
+
+
 def _spots_now(each: Respondent, finding: Finding) -> set[Spot]:
     whose = each.name if each.is_known else base_name(finding.file)
     row, fields = (finding.form or "", finding.region or ""), (finding.field or "", *finding.figures)
@@ -188,8 +200,7 @@ def with_progress(
     by_spot, known = _by_spot(earlier), set[int]()
 
     def dated(each: Respondent, question: Question) -> Question:
-        spots = {spot for finding in question.findings for spot in _spots_now(each, finding)}
-        then = [item for spot in sorted(spots) for item in by_spot.get(spot, ())]
+        then = _asked_before(each, question.findings, by_spot)
         known.update(map(id, then))
         return _dated(question, national, then) if then else question
 
@@ -240,7 +251,7 @@ def _why_unchecked(
         rows = (each for each in national.entries if each.unit and each.unit.name == whose and each.form.key == form)
         row = next((each for each in rows if each.row.region == region and each.counted), None)
         ground = item.findings[0]
-        if rule == _BY_LAST_YEAR_ALONE or (row and mark_of_row(row, ground.fields) == ground.figures):
+        if rule == _BY_LAST_YEAR_ALONE or (row and row_mark(row.form, row.row, ground.fields) == ground.figures):
             return "上次用了 --previous，这次没有用"
     if any(fault.rule == rule for fault in national.faults):
         return f"规则{rule}这次没有算成"

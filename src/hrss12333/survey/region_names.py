@@ -72,6 +72,12 @@ def match_region(unit: Unit, written: str) -> RegionMatch:
 
 
 @lru_cache(maxsize=MOST_NAMES)
+def regions_in(unit: Unit, text: str) -> set[str]:
+    """The unit's regions that a text, as a file's name, names."""
+    name = folded(text)
+    return {region for written, region in unit.certain.items() if written in name}
+
+
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     """`match_region`, but None for an unknown name: the nearest names take time to find."""
     text = folded(written)

@@ -301,21 +301,10 @@ def test_what_a_mail_says_itself(tmp_path: Path) -> None:
 )
 def test_words_in_whatever_charset(charset: str, written: str, tmp_path: Path) -> None:
     """Of a subject, a name and a text as they are, without one that is named, or in another."""
-    head = [
-        "From: a@b.cn",
-        "Subject: 关于镕",
-        "MIME-Version: 1.0",
-        'Content-Type: multipart/mixed; boundary="b"',
-        "",
-        "--b",
-    ]
-    text = [
-        f"Content-Type: text/plain{charset and '; charset='}{charset}",
-        "Content-Transfer-Encoding: 8bit",
-        "",
-        "座席①",
-        "--b",
-    ]
+    kind = 'Content-Type: multipart/mixed; boundary="b"'
+    head = ["From: a@b.cn", "Subject: 关于镕", "MIME-Version: 1.0", kind, "", "--b"]
+    kind = f"Content-Type: text/plain{charset and '; charset='}{charset}"
+    text = [kind, "Content-Transfer-Encoding: 8bit", "", "座席①", "--b"]
     book = ['Content-Disposition: attachment; filename="镕.xlsx"', "Content-Transfer-Encoding: base64", ""]
     data = "\n".join([*head, *text, *book, b64encode(BOOK).decode(), "--b--"]).encode(written)
     (source,) = found_in(tmp_path, **{"信.eml": data}).sources

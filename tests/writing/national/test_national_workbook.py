@@ -570,15 +570,10 @@ def in_question(national: National) -> National:
         (rows[-1], {"field": "seats", "form": FIRST.key, "region": None}),
         (answers, {"field": "web", "form": SECOND.key}),
     ]
-    findings = [
-        replace(
-            finding_at(
-                item, "P502", Severity.QUERY, "偏大。", region=item.row.region, unit=figures.owner(item), doubts=True
-            ),
-            **about,
-        )
-        for item, about in asked
-    ]
+    findings = []
+    for item, about in asked:
+        doubt = {"region": item.row.region, "unit": figures.owner(item), "doubts": True}
+        findings.append(replace(finding_at(item, "P502", Severity.QUERY, "偏大。", **doubt), **about))
     findings[2] = replace(findings[2], row=4, line=0)  # a heading: all of the sheet
     return with_entries(national, entries, findings=tuple(findings))
 
@@ -594,9 +589,8 @@ def test_rates_and_ranks_are_of_what_is_in_no_question(tmp_path: Path, name: str
     beijing, last = five[0].name, five[-1].name
     assert set(ranks["综合接通率"].index) - {"全国"} == {unit.name for unit in five[1:]}
     assert sorted(ranks["综合接通率"]) == [1, 2, 3, 4, 5]
-    assert set(ranks["人席比"].index) == {
-        unit.name for unit in five[1:-1]
-    }  # in Beijing a whole row, of the last one a column
+    # In Beijing a whole row is in question, of the last one a column.
+    assert set(ranks["人席比"].index) == {unit.name for unit in five[1:-1]}
     assert value(analysis, last, "席均接听量") is None
     assert list(sums.loc[[beijing, five[1].name, last], "状态"]) == ["要核实", "可以用", "要核实"]
     rows = [e.row for e in national.entries_of(FIRST, five[0])]

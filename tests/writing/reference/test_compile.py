@@ -88,7 +88,7 @@ def test_a_report_that_names_two_units_is_not_said_to_name_none(tmp_path: Path) 
     write_summary(path, unit_named("北京"))
     write_summary(tmp_path / "宁夏总结.docx", unit_named("宁夏"))
     why = "标题、落款、文件名没有写明单位，或者写的不一致，请改正后重新汇编"
-    assert f"  未收入：{path}（{why}）" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout.splitlines()
+    assert f"  未收入：{path.name}（{why}）" in run(tmp_path, "-o", tmp_path / "参阅.docx").stdout.splitlines()
 
 
 def test_properties_mark_it_as_an_output_which_is_passed_over(compiled: tuple[Path, Result]) -> None:

@@ -185,10 +185,12 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
     more, beyond = _difference_in_words(gap), PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
-        "请核对{cells}，改正填错的，或在备注中" + ("写明“{label}比各项之和{more}，因……”。" if beyond else "说明原因。"),
+        "请核对{cells}，改正填错的，或在备注中"
+        + ("写明“{label}比{parts}之和{more}，因……”。" if beyond else "说明原因。"),
         label=Label(labels[0]),
         total=total,
         right="＋".join(labels[1:]),
+        parts="、".join(labels[1:]),
         terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
         more=more,

@@ -260,11 +260,12 @@ def _unit_hit(error: UnitError) -> Hit:
     first = row.number(error.fields[0]) or 0
     message = compose(
         "{label}{labels}疑似{size}（{cause}）：{seen:；}",
-        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}，因……”。",
+        "请核对原始数据，以个位为单位填写；数字确实如此的，请在备注中写明“{label}确为{first}{unit}{others}，因……”。",
         first=first,
         unit=table.form.by_key[error.fields[0]].unit,
         label=Label(first_label),
         labels="".join(f"、{label}" for label in labels),
+        others=f"，{'、'.join(labels)}也属实" if labels else "",
         size=size,
         cause=cause,
         seen=Several(_comparison_in_words(each, error) for each in error.compared),

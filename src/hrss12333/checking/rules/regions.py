@@ -201,7 +201,10 @@ def own_samples(table: Table) -> list[Row]:
 
 def overlaps_of(case: Case) -> list[Overlap]:
     """The rows that overlap others."""
-    return case.once("overlaps", lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables))
+    return case.once(
+        "overlaps",
+        lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
+    )
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
@@ -255,8 +258,9 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
         lacking = gaps(case, other)
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
-        for name, (table, row) in given[own.key].items():
-            if name not in elsewhere:
+        found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
+        for name, (table, row) in found.items():
+            if not _is_asked_otherwise(case, table.file, other, [*found.values()]):
                 message = compose(
                     "{region}在{form}中有，在{other}中没有",
                     "请核对{other}是否漏填；没有的，在任一行的备注中写明地区名称和原因。",
@@ -265,3 +269,12 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                     other=other.key,
                 )
                 yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:
+    """Whether other findings ask about as many rows of a form in a file as it lacks regions: rows without a good name; or about
+    the whole table."""
+    tables = [table for table in case.filing.tables_of(form) if table.file == file]
+    odd = sum(row.region is None or _is_unknown(row) for table in tables for row in table.rows)
+    odd += sum(len(own_samples(table)) for table in tables)
+    return odd >= sum(table.file == file for table, _ in lacking) or (bool(tables) and not any(t.rows for t in tables))

@@ -32,7 +32,7 @@ _SAMPLE_ROW = "附表1、附表2样例行"
 def no_rows(case: Case) -> Iterator[Hit]:
     """A form without any data row."""
     for table in case.filing.tables:
-        if not table.rows and not table.concealed:  # R210 asks about those
+        if not (table.rows or table.concealed or own_samples(table)):  # R210 and R206 ask about those
             yield Hit(compose("{form}没有填任何地区的数据", form=table.form.key), table)
 
 

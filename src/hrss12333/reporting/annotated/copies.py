@@ -3,7 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -72,13 +72,14 @@ def annotate_all(
     edition: Edition,
     *,
     is_of_city: bool = False,
+    shared: Container[str] = (),
     option: str = "--annotate",
     force: bool,
 ) -> Copies:
     """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
 
     ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``is_of_city``: whether
-    cities answer them; ``option`` is where the command line names the folder.
+    cities answer them, ``shared`` files hold the forms of several units, of which a copy has one's; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
@@ -104,7 +105,8 @@ def annotate_all(
     written: dict[tuple[str, str], Path] = {}
     for item, listed, filing, target in planned:
         try:
-            content = _annotated(source_of(item.file), item, listed, filing, item.edition or edition)
+            about = source_of(item.file), item, listed, filing, item.edition or edition
+            content = _annotated(*about, alone=item.file in shared)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -127,9 +129,13 @@ class _Target(Struct, frozen=True):
         return place if self.moved is None or place is None else self.moved.get(place)
 
 
-def _annotated(source: Source, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition) -> bytes:
-    """The copy of one filing."""
-    made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
+def _annotated(
+    source: Source, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition, *, alone: bool
+) -> bytes:
+    """The copy of one filing; ``alone``: without all else that its file holds."""
+    made, why = b"", "还有其他单位的表"
+    if not alone:
+        made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
     if why:
         official, moved = _on_official_form(filing, edition)
         made, why = _marked(official, _marking(_Target(why, moved), checked, listed, filing, edition), Budget())

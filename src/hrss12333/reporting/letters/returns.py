@@ -18,7 +18,7 @@ from hrss12333.inbox import Inbox
 from hrss12333.merging.national_workbook import StoredColumn, key_properties, open_national, sheet_texts
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CATEGORY
 from hrss12333.model.errors import JobStop, in_words
-from hrss12333.model.filing import Unreadable
+from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import State
 from hrss12333.model.summary_lines import missing_units, without_report
@@ -39,6 +39,7 @@ from hrss12333.reporting.letters.letter import (
     as_word,
     write_letter,
 )
+from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
 from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
@@ -100,11 +101,17 @@ def write_returns(
     marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
     whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    about: dict[str, Any] = {"is_of_city": respondents.of is not None, "option": "--returns", "force": force}
+    about: dict[str, Any] = {
+        "is_of_city": respondents.of is not None,
+        "shared": inbox.shared,
+        "option": "--returns",
+        "force": force,
+    }
     copies = annotate_all(folder, whole, source_of, inbox.edition, **about)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
-        mine = [copies.written[_file_key(item)] for item in recipient.files if _file_key(item) in copies.written]
+        own = [item for item in recipient.files if not _has_other_cities(item, respondents.of)]
+        mine = [copies.written[_file_key(item)] for item in own if _file_key(item) in copies.written]
         letter = write_letter(recipient, sender, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
@@ -192,6 +199,12 @@ def _inputs(inbox: Inbox) -> set[Path]:
 def _file_key(item: Checked) -> tuple[str, str]:
     """The key of an audited file; a file with the forms of two units is audited twice."""
     return item.file, item.unit.code if item.unit else ""
+
+
+def _has_other_cities(item: Checked, unit: Unit | None) -> bool:
+    """Whether a file has rows of several of the unit's cities: a copy of it goes to none of them."""
+    cities = {region.name for region in unit.regions} if unit else set()
+    return isinstance(item.document, Filing) and len(cities.intersection(item.document.regions)) > 1
 
 
 def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:

@@ -215,8 +215,9 @@ def _print_found(
         printer.line(undecided_words(national), style="dim")
         printer.blank()
     skipped = [item for item in national.skipped if verbose or not passed_over(item.file)]
+    names = FileNames(item.file for item in skipped)
     for reason, items in grouped(skipped, lambda item: item.reason).items():
-        files = "、".join(clean(item.file) for item in items)
+        files = "、".join(names(item.file) for item in items)
         printer.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
     if skipped:
         printer.blank()
@@ -240,7 +241,8 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        for sheet, listed in by_sheet([*questions, *(Question("", note) for note in notes)]):
+        of_file = [each.changed(inbox.names.of) for each in (*questions, *(Question("", note) for note in notes))]
+        for sheet, listed in by_sheet(of_file):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
             printer.questions(lines_of(listed, edition), 4)
@@ -248,7 +250,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
         printer.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
-        printer.questions(question_lines(listed, inbox.edition), 4)
+        printer.questions(question_lines([each.changed(inbox.names.of) for each in listed], inbox.edition), 4)
         printer.blank()
 
 
