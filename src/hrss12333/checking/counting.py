@@ -221,8 +221,8 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """The overlap of a row that holds others. It counts only if it is a region of the unit and its
-        figures are close to their sums, or just no less than these."""
+        """A row that holds others; it counts only as a region whose figures are close to their sums, or no
+        less."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)

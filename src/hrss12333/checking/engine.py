@@ -56,8 +56,7 @@ class Checked(Struct, frozen=True, dict=True):
 
     @cached_property
     def code(self) -> str | None:
-        """校验码 of a filing that was judged; None where it holds no data. Computed late, as a merge rarely
-        needs it."""
+        """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
         if self.known_code or self.edition is None or not isinstance(self.document, Filing):
             return self.known_code
         return code_of(self.document.tables, self.document.signed_unit, self.edition.year)
@@ -108,8 +107,8 @@ def check(
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
-    """Findings of all rules of these scopes over a filing or a 工作总结, in the order of sheet and cell. A rule
-    that breaks down stops no other."""
+    """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no
+    other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}

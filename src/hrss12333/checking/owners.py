@@ -37,8 +37,7 @@ def only_city(tables: Sequence[Table]) -> str | None:
 
 
 def _city_of(row: Row) -> str | None:
-    """The region of a row, or of the place that it names; None for the unit, and for a place that reports by
-    itself."""
+    """The region of a row, or of its place; None for the unit, and for a place that reports by itself."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None

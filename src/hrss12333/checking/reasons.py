@@ -42,8 +42,7 @@ _APART = tuple(
     for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
 )
 _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
-"""Words by which a city's figure includes the place; those for the opposite contain these, so they are tried
-first."""
+"""Words for “the city includes it”; those for the opposite contain these, so they are tried first."""
 
 
 @cache
@@ -84,8 +83,7 @@ def is_reason(text: str, form: Form) -> bool:
 
 
 def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
-    """Chinese: why a 备注 does not answer a question about these fields; empty where it does. ``named``:
-    figures and names of which it must hold one."""
+    """Chinese: why a 备注, which must hold one of ``named``, does not answer about these fields, or empty."""
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
@@ -118,8 +116,7 @@ def without_settled(text: str) -> str:
 
 
 def is_settled(text: str, labels: Collection[str]) -> bool:
-    """Whether a 备注 holds 〔核实 栏目、栏目：…〕 of `merge --unit` for one of these columns' labels; without a column,
-    for none."""
+    """Whether a 备注 holds 〔核实 栏目、栏目：…〕 for one of these labels; without any, for none."""
     wanted = {spellings(label)[0] for label in labels} or {""}
     return any(
         not wanted.isdisjoint(spellings(label.strip())[0] for label in match[1].split("、"))

@@ -60,8 +60,7 @@ class Hit(Struct, frozen=True):
     explained: bool | None = None
     """Whether 备注 gives a reason; None where the engine looks for one, False where none can."""
     named: tuple[str, ...] = ()
-    """Figures and names of which the reason must hold one; empty where any reason does, or one with the row's
-    names."""
+    """Figures and names of which the reason must hold one; if empty, any reason does, or the row's names."""
     place: Place | None = None
     """The place, where row and field do not give it."""
     form: str | None = None
@@ -115,11 +114,9 @@ class Case(Struct, frozen=True):
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
     left_out: Sequence[tuple[str, str, str]] = ()
-    """(form key, region, file) of rows that other files hold instead, or that another finding leaves out:
-    none of them is missing."""
+    """(form key, region, file) of rows left out for another file's or a finding: none is missing."""
     refused: bool = False
-    """Whether a file of the unit was not read: it may hold whatever seems missing, so nothing is reported
-    so."""
+    """Whether a file of the unit was not read: nothing is reported missing, as the file may hold it."""
     known: dict[Hashable, Any] = field(default_factory=dict)
     """Results that several rules need, each computed by `once`."""
 
@@ -168,16 +165,13 @@ class Rule(Struct, frozen=True):
     problem: Problem | None = None
     """The reader's problem that this rule reports as a finding."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
-    """The texts of the identities that an edition's forms declare; where there are any, they replace
-    ``text``."""
+    """The texts that an edition's forms declare with their identities, in place of ``text``."""
     figures: tuple[str, ...] = ()
     """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
     nothing_counted: bool = False
-    """Whether its findings mean that nothing of a unit's file, or of one form in it, counts toward totals;
-    `Scope.READING` implies it."""
+    """Whether nothing of a file or form counts where it has findings; `Scope.READING` implies it."""
     doubts: bool = False
-    """Whether open findings put their figures in question: those of a row, column, table or file. An error of
-    a row does so by any rule."""
+    """Whether open findings put their figures in question; errors of a row do so by any rule."""
 
     @property
     def group(self) -> str:
@@ -219,8 +213,7 @@ GROUPS = {
 
 
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
-    """A rule without a function, which the reader or the merger finds; ``about``: the fields of `RuleText`
-    and further ones of `Rule`."""
+    """A rule that the reader or the merger finds; ``about``: fields of `RuleText` and of `Rule`."""
     about = {"clause": _CLAUSES.get(id[0], _TECHNICAL), **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)

@@ -75,8 +75,7 @@ class Commands(click.Group):
         return code(f"cli.{cmd_name}:command") if cmd_name in COMMANDS or cmd_name in _UNLISTED else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, check the files and folders named, or print help without any; those dropped on
-        the program are a launcher's."""
+        """Without a command, check the files and folders named, or help; what is dropped is a launcher's."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():

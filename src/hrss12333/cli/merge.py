@@ -1,5 +1,5 @@
-"""``hrss12333 merge``: many filings into the national workbook; with ``--unit``, into the unit's own filing
-and its workbook."""
+"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and
+workbook."""
 
 from __future__ import annotations
 
@@ -126,8 +126,7 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
 
 
 def _targets(given: options.Given, year: int | None) -> list[Path]:
-    """The paths of the workbook and, with ``--unit``, the unit's filing: the user's, or with the year's
-    names."""
+    """Paths of the workbook and, with ``--unit``, of the filing: the user's, or with the year's names."""
     unit, output = given.unit, given.output
     if unit is None:
         return [output or Path(f"12333全国汇总_{year}.xlsx")]

@@ -53,8 +53,7 @@ class Given(Struct, frozen=True):
     force: bool = False
 
     def edition(self, year: int | None = None) -> Edition:
-        """The edition of the year asked for, else of ``year``, with the notice's facts from the command
-        line."""
+        """The edition of the year asked for, else of ``year``, with the notice as the options cite it."""
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 

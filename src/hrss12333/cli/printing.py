@@ -48,8 +48,7 @@ def sink(given: Given) -> Sink:
 
 
 def _console() -> Console | None:
-    """The terminal on standard output, or one demanded by a variable; None, without loading the library, if
-    there is none."""
+    """The terminal on standard output, or by a variable; None if none, without loading the library."""
     if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
         return None
     from rich.console import Console
@@ -60,8 +59,8 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """A function that reports progress: click's ``obj`` if it is one, else a bar on standard error; None
-    without a terminal."""
+    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a
+    terminal."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, what)

@@ -74,8 +74,7 @@ def terminal_safe(text: str) -> str:
 
 
 def is_output_closed(error: OSError) -> bool:
-    """Whether an error only means that nobody reads our output any more; on Windows it is an invalid
-    argument."""
+    """Whether an error only means that nobody reads our output; on Windows it is an invalid argument."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 

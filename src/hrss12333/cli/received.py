@@ -65,8 +65,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
-    """The judged inbox, compared with last year's table and this year's earlier workbook. Refused where
-    nothing came of the unit asked for."""
+    """The judged inbox, compared with last year and an earlier workbook; refused if the unit sent nothing."""
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
         from hrss12333.questions.earlier import load_earlier

@@ -92,8 +92,7 @@ class Figures:
                 yield {cell: meant}, _kind(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
-        """The only correction that puts right both a row and a column; without one, the only usual slip that
-        puts right the row."""
+        """The only correction of both a row and a column; else the only usual slip that explains the row."""
         both, one = list[Suggestion](), list[Suggestion]()
         for values, kind in corrections:
             gaps = self._gaps_after(values)
@@ -148,8 +147,8 @@ def _figures_and_sums(case: Case, table: Table) -> Figures:
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
 ) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Every row that breaks one of these relations, with the gap, unless it holds other rows; and every
-    undecided row."""
+    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided
+    row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:

@@ -225,8 +225,7 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109 of a respondent's stamped papers: each code noted by staff that neither one of its filings nor all
-    together have."""
+    """H109: each code that staff noted from stamped papers and that no filing has, nor all together."""
     if not filings:
         return
     every = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]

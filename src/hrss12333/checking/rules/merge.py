@@ -217,8 +217,8 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
-    """Files of another year than the one merged; an error where the unit, if none of those reporting, sent
-    nothing else."""
+    """Files of another year than the one merged; errors where the unit, if not reporting, sent nothing
+    else."""
     with_data = set(reporting)
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
@@ -244,8 +244,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
 def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
-    """Units that sent nothing of the year; ``others``: unit's name → its files, each with what it is
-    instead."""
+    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())

@@ -34,8 +34,7 @@ _STRANGE = 3.0
 _POWERS = (3, 4)
 """千 and 万, as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
-"""By how many spreads, over all comparisons, a correction must bring a row nearer; fewer if its figures end
-in as many zeros."""
+"""Spreads by which a correction must bring a row nearer; fewer if its figures end in as many zeros."""
 _FAR = 3.0
 """By how many spreads it must be the nearest, for corrected figures to be proposed."""
 _FITTING = 1.2
@@ -51,8 +50,7 @@ _EXPERIENCE = {
     "agent_share": (-0.08, 0.20),
     "training_per_head": (0.70, 0.50),
 }
-"""Ratio → its usual decimal log and spread, by experience: an adviser answers 3,000 to 25,000 calls a
-year."""
+"""Ratio → usual decimal log, and spread, by experience: 3,000 to 25,000 calls an adviser and year."""
 _SIZE = 5.0, 0.9
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 _LAST_YEARS_SPREAD = 0.12

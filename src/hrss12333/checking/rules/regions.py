@@ -61,8 +61,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have, with its owner, or the region of the unit that it may
-    be."""
+    """R202 of a region that the unit does not have: its owner, or the region that it may be."""
     region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
@@ -147,8 +146,8 @@ class Gaps(Struct, frozen=True, dict=True):
 
     @property
     def accounted(self) -> bool:
-        """Whether enough rows without a good name may be the missing regions, which these ask about (R201,
-        R202, R203, R206)."""
+        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing
+        ones."""
         return 0 < len(self.missing) <= self.nameless
 
     @cached_property  # asked at each of thousands of rows
@@ -228,8 +227,7 @@ def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
-    """The row at which several are asked about: the first whose 备注 is a reason, else the one ``at`` this
-    index."""
+    """The row at which several are asked about: the first with a reason, else the one ``at`` this index."""
     return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 

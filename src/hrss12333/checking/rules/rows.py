@@ -46,8 +46,7 @@ def no_rows(case: Case) -> Iterator[Hit]:
     right="删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """Sample rows with other figures than the form's, which are not read; and rows of data with the sample's
-    figures."""
+    """Sample rows with other figures than the form's, which are not read; and data rows with the form's."""
     for table in case.filing.tables:
         # The form's sample in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
@@ -108,8 +107,7 @@ def concealed(case: Case) -> Iterator[Hit]:
 
 
 def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
-    """Tables that are not read: with ``of_year`` for their year (M705), else for their name or sheet
-    (R210)."""
+    """Tables that are not read: ``of_year`` for their year (M705), else for name or sheet (R210)."""
     for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
         severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""

@@ -194,8 +194,7 @@ def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) 
 
 
 def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
-    """P507 of counted rows of different units with the same call figures: one hit a unit, at its first
-    row."""
+    """P507 of counted rows of different units with the same call figures, at each unit's first."""
     for balance in form.balances:
         for alike in _alike(counted, lambda each: each[2], balance.fields):
             first = {unit: (table, row) for unit, table, row in reversed(alike)}

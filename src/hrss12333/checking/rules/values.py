@@ -195,8 +195,7 @@ FORMULA_UNCALCULATED = _refusal(
     right="来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in another measure, converted or not: one finding a column, or one a cell where only some cells
-    are."""
+    """Figures in another measure, converted or not: a finding a column, or a cell if only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example

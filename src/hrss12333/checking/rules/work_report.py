@@ -37,8 +37,7 @@ def _is_in(topic: str, does: str, text: str) -> bool:
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a 工作总结 lacks, in the notice's order. A short paragraph's beginning without a comma is a
-    heading."""
+    """The topics that a 工作总结 lacks, in the notice's order. A short beginning without a comma is a heading."""
     treated, sentences = set[str](), list[str]()
     for paragraph in paragraphs:
         text = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", paragraph)).translate(_FULL_WIDTH)
