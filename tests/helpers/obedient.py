@@ -255,10 +255,11 @@ class Rounds:
             measure = re.search("（(.+?)）", fact["message"])
             text = re.sub("以…+为单位", f"以{measure[1]}为单位" if measure else "", printed[1])
             return re.sub("…+", reason, text)
+        absent = re.search("缺少[0-9]+个地区：(.+?)。", fact["message"])
         about = {
             Reason.PERIOD: "本表是2019年度的数据，标题误写",
             Reason.PLACE: f"{fact['cell']}的数是企业来电，仅供参考",
-            Reason.UNIT: f"{question.region or question.respondent}：{reason}",
+            Reason.UNIT: f"{absent[1] if absent else question.region or question.respondent}：{reason}",
             Reason.REGION: f"{question.region}：{reason}",
         }
         return about.get(reason_of(fact), reason)
