@@ -1,5 +1,5 @@
-"""From what was read to one judgement of it: who sent what, which rows count, what was found. Whatever a command prints,
-writes or returns is a view of this."""
+"""One judgement of all that was read: who sent what, which rows count, what was found. Every command's output
+is a view of it."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ class Inbox(Struct, frozen=True, dict=True):
 
     national: National
     files: tuple[Checked, ...]
-    """Every file in the order read, with what was found about it in this run."""
+    """Every file in the order read, with its findings in this run."""
     of_units: Mapping[str, tuple[Finding, ...]]
-    """Name of a unit → what is about all of its files together; of a unit all but one of whose files are replaced it is
-    that file's."""
+    """Unit's name → findings on all its files together; if all but one are replaced, they are that file's."""
 
     @cached_property
     def texts(self) -> tuple[Quoted, ...]:
@@ -79,7 +78,8 @@ class Inbox(Struct, frozen=True, dict=True):
         return sorted(found, key=lambda letter: letter.received or datetime.min)
 
     def last_letter(self, name: str, files: Sequence[str]) -> CoveringLetter | None:
-        """The last letter that came after these files; where there are none the last that lacks its attachment or brought scans."""
+        """The last letter after these files; without files, the last that lacks its attachment or brought
+        scans."""
         days = [item.document.received or item.document.saved for item in self.files if item.file in files]
         came = [day for day in days if day]
         letters = [
@@ -101,7 +101,7 @@ class Inbox(Struct, frozen=True, dict=True):
     cities_of: Unit | None = None
     """The unit whose cities are listed by name in the units' place: it was asked for, or all files are its."""
     lists_missing: bool = True
-    """Whether those are listed of whom there is no file (没报)."""
+    """Whether respondents without a file (没报) are listed."""
     compares_years: bool = False
     """Whether last year's figures were given, to compare with."""
 
@@ -122,11 +122,11 @@ class Sent(Struct, frozen=True):
     only: Unit | None = None
     """The unit whose files alone are judged; others are passed over, and named."""
     skipped: Sequence[Skipped] = ()
-    """Files passed over already."""
+    """Files passed over while reading."""
     letters: Sequence[CoveringLetter] = ()
     """Covering letters, and every mail with its words."""
     lists_missing: bool = True
-    """Whether those are listed of whom there is no file."""
+    """Whether respondents without a file are listed."""
     may_list_cities: bool = False
     """Whether the cities of a unit are listed where all files are its."""
 
@@ -164,7 +164,7 @@ def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_
 
 
 def with_national(inbox: Inbox, national: National) -> Inbox:
-    """The inbox with this table: each file and unit with those of the table's findings that are about it."""
+    """The inbox with this table, its findings added to their files and units."""
     inbox = replace(inbox, national=national)
     passed = {item.file for item in national.skipped} if inbox.unit else ()
     files = [item for item in inbox.files if item.file not in passed or item.unit is inbox.unit]

@@ -1,5 +1,4 @@
-"""Shared by several modules: letters that show nothing or do harm, items by what they have in common, and code imported
-when first asked for."""
+"""Shared by several modules: invisible and harmful characters, grouping, and imports on demand."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ HAN = r"[^\W\da-zA-Z_①-⓿㈠-㊰]"
 So written because the range of all Chinese characters takes half a millisecond each time it is compiled.
 """
 BORDER = "\ufdd0"
-"""Stands for a cell border in a row's text; no character of any text, for control characters count as white space."""
+"""A cell border in a row's text; no text contains it, as control characters become white space."""
 BRACKET = re.compile(r"\([^()]*\)")
 """A piece of a half-width text in brackets."""
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -67,7 +66,7 @@ def is_chinese(char: str) -> bool:
 
 
 def grouped(items: Iterable[_Item], key: Callable[[_Item], _Common]) -> dict[_Common, list[_Item]]:
-    """The items by what they have in common, each group where its first came."""
+    """Items grouped by a key, in the order of each group's first."""
     groups: dict[_Common, list[_Item]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
@@ -75,7 +74,7 @@ def grouped(items: Iterable[_Item], key: Callable[[_Item], _Common]) -> dict[_Co
 
 
 def code(reference: str) -> Any:
-    """An object of a module of this package, named as ``cli.check:command``: the module is imported now, not before."""
+    """An object named ``cli.check:command``; its module is imported now, not at the start."""
     module, _, name = reference.partition(":")
     return getattr(import_module(f"hrss12333.{module}"), name)
 

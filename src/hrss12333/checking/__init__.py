@@ -1,1 +1,1 @@
-"""The audit: an engine, its rules, which rows count, and whose a file is."""
+"""The audit: the engine, its rules, which rows count, and whose a file is."""

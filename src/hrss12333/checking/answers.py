@@ -1,6 +1,6 @@
-"""What answers a finding: one table over all rules, which messages, letters, `rules` and the questions read.
+"""What answers a finding: one table over all rules, for messages, letters, `rules` and questions.
 
-Staff may answer each question: with a reason where 备注 could, any with a text that lets the figures stand.
+Staff may answer any question: with a reason where 备注 could, or with a text that lets the figures stand.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from hrss12333.model.finding import Reason, Severity
 
 
 class AnsweredBy(Struct, frozen=True):
-    """What answers the findings of a rule, beside staff."""
+    """What answers a rule's findings, other than staff."""
 
     reason: Reason = Reason.NONE
-    """The reason in 备注; of an error only where the rule's findings become explained queries by it."""
+    """The reason in 备注; an error has one only if it then becomes an explained query."""
     correction: str = "改正"
     """Chinese: what to change in a later version."""
     removal: str = ""
-    """Chinese: whose removal answers it, too; empty where none does."""
+    """Chinese: what to remove as an answer; empty where removal answers nothing."""
     softens: bool = False
     """Whether the reason makes an error an explained query."""
 
     @property
     def in_words(self) -> str:
-        """All of it as the rest of a sentence, Chinese."""
+        """All answers as the rest of a sentence, Chinese."""
         removal = f"删去{self.removal}" if self.removal else ""
         return "；或".join(filter(None, (self.correction, removal, self.reason.value, _STAFF)))
 
@@ -60,9 +60,9 @@ ANSWERS: Mapping[str, AnsweredBy] = {
     "M705": AnsweredBy(Reason.PERIOD),
     "M706": AnsweredBy(Reason.UNIT, "补填"),
 }
-"""Rule → what answers its findings; those of rules that are notes alone ask nothing."""
+"""Rule → what answers its findings; rules that are only notes ask nothing."""
 OF_TABLE = frozenset((Reason.UNIT, Reason.PERIOD, Reason.MEASURE, Reason.PLACE))
-"""Reasons that may stand in any row of a table, or, of a unit, of all its tables."""
+"""Reasons that any row of a table may hold, or, of a unit, any row of all its tables."""
 
 
 def reason_for(rule: str, severity: Severity) -> Reason:

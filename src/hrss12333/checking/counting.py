@@ -1,9 +1,9 @@
-"""Which rows of one unit's form count, so that no region counts twice, whoever sends it.
+"""Which rows of one unit's form count, so that no region counts twice, whichever file it is in.
 
-A place below a region (a county, a zone, a city's own level) stays out beside its city until 备注 says that the city
-does not include it. A row that is the sum of others stays out then, by whatever name. A name that the unit does not
-know counts only where it may be that of a region without a row; a row for the whole unit only where no region of the
-unit does. Each row that stays out has its reason.
+A place below a region (a county, a zone, a city's 本级) is left out beside its city until 备注 says that the city
+does not include it. Next, a row that is the sum of others is left out, whatever its name. A name that the
+unit does not have counts only if it may be that of a region without a row; a row for the whole unit, only if
+no region of the unit counts. Each row left out has its reason.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
 _WHOLE_UNIT, _OWN_LEVEL = "\0", "\1"
-"""Stand for 全省 and 广东省 alike, and for 省本级, 省直 and 省厅: names that nobody writes."""
+"""Identities of 全省 or 广东省, and of 省本级, 省直 or 省厅: texts that no name can be."""
 Placed = tuple[Table, Row]
 """A row with the table that it is in."""
 _LEAST, _LEAST_OF_PLACES = 2, 3
-"""Rows that a row must hold: one of the unit's own level or of unknown name, one of a known place."""
+"""How many rows a sum must hold: for a row of the unit's 本级 or of unknown name, and for a known place."""
 
 
 class Overlap(Struct, frozen=True):
@@ -44,7 +44,7 @@ class Overlap(Struct, frozen=True):
     why: str
     """Chinese: why it does not count."""
     message: Message | None = None
-    """Chinese: what to ask the unit; None where another finding asks already, or nothing needs asking."""
+    """Chinese: what to ask the unit; None where another finding asks it, or nothing need be asked."""
     explained: bool | None = None
     """Whether 备注 answers the question; None where any reason does."""
     beside: Sequence[Placed] = ()
@@ -52,7 +52,7 @@ class Overlap(Struct, frozen=True):
 
 
 def is_filled(form: Form, row: Row) -> bool:
-    """Whether anything is beside the region's name."""
+    """Whether a row has anything but its region's name."""
     for column in form.data:  # nearly always the first column decides
         if row.scalar(column.key) is not None or row.get(column.key).found is not None:
             return True
@@ -61,7 +61,7 @@ def is_filled(form: Form, row: Row) -> bool:
 
 
 def identity(row: Row) -> str | None:
-    """The key that all rows of one place share; None where a row names no place, as 市本级 of no city."""
+    """The key that all rows of one place share; None where a row names none, as 市本级 without a city."""
     match = row.match
     if match is None or match.official:
         return row.region
@@ -88,12 +88,12 @@ def overlaps(
 
 
 def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
-    """The overlaps that do not count, by the place of their rows."""
+    """Overlaps that are left out, by the place of their rows."""
     return {row_where(item.table, item.row): item for item in found if not item.counts}
 
 
 def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
-    """Tables without these rows. One that is left without any stays only where the unit has no other of its form."""
+    """Tables without these rows; an empty one stays only if no table of its form has a row."""
     found = list(tables)
     for at, table in enumerate(found if dropped else ()):
         rows = tuple([row for row in table.rows if row_where(table, row) not in dropped])
@@ -116,16 +116,16 @@ class _Rows:
         self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
         self._every, self._inclusions = words
         self._elsewhere = elsewhere
-        """The rows of forms with more figures: what those figures show of a place holds here, too."""
+        """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
         self._filled = [(table, row) for table, row in self._rows if is_filled(self._form, row)]
         self._remaining = self._filled
         """Filled rows that are not left out yet."""
         self._cities: dict[str, list[Placed]] = defaultdict(list)
         self._odd: list[Placed] = []
-        """The filled rows that are no region's: the unit's, its own level's, a county's, or an unknown one's."""
+        """Filled rows of no region: the unit's, its 本级's, a county's, or an unknown one's."""
         self._sums: set[str] = set()
-        """`identity` of the rows that hold others and do not count."""
+        """`identity` of the rows that hold others and are left out."""
         for table, row in self._filled:
             city = row.region if row.match and row.match.official else None
             (self._cities[city] if city else self._odd).append((table, row))
@@ -148,7 +148,7 @@ class _Rows:
             self._remaining = [placed for placed in self._remaining if row_where(*placed) not in out]
 
     def _counties(self) -> Iterator[Overlap]:
-        """R208."""
+        """R208: rows of places below the regions, beside their city's row or of no certain city."""
         for table, row in self._odd:
             below = row.match.below if row.match else None
             if below is None:
@@ -197,14 +197,17 @@ class _Rows:
         return here or any(rows._is_sum_of_parts(city) for rows in self._elsewhere)
 
     def _find_sums(self) -> None:
-        """R209: rows that hold others; without them the rest is tested again; then rows of unknown name."""
+        """R209: rows that hold others, tested again without those found; last, rows of unknown name."""
         keys = [column.key for column in self._form.of_kind(Kind.COUNT)]
         while True:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             nameless = list(self._nameless())
             unclear = left_out(nameless)
             candidates = list[SumCandidate]()
-            for table, row in self._remaining if len(self._remaining) > _LEAST else ():
+            if len(self._remaining) <= _LEAST:
+                self._add(nameless)
+                return
+            for table, row in self._remaining:
                 if not row.is_unit:
                     least = _LEAST_OF_PLACES if _is_known_place(row) else _LEAST
                     counts = not unclear or row_where(table, row) not in unclear
@@ -218,8 +221,8 @@ class _Rows:
             self._add(map(self._holding, new))
 
     def _holding(self, item: Sum) -> Overlap:
-        """The overlap of a row that holds others: it counts where it is a region of the unit whose figures are close to
-        their sums but not equal, or where its figures are just no less than these."""
+        """A row that holds others; it counts only as a region whose figures are close to their sums, or no
+        less."""
         table, row = item.of.table, item.of.row
         counts = item.how is Holds.MORE or (item.how is Holds.CLOSE and bool(row.match and row.match.reports))
         how = item.how.value.format(item.held)
@@ -232,10 +235,12 @@ class _Rows:
         return Overlap(table, row, "R209", counts, "" if counts else f"各项数字都{how}，计入会重复（R209）", message)
 
     def _sums_of_another_form(self) -> Iterator[Overlap]:
-        """R209 for a form with too few figures: rows that are sums in another form, beside other rows."""
+        """R209 in a form with too few figures: rows that are sums in another form."""
         known = {name: rows._form.key for rows in self._elsewhere for name in rows._sums}
         held = [(table, row) for table, row in self._remaining if known and identity(row) in known]
-        for table, row in held if len(held) < len(self._remaining) else ():
+        if len(held) == len(self._remaining):
+            return
+        for table, row in held:
             yield Overlap(table, row, "R209", False, f"在{known[identity(row) or '']}中的各项数字是其他行之和（R209）")
 
     def _nameless(self) -> Iterator[Overlap]:
@@ -262,7 +267,7 @@ class _Rows:
         return 2 * given > len(regions)
 
     def _around_whole(self) -> Iterator[Overlap]:
-        """R209: a row for the whole unit beside its regions; where no region has a row, the rows that it includes."""
+        """R209: a row for the whole unit beside its regions; without these, the rows that it includes."""
         parts = [(table, row) for table, row in self._remaining if row.match and row.match.name and not row.is_unit]
         if any(row.match and not row.match.is_own_level for _, row in parts):
             yield from (self._beside_parts(table, row, parts) for table, row in self._rows if row.is_unit)
@@ -290,7 +295,7 @@ class _Rows:
         return Overlap(table, row, "R209", False, why, message if differing else None)
 
     def _within_whole(self, whole: Row) -> Iterator[Overlap]:
-        """Rows that a whole-unit row includes: the unit's own level, names that nobody knows, regions left blank."""
+        """Rows that a row for the whole unit includes: the unit's 本级, unknown names, blank regions."""
         others = [(table, row) for table, row in self._remaining if not row.is_unit]
         blank = [(table, row) for table, row in self._rows if not is_filled(self._form, row)]
         for table, row in (*others, *blank):
@@ -306,11 +311,11 @@ class _Rows:
 
 
 def named_row(row: Row) -> str:
-    """A row in a message: by its region; where it has none, by which line it is."""
+    """How a message names a row: by its region, else by its line."""
     return RegionName(row.region) if row.region else f"第{row.place.row}行"
 
 
 def _is_known_place(row: Row) -> bool:
-    """Whether a row is named for a place of the unit, not for what the unit or a city runs itself."""
+    """Whether a row is a place of the unit, not what the unit or a city runs itself."""
     own_level = row.match and (row.match.is_own_level or (row.match.below and row.match.below.own_level))
     return bool(row.match and row.match.name and not own_level)

@@ -22,10 +22,10 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 
 EVERY = (Scope.FILE, Scope.ROWS_OF_UNIT, Scope.UNIT)
-"""All scopes of rules over filings, for a file that is all that its unit sent."""
+"""All scopes of rules over filings: for the only file of its unit."""
 Result = Literal["pass", "fail", "unreadable"]
 _QUOTED = 30
-"""Characters that are quoted of a 备注 which does not count."""
+"""Characters quoted of a 备注 that is no reason."""
 
 
 class RuleResults(Struct, frozen=True):
@@ -37,26 +37,26 @@ class RuleResults(Struct, frozen=True):
 
 
 class Checked(Struct, frozen=True, dict=True):
-    """A document with all that was found in it."""
+    """A document with its findings."""
 
     document: Document
     findings: tuple[Finding, ...]
     known_code: str | None = None
-    """校验码, where it is known beforehand: that of a clean form made from the document."""
+    """校验码, where it was computed before: that of a clean form made from the document."""
     undecided: Mapping[str, tuple[Where, ...]] = field(default_factory=dict)
     """Rule id → rows that it could not decide: an operand is missing or unreadable."""
     faults: tuple[Fault, ...] = ()
     """Rules that broke down over this document."""
     edition: Edition | None = None
-    """By which it was judged: that of the year that it names."""
+    """The edition that judged it: that of the year that it names."""
     superseded_by: str | None = None
-    """The file that replaces it; None where anything of it still holds."""
+    """The file that replaces it; None where any of it still counts."""
     case: Case | None = None
-    """The case as which a filing was judged, with all that its rules worked out."""
+    """The case by which a filing was judged, with the results that its rules share."""
 
     @cached_property
     def code(self) -> str | None:
-        """校验码 of a filing that was judged; None where it holds no data. A merge hardly ever asks for it."""
+        """校验码 of a judged filing; None without data. Made late, as a merge rarely needs it."""
         if self.known_code or self.edition is None or not isinstance(self.document, Filing):
             return self.known_code
         return code_of(self.document.tables, self.document.signed_unit, self.edition.year)
@@ -91,7 +91,7 @@ def check(
     *,
     scopes: Collection[Scope] = EVERY,
 ) -> Checked:
-    """Everything the rules of these scopes find in one document, in the order of its sheets and cells."""
+    """The findings of the rules of these scopes in one document, in the order of its sheets and cells."""
     if isinstance(document, Unreadable):
         rule = OBJECTS[document.problem]
         place = Location(document.file, region=document.region)
@@ -107,8 +107,8 @@ def check(
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
-    """The results of all rules of these scopes over a filing or a 工作总结, sorted by sheet and cell. A rule that
-    breaks down stops no other."""
+    """Findings of all rules of these scopes over a filing or a 工作总结; a rule that breaks down stops no
+    other."""
     document = case.filing if isinstance(case, Case) else case.summary
     found: list[Finding] = []
     undecided: dict[str, tuple[Where, ...]] = {}
@@ -123,7 +123,7 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
             findings = [locate(rule, item, document) for item in yielded if isinstance(item, Hit)]
             # A template that lacks a parameter is the rule's fault too, not that of an output.
             _ = [finding.message_text for finding in findings]
-        except Exception as error:  # a bug of the rule's: the other rules still run
+        except Exception as error:  # a bug of the rule: the others still run
             faults.append(Fault(rule.id, document.file, f"{type(error).__name__}: {error}"))
             continue
         found += findings
@@ -135,15 +135,16 @@ def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResul
 def placed(findings: Iterable[Finding], document: Document) -> tuple[Finding, ...]:
     """Findings in the order of the document's sheets and cells."""
     sheets: dict[tuple[str, str | None], int] = {}
-    for table in document.tables if isinstance(document, Filing) else ():
-        sheets.setdefault((table.file, table.sheet), len(sheets))
+    if isinstance(document, Filing):
+        for table in document.tables:
+            sheets.setdefault((table.file, table.sheet), len(sheets))
     return tuple(
         sorted(findings, key=lambda f: (sheets.get((f.file, f.sheet), -1), f.position, f.severity.rank, f.rule))
     )
 
 
 def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
-    """The finding that a hit becomes, at its sheet and cell."""
+    """The finding of a hit, at its sheet and cell."""
     value, place = _value_and_place(hit, hit.field)
     place = hit.place or place
     severity = hit.severity or rule.severity
@@ -191,7 +192,7 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
 def _reason_given(
     hit: Hit, wanted: Reason, severity: Severity, fields: Sequence[str | None], document: Filing | Summary
 ) -> tuple[str, str]:
-    """The reason that answers a hit; else, Chinese, why the 备注 of its row does not count, where it says anything."""
+    """The reason that answers a hit; else, Chinese, why the 备注 of its row is none, if it has one."""
     if severity is Severity.NOTE or (severity is Severity.ERROR and wanted is Reason.NONE):
         return "", ""
     own = hit.row.text("remarks").strip() if hit.row else ""
@@ -213,7 +214,7 @@ def _reason_given(
 
 
 def _value_and_place(hit: Hit, field: str | None) -> tuple[Value | None, Place | None]:
-    """The value of a field of the hit's row, else of the header, and its place, else the row's."""
+    """The value of a field in the hit's row, or else in the header; and its place, or else the row's."""
     table, row = hit.table, hit.row
     if table is None or (field is None and row is None):
         return None, None

@@ -1,6 +1,6 @@
-"""What names another owner of a filing than its own, which is asked about (H108): its headers, the names around it, the mail.
+"""Evidence that a filing has another owner (H108): headers, names around it, its mail; and the year to merge.
 
-A filing of one city is the city's: a name of another city of its unit is another owner's, too. Also the year that is merged.
+In a filing of one city, the name of another city of its unit is another owner's, too.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Eviden
 
 
 def only_city(tables: Sequence[Table]) -> str | None:
-    """The one region of whose figures the tables are; None where they list several, or none for certain."""
+    """The only region in the tables; None where they list several, or none for certain."""
     cities = (_city_of(row) for table in tables for row in table.rows)
     first = next(cities, None)
     return first if first is not None and all(city == first for city in cities) else None
 
 
 def _city_of(row: Row) -> str | None:
-    """The region that a row, or its place, belongs to; None for the unit, and for a place that reports by itself."""
+    """The region of a row, or of its place; None for the unit, and for a place that reports by itself."""
     below = row.match.below if row.match else None
     if below is None or below.reports_itself:
         return row.region if row.match and row.match.official else None
@@ -77,10 +77,11 @@ def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) 
 
 
 def year_of_most(documents: Iterable[Document]) -> int | None:
-    """The year that most units name, of several the newest; None where as many name none, which are of the newest survey, or
-    where names alone give it and some filing has none.
+    """The year that most units name, of several the newest; None where as many name none, or where names
+    alone give it and some filing has none.
 
-    Files without a unit count only where no unit names a year.
+    A unit that names none is taken to report on the newest survey. Files without a unit count only where no
+    unit names a year.
     """
     filings = [item for item in documents if isinstance(item, Filing)]
     if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
@@ -97,6 +98,6 @@ def year_of_most(documents: Iterable[Document]) -> int | None:
 
 
 def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
-    """Whether names alone give a filing another year."""
+    """Whether a filing has another year by names alone."""
     others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
     return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)

@@ -1,9 +1,10 @@
-"""Judges a 备注: whether it is a reason, what it answers, and whether a city's figure includes a place below it.
+"""Judges a 备注: whether it is a reason, what it answers, and whether a city's figure includes a place below
+it.
 
-A reason informs: at least two of its letters are left when the phrases of one flat list, which say nothing (无, 同上) or
-vouch (已核实), and the form's column labels are taken out; and it holds none of the phrases that disown or postpone.
-Whether it is a good one is the auditor's to judge, who sees it beside the finding. The official form's self-check is
-generated from the same list (writing/official/formulas.py), and staff's entries are judged by it, too.
+A text is a reason if at least two letters are left without the phrases of one flat list that say nothing (无,
+同上) or vouch (已核实), and without the form's labels; and if it has no phrase that disowns figures or puts them
+off. Whether the reason is good, the auditor judges, who sees it beside the finding. The official form's
+self-check (writing/official/formulas.py) uses the same list, and so do staff's answers.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from hrss12333.survey.schema import Form
 
 _REFUSED = "推翻"
 SHORTEST_REASON = 2
-"""Letters that the shortest reason has (兼职)."""
+"""Letters of the shortest reason (兼职)."""
 _SETTLED = r"〔核实\s*([^：:〕]*)[：:]([^〕]*)〕"
-"""The mark that `merge --unit` writes into a 备注: columns, and the reason with which staff settled their question."""
+"""What `merge --unit` writes into a 备注: columns, and the reason with which staff settled their question."""
 _OWN_LEVEL_WORDS = ("本级", "市区", "城区", "市直")
 _CITY = ("全市", "本市", "该市", "我市", "所在市", "地级市", "上级市", "市级", "市数据", "设区市", "不重复", "未重复")
 """Words by which a county refers to its city without naming it."""
@@ -41,7 +42,7 @@ _APART = tuple(
     for counted in ("统计", "填报", "核算", "报送", "上报", "列", "计算", "汇总", "进行统计")
 )
 _INCLUDED = ("包含", "包括", "计入", "列入", "纳入", "并入", "算入", "统计在内", "含", *_TOGETHER)
-"""Words saying that the city's figure includes the place; those that say the opposite contain these and go first."""
+"""Words for “the city includes it”; those for the opposite contain these, so they are tried first."""
 
 
 @cache
@@ -52,9 +53,10 @@ def postponing() -> tuple[str, ...]:
 
 @cache
 def fillers(form: Form) -> tuple[tuple[str, int], ...]:
-    """Phrases that say nothing, and the form's labels, with how many letters of a text each of their occurrences accounts for.
+    """Phrases without information and the form's labels, each with the letters that an occurrence takes from
+    a text.
 
-    A phrase within another counts by itself, so that adding up over all of them counts no letter twice.
+    A phrase within another has only the letters still to take, so that none is taken twice.
     """
     words = {word for kind, *listed in flat_list("reason_words.tsv") if kind != _REFUSED for word in listed}
     words |= {_folded(text) for column in form.columns for text in spellings(column.label)}
@@ -66,14 +68,14 @@ def fillers(form: Form) -> tuple[tuple[str, int], ...]:
 
 
 def spellings(label: str) -> tuple[str, ...]:
-    """A column's label without its bracket, as it is written and may be: 坐席 and 座席 are one, 坐席 last."""
+    """A column's label without its bracket, as printed and in its other spelling: 座席 for 坐席, 坐席 last."""
     name = label.partition("（")[0]
     return name, name.replace("坐席", "座席"), name.replace("座席", "坐席")
 
 
 @lru_cache(maxsize=2048)  # texts repeat
 def is_reason(text: str, form: Form) -> bool:
-    """Whether the text of a 备注 explains anything; what it says in 〔核实 栏目：…〕 explains its own columns alone."""
+    """Whether a 备注 is a reason; 〔核实 栏目：…〕 in it explains only the columns that it names."""
     own = _folded(without_settled(text))
     letters = "".join(character for character in own if unicodedata.category(character)[0] == "L")
     known = sum(letters.count(word) * weight for word, weight in fillers(form))
@@ -81,8 +83,7 @@ def is_reason(text: str, form: Form) -> bool:
 
 
 def objection(text: str, form: Form, fields: Collection[str] = (), named: Sequence[str] = ()) -> str:
-    """Chinese: why the text of a 备注 does not answer a question about these fields; empty where it does. ``named``: figures and
-    names of which it must hold one."""
+    """Chinese: why a 备注, which must hold one of ``named``, does not answer about these fields, or empty."""
     if not is_reason(text, form):
         words = next((word for word in postponing() if word in _folded(text)), "")
         return f"写着“{words}”" if words else "没有写明原因"
@@ -100,7 +101,7 @@ def reason_among(tables: Iterable[Table], named: Sequence[str], fields: Collecti
 
 
 def _holds(text: str, name: str) -> bool:
-    """Whether a text holds a name, or a figure that is no part of another one."""
+    """Whether a text holds a name, or a figure that is not part of a longer one."""
     plain = re.sub(r"(?<=\d),(?=\d{3})", "", _folded(without_settled(text)))
     return bool(re.search(rf"(?<!\d){name}(?!\d)", plain)) if name.isdecimal() else _folded(name) in plain
 
@@ -110,13 +111,12 @@ def _folded(text: str) -> str:
 
 
 def without_settled(text: str) -> str:
-    """A 备注 without what the unit's own staff settled: 〔核实 栏目：…〕."""
+    """A 备注 without 〔核实 栏目：…〕, the answers of the unit's staff."""
     return re.sub(_SETTLED, "", text) if "〔" in text else text
 
 
 def is_settled(text: str, labels: Collection[str]) -> bool:
-    """Whether a 备注 holds what `merge --unit` writes into it, 〔核实 栏目、栏目：…〕, for one of these columns' labels, or,
-    without a column, where there are none."""
+    """Whether a 备注 holds 〔核实 栏目、栏目：…〕 for one of these labels; without any, for none."""
     wanted = {spellings(label)[0] for label in labels} or {""}
     return any(
         not wanted.isdisjoint(spellings(label.strip())[0] for label in match[1].split("、"))
@@ -125,13 +125,13 @@ def is_settled(text: str, labels: Collection[str]) -> bool:
 
 
 def columns_named(form: Form, text: str) -> tuple[str, ...]:
-    """Keys of the columns of data that a text names by their labels."""
+    """Keys of the data columns that a text names by their labels."""
     plain = _folded(text)
     return tuple(column.key for column in form.data if _holds_any(plain, map(_folded, spellings(column.label))))
 
 
 def names_of(row: Row, unit: Unit | None) -> tuple[str, ...]:
-    """The names of which a text must hold one to speak of a row as a whole: its region's or its unit's."""
+    """Names of which a reason for a whole row must hold one: its region's or its unit's."""
     found = row.get("region").found
     return spoken_names(row.region, found if isinstance(found, str) else "", *((unit.name, unit.short) if unit else ()))
 
@@ -142,9 +142,9 @@ def spoken_names(*names: str | None) -> tuple[str, ...]:
 
 
 def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
-    """Whether the figure of its city includes a place, by its ``own`` 备注 or that of one of its cities; None where neither says.
+    """Whether a city's figure includes a place below it, by the place's ``own`` 备注 or a city's; None by neither.
 
-    The words must be about these two: 不含企业来电 on a county's row says nothing of its city.
+    The words must name city or place: 不含企业来电 on a county's row says nothing of its city.
     """
     bare = [below.name.removeprefix(city) for city in ("", *below.cities)]
     names = {*bare, *map(without_ending, bare), *(_OWN_LEVEL_WORDS if below.own_level else ())}
@@ -161,7 +161,7 @@ def includes(own: str, below: SubRegion, cities: list[Row]) -> bool | None:
 
 
 def _behind_name(city: Row) -> str:
-    """The words in brackets behind its name: （含定州）."""
+    """The words in brackets behind a place's name: （含定州）."""
     marked = city.noted_values.get("region")
     found = re.search(r"[（(](.+)[)）]", marked.found) if marked and isinstance(marked.found, str) else None
     return found[1] if found else ""

@@ -32,7 +32,7 @@ class Scope(Enum):
     FILE = "每个文件"
     """One file's filing."""
     ROWS_OF_UNIT = "每张表、每个地区，本单位的文件合起来看"
-    """Each row or table by itself, but among all of its unit, its files joined."""
+    """Each row or table, compared with all of its unit, whose files are joined."""
     UNIT = "每个单位，它的文件合起来看"
     """All filings of one unit, joined."""
     SUMMARY = "工作总结"
@@ -43,14 +43,14 @@ class Scope(Enum):
 
 
 class Hit(Struct, frozen=True):
-    """A rule's result, named by table, row and field; the cell is worked out by the engine."""
+    """A rule's result, by table, row and field; the engine finds the cell."""
 
     message: Message
     table: Table | None = None
     row: Row | None = None
     field: str | None = None
     value: Found = None
-    """As found; the engine fills it in from row or header where it is None."""
+    """The value found; the engine takes it from row or header where it is None."""
     severity: Severity | None = None
     """The hit's severity; None for the rule's own."""
     figures: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Hit(Struct, frozen=True):
     explained: bool | None = None
     """Whether 备注 gives a reason; None where the engine looks for one, False where none can."""
     named: tuple[str, ...] = ()
-    """Figures and names of which the reason must hold one; empty where any reason does, or the row's own names do."""
+    """Figures and names of which the reason must hold one; if empty, any reason does, or the row's names."""
     place: Place | None = None
     """The place, where row and field do not give it."""
     form: str | None = None
@@ -93,40 +93,40 @@ class Comparisons(Struct, frozen=True):
     stamped: Mapping[str, str] = field(default_factory=dict)
     """Name of a respondent → 校验码 of its stamped paper, as staff wrote it."""
     lists_missing: bool = False
-    """Whether those regions are listed by name that sent nothing (没报): then no finding says so."""
+    """Whether regions that sent nothing (没报) are listed by name: then no finding reports them."""
 
 
 NO_COMPARISONS = Comparisons()
-"""Nothing is known from elsewhere."""
+"""No facts from elsewhere."""
 
 
 class ReportCase(Struct, frozen=True):
-    """The object of a rule over a 工作总结."""
+    """What a rule judges of a 工作总结."""
 
     summary: Summary
     edition: Edition
 
 
 class Case(Struct, frozen=True):
-    """The object of a rule."""
+    """What a rule judges."""
 
     filing: Filing
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
     left_out: Sequence[tuple[str, str, str]] = ()
-    """(form key, region, file) of rows that other files hold instead, or that another finding leaves out: not missing."""
+    """(form key, region, file) of rows left out for another file's or a finding: none is missing."""
     refused: bool = False
-    """Whether a file of the unit was not read, and nobody knows what it holds: nothing is reported missing."""
+    """Whether a file of the unit was not read: nothing is reported missing, as the file may hold it."""
     known: dict[Hashable, Any] = field(default_factory=dict)
-    """Results that several rules need, worked out `once`."""
+    """Results that several rules need, each computed by `once`."""
 
     @property
     def holds_unread(self) -> bool:
-        """Whether a file or a sheet of the unit was not read: nobody knows what it lacks."""
+        """Whether a file or a sheet of the unit was not read, so that it is open what the unit lacks."""
         return self.refused or bool(self.filing.unrecognised)
 
     def once(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """A result that several rules need of the same case, worked out once."""
+        """A result that several rules need of the same case, computed once."""
         if key not in self.known:
             self.known[key] = work_out()
         found: T = self.known[key]
@@ -137,7 +137,7 @@ class Case(Struct, frozen=True):
         return ((table, row) for table in self.filing.tables if table.form.has(*keys) for row in table.rows)
 
     def last_year(self, form: Form, row: Row) -> Mapping[str, Any]:
-        """Field key → the figure that the row's region had last year; empty where that is not known."""
+        """Field key → last year's figure of the row's region; empty where there is none."""
         unit = self.filing.unit
         key = unit.name if unit else "", row.region or "", form.key
         return self.comparisons.previous.get(key, {})
@@ -150,7 +150,7 @@ FORMS_CLAUSE = "附表1、附表2"
 _TECHNICAL = "技术要求"
 """The clause of rules that only the tool demands."""
 _CLAUSES = {"R": "通知第一部分第（二）条（组织所辖各地市填报）", "P": "通知第二部分第（一）条“确保情况真实、数据准确”"}
-"""Letter of a group → the clause of its rules that name none; of other groups only the tool demands these."""
+"""Letter of a group → the clause of its rules that name none; other groups have `_TECHNICAL`."""
 
 
 class Rule(Struct, frozen=True):
@@ -163,17 +163,15 @@ class Rule(Struct, frozen=True):
     """``{report_words}`` in it stands for the edition's."""
     check: Judge | None = None
     problem: Problem | None = None
-    """The problem that the reader reports and this rule objects to."""
+    """The reader's problem that this rule reports as a finding."""
     declared: Callable[[Edition], tuple[RuleText, ...]] | None = None
-    """The texts that the edition's forms declare with each identity; where there are any, they replace ``text``."""
+    """The texts that an edition's forms declare with their identities, in place of ``text``."""
     figures: tuple[str, ...] = ()
     """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
     nothing_counted: bool = False
-    """Whether its findings say that nothing of a unit's file, or of one form of it, counts toward totals; what could not be
-    read (`Scope.READING`) does so by itself."""
+    """Whether nothing of a file or form counts where it has findings; `Scope.READING` implies it."""
     doubts: bool = False
-    """Whether its findings put the figures that they are about in question until they are answered: those of a row, of a
-    column, a table or a file. What is an error of a row does so by any rule."""
+    """Whether open findings put their figures in question; errors of a row do so by any rule."""
 
     @property
     def group(self) -> str:
@@ -215,15 +213,14 @@ GROUPS = {
 
 
 def declare(id: str, severity: Severity, *, scope: Scope = Scope.READING, **about: Any) -> Rule:
-    """A rule that has no function of its own: the reader or the merger finds it; ``about`` are the fields of `RuleText`, all
-    of them, and further ones of `Rule`."""
+    """A rule that the reader or the merger finds; ``about``: fields of `RuleText` and of `Rule`."""
     about = {"clause": _CLAUSES.get(id[0], _TECHNICAL), **about}
     text = RuleText(*[about.pop(name) for name in RuleText.__struct_fields__])
     return Rule(id, severity, scope, text, **about)
 
 
 def rule(id: str, *, severity: Severity, scope: Scope = Scope.FILE, **about: Any) -> Callable[[Judge], Rule]:
-    """Make the decorated function a rule over filings, or over a 工作总结; ``about`` is what `declare` takes."""
+    """Make the decorated function a rule over filings, or over a 工作总结; ``about`` as for `declare`."""
     return lambda check: declare(id, severity, scope=scope, check=check, **about)
 
 

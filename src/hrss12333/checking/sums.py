@@ -1,7 +1,7 @@
-"""The one test of rows that hold others: by their figures alone, never by a name.
+"""Which rows are sums of others, judged by their figures alone, never by a name.
 
-At least four figures that are not 0 must all agree with those of the others added up, or reach these sums. The others
-are all others that count, or, to agree with, an unbroken run of rows right above or below, never another subset: some
+At least four figures other than 0 must agree with the sums of the others, or reach them. The others are all
+other rows that count, or, to agree with, an unbroken run right above or below; never another subset, for some
 subset of many rows always fits.
 """
 
@@ -19,7 +19,7 @@ from hrss12333.survey.schema import Form, Kind
 ENOUGH_FIGURES = 4
 """Figures other than 0 that must all agree."""
 _CLOSE = 100
-"""Within one part in so many a figure is close to a sum."""
+"""A figure is close to a sum if it differs by at most one part in so many."""
 _LONGEST_RUN = 200
 """Rows beside a row that are added up: no unit has as many regions, and a file of thousands must not take minutes."""
 
@@ -30,11 +30,11 @@ class SumCandidate(Struct, frozen=True, eq=False):
     table: Table
     row: Row
     figures: tuple[int, ...]
-    """Its counts in the form's order; 0 where one is missing."""
+    """The row's counts in the form's order; 0 where one is missing."""
     least: int
     """The least number of rows in the sum."""
     counts: bool
-    """Whether the row is one of all that count; a run beside a row holds the others too."""
+    """Whether the row counts; a run beside a row also takes in rows that do not."""
 
 
 class Holds(Enum):
@@ -51,7 +51,7 @@ class Sum(Struct, frozen=True):
     of: SumCandidate
     how: Holds
     held: str
-    """Chinese: which rows it holds."""
+    """Chinese: the rows that it holds."""
 
 
 def has_enough_counts(form: Form) -> bool:
@@ -60,7 +60,7 @@ def has_enough_counts(form: Form) -> bool:
 
 
 def adds_up(form: Form, total: Row, rows: Iterable[Row], *, complete: bool = False) -> bool:
-    """Whether every count of a row is the sum of the others'; not where these must be ``complete`` and one is missing."""
+    """Whether every count of a row is the sum of the others', none missing where ``complete``."""
     figures = zip(*[row.scalars_in(form) for row in rows], strict=True)
     columns = zip(form.columns, total.scalars_in(form), figures, strict=False)
     counts = [(written, given) for column, written, given in columns if column.kind is Kind.COUNT]
@@ -88,7 +88,7 @@ def sums_among(tables: Sequence[Sequence[SumCandidate]]) -> list[Sum]:
 
 
 def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> Iterator[Sum]:
-    """The rows right beside a row, the nearest first, as far as their sum is equal to it or close."""
+    """The rows next to a row, the nearest first, up to where their sum is equal to it or close."""
     sums: tuple[int, ...] = ()
     for rows, item in enumerate(beside, start=1):
         sums = tuple(map(add, sums, item.figures)) if sums else item.figures
@@ -100,7 +100,7 @@ def _run_held(own: SumCandidate, beside: Sequence[SumCandidate], where: str) -> 
 
 
 def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tuple[int, ...]) -> Iterator[Sum]:
-    """All other rows that count, where their sum is equal to a row, close or less."""
+    """All other rows that count, if their sum is equal to a row, close or less."""
     sums = tuple(map(sub, totals, own.figures)) if own.counts else totals
     how = _compared(own, sums) if totals else None
     if how is None or (how is Holds.MORE and not (own.counts and all(map(ge, own.figures, sums)))):
@@ -111,7 +111,7 @@ def _others_held(own: SumCandidate, counted: Sequence[SumCandidate], totals: tup
 
 
 def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
-    """The relation of a row's figures to sums of others, a figure of 0 apart; None where any is less."""
+    """The relation of a row's figures other than 0 to sums of others; None where any is less."""
     how = Holds.EQUAL
     for figure, total in zip(own.figures, sums, strict=True):
         if not figure or figure == total:
@@ -124,5 +124,5 @@ def _compared(own: SumCandidate, sums: Sequence[int]) -> Holds | None:
 
 
 def _are_enough(own: SumCandidate, others: Sequence[SumCandidate]) -> bool:
-    """Whether as many rows as it must hold have figures where it has some."""
+    """Whether enough of the rows have figures where this one has some."""
     return sum(any(map(mul, own.figures, item.figures)) for item in others) >= own.least

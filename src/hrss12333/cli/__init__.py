@@ -1,5 +1,5 @@
-"""The command line: parse options, call, report, exit. Each command is a module, imported only when it is run. click has no
-catalogue for its own words, and users read no English: they are replaced here."""
+"""The command line: parse options, call, report, exit. A command is a module, imported when it is run.
+click's English words are replaced here, as it has no catalogue."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ COMMANDS = {
     "compile": "汇编参阅文件（Word）",
     "rules": "列出全部审核规则，或解释其中一条",
 }
-"""Name of a command and of its module → what ``--help`` prints about it."""
+"""Name of a command and its module → its line in ``--help``."""
 
 _UNLISTED = ("desk",)
-"""Commands that launchers run, and people do not type."""
+"""Commands of launchers, which nobody types."""
 _OWN_OPTIONS = ("-h", "--help", "-V", "--version")
 """Options of the program itself, not of ``check``."""
 
@@ -59,12 +59,12 @@ _MESSAGES = (
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not a valid integer\.?", "{a} 的值“{b}”不是整数。"),
     (r"Invalid value for '(?P<a>.+?)': ['\"](?P<b>.*?)['\"] is not one of (?P<near>.+)", "{a} 的值“{b}”不对。{near}"),
 )
-"""click's message → the user's; ``near`` is a list of quoted names that may be meant."""
+"""click's message → the user's; ``near``: quoted names that may be meant."""
 _HELP_WORDS = {"Options": "选项", "Show this message and exit.": "显示这份说明。"}
 
 
 class Commands(click.Group):
-    """A group that imports a command only when it is asked for, and never shows a traceback."""
+    """Imports a command only when asked for it, and never shows a traceback."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in the order of the work."""
@@ -75,8 +75,7 @@ class Commands(click.Group):
         return code(f"cli.{cmd_name}:command") if cmd_name in COMMANDS or cmd_name in _UNLISTED else None
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Without a command, check the files and folders given, or help where there are none; files dropped on the
-        program are treated as on a launcher."""
+        """Without a command, check the files and folders named, or help; what is dropped is a launcher's."""
         first = args[0] if args else ""
         if first not in COMMANDS and first not in _UNLISTED and first not in _OWN_OPTIONS:
             if process.owns_console():
@@ -93,7 +92,7 @@ class Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, *given: Any, standalone_mode: bool = True, **extra: Any) -> Any:
-        """Run; a `Stop` becomes its message and exit status, anything unforeseen a message and 3."""
+        """Run; a `Stop` becomes its message and exit status, any other exception a message and 3."""
         from hrss12333.writing.target import guarded_inputs
 
         try:
@@ -124,7 +123,7 @@ class Commands(click.Group):
 
 
 def _report_unforeseen(error: Exception) -> int:
-    """Print what went wrong in words; returns the exit status."""
+    """Print an unforeseen error in words; returns the exit status."""
     if isinstance(error, OSError) and not is_folder_missing():
         if process.is_output_closed(error):
             return 1  # as click does where it sees this itself
@@ -153,19 +152,19 @@ def _print_error(message: str) -> None:
 
 
 def _is_path(argument: str) -> bool:
-    """Whether something of that name is there, or it is written as only a file's name is."""
+    """Whether an argument is an existing path, or can only be a file's name."""
     return os.path.lexists(argument) or bool(re.search(r"[\\/]|\.[A-Za-z0-9]{2,5}$", argument))
 
 
 def _expanded(arguments: Iterable[str]) -> Iterator[str]:
-    """The arguments of Windows, whose shell leaves * and ? to the program; brackets are letters of a name."""
+    """Arguments on Windows, whose shell does not expand * and ?; brackets are part of a name."""
     for argument in arguments:
         found = glob(argument.replace("[", "[[]")) if {"*", "?"} & set(argument) else []  # noqa: PTH207  a pattern
         yield from sorted(found) or [argument]
 
 
 def _translate(message: str) -> str:
-    """One of click's messages in Chinese; others as they are."""
+    """A message of click's in Chinese; unknown ones unchanged."""
     for pattern, words in _MESSAGES:
         match = re.fullmatch(pattern, message, re.DOTALL)
         if match:
@@ -180,7 +179,7 @@ class _Formatter(formatting.HelpFormatter):
         self.write(f"{' ' * self.current_indent}{_HELP_WORDS.get(heading, heading)}：\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Terms and what they mean, a Chinese character taking two columns."""
+        """Terms and their meanings, aligned with Chinese characters two columns wide."""
         listed = [(term, _HELP_WORDS.get(words, words)) for term, words in rows]
         first = min(max(display_width(term) for term, _ in listed), col_max) + col_spacing
         margin = " " * self.current_indent

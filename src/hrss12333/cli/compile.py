@@ -65,7 +65,7 @@ def command(given: options.Given) -> int:
 
 
 def _nothing_lines(national: National) -> Iterator[str]:
-    """Why nothing was written, for the terminal: what came, and why it cannot be taken in."""
+    """Lines for the terminal where nothing was written: what came, and why it was not taken."""
     yield "没有收到调查表，也没有收到工作总结，没有写出参阅文件。"
     for finding in national.findings:
         if finding.file:
@@ -75,7 +75,7 @@ def _nothing_lines(national: National) -> Iterator[str]:
 
 
 def _outcome_lines(target: Path, national: National, report: Report) -> Iterator[str]:
-    """What was written, for the terminal: a line for each fact, the good news first."""
+    """Lines for the terminal on what was written, the good news first."""
     expected = len(national.units)
     names = FileNames([*(each.file for each in national.summaries), *(each.file for each in national.skipped)])
     absent = missing_units(national)

@@ -1,7 +1,7 @@
-"""``hrss12333 desk``: run by launchers on a desktop, for people who have a mouse and no command line.
+"""``hrss12333 desk``: for launchers on a desktop, used with a mouse.
 
-Files or folders are dropped on a launcher (or on the program itself). The result is written beside them under a name
-with date and time, so that nothing is ever overwritten; it is opened, and the window waits for a key.
+Files or folders are dropped on a launcher (or on the program). The result is written beside them, its name
+with date and time so that nothing is overwritten, and opened; then the window waits for a key.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _OUTPUTS = {
     "check": ("--report", "12333审核报告", ".html"),
     "merge": ("-o", "12333全国汇总", ".xlsx"),
 }
-"""Command → the option for its result's path, and the result's name and ending."""
+"""Command → the option for the path of its result, whose name and ending follow."""
 _HOW = {
     "check": "请把收到的表格、压缩包或整个文件夹拖到这个图标上，松开鼠标，就会审核并打开报告。",
     "merge": "请把装有各单位表格的文件夹拖到这个图标上，松开鼠标，就会汇总并打开结果。",
@@ -74,6 +74,6 @@ def open_file(path: Path) -> None:
 
 
 def wait_for_key() -> None:
-    """Wait in a terminal whose window would close; under Windows a launcher of ours waits by itself."""
+    """Wait for a key where the window would close; under Windows a launcher of ours waits itself."""
     if sys.platform != "win32" or process.owns_console():
         click.pause("\n按任意键关闭这个窗口……")

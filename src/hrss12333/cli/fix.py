@@ -62,7 +62,7 @@ def command(given: options.Given) -> int:
 
 
 def _only_filing(file: Path, edition: Edition, unit: Unit | None) -> Filing:
-    """The filing that the file holds, of ``unit`` where it names none; refused are none, several, and another unit's."""
+    """The file's only filing, of ``unit`` where it names none; refused: none, several, another unit's."""
     reading = received.read([file], edition, unit)
     documents = reading.documents
     if not documents:

@@ -1,5 +1,5 @@
-"""``hrss12333 merge``: many filings into the national workbook; or, with ``--unit``, into the unit's own filing and, beside
-it, its workbook."""
+"""``hrss12333 merge``: filings into the national workbook, or with ``--unit`` the unit's filing and
+workbook."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def command(given: options.Given) -> int:
 
 
 def _why_nothing(national: National, unit: Unit | None) -> str:
-    """Why there is nothing to write, Chinese; empty where there is: a filing, of a unit's own a row that counts."""
+    """Chinese: why there is nothing to write; empty with a filing, or with a unit, a counted row."""
     if unit is None:
         return "" if national.entries or national.other_years else "没有读到任何调查表，没有写出汇总表。"
     if any(entry.counted for entry in national.entries):
@@ -126,7 +126,7 @@ def _why_nothing(national: National, unit: Unit | None) -> str:
 
 
 def _targets(given: options.Given, year: int | None) -> list[Path]:
-    """Where the run writes, by the user's or the year's names: the workbook, with ``--unit`` after the unit's filing."""
+    """Paths of the workbook and, with ``--unit``, of the filing: the user's, or with the year's names."""
     unit, output = given.unit, given.output
     if unit is None:
         return [output or Path(f"12333全国汇总_{year}.xlsx")]
@@ -137,7 +137,7 @@ def _targets(given: options.Given, year: int | None) -> list[Path]:
 
 
 def _check_targets(targets: list[Path], given: options.Given) -> None:
-    """Refuse what must not be replaced: what exists without ``--force``, what is read, what staff wrote."""
+    """Refuse to replace an existing file without ``--force``, an input, or what staff wrote."""
     since = given.since
     for target in targets:
         if since is not None and is_same_file(since, target):

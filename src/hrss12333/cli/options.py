@@ -1,4 +1,4 @@
-"""Every option in one table, and the values that a command is given; a command names those that it has."""
+"""Every option in one table, and a command's values; a command names its options."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _YEARS = range(1990, 2100)
 
 
 class Given(Struct, frozen=True):
-    """The values on the command line; an option that a command does not have is as if left out."""
+    """The values of the options; one that a command does not have has its default."""
 
     paths: tuple[Path, ...] = ()
     file: Path = Path()
@@ -53,13 +53,12 @@ class Given(Struct, frozen=True):
     force: bool = False
 
     def edition(self, year: int | None = None) -> Edition:
-        """The edition of the year asked for, with what the command line says of its notice; of ``year`` where it names
-        none."""
+        """The edition of the year asked for, else of ``year``, with the notice as the options cite it."""
         return edition_of(self.year or year).with_notice(number=self.notice, deadline=self.deadline)
 
 
 def check_report(given: Given) -> None:
-    """Refuse a report that cannot be written, before anything else is done: no web page's name, or a file that is there."""
+    """Refuse early a report whose name is no web page's, or whose file exists."""
     if (report := given.report) is not None:
         if report.suffix.lower() not in (".html", ".htm"):
             example = report.parent / f"{report.stem or '报告'}.html"
@@ -102,12 +101,12 @@ class _Path(click.Path):
 
 
 def _checked(check: Callable[[str, Any], Any]) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback that checks an option's value where one is given: ``check`` gets the option's name, too."""
+    """A callback that checks a value that was entered; ``check`` also gets the option's name."""
     return lambda _, option, written: None if written is None else check(option.opts[0], written)
 
 
 def _regular(name: str, path: Path) -> Path:
-    """A workbook to read, looked at before anything else is done."""
+    """A workbook to read, examined before anything else is done."""
     if not path.exists():
         raise UsageStop(f"{name} 后面的文件“{path}”不存在。")
     if not path.is_file():  # a pipe would never end
@@ -130,7 +129,7 @@ def _day(name: str, written: str) -> date:
 
 
 def _contact(name: str, written: str) -> Contact:
-    """Whom to call, as the header of a form takes it."""
+    """A contact for the form's header."""
     from hrss12333.reading.layout.labels import read_field
 
     parts = written.split()
@@ -149,7 +148,7 @@ def _notice_number(_: str, written: str) -> str | None:
 
 
 def _reporting_unit(_: str, written: str) -> Unit:
-    """The unit named; where it is none of the reporting units, whose region it is, or the nearest, are named."""
+    """The unit named; an error names the unit of a region, or the nearest units."""
     gazetteer = edition_of().gazetteer
     match, name = gazetteer.match(written), written.strip()
     if match.unit is not None and (name in match.unit.spellings or name not in match.unit.certain):

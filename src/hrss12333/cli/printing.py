@@ -1,4 +1,4 @@
-"""A command's output on the screen: results and remarks, progress, and in the end its exit status."""
+"""A command's output on the screen: results and remarks, progress, and its exit status."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hrss12333.questions.question import Question
 
 _TERMINAL = frozenset(("FORCE_COLOR", "TTY_COMPATIBLE"))
-"""Variables by which others decide whether output goes to a terminal."""
+"""Environment variables that decide whether output goes to a terminal."""
 
 
 def print_line(line: str, *, err: bool = False) -> None:
@@ -31,7 +31,7 @@ def print_line(line: str, *, err: bool = False) -> None:
 
 
 def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> None:
-    """Print a text as it is; once nobody reads standard output, it is discarded and the work ends as usual."""
+    """Print a text; if nobody reads standard output any more, discard the rest and finish the work."""
     try:
         click.echo(text, err=err, color=color)
     except OSError as error:
@@ -41,14 +41,14 @@ def _print_text(text: str, *, err: bool = False, color: bool | None = None) -> N
 
 
 def sink(given: Given) -> Sink:
-    """Where results go: a terminal; else piped text, which is neither coloured nor broken."""
+    """Where results go: a terminal, or piped text without colour and line breaks."""
     console = _console()
     result, remark = partial(_print_text, color=console is not None), partial(print_line, err=True)
     return Sink(result, remark, console, given.strict, given.verbose)
 
 
 def _console() -> Console | None:
-    """The terminal on standard output, or what a variable calls one; None where it is none, without loading the library."""
+    """The terminal on standard output, or by a variable; None if none, without loading the library."""
     if not (sys.stdout.isatty() or _TERMINAL.intersection(os.environ)):
         return None
     from rich.console import Console
@@ -59,7 +59,8 @@ def _console() -> Console | None:
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
-    """The progress as click's ``obj``, a function, is told of it; else a bar on standard error, None where that is no terminal."""
+    """Reports progress: click's ``obj`` if a function, else a bar on standard error; None without a
+    terminal."""
     context = click.get_current_context(silent=True)
     if context and context.obj:
         yield partial(context.obj, what)
@@ -79,8 +80,8 @@ def progress(what: str) -> Iterator[Callable[[int, int, str], None] | None]:
 def exit_status(
     questions: Iterable[Question], faults: Sequence[Fault], *, strict: bool = False, missing: bool = False
 ) -> int:
-    """0 without an open 强制性错误, else 1; with ``strict`` an open 核实性错误 counts too, and so does that a unit is
-    ``missing``; 3 where a rule broke down, which standard error reports."""
+    """0 without an open 强制性错误, else 1; with ``strict`` also 1 for an open 核实性错误 or a ``missing`` unit; 3
+    where a rule broke down, which standard error reports."""
     for fault in faults:
         where = f"审核“{fault.file}”时" if fault.file else ""
         broke = f"规则{fault.rule} {where}程序内部出错（{fault.error}），这条规则没有审完；其他规则不受影响。"

@@ -17,7 +17,7 @@ _CONTROL = dict.fromkeys((*CONTROLS, *DIRECTIONS))
 
 
 def prepare() -> None:
-    """Give the process whole streams and an answer to every request to end."""
+    """Open missing streams, and end in order on every signal."""
     _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -34,9 +34,9 @@ def _ending_signals() -> list[signal.Signals]:
 
 
 def leave(status: int) -> NoReturn:
-    """End the process when all is done and said, without freeing what it holds one object after the other.
+    """End the process without freeing its objects one by one, which took a twentieth of a short run.
 
-    Freeing took a twentieth of a short run. Exit handlers (which end a child) are run.
+    Exit handlers run, and end a child.
     """
     for number in _ending_signals():  # the process is ending already
         signal.signal(number, signal.SIG_IGN)
@@ -47,8 +47,8 @@ def leave(status: int) -> NoReturn:
 
 
 def _open_missing_streams() -> None:
-    """A scheduled task may close them: nothing may be None, and no file opened later may take their place. What is opened in
-    this order takes the numbers that are free."""
+    """Open the standard streams that a scheduled task has closed: none may be None, and no later file may
+    take their numbers. Opened in this order, they take the lowest ones free."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8", errors="replace"))  # noqa: PTH123, SIM115  it stays open
@@ -59,7 +59,7 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
 
 
 def owns_console() -> bool:
-    """Whether the window ends with the program: it was started by a double click, or files were dropped on it."""
+    """Whether the window closes with the program: after a double click, or files dropped on it."""
     if sys.platform != "win32" or not getattr(sys, "frozen", False):
         return False
     import ctypes
@@ -69,17 +69,17 @@ def owns_console() -> bool:
 
 
 def terminal_safe(text: str) -> str:
-    """A text without characters that would control a terminal, whatever a file or its sender is called."""
+    """A text, such as a file's or sender's name, without characters that control a terminal."""
     return text.translate(_CONTROL)
 
 
 def is_output_closed(error: OSError) -> bool:
-    """Whether the reader of our output has gone, which is no fault; Windows calls it an invalid argument."""
+    """Whether an error only means that nobody reads our output; on Windows it is an invalid argument."""
     return error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL)
 
 
 def flush(stream: TextIO | None) -> OSError | None:
-    """Write out what is buffered; returns the error where that fails, after which the stream is never tried again."""
+    """Write out what is buffered; returns the error if that fails, and never tries the stream again."""
     try:
         if stream is not None:
             stream.flush()

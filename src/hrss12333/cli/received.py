@@ -1,4 +1,4 @@
-"""Reads all that was sent as one year's survey, judges it, compares it with last year's; refused where nothing came."""
+"""Reads and judges one year's survey, and compares it with last year's; refused where nothing came."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 
 def read(paths: Sequence[Path], edition: Edition, unit: Unit | None = None, *, year_settled: bool = False) -> Reading:
-    """Read all paths, with a progress bar where standard error is a terminal; ``year_settled``: whether the edition's
-    year is certain. Refused where a path does not exist, or all that was found was passed over, but for letters: a form
-    may be typed into one."""
+    """Read all paths, with a progress bar on a terminal; ``year_settled``: whether the edition's year is
+    certain. Refused for a missing path, and where all files but letters were passed over: a letter may hold a
+    form."""
     the_worker().ready()
     with progress("读取") as step:
         reading = read_paths(paths, edition, unit=unit, year_settled=year_settled, progress=step)
@@ -51,11 +51,11 @@ def nothing_read(skipped: Sequence[Skipped]) -> UsageStop:
 
 
 def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
-    """Read all paths as the survey of the year asked for, else of the one that most units name; and a function that
-    gives a file by its path as shown.
+    """The survey of the year asked for, else of the one that most units name; and a function from a path as
+    shown to the file.
 
-    Files that name no year are of that year, and so are those that a name alone gives another: where it is not the one
-    that the first filing names, or a file was read as another year's by its name alone, all are read again.
+    Files without a year, or with another year by name alone, take that year: all are read again if the first
+    filing names another, or a file was read as another year's by its name.
     """
     reading = read(given.paths, given.edition(), given.unit, year_settled=given.year is not None)
     edition = given.edition(year_of_most(reading.documents))
@@ -65,8 +65,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:
-    """The judged inbox, and what it is compared with: last year's table, and this year's earlier workbook. Refused
-    where nothing came of the unit that is wanted."""
+    """The judged inbox, compared with last year and an earlier workbook; refused if the unit sent nothing."""
     previous, earlier = last_year(given.previous, sent.edition), None
     if given.since is not None:
         from hrss12333.questions.earlier import load_earlier
@@ -80,7 +79,7 @@ def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | 
 
 
 def last_year(path: Path | None, edition: Edition) -> Previous | None:
-    """Last year's workbook or filing, or None where none is given; what cannot be compared is reported."""
+    """Last year's workbook or filing, None without one; reports what cannot be compared."""
     if path is None:
         return None
     from hrss12333.merging.last_year import load_previous

@@ -66,7 +66,7 @@ def command(given: options.Given) -> int:
 
 
 def plan(given: options.Given, edition: Edition) -> list[Job]:
-    """The workbooks that the options ask for; refused where these contradict one another, or regions need more rows."""
+    """The workbooks asked for; refused where options contradict each other, or regions need more rows."""
     unit, stem = given.unit, f"12333调查表_{edition.year}"
     if given.all and (unit or given.per_city):
         raise UsageStop("--all 为全部单位生成，不能与 --unit 或 --per-city 同用。")
@@ -112,7 +112,7 @@ def past(job: Job, edition: Edition, last_year: Previous) -> dict[str, LastYear]
 
 
 def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterator[str]:
-    """The regions that one year's table alone has; Chinese, a line each. Columns are reported by `received.last_year`."""
+    """Chinese, a line each: regions in only one year's table. `received.last_year` reports columns."""
     year = f"（{last_year.year}年度）" if last_year.year else ""
     yield f"上年数据{year}列在表旁：不打印，不计入报送。"
     printed = {(job.unit.name, name) for job in jobs if job.unit for name in job.regions}
@@ -130,7 +130,7 @@ def unmatched(jobs: list[Job], edition: Edition, last_year: Previous) -> Iterato
 
 
 def write(jobs: list[Job], given: options.Given, edition: Edition, last_year: Previous | None) -> list[str]:
-    """Write the workbooks; what to report of them, a line each."""
+    """Write the workbooks; returns the lines to report."""
     until = f"于{given.reply_by.month}月{given.reply_by.day}日前" if given.reply_by else ""
     contact = given.contact and " ".join(filter(None, (given.contact.name, given.contact.mobile, given.contact.email)))
     send = f"{until}发给{contact}" if contact else until and f"{until}报送"

@@ -16,8 +16,8 @@ from hrss12333.survey.schema import Scalar
 
 
 class Where(Struct, frozen=True):
-    """A symbolic place, by which findings, rows and tables are matched; only outputs know the physical cell. A part
-    that is None narrows nothing down: a file alone is all of it."""
+    """A symbolic place, the key of findings, rows and tables; only outputs use the cell. A part that is None
+    is not narrowed: a file alone means all of it."""
 
     file: str
     sheet: str | None = None
@@ -60,10 +60,10 @@ _SEVERITY_LABELS = {Severity.ERROR: "强制性错误", Severity.QUERY: "核实�
 
 
 class Reason(StrEnum):
-    """The reason in 备注 that answers a finding, in words: whose 备注, and what it must say beside why."""
+    """Which reason in 备注 answers a finding: in whose 备注, and what it must name."""
 
     NONE = ""
-    """None does."""
+    """No reason does."""
     ROW = "在这一行的备注中写明原因"
     DIFFERENCE = "在这一行的备注中写明原因，相差超过较大一方十分之一的还要写明差额"
     FIGURE = "在这一行的备注中写明原因和这个数"
@@ -91,10 +91,11 @@ class NewValue(Struct, frozen=True):
 
 
 class Suggestion(Struct, frozen=True):
-    """The correction that would settle the finding and is far likelier than all others; never applied by itself."""
+    """The correction that settles the finding and is far likelier than any other; never applied
+    automatically."""
 
     values: tuple[NewValue, ...]
-    """Values that belong together, as the halves of an exchange do."""
+    """Values to change together, such as both halves of an exchange."""
     reason: str
 
 
@@ -109,21 +110,21 @@ class StaffAnswer(Struct, frozen=True):
     who: str = ""
     when: date | None = None
     day: str = ""
-    """The text in place of a date, where it is none."""
+    """What was written for the date, if it is none."""
 
     @property
     def is_given(self) -> bool:
-        """Whether they wrote anything."""
+        """Whether it is not blank."""
         return self != StaffAnswer()
 
     @property
     def lets_stand(self) -> bool:
-        """Whether it closes a question that stays as it is: figures stand as they were sent."""
+        """Whether it lets figures stand as sent, which closes the question."""
         return self.text.startswith(AS_SENT)
 
     @property
     def is_declined(self) -> bool:
-        """Whether it says of a respondent that sent nothing that it will not."""
+        """Whether it states that a respondent will not report."""
         return self.text.startswith((NOT_REPORTING, AS_SENT))
 
 
@@ -155,7 +156,7 @@ class Location(Struct, frozen=True):
     """Field key or header key."""
 
     line: int = 0
-    """Line of the data row that it is about, where its cell is in another one (merged); 0 where it is not."""
+    """Line of its data row if its cell is in another (merged) one; else 0."""
 
     @property
     def where(self) -> Where:
@@ -174,7 +175,7 @@ def table_where(table: Table) -> Where:
 
 
 def located(table: Table, row: Row | None = None, place: Place | None = None) -> Location:
-    """The location of a table, of a row of it, or of a ``place`` that is known better."""
+    """The location of a table or a row, or of a ``place`` that is more exact."""
     _, line, column = place or (row.place if row else (None, None, None))
     region, data_line = (row.region, row.place.row) if row else (None, 0)
     return Location(table.file, table.sheet, line, column, table.form.key, region, line=data_line)
@@ -194,7 +195,7 @@ class Finding(Location, frozen=True, kw_only=True):
     figures: tuple[str, ...] = ()
     """Keys of all figures of the row that the finding is about, where ``field`` is not the only one."""
     difference: int = 0
-    """By how much the figure of ``field`` differs from what other figures require; 0 where none do."""
+    """How much the figure of ``field`` exceeds what others require; 0 without such."""
     suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""
@@ -229,7 +230,7 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def stands_as_sent(self) -> bool:
-        """Whether staff have let the figures stand, which stay in question."""
+        """Whether staff let the figures stand, still in question."""
         return self.is_settled and self.verification is not None and self.verification.lets_stand
 
     @property
@@ -244,7 +245,7 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def blocks(self) -> bool:
-        """Whether the filing must not be sent like this."""
+        """Whether the filing must not be sent with it."""
         return self.severity is Severity.ERROR and not self.is_settled
 
     @property
@@ -259,7 +260,7 @@ class Finding(Location, frozen=True, kw_only=True):
 
     @property
     def is_in_question(self) -> bool:
-        """Whether the figures that it is about leave all rates for now."""
+        """Whether its figures are left out of all rates for now."""
         return self.doubts and (self.is_open or self.stands_as_sent)
 
 

@@ -22,7 +22,7 @@ class Words(str):
 
 
 class Label(str):
-    """A column's heading, which need not be given once more beside the message."""
+    """A column's heading, left out where the message stands beside it."""
 
 
 class _Quoted(str):
@@ -35,14 +35,14 @@ class RegionName(_Quoted):
 
 
 class OtherRegion(str):
-    """Another region than the finding's own, which its city need not know."""
+    """Another region than the finding's, unnamed to its city."""
 
     hidden = "另一地区"
-    """What stands for it in what goes to a city."""
+    """Its name in anything sent to a city."""
 
 
 class OtherUnit(OtherRegion):
-    """A region of another unit, which no respondent need know."""
+    """A region of another unit, unnamed to every respondent."""
 
     hidden = "其他单位一个地区"
 
@@ -56,7 +56,7 @@ class Quote(Struct, frozen=True):
 
     found: Found
     longest: int = 0
-    """Characters that are quoted, where these are limited."""
+    """The most characters quoted; 0 for all."""
 
     def __format__(self, spec: str) -> str:
         text = str(self.found)
@@ -64,7 +64,7 @@ class Quote(Struct, frozen=True):
 
 
 class Several(tuple["Param", ...]):
-    """Parameters one after the other, parted by what is behind the colon of their gap."""
+    """Several parameters, joined by what follows the colon in their gap."""
 
     def __format__(self, spec: str) -> str:
         return spec.join([format(each, "") for each in self])
@@ -74,7 +74,7 @@ class Message(Struct, frozen=True, dict=True):
     """A message of one or several sentences."""
 
     fact: str
-    """Template of the first sentence, without its stop: what is wrong. Empty where all is in what follows."""
+    """Template of the first sentence, without its stop: what is wrong. Empty if ``rest`` has everything."""
     rest: tuple[str, ...] = ()
     """Templates of the sentences that follow, each whole: further facts, and what to do."""
     params: tuple[tuple[str, Param], ...] = ()
@@ -103,7 +103,7 @@ class Message(Struct, frozen=True, dict=True):
         return replace(self, rest=(*self.rest, *rest), params=(*self.params, *params.items()))
 
     def changed(self, change: Callable[[Leaf], Param]) -> Message:
-        """A copy of the message with each parameter changed; the message itself where none becomes another."""
+        """The message with each parameter changed; itself where none differs."""
         given: list[Any] = [each for _, each in self.params]
         changed = [_changed_param(each, change) if type(each) in _NESTED else change(each) for each in given]
         if all(map(is_, given, changed)):
@@ -112,7 +112,7 @@ class Message(Struct, frozen=True, dict=True):
 
     @property
     def anywhere(self) -> tuple[Any, ...]:
-        """The message without the finding's own region: equal for all rows of which it is true."""
+        """The message without the finding's region, equal for all rows that it is true of."""
         return self.fact, self.rest, *[_anywhere(given) for _, given in self.params]
 
     @cached_property
@@ -126,7 +126,7 @@ Param = Leaf | Several | Message
 
 
 def compose(fact: str, *rest: str, **params: Param) -> Message:
-    """A message: its first sentence without the stop, those that follow, empty ones left out, and what fills the
+    """A message of a first sentence without its stop, further ones without the empty, and parameters for the
     gaps."""
     return Message(fact, tuple(filter(None, rest)), tuple(params.items()))
 

@@ -1,5 +1,5 @@
-"""The nouns of the national table: every row read with its provenance, what each unit sent, and totals that say what
-they cover. Made by merging, written by writing.national."""
+"""The nouns of the national table: every row with its file, what each unit sent, and totals with what they
+cover. Merging makes them, writing.national writes them."""
 
 from __future__ import annotations
 
@@ -30,16 +30,18 @@ NATION = "全国"
 
 
 def beijing(moment: datetime) -> datetime:
-    """A moment kept as UTC, by the clock that offices and the deadline go by."""
+    """A UTC moment in the time of offices and of the deadline."""
     return moment + timedelta(hours=8)
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that each region of one system reports, though there may be one for all → the question about the system."""
+"""Count that regions of one system each report, though it may be one for all → the question about the
+system."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
-    """The figure of one knowledge base that all of a unit's rows, two or more, seem to report; None where they differ."""
+    """The figure of one knowledge base that all of a unit's rows, two or more, report; None where they
+    differ."""
     given = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
     answer, figure = given[0] if len(given) > 1 and len(set(given)) == 1 else (None, None)
     return figure if answer is True and figure else None
@@ -57,7 +59,7 @@ class State(StrEnum):
 
     @property
     def plain(self) -> State:
-        """The state without what staff let stand."""
+        """The state apart from what staff let stand."""
         return State(self.value.partition("（")[0])
 
 
@@ -71,7 +73,7 @@ class Entry(Struct, frozen=True):
     sheet: str
     row: Row
     counted: bool = True
-    """False for a row that is shown and not summed; ``why`` is the reason."""
+    """False for a row that is shown, but left out of totals for the reason ``why``."""
     why: str = ""
     """Chinese: why it is not counted; ``{file}`` stands for the one that replaces it."""
     by: str = ""
@@ -79,7 +81,7 @@ class Entry(Struct, frozen=True):
 
     @property
     def where(self) -> Where:
-        """The symbolic place, which no other row has."""
+        """The symbolic place, different for each row."""
         return Where(self.file, self.sheet, self.form.key, self.row.place.row)
 
     @property
@@ -110,11 +112,11 @@ class Received(Struct, frozen=True):
 
     file: str
     unit: str
-    """Official name; empty where it is not known."""
+    """Official name, empty if unknown."""
     what: str
     """调查表, 工作总结 or 未能读取."""
     sha256: str
-    """Over the bytes received, in hexadecimal; empty where they could not be read."""
+    """Over the bytes received, in hexadecimal; empty where these could not be read."""
 
 
 class UnitStatus(Struct, frozen=True):
@@ -126,12 +128,12 @@ class UnitStatus(Struct, frozen=True):
     rows: Mapping[str, int] = field(default_factory=dict)
     """Form key → counted rows."""
     code: str | None = None
-    """校验码 of its only file that is not replaced, as printed there; of several files over all its counted rows."""
+    """校验码 of its only current file, as printed there; of several, over all its counted rows."""
     contacts: tuple[Contact, ...] = ()
     missing_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Form key → official names of expected regions without a row that counts."""
     uncounted_regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Form key → those of them that were sent, whose rows findings keep out; the unit's own name if it answered as a
+    """Form key → those of them that were sent, but left out by findings; the unit's name if it answered as a
     whole."""
     saved: datetime | None = None
     """Date of its newest document; like ``received`` naive, UTC."""
@@ -159,7 +161,7 @@ class Tally(Struct, frozen=True):
 
 
 class National(Struct, frozen=True, dict=True, eq=False):
-    """Everything that a merge read, joined; equal to itself alone, for it is large."""
+    """All that a merge read; equal only to itself, for comparing would be slow."""
 
     edition: Edition
     entries: tuple[Entry, ...]
@@ -173,7 +175,7 @@ class National(Struct, frozen=True, dict=True, eq=False):
     letters: tuple[CoveringLetter, ...] = ()
     """Mails without a filing and covering letters, each with its unit where it is known."""
     received: tuple[Received, ...] = ()
-    """Every file that is no skipped one, in the order of their names."""
+    """Every file that was not skipped, by name."""
     undecided: Mapping[str, int] = field(default_factory=dict)
     """Rule id → number of rows that it could not decide."""
     faults: tuple[Fault, ...] = ()
@@ -181,13 +183,13 @@ class National(Struct, frozen=True, dict=True, eq=False):
     other_years: tuple[str, ...] = ()
     """Files of other years than the edition's; nothing of them counts."""
     superseded: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
-    """File and the name of its unit → the file that replaces it, where others replace it altogether."""
+    """(file, unit's name) → the file that replaces all of it."""
     states: Mapping[str, State] = {}
     """Name of each respondent → its state."""
     of: Unit | None = None
     """The unit whose cities take the units' place; None where units report."""
     contact: Contact | None = None
-    """Whom the ministry calls about the unit's own filing, where staff have named one."""
+    """Whom the ministry calls about the unit's own filing, if staff named anybody."""
     code: str | None = None
     """校验码 of the unit's own filing."""
 
@@ -228,12 +230,12 @@ class National(Struct, frozen=True, dict=True, eq=False):
 
     @cached_property
     def findings_of_files(self) -> tuple[Finding, ...]:
-        """All findings but those about missing units, which nobody can correct in a file."""
+        """All findings but those about missing units, which no correction in a file answers."""
         return tuple(finding for finding in self.findings if finding.rule != MISSING_UNIT_ID)
 
     @cached_property
     def questions(self) -> Mapping[Where, frozenset[str]]:
-        """Row → keys of its figures that are in open question: they keep their place in totals, and leave every rate."""
+        """Row → keys of its figures in open question: they count in totals, and in no rate."""
         questioned = [finding for finding in self.findings if finding.is_in_question]
         return in_question(self.entries, questioned) if questioned else {}
 

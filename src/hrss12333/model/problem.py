@@ -1,4 +1,4 @@
-"""Problems of a value or a file as it is read. Which rule objects to one, only the rules know."""
+"""Problems of a value or file when read; the rules that report them name them."""
 
 from __future__ import annotations
 

@@ -51,18 +51,18 @@ class Value(Struct, frozen=True):
     value: Scalar = None
     """As read; None where missing or unreadable."""
     place: Place | None = None
-    """The value's cell; None where the form has no such column or blank."""
+    """Its cell; None without one."""
     problem: Problem | None = None
     """Why it could not be taken; None where it was read."""
     note: Message | None = None
-    """The difference between the value and what was found (V306), or why it could not be read."""
+    """What was read otherwise than written (V306), or why it could not be read."""
 
 
 BLANK = Value()
 
 
 class TableLayout(NamedTuple):
-    """The part that all rows of one table share: its sheet and form, and the column of each field."""
+    """What all rows of a table share: sheet, form, and each field's column."""
 
     sheet: str
     form: Form
@@ -73,8 +73,8 @@ class TableLayout(NamedTuple):
 
 
 class Row(Struct, frozen=True, eq=False):
-    """One row of a form: it keeps each field as read, and the `Value` of those that were found otherwise; all other
-    `Value` objects are made when asked for."""
+    """A row: each field as read, and a `Value` for those found otherwise; other `Value` objects are made when
+    asked for."""
 
     place: Place
     """The cell that names the row's region; where it has no such column, its first cell."""
@@ -95,7 +95,7 @@ class Row(Struct, frozen=True, eq=False):
         return Row(place, region, match, layout, tuple(read), values)
 
     def __eq__(self, other: object) -> bool:
-        """Rows are equal where they are located in the same place and hold the same."""
+        """Rows are equal if place and content are."""
         return isinstance(other, Row) and self.place == other.place and self.values == other.values
 
     def __hash__(self) -> int:
@@ -103,7 +103,7 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def called(self) -> str:
-        """Its region, as a list names it; where it has none, its line."""
+        """Its region's name in a list; without one, its line."""
         return self.region or f"第{self.place.row}行"
 
     @property
@@ -123,7 +123,7 @@ class Row(Struct, frozen=True, eq=False):
 
     @property
     def noted_values(self) -> Mapping[str, Value]:
-        """Values with a problem or a note: all there is to report about the row's cells."""
+        """Values with a problem or a note: all that can be reported of its cells."""
         return {key: v for key, v in self._kept.items() if v.problem or v.note} if self._kept else self._kept
 
     def get(self, key: str) -> Value:

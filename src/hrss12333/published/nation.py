@@ -31,7 +31,7 @@ from hrss12333.wording.rounding import ROUNDING_NOTE, change_of
 from hrss12333.wording.verdicts import few_line, missing_in_words, question_line, received_words, unaudited_text
 
 _FUNCTIONS_TITLE, _OTHERS_TITLE = "服务功能", "其他情况"
-"""Titles of the columns that are in no group: questions of 是 or 否, or any."""
+"""Titles of columns without a group: questions of 是 or 否, or any."""
 
 
 class Topic(Struct, frozen=True, eq=False):
@@ -91,7 +91,7 @@ def form_topics(form: Form) -> list[Topic]:
 
 
 class Composition(Struct, frozen=True):
-    """The share of each part in a total: all over the same rows, so that the shares add up."""
+    """Each part's share of a total, all over the same rows, so that they add up."""
 
     parts: tuple[tuple[Column, Quotient], ...]
     note: str
@@ -161,7 +161,7 @@ class Nation(Struct, frozen=True, dict=True):
         return few_line(self.national, self.lines)
 
     def among(self, form: Form, compared: int) -> str:
-        """没有疑问的16个单位: who is compared where not all that reported are; Chinese."""
+        """没有疑问的16个单位: who is compared, if not all who reported; Chinese."""
         sent = sum(line.unit is not None and line.rows > 0 for line in self.lines[form.key])
         return f"没有疑问的{compared}个{self.national.noun}" if compared < sent else ""
 
@@ -199,7 +199,7 @@ class Nation(Struct, frozen=True, dict=True):
         return by_indicator(self.lines[form.key], indicator)
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """Both years' figures over the rows that are compared, and the number of these rows; None where none is."""
+        """Both years' figures over the rows compared, and the number of these; None without any."""
         return self.previous.sums(line, figure) if self.previous else None
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient] | None:
@@ -227,7 +227,8 @@ class Nation(Struct, frozen=True, dict=True):
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
-    """What is not audited; what came and what has not; what is in question, without names; what figures cover."""
+    """Sentences on what was not audited, what came, what is missing, how many figures are in question, and
+    what figures cover."""
     national = nation.national
     came = received_words(national) + missing_in_words(national, nation.as_of or "目前")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))

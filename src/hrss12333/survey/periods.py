@@ -1,4 +1,5 @@
-"""What time a text speaks of: periods, from day to day, and days of sending. One function, for whatever asks about time."""
+"""The times in a text: periods, from day to day, and days of sending. All code about time asks this
+module."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ _LONGEST = 20_000
 _NEAR = 14
 """Characters around a time among which a word of sending is looked for."""
 _SHIFT = timedelta(days=31)
-"""How far a span of twelve months may begin and end from the year that it is taken for."""
+"""How far twelve months may be shifted from the year that they count as."""
 _TWELVE_MONTHS = range(363, 367)
 """Days from the first to the last of twelve months, as people count them."""
 _QUARTER = 92
@@ -38,8 +39,8 @@ class Period(Struct, frozen=True, order=True):
 
     @property
     def year(self) -> int | None:
-        """The year that it is: whole, or twelve months that begin and end within a month of its own; None for any other
-        span. Its last day is the year itself: figures as of 2018年末."""
+        """The year that it counts as: a whole one, twelve months shifted by at most one, or its last day
+        (2018年末); else None."""
         if self.last == self.first:
             return self.last.year if (self.last.month, self.last.day) == (12, 31) else None
         near = (self.first + _SHIFT).year
@@ -48,7 +49,7 @@ class Period(Struct, frozen=True, order=True):
 
     @property
     def is_shifted(self) -> bool:
-        """Whether its days are not the calendar's year, though it is taken for one."""
+        """Whether it counts as a year, but is shifted from the calendar's."""
         days = (self.first.month, self.first.day), (self.last.month, self.last.day)
         return self.year is not None and self.first != self.last and days != ((1, 1), (12, 31))
 
@@ -92,12 +93,11 @@ class Times(Struct, frozen=True):
     sendings: tuple[Period, ...] = ()
     """Days, or months, on which something is filled in or sent."""
     rest: str = ""
-    """The text without them, and without blanks."""
+    """The text without times and blanks."""
 
     @property
     def period(self) -> Period | None:
-        """The one that is meant: of several that hold one another the shortest, else the span of all; None where the text names
-        none."""
+        """The period meant: of nested ones the shortest, else the span of all; None without any."""
         if not self.periods:
             return None
         year = next((item.first.year for item in self.periods if item.has_year), self.periods[0].first.year)
@@ -145,7 +145,7 @@ _FIGURES = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 _YEAR_NUMERALS = {sign: str(number) for sign, number in _FIGURES.items()} | dict.fromkeys(_NOUGHTS, "0")
 _SPELT = rf"二[{_NOUGHTS}][一二][一二三四五六七八九{_NOUGHTS}](?=年)"
 _SHORT_YEAR = re.compile(r"(?<!\d)\d\d年")
-"""A part of every such year; the pattern that follows is only tried where it is found."""
+"""A quick test: the slower pattern below is tried only where this one matches."""
 _SHORT = (
     r"(?<![\d第近满前后共历过已续行约月线通])(?<!\d[.\-/])['’]?(1[5-9]|2\d)(?=年(?!来(?!电)|[间内以前后多余里版级]))"
 )
@@ -162,7 +162,7 @@ _NO_TIME = (
     r"[〔\[(【]20\d\d[〕\])】]第?\d{1,5}号|20\d\d年?(?:版|修订)|[较比与和同](?:上一?年|去年)|(?:上一?年|去年)度?同期"
     r"|[\w.+-]{1,60}@[\w.-]{1,60}"
 )
-"""What has a year in it and speaks of no time: numbers of documents, versions, comparisons with last year, addresses."""
+"""Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
 _CLOCK = r"(?<=[日号])\d{1,2}(?:[时点]|:\d\d)"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"

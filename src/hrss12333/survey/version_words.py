@@ -1,5 +1,5 @@
-"""Version words in titles, and in names of files, folders, mails and sheets: which version something is, or
-that it is not to be counted. By one flat list; of words that hold one another the longest counts."""
+"""Words in titles and in names of files, folders, mails and sheets that show which version something is, or
+that it does not count. They are one flat list; of overlapping words the longest counts."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Says(StrEnum):
     CORRECTED = "更正"
     FORMER = "旧"
     EARLIER = "先前"
-    """It gives way to another, and counts where there is none: 初报, 上年."""
+    """Replaced by another, counted without one: 初报, 上年."""
     DRAFT = "草稿"
     VOID = "作废"
     TEST = "测试"
     SPARE = "备份"
-    """It is kept beside what counts: a backup, a sample."""
+    """Kept beside what counts: a backup, a sample."""
     COPY = "副本"
     """A sheet of this name gives way to another; a file may be called so and be all that there is."""
     REPORT = "总结"
@@ -36,17 +36,17 @@ class Says(StrEnum):
 CORRECTED_VERSION, FORMER_VERSION = "更正版", "旧版"
 """Versions of a file by its name: a corrected or final one; or one before such a one."""
 _UNFIT = {Says.VOID: "作废", Says.TEST: "测试", Says.FORMER: "旧表", Says.SPARE: "备份或样表"}
-"""By what a file or a sheet is not counted, in words."""
+"""Why a file or a sheet is not counted, in words."""
 _GIVING_WAY = frozenset((Says.FORMER, Says.EARLIER, Says.DRAFT, Says.VOID, Says.TEST))
 _LIST, _ALONE, _WHOLE_ROW = "version_words.tsv", "单独", "整行"
 _PIECES = r"[\W\d_]+"
 _NOT = frozenset("未非待不没个")
-"""Before a word they make it another: 未更正, 个旧."""
+"""Characters that change the meaning of a word behind them: 未更正, 个旧."""
 
 
 @cache
 def _words() -> tuple[tuple[str, Says, bool], ...]:
-    """The words, the longest first, with what each says and whether it must be a piece by itself."""
+    """The words, the longest first, with meaning, and whether only a whole piece counts."""
     lines = sorted(flat_list(_LIST), key=lambda line: -len(line[0]))
     return tuple((word, Says(says), how == [_ALONE]) for word, says, *how in lines if says != _WHOLE_ROW)
 

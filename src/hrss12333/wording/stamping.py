@@ -13,7 +13,7 @@ from hrss12333.wording.verdicts import respondent_text, unaudited_text
 
 
 class Stamping(Struct, frozen=True):
-    """What stands between a unit and its seal."""
+    """What keeps a unit from stamping its filing."""
 
     obstacles: tuple[str, ...]
     """Chinese, a line each; none where it may stamp."""

@@ -1,11 +1,11 @@
-"""Group B, and P504: figures that must, or mostly do, agree with each other. The identities and the bounds themselves
-are declared with the forms.
+"""Group B, and P504: figures that must, or usually do, agree. The identities and orders are declared with the
+forms.
 
-A sum shows an error; where it lies, the one correction that explains it shows, if there is just one. The figures of a
-table are bound by sums: every row balances, every 合计 that was typed adds up its column. A correction changes one
-figure or exchanges two. It is proposed where it puts right all sums that its figures are in, a row and a column; or
-where a row alone shows the difference, and it undoes an exchange, neighbouring digits in each other's place or ×1,000
-or ×10,000. Where several do, nothing is proposed: a figure proposed for official statistics invites 凑数.
+Every row balances, and every 合计 that was typed is the sum of its column. A sum that does not hold shows an
+error, and the only correction that explains it shows where. A correction changes one figure or exchanges two.
+It is proposed if it puts right every sum that its figures are in, a row's and a column's; or, if only a row
+shows the error, if it undoes a usual slip: an exchange, two neighbouring digits reversed, ×1,000 or ×10,000.
+Of several, none is proposed: a figure proposed for official statistics invites 凑数.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from hrss12333.model.message import Label, compose
 from hrss12333.survey.schema import LARGEST_COUNT, Balance, Bound, Form, Kind
 
 PART_OF_SIDE = 10
-"""A difference beyond this part of the larger side is explained only with the difference in figures."""
+"""Beyond one such part of the larger side, a reason must state the difference."""
 _EXCHANGED, _TRANSPOSED = "两数填反", "相邻两位写颠倒"
 _POWERS = {1_000: ("放大到1000倍", "以千为单位填写"), 10_000: ("放大到10000倍", "以万为单位填写")}
-"""Factor → the name of an error that multiplies by it, and of the opposite."""
+"""Factor → names of the errors that multiply and divide by it."""
 
 FigureCell = tuple[int, str]
 """Line of the row, and field."""
 SumName = tuple[int, str]
-"""Line of a row that balances and the field of its total; line 0 of a column, and its field."""
+"""Line of a row and its total's field; for a column, line 0 and its field."""
 Correction = tuple[Mapping[FigureCell, int], str]
-"""Figures changed together, and the slip, Chinese; empty where no usual slip explains it."""
+"""Figures that change together, and the slip, Chinese; empty where it is no usual one."""
 
 
 class Figures:
@@ -43,11 +43,11 @@ class Figures:
         """``summed`` are the rows that its 合计 adds up."""
         self._rows = {row.place.row: row for row in table.rows}
         self._cells: dict[SumName, list[FigureCell]] = {}
-        """The total of each sum whose figures can all be read, and its parts."""
+        """The cells of each sum whose figures can all be read: its total, then its parts."""
         self._gaps: dict[SumName, int] = {}
         """By how much the total exceeds its parts."""
         self._sums: dict[FigureCell, dict[SumName, int]] = defaultdict(dict)
-        """Cell → the sums that it is in: as their total (1) or as a part (-1)."""
+        """Cell → its sums, in which it is the total (1) or a part (-1)."""
         if table.total and summed:
             self._rows[table.total.place.row] = table.total
             lines = [row.place.row for row in (table.total, *summed)]
@@ -84,7 +84,7 @@ class Figures:
         return self._rows[cell[0]].number(cell[1]) or 0
 
     def _corrections(self, name: SumName, cells: Iterable[FigureCell]) -> Iterator[Correction]:
-        """Each of these cells with the figure that makes the sum hold."""
+        """For each of these cells the figure that makes the sum hold."""
         for cell in cells:
             written = self._figure(cell)
             meant = written - self._gaps[name] * self._sums[cell][name]
@@ -92,8 +92,7 @@ class Figures:
                 yield {cell: meant}, _kind(meant, written)
 
     def _sole_suggestion(self, corrections: Iterable[Correction]) -> Suggestion | None:
-        """The only correction that puts right a row and a column; where there is none, and only the row shows the
-        error, the only one that a usual slip explains."""
+        """The only correction of both a row and a column; else the only usual slip that explains the row."""
         both, one = list[Suggestion](), list[Suggestion]()
         for values, kind in corrections:
             gaps = self._gaps_after(values)
@@ -107,7 +106,7 @@ class Figures:
         return found[0] if len(found) == 1 else None
 
     def _gaps_after(self, values: Mapping[FigureCell, int]) -> dict[SumName, int]:
-        """The gaps that are then left in all sums that change."""
+        """The gaps of all sums that these values change."""
         moved: Counter[SumName] = Counter()
         for cell, value in values.items():
             for name, sign in self._sums[cell].items():
@@ -125,7 +124,7 @@ class Figures:
 
 
 def _kind(meant: int, written: int) -> str:
-    """The slip that turns the figure meant into the one written; none where one wrong digit would do so, too."""
+    """The slip that turns the figure meant into the one written; empty where one wrong digit does so, too."""
     for power, (more, less) in _POWERS.items():
         if meant and written == meant * power:
             return more
@@ -141,15 +140,15 @@ _Relation = TypeVar("_Relation", Balance, Bound)
 
 
 def _figures_and_sums(case: Case, table: Table) -> Figures:
-    """The figures of a table, gathered only where there is an error."""
+    """The figures of a table, collected only once an error is found."""
     return case.once(("figures", table_where(table)), lambda: Figures(table, summed_rows(case, table)))
 
 
 def _broken(
     case: Case, relations_of: Callable[[Form], Sequence[_Relation]]
 ) -> Iterator[Undecided | tuple[Table, Row, _Relation, int]]:
-    """Every row that breaks one of these relations of its form, and by how much, unless it holds other rows; and every row
-    whose figures cannot be read."""
+    """Each row that breaks one of these relations, and the gap, unless it holds others; each undecided
+    row."""
     for table in case.filing.tables:
         for relation in relations_of(table.form):
             for row in table.rows:
@@ -295,8 +294,10 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 
 
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
-    """Each 合计 with the rows that should add up to it: all above it where they do, else those since the 合计 before.
-    For the last one all rows of the table stand for those above it, also where neither adds up."""
+    """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before.
+
+    The last one adds up all rows of the table, whether or not either sum holds.
+    """
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
@@ -311,8 +312,8 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
 
 
 def _left_out(case: Case, table: Table, key: str) -> set[int]:
-    """Differences of a 合计 that are due to rows which other findings leave out: one that holds others or is called
-    样例, all that are concealed or of another year, one of each two of a region; and for two of these."""
+    """Gaps of a 合计 that rows left out explain: sums and 样例; concealed rows; other years; either row of each
+    region with two; or two of these together."""
     found = {row.number(key) or 0 for row in table.rows if row_where(table, row) in not_counted_by(case, "R209")}
     found.update(row.number(key) or 0 for row in own_samples(table))
     found.add(sum(item.row.number(key) or 0 for item in table.concealed))
@@ -326,7 +327,7 @@ def _left_out(case: Case, table: Table, key: str) -> set[int]:
 
 
 CALLS_AND_STAFF = ("calls_agent", "agents", "seats")
-"""Calls taken by people, and the people and seats that take them: none of these without the others."""
+"""Calls that people answer, the people, and their seats: none without the others."""
 
 
 @query(

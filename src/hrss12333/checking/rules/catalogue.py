@@ -19,14 +19,14 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.problem import Problem
 
 MODULES = (balance, files, header, merge, plausibility, regions, rows, sameness, values, work_report)
-"""Where rules are declared: whatever `Rule` is in one of them is in the catalogue."""
+"""Modules of rules: every `Rule` in one of them is in the catalogue."""
 _DECLARED = (declared for module in MODULES for declared in vars(module).values() if isinstance(declared, Rule))
 ALL = tuple(sorted(_DECLARED, key=lambda rule: (list(GROUPS).index(rule.group), rule.id)))
 RULES = {rule.id: rule for rule in ALL}
 OBJECTS: dict[Problem, Rule] = {rule.problem: rule for rule in ALL if rule.problem is not None}
-"""Problem that the reader reports → the rule that objects to it."""
+"""The reader's problem → the rule that reports it."""
 
 
 def is_of_whole_unit(finding: Finding) -> bool:
-    """Whether a finding is about all files of a unit together, not about a row of one of them."""
+    """Whether a finding is about all files of a unit together, not about one row."""
     return not finding.row and RULES[finding.rule].scope is Scope.UNIT

@@ -51,7 +51,7 @@ def unit_missing(case: Case) -> Iterator[Hit]:
     right="广东省",
 )
 def unit_unknown(case: Case) -> Iterator[Hit]:
-    """The header names something other than one of the reporting units."""
+    """The header names no reporting unit, but something else."""
     for table in case.filing.tables:
         value = table.header.get("unit", BLANK)
         if value.problem is not Problem.UNIT_UNKNOWN:
@@ -73,12 +73,12 @@ def unit_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _is_left_to_another(case: Case, table: Table) -> bool:
-    """Whether a form has no header line at all while another one of the filing has: H101 alone says so."""
+    """Whether a form has no header line, and another form of the filing has one: H101 asks then."""
     return not table.header and any(other.header for other in case.filing.tables)
 
 
 def _contact_rule(id: str, severity: Severity, problem: Problem, fact: str, **text: Any) -> Rule:
-    """A rule about one field of the contact, which is missing, too, where a form's header has no label for it."""
+    """A rule about one field of the contact, which is also missing where the header has no label for it."""
     key, _, fault = problem.name.lower().partition("_")
 
     def check(case: Case) -> Iterator[Hit]:
@@ -159,7 +159,7 @@ EMAIL_MISSING = _contact_rule(
     right="两张表的单位、联系人、手机号、邮箱一致，名称与内容一致",
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
-    """The forms of one file name different units or contacts, or the file is named for another owner than its own."""
+    """The forms of one file name different units or contacts, or the file is named for another owner."""
     yield from _other_owner(case)
     first: dict[tuple[str, str | None, str], tuple[Table, Value]] = {}
     for table in case.filing.tables:
@@ -225,11 +225,12 @@ def code_differs(case: Case) -> Iterator[Hit]:
 
 
 def papers_differ(stamped: str, filings: Sequence[Filing], whole: str | None, year: int) -> Iterator[Finding]:
-    """H109 of a respondent's stamped papers: each code that staff noted which is that of none of its filings, nor the one of
-    all of them together."""
-    known = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]
-    codes = frozenset(filter(None, [whole])).union(*known)
-    for printed in written_codes(stamped) if filings else ():
+    """H109: each code that staff noted from stamped papers and that no filing has, nor all together."""
+    if not filings:
+        return
+    every = [codes_of(filing.tables, filing.signed_unit, year) for filing in filings]
+    codes = frozenset(filter(None, [whole])).union(*every)
+    for printed in written_codes(stamped):
         if printed not in codes:
             only = filings[0] if len(filings) == 1 else None
             code = code_of(only.tables, only.signed_unit, year) if only else whole

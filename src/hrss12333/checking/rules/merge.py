@@ -1,4 +1,4 @@
-"""Group M: findings among many filings, most of them the merger's, and a filing that contradicts itself on its year."""
+"""Group M: findings among many filings, mostly the merger's, and a filing's contradictions about its year."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ COPY_IGNORED = declare(
     right="换成本年度的调查表；只是标题、名称没有改的，改正过来",
 )
 def other_year(case: Case) -> Iterator[Hit]:
-    """Rows, tables and sheets of another period than the year, and evidence of another than that of the strongest."""
+    """Rows, tables and sheets of another period, and evidence that contradicts the strongest."""
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
@@ -89,7 +89,7 @@ def other_year(case: Case) -> Iterator[Hit]:
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
-    """The evidence of a table's period and that of another, each period once, the strongest first."""
+    """The evidence of a table's period, and against it: each period once, the strongest first."""
     if (period := table.period) is None:
         return []
     year = period.year or period.last.year
@@ -104,7 +104,7 @@ def _evidence(table: Table) -> list[Evidence[Period]]:
 
 
 def _period_hit(table: Table) -> Hit | None:
-    """What is to be asked about a table's period."""
+    """The question about a table's period."""
     every, period = _evidence(table), table.period
     own = [item for item in every if period and item.value.of_year(period.last.year) == period]
     place = next((item.source.place for item in every if item.source.place), None)
@@ -132,7 +132,7 @@ def _period_hit(table: Table) -> Hit | None:
 
 
 def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
-    """What a reason about periods must name one of: 2018, 2019年1—11月."""
+    """Texts of which a reason about periods must hold one: 2018, 2019年1—11月."""
     return tuple(dict.fromkeys(name for period in periods for name in (f"{period}", f"{period.last.year}")))
 
 
@@ -182,12 +182,12 @@ LOST_ROW = declare(
 
 
 Heard = Filing | Unreadable | CoveringLetter
-"""What a respondent may be heard of by."""
+"""What tells that a respondent has written."""
 
 
 def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
-    """What is first heard of a respondent past the edition's deadline, by the date of its mails alone, whatever was
-    attached. ``came`` is of one unit; where its cities are the respondents, each is heard of by its own rows."""
+    """The first mail of a respondent after the edition's deadline, by its date alone, whatever is attached.
+    ``came`` is one unit's; if its cities are the respondents, each is looked at by its rows."""
     last, heard = edition.notice.deadline, set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
     for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
@@ -205,7 +205,7 @@ def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[
 
 
 def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
-    """The regions that a mail is from: those of its rows, else the one that it names, else those of its sender's."""
+    """The regions of a mail: of its rows, or the one that it names, or those of its sender's filings."""
     if isinstance(mail, Filing):
         return mail.regions
     if mail.region:
@@ -217,7 +217,8 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
 
 
 def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
-    """Files of another year than the one merged; an error where the unit, none of those reporting, sent nothing else."""
+    """Files of another year than the one merged; errors where the unit, if not reporting, sent nothing
+    else."""
     with_data = set(reporting)
     for filing in filings:
         alone = filing.unit is not None and filing.unit.code not in with_data
@@ -243,7 +244,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
 def missing(
     statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
-    """Units that sent nothing of the year; ``others``: name of a unit → its files, each with what it is instead."""
+    """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):
         message = compose("{unit}没有报送，汇总数不含该单位，请催报", unit=unit.name)
         sent = others.get(unit.name, ())

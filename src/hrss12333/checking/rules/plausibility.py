@@ -1,10 +1,11 @@
-"""Group P: figures that may be right and look wrong. Queries only; a reason in 备注 settles each.
+"""Group P: figures that look wrong and may be right. Queries only, each answered by a reason in 备注.
 
-All need the whole unit, whose other cities are what a city is compared with. Where one slip makes several of them ask, P502 is the
-ground, which names the cause: figures off by 千 or 万 that no balance shows. Compared are ratios of the form and sizes with how
-they usually lie, in the unit and by experience, on a decimal log scale, where an error of 千 is 3 and one of 万 is 4 whatever the
-size of the place. Medians are compared with: a few wrong rows don't move them. Of all explanations (nothing is wrong; these columns
-are 1,000 or 10,000 times too large or too small) that one is taken with which the row, corrected, lies nearest to its comparisons.
+All compare a city with the other cities of its unit. If one slip makes several of them ask, P502 is the
+ground, as it names the cause: figures off by 千 or 万, which no balance shows. It compares sizes, and ratios of
+the form, with their usual level in the unit and by experience, as decimal logarithms, where 千 is always 3 and
+万 always 4. Levels are medians, which a few wrong rows do not move. Of all explanations (no error; these
+columns 1,000 or 10,000 times too large or too small) it takes the one whose corrected row is nearest to the
+usual levels.
 """
 
 from __future__ import annotations
@@ -25,22 +26,21 @@ from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
 
 _ENOUGH_ROWS = 4
-"""Rows from which the unit's own level counts."""
+"""The least number of rows for a level of the unit's."""
 _REACH = 0.7
-"""Most decades that a unit's level may lie from the usual one: a whole unit in 万 must not excuse itself."""
+"""How far, in decades, a unit's level may be from the usual one: a unit all in 万 must not excuse itself."""
 _STRANGE = 3.0
-"""Spreads from which a comparison makes a row worth a look."""
+"""Deviation, in spreads, from which a row is examined."""
 _POWERS = (3, 4)
-"""千 and 万."""
+"""千 and 万, as powers of 10."""
 _CLEAR, _CLEAR_IF_EXACT = 6.0, 4.0
-"""Spreads, of all comparisons together, by which a row must lie nearer to them once it is corrected; fewer where its figures
-end in the zeros that the error gives them."""
+"""Spreads by which a correction must bring a row nearer; fewer if its figures end in as many zeros."""
 _FAR = 3.0
-"""Spreads by which it must then lie nearer than by any other correction for corrected figures to be proposed."""
+"""By how many spreads it must be the nearest, for corrected figures to be proposed."""
 _FITTING = 1.2
-"""Spreads within which each comparison that is quoted must then lie."""
+"""Within how many spreads each comparison quoted must then be."""
 _PLAIN_SIZE = 300
-"""People, seats or attendances below which a single column is not taken for a thousandfold."""
+"""People, seats or attendances up to which one column alone is not 1,000 times too large."""
 _QUOTED = 2
 """Comparisons that a message quotes."""
 _EXPERIENCE = {
@@ -50,14 +50,14 @@ _EXPERIENCE = {
     "agent_share": (-0.08, 0.20),
     "training_per_head": (0.70, 0.50),
 }
-"""Ratio → its decimal log where nothing better is known, and the spread. An adviser answers 3,000 to 25,000 calls a year."""
+"""Ratio → usual decimal log, and spread, by experience: 3,000 to 25,000 calls an adviser and year."""
 _SIZE = 5.0, 0.9
 """来电总量 of a prefecture, 20,000 to 500,000 a year, with room for the small and the large."""
 _LAST_YEARS_SPREAD = 0.12
 
 
 class Comparison(Struct, frozen=True):
-    """A count of a row, or its ratio to another, beside the usual level; all as decimal logarithms."""
+    """A count, or a ratio of two, and its usual level, as decimal logarithms."""
 
     name: str
     """Chinese, for messages."""
@@ -72,16 +72,16 @@ class Comparison(Struct, frozen=True):
     """The source of the usual level (Chinese, for messages)."""
 
     def shifted(self, fields: Sequence[str], power: int) -> float:
-        """Its level once these fields are divided by 10 to the ``power``."""
+        """The row's level with these fields divided by 10 to the ``power``."""
         return self.now - power * ((self.above in fields) - (self.below in fields))
 
     def strangeness(self, fields: Sequence[str] = (), power: int = 0) -> float:
-        """The deviation of that level from the usual one, in spreads."""
+        """How many spreads that level is from the usual one."""
         return abs(self.shifted(fields, power) - self.usual) / self.spread
 
 
 class UnitError(Struct, frozen=True):
-    """The unit error that a row is taken to have."""
+    """Figures of a row that are off by 千 or 万."""
 
     table: Table
     row: Row
@@ -90,9 +90,9 @@ class UnitError(Struct, frozen=True):
     power: int
     """3 or 4: too large by 千 or 万; negative: too small."""
     compared: tuple[Comparison, ...]
-    """The first of those that it explains, for the message."""
+    """The first comparisons that it explains, for the message."""
     corrected: Mapping[str, int]
-    """Field key → the figure without the error; empty where it is not certain, or no longer exact."""
+    """Field key → the corrected figure; empty unless certain and exact."""
 
 
 def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
@@ -125,7 +125,7 @@ def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
 
 
 def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
-    """Name, field that it grows with, field that it falls with, what it usually is, and spread."""
+    """Each measure's name, numerator, denominator, usual level and spread."""
     for ratio in RATIOS:
         if ratio.key in _EXPERIENCE and form.has(*ratio.fields):
             yield ratio.name, ratio.numerator[0], ratio.denominator[0], *_EXPERIENCE[ratio.key]
@@ -134,7 +134,7 @@ def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
 
 
 def _place(figure: Scalar, per: Scalar = 1) -> float | None:
-    """The decimal log of a count, or of a ratio; None where a count is missing, not positive or absurd."""
+    """The decimal log of a count or ratio; None unless counts are positive and possible."""
     if not isinstance(figure, int) or not isinstance(per, int):
         return None
     return log10(figure / per) if 0 < figure < LARGEST_COUNT and 0 < per < LARGEST_COUNT else None
@@ -155,7 +155,7 @@ def _is_sample(form: Form, row: Row) -> bool:
 
 
 def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitError | None:
-    """The row's unit error; None where the row can be explained without."""
+    """The row's unit error; None where it is no better explanation than none."""
     form = table.form
     left = {
         (fields, power): sum(each.strangeness(fields, power) for each in compared)
@@ -175,7 +175,7 @@ def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitEr
 
 
 def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Groups of columns that go wrong together, and by which power."""
+    """Columns that may be wrong together, and by which power of 10."""
     for balance in form.balances:
         if any(row.numbers(balance.fields)) and not balance.gap(row.numbers(balance.fields)):  # else B401 asks first
             fields = tuple([column.key for column in form.columns if column.key in balance.fields])
@@ -190,9 +190,9 @@ def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Itera
 _MOST_CALLS = 30_000
 """Calls that one adviser can answer in a year: 250 working days of 120; the busiest known hotline reports 80 to 90 a day."""
 MOST_CHANGE = 50
-"""Change on last year, in percent, up to which nothing is asked."""
+"""Change on last year, in percent, that needs no question."""
 LEAST_CHANGE = {"次": 1_000, "条": 500, "人次": 50, "人": 5, "个": 5}
-"""Unit of measure → change below which a percentage is no news: a few seats more are +100 %."""
+"""Measure → the least change that is asked about: a few more seats are soon +100 %."""
 
 
 def _figure_in_words(value: float) -> str:
@@ -303,8 +303,10 @@ def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
     right="备注写明：8月起并入社保中心热线，来电增加",
 )
 def changed_much(case: Case) -> Iterator[Hit]:
-    """P505: one hit a row, about all its columns that changed much, and the parts that changed with their total."""
-    for table, row in case.rows() if case.comparisons.previous else ():
+    """P505: one hit a row, about its columns with a large change, and their parts that changed with them."""
+    if not case.comparisons.previous:
+        return
+    for table, row in case.rows():
         changed = _changes(table, row, case.last_year(table.form, row))
         if changed:
             first = next(iter(changed))
@@ -322,8 +324,7 @@ def _change_in_words(form: Form, key: str, row: Row, change: int) -> Message:
 
 
 def _changes(table: Table, row: Row, then: Mapping[str, Any]) -> dict[str, int]:
-    """Field key → by how much a figure changed, where that is much; of a part that changed as its total did, however small
-    it is."""
+    """Field key → its change, if large; a part's with its total's, even if small."""
     found = dict[str, int]()
     moved = dict[str, int]()
     for column in table.form.of_kind(Kind.COUNT):

@@ -32,7 +32,9 @@ from hrss12333.survey.schema import Form, Kind
 def region_missing(case: Case) -> Iterator[Hit]:
     """A filled row without a region."""
     for table in case.filing.tables:
-        for row in table.rows if table.form.region.key in table.headings else ():
+        if table.form.region.key not in table.headings:
+            continue
+        for row in table.rows:
             if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
                 fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
                 counts = _counts_in_words(case, table, row)
@@ -59,7 +61,7 @@ def region_unknown(case: Case) -> Iterator[Hit]:
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
-    """R202 of a region that the unit does not have: its owner, else which of the unit's own it may be."""
+    """R202 of a region that the unit does not have: its owner, or the region that it may be."""
     region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
     fact, suggestion = "{region}不在{unit}的地区名单中", None
     if owners := case.edition.gazetteer.owners(row.region or ""):
@@ -136,20 +138,21 @@ class Gaps(Struct, frozen=True, dict=True):
     """The expected regions that fill no row of a form, and the rows that may be theirs."""
 
     given: set[str | None]
-    """Regions of which a row was sent, whether it counts or another finding leaves it out."""
+    """Regions with a row, also one that does not count."""
     missing: tuple[str, ...]
-    """Official names."""
+    """Official names of the others."""
     nameless: int = 0
     """Rows whose name is missing, unknown, taken or 样例: each may be a region that seems to be missing."""
 
     @property
     def accounted(self) -> bool:
-        """Whether as many rows lack a good name as regions lack a row: reported at these rows (R201, R202, R203, R206)."""
+        """Whether enough rows without a good name are asked about (R201, R202, R203, R206) to be the missing
+        ones."""
         return 0 < len(self.missing) <= self.nameless
 
     @cached_property  # asked at each of thousands of rows
     def asked(self) -> str:
-        """The question at a row without a good name, as a sentence: R204 gives way to it."""
+        """The question at a row without a good name, a sentence, in place of R204."""
         return f"本表缺少{''.join(f'“{name}”' for name in self.missing)}，请核对是否就是它。" if self.accounted else ""
 
 
@@ -159,7 +162,7 @@ def gaps(case: Case, form: Form) -> Gaps:
 
 
 def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
-    """The expected regions that fill no row of a form; none where a row for the whole unit stands for them."""
+    """Expected regions without a row of a form; none where a row for the whole unit replaces them."""
     unit = filing.unit
     tables = [table for table in filing.tables_of(form) if table.rows] or filing.tables
     named = any(r.match and r.match.official and is_filled(t.form, r) for t in tables for r in t.rows)
@@ -196,7 +199,7 @@ def own_samples(table: Table) -> list[Row]:
 
 
 def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that repeat what other rows report."""
+    """The rows that overlap others."""
     return case.once(
         "overlaps",
         lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
@@ -204,33 +207,32 @@ def overlaps_of(case: Case) -> list[Overlap]:
 
 
 def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """The overlaps that do not count, by the place of their rows."""
+    """Overlaps that are left out, by the place of their rows."""
     return case.once("out", lambda: left_out(overlaps_of(case)))
 
 
 def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """The places of rows that do not count by this rule."""
+    """The places of rows that this rule leaves out."""
     return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
 
 
 def counted_tables(case: Case) -> tuple[Table, ...]:
-    """The tables with the rows that count alone."""
+    """The tables, with only the rows that count."""
     return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
 
 
 def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
-    """The rows that count of every form that has these columns."""
+    """The counted rows of every form that has these columns."""
     return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
-    """The row of several at which all are asked about: the one whose 备注 gives a reason, else the one ``at`` this place."""
+    """The row at which several are asked about: the first with a reason, else the one ``at`` this index."""
     return next((place for place in places if is_reason(place[1].text("remarks"), place[0].form)), places[at])
 
 
 def summed_rows(case: Case, table: Table) -> Sequence[Row]:
-    """The rows that a 合计 adds up: none that holds others; nor counties beside their cities, where it is the sum of the
-    rest."""
+    """The rows that a 合计 adds up: without sums; and without counties, if it is then the sum of the rest."""
     holding, within = not_counted_by(case, "R209"), not_counted_by(case, "R208")
     rows = [row for row in table.rows if row_where(table, row) not in holding] if holding else table.rows
     rest = [row for row in rows if row_where(table, row) not in within] if within else rows

@@ -1,4 +1,4 @@
-"""Group R: which rows are data at all, and those that repeat others, so that a region would count twice."""
+"""Group R: which rows are data, and rows by which a region would count twice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def no_rows(case: Case) -> Iterator[Hit]:
     right="删去样例行，或保留原样；真实地区填自己的数",
 )
 def sample_rows(case: Case) -> Iterator[Hit]:
-    """A sample row with figures of its own, ignored; and real rows that repeat the sample's."""
+    """Sample rows with other figures than the form's, which are not read; and data rows with the form's."""
     for table in case.filing.tables:
         # The form's sample in the columns that the sheet has.
         sample = {column.key: column.sample for column in table.form.data if column.key in table.headings}
@@ -57,7 +57,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
         # One figure alone, or answers of 是, prove no copy of the sample.
         compared, enough = (figures, ENOUGH_FIGURES) if len(figures) >= ENOUGH_FIGURES else ([*sample], len(sample))
         printed = [column.sample if column.key in compared else ... for column in table.form.columns]
-        for row in table.rows if figures else ():
+        if not figures:
+            continue
+        for row in table.rows:
             alike = sum(map(eq, row.scalars_in(table.form), printed))
             if alike >= enough:
                 fact = "这一行有{alike}项与样例完全相同，请核对是否忘了改成本地区的数据"
@@ -75,9 +77,9 @@ def sample_rows(case: Case) -> Iterator[Hit]:
     right="删去作废的行；有效的行取消隐藏、删除线，删去备注中的“作废”",
 )
 def concealed(case: Case) -> Iterator[Hit]:
-    """Rows that the sheet conceals, or that call themselves void: never counted, named with their figures.
+    """Rows that the sheet conceals, or whose words void them: never counted, but quoted with their figures.
 
-    Nor is a whole table or file counted whose name takes it back.
+    So is a whole table or file whose name voids it.
     """
     if case.filing.unfit:
         message = compose("{unfit}，汇总时整个文件不计入", _UNLESS, unfit=Words(case.filing.unfit))
@@ -105,7 +107,7 @@ def concealed(case: Case) -> Iterator[Hit]:
 
 
 def left_out_hits(filing: Filing, *, of_year: bool) -> Iterator[Hit]:
-    """Tables that are not read; ``of_year``: those that are of another year (M705), not those of R210."""
+    """Tables that are not read: ``of_year`` for their year (M705), else for name or sheet (R210)."""
     for sheet in [sheet for sheet in filing.left_out if sheet.of_year is of_year]:
         severity = Severity.ERROR if sheet.alone and sheet.lost else None if sheet.lost else Severity.NOTE
         lost = "，其中{lost:、}的数在读取的表里没有" if sheet.lost else ""

@@ -1,5 +1,5 @@
-"""Group P: what a unit's regions have in common: the answers and seats of a system that the province runs for all
-(省集中), and figures more alike than counted ones ever are."""
+"""Group P: what a unit's regions have in common: answers and seats of a system that the province runs (省集中),
+and figures more alike than separate counts can be."""
 
 from __future__ import annotations
 
@@ -122,13 +122,14 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 
 
 T = TypeVar("T")
-_LEAST_FIGURES, _LEAST_CALLS = 3, 1_000
-"""Figures other than 0 that two regions must have in common, and the size that one of them must have."""
+_LEAST_FIGURES = 3
+_LEAST_CALLS = 1_000
+"""The least size of one of the figures, other than 0, that two regions must share."""
 _REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
-"""Rows, and columns, in which figures go on by one step."""
+"""Rows, and columns, that must grow by one step a row."""
 _LEAST_REGIONS, _LEAST_SHARED = 3, 10
-"""Regions that must all have one figure, and its least size."""
+"""Regions that must all have the same figure, and its least size."""
 
 
 @query(
@@ -142,7 +143,7 @@ _LEAST_REGIONS, _LEAST_SHARED = 3, 10
     right="各地区填自己的数；确实如此的，在备注中说明",
 )
 def same_figures(case: Case) -> Iterator[Hit]:
-    """P507."""
+    """P507: figures repeated in another region or year, within one figure, or row by row."""
     for form in case.edition.forms:
         rows = [(table, row) for table, row in counted_rows(case) if table.form.key == form.key]
         for balance in form.balances:
@@ -159,10 +160,12 @@ def same_figures(case: Case) -> Iterator[Hit]:
 
 
 def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit a column in which all regions (three or more) report one figure, likely that of the whole unit."""
+    """One hit a column where all regions (three or more) report one figure, probably the whole unit's."""
     elsewhere = {*SHARED, *(key for balance in form.balances for key in balance.fields)}
     places = list({row.region: (table, row) for table, row in rows}.values())
-    for column in form.of_kind(Kind.COUNT) if len(places) >= _LEAST_REGIONS else ():
+    if len(places) < _LEAST_REGIONS:
+        return
+    for column in form.of_kind(Kind.COUNT):
         figures = {row.number(column.key) or 0 for _, row in places}
         if len(figures) > 1 or max(figures) < _LEAST_SHARED or column.key in elsewhere:
             continue
@@ -180,7 +183,7 @@ def _same_in_all(case: Case, form: Form, rows: Sequence[Placed]) -> Iterator[Hit
 
 
 def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) -> Iterator[list[T]]:
-    """Groups of items whose rows share figures that two regions can't share by chance."""
+    """Groups of items whose rows share so many figures that it is no chance."""
     given: dict[tuple[int | None, ...], list[T]] = defaultdict(list)
     for item in items:
         given[row_of(item).numbers(keys)].append(item)
@@ -191,11 +194,13 @@ def _alike(items: Iterable[T], row_of: Callable[[T], Row], keys: Sequence[str]) 
 
 
 def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) -> Iterator[tuple[Unit, Hit]]:
-    """P507 of counted rows of different units that have all call figures in common: at each unit's first."""
+    """P507 of counted rows of different units with the same call figures, at each unit's first."""
     for balance in form.balances:
         for alike in _alike(counted, lambda each: each[2], balance.fields):
             first = {unit: (table, row) for unit, table, row in reversed(alike)}
-            for own, (table, row) in reversed(first.items()) if len(first) > 1 else ():
+            if len(first) < 2:
+                continue
+            for own, (table, row) in reversed(first.items()):
                 others = [f"{unit.name}{other.called}" for unit, _, other in alike if unit is not own]
                 message = compose(
                     "{region}的{labels:、}与{others:、}的完全相同，请核对是否填了别处的数；确实如此的，请在备注中说明",
@@ -207,7 +212,7 @@ def same_in_two_units(form: Form, counted: Iterable[tuple[Unit, Table, Row]]) ->
 
 
 def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    """One hit for all regions of the same figures: at the one whose 备注 gives a reason, else at the second."""
+    """One hit for all regions of the same figures, at the row whose 备注 is a reason, else at the second."""
     for alike in _alike(rows, lambda placed: placed[1], keys):
         regions = {row.region: (table, row) for table, row in reversed(alike)}
         if len(regions) < 2:
@@ -224,7 +229,9 @@ def _same_in_two_regions(form: Form, keys: Sequence[str], rows: Sequence[Placed]
 
 
 def _same_as_last_year(case: Case, form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iterator[Hit]:
-    for table, row in rows if case.comparisons.previous else ():
+    if not case.comparisons.previous:
+        return
+    for table, row in rows:
         then = case.last_year(form, row)
         figures = row.numbers(keys)
         if then and any(figures) and figures == tuple([then.get(key) for key in keys]):

@@ -1,4 +1,4 @@
-"""Group V: values of single cells, and figures that were not read (V310). V311, about words, is retired."""
+"""Group V: values of single cells, and figures that were not read (V310). V311 is retired."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NETWORK = "附表2填表说明第2条"
 _MEASURES = ("为单位", "万", "千", "单位：")
 """What names the unit of measure in a 备注."""
 _QUOTED, _LOOSE_QUOTED = 30, 40
-"""Characters that are quoted of a cell, and of a text outside the tables."""
+"""Characters quoted of a cell, and of a text outside the tables."""
 
 
 def _problem_cells(case: Case, problem: Problem) -> Iterator[tuple[Table, Row, Column, Value]]:
@@ -58,8 +58,8 @@ def _refusal(id: str, problem: Problem, *sentences: str, longest: int = 0, **tex
     right="放弃量填0；或空着，备注写“放弃量未统计”",
 )
 def required(case: Case) -> Iterator[Hit]:
-    """A blank, or a word that stands for one, where an answer is due; a figure may be unknown for a reason in 备注, and so may
-    all of a row that has nothing but its region's name."""
+    """A blank, or a word for one, where an answer is required; the 备注 may explain figures that are unknown,
+    or a row with nothing but its region's name."""
     blank = dict[Where, bool]()
     for table, row, column, value in _problem_cells(case, Problem.MISSING):
         where = row_where(table, row)
@@ -137,7 +137,7 @@ ONE_OF_CHOICES = _refusal(
     right="2500；是；123；恩施土家族苗族自治州",
 )
 def read_otherwise(case: Case) -> Iterator[Hit]:
-    """Everything that was read otherwise than it was written, and the rows that are no data."""
+    """Whatever was read otherwise than written, and the rows that are no data."""
     labels = {item.key: item.called for item in HEADER}
     for table in case.filing.tables:
         for key, value in table.header.items():
@@ -195,7 +195,7 @@ FORMULA_UNCALCULATED = _refusal(
     right="来电总量（次）25000",
 )
 def other_unit(case: Case) -> Iterator[Hit]:
-    """Figures in another unit of measure, converted or not: one finding a column, or a cell where only some are."""
+    """Figures in another measure, converted or not: a finding a column, or a cell if only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
             column, figure = table.form.by_key[scale.field], scale.example

@@ -1,7 +1,7 @@
 """Rules over a 工作总结: its length, and which of the notice's six topics it treats (通知第一部分第（一）条).
 
-A topic is found by a heading, or by a sentence without words to the contrary: “存在的问题” may be the callers'
-problems, and every plan says 提升成效. The words of reports for each are in survey/data/report_words.tsv.
+A heading shows a topic, or a sentence without words against it: “存在的问题” may be the callers', and every plan
+mentions 提升成效. The words of each topic are in survey/data/report_words.tsv.
 """
 
 from __future__ import annotations
@@ -32,13 +32,12 @@ def topics() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 def _is_in(topic: str, does: str, text: str) -> bool:
-    """Whether a text has words of the topic for this use."""
+    """Whether a text has a word of the topic for this use."""
     return any(re.search(words, text) for words in topics()[topic].get(does, ()))
 
 
 def missing_topics(paragraphs: Sequence[str]) -> list[str]:
-    """The topics that a report does not treat, in the notice's order. The beginning of a paragraph is a heading where
-    it is short and without a comma."""
+    """The topics that a 工作总结 lacks, in the notice's order. A short beginning without a comma is a heading."""
     treated, sentences = set[str](), list[str]()
     for paragraph in paragraphs:
         text = re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", paragraph)).translate(_FULL_WIDTH)
@@ -56,7 +55,7 @@ def missing_topics(paragraphs: Sequence[str]) -> list[str]:
 
 _CLAUSE = "通知第一部分第（一）条"
 _FAR_TOO_LONG = 10
-"""Times the length that is allowed."""
+"""How many times too long a text is not searched for topics."""
 
 
 @error(
@@ -95,7 +94,7 @@ def too_long(case: ReportCase) -> Iterator[Hit]:
     right="六项内容各有一段，最好各有一个小标题",
 )
 def topic_missing(case: ReportCase) -> Iterator[Hit]:
-    """S602: one hit for each topic that is not found; a report that is far too long is left to S601."""
+    """S602: one hit for each topic not found, unless the 工作总结 is far too long (S601)."""
     if sum(map(len, case.summary.paragraphs)) > _FAR_TOO_LONG * case.edition.report_words:
         return
     for topic in missing_topics(case.summary.paragraphs):
