@@ -22,7 +22,7 @@ from hrss12333.checking.rule import Case, Comparisons, Scope
 from hrss12333.model.filing import Filing, Place, Row, Table, Value
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
-from hrss12333.survey.region_names import match_region
+from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from faulty_senders import ALONE, CALL_FORM, FAULTS, FORMS, WHOLE, Sender, World, titles
-from hrss12333.checking.answers import ANSWERS
+from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.model.finding import Severity
 from long_runs import few

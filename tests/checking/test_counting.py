@@ -23,7 +23,7 @@ from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import Filing, Place, Value
 from hrss12333.model.finding import Finding
 from hrss12333.model.national import National, tally
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from hrss12333.checking.rule import Hit, ReportCase, Rule
-from hrss12333.checking.rules.work_report import missing_topics, too_long, topic_missing, topics
+from hrss12333.checking.rules.files import missing_topics, too_long, topic_missing, topics
 from hrss12333.model.filing import Summary
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION

@@ -22,7 +22,7 @@ from hrss12333.model.filing import Skipped
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
-from hrss12333.wording.stamping import stamping_of
+from hrss12333.wording.verdicts import stamping_of
 from merge_runs import judged
 
 UNIT = unit_named("广东")

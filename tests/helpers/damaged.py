@@ -21,7 +21,7 @@ import xlsxwriter
 from docx import Document
 
 from binary_workbooks import Content, biff2, biff8, bytes_of, ole, record, xls
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
 
 Change = bytes | tuple[bytes, bytes] | Callable[[bytes], bytes] | None

@@ -36,7 +36,7 @@ from hrss12333.model.filing import Place, Row, Value, column_letters
 from hrss12333.model.finding import NewValue, Suggestion
 from hrss12333.model.message import File, Label, Message, Param, Quote, RegionName, compose
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.gazetteer import RegionMatch, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Scalar, answer_word
 

@@ -18,7 +18,7 @@ import openpyxl
 from cli_runs import run
 from factory import save_dated
 from faulty_senders import CALL_FORM, FORMS, Sender, World
-from hrss12333.checking.answers import ANSWERS
+from hrss12333.checking.reasons import ANSWERS
 from hrss12333.model.finding import Reason
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Kind

@@ -14,7 +14,7 @@ from hrss12333.model.filing import Filing, Place, Row, Table, Unreadable, Value
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.model.message import compose
 from hrss12333.model.national import Contact, Entry, National, UnitStatus
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.companions import unit_of_summary
 from hrss12333.reporting.outputs import Sink, output_of
 from hrss12333.survey.editions.y2019 import EDITION

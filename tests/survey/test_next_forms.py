@@ -22,7 +22,7 @@ from hrss12333.model.national import National
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reporting.outputs import MergeResult
 from hrss12333.survey.editions.y2019 import SERVICE, SYSTEMS, ServiceRow
-from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import Balance, Form, Scalar, count
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.csv_tables import write_csv

@@ -12,8 +12,7 @@ from cases import cases, words
 from filing_words import REGIONS
 from hrss12333 import survey
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.gazetteer import Gazetteer
-from hrss12333.survey.region_names import certain_region, folded, match_region
+from hrss12333.survey.gazetteer import Gazetteer, certain_region, folded, match_region
 from long_runs import drawn
 
 BY_SHORT = {unit.short: unit for unit in EDITION.units}

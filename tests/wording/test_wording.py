@@ -15,12 +15,10 @@ from factory import suggested
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.wording.places import by_sheet, stem_of
-from hrss12333.wording.privacy import LEFT_OUT, public_text, without_contacts
+from hrss12333.wording.places import LEFT_OUT, by_sheet, public_text, stem_of, without_contacts
 from hrss12333.wording.question_lines import lines_of
-from hrss12333.wording.rounding import amount, is_large, percent, rounded
 from hrss12333.wording.text import display_width, wrap
-from hrss12333.wording.values import answer_text, field_label, found_text
+from hrss12333.wording.values import amount, answer_text, field_label, found_text, is_large, percent, rounded
 from reporting_samples import finding
 
 

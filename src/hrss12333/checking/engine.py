@@ -9,8 +9,16 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.answers import OF_TABLE, reason_for
-from hrss12333.checking.reasons import SHORTEST_REASON, is_reason, is_settled, names_of, objection, reason_among
+from hrss12333.checking.reasons import (
+    OF_TABLE,
+    SHORTEST_REASON,
+    is_reason,
+    is_settled,
+    names_of,
+    objection,
+    reason_among,
+    reason_for,
+)
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons, Hit, ReportCase, Rule, Scope, Undecided
 from hrss12333.checking.rules.catalogue import ALL, OBJECTS
 from hrss12333.model.check_code import code_of

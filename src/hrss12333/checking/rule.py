@@ -14,11 +14,11 @@ from typing import Any, NamedTuple, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
-from hrss12333.checking.answers import reason_for
+from hrss12333.checking.reasons import reason_for
 from hrss12333.model.filing import Filing, Found, Place, Row, Summary, Table
 from hrss12333.model.finding import Finding, Location, NewValue, QuestionKey, Severity, Suggestion
 from hrss12333.model.message import Message
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, RuleText, Scalar

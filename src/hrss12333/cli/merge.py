@@ -17,9 +17,8 @@ from hrss12333.model.national import National
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.since_lines import answered_since
-from hrss12333.wording.stamping import stamping_of
-from hrss12333.wording.verdicts import merge_sentences
+from hrss12333.wording.question_lines import answered_since
+from hrss12333.wording.verdicts import merge_sentences, stamping_of
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
 from hrss12333.writing.national.proof import prove

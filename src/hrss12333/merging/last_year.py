@@ -14,7 +14,7 @@ from hrss12333.merging.national_workbook import Sheets, detail_rows, open_nation
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.national import Entry
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.summary_lines import (
     CONTACTS,
     NOBODY,

@@ -16,17 +16,16 @@ from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit
-from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, row_where
+from hrss12333.model.finding import Finding, Severity, base_name, row_where
 from hrss12333.model.message import File, Message, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import regions_in
+from hrss12333.survey.gazetteer import regions_in
+from hrss12333.survey.lists import FORMER_VERSION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
-from hrss12333.survey.version_words import FORMER_VERSION
 
 _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Unreadable
 from hrss12333.model.text import Quoted, Text, TextKind, is_quoted
-from hrss12333.survey.doubt_words import is_marked
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.lists import is_marked
 from hrss12333.survey.quotable import is_quotable
 
 _BESIDE_ROWS = frozenset((TextKind.REMARK, TextKind.COMMENT))

@@ -21,11 +21,10 @@ from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
-from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, Where, base_name, row_where, table_where
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import regions_in
+from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 
 _NOBODYS = "报送单位不明，无法判断是否与其他文件重复"

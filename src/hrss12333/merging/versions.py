@@ -24,16 +24,25 @@ from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.parts import by_period, parts_left_out
 from hrss12333.merging.requested import Requested, requested_of
-from hrss12333.merging.sent import NOT_UNFIT, SentRow, container_of, moment, newest, order, rows_of
+from hrss12333.merging.sent import (
+    NOT_UNFIT,
+    SentRow,
+    by_period,
+    container_of,
+    moment,
+    newest,
+    order,
+    parts_left_out,
+    rows_of,
+)
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
+from hrss12333.survey.lists import CORRECTED_VERSION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind, Scalar
-from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"

@@ -16,7 +16,7 @@ from itertools import compress
 from msgspec import json
 
 from hrss12333.model.filing import BLANK, Filing, LooseFigures, Row, Table, Value
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.survey.schema import Column, Form, Kind, Scalar
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -11,8 +11,7 @@ from functools import cached_property, lru_cache
 from msgspec import Struct, field
 
 from hrss12333.model.message import Found, Message
-from hrss12333.model.problem import Problem
-from hrss12333.model.row import BLANK, Place, Row, Value, cell_name, column_letters
+from hrss12333.model.row import BLANK, Place, Problem, Row, Value, cell_name, column_letters
 from hrss12333.model.text import Evidence, Text
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit

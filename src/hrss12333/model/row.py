@@ -1,8 +1,11 @@
-"""A row as read: every value with its place, what was there and how it was read."""
+"""A row as read: every value with its place, what was there, how it was read, and which problem it has.
+
+Which rule objects to a problem, only the rules know."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from functools import cache
 from typing import NamedTuple
 
@@ -10,9 +13,42 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.message import Found, Message
-from hrss12333.model.problem import Problem
-from hrss12333.survey.region_names import RegionMatch
+from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import Form, FormRow, Scalar, answer_word
+
+
+class Problem(Enum):
+    """Why a value, or a whole file, could not be taken as written."""
+
+    # of a file
+    DAMAGED = auto()
+    ENCRYPTED = auto()
+    OTHER_FORMAT = auto()
+    SCAN = auto()
+    """A picture of paper: never a filing, and no finding."""
+    TOO_LARGE = auto()
+    NO_FORM = auto()
+    NOT_HERE = auto()  # a program elsewhere reads it: not audited, and no fault
+    # of a header's blank
+    UNIT_MISSING = auto()
+    UNIT_UNKNOWN = auto()
+    NAME_MISSING = auto()
+    MOBILE_MISSING = auto()
+    MOBILE_MALFORMED = auto()
+    EMAIL_MISSING = auto()
+    EMAIL_MALFORMED = auto()
+    # of a cell
+    COLUMN_UNCLEAR = auto()
+    """Two columns or cells under one heading differ."""
+    MISSING = auto()
+    NOT_WHOLE = auto()
+    NEGATIVE = auto()
+    NOT_YES_OR_NO = auto()
+    NOT_A_CHOICE = auto()
+    CELL_ERROR = auto()
+    """#REF! and its kin."""
+    NOT_CALCULATED = auto()
+    """A formula without a result, or whose result is not what it computes."""
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
@@ -14,19 +15,70 @@ from hrss12333.checking.rule import Scope
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.checking.rules.merge import UNIT_MISSING
 from hrss12333.inbox import Inbox
-from hrss12333.model.file_names import base_name
+from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification, base_name
 from hrss12333.model.message import compose
-from hrss12333.model.national import National, State, beijing
+from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
 from hrss12333.questions.question import Question, questions_of
-from hrss12333.questions.stakes import Stakes
-from hrss12333.survey.region_names import certain_region
-from hrss12333.survey.regions import Unit
+from hrss12333.survey.frame import HEADER
+from hrss12333.survey.gazetteer import certain_region
+from hrss12333.survey.regions import Region, Unit
+from hrss12333.survey.schema import Form
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
+
+_WITHOUT_FIGURES = frozenset({"remarks", "serial", *(blank.key for blank in HEADER)})
+"""Fields whose content enters no total."""
+
+
+class Stakes:
+    """Weighs findings by the national totals and rows."""
+
+    def __init__(self, national: National) -> None:
+        self._national = national
+        self._of_file: dict[str, list[Entry]] = defaultdict(list)
+        """File → its rows that count."""
+        for entry in national.entries:
+            if entry.counted:
+                self._of_file[entry.file].append(entry)
+        self._totals: dict[tuple[str, str], int] = {}
+
+    def of(self, finding: Finding) -> float:
+        """Share of the national total at stake in one finding, 0 to 1; 0 for what enters no total, as a 工作总结."""
+        if finding.rule[0] == "S" or finding.field in _WITHOUT_FIGURES:
+            return 0.0
+        form = next((form for form in self._national.edition.forms if form.key == finding.form), None)
+        if form and finding.difference and finding.field in form.by_key:
+            return self._share(form, finding.field or "", abs(finding.difference))
+        entry = self._national.entry_of(finding)
+        if entry is not None:
+            return self._row_share(entry)
+        rows = [row for row in self._of_file[finding.file] if finding.sheet in (None, row.sheet)]
+        if rows:
+            forms = {row.form.key for row in rows}
+            return min(1.0, max(sum(self._row_share(row) for row in rows if row.form.key == key) for key in forms))
+        unit = self._national.edition.gazetteer.by_name.get(finding.unit or "")
+        units = self._national.edition.units
+        return len(unit.regions) / sum(len(each.regions) for each in units) if unit else 1 / len(units)
+
+    def _row_share(self, entry: Entry) -> float:
+        """Share that a row has in the first count that a balance adds up to; else what a row has on average."""
+        key = entry.form.balances[0].total if entry.form.balances else ""
+        figure = entry.row.number(key)
+        if figure is None:
+            return 1 / max(len(self._national.entries_of(entry.form)), 1)
+        return self._share(entry.form, key, figure)
+
+    def _share(self, form: Form, key: str, amount: int) -> float:
+        """The share of a total; all of it where the amount is more, as an absurd figure is."""
+        if (form.key, key) not in self._totals:
+            self._totals[form.key, key] = sum(each.row.number(key) or 0 for each in self._national.entries_of(form))
+        total = self._totals[form.key, key]
+        return amount / total if 0 < amount < total else float(amount > 0)
+
 
 _DRAFTS = ("草稿", "初稿")
 """Words in a file's name that are told beside its respondent."""
@@ -278,3 +330,69 @@ def _city_beside(row: Row, named: Collection[str]) -> str | None:
     below = row.match.below if row.match else None
     beside = [city for city in below.cities if city in named] if below else []
     return beside[0] if len(beside) == 1 else None
+
+
+_NAMELESS, _UNIT = "（没有写地区）", "全省"
+"""Stand for the city in rows without a name, and in rows for the whole unit: the unit's own name is that of all lines
+together."""
+
+
+def by_city(respondents: Respondents) -> National:
+    """The table with each row, file and finding under its city, in the order that they have. What is about the unit as a
+    whole stays under its name."""
+    inbox, senders = respondents.inbox, Senders(respondents.inbox, respondents.of)
+    national, whole = inbox.national, inbox.national.units[0].unit
+    rows: dict[str, list[Entry]] = {region.name: [] for region in whole.regions}
+    for entry in national.entries:
+        is_whole = entry.row.match and entry.row.match.is_unit
+        rows.setdefault(_UNIT if is_whole else entry.row.region or _NAMELESS, []).append(entry)
+    cities = {name: _as_unit(whole, name) for name in rows}
+    filings = {item.file: item.document for item in inbox.files if isinstance(item.document, Filing)}
+
+    def known(name: str) -> str | None:
+        return name if senders.is_known(name) else None
+
+    def sender(file: str) -> str:
+        names = senders.of_files.get(file, ())
+        return known(names[0]) or "" if len(names) == 1 else whole.name
+
+    return replace(
+        national,
+        entries=tuple(replace(e, unit=cities[name]) for name, entries in rows.items() for e in entries),
+        units=tuple(_status(cities[each.name], rows[each.name], national, filings) for each in whole.regions),
+        findings=tuple(replace(each, unit=known(senders.of_finding(each))) for each in national.findings),
+        received=tuple(replace(item, unit=sender(item.file)) for item in national.received),
+        of=whole,
+    )
+
+
+def _as_unit(whole: Unit, name: str) -> Unit:
+    """A city in a unit's place: a unit of a single region."""
+    region = next((region for region in whole.regions if region.name == name), Region("", name, ""))
+    short = min((alias for alias, of in whole.aliases.items() if of == name), key=len, default=name)
+    return Unit(region.code or name, name, short, (region,), {}, area="", spellings=(name, short))
+
+
+def _status(city: Unit, rows: Sequence[Entry], national: National, filings: Mapping[str, Filing]) -> UnitStatus:
+    whole = national.units[0]
+    files = tuple(dict.fromkeys(entry.file for entry in rows))
+    sent = [filings[file] for file in files if file in filings]
+    counted = {key: sum(entry.counted and entry.form.key == key for entry in rows) for key in whole.rows}
+    lacking = {key: (city.name,) for key, number in counted.items() if not number}
+    own = {filing.file for filing in sent if not filing.own}
+    counting = [filing for filing in sent if any(entry.counted and entry.file == filing.file for entry in rows)]
+    held = {row.region for filing in counting for table in filing.tables for row in table.rows}
+    # The city's paper bears a 校验码 where all its counted rows are from one file with no other city's.
+    is_alone = len(counting) == 1 and held == {city.name}
+    return UnitStatus(
+        city,
+        files,
+        counted,
+        code_of(counting[0].tables, counting[0].signed_unit, national.edition.year) if is_alone else None,
+        tuple(contact for contact in whole.contacts if contact.file in own),
+        lacking,
+        {key: names for key, names in lacking.items() if key in {entry.form.key for entry in rows}},
+        max((filing.date for filing in sent if filing.date), default=None),
+        max((filing.received for filing in sent if filing.received), default=None),
+        "、".join(dict.fromkeys(filing.sender for filing in sent if filing.sender)),
+    )

@@ -17,7 +17,6 @@ from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
 from hrss12333.merging.requested import RowName, requested_by
 from hrss12333.model.check_code import row_mark
-from hrss12333.model.file_names import base_name
 from hrss12333.model.finding import (
     AS_SENT,
     MISSING_UNIT_ID,
@@ -27,9 +26,9 @@ from hrss12333.model.finding import (
     Severity,
     StaffAnswer,
     Verification,
+    base_name,
 )
 from hrss12333.model.national import National
-from hrss12333.questions.cities import by_city
 from hrss12333.questions.earlier import (
     ANY_FILE,
     Earlier,
@@ -39,7 +38,7 @@ from hrss12333.questions.earlier import (
     spots_of,
 )
 from hrss12333.questions.question import Question, words_answer
-from hrss12333.questions.respondents import Respondent, Respondents, respondents_of
+from hrss12333.questions.respondents import Respondent, Respondents, by_city, respondents_of
 from hrss12333.survey.schema import Form, Scalar
 
 _BY_LAST_YEAR = frozenset({"P502", "P505", "P507"})

@@ -27,7 +27,7 @@ from hrss12333.model.filing import (
     count_words,
 )
 from hrss12333.model.message import Quote, Several, Words, compose
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import discover
@@ -40,8 +40,8 @@ from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.lists import unfit_named, version_named
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.version_words import unfit_named, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.message import Message, Param, compose
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from hrss12333.merging.quoted import text_key
 from hrss12333.patterns import clean
-from hrss12333.wording.privacy import public_text
+from hrss12333.wording.places import public_text
 
 if TYPE_CHECKING:
-    from hrss12333.model.file_names import FileNames
+    from hrss12333.model.finding import FileNames
     from hrss12333.model.text import Quoted
     from hrss12333.questions.rounds import Progress
 

@@ -17,7 +17,7 @@ from hrss12333.survey.quotable import is_quotable
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind, Scalar, answer_word
 from hrss12333.wording.values import field_label
-from hrss12333.writing.national.styles import TableStyles
+from hrss12333.writing.national.book import TableStyles
 from hrss12333.writing.national.table import on_paper
 from hrss12333.writing.official.filled import joined_tables, printed_value, written_row
 from hrss12333.writing.official.workbook import total_value

@@ -2,14 +2,174 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from hrss12333.patterns import BRACKET
-from hrss12333.survey.region_names import MOST_NAMES, bases, certain_region, folded, nearest_names, without_office
-from hrss12333.survey.regions import Unit, units_of
+from hrss12333.patterns import BRACKET, half_width
+from hrss12333.survey.lists import flat_list
+from hrss12333.survey.regions import SubRegion, Unit, bare_name, units_of
+
+MOST_NAMES = 16_384
+"""Names remembered: reading, rules and joining ask about each in turn."""
+_UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
+_NUMBERING = r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])"
+_NUMERALS = frozenset("一二三四五六七八九十")
+_MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
+_AND = r"[、,和及]"
+_TAIL, _WHOLE, _OWN_LEVEL, _WHOLE_CITY, _CITY_LEVEL = "尾", "全省", "本级", "全市", "市本级"
+"""Kinds of words in data/name_words.tsv."""
+_LEAST_ALIKE = 0.4
+"""Likeness from which a name is offered."""
+
+
+class RegionMatch(Struct, frozen=True):
+    """The region that a written name was taken for."""
+
+    name: str | None
+    """Name to use: the official one where known; None where the name is unknown."""
+    official: bool = False
+    """Whether the name is that of one of the unit's listed regions."""
+    is_unit: bool = False
+    """Whether the row is about the whole unit (全省)."""
+    below: SubRegion | None = None
+    """Set for a place below the regions: a county, a zone, a city's own level; whose city may be unknown."""
+    how: str = ""
+    """Chinese: how it was recognised, empty where it was there letter for letter."""
+    nearest: tuple[str, ...] = ()
+    """For an unknown name: the nearest official names of the unit."""
+
+    @property
+    def reports(self) -> bool:
+        """Whether the place sends figures of its own: a listed region, or a county known to report by itself."""
+        return self.official or bool(self.below and self.below.reports_itself)
+
+    @property
+    def is_own_level(self) -> bool:
+        """Whether the row is about what the unit runs itself: 省本级, 省直, 省厅."""
+        return bool(self.name) and not (self.official or self.is_unit or self.below)
+
+
+@lru_cache(maxsize=8192)
+def folded(text: str) -> str:
+    """Half-width, without any white space: the form in which names are compared."""
+    plain = half_width(text)
+    return plain if plain.isalnum() else "".join(plain.split()).translate(_UNSEEN)
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def match_region(unit: Unit, written: str) -> RegionMatch:
+    """The region of ``unit`` that a text names; ``name`` is None where it names none for certain."""
+    known = certain_region(unit, written)
+    return known or RegionMatch(None, nearest=tuple(nearest_names(folded(written), unit.bare_names)))
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def regions_in(unit: Unit, text: str) -> set[str]:
+    """The unit's regions that a text, as a file's name, names."""
+    name = folded(text)
+    return {region for written, region in unit.certain.items() if written in name}
+
+
+def certain_region(unit: Unit, written: str) -> RegionMatch | None:
+    """`match_region`, but None for an unknown name: the nearest names take time to find."""
+    text = folded(written)
+    known = unit.certain
+    if text in known:
+        tidied = "去掉多余的空格" if known[text] == text else "按规范名称读取"
+        return RegionMatch(known[text], official=True, how="" if written == known[text] else tidied)
+    if text in unit.spellings:
+        return RegionMatch(unit.name, is_unit=True, how="" if text == unit.name == written else "按本单位整体读取")
+    if part := _bracketed_part(unit, text):
+        return part
+    candidates = _candidates(unit, text)
+    match = next(filter(None, (_exact_match(unit, candidate) for candidate in candidates)), None)
+    if match is None and not set(unit.spellings).isdisjoint(candidates):
+        return RegionMatch(unit.name, is_unit=True, how="按本单位整体读取")
+    return match and (replace(match, how="") if match.name == written else match)
+
+
+def _exact_match(unit: Unit, text: str) -> RegionMatch | None:
+    """The match of a name as it is: a region, a place below the regions, the whole unit, its own level or a city's."""
+    if text in unit.certain:
+        return RegionMatch(unit.certain[text], official=True, how="按规范名称读取")
+    if below := unit.place_below(text):
+        return RegionMatch(below.name, below=below, how="按规范名称读取")
+    kind = _kinds_of_words().get(text)
+    if kind in (_WHOLE_CITY, _CITY_LEVEL) and not unit.is_municipality:
+        return RegionMatch(text, below=SubRegion(text, (), own_level=True), how="去掉多余的文字")
+    if kind is None or ("兵团" in text and "兵团" not in unit.short):
+        return None
+    is_unit = kind in (_WHOLE, _WHOLE_CITY)
+    return RegionMatch(text, is_unit=is_unit, how="按本单位整体读取" if is_unit else "去掉单位名称")
+
+
+@cache
+def _kinds_of_words() -> Mapping[str, str]:
+    """Word for a whole unit, its own level, or a city → which of these."""
+    return {word: kind for word, kind in flat_list("name_words.tsv") if kind != _TAIL}
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    """The names of offices and of the hotline, the longest first."""
+    tails = (word for word, kind in flat_list("name_words.tsv") if kind == _TAIL)
+    return tuple(sorted(tails, key=len, reverse=True))
+
+
+def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
+    """The part in brackets behind a region's name, where that is no more than places of the region:
+    石嘴山市（大武口区）."""
+    before, _, places = text.removesuffix(")").rpartition("(")
+    around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
+    if around is None or not (around.official or around.is_unit):
+        return None
+    if around.is_unit:
+        within = certain_region(unit, places)
+        return replace(within, how="按规范名称读取") if within else None
+    names = re.split(_AND, places)
+    parts = [unit.place_below(f"{around.name}{name}") for name in names]
+    if not all(parts):
+        return None
+    several = SubRegion(f"{around.name}（{'、'.join(names)}）", (str(around.name),))
+    below = parts[0] if len(parts) == 1 and parts[0] else several
+    return RegionMatch(below.name, below=below, how="按规范名称读取")
+
+
+def _candidates(unit: Unit, text: str) -> list[str]:
+    """The text, then with what offices put around a name taken off."""
+    named = [each for base in bases(text) for each in (base, *map(base.removeprefix, unit.prefixes))]
+    return [*filter(None, dict.fromkeys(spelling for each in named for spelling in without_office(each)))]
+
+
+def bases(text: str) -> tuple[str, str]:
+    """The text, and the text without numbers, marks and brackets around it."""
+    bare = BRACKET.sub("", text)
+    if bare[:1].isdecimal() or bare[:1] in _NUMERALS:
+        bare = re.sub(_NUMBERING, "", bare)
+    return text, bare.strip(_MARKS)
+
+
+def without_office(named: str) -> list[str]:
+    """The text, then the text without the names of office and hotline behind it, one after the other."""
+    found, tails = [named.lstrip("/-—·、:")], _tails()
+    while found[-1].endswith(tails):
+        found.append(found[-1].removesuffix(next(filter(found[-1].endswith, tails))))
+    return found
+
+
+def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
+    """The three official names most like an unknown one, likeliest first; only those that resemble it at all.
+    ``names``: official name → the same without its kind of place."""
+    from difflib import get_close_matches  # most runs know every name
+
+    stem, letters = bare_name(text), frozenset(bare_name(text))
+    sharing = {bare: name for name, bare in names.items() if not letters.isdisjoint(bare)}
+    return [sharing[bare] for bare in get_close_matches(stem, sharing, cutoff=_LEAST_ALIKE)]
 
 
 class UnitMatch(Struct, frozen=True):

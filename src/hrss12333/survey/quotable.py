@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from hrss12333.patterns import BORDER, half_width
-from hrss12333.survey.doubt_words import holds_doubt, is_marked
 from hrss12333.survey.editions import EDITIONS
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import COMPLETE, CONTINUED, DRAFT, HEADER, INSTRUCTIONS, NOT_PASSED, SEAL, SELF_CHECK, TOTAL
-from hrss12333.survey.lists import flat_list
+from hrss12333.survey.lists import flat_list, holds_doubt, is_marked
 from hrss12333.survey.schema import Form
 
 _ANY_YEAR = r"(?:19|20)\d\d"

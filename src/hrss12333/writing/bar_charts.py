@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hrss12333.published.charts import Chart
+from hrss12333.published.nation import Chart
 from hrss12333.writing.workbook import DISPLAY_FONT
 
 ACCENT, PALE, MIDDLE, LIGHT, INK = "#1F4E79", "#A9BFD6", "#A6A6A6", "#DDDDDD", "#404040"

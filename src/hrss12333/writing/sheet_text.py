@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hrss12333.patterns import harmless
-from hrss12333.wording.privacy import public_text
+from hrss12333.wording.places import public_text
 
 _LONGEST_CELL = 32_000
 """A cell of a workbook holds 32,767 characters."""

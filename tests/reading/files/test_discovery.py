@@ -31,7 +31,7 @@ from factory import mail
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.reading.files import programs
 from hrss12333.reading.files import source as sources

@@ -15,9 +15,9 @@ from binary_workbooks import ole
 from conftest import SOFFICE, Convert
 from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice, scratch
+from hrss12333.reading.files import libreoffice, programs
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
@@ -142,7 +142,7 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(libreoffice, "run", stopped)
-    monkeypatch.setattr(scratch, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(programs, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
     with pytest.raises(KeyboardInterrupt):
         libreoffice.convert([("doc", b"x")])

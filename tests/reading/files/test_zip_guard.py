@@ -12,7 +12,7 @@ import pytest
 
 from damaged import Change, document, far_corner, many_entries, problem_of, with_parts, with_sheet, workbook
 from documents_read import opened_as
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import sniff, sniff_head
 from hrss12333.reading.files.opening import open_document

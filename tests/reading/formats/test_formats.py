@@ -36,7 +36,7 @@ from documents_read import opened_as
 from factory import save_dated
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE
 from hrss12333.reading.files.opening import open_document

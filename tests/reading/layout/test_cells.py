@@ -6,7 +6,7 @@ from cases import cases
 from cell_marks import marks_of
 from five_cities import CALLS, CITIES, HEADER, HEADINGS, ROWS, figures, filing, lines, read, regions, sheet
 from hrss12333.checking.engine import check
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Box, Cell, Grid, Mark
 from printed_2019 import EDITION
 

@@ -9,7 +9,7 @@ import pytest
 from cases import cases, words
 from five_cities import ROWS, SYSTEM_HEADINGS, SYSTEM_ROWS, filing, rules, sheet
 from hrss12333.model.filing import Place, Value
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.labels import read_field

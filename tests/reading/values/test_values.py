@@ -9,7 +9,7 @@ import pytest
 from cases import cases, words
 from filing_words import NUMBERS
 from hrss12333.model.filing import Place
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_found, is_blank, tidy

@@ -18,11 +18,11 @@ from documents_read import read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import LONGEST_TEXT, Box, FileProblem, Grid, clipped
 from hrss12333.reading.layout.sheets import MergedCells
-from hrss12333.reading.values.numbers import read_count
+from hrss12333.reading.values.cell_text import read_count
 from hrss12333.reading.worker import limits, seconds
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
 from hrss12333.survey.editions.y2019 import EDITION

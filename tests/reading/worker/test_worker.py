@@ -19,11 +19,10 @@ import hrss12333
 from binary_workbooks import xls
 from cell_marks import marks_of
 from damaged import panic, problem_of, with_sheet, workbook
-from hrss12333.model.problem import Problem
-from hrss12333.model.row import Place
+from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import Convertible, open_document
-from hrss12333.reading.files.scratch import new_folder
+from hrss12333.reading.files.programs import new_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import close, limits, run, serving, started, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Budget, Limit

@@ -25,7 +25,7 @@ from hrss12333.model.errors import JobStop
 from hrss12333.model.filing import Skipped, Value, column_letters
 from hrss12333.model.finding import Severity, Verification
 from hrss12333.model.national import Entry, National
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.indicators import Indicator, indicators
 from hrss12333.survey.regions import Unit

@@ -27,7 +27,7 @@ from hrss12333.merging.national_table import merge
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem

@@ -23,7 +23,7 @@ from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.rounding import chinese_number
+from hrss12333.wording.values import chinese_number
 from hrss12333.writing.national import write_national
 from hrss12333.writing.reference.document import write_reference
 from hrss12333.writing.reference.figure_tables import SHORT, PrintedTable, widths

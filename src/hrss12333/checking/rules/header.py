@@ -14,7 +14,7 @@ from hrss12333.model.check_code import code_of, codes_of, written_codes
 from hrss12333.model.filing import BLANK, Filing, Table, Value
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import against
 from hrss12333.survey.frame import HEADER
 

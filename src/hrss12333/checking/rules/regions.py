@@ -16,7 +16,7 @@ from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.survey.region_names import match_region
+from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 

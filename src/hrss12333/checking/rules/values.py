@@ -11,7 +11,7 @@ from hrss12333.checking.rules.regions import not_counted_by
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.schema import Column, Kind, answer_word
 

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
 from hrss12333.model.filing import Skipped, Unreadable
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     is_candidate,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.files.package import Package
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker.limits import damaged

@@ -19,13 +19,12 @@ from typing import cast
 
 from msgspec import Struct, field
 
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
 from hrss12333.patterns import CONTROLS, DIRECTIONS
 from hrss12333.reading.files.file_type import FORMATS, package_kind
 from hrss12333.reading.files.package import Package, locked, naive_utc, name_of
-from hrss12333.reading.files.programs import find_program
-from hrss12333.reading.files.scratch import scratch_folder
+from hrss12333.reading.files.programs import find_program, scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import (

@@ -23,8 +23,7 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import Package, properties, refused
-from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.files.package import Package, inspect, properties, refused
 from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
     Element,

@@ -18,12 +18,19 @@ from itertools import chain, islice
 from posixpath import join, normpath, split
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hrss12333.model.problem import Problem
-from hrss12333.model.row import Place
+from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import opened
-from hrss12333.reading.files.package import Package, custom_properties, locked, packed, properties, refused, root_of
-from hrss12333.reading.files.zip_guard import inspect
+from hrss12333.reading.files.package import (
+    Package,
+    custom_properties,
+    inspect,
+    locked,
+    packed,
+    properties,
+    refused,
+    root_of,
+)
 from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
 from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid, Values
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells

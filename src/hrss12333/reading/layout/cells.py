@@ -12,15 +12,13 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Value
 from hrss12333.model.message import Several, noted
-from hrss12333.model.problem import Problem
-from hrss12333.model.row import TableLayout
+from hrss12333.model.row import Problem, TableLayout
 from hrss12333.reading.grid import Box
 from hrss12333.reading.layout.evidence import Scales, guide_measure
 from hrss12333.reading.layout.parts import TablePart
 from hrss12333.reading.layout.row_names import Name
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
-from hrss12333.reading.values.cell_text import as_found, as_text, is_blank
-from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.reading.values.cell_text import MOBILES, as_found, as_text, is_blank
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 
 _REFUSED = {

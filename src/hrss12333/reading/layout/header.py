@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Words, noted, read_as
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
@@ -35,8 +35,7 @@ from hrss12333.reading.layout.labels import (
 )
 from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import as_text, visible
-from hrss12333.survey.gazetteer import Gazetteer, UnitMatch
-from hrss12333.survey.region_names import certain_region, folded
+from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
 
 Header = tuple[dict[str, Value], UnitMatch | None]
 """Header key → value, and what the unit was taken for."""

@@ -15,10 +15,9 @@ from msgspec import Struct
 
 from hrss12333.model.filing import Value
 from hrss12333.model.message import Message, Words, noted, read_as
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
-from hrss12333.reading.values.cell_text import tidy, visible
-from hrss12333.reading.values.numbers import MOBILES
+from hrss12333.reading.values.cell_text import MOBILES, tidy, visible
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.quotable import sign_off_labels
 

@@ -16,8 +16,7 @@ from hrss12333.model.text import NAMED, Text, TextKind
 from hrss12333.reading.layout.parts import TablePart
 from hrss12333.reading.layout.row_names import is_sample, is_statistic, is_total
 from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.gazetteer import Gazetteer, places_in
-from hrss12333.survey.region_names import RegionMatch, match_region
+from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in
 from hrss12333.survey.regions import SubRegion, Unit
 
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}

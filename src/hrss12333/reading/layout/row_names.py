@@ -11,11 +11,10 @@ from msgspec import Struct
 from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
 from hrss12333.reading.layout.labels import NOTE_ROW
-from hrss12333.reading.values.cell_text import tidy
-from hrss12333.reading.values.numbers import ORDERS, UNITS
+from hrss12333.reading.values.cell_text import ORDERS, UNITS, tidy
 from hrss12333.survey.frame import SAMPLE, TOTAL
+from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.quotable import sign_off_labels
-from hrss12333.survey.region_names import RegionMatch
 from hrss12333.survey.regions import Unit
 
 LONGEST_NAME = 40

@@ -12,10 +12,19 @@ from typing import Any
 
 from hrss12333.model.filing import Place, Value
 from hrss12333.model.message import Message, Words, noted, read_as
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.values.cell_text import NOTHING, Answer, as_found, as_text, is_blank, tidy, visible
-from hrss12333.reading.values.numbers import MOBILES, read_count
+from hrss12333.reading.values.cell_text import (
+    MOBILES,
+    NOTHING,
+    Answer,
+    as_found,
+    as_text,
+    is_blank,
+    read_count,
+    tidy,
+    visible,
+)
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 
 _DEEDS = ("开通", "启用", "统一", "集中", "建成", "建", "实现", "使用", "设置", "开设", "开", "有")

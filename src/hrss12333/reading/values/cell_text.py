@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from hrss12333.model.filing import Found
-from hrss12333.model.message import Message
-from hrss12333.model.problem import Problem
-from hrss12333.patterns import is_shown
+from hrss12333.model.message import Message, Several, Words, noted
+from hrss12333.model.row import Problem
+from hrss12333.patterns import HAN, is_shown
+from hrss12333.patterns import UNITS as UNITS  # exported for the readers of numbers
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 
@@ -88,3 +91,165 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))
+
+
+MAGNITUDES = {
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "十万": 100_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 100_000_000,
+}
+"""Chinese orders of magnitude that are written after figures."""
+ORDERS = "|".join(sorted(MAGNITUDES, key=len, reverse=True))
+_PLAIN_NUMBER = r"(?:\d+\.?\d*|\.\d+)"
+_NUMBER = (
+    r"(?P<about>大约|约为|约|≈|~)?\s*(?P<all>共计?)?\s*(?P<sign>[+-]|负)?\s*"
+    r"(?P<body>[\d.,\s万亿千百十]*\d[\d.,\s万亿千百十]*)\s*"
+    rf"(?P<unit>\((?:{UNITS})\)|(?:{UNITS}))?(?P<named>(?u:{HAN})*?)\s*(?P<around>左右|上下)?。?"
+)
+_NUMBER_PIECE = rf"({_PLAIN_NUMBER})({ORDERS})"
+_STATEMENT = (
+    rf"(?:(?:计量|数据)?单位[为是]?)?(?:{UNITS})?以?"
+    rf"(?:(?P<word>{ORDERS})(?:{UNITS})?|[x×](?P<power>10{{3,8}})|[x×]10\^?(?P<zeros>[3-8]))"
+    r"(?:为?计算?|为单位)?"
+)
+_GUIDE = rf"\(?(?:{_STATEMENT})\)?"
+_GUIDE_MARKS = dict.fromkeys(map(ord, ":,、/"))
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])"
+_GROUPED = r"\d{1,3}(?: \d{3})+(?:\.\d+)?"
+"""Thousands parted by blanks: 186 648."""
+_MARKED = r"(?<![\d.])\d{1,3}(?P<by>['’`\u2009\u202f])\d{3}(?:(?P=by)\d{3})*(?!\d)"
+"""Thousands parted by what parts no two figures: 1’234, 1'234, a narrow blank."""
+LARGEST_READ = 10**12
+"""No count of this survey comes near it, in whatever unit it was meant."""
+MOBILES = range(13 * 10**9, 20 * 10**9)
+"""Mobile numbers as numbers: no count of a region is as large as the smallest."""
+_LONGEST = 200
+"""Characters of a text beyond which it is no number."""
+_UNSURE = "看不准是多少"
+_TIMES = ("年", "年度")
+"""Words of a heading that make a figure a year, not a count: 2019年 under 年度培训人次."""
+
+
+def read_count(cell: Cell, heading: str = "") -> Answer:
+    """The whole number of 0 or more in a cell; V301, V302 or V303 where there is none for certain.
+
+    A word of its column's ``heading`` may be behind the figure: 8个坐席 under 坐席数.
+    """
+    if isinstance(cell, bool):
+        return _no_count("是逻辑值，不是数")
+    if isinstance(cell, int | float):
+        return _from_native(cell)
+    if isinstance(cell, datetime | date | time | timedelta):
+        return _from_date(cell)
+    return _from_text(cell or "", heading)
+
+
+def _no_count(why: str) -> Answer:
+    return Answer(problem=Problem.NOT_WHOLE, how=noted(why))
+
+
+def _from_native(cell: int | float) -> Answer:
+    """A number as the workbook holds it; the tiny error that sums of fractions leave is taken off."""
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return _no_count("不是有限的数")
+    whole = round(cell)
+    if cell == whole:
+        return _signed_number(whole)
+    if abs(cell - whole) < 1e-6 and abs(whole) < 1e9:
+        return _signed_number(whole, noted("去掉计算产生的极小误差"))
+    return _no_count("不是整数")
+
+
+def _from_date(cell: datetime | date | time | timedelta) -> Answer:
+    """Excel shows a number as a date where the cell's format says so; which was meant, nobody can know."""
+    if not isinstance(cell, datetime | date):
+        return _no_count("单元格是时间格式，请改为数值格式后重填")
+    return _no_count("单元格是日期格式，要先改为数值格式")
+
+
+def _signed_number(number: int, how: Message | None = None) -> Answer:
+    if abs(number) > LARGEST_READ:
+        return _no_count("数字大得不合理")
+    if number in MOBILES:
+        return _no_count("像是手机号，不是数量")
+    if number < 0:
+        return Answer(problem=Problem.NEGATIVE, how=noted("是负数"))
+    return Answer(number, how=how)
+
+
+def _from_text(written: str, heading: str) -> Answer:
+    """The number that a text spells, with a word for every liberty taken; else what is in the way."""
+    if is_placeholder(written):
+        return Answer(problem=Problem.MISSING, how=noted("“{text}”不是数，按没有填处理", text=Words(visible(written))))
+    if len(written) > _LONGEST or not any(map(str.isdecimal, written)):
+        return _no_count("不是一个整数")
+    text = tidy(re.sub(_MARKED, lambda match: match[0].replace(match["by"], ""), written)).strip("'‘’`\"“”")
+    match = re.fullmatch(_NUMBER, text, re.ASCII)
+    if match is None or match["named"] in _TIMES or match["named"].replace("座席", "坐席") not in heading:
+        return _no_count("一个单元格里有几个数，" + _UNSURE if _holds_several(text) else "不是一个整数")
+    number, steps = _amount(match["body"].strip())
+    if number is None:
+        return _no_count(steps[0])
+    if number != int(number):
+        return _no_count("不是整数")
+    notes = [noted("去掉“{part}”", part=Words(part)) for part in match.group("about", "all", "around") if part]
+    if unit := (match["unit"] or "").strip("()") + match["named"]:
+        notes.append(noted("去掉单位“{unit}”", unit=Words(unit)))
+    if any("！" <= sign <= "～" for sign in written):
+        notes.append(noted("全角改半角"))
+    how = noted("{steps:、}", steps=Several([*map(noted, steps), *notes] or [noted("文本改为数值")]))
+    return _signed_number(-int(number) if match["sign"] in ("-", "负") else int(number), how)
+
+
+def _amount(body: str) -> tuple[Decimal | None, list[str]]:
+    """The number that digits, separators and 万, 亿 spell, with what was done; None with the reason where unsure."""
+    steps: list[str] = []
+    written = body
+    if "," in body:
+        head = re.match(_THOUSANDS, body)
+        if head is None or "," in body[head.end() :]:
+            return None, ["千分位逗号的位置不对，" + _UNSURE]
+        body = head[0].replace(",", "") + body[head.end() :]
+        steps.append("去掉千分位逗号")
+    if re.search(r"[\d.]\s+[\d.]", body):
+        if not re.fullmatch(_GROUPED, body):
+            return None, [("数字中间有换行" if "\n" in body else "数字中间有空格") + "，看不准是一个数还是几个数"]
+        steps.append("去掉数字中间的空格")
+    body = "".join(body.split()).removesuffix(".")
+    if re.fullmatch(r"\d{1,3}\.\d{3}", body) or ("," in written and written.startswith("0")):
+        return None, ["小数点或逗号可能是千分位，" + _UNSURE]
+    if re.fullmatch(_PLAIN_NUMBER, body):
+        return Decimal(body), steps
+    total, position, smallest = Decimal(0), 0, 10**12
+    for piece in re.finditer(_NUMBER_PIECE, body):
+        scale = MAGNITUDES[piece[2]]
+        if piece.start() != position or scale >= smallest or (position and Decimal(piece[1]) * scale >= smallest):
+            return None, [_UNSURE]
+        total, position, smallest = total + Decimal(piece[1]) * scale, piece.end(), scale
+    rest = body[position:]
+    if rest and not (position and rest.isdecimal() and len(rest) == len(str(smallest)) - 1):
+        return None, [_UNSURE]
+    return total + Decimal(rest or 0), [*steps, "按“万、亿、千”换算"]
+
+
+def _holds_several(text: str) -> bool:
+    """Whether a text holds figures that are no parts of one (12.5)."""
+    if re.search(r"[.%‰万亿千百十=+]|\de", text):
+        return False
+    return len(set(re.findall(r"\d+", text.replace(",", "")))) > 1
+
+
+# The scale that words give to figures: the factor; 0 where they give none
+
+
+@lru_cache(maxsize=1024)
+def guide_scale(text: str) -> int:
+    """The scale that a text below a heading names: 万次, （千人）; 0 where it names none, as a letter alone (A, B … K)."""
+    match = re.fullmatch(_GUIDE, "".join(tidy(text).translate(_GUIDE_MARKS).split()).lower())
+    if match is None:
+        return 0
+    return MAGNITUDES[match["word"]] if match["word"] else int(match["power"] or 10 ** int(match["zeros"]))

@@ -18,7 +18,7 @@ from typing import Any
 
 import hrss12333
 from hrss12333.model.errors import in_words
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.patterns import code
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker.limits import NO_ROOM, Budget, Limit, damaged, out_of_bounds

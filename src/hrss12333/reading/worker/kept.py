@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.files.opening import Convertible
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Here, done

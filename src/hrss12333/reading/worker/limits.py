@@ -13,7 +13,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Book, FileProblem, Prose
 
 SECONDS, MEMORY = 8.0, 800 * 2**20

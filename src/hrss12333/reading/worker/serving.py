@@ -24,7 +24,7 @@ from msgspec import DecodeError, Struct, ValidationError, msgpack
 from msgspec.structs import replace
 
 from hrss12333.model.message import Words
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Book, Cell, FileProblem, Grid, Values
 from hrss12333.reading.worker import done
 from hrss12333.reading.worker.limits import MOST_ANSWER, Limit, damaged, restrict, too_large

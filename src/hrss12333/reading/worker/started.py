@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Worker
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds

@@ -15,11 +15,10 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity, row_where
+from hrss12333.model.finding import Finding, NewValue, Severity, base_name, row_where
 from hrss12333.model.message import Words
-from hrss12333.model.problem import Problem
+from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
@@ -30,8 +29,7 @@ from hrss12333.reading.worker.limits import Budget
 from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import LARGEST_EXACT, Form
-from hrss12333.wording.places import by_sheet, stem_of, unique_paths
-from hrss12333.wording.privacy import own_question
+from hrss12333.wording.places import by_sheet, own_question, stem_of, unique_paths
 from hrss12333.wording.question_lines import further_text, question_lines
 from hrss12333.wording.values import field_label, found_text
 from hrss12333.wording.verdicts import verdict

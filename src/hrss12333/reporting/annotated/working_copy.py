@@ -29,8 +29,7 @@ from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
 from hrss12333.model.filing import Place, column_letters
 from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
-from hrss12333.reading.files.package import Package, properties
-from hrss12333.reading.files.zip_guard import SHEET_ENTRY
+from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.marking import ODD, Marking
 from hrss12333.wording.text import wrap

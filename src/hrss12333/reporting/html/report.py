@@ -16,9 +16,8 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.inbox import Inbox
-from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import Finding, Severity, row_where, table_where
+from hrss12333.model.finding import FileNames, Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
 from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
 from hrss12333.patterns import clean, grouped
@@ -29,10 +28,8 @@ from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording import signs
-from hrss12333.wording.places import by_sheet
-from hrss12333.wording.privacy import public_finding, public_text
-from hrss12333.wording.question_lines import question_lines
-from hrss12333.wording.since_lines import SinceLine, since_lines
+from hrss12333.wording.places import by_sheet, public_finding, public_text
+from hrss12333.wording.question_lines import SinceLine, question_lines, since_lines
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text, reporters_text, unaudited_text, undecided_words

@@ -20,9 +20,8 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
-from hrss12333.model.file_names import base_name
 from hrss12333.model.filing import CoveringLetter, Filing
-from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.finding import StaffAnswer, base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped, mailbox_in
 from hrss12333.published.nation import chinese_day
@@ -30,8 +29,7 @@ from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
-from hrss12333.wording.places import by_sheet, safe_stem, stem_of
-from hrss12333.wording.privacy import own_question
+from hrss12333.wording.places import by_sheet, own_question, safe_stem, stem_of
 from hrss12333.wording.question_lines import question_lines
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.reference.skeleton import CHARACTERS, LINE_PITCH, TEXT_TWIPS, new_document, saved, sign

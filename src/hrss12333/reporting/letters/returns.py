@@ -41,7 +41,7 @@ from hrss12333.reporting.letters.letter import (
 )
 from hrss12333.survey.regions import Unit
 from hrss12333.wording.places import unique_paths
-from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
+from hrss12333.writing.national.book import MEASURED_FONT, TableStyles
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.target import check_folder, check_target, replacing
 from hrss12333.writing.workbook import A4, day_after, new_workbook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hrss12333.checking.answers import ANSWERS
+from hrss12333.checking.reasons import ANSWERS
 from hrss12333.reporting.outputs import Sink
 
 if TYPE_CHECKING:

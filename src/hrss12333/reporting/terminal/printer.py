@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hrss12333.patterns import harmless
-from hrss12333.wording.privacy import without_contacts
+from hrss12333.wording.places import without_contacts
 from hrss12333.wording.question_lines import QuestionLine
 from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.checking.answers import ANSWERS
+from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
-from hrss12333.model.file_names import FileNames
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.finding import FileNames, Finding, Severity
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
@@ -28,11 +27,9 @@ from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.places import by_sheet
-from hrss12333.wording.privacy import public_text, without_contacts
-from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines
+from hrss12333.wording.places import by_sheet, public_text, without_contacts
+from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines, unchecked_sentences
 from hrss12333.wording.signs import STATES
-from hrss12333.wording.since_lines import unchecked_sentences
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (

@@ -30,15 +30,12 @@ from hrss12333.published.nation import Nation
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing.national.analysis import analysis_area, comparison_area
 from hrss12333.writing.national.block_rows import TableSheet
-from hrss12333.writing.national.book import NationalBook
-from hrss12333.writing.national.details import detail_area, write_details
-from hrss12333.writing.national.filings import write_contacts, write_filings
+from hrss12333.writing.national.book import MEASURED_FONT, NationalBook, TableStyles
+from hrss12333.writing.national.details import detail_area, write_contacts, write_details, write_filings
 from hrss12333.writing.national.issues import write_issues, write_quoted
-from hrss12333.writing.national.lines import write_lines
+from hrss12333.writing.national.lines import summary_area, write_lines
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.source_files import file_links, relative_names, respondent_with_names, with_names
-from hrss12333.writing.national.styles import MEASURED_FONT, TableStyles
-from hrss12333.writing.national.summary import summary_area
 from hrss12333.writing.workbook import day_after, new_workbook
 
 if TYPE_CHECKING:

@@ -19,12 +19,15 @@ from hrss12333.model.national import State
 from hrss12333.model.summary_lines import ANALYSIS, COMPARISON, OVERVIEW, Figure, SummaryLine, figures, missing_units
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators
 from hrss12333.survey.schema import NO, YES, Form, Kind
-from hrss12333.wording.rounding import printed
 from hrss12333.wording.signs import DOUBT
+from hrss12333.wording.values import printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
+    CHANGE_FORMAT,
     CHANGE_KEY,
+    DIFFERENCE_FORMAT,
     NOW_KEY,
+    PERCENT_FORMAT,
     DetailArea,
     FigureColumn,
     LinesArea,
@@ -32,9 +35,7 @@ from hrss12333.writing.national.book import (
     SheetColumn,
     own_cell,
 )
-from hrss12333.writing.national.lines import Level, Line, fewer_regions, lines_area
-from hrss12333.writing.national.styles import CHANGE_FORMAT, DIFFERENCE_FORMAT, PERCENT_FORMAT
-from hrss12333.writing.national.summary import figure_heading
+from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_area
 from hrss12333.writing.national.table import FIGURE_WIDE
 
 _RANK_KEY = "@rank"

@@ -27,9 +27,8 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, written
-from hrss12333.wording.privacy import public_finding, public_question, public_value
-from hrss12333.wording.question_lines import further_text, suggestion_text
-from hrss12333.wording.since_lines import UNCHECKED, SinceLine, since_lines
+from hrss12333.wording.places import public_finding, public_question, public_value
+from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.block_rows import CellContent

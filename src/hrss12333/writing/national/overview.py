@@ -19,15 +19,14 @@ from hrss12333.model.summary_lines import (
     missing_units,
     reported,
 )
-from hrss12333.published.charts import Chart, charts, openings_chart
+from hrss12333.published.nation import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
-from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
+from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, percent
 from hrss12333.wording.verdicts import counted_text, respondent_text
 from hrss12333.writing.bar_charts import ACCENT, draw
 from hrss12333.writing.national.analysis import rate_format
-from hrss12333.writing.national.book import CHANGE_KEY, NationalBook
-from hrss12333.writing.national.styles import HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT
+from hrss12333.writing.national.book import CHANGE_KEY, HEAD_FILL, TEN_THOUSANDS_FORMAT, WHOLE_FORMAT, NationalBook
 from hrss12333.writing.national.table import SEAM, on_paper
 from hrss12333.writing.sheet_text import broken, public, wrapped_lines
 from hrss12333.writing.workbook import DISPLAY_FONT

@@ -13,7 +13,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
-from hrss12333.wording.privacy import public_text
+from hrss12333.wording.places import public_text
 
 _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
 """Characters that a spreadsheet would not take for a part of a file's name."""

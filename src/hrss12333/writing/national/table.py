@@ -12,8 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
-from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.styles import HEAD_FILL, HEADING
+from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
 from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
 from hrss12333.writing.workbook import A4
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.region_names import match_region
+from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import NO, YES, Column, Form, Kind
 

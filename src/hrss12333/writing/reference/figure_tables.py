@@ -20,8 +20,8 @@ from hrss12333.published.nation import Nation, Topic, label, stem
 from hrss12333.reading.formats.word_document import Element, find, w
 from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
-from hrss12333.wording.rounding import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.wording.signs import DOUBT, ESTIMATE
+from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
 from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width, words
 

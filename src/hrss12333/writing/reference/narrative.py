@@ -16,7 +16,7 @@ from hrss12333.model.summary_lines import IN_QUESTION, Figure
 from hrss12333.published.nation import Nation, Topic, composition, label, stem
 from hrss12333.survey.indicators import Better, Indicator, opening_rate
 from hrss12333.survey.schema import Column, Kind
-from hrss12333.wording.rounding import amount, chinese_number, is_large, percent, printed, ratio, rounded
+from hrss12333.wording.values import amount, chinese_number, is_large, percent, printed, ratio, rounded
 
 _MANY_UNITS = 4
 """From so many units on only their number is given."""

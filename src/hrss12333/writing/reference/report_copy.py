@@ -44,8 +44,8 @@ from hrss12333.reading.formats.word_document import (
     within,
 )
 from hrss12333.reading.worker.limits import damaged, too_large
-from hrss12333.wording.privacy import LEFT_OUT, without_contacts
-from hrss12333.wording.rounding import chinese_number
+from hrss12333.wording.places import LEFT_OUT, without_contacts
+from hrss12333.wording.values import chinese_number
 from hrss12333.writing.reference import skeleton
 from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 
