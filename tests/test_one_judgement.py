@@ -12,7 +12,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -108,9 +108,12 @@ def of_json(report: Any) -> dict[str, Standing]:
     return found
 
 
-def of_terminal(text: str) -> dict[str, Standing]:
+def of_terminal(text: str, everyone: Iterable[str] = ()) -> dict[str, Standing]:
+    """Respondent → its state and numbers; ``everyone`` is who 全部32个 are."""
     found = {}
     for line in text.splitlines():
+        if match := re.match(rf"  ({'|'.join(STATES)}) *全部\d+个$", line):
+            found = dict.fromkeys(everyone, (match[1], 0, 0))
         if match := re.match(rf"  ({'|'.join(STATES)}) *\d+个：(.*)", line):
             # Names of files stand in 《》 and may hold any sign.
             for name, beside in re.findall(
@@ -201,7 +204,7 @@ def agree(seen: Seen) -> None:
         shown = {name: standing for name, standing in listed.items() if name not in _usable_whole(listed)}
         both = (sum(errors for _, errors, _ in shown.values()), sum(queries for *_, queries in shown.values()))
         if several or text is seen.merge_text:
-            assert of_terminal(text) == shown
+            assert of_terminal(text, shown) == shown
             assert numbers(line_of(text, "结论：")) == both
         assert of_page(page) == shown
         kinds = Tiles(page).kinds

@@ -52,7 +52,7 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
     bin_ = tmp_path / "like_windows"
     bin_.mkdir()
     (bin_ / "sitecustomize.py").write_text(LIKE_WINDOWS, encoding="utf-8")
-    (here / "旧.xls").write_bytes(xls(OLD))
+    (here / "甲.xls").write_bytes(xls(OLD))
     write_filing(here / "福建.xlsx", "福建")
     source = str(Path(hrss12333.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(bin_), source)), "PYTHONUTF8": "0"}
@@ -67,12 +67,12 @@ def test_without_what_windows_lacks_all_commands_work(here: Path, tmp_path: Path
 
     probe = [sys.executable, "-c", "import os, resource; os.killpg"]
     assert subprocess.run(probe, env=environment, capture_output=True, check=False).returncode != 0
-    checked = lame("check", "旧.xls", "福建.xlsx", "--report", "r.html", "--annotate", "批注")
+    checked = lame("check", "甲.xls", "福建.xlsx", "--report", "r.html", "--annotate", "批注")
     assert (checked.returncode, checked.stderr) == (0, ""), checked.stderr
     assert "没有找到附表2" in checked.stdout, "附表1 of the .xls was found"
-    assert (lame("merge", ".", "--returns", "退回").returncode, lame("fix", "旧.xls").returncode) == (1, 0)
+    assert (lame("merge", ".", "--returns", "退回").returncode, lame("fix", "甲.xls").returncode) == (1, 0)
     assert lame("template", "--year", "2019").returncode == 0
-    written = {"12333全国汇总_2019.xlsx", "12333调查表_2019.xlsx", "r.html", "旧_规范.xlsx", "退回"}
+    written = {"12333全国汇总_2019.xlsx", "12333调查表_2019.xlsx", "r.html", "甲_规范.xlsx", "退回"}
     assert written <= {path.name for path in here.iterdir()}
 
 

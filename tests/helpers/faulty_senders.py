@@ -114,7 +114,9 @@ class World:
         for name in names:
             if name == "P505" and not self.unit:
                 continue
-            if not sender.names & ALONE and not (name in ALONE and sender.names):
+            # A total that staff let stand is asked about again when a row below it is deleted.
+            meets = {"B403", "R203"} <= {name, *sender.names}
+            if not meets and not sender.names & ALONE and not (name in ALONE and sender.names):
                 before = len(sender.touched)
                 FAULTS[name](sender, self.chance)
                 sender.names |= {name} if len(sender.touched) > before else set()

@@ -318,7 +318,7 @@ class Rounds:
         before, after = sender.last, sender.content(16)
         way = self.chance.choice(("file", "mail", "copy"))
         copy = self.marked_copy(sender) if way == "copy" and not sender.raw else None
-        if copy and before[:2] == b"PK":
+        if copy and before[:2] == b"PK" and _sheets(before) == _sheets(after):  # no copy has a form to fill in anew
             changed = _changed_alike(copy[1], before, after)
             self.world.send(sender, 16, copy[0], changed, words="您好，附件请查收。")
         elif way == "mail":
@@ -354,6 +354,10 @@ class Rounds:
             else:
                 self.fault("no line in 问题清单", question, remedy)
         book.save(self.book(self.number))
+
+
+def _sheets(data: bytes) -> list[str]:
+    return openpyxl.load_workbook(BytesIO(data), read_only=True).sheetnames
 
 
 def _changed_alike(copy: bytes, before: bytes, after: bytes) -> bytes:

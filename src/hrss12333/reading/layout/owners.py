@@ -14,7 +14,7 @@ from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Text, TextKind
 from hrss12333.reading.layout.parts import TablePart
-from hrss12333.reading.layout.row_names import is_sample, is_statistic, is_total
+from hrss12333.reading.layout.row_names import is_note, is_sample, is_statistic, is_total
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in
 from hrss12333.survey.regions import SubRegion, Unit
@@ -82,7 +82,7 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
 
 
 def _names_listed(parts: Sequence[TablePart]) -> set[str]:
-    """The texts in the column of regions beside which something is filled in, but for totals and samples."""
+    """The texts in the column of regions beside which something is filled in, but for totals, samples and notes."""
     found = set[str]()
     for part in parts:
         columns, grid = part.heading.columns, part.grid
@@ -90,7 +90,8 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
         for row in range(part.heading.body, part.end) if region else ():
             if region and any(grid.at(row, column) not in (None, "") for column in columns.of_data):
                 found.add(as_text(part.merged.at(row, region.column)))
-    return {name for name in found if name and not (is_total(name) or is_sample(name) or is_statistic(name))}
+    others = (is_total, is_sample, is_statistic, is_note)
+    return {name for name in found if name and not any(is_other(name) for is_other in others)}
 
 
 # Names around a table

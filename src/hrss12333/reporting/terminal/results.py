@@ -185,12 +185,9 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
         tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
         names = [public_text(respondent_text(each)) for each in listed]
         alike = len(by_state) == 1 and names == [public_text(clean(each.name)) for each in listed]
-        printer.line(
-            listed_text(names, len(names)) if alike else f"{len(names)}个：{'、'.join(names)}",
-            2,
-            tone,
-            lead=pad(state.value, wide),
-        )
+        named = listed_text(names, len(names)) if alike else "、".join(names)
+        counted = named if named.startswith("全部") else f"{len(names)}个：{named}"
+        printer.line(counted, 2, tone, lead=pad(state.value, wide))
     if copies := copies_in_words(inbox.national):
         printer.line(copies)
 
