@@ -88,7 +88,7 @@ def run_all(program: Program) -> None:
     """Every command, on the examples."""
     shutil.copytree(ROOT / "examples" / "filings", program.here / "filings")
     shutil.copytree(ROOT / "examples" / "faulty", program.here / "faulty")
-    (program.here / "旧表.xls").write_bytes(xls(OLD_WORKBOOK))
+    (program.here / "甲表.xls").write_bytes(xls(OLD_WORKBOOK))
     good, faulty = "filings/广东省12333调查表.xlsx", "faulty/01_勾稽不平_数字颠倒.xlsx"
     program.run("--version", says="hrss12333 ")
     program.run("--help", says="一般步骤")
@@ -99,9 +99,9 @@ def run_all(program: Program) -> None:
     program.run(
         "check", faulty, "--annotate", "批注", "--report", "审核.html", status=1, says="B401", writes=["审核.html"]
     )
-    program.run("check", "旧表.xls", says="附表1有1行")
+    program.run("check", "甲表.xls", says="附表1有1行")
     program.run("check", good, "--format", "json", says='"hrss12333.check/1"')
-    program.run("fix", "旧表.xls", "-o", "规范.xlsx", writes=["规范.xlsx"])
+    program.run("fix", "甲表.xls", "-o", "规范.xlsx", writes=["规范.xlsx"])
     program.run("merge", "filings", "--report", "汇总.html", writes=["12333全国汇总_2019.xlsx", "汇总.html"])
     program.run("merge", "filings", "--unit", "广东", "-o", "广东.xlsx", writes=["广东.xlsx"])
     program.run(
