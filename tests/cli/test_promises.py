@@ -115,7 +115,7 @@ def test_an_interrupt_ends_libreoffice_too(here: Path, tmp_path: Path, monkeypat
     assert have_ended([int((here / "number").read_text())])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts memory as Linux does")
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory by RLIMIT_AS, which only Linux enforces")
 @pytest.mark.parametrize("megabytes", few([40, 34, 46], 1))
 def test_too_little_memory_is_said_to_be_that(megabytes: int, here: Path) -> None:
     import resource

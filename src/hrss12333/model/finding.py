@@ -197,7 +197,7 @@ class Finding(Location, frozen=True, kw_only=True):
     figures: tuple[str, ...] = ()
     """Keys of all figures of the row that the finding is about, where ``field`` is not the only one."""
     difference: int = 0
-    """How much the figure of ``field`` exceeds what others require; 0 without such."""
+    """By how much the figure of ``field`` differs from what other figures or last year's require; 0 without such."""
     suggestion: Suggestion | None = None
     explained: bool = False
     """Whether 备注 gives a reason."""

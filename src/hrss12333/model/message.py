@@ -22,7 +22,7 @@ class Words(str):
 
 
 class Label(str):
-    """A column's heading, left out where the message stands beside it."""
+    """A column's heading, left out of a message shown beside that column."""
 
 
 class _Quoted(str):

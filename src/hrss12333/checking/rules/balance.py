@@ -296,7 +296,7 @@ def totals_add_up(case: Case) -> Iterator[Hit | Undecided]:
 def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
     """Each 合计 with the rows that it should add up: all above it if they do, else those since the 合计 before.
 
-    The last one adds up all rows of the table, whether or not either sum holds.
+    If neither sum holds, the last 合计 is compared with all rows of the table.
     """
     for table in case.filing.tables:
         totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0

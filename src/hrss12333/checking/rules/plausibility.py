@@ -40,7 +40,7 @@ _FAR = 3.0
 _FITTING = 1.2
 """Within how many spreads each comparison quoted must then be."""
 _PLAIN_SIZE = 300
-"""People, seats or attendances up to which one column alone is not 1,000 times too large."""
+"""People, seats or attendances below which one column alone is not 1,000 times too large."""
 _QUOTED = 2
 """Comparisons that a message quotes."""
 _EXPERIENCE = {

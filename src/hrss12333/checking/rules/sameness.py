@@ -123,8 +123,9 @@ def shared_bases(case: Case) -> Iterator[Hit]:
 
 T = TypeVar("T")
 _LEAST_FIGURES = 3
+"""The fewest figures other than 0 that two regions must share."""
 _LEAST_CALLS = 1_000
-"""The least size of one of the figures, other than 0, that two regions must share."""
+"""The least size of one of these figures."""
 _REPEATED, _LEAST_REPEATED = re.compile(r"([1-9])\1{4}"), 11_111
 _SHORTEST_RUN, _LEAST_COLUMNS = 4, 2
 """Rows, and columns, that must grow by one step a row."""
