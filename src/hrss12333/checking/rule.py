@@ -168,8 +168,6 @@ class Rule(Struct, frozen=True):
     """The texts that an edition's forms declare with their identities, in place of ``text``."""
     figures: tuple[str, ...] = ()
     """Keys of all figures of a row that each of its hits is about, where the hit names none itself."""
-    nothing_counted: bool = False
-    """Whether nothing of a file or form counts where it has findings; `Scope.READING` implies it."""
     doubts: bool = False
     """Whether open findings put their figures in question; errors of a row do so by any rule."""
 

@@ -58,7 +58,6 @@ TOO_LARGE = declare(
 
 @error(
     "F005",
-    nothing_counted=True,
     problem=Problem.NO_FORM,
     title="没有找到调查表，或样子不是调查表",
     why="文件里找不到附表1或附表2的表头，没有可以审核的内容；或者有一张工作表写着一张表的半数以上栏目，却不是通知的样子（栏目自上而下排列、左右出现两次、"
@@ -76,7 +75,6 @@ def unrecognised(case: Case) -> Iterator[Hit]:
 @query(
     "F006",
     scope=Scope.UNIT,
-    nothing_counted=True,
     title="缺少其中一张表",
     why="附表1和附表2都要报送；两张表可以分在两个文件里，汇总时会合并到同一单位。",
     clause="通知第一部分第（二）条",

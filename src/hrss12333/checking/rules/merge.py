@@ -27,7 +27,6 @@ UNIT_MISSING = declare(
     MISSING_UNIT_ID,
     Severity.ERROR,
     scope=Scope.MERGE,
-    nothing_counted=True,
     title="有单位没有报送",
     why="全国汇总应有全部报送单位；缺少的单位不作任何估计，汇总数不含这些单位。",
     clause="通知第二部分",

@@ -23,7 +23,6 @@ _SAMPLE_ROW = "附表1、附表2样例行"
 
 @error(
     "R205",
-    nothing_counted=True,
     title="没有数据行",
     why="表里只有样例或空行，没有任何地区的数据。",
     wrong="空白调查表",
