@@ -160,17 +160,6 @@ def test_the_corps_is_no_level_of_xinjiangs_own(tmp_path: Path, name: str, count
     assert len(found(merged(tmp_path), "R202")) == 15 - count
 
 
-@pytest.mark.parametrize(
-    ("former", "later"), [("修改前", "修改后"), ("旧", "新"), ("初报", "更正"), ("1", "最终"), ("作废", "1")]
-)
-def test_the_folders_name_tells_which_is_the_correction(tmp_path: Path, former: str, later: str) -> None:
-    """Before the date of saving."""
-    write(tmp_path / former / "宁夏.xlsx", "宁夏", clean_rows("宁夏", "附表1"), saved=NEW)
-    write(tmp_path / later / "宁夏.xlsx", "宁夏", [row("宁夏", 0, training_attendances=7)])
-    assert counted(tmp_path)[0] == ("银川市", 7)
-    assert [why for *_, why in not_counted(merged(tmp_path))] == [f"已被“{tmp_path}/{later}/宁夏.xlsx”取代"]
-
-
 @cases("""
     year=  name
     2018   宁夏（2018）.xlsx | 2018年宁夏.xlsx | 去年宁夏.xlsx | 宁夏20180101-20181231.xlsx
