@@ -32,6 +32,7 @@ from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reporting.annotated.marking import ODD, Marking
+from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
@@ -42,8 +43,8 @@ _BEYOND_DATES = "outside the limits for dates"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
-GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
-"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are recognised."""
+GROUNDS = {severity: f"FF{SEVERITIES[severity].fill[1:]}" for severity in (Severity.ERROR, Severity.QUERY)}
+"""Fill of wrong cells, by which an earlier audit's are recognised."""
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17

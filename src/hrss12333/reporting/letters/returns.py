@@ -21,7 +21,7 @@ from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import StaffAnswer
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import missing_units, without_report
+from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_report
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.question import Question
@@ -48,7 +48,6 @@ from hrss12333.writing.workbook import A4, day_after, new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""
-_SEND_LIST = "发送清单"
 _COLUMNS = {
     "序号": 5,
     "收件单位": 18,
@@ -92,7 +91,7 @@ def write_returns(
     check_folder(folder)
     inbox = respondents.inbox
     taken: set[str] = set()
-    listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
+    listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     sent = _letters_sent(listed) if force and listed.exists() else {}
     recipients = [replace(one, sent=sent.get(one.name, one.sent)) for one in recipients_of(respondents, sender)]
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
@@ -122,8 +121,8 @@ def write_returns(
     written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
         _write_send_list(temporary, letters, sender)
-        if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
-            old.append(listed)  # staff may have written into it
+        if any(answer.is_given for answer in sent.values()):  # nothing that staff wrote is overwritten
+            old.append(listed)
         kept = {*written, *_inputs(inbox)}
         remarks = _moved_away(folder, [path for path in old if path not in kept and path.resolve() not in kept])
     return [*written, listed], remarks
@@ -216,7 +215,7 @@ def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:
 def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
     """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
     found = {}
-    for line in sheet_texts(open_national(listed, "上次的发送清单"), _SEND_LIST):
+    for line in sheet_texts(open_national(listed, "上次的发送清单"), SEND_LIST):
         now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "", "", "@last_on")
         found[str(line.get("@unit"))] = (
             now if now.when or now.day else StaffAnswer(now.text, "", before.when, before.day)
@@ -272,14 +271,14 @@ def _came(recipient: Recipient) -> str:
 def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender: Sender) -> None:
     """Write the workbook; ``letters`` come with their drafts."""
     edition = sender.edition
-    title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
+    title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
     with new_workbook(path, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
-        sheet: Any = workbook.add_worksheet(_SEND_LIST)
+        sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
         keys = [StoredColumn(at, _KEYS.get(heading, "@"), heading) for at, heading in enumerate(_COLUMNS, 1)]
-        for key, value in key_properties(edition.year, "", {_SEND_LIST: keys}):
+        for key, value in key_properties(edition.year, "", {SEND_LIST: keys}):
             workbook.set_custom_property(key, value, "text")
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
