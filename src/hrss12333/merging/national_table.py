@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled, without_rows
+from hrss12333.checking.counting import is_filled, left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
@@ -273,9 +273,9 @@ def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tu
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()
-    tables = [table for filing in joined.filings for table in filing.tables_of(form)]
-    rows = [row for table in tables for row in table.rows]
-    sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed)]}
+    rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
+    sent = {row.region for row in rows}
+    sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form.key}
     whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else tuple(name for name in lacking if name in sent)
 

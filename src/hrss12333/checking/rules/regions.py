@@ -16,7 +16,6 @@ from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -175,18 +174,12 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
 def _gaps(case: Case, form: Form) -> Gaps:
     tables = case.filing.tables_of(form)
     rows = [(row, table.file) for table in tables for row in table.rows]
-    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
-    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    given |= {name for key, name, _ in case.left_out if key == form.key}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
+    left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
+    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
     missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
         return Gaps(given, ())
-    names = [(row.region, file) for row, file in rows if row.region is not None]
-    names += [(name, file) for key, name, file in case.left_out if key == form.key]
+    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
     unnamed += sum(len(own_samples(table)) for table in tables)
     return Gaps(given, missing, unnamed + len(names) - len(set(names)))
