@@ -17,8 +17,8 @@ from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
 from hrss12333.merging.unit import Joined, join_nobodys, join_unit
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, base_name, row_where
-from hrss12333.model.message import File, Message, compose
+from hrss12333.model.finding import Finding, Severity, row_where
+from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition

@@ -12,7 +12,8 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS
-from hrss12333.model.finding import QuestionKey, Severity, Where, base_name, question_key
+from hrss12333.model.finding import QuestionKey, Severity, Where, question_key
+from hrss12333.model.message import base_name
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]

@@ -23,7 +23,8 @@ from hrss12333.merging.sent import Verdict, rows_of
 from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Severity, Where, base_name, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
+from hrss12333.model.message import base_name
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit

@@ -1,9 +1,8 @@
-"""Findings, the results of the audit, and the names of their files where no path may be shown. Values only; they are made by
-the rules and shown by the reports."""
+"""Findings, the results of the audit, with their places and answers. Values only: rules make them, outputs show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, cell_name
 from hrss12333.model.message import File, Message
-from hrss12333.patterns import clean, grouped
 from hrss12333.survey.schema import Scalar
 
 
@@ -307,29 +305,3 @@ def count_by_severity(findings: Sequence[Finding]) -> Counts:
         by.count(Severity.QUERY),
         by.count(Severity.NOTE),
     )
-
-
-def base_name(file: str) -> str:
-    """File name without folders and container: no path of a computer is in what is sent to others."""
-    return clean(file.replace("\\", "/").rpartition("/")[2])
-
-
-class FileNames:
-    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
-        self._names: dict[str, str] = {}
-        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
-            depths = range(1, max(len(parts[file]) for file in namesakes))
-            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
-            depth = next(told_apart, len(depths) + 1)
-            self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
-
-    def __call__(self, file: str) -> str:
-        """The name of a file."""
-        return self._names.get(file) or base_name(file)
-
-    def of(self, finding: Finding) -> Finding:
-        """The finding, its files so named."""
-        return finding.renamed(self, first=1)

@@ -10,7 +10,7 @@ from hrss12333.patterns import clean
 from hrss12333.wording.places import public_text
 
 if TYPE_CHECKING:
-    from hrss12333.model.finding import FileNames
+    from hrss12333.model.message import FileNames
     from hrss12333.model.text import Quoted
     from hrss12333.questions.rounds import Progress
 

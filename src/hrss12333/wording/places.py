@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import FileNames, Finding, base_name
-from hrss12333.model.message import Label, Leaf, OtherRegion, OtherUnit, Param, Quote, RegionName
+from hrss12333.model.finding import Finding
+from hrss12333.model.message import FileNames, Label, Leaf, OtherRegion, OtherUnit, Param, Quote, RegionName, base_name
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import Edition

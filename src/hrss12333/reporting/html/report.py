@@ -17,7 +17,8 @@ from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import FileNames, Finding, Severity, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, row_where, table_where
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import State
 from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
 from hrss12333.patterns import clean, grouped

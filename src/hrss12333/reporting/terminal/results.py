@@ -16,7 +16,8 @@ from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import FileNames, Finding, Severity
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
@@ -291,7 +292,7 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
     """The finding with its file so named, and without its region where that is the respondent."""
-    return replace(names.of(finding), region=None if finding.region == respondent else finding.region)
+    return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
 def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
