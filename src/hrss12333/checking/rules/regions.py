@@ -16,6 +16,7 @@ from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -246,7 +247,8 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     for table, row in () if case.holds_unread else counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
-    for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
+    every = cities_are_asked(case)
+    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
@@ -260,6 +262,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                     other=other.key,
                 )
                 yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def cities_are_asked(case: Case) -> bool:
+    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    files = grouped(case.filing.tables, lambda table: table.file).values()
+    named = ({row.region for table in tables for row in table.rows} for tables in files)
+    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
 
 
 def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:
