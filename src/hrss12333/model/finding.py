@@ -249,14 +249,9 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.severity is Severity.ERROR and not self.is_settled
 
     @property
-    def is_open_query(self) -> bool:
-        """Whether the unit still owes an explanation."""
-        return self.severity is Severity.QUERY and not self.explained and not self.is_settled
-
-    @property
     def is_open(self) -> bool:
-        """Whether the unit has to answer it."""
-        return self.blocks or self.is_open_query
+        """Whether its respondent has to answer it."""
+        return self.blocks or (self.severity is Severity.QUERY and not self.explained and not self.is_settled)
 
     @property
     def is_in_question(self) -> bool:
@@ -289,19 +284,7 @@ class Fault(Struct, frozen=True):
     """The exception, in the interpreter's words."""
 
 
-class Counts(Struct, frozen=True):
-    """The number of findings of each severity."""
-
-    error: int = 0
-    query: int = 0
-    note: int = 0
-
-
-def count_by_severity(findings: Sequence[Finding]) -> Counts:
-    """Findings by severity."""
+def count_by_severity(findings: Sequence[Finding]) -> dict[str, int]:
+    """error, query, note → the number of findings."""
     by = [finding.severity for finding in findings]
-    return Counts(
-        by.count(Severity.ERROR),
-        by.count(Severity.QUERY),
-        by.count(Severity.NOTE),
-    )
+    return {severity.value: by.count(severity) for severity in Severity}
