@@ -112,9 +112,6 @@ class OrdinarySheet(FormulaSheet):
     def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
         self.write(row, column, content, look)
 
-    def cell(self, look: Any, content: object) -> tuple[Any, object]:
-        return look, content
-
     def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
         self.added = {**getattr(self, "added", {}), row: cells}
         for column, (look, content) in enumerate(cells):

@@ -38,7 +38,7 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.block_rows import ReadyCell
+from hrss12333.writing.national.block_rows import LookAndContent
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted, write_table
@@ -87,7 +87,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page = Page(book, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
-    cells = _DetailCells(book, form, sheet)
+    cells = _DetailCells(book, form)
     asked: dict[Where, list[Question]] = {}
     for question in (question for each in book.respondents for question in each.questions):
         for where in {finding.where for finding in question.findings if finding.line}:
@@ -164,8 +164,8 @@ def _unread_text(entry: Entry, column: Column) -> str:
 class _DetailCells:
     """Turns entries of one form into cells."""
 
-    def __init__(self, book: NationalBook, form: Form, sheet: Any) -> None:
-        self._book, self._form, self._sheet = book, form, sheet
+    def __init__(self, book: NationalBook, form: Form) -> None:
+        self._book, self._form = book, form
         self._columns = [
             (
                 column,
@@ -178,7 +178,7 @@ class _DetailCells:
         self._text = cache(self._text_cell)
         """Remembered, for a text comes in many rows."""
 
-    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
+    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[LookAndContent]:
         """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
         question, and where it comes from."""
         out, questions, text = not entry.counted, self._book.national.questions, self._text
@@ -194,28 +194,28 @@ class _DetailCells:
             text("line", audit, False),
             text("link" if entry.file in self._book.links else "text", entry.file, out),
             text("text", entry.sheet, out),
-            self._sheet.cell(self._book.styles.look("plain", left_out=out), entry.row.place.row),
+            (self._book.styles.look("plain", left_out=out), entry.row.place.row),
         ]
         if self._book.previous and not out:  # the hidden cells that a comparison is worked out from
             then = self._book.previous.row(entry)
             figures = (then.scalar(column.key) for column in self._form.data)
-            cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
+            cells += [(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
 
-    def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> ReadyCell:
+    def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> LookAndContent:
         text = answer_word(said) if isinstance(said, bool) else public(said)
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
-        return self._sheet.cell(self._book.styles.look(kind, mark, out, **signed), text or None)
+        return self._book.styles.look(kind, mark, out, **signed), text or None
 
-    def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
+    def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[LookAndContent]:
         """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
-        out, cells, mark = not entry.counted, list[ReadyCell](), ""
-        look, cell, sign = self._book.styles.look, self._sheet.cell, ESTIMATE if entry.is_estimate else ""
+        out, cells, mark = not entry.counted, list[LookAndContent](), ""
+        look, sign = self._book.styles.look, ESTIMATE if entry.is_estimate else ""
         for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
             if marks:
                 mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append(cell(look(number, mark, out, sign), value))
+                cells.append((look(number, mark, out, sign), value))
             elif value is None:
                 cells.append(self._text("text", _unread_text(entry, column), out, mark))
             else:

@@ -204,12 +204,12 @@ def write_table(
     page = Page(book, sheet, fitted(columns, hidden), hidden=hidden, is_filtered=bool(every))
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
     looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
-    look_of, cell = book.styles.look, sheet.cell
+    look_of = book.styles.look
     for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
         cells = []
         for (look, mark, tidy), content in zip(looks, contents, strict=True):
             text = (content and tidy(content)) or None if isinstance(content, str) else content
-            cells.append(cell(look_of(look, mark(line)) if look else None, text))
+            cells.append((look_of(look, mark(line)) if look else None, text))
         sheet.add(row, cells)
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
