@@ -123,7 +123,7 @@ class OrdinarySheet(FormulaSheet):
             self.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
-        self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
+        self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
     ) -> None:
         if link and value is not None:
             self.write_url(*place, link, look, "-", SEE_ROWS)

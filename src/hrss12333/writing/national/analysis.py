@@ -23,11 +23,7 @@ from hrss12333.wording.signs import DOUBT
 from hrss12333.wording.values import printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
-    CHANGE_FORMAT,
     CHANGE_KEY,
-    DIFFERENCE_FORMAT,
-    NOW_KEY,
-    PERCENT_FORMAT,
     DetailArea,
     FigureColumn,
     LinesArea,
@@ -38,13 +34,18 @@ from hrss12333.writing.national.book import (
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_area
 from hrss12333.writing.national.table import FIGURE_WIDE
 
+_PERCENT_FORMAT = "0.0%"
+_CHANGE_FORMAT = "0.0;-0.0;0.0"
+_DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
+_NOW_KEY = "@now"
+"""Suffix of a figure's key: this year's over the rows of both years."""
 _RANK_KEY = "@rank"
 """Suffix of an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 _OPERANDS = "计算依据（不打印）"
 _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 """Suffixes of a quotient's key: its numerator and its denominator."""
-YEARS = ("", NOW_KEY, BEFORE_KEY)
+YEARS = ("", _NOW_KEY, BEFORE_KEY)
 """Suffix of a key: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
@@ -173,12 +174,12 @@ def quotient_columns(
 
 def _year_of(book: NationalBook, year: str) -> str:
     """2019年, or 2018年: the heading of a year's value."""
-    return {"": "", NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
+    return {"": "", _NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
 
 
 def rate_format(item: Indicator) -> str:
     """The number format of the indicator's cells."""
-    return PERCENT_FORMAT if item.percent else item.number_format
+    return _PERCENT_FORMAT if item.percent else item.number_format
 
 
 def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
@@ -212,7 +213,7 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
             if not item.answers:
                 group = f"{item.name}（{item.unit}）" if item.unit else item.name
                 shown_as = ".1%" if item.percent else f",.{item.places}f"
-                for year in (NOW_KEY, BEFORE_KEY):
+                for year in (_NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
                     wide = max(6.0, _wide(book, form, rate.value, shown_as))
                     columns.append(replace(rate, group=group, width=wide))
@@ -248,7 +249,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             return both[at] if both else None
 
         year, wide = (
-            (NOW_KEY, BEFORE_KEY)[at],
+            (_NOW_KEY, BEFORE_KEY)[at],
             max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
         )
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
@@ -262,18 +263,18 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
     """The change between figures as printed: of shares in 百分点, of numbers of answers as a difference, else relative
     to last year's."""
-    now, then = (own_cell(f"{of.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
+    now, then = (own_cell(f"{of.key}{year}") for year in (_NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, num_format = "比上年\n增长\n（%）", 6.2, CHANGE_FORMAT
+    heading, width, num_format = "比上年\n增长\n（%）", 6.2, _CHANGE_FORMAT
     # Rounded as it is shown: a tiny fall would else be -0.0.
     difference = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]}*100,1))'
     if isinstance(of, Indicator) and of.percent:
         heading, difference = "增减\n百分点", f"({shown[0]}-{shown[1]})*100"
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, num_format = "增减", 5.5, DIFFERENCE_FORMAT
+        heading, width, num_format = "增减", 5.5, _DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:

@@ -58,7 +58,7 @@ class TableSheet(FormulaSheet):
         self.table[row] = {column: cell for column, cell in enumerate(prepared) if cell}
 
     def figure(
-        self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
+        self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
     ) -> None:
         """Write a formula, with `OWN_ROW` where it names its row, and its value (blank where there is none), into a cell (its
         row and column) that may lead to where the figure comes from, on a sheet of the workbook."""

@@ -33,16 +33,19 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
         JobStop: where it cannot be written.
     """
     check_folder(folder)
-    names = [name for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))]
-    paths = [folder / f"{name}.csv" for name in names]
-    for path in paths:
+    paths = {
+        name: folder / f"{name}.csv" for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))
+    }
+    for path in paths.values():
         check_target(path, force=force, option="--csv")
-    written = {grid.name: grid.cells for grid in values_of(workbook.read_bytes(), names)}
-    for name, path in zip(names, paths, strict=True):
-        with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            lines = _table(written[name])
-            csv.writer(stream, lineterminator="\r\n").writerows([_csv_value(cell) for cell in line] for line in lines)
-    return paths
+    for grid in values_of(workbook.read_bytes(), [*paths]):
+        with (
+            replacing(paths[grid.name]) as temporary,
+            temporary.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            lines = ([_csv_value(cell) for cell in line] for line in _table(grid.cells))
+            csv.writer(stream, lineterminator="\r\n").writerows(lines)
+    return [*paths.values()]
 
 
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:

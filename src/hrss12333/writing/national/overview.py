@@ -9,16 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from hrss12333.model import summary_lines
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import (
-    ANALYSIS,
-    COMPARISON,
-    IN_QUESTION,
-    ISSUES,
-    Figure,
-    missing_units,
-    reported,
-)
+from hrss12333.model.summary_lines import Figure
 from hrss12333.published.nation import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
@@ -63,8 +56,8 @@ _CHART_ROW = 16
 def write_overview(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     writer, national, edition = _OverviewWriter(book, sheet), book.national, book.national.edition
-    partial = national.of is None and missing_units(national)
-    whose = f"已报{len(reported(national))}个{national.noun}" if partial else national.name
+    partial = national.of is None and summary_lines.missing_units(national)
+    whose = f"已报{len(summary_lines.reported(national))}个{national.noun}" if partial else national.name
     large = book.styles.get(font_name=DISPLAY_FONT, font_size=20)
     writer.text(f"{book.year}年度12333电话服务情况{whose}汇总", large, 34)
     number = f"依据{edition.notice.number}" if edition.notice.number else ""
@@ -110,7 +103,7 @@ def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
 def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
     """放弃量（433/434个地区，有疑问2个）, on two lines where one is too short."""
     parts = [f"{covered}/{rows}个地区"] if covered != rows else []
-    parts += [f"{IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
+    parts += [f"{summary_lines.IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
     return broken(f"{name}（{'，'.join(parts)}）" if parts else name, _TITLE_WIDE)
 
 
@@ -118,7 +111,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """The coverage of the table: a line for each fact, without repeats."""
     national = book.national
     writer.text("报送情况", book.styles.section, 22)
-    sent = len(reported(national))
+    sent = len(summary_lines.reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
     totals = [(form.key, book.nation.totals[form.key]) for form in book.forms]
@@ -127,7 +120,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     )
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
-    writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
+    writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
     out = sum(not entry.counted for entry in national.entries)
     writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
     orphans = sum(entry.unit is None for entry in national.entries)
@@ -211,11 +204,11 @@ class _OverviewWriter:
             self._cell((below, first), _TILE, "" if below else title, look)
         value, formula = block.value(of.key, total), block.shown_again(of.key, block.total, f"/{by}")
         link = f"internal:{block.cell(of.key, block.total).replace('$', '')}"
-        self.sheet.figure((self.row + 1, first), looks[1], formula, None if value is None else value / by, link)
-        if comparison := self.book.lines_areas.get(COMPARISON):
+        self.sheet.figure((self.row + 1, first), formula, looks[1], None if value is None else value / by, link)
+        if comparison := self.book.lines_areas.get(summary_lines.COMPARISON):
             key = f"{of.key}{CHANGE_KEY}"
             formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
-            self.sheet.figure((self.row + 2, first), looks[2], formula, change)
+            self.sheet.figure((self.row + 2, first), formula, looks[2], change)
         return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
@@ -238,7 +231,10 @@ def _least_pixels(chart: Chart) -> int:
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
-    analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
+    analysis, data = (
+        book.lines_areas[summary_lines.ANALYSIS],
+        book.workbook.get_worksheet_by_name(summary_lines.ANALYSIS),
+    )
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
@@ -278,7 +274,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
 
     def refer(number: int) -> dict[str, Any]:
         return {
-            part: [ANALYSIS, top + 2, column, last, column]
+            part: [summary_lines.ANALYSIS, top + 2, column, last, column]
             for part, column in (("categories", first), ("values", first + number))
         }
 

@@ -3,7 +3,7 @@ table is as wide as the page. Nothing that is printed is smaller than 8 points."
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
+from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
 from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
 from hrss12333.writing.workbook import A4
@@ -184,11 +185,35 @@ def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list
     return [made if one is widest else one for one in columns]
 
 
+class TextLine(Struct, frozen=True):
+    """A line of a sheet of texts."""
+
+    contents: Mapping[str, CellContent]
+    """Key of a column, or the heading of one without a key → the content of its cell."""
+    marks: Mapping[str, str] = {}
+    """Likewise → the mark of its cell."""
+    mark: str = ""
+    """The mark of its other cells."""
+
+
+def text_column(key: str, heading: str, width: float, look: str = "text", **about: Any) -> SheetColumn:
+    """A column of a sheet of texts."""
+    at = key or heading
+
+    def show(line: TextLine) -> CellContent:
+        return line.contents.get(at)
+
+    def mark(line: TextLine) -> str:
+        return line.marks.get(at, line.mark)
+
+    return SheetColumn(key, heading, width, show=show, look=look, mark=mark, **about)
+
+
 def write_table(
     book: NationalBook,
     sheet: Any,
     columns: Sequence[SheetColumn],
-    lines: tuple[Sequence[Any], Sequence[Any]],
+    lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     remarks: Sequence[str],
 ) -> None:
     """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Of a sheet with
