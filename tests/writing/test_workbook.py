@@ -23,11 +23,10 @@ from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing import national as writer
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.block_rows import OPEN_FILE, SEE_ROWS, TableSheet
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import OWN_ROW, FormulaSheet, new_workbook
+from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, FormulaSheet, TableSheet, new_workbook
 from national_tables import finding_at, table, with_entries
 
 

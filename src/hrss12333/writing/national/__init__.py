@@ -1,5 +1,4 @@
-"""The national workbook (全国汇总), or one unit's with its cities in the units' place: related sheets share a module,
-all of them one merged table."""
+"""The national workbook (全国汇总), or one unit's with its cities in the units' place."""
 
 from __future__ import annotations
 
@@ -21,14 +20,13 @@ from hrss12333.questions.respondents import Respondent
 from hrss12333.questions.rounds import Progress
 from hrss12333.wording.verdicts import merge_sentences, unaudited_text
 from hrss12333.writing.national.analysis import analysis_area, comparison_area
-from hrss12333.writing.national.block_rows import TableSheet
 from hrss12333.writing.national.book import MEASURED_FONT, NationalBook, TableStyles
 from hrss12333.writing.national.details import detail_area, write_contacts, write_details, write_filings
 from hrss12333.writing.national.issues import write_issues, write_quoted
 from hrss12333.writing.national.lines import summary_area, write_lines
 from hrss12333.writing.national.overview import write_overview
 from hrss12333.writing.national.source_files import file_links, relative_names, respondent_with_names, with_names
-from hrss12333.writing.workbook import day_after, new_workbook
+from hrss12333.writing.workbook import TableSheet, day_after, new_workbook
 
 
 def write_national(

@@ -1,9 +1,6 @@
-"""指标分析: every indicator by unit, nation and area, live over 明细, with ranks and operands.
+"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are folded away behind the remarks.
 
-Groups of indicators stay on one page. Numerators and denominators are folded behind the remarks.
-
-与上年比较: of every figure and every indicator that is no share of answers this year's and last year's value over the
-same rows, and the change; in tables that fit a page each. Answers that no unit changed are named below.
+与上年比较: figures and rates of this year and last year over the same rows, and the change.
 """
 
 from __future__ import annotations
@@ -183,8 +180,7 @@ def rate_format(item: Indicator) -> str:
 
 
 def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
-    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
-    them in open question; with a year over those that do in both, for that year."""
+    """Live numerator and denominator over the counted rows that answer all that is needed (in both years, if compared)."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
     if not item.answers:
         needed = [*item.fields, *(before.values() if year else ())]
@@ -261,8 +257,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
-    """The change between figures as printed: of shares in 百分点, of numbers of answers as a difference, else relative
-    to last year's."""
+    """The change between the printed figures: of shares in 百分点, of answers as a number, else in per cent."""
     now, then = (own_cell(f"{of.key}{year}") for year in (_NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):

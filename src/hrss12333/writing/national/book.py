@@ -19,8 +19,7 @@ from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.signs import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.national.block_rows import CellContent
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, Styles
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
 MEASURED_FONT = ("Arial", 10)
 """The font by which columns are measured: it has a twin of equal width wherever it is missing."""
@@ -80,8 +79,7 @@ class TableStyles(Styles):
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, sign: str = "", **more: Any) -> Any:
-        """A cell of a column of this kind; ``mark`` is a key of `MARKS`. A figure bears the sign of its mark, too, and
-        this one."""
+        """A cell of a column of this kind, with a mark of `MARKS`; a figure bears the sign of its mark and this ``sign``."""
         look = {**LOOKS[kind], **more}
         if kind == "number":
             look["num_format"] = WHOLE_FORMAT + _ends(SIGNS.get(mark, "") + sign)
@@ -99,8 +97,7 @@ def _ends(sign: str) -> str:
 
 AREA_KEY = "@area"
 BEFORE_KEY, CHANGE_KEY = "@before", "@change"
-"""Suffixes of a figure's key: last year's over the rows of both years, and the change; `BEFORE_KEY` as a prefix of a
-field's: last year's figure of a row."""
+"""Suffixes of a figure's key: last year's value, the change; `BEFORE_KEY` is also the prefix of last year's field keys."""
 
 _COLUMN = "\1"
 

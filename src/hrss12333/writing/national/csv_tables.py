@@ -1,5 +1,4 @@
-"""明细 and 汇总 as CSV, for those who go on in other tools: what the workbook holds, in UTF-8 with BOM, so that Excel shows
-Chinese, and no text that a spreadsheet would run as a formula."""
+"""明细 and 汇总 as CSV: in UTF-8 with BOM, so that Excel shows Chinese, and without text that would run as a formula."""
 
 from __future__ import annotations
 
@@ -49,8 +48,7 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
 
 
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """The headings, without their line breaks, and the lines down to the total; without the hidden columns behind those
-    of a row's source."""
+    """The headings on one line each, and the lines down to the total, without hidden columns."""
     top = next(at for at, line in enumerate(lines) if line[0] in (UNIT, CITY))
     headings = ["".join(str(text).split()) for text in lines[top]]
     wide = headings.index(SOURCE_ROW) + 1 if SOURCE_ROW in headings else len(headings)

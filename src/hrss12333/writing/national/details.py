@@ -21,11 +21,11 @@ from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.block_rows import CellContent, LookAndContent
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
 from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, text_column, write_table
 from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.workbook import CellContent, LookAndContent
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
@@ -115,8 +115,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
 def _wide_enough(
     columns: list[SheetColumn], form: Form, entries: Sequence[Entry], questioned: str
 ) -> list[SheetColumn]:
-    """The columns, those of counts as wide as their largest figure, and on the screen those of one line as their longest text:
-    ``questioned`` names all figures in open question."""
+    """The columns, as wide as their largest figure or longest text; ``questioned`` names all figures in open question."""
     values = zip(*(entry.row.scalars_in(form) for entry in entries), strict=True)
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
@@ -171,8 +170,7 @@ class _DetailCells:
         """Remembered, for a text comes in many rows."""
 
     def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[LookAndContent]:
-        """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
-        question, and where it comes from."""
+        """The cells of one line: the row, whether it counts, which of its figures are in question, and its source."""
         out, questions, text = not entry.counted, self._book.national.questions, self._text
         keys = questions.get(entry.where, ()) if questions else ()
         questioned = (
@@ -223,8 +221,7 @@ _FINGERPRINT = (
 
 
 def write_filings(book: NationalBook, sheet: Any) -> None:
-    """Fill the sheet: a line a unit, and below, for the screen, every file that came in with its fingerprint, so that years
-    later it can be shown which one a figure is from."""
+    """Fill the sheet: a line a unit, and below, for the screen alone, every file that came in with its fingerprint."""
     national, deadline = book.national, book.national.edition.notice.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
@@ -317,8 +314,7 @@ def _moment_in_words(moment: datetime | None) -> str:
 
 
 def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
-    """Regions without a row that counts, by form where the forms differ; of a unit that sent nothing the whole unit is
-    missing, and no list is needed."""
+    """Regions without a row that counts, by form where the forms differ; none of a unit that sent nothing."""
     if not status.files:
         return ""
     each = {form.key: _absent_from(form, status) for form in forms}

@@ -1,8 +1,6 @@
-"""问题清单: the questions, a line each, the most at stake first, with room for what staff find out; then every file passed
-over, and the notes. Hidden columns tell a later merge what each line was about, so that nothing settled here is asked again.
+"""问题清单: the questions, the most at stake first, with room for the answers of staff; then unread files, and the notes.
 
-附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What
-they wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
+附注: the quoted texts of the filings, with room for what staff make of them.
 """
 
 from __future__ import annotations
@@ -30,16 +28,15 @@ from hrss12333.wording.places import public_finding, public_question, public_val
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import NationalBook, SheetColumn
 from hrss12333.writing.national.table import TextLine, text_column, write_table
+from hrss12333.writing.workbook import CellContent
 
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for the answers of staff."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""Hidden columns that tell a later merge what a line is about: fields and their fingerprints in the same order, joined
-by commas; where there are several regions, those too, a line each."""
+"""Hidden columns by which a later merge knows a question; fields and their fingerprints are in the same order."""
 _MOST_CELLS = 6
 """Cells, or regions, that a line names."""
 _MOST_LINES = 24
@@ -146,8 +143,7 @@ def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
 
 
 def _earlier_issue(national: National, line: SinceLine) -> TextLine:
-    """The line of an earlier question, or of a change. One that this run could not judge stays as it was, and a later merge
-    takes it for a question; of any other it takes none, for want of the hidden texts."""
+    """The line of an earlier question, or of a change; the hidden texts are kept of a question that this run did not check."""
     item = line.earlier
     staff = _staff_cells(item.answer) if item else {}
     if item and line.kind == UNCHECKED:
@@ -212,8 +208,7 @@ def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
 
 
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
-    """The fingerprint of a finding's figures; with it the mark of the answer beside its question where that was about
-    other figures, or another finding."""
+    """The fingerprint of a finding's figures, with the mark of an answer that does not hold for them."""
     holds = answer is None or (finding.verification and not finding.verification.outdated)
     return fingerprint(national, finding) + ("" if holds or answer is None else OUTDATED + answer_mark(answer))
 
@@ -223,8 +218,7 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of 问题清单, 附注 and 报送情况 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
-    there is no workbook of this tool's.
+    """The number of lines of a workbook in which staff wrote; 0 where there is no workbook of this tool's.
 
     Raises:
         UsageStop: where there is one, and it cannot be read.

@@ -1,8 +1,6 @@
-"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, units by
-area.
+"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, the zones.
 
-A column gives its figure as a value and as a live formula, by which every line is written here. Columns that no page
-holds beside one another become several tables, each with the names of its lines.
+A column gives its figure as a value and as a live formula. Columns that no page holds side by side become several tables.
 """
 
 from __future__ import annotations
@@ -24,7 +22,6 @@ from hrss12333.published.nation import label
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.signs import DOUBT, ESTIMATE
-from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import (
     AREA_KEY,
     STATE_MARKS,
@@ -36,6 +33,7 @@ from hrss12333.writing.national.book import (
 )
 from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page, is_dull, pixels_wide
 from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.workbook import CellContent
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
@@ -60,8 +58,7 @@ class Line(Struct, frozen=True):
 
 
 def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
-    """The sheet with its lines in place: their names, its columns, and folded away, for the sums, their areas; ``whole``
-    names that of the nation, ``form`` is the only one it is about."""
+    """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
     who = summary_lines.reporter(book.national)
     folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
     forms = (form,) if form else book.forms
@@ -113,8 +110,7 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables that each fit on a page, without those that are ``hidden`` (keys); and where the tables
-    after the first begin, with the names of the lines once more."""
+    """The columns as tables that each fit on a page, and where the second and further tables begin, with the lines' names."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):
@@ -185,8 +181,7 @@ def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
-    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: columns that some regions leave blank;
-    ``found``: number of regions → names."""
+    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21; ``found``: number of regions → names."""
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
@@ -270,8 +265,7 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，有疑问1个地区; empty for a unit that sent
-    nothing."""
+    """31/32个单位，20/21个地区，放弃量19/21，有疑问1个地区; empty for a unit that sent nothing."""
     own = line.of[form.key]
     if own is None or own.is_missing:
         return ""

@@ -1,7 +1,4 @@
-"""概览, to be read in one minute: what came and what is in doubt, the key figures, how complete the table is, and then the charts.
-
-Figures are live from the sheets that work them out.
-"""
+"""概览: what came and what is in doubt, the key figures, how complete the table is, and the charts, all on one page."""
 
 from __future__ import annotations
 
@@ -47,8 +44,6 @@ _MANY_BARS = 16
 _PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
-_ROOM_FOR_COVERAGE, _ROOM_FOR_SENTENCES = 360, 480
-"""Points of charts that leave room beside them for more than the key figures."""
 _CHART_ROW = 16
 """Points of a row under a chart; the default height would be left to each program to choose."""
 
@@ -66,24 +61,18 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.end_line(6)
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
-    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
-    if tall <= _ROOM_FOR_SENTENCES:
-        writer.sentences()
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
-    if tall > _ROOM_FOR_SENTENCES:
-        writer.sentences()
+    writer.sentences()
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    if tall > _ROOM_FOR_COVERAGE:
-        _coverage(book, writer)
+    _coverage(book, writer)
     sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
     sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
+    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
     _write_charts(book, sheet, drawn, first, max(writer.high - above, tall) / 0.75)
-    for _ in range(-(-int(tall - writer.high + above) // _CHART_ROW)):
-        writer.end_line(_CHART_ROW)
+    while writer.high - above < tall:
+        writer.end_line(min(_CHART_ROW, tall - writer.high + above))
     writer.wide = _PAGE_COLUMNS
-    if tall <= _ROOM_FOR_COVERAGE:
-        _coverage(book, writer)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -179,8 +168,7 @@ class _OverviewWriter:
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
-        """A key figure over three rows, from this column on, with a link to where it is worked out. Returns the lines
-        of its title."""
+        """Write a key figure over three rows, from this column on; returns the number of lines of its title."""
         styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):

@@ -29,11 +29,9 @@ _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
 def prove(path: Path, national: National) -> None:
-    """Compare every figure of 汇总 with all rows merged, every rate of 指标分析 with those in no question, and every row of
-    明细 with the entry it came from.
+    """Compare 汇总 with all rows merged, 指标分析 with those in no question, and every row of 明细 with its entry.
 
-    The stored values are read, by another library than the one that wrote them; the figures are added up here, row by
-    row, and by none of the code that the writer uses.
+    Another library reads the stored values, and the figures are added up here by none of the writer's code.
 
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
@@ -62,7 +60,7 @@ class _CountedRows(Struct):
     columns: Mapping[str, Sequence[Scalar]]
     """Field key → the value of each row."""
     questioned: Sequence[frozenset[str]]
-    """Keys of each row's summary_lines.figures that are in open question."""
+    """Keys of each row's figures that are in open question."""
 
     @classmethod
     def of(cls, national: National, form: Form, entries: Sequence[Entry]) -> _CountedRows:

@@ -66,11 +66,8 @@ def respondent_with_names(respondent: Respondent, names: Mapping[str, str]) -> R
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:
-    """The table's files, so named → links to them from the workbook, to those for which there is a safe one.
-
-    Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be sent on
-    together with its folder, and no name from a filing can lead to another computer.
-    """
+    """The table's files, so named → relative links from the workbook, which can so be sent on with its folder; only safe
+    ones: no name from a filing leads to another computer."""
     folder, paths = workbook.resolve().parent, {name: path for path, name in names.items()}
     # Worked out for each of hundreds of files it took a tenth of the writing.
     way_to = cache(lambda parent: os.path.relpath(os.path.realpath(parent), folder))

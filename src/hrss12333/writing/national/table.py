@@ -1,5 +1,4 @@
-"""The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper, where every
-table is as wide as the page. Nothing that is printed is smaller than 8 points."""
+"""The one writer of the national workbook's tables, as wide as the page on paper and with no letter below 8 points."""
 
 from __future__ import annotations
 
@@ -12,14 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
-from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
 from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
-from hrss12333.writing.workbook import A4
+from hrss12333.writing.workbook import A4, CellContent
 
 PAGE_WIDE = 1046 / 0.88
-"""Pixels of columns between the side margins of A4 landscape at a scale that leaves ten points eight, also in LibreOffice,
-whose columns are wider by a sixteenth."""
+"""Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
 PAGE_HIGH = 530 / 0.81
 """Points of rows between its upper and lower margins, likewise."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
@@ -64,8 +61,7 @@ class Page(Struct):
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
-        """Write title, explanations and headings, of groups too where they are ``grouped``; returns the row of the first
-        line."""
+        """Write title, explanations and headings, ``grouped`` on two rows; returns the row of the first line."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.put(0, 0, self.book.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
@@ -134,9 +130,8 @@ class Page(Struct):
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
     ) -> None:
-        """Set widths, view and paper: printed down to the ``last`` row, the headings on each page, each table on pages of its
-        own, on one if its ``high`` points fit there, else from the row where it may be ``parted`` on others; a filter over
-        these ``lines``; the first columns ``frozen``."""
+        """Set widths, view and paper: printed down to the ``last`` row, a filter over these ``lines``, and a table whose
+        ``high`` points fit on no page begins another page at the row where it may be ``parted``."""
         sheet = self.sheet
         for at, column in enumerate(self.columns):
             sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
@@ -156,8 +151,7 @@ class Page(Struct):
 
 
 def on_paper(sheet: Any, pages: int = 0) -> None:
-    """A4 landscape, as wide as the page and so many pages high, as many as it takes where that is 0; every page bears its
-    sheet and its number."""
+    """Print on A4 landscape, as wide as the page and so many ``pages`` high, 0 for as many as it takes."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.35, bottom=0.45)
@@ -216,8 +210,8 @@ def write_table(
     lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     remarks: Sequence[str],
 ) -> None:
-    """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Of a sheet with
-    lines are folded away columns without a word, and those shown only where their lines differ, where they do not."""
+    """Fill a sheet of texts with its lines, those that are printed and those that are not; columns without content are
+    folded away."""
     printed, every = lines[0], [*lines[0], *lines[1]]
     shown = [[column.show(line) for line in every] for column in columns]
     hidden = {

@@ -1,8 +1,6 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the
-sides, a strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+"""The tables of figures in the 参阅文件, set as the yearbooks set them: open at the sides, a strong line above and below.
 
-Columns are as wide as their longest figure needs; what is left over is shared out. Only headings may take several
-lines. Figures end below each other.
+Rows never wrap; columns are as wide as their longest figure needs, and what is left over is shared out.
 """
 
 from __future__ import annotations
@@ -22,7 +20,8 @@ from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
+from hrss12333.writing.reference import skeleton
+from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width, words
 
 NO_FIGURE = "—"
@@ -255,20 +254,16 @@ def table(grid: PrintedTable) -> Element:
     ends = {
         at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows if len(row) > 1)) // 2) for at in figures
     }
-    made = element(
-        "tbl",
-        element(
-            "tblPr",
-            element("tblStyle", val="TableNormal"),
-            element("tblW", w=str(sum(columns)), type="dxa"),
-            element("jc", val="center"),
-            element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
-            element("tblLayout", type="fixed"),
-            element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
-        ),
-        element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
-        _row(*(_heading_cell(*one) for one in zip(grid.heading, columns, strict=True)), heading=True),
-        *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
+    headings = (_heading_cell(*one) for one in zip(grid.heading, columns, strict=True))
+    body = (_body_row(grid, at, columns, ends) for at in range(len(grid.rows)))
+    sides = (element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))
+    made = skeleton.table(
+        "TableNormal",
+        columns,
+        [skeleton.table_row(headings, _height(), element("tblHeader")), *body],
+        element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *sides),
     )
     if len(grid.rows) <= SHORT:
         for style in made.iter(w("pStyle")):
@@ -292,21 +287,20 @@ def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping
     texts = grid.rows[at]
     if len(texts) == 1:
         whole = element("gridSpan", val=str(len(columns)))
-        return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
+        title = _cell(texts[0], sum(columns), whole, strong=True, look=skeleton.SMALL_LEFT)
+        return skeleton.table_row([title], _height())
     cells = []
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        cells.append(_cell(text, wide, strong=at < grid.strong, look=SMALL if column else SMALL_LEFT))
+        cells.append(_cell(text, wide, strong=at < grid.strong, look=skeleton.SMALL if column else skeleton.SMALL_LEFT))
         if column in ends:
             properties = find(cells[-1], "p", "pPr")
             add(properties, "ind", right=str(ends[column]))
             add(properties, "jc", val="right")
-    return _row(*cells)
+    return skeleton.table_row(cells, _height())
 
 
-def _row(*cells: Element, heading: bool = False) -> Element:
-    height = element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
-    repeated = element("tblHeader") if heading else None
-    return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
+def _height() -> Element:
+    return element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
 
 
 def _line(side: str, thick: int, colour: str = "000000") -> Element:
@@ -320,14 +314,11 @@ def _heading_cell(heading: str, wide: int) -> Element:
     return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
 
 
-def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = skeleton.SMALL) -> Element:
     first, *others = text.split("\n")
     parts = [written("t", first)] if text else []
     for other in others:
         parts += [element("br"), written("t", other)]
-    bold = element("rPr", element("b")) if strong else None
-    return element(
-        "tc",
-        element("tcPr", element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")),
-        element("p", element("pPr", element("pStyle", val=look)), element("r", bold, *parts) if parts else None),
-    )
+    run = element("r", element("rPr", element("b")) if strong else None, *parts) if parts else None
+    paragraph = element("p", element("pPr", element("pStyle", val=look)), run)
+    return skeleton.table_cell(wide, [paragraph], *properties)
