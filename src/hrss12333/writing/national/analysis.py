@@ -62,9 +62,9 @@ def analysis_area(book: NationalBook) -> LinesArea:
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing
             ranks = book.nation.ranks(form, item)
-            about: dict[str, Any] = {"show": partial(_rank, ranks), "look": "plain", "is_joined": True}
-            columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, item.group, **about))
-    remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, show=lambda line: _remarks(book, line), look="line", prints=False)
+            about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
+            columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
+    remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, "line", show=lambda line: _remarks(book, line), prints=False)
     sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
     return lines_area(book, sheet, book.whole)
 
@@ -249,7 +249,7 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
         )
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
-        return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group, form=form, **about)
+        return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group=group, form=form, **about)
 
     yield of_year(0)
     yield of_year(1)
@@ -283,7 +283,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     about |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and value(own)}
-    return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)
+    return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group=group, form=form, **about)
 
 
 def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float | None], shown_as: str) -> float:

@@ -110,12 +110,12 @@ class SheetColumn(Struct, frozen=True):
     heading: str
     width: float = 0.0
     """In half-width characters."""
+    look: str = "text"
+    """The look of its cells, from `LOOKS`; empty where they have no format."""
     group: str = ""
     """Heading over several columns."""
     show: Callable[[Any], CellContent] = lambda line: None
     """Its content in a line."""
-    look: str = "text"
-    """The look of its cells, from `styles.LOOKS`; empty where they have no format."""
     mark: Callable[[Any], str] = lambda line: ""
     """The mark of its cell in a line, as in `styles.MARKS`."""
     prints: bool = True

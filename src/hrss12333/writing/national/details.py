@@ -17,13 +17,13 @@ from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
 from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published.nation import label as label_of
 from hrss12333.questions.question import Question
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
+from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
-from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, text_column, write_table
+from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, write_table
 from hrss12333.writing.sheet_text import public, width
 from hrss12333.writing.workbook import CellContent, LookAndContent
 
@@ -31,21 +31,15 @@ _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
-_AUDIT_KEY = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
 _WIDEST = 250.0
 """Half-width characters that a column of Excel may be wide."""
-_BEHIND = {
-    summary_lines.COUNTED_KEY: 8.0,
-    summary_lines.QUESTIONED_KEY: 24.0,
-    _AUDIT_KEY: 36.0,
-    "@file": 34.0,
-    "@sheet": 14.0,
-    "@row": 7.0,
-}
-"""Widths of the columns behind, for the screen: where a row is from and what was found in it."""
+_BEHIND = (8.0, 24.0, 36.0, 34.0, 14.0, 7.0)
+"""Widths of the columns behind, for the screen: whether a row counts, what was found in it, and where it is from."""
 _LONG_HEADING = 10
 """Half-width characters of a heading that takes one line."""
+_TEXTS = (Kind.REGION, Kind.TEXT, Kind.SERIAL, Kind.COUNT)
+"""Kinds of columns whose texts are set left."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
@@ -102,11 +96,12 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
         is_count = column.kind is Kind.COUNT
         heading = f"{label_of(column)}\n（{column.unit}）" if is_count else column.label
         wide = min(width(heading), _LONG_HEADING) + 0.4 if is_count else 0.0
-        columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), column.group))
-    columns += [
-        SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in summary_lines.DETAIL_KEYS.items()
-    ]
-    for column in form.data if book.previous else ():
+        columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), group=column.group))
+    behind = zip(summary_lines.DETAIL_KEYS.items(), _BEHIND, strict=True)
+    columns += [SheetColumn(key, heading, wide, prints=False) for (heading, key), wide in behind]
+    if not book.previous:
+        return columns
+    for column in form.data:
         label = f"上年{column.label}"  # the same region's, where it is compared
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
@@ -124,7 +119,8 @@ def _wide_enough(
             columns[at] = replace(columns[at], width=max(columns[at].width, needed))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
-    longest = {summary_lines.QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
+    audit = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
+    longest = {summary_lines.QUESTIONED_KEY: width(questioned), audit: reason + width(_LONGEST_COUNT)}
     wide = (replace(one, width=max(one.width, longest.get(one.key, 0) + 2.0)) for one in columns)
     return fitted([replace(one, width=min(one.width, _WIDEST)) for one in wide])
 
@@ -146,43 +142,24 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
     return {key: min(severities, key=[*Severity].index).value for key, severities in found.items()}
 
 
-def _unread_text(entry: Entry, column: Column) -> str:
-    """An unread value as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.get(column.key).found) or ""
-    return f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
-
-
 class _DetailCells:
     """Turns entries of one form into cells."""
 
     def __init__(self, book: NationalBook, form: Form) -> None:
         self._book, self._form = book, form
-        self._columns = [
-            (
-                column,
-                "plain" if column.kind is Kind.SERIAL else "number",
-                "centre" if column.kind in (Kind.YESNO, Kind.CHOICE) else "text",
-            )
-            for column in form.columns
-        ]
-        """The form's columns, how a number looks in each, and how a text does."""
         self._text = cache(self._text_cell)
         """Remembered, for a text comes in many rows."""
 
     def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[LookAndContent]:
         """The cells of one line: the row, whether it counts, which of its figures are in question, and its source."""
-        out, questions, text = not entry.counted, self._book.national.questions, self._text
-        keys = questions.get(entry.where, ()) if questions else ()
-        questioned = (
-            "".join(summary_lines.questioned_mark(column) for column in self._form.data if column.key in keys)
-            if keys
-            else ""
-        )
+        out, text = not entry.counted, self._text
+        keys = self._book.national.questions.get(entry.where, ())
+        marked = [summary_lines.questioned_mark(column) for column in self._form.data if column.key in keys]
         cells = [
             text("text", summary_lines.owner(entry), out),
             *self._values(entry, marks),
             text("centre", NO if out else YES, out),
-            text("line", questioned, out, "query" if questioned else ""),
+            text("line", "".join(marked), out, "query" if marked else ""),
             text("line", audit, False),
             text("link" if entry.file in self._book.links else "text", entry.file, out),
             text("text", entry.sheet, out),
@@ -194,25 +171,24 @@ class _DetailCells:
             cells += [(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
 
-    def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> LookAndContent:
-        text = answer_word(said) if isinstance(said, bool) else public(said)
+    def _text_cell(self, kind: str, content: str | bool, out: bool, mark: str = "") -> LookAndContent:
+        text = answer_word(content) if isinstance(content, bool) else public(content)
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
         return self._book.styles.look(kind, mark, out, **signed), text or None
 
-    def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[LookAndContent]:
+    def _values(self, entry: Entry, marks: Mapping[str, str]) -> Iterator[LookAndContent]:
         """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
-        out, cells, mark = not entry.counted, list[LookAndContent](), ""
-        look, sign = self._book.styles.look, ESTIMATE if entry.is_estimate else ""
-        for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
-            if marks:
-                mark = marks.get(column.key, "")
+        out, sign, look = not entry.counted, ESTIMATE if entry.is_estimate else "", self._book.styles.look
+        for column, value in zip(self._form.columns, entry.row.scalars_in(self._form), strict=True):
+            mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append((look(number, mark, out, sign), value))
-            elif value is None:
-                cells.append(self._text("text", _unread_text(entry, column), out, mark))
-            else:
-                cells.append(self._text(text, value, out, mark))
-        return cells
+                yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
+            elif value is not None:
+                yield self._text("text" if column.kind in _TEXTS else "centre", value, out, mark)
+            else:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+                found = found_text(entry.row.get(column.key).found) or ""
+                passes = found in (YES, NO, *column.choices)
+                yield self._text("text", f"{_UNREAD_MARK}{found}" if passes else found, out, mark)
 
 
 _FINGERPRINT = (
@@ -249,25 +225,25 @@ def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     wide = max([20.0, *(width(file) + 4 for one in book.national.units for file in one.files)])
     unprinted: dict[str, Any] = {"prints": False}
     return [
-        text_column("", "序号", 5.0, "plain"),
-        text_column(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0),
-        text_column("", summary_lines.STATUS, 8.0, "centre"),
-        text_column("", "文件", wide),
-        text_column("", "收到时间", 17.0, "centre"),
-        text_column("", "保存时间", 17.0, "centre", varies=True),
-        text_column("", "是否逾期", 6.0, "centre", varies=True),
-        *(text_column("", f"{form.key}行数", 6.5, "number") for form in book.forms),
-        text_column("", "缺报地区", 24.0),
-        text_column("", "工作总结字数", 8.0, "number"),
-        text_column("@code", "校验码", 12.0, "centre"),
-        text_column("", "改正（处）", 7.0, "number"),
-        text_column("", "核实（处）", 7.0, "number"),
-        text_column("", "说明", 20.0, varies=True),
-        text_column("@stamped_on", "盖章件收到日期", 11.0, "date", stays=True, **unprinted),
-        text_column("@stamped", "盖章件校验码", 12.0, "centre", stays=True, **unprinted),
+        SheetColumn("", "序号", 5.0, "plain"),
+        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0),
+        SheetColumn("", summary_lines.STATUS, 8.0, "centre"),
+        SheetColumn("", "文件", wide),
+        SheetColumn("", "收到时间", 17.0, "centre"),
+        SheetColumn("", "保存时间", 17.0, "centre", varies=True),
+        SheetColumn("", "是否逾期", 6.0, "centre", varies=True),
+        *(SheetColumn("", f"{form.key}行数", 6.5, "number") for form in book.forms),
+        SheetColumn("", "缺报地区", 24.0),
+        SheetColumn("", "工作总结字数", 8.0, "number"),
+        SheetColumn("@code", "校验码", 12.0, "centre"),
+        SheetColumn("", "改正（处）", 7.0, "number"),
+        SheetColumn("", "核实（处）", 7.0, "number"),
+        SheetColumn("", "说明", 20.0, varies=True),
+        SheetColumn("@stamped_on", "盖章件收到日期", 11.0, "date", stays=True, **unprinted),
+        SheetColumn("@stamped", "盖章件校验码", 12.0, "centre", stays=True, **unprinted),
         # Digits of a fingerprint that look like a telephone are none.
-        text_column("", "内容", 10.0, "centre", is_private=True, **unprinted),
-        text_column("", "SHA-256", 68.0, "line", is_private=True, **unprinted),
+        SheetColumn("", "内容", 10.0, "centre", is_private=True, **unprinted),
+        SheetColumn("", "SHA-256", 68.0, "line", is_private=True, **unprinted),
     ]
 
 
@@ -339,12 +315,12 @@ def write_contacts(book: NationalBook, sheet: Any) -> None:
         listed.append((national.of.name, national.contact))
     kept: dict[str, Any] = {"stays": True, "is_private": True}
     columns = [
-        text_column("", "序号", 6.0, "plain"),
-        text_column(summary_lines.UNIT_KEY, summary_lines.reporter(national), 24.0),
-        text_column("name", "联系人", 16.0, **kept),
-        text_column("mobile", "手机号", 18.0, **kept),
-        text_column("email", "邮箱", 30.0, **kept),
-        text_column("file", "来源文件", 48.0, **kept),
+        SheetColumn("", "序号", 6.0, "plain"),
+        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(national), 24.0),
+        SheetColumn("name", "联系人", 16.0, **kept),
+        SheetColumn("mobile", "手机号", 18.0, **kept),
+        SheetColumn("email", "邮箱", 30.0, **kept),
+        SheetColumn("file", "来源文件", 48.0, **kept),
     ]
     lines = [
         TextLine({"序号": at, summary_lines.UNIT_KEY: name, **asdict(contact)})

@@ -29,7 +29,7 @@ from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text,
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.table import TextLine, text_column, write_table
+from hrss12333.writing.national.table import TextLine, write_table
 from hrss12333.writing.workbook import CellContent
 
 SETTLED = "已核实"
@@ -52,25 +52,25 @@ def _columns(national: National) -> list[SheetColumn]:
     """The columns, printed as far as 核实日期."""
     unprinted: dict[str, Any] = {"prints": False}
     return [
-        text_column("@number", "序号", 4.5, "plain"),
-        text_column("@unit", reporter(national), 17.0),
-        text_column("@severity", "级别", 10.0, "centre"),
-        text_column("@rule", "规则", 7.0),
-        text_column("@region", "地区", 10.0),
-        text_column("@field", "栏目", 12.0),
-        text_column("@message", "问题", 50.0),
-        text_column("@advice", "建议", 14.0),
-        text_column("@sheet", "工作表", 7.0),
-        text_column("@cell", "单元格", 7.5),
-        text_column("@checked", "核实情况", 16.0, stays=True),
-        text_column("@checker", "核实人", 7.5, stays=True),
-        text_column("@checked_on", "核实日期", 10.0, "date", stays=True),
-        text_column("@file", "文件", 24.0, **unprinted),
-        text_column("@value", "原值", 24.0, **unprinted),
-        text_column("@reason", "备注说明", 24.0, **unprinted),
-        text_column("@since", "首次提出", 11.0, "centre", **unprinted),
+        SheetColumn("@number", "序号", 4.5, "plain"),
+        SheetColumn("@unit", reporter(national), 17.0),
+        SheetColumn("@severity", "级别", 10.0, "centre"),
+        SheetColumn("@rule", "规则", 7.0),
+        SheetColumn("@region", "地区", 10.0),
+        SheetColumn("@field", "栏目", 12.0),
+        SheetColumn("@message", "问题", 50.0),
+        SheetColumn("@advice", "建议", 14.0),
+        SheetColumn("@sheet", "工作表", 7.0),
+        SheetColumn("@cell", "单元格", 7.5),
+        SheetColumn("@checked", "核实情况", 16.0, stays=True),
+        SheetColumn("@checker", "核实人", 7.5, stays=True),
+        SheetColumn("@checked_on", "核实日期", 10.0, "date", stays=True),
+        SheetColumn("@file", "文件", 24.0, **unprinted),
+        SheetColumn("@value", "原值", 24.0, **unprinted),
+        SheetColumn("@reason", "备注说明", 24.0, **unprinted),
+        SheetColumn("@since", "首次提出", 11.0, "centre", **unprinted),
         # A fingerprint may look like a telephone number.
-        *(text_column(key, key, 10.0, "", is_folded=True, is_private=key == _KEYS[-1], **unprinted) for key in _KEYS),
+        *(SheetColumn(key, key, 10.0, "", is_folded=True, is_private=key == _KEYS[-1], **unprinted) for key in _KEYS),
     ]
 
 
@@ -135,11 +135,9 @@ def _issue(national: National, respondent: Respondent, question: Question) -> Te
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
     """What staff wrote; a day that is none stays as it was written, to be put right."""
-    return (
-        {}
-        if answer is None
-        else dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
-    )
+    if answer is None:
+        return {}
+    return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
 
 
 def _earlier_issue(national: National, line: SinceLine) -> TextLine:
@@ -149,7 +147,8 @@ def _earlier_issue(national: National, line: SinceLine) -> TextLine:
     if item and line.kind == UNCHECKED:
         asked = str(item.cells.get("@message") or "").removeprefix(line.words)
         return _line({**item.cells, **staff, "@severity": line.kind, "@message": line.words + asked}, "query")
-    return _line({**_progress_texts(national, line), **staff})
+    about = {"@unit": line.unit or nobody(national), "@severity": line.kind, "@rule": line.rule, "@region": line.region}
+    return _line({**about, "@field": line.label, "@message": line.words, "@sheet": line.form, **staff})
 
 
 def _cells_of_findings(national: National, unit: str | None, findings: Sequence[Finding]) -> dict[str, CellContent]:
@@ -194,19 +193,6 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
     return "、".join(named) + (f"等{len(places)}处" if len(places) > _MOST_CELLS else "")
 
 
-def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
-    """Texts of a line without a finding; without the hidden ones, so that no later merge takes it for a question."""
-    return {
-        "@unit": line.unit or nobody(national),
-        "@severity": line.kind,
-        "@rule": line.rule,
-        "@region": line.region,
-        "@field": line.label,
-        "@message": line.words,
-        "@sheet": line.form,
-    }
-
-
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
     """The fingerprint of a finding's figures, with the mark of an answer that does not hold for them."""
     holds = answer is None or (finding.verification and not finding.verification.outdated)
@@ -240,15 +226,15 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
     """Fill the sheet: what staff handled comes last, what an earlier workbook does not have first."""
     earlier = book.progress.texts if book.progress else None
     columns = [
-        text_column("@unit", reporter(book.national), 17.0),
-        text_column("@file", "来源文件", 22.0),
-        text_column("@place", "位置", 27.0),
-        text_column("@text", "原文", 54.0),
-        text_column("@marked", "请先看", 8.0, "centre"),
-        text_column("@handled", "处理情况", 26.0, stays=True),
-        text_column("@handler", "处理人", 9.0, stays=True),
-        text_column("@handled_on", "日期", 11.0, "date", stays=True),
-        text_column("@key_text", "@key_text", 10.0, "", prints=False, is_folded=True, is_private=True),
+        SheetColumn("@unit", reporter(book.national), 17.0),
+        SheetColumn("@file", "来源文件", 22.0),
+        SheetColumn("@place", "位置", 27.0),
+        SheetColumn("@text", "原文", 54.0),
+        SheetColumn("@marked", "请先看", 8.0, "centre"),
+        SheetColumn("@handled", "处理情况", 26.0, stays=True),
+        SheetColumn("@handler", "处理人", 9.0, stays=True),
+        SheetColumn("@handled_on", "日期", 11.0, "date", stays=True),
+        SheetColumn("@key_text", "@key_text", 10.0, "", prints=False, is_folded=True, is_private=True),
     ]
     found = list[tuple[bool, bool, TextLine]]()
     for item in quoted:

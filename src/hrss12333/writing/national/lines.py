@@ -60,12 +60,13 @@ class Line(Struct, frozen=True):
 def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
     """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
     who = summary_lines.reporter(book.national)
-    folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
     wide = max([17.0, *(width(name) + 1.0 for name in listed)])
-    named = SheetColumn(summary_lines.UNIT_KEY, who, wide, show=lambda line: line.name, look="line")
-    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
+    named = SheetColumn(summary_lines.UNIT_KEY, who, wide, "line", show=lambda line: line.name)
+    area = SheetColumn(
+        AREA_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.area, prints=False, is_folded=True
+    )
     columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
@@ -247,16 +248,9 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
     def mark(line: Line) -> str:
         return STATE_MARKS.get(state(line), "")
 
-    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
-    lacking = SheetColumn(
-        COVERAGE_KEY,
-        summary_lines.COVERAGE,
-        40.0,
-        show=partial(_coverage, book, form),
-        look="line",
-        prints=False,
-        is_noted=True,
-    )
+    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, "centre", show=state, mark=mark, varies=True)
+    noted: dict[str, Any] = {"show": partial(_coverage, book, form), "prints": False, "is_noted": True}
+    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 40.0, "line", **noted)
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
     return lines_area(
@@ -338,7 +332,7 @@ def _figure_column(
         wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(9.5, width(heading) + 1.5))
     elif of_city:
         about["unit_format"] = _ANSWER_FORMAT
-    return FigureColumn(figure.key, heading, wide, figure.column.group, **about)
+    return FigureColumn(figure.key, heading, wide, group=figure.column.group, **about)
 
 
 def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:

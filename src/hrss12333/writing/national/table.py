@@ -145,10 +145,6 @@ class Page(Struct):
         sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{area}" for area in areas)
         on_paper(sheet, 1 if 0 < high <= PAGE_HIGH else 0)
 
-    def print_nothing(self) -> None:
-        """Nothing of the sheet takes paper: what would be printed is in a column that is folded away."""
-        self.sheet.print_area(0, len(self.columns) - 1, 0, len(self.columns) - 1)
-
 
 def on_paper(sheet: Any, pages: int = 0) -> None:
     """Print on A4 landscape, as wide as the page and so many ``pages`` high, 0 for as many as it takes."""
@@ -190,19 +186,6 @@ class TextLine(Struct, frozen=True):
     """The mark of its other cells."""
 
 
-def text_column(key: str, heading: str, width: float, look: str = "text", **about: Any) -> SheetColumn:
-    """A column of a sheet of texts."""
-    at = key or heading
-
-    def show(line: TextLine) -> CellContent:
-        return line.contents.get(at)
-
-    def mark(line: TextLine) -> str:
-        return line.marks.get(at, line.mark)
-
-    return SheetColumn(key, heading, width, show=show, look=look, mark=mark, **about)
-
-
 def write_table(
     book: NationalBook,
     sheet: Any,
@@ -213,7 +196,8 @@ def write_table(
     """Fill a sheet of texts with its lines, those that are printed and those that are not; columns without content are
     folded away."""
     printed, every = lines[0], [*lines[0], *lines[1]]
-    shown = [[column.show(line) for line in every] for column in columns]
+    keys = [column.key or column.heading for column in columns]
+    shown = [[line.contents.get(key) for line in every] for key in keys]
     hidden = {
         at
         for at, (column, contents) in enumerate(zip(columns, shown, strict=True) if every else ())
@@ -222,18 +206,20 @@ def write_table(
     }
     page = Page(book, sheet, fitted(columns, hidden), hidden=hidden, is_filtered=bool(every))
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
-    looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
-    look_of = book.styles.look
-    for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
+    looks = [
+        (key, column.look, safe if column.is_private else public) for key, column in zip(keys, columns, strict=True)
+    ]
+    for row, line in enumerate(every, first):
         cells = []
-        for (look, mark, tidy), content in zip(looks, contents, strict=True):
+        for key, look, tidy in looks:
+            content = line.contents.get(key)
             text = (content and tidy(content)) or None if isinstance(content, str) else content
-            cells.append((look_of(look, mark(line)) if look else None, text))
+            cells.append((book.styles.look(look, line.marks.get(key, line.mark)) if look else None, text))
         sheet.add(row, cells)
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
-    if not printed:
-        page.print_nothing()
+    if not printed:  # what would be printed is in a column that is folded away
+        sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
     for at, column in enumerate(columns):
         if column.look == "date":
             how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}

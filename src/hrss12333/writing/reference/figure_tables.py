@@ -106,16 +106,10 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     """Every unit's figures of one topic, below those of the nation and the areas."""
     form = topic.form
     total = nation.totals[form.key]
-    heading = [UNIT, ROWS]
     columns: list[tuple[Figure | Indicator, bool]] = []
-    for figure in topic.figures:
-        scaled = _is_in_ten_thousands(total, topic, figure)
-        unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
-        heading.append(f"{_short(figure)}{unit}")
-        columns.append((figure, scaled))
-    for item in topic.indicators:
-        heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
-        columns.append((item, False))
+    columns += [(figure, _is_in_ten_thousands(total, topic, figure)) for figure in topic.figures]
+    columns += [(item, False) for item in topic.indicators]
+    heading = [UNIT, ROWS, *(_heading(of, scaled=scaled) for of, scaled in columns)]
     areas = nation.area_lines.get(form.key, {}).values()
     listed = [(line.name, line) for line in areas if line.rows and line.name != NOBODY]
     listed.insert(0, (nation.national.collective_name, total))
@@ -127,6 +121,13 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     ]
     whole = all(line.rows == line.expected for _, line in listed)
     return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
+
+
+def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
+    """The name of a column over its measure."""
+    if isinstance(of, Indicator):
+        return f"{of.name}\n（{_unit_of_measure(of)}）"
+    return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.unit}）" if of.column.kind is Kind.COUNT else "")
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
@@ -161,14 +162,12 @@ def _national_grid(nation: Nation) -> PrintedTable:
     year, then = f"{nation.national.edition.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
-    rows = []
+    rows = list[list[str]]()
     for topic in nation.topics:
         rows += [[topic.title], *_national_rows(nation, topic, compared=compared)]
-    same = []
-    if compared:
-        plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
-        same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].rstrip(_SIGNS) == row[5] for row in plain) else []
+    plain = [row for row in rows if len(row) > 1 and compared and row[4] != NO_FIGURE]
+    same = [4] if compared and all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
+    same += [5] if compared and all(row[2].rstrip(_SIGNS) == row[5] for row in plain) else []
     return _without_columns(PrintedTable(heading, rows), same)
 
 
@@ -198,7 +197,11 @@ def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scal
     """The number of rows that are compared, both years' figures over them, and the change."""
     if both is None:
         return [NO_FIGURE] * 4
-    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _printed_change(figure, both)]
+    now, then, compared = both
+    change = f"{now - then:+,}" if now != then else "0"
+    if figure.column.kind is Kind.COUNT:
+        change = _signed_share(Fraction(now, then) - 1) + "%" if then else NO_FIGURE
+    return [f"{compared}", _scaled_figure(now, scaled=scaled), _scaled_figure(then, scaled=scaled), change]
 
 
 def _scaled_figure(value: int, *, scaled: bool) -> str:
@@ -207,12 +210,6 @@ def _scaled_figure(value: int, *, scaled: bool) -> str:
 
 def _quotient_text(item: Indicator, value: Fraction | None) -> str:
     return NO_FIGURE if value is None else ratio(item, value, unit=False)
-
-
-def _printed_change(figure: Figure, both: tuple[int, int, int]) -> str:
-    if figure.column.kind is not Kind.COUNT:
-        return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
-    return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else NO_FIGURE
 
 
 def _signed_share(share: Fraction) -> str:
@@ -227,10 +224,7 @@ def widths(grid: PrintedTable) -> list[int]:
         max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
     ]
     rest = TEXT_TWIPS - sum(needed)
-    if rest < 0:
-        found = [need * TEXT_TWIPS // sum(needed) for need in needed]
-    else:
-        found = [need + rest // len(needed) for need in needed]
+    found = [need + rest // len(needed) if rest >= 0 else need * TEXT_TWIPS // sum(needed) for need in needed]
     found[0] += TEXT_TWIPS - sum(found)
     return found
 
