@@ -43,11 +43,11 @@ def _any_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(params=KINDS[: 2 if sys.platform == "linux" else 1])
-def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[started.ProcessWorker]:
+def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[started.Started]:
     """A worker that is another process."""
     monkeypatch.setattr(hrss12333, "worker", request.param)
     worker = the_worker()
-    assert isinstance(worker, started.ProcessWorker)
+    assert isinstance(worker, started.Started)
     yield worker
     close()
 
@@ -78,7 +78,7 @@ def test_every_kind_of_worker_gives_the_same() -> None:
     assert open_document(workbook()).grids
 
 
-def test_one_process_reads_many_files(process: started.ProcessWorker) -> None:
+def test_one_process_reads_many_files(process: started.Started) -> None:
     open_document(xls([["x"]]))
     kept = process.process
     assert kept is not None
@@ -91,7 +91,7 @@ def test_one_process_reads_many_files(process: started.ProcessWorker) -> None:
 
 @pytest.mark.parametrize(("end", "expected"), [("TERM", Problem.DAMAGED), ("KILL", Problem.TOO_LARGE)])
 def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
-    end: str, expected: Problem, process: started.ProcessWorker, tmp_path: Path
+    end: str, expected: Problem, process: started.Started, tmp_path: Path
 ) -> None:
     """And what it started ends with it: here a script in the place of LibreOffice."""
     (office := tmp_path / "soffice").write_text(
@@ -106,7 +106,7 @@ def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a job has the limits")
 @pytest.mark.parametrize("limit", [Limit(9.0, 60 * 2**20), Limit(0.0)])
-def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: started.ProcessWorker) -> None:
+def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: started.Started) -> None:
     rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 150_001))
     with pytest.raises(FileProblem) as raised:
         run(Opened, READ, with_sheet(rows), limit=limit)

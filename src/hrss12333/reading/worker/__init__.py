@@ -12,7 +12,6 @@ code knows which it is.
 
 from __future__ import annotations
 
-import time
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
@@ -73,24 +72,23 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         raise damaged() from error
 
 
-class _Made:
-    kind = ""
-    worker: Worker | None = None
+_made: dict[str, Worker] = {}
+"""The program's worker, by the kind that ``hrss12333.worker`` names."""
 
 
 def the_worker() -> Worker:
     """The program's worker, made when it is first asked for."""
-    if _Made.worker is None or _Made.kind != hrss12333.worker:
+    kind = hrss12333.worker
+    if kind not in _made:
         close()
-        _Made.kind, _Made.worker = hrss12333.worker, code(hrss12333.worker)()
-    return _Made.worker
+        _made[kind] = code(kind)()
+    return _made[kind]
 
 
 def close() -> None:
     """End the worker, where there is one."""
-    worker, _Made.worker = _Made.worker, None
-    if worker:
-        worker.close()
+    while _made:
+        _made.popitem()[1].close()
 
 
 def run(
@@ -112,8 +110,3 @@ def run(
         return worker.do(kind, task, data, given, limit)
     finally:
         budget.take(worker.spent - before)
-
-
-def seconds() -> float:
-    """CPU time that this process and its worker have taken so far; of a worker that was ended, what it was allowed."""
-    return time.process_time() + (_Made.worker.spent if _Made.worker else 0.0)

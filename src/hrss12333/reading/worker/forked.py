@@ -16,7 +16,7 @@ from typing import BinaryIO, NoReturn, cast
 
 from hrss12333.reading.worker.limits import Limit
 from hrss12333.reading.worker.serving import serve
-from hrss12333.reading.worker.started import Process, ProcessWorker, Started
+from hrss12333.reading.worker.started import Process, Started
 
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
@@ -24,13 +24,13 @@ _LOADED = ("reading.files.opening", "reading.formats.workbook")
 """What every worker needs, loaded before it is forked."""
 
 
-class Forked(ProcessWorker):
+class Forked(Started):
     """Does tasks in a process that is forked; in one that is started, once nothing can be forked."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forker: _Forker | None = None
-        self._instead: Started | None = None
+        self._can_fork = True
 
     def ready(self) -> None:
         """Fork what forks."""
@@ -43,14 +43,13 @@ class Forked(ProcessWorker):
 
     def start(self) -> Process:
         """A new process."""
-        if self._instead is None:
-            try:
+        with suppress(OSError):
+            if self._can_fork:
                 self.ready()
                 assert self._forker  # noqa: S101  it was just made
                 return _Child(self._forker.control)
-            except OSError:
-                self._instead = Started()
-        return self._instead.start()
+        self._can_fork = False
+        return super().start()
 
     def close(self) -> None:
         """End the process, and what forked it."""

@@ -46,8 +46,8 @@ class Process(Protocol):
         """End it and all that it started; its exit status."""
 
 
-class ProcessWorker(Worker):
-    """Does tasks in a process, which is replaced where it ended."""
+class Started(Worker):
+    """Does tasks in a process, the program started as a worker, which is replaced where it ended."""
 
     def __init__(self) -> None:
         self.process: Process | None = None
@@ -55,7 +55,7 @@ class ProcessWorker(Worker):
 
     def start(self) -> Process:
         """A new process."""
-        raise NotImplementedError
+        return _Program()
 
     def ready(self) -> None:
         """Start the process."""
@@ -78,7 +78,7 @@ class ProcessWorker(Worker):
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
         except KeyboardInterrupt:
-            ProcessWorker.close(self)
+            Started.close(self)
             raise
         self.spent += answer.seconds if answer else limit.seconds
         if answer and not answer.last:
@@ -159,11 +159,3 @@ class _Program:
             self._process.wait(2)
         self.kill()
         return self._process.wait()
-
-
-class Started(ProcessWorker):
-    """Does tasks in a process that is started as a program of its own."""
-
-    def start(self) -> Process:
-        """A new process."""
-        return _Program()
