@@ -294,10 +294,9 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         return [CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)]
     if is_short:
         return [_refused(source, prose, BookRead(), wanted.edition)]
-    match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
-        unit=match.unit if match else wanted.unit,
+        unit=unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer) or wanted.unit,
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,

@@ -111,12 +111,6 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _part_key(name) in self._by_name
 
-    def parsed_size(self, enough: int) -> int:
-        """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
-        if self.size <= enough:
-            return self.size
-        return sum(info.file_size for key, info in self._by_name.items() if not is_carried(key))
-
     @cached_property
     def declared(self) -> bytes:
         """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
@@ -143,7 +137,7 @@ class Package:
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
 
 
-def is_carried(name: str) -> bool:
+def _is_carried(name: str) -> bool:
     """Whether a part is carried along as it is, whatever it holds."""
     return not _CARRIED.isdisjoint(name.split("/")) or "/afchunk" in name
 
@@ -237,13 +231,13 @@ def inspect(package: Package) -> dict[str, bytes]:
     Raises:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too much.
     """
-    if package.parsed_size(_MAX_PARSED) > _MAX_PARSED:
+    if sum(info.file_size for info in package.infos if not _is_carried(_part_key(info.filename))) > _MAX_PARSED:
         raise too_large()
     passed_over = _NOT_OF_WORKBOOKS if _WORKBOOK in package else ()
     parts = {
         name: package.read(name)
         for name in package.names
-        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(passed_over) or is_carried(name))
+        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(passed_over) or _is_carried(name))
     }
     for raw in parts.values():
         if b"\0" in raw:  # UTF-16: no office program writes it, and the reader would see nothing of it

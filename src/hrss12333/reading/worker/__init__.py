@@ -4,10 +4,9 @@ A *task* is a function, named by its place in the package (``reading.files.openi
 values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
 the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
 
-Which worker a program has, its outermost layer says once, by setting ``hrss12333.worker`` before the first task: a process
-that is started (`started`, where nobody says another), one that is forked (`forked`, which ``__main__`` chooses on
-Linux), or `Here`, for a program that is itself what may be ended and started anew, such as a page in a browser. No other
-code knows which it is.
+Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started` (the
+default), `Forked` (which ``__main__`` chooses on Linux), or `Here`, for a program that may itself be ended and started
+anew, such as a page in a browser. No other code knows which it is.
 """
 
 from __future__ import annotations
