@@ -1,7 +1,7 @@
 """Which texts 附注 quotes, and which of these are marked, by flat lists.
 
-Left out is what the forms print by themselves, and lines that are about no figure. The forms' words are those of the editions, every earlier one's too: titles, headings, labels, explanations, and the
-notice's.
+Left out is what the forms print by themselves, and lines that are about no figure. The forms' words are those of the
+editions, every earlier one's too: titles, headings, labels, explanations, and the notice's.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ _SENTENCES = r"[。；;\n]|(?<=\s)(?=\d[.、．])"
 
 
 _CONTACT = r"[a-zA-Z0-9._+-]{1,60}@[a-zA-Z0-9.-]{1,60}|(?:https?://|www\.)[a-zA-Z0-9./?=&%_-]{1,200}"
-_TELEPHONE = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}(?:-\d{1,4})?|1[3-9]\d{9}|123\d\d)(?!\d)"
+_TELEPHONE_NUMBER = r"(?:电话|传真|热线|号码|邮编|QQ):?\d{6,9}(?!\d)|(?<!\d)(?:0\d{2,3}[-)]?\d{7,8}(?:-\d{1,4})?|1[3-9]\d{9}|123\d\d)(?!\d)"
 _DATE = r"(?<!\d)(?:19|20)\d\d(?:[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?)?(?:年度?)?(?![\d次人个条通件万])|(?<!\d)20[012]\d[01]\d[0-3]\d(?!\d)"
 _DOCUMENT_NUMBER = r"[〔\[(]20\d\d[〕\])]第?\d{1,5}号|第?\d{1,5}号"
-_NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE, r"\d{1,2}:\d\d(?::\d\d)?"))
+_NO_FIGURE = "|".join((_CONTACT, _DOCUMENT_NUMBER, _DATE, _TELEPHONE_NUMBER, r"\d{1,2}:\d\d(?::\d\d)?"))
 """Figures that count nothing: addresses, document numbers, days, years, telephones and times."""
 _FIGURE = re.compile(r"(?<![a-zA-Z\d])\d{3,9}(?!\d)|\d[\d.]{0,12}万")
 """No count is as long as the number of a courier."""
