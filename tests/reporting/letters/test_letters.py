@@ -19,7 +19,7 @@ from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
 from factory import filing as workbook
-from factory import opened, unit_named
+from factory import lines_below, opened, unit_named
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -86,9 +86,7 @@ def text_of(path: Path) -> str:
 
 
 def listed(path: Path) -> list[dict[str, object]]:
-    rows = list(opened(path)[path.stem].iter_rows(values_only=True))
-    at = next(number for number, row in enumerate(rows) if row[0] == "序号")
-    return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
+    return lines_below(opened(path)[path.stem].values)
 
 
 def complete() -> National:
