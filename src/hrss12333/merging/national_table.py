@@ -78,7 +78,7 @@ def merge(
     of_unread = (finding for item in mine if isinstance(item.document, Unreadable) for finding in item.findings)
     refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
     joined = [
-        join_unit(Joined(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ())))
+        join_unit(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ()))
         for unit in ((only,) if only else edition.units)
     ]
     for item in joined:

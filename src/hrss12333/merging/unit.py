@@ -9,14 +9,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, left_out_of, without_rows
+from hrss12333.checking.counting import (
+    counted_tables,
+    identity,
+    is_filled,
+    left_out_of,
+    not_counted,
+    not_counted_by,
+    without_rows,
+)
 from hrss12333.checking.engine import Checked, RuleResults, judge_unit
 from hrss12333.checking.rule import Case, Comparisons, LeftOut
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
+from hrss12333.checking.rules.regions import own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
 from hrss12333.merging.sent import Verdict, rows_of
@@ -39,10 +47,10 @@ class Joined(Struct):
     checked: Sequence[Checked]
     edition: Edition
     comparisons: Comparisons
+    verdict: Verdict
+    """The rows that give way to other versions."""
     refused: Sequence[Finding] = ()
     """Findings about the unit's files that were not read and must be sent anew."""
-    verdict: Verdict = field(default_factory=Verdict)
-    """The rows that give way to other versions."""
     superseded: Mapping[str, str] = field(default_factory=dict)
     """File that others replace altogether → the one that does, or most of it."""
     current: Sequence[Filing] = ()
@@ -90,25 +98,27 @@ class Joined(Struct):
         return not self.moot or self.moot.isdisjoint(where.holders)
 
 
-def join_unit(joined: Joined) -> Joined:
-    """Take all steps for one unit."""
-    for step, _ in STEPS if joined.checked else ():
-        step(joined)
-    return joined
+def join_unit(
+    unit: Unit,
+    checked: Sequence[Checked],
+    edition: Edition,
+    comparisons: Comparisons,
+    refused: Sequence[Finding],
+) -> Joined:
+    """All files of one unit."""
+    return _after_steps(Joined(unit, checked, edition, comparisons, judge_versions(checked, comparisons), refused))
 
 
 def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
     """Files of unknown units: each by itself, none of its rows counts, and they are compared as a whole only."""
     verdict = judge_versions(checked)
-    found = [Joined(None, [item], edition, comparisons, verdict=verdict) for item in checked]
-    for joined in found:
-        for step, _ in STEPS[1:]:
-            step(joined)
-    return found
+    return [_after_steps(Joined(None, [item], edition, comparisons, verdict)) for item in checked]
 
 
-def _choose_versions(joined: Joined) -> None:
-    joined.verdict = judge_versions(joined.checked, joined.comparisons)
+def _after_steps(joined: Joined) -> Joined:
+    for step, _ in STEPS if joined.checked else ():
+        step(joined)
+    return joined
 
 
 def _make_case(joined: Joined) -> None:
@@ -221,8 +231,7 @@ def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
 def _successor(table: Table, joined: Joined) -> str:
     """The file that replaces a table."""
     others = (other.file for other in joined.tables if other.form.key == table.form.key and other.rows)
-    by = _replaced_by([table], joined.verdict) or joined.superseded.get(table.file)
-    return by or next(others, table.file)
+    return joined.superseded.get(table.file) or _replaced_by([table], joined.verdict) or next(others, table.file)
 
 
 def _ask_of_unit(joined: Joined) -> None:
@@ -259,35 +268,31 @@ _COMPARED = frozenset((balance_holds.id, too_many_calls.id, off_by_unit.id))
 
 
 def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether a finding cannot be decided while V309 asks about the measure of some of its figures; P502, of all."""
+    """Whether a finding cannot be decided while V309 asks about the measure of some of its figures, in its row or in a whole
+    column; P502, which doubts the same, while V309 names all of them, also where that is answered."""
     if finding.rule not in _COMPARED:
         return False
-    asked = _measures_asked(finding, joined).intersection(finding.figures)
-    return bool(asked) and asked.issuperset(finding.figures) == (finding.rule == off_by_unit.id)
-
-
-def _measures_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of a row about whose measure V309 asks, there or for the whole column; of P502, which doubts the same,
-    also where that is answered."""
-    table = finding.where.holders[2]
-    rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
-    doubted = (each for each in joined.findings if each.rule == other_unit.id)
-    asked = (each for each in doubted if each.is_open or finding.rule == off_by_unit.id)
-    of_table = (each for each in asked if each.where.holders[2] == table)
-    return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
+    is_of_measures, table = finding.rule == off_by_unit.id, finding.where.holders[2]
+    rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}
+    doubted = (each for each in joined.findings if each.rule == other_unit.id and each.where.holders[2] == table)
+    asked = {
+        each.field
+        for each in doubted
+        if (each.is_open or is_of_measures) and (each.row == finding.row or each.row not in rows)
+    }.intersection(finding.figures)
+    return bool(asked) and asked.issuperset(finding.figures) == is_of_measures
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
     """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: the corrected ones came alone."""
     key = finding.field or ""
     tables = (table for filing in joined.filings for table in filing.tables)
-    totals = [t.total.number(key) for t in tables if t.total and table_where(t).holders[2] == finding.where.holders[2]]
+    totals = [t.total.number(key) for t in tables if t.total and table_where(t) == finding.where.holders[2]]
     rows = [row for table in joined.counted if table.form.key == finding.form for row in table.rows]
     return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
 STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
-    (_choose_versions, "which file counts for each region comes first: what a correction replaces is asked no more"),
     (_make_case, "what no file replaces is one filing, whoever sent it"),
     (_find_overlaps, "among its rows, no region counts twice"),
     (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),

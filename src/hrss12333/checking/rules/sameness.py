@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise, starmap
 from typing import TypeVar
 
-from hrss12333.checking.counting import Placed
+from hrss12333.checking.counting import Placed, counted_rows
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
-from hrss12333.checking.rules.regions import counted_rows, explained_of
+from hrss12333.checking.rules.regions import explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
