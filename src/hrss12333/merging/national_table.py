@@ -15,7 +15,7 @@ from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
-from hrss12333.merging.unit import Joined, join_nobodys, join_unit
+from hrss12333.merging.unit import Joined, join_unit, join_unknown
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
 from hrss12333.model.message import File, Message, base_name, compose
@@ -84,7 +84,7 @@ def merge(
     for item in joined:
         if item.counted and item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, joined)
-    joined += join_nobodys(sent.get(None, ()), edition, comparisons)
+    joined += join_unknown(sent.get(None, ()), edition, comparisons)
     entries = tuple(entry for item in joined for entry in _entries(item, edition))
     former = _former_reports(mine)
     beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
