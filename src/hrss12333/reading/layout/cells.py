@@ -15,16 +15,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Scale, Value
-from hrss12333.model.message import Several, Words, noted
+from hrss12333.model.message import Several, Words, noted, read_as
 from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
 from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.heading_words import measure_of
 from hrss12333.reading.layout.headings import Heading
-from hrss12333.reading.layout.row_names import Name
 from hrss12333.reading.layout.sheets import TablePart, measures_named
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
 from hrss12333.reading.values.cell_text import MAGNITUDES, MOBILES, UNITS, as_found, as_text, is_blank, tidy
+from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 
 _REFUSED = {
@@ -154,6 +154,25 @@ def _figure(value: Value) -> int | float | None:
 
 
 # Values
+
+
+class Name(Struct, frozen=True):
+    """The name of a row, with the region that it is matched to."""
+
+    written: str | None
+    match: RegionMatch | None = None
+
+    @property
+    def region(self) -> str | None:
+        """The official name where it is known, else as written."""
+        return self.match.name if self.match and self.match.name else self.written
+
+    def value(self, where: Place) -> Value:
+        """The name as the value of its cell, with a note where another than the official one was written."""
+        region = self.region
+        if not (self.match and self.match.how) or region == self.written:
+            return Value(self.written, region, where)
+        return Value(self.written, region, where, note=read_as(region or ""))
 
 
 class CellReader:

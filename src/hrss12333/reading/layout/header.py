@@ -23,16 +23,15 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     CONTACT,
-    MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL_PATTERN,
     Span,
     first_cell,
     is_header_line,
-    read_field,
     spans_of,
 )
+from hrss12333.reading.values.answers import MOBILE, read_field
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
 
@@ -41,6 +40,8 @@ Header = tuple[dict[str, Value], UnitMatch | None]
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
+_PIECE = re.compile(rf"[^{_LABEL}{BORDER}]+")
+"""A text between labels, within one cell."""
 _BRACKETS = frozenset("（）()")
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
@@ -193,17 +194,16 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
-    segment = text
-    for first, last in ((span.start, span.end) for span in own):
-        segment = segment[:first] + _LABEL * (last - first) + segment[last:]
-    segment = _masked(SEAL_PATTERN, segment[start:end])
-    if title:
-        segment = _masked(r"\s*".join(title), segment)
+    masked = text
+    for span in own:
+        masked = masked[: span.start] + _LABEL * (span.end - span.start) + masked[span.end :]
+    for pattern in (SEAL_PATTERN.pattern, r"\s*".join(title)):
+        masked = re.sub(pattern, lambda found: _LABEL * len(found[0]), masked)
     candidates = []
-    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
+    for part in _PIECE.finditer(masked, start, end):
         written = _clean(part[0])
         if written in gazetteer.by_name or (written and not re.fullmatch(_NO_UNIT, written)):
-            position = start + part.end() - len(part[0].lstrip(" _\u3000"))
+            position = part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
         # What follows the label goes before what precedes it, which may be another label's value.
@@ -212,9 +212,7 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else noted(match.how)
             return Value(written, match.unit.name, note=how), match, _cell_at(text, position)
-    likely = (
-        candidates if own else [item for item in candidates if item[2].nearest and re.fullmatch(_MISSPELT, item[1])]
-    )
+    likely = [item for item in candidates if own or (item[2].nearest and re.fullmatch(_MISSPELT, item[1]))]
     if likely and (own or SEAL_PATTERN.search(text)):
         position, written, match = likely[0]
         unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=noted("不在报送单位名单中"))
@@ -222,11 +220,6 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
     if own:
         return Value(problem=Problem.UNIT_MISSING), UnitMatch(None), _blank_cell(text, own[0], end)
     return None
-
-
-def _masked(pattern: str | re.Pattern[str], text: str) -> str:
-    """A text with signs of labels in place of what a pattern finds."""
-    return re.sub(pattern, lambda match: _LABEL * len(match[0]), text)
 
 
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:

@@ -29,7 +29,7 @@ from hrss12333.reading.layout.heading_words import (
     year_of_group,
 )
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank, visible
+from hrss12333.reading.values.cell_text import is_blank, texts_of, visible
 from hrss12333.survey.schema import Column, Form, Kind
 
 TALLEST = 3
@@ -218,14 +218,11 @@ def _parted(grid: Grid, heading: Heading) -> Heading:
     """A heading, with the row below it where that parts a column of data: it has words below the column's heading and
     beside them, where no heading is."""
     row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
-    line = grid.cells[row] if row < len(grid.cells) else ()
-    beside = [column for column, cell in enumerate(line) if column not in headed and as_text(cell)]
-    if not beside:
-        return heading
+    texts = texts_of(grid.cells[row]) if row < len(grid.cells) else {}
+    beside = [column for column in texts if column not in headed]
     matches = sorted(heading.every, key=attrgetter("column"))
-    texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
-    of_data = (match.column for match in matches if match.named and form.by_key[match.named.key] in form.data)
-    if not all(map(_may_head_part, texts.values())) or not any(at in texts and at + 1 in beside for at in of_data):
+    of_data = [match.column for match in matches if match.named and form.by_key[match.named.key] in form.data]
+    if not any(at in texts and at + 1 in beside for at in of_data) or not all(map(_may_head_part, texts.values())):
         return heading
     whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
     found = [

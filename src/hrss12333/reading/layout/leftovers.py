@@ -22,10 +22,10 @@ from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_label
-from hrss12333.reading.layout.row_names import is_guide, is_sample
+from hrss12333.reading.layout.rows import is_guide, is_sample
 from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
 from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.lists import holds_doubt, is_spare_sheet, without_versions
 from hrss12333.survey.quotable import bare, is_printed, is_quotable, is_remark, rest_of
@@ -135,13 +135,13 @@ class _SheetLeftovers:
         form = part.heading.form
         judged = {row.place.row - 1 for row in part.read.rows}
         for row, (at, name) in sorted(part.read.taken.items()):
-            texts = [text for cell in self._grid.cells[row] if (text := as_text(cell))]
-            if not name and row not in part.data_rows and (len(texts) == 1 or is_guide(texts)):
+            texts = texts_of(self._grid.cells[row])
+            if not name and row not in part.data_rows and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
             data = part.data_rows.get(row)
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for column_at, column in part.heading.fields.items():
-                text = as_text(self._grid.at(row, column_at))
+                text = texts.get(column_at, "")
                 of_row = column.kind is Kind.SERIAL if row in judged else not is_sample(text)
                 if column.kind is Kind.TEXT and (name or data):
                     if text and is_remark(text):
@@ -266,17 +266,16 @@ class _SheetLeftovers:
         row, column = at
         if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
             return True
-        before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
+        before = [*texts_of(self._grid.cells[row][:column]).values()]
         is_labelled = bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
         return is_labelled or any(at in part.blanks for part in self._parts) or self._is_serial(at)
 
     def _is_serial(self, at: At) -> bool:
         row, column = at
-        number = self._number(row, column)
-        line = [as_text(cell) for cell in self._grid.cells[row]]
-        if number is None or not 0 < number <= _HIGHEST_SERIAL or any(line[:column]):
+        number, texts = self._number(row, column), texts_of(self._grid.cells[row])
+        if number is None or not 0 < number <= _HIGHEST_SERIAL or column > min(texts):
             return False
-        after = [*filter(None, line[column + 1 :])]
+        _, *after = texts.values()
         if not after:
             return any(part.heading.at("serial") == column for part in self._parts)
         counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
@@ -290,7 +289,7 @@ class _SheetLeftovers:
         """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
         headed = set[int]()
         for row, line in enumerate(self._grid.cells):
-            texts = {at: text for at, cell in enumerate(line) if (text := as_text(cell))}
+            texts = texts_of(line)
             counts = [at for at in texts if (row, at) in self._figures and not re.fullmatch(_NO_COUNT, texts[at])]
             if len(texts) > 1 and not counts and not any(map(is_label, texts.values())):
                 ends = (box.right for box in self._grid.merges if box.top == row)
@@ -320,7 +319,7 @@ class _SheetLeftovers:
         nor names the unit of its header again."""
         if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
-        headed = part.match.unit if part and part.match else None
+        headed = part.headed if part else None
         is_again = headed is not None and self._edition.gazetteer.match(text).unit is headed
         return not is_again and is_quotable(text, self._edition)
 

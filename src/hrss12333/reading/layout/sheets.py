@@ -24,12 +24,13 @@ from hrss12333.reading.grid import At, Book, Grid, column_number
 from hrss12333.reading.layout.header import header_of
 from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side
 from hrss12333.reading.layout.labels import is_contact_line, is_header_line
-from hrss12333.reading.values.cell_text import as_text, is_blank, tidy
+from hrss12333.reading.values.cell_text import is_blank, texts_of, tidy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
 from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.quotable import bare, is_self_check
+from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form
 
 _MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
@@ -158,6 +159,11 @@ class TablePart(Struct, dict=True):
     """Texts above the headings, and behind them."""
     read: RowsRead = field(default_factory=RowsRead)
 
+    @property
+    def headed(self) -> Unit | None:
+        """The unit that its header names."""
+        return self.match.unit if self.match else None
+
     @cached_property
     def blanks(self) -> frozenset[At]:
         """The cells of its header's blanks."""
@@ -254,15 +260,14 @@ def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
     """The first row above the headings in row ``top`` of those that hold a title, a label, a unit of measure, a year."""
     start = top
     for row in range(top - 1, first - 1, -1):
-        texts = [text for cell in grid.cells[row] if (text := as_text(cell))]
-        if not texts:
-            continue
-        above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
-        titled = any(is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
+        texts = [*texts_of(grid.cells[row]).values()]
+        titled = any(is_titled(text, edition.forms) for text in texts)
+        labelled = is_header_line(texts) or (row > 0 and is_contact_line(texts_of(grid.cells[row - 1]).values()))
         line = len(texts) == 1 and (measures_named(texts[0]) or times_in(texts[0], edition.year).is_alone)
-        if not (titled or line or is_header_line(texts)):
+        if titled or labelled or line:
+            start = row
+        elif texts:
             break
-        start = row
     return start
 
 

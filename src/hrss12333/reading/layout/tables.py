@@ -70,7 +70,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     tables = _tables_of(parts, book, file, edition.year, default)
     kept, found.left_out = chosen([((table, unit), part.grid) for table, unit, part in tables], edition.year)
     if not kept:
-        named = (part.match.unit for part in parts if part.match)
+        named = (part.headed for part in parts)
         found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
