@@ -18,12 +18,13 @@ from hrss12333.model.filing import Place, Row, Scale, Value
 from hrss12333.model.message import Several, Words, noted, read_as
 from hrss12333.model.row import Problem, TableLayout
 from hrss12333.model.text import Text
+from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Box, Grid
 from hrss12333.reading.layout.heading_words import measure_of
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.sheets import TablePart, measures_named
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
-from hrss12333.reading.values.cell_text import MAGNITUDES, MOBILES, UNITS, as_found, as_text, is_blank, tidy
+from hrss12333.reading.values.cell_text import MAGNITUDES, MOBILES, as_found, as_text, is_blank, tidy
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 

@@ -31,10 +31,10 @@ from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import SheetRead, TablePart, located, without_own_parts
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.lists import is_spare_sheet, unfit_by
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import is_spare_sheet, unfit_by
 
 _FIRST_ROWS = 12
 """Rows in which a sheet without a form may name its unit."""
