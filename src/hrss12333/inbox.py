@@ -18,7 +18,8 @@ from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.finding import FileNames, Finding
+from hrss12333.model.finding import Finding
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.reading.companions import with_units

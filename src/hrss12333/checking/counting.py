@@ -16,12 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
+from hrss12333.checking.rule import LeftOut
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.survey.gazetteer import Gazetteer, match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -68,6 +69,25 @@ def identity(row: Row) -> str | None:
     if match.is_unit or match.is_own_level:
         return _WHOLE_UNIT if match.is_unit else _OWN_LEVEL
     return None if match.below and match.below.own_level and not match.below.cities else row.region
+
+
+def left_out_of(filing: Filing) -> Iterator[LeftOut]:
+    """What findings about a file leave out: concealed rows and rows of other years, sheets that are not read."""
+    for table in filing.tables:
+        rows = [item.row for item in table.concealed]
+        names = [*map(identity, rows), *_names_of_other_years(table, filing.unit)]
+        yield from (LeftOut(table.form.key, name, filing.file) for name in names if name)
+    for sheet in filing.left_out:
+        yield from (LeftOut(sheet.form, name, filing.file) for name in (None, *sheet.lost))
+    if filing.unrecognised:
+        named = {name for table in filing.tables for row in table.rows if (name := identity(row))}
+        yield from (LeftOut(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in (None, *named))
+
+
+def _names_of_other_years(table: Table, unit: Unit | None) -> Iterator[str | None]:
+    for rows in table.other_years:
+        matches = (match_region(unit, name) for name in rows.names) if unit else ()
+        yield from (match.name for match in matches if match)
 
 
 def overlaps(

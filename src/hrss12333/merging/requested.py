@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.engine import Checked, apply_rules
+from hrss12333.checking.engine import Checked, judge_unit
 from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS
-from hrss12333.model.finding import QuestionKey, Severity, Where, base_name, question_key
+from hrss12333.model.finding import QuestionKey, Severity, Where, question_key
+from hrss12333.model.message import base_name
 from hrss12333.survey.schema import Form
 
 RowName = tuple[str, str, str]
@@ -55,7 +56,7 @@ def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
     """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
     cities in the unit's place: there about this file or the whole unit. Rules of group M name no field."""
     case = checked.case
-    judged = apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)).findings if case else ()
+    judged = judge_unit(case).findings if case else ()
     questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
     now = [
         question_key(f)._replace(field=key, form=place.form or "", region=place.region or "")

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, without_rows
-from hrss12333.checking.engine import Checked, RuleResults, apply_rules
-from hrss12333.checking.rule import Case, Comparisons, Scope
+from hrss12333.checking.counting import identity, is_filled, left_out_of, without_rows
+from hrss12333.checking.engine import Checked, RuleResults, judge_unit
+from hrss12333.checking.rule import Case, Comparisons, LeftOut
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.checking.rules.merge import other_year
@@ -19,10 +19,12 @@ from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
 from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
-from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.merging.sent import Verdict, rows_of
+from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Severity, Where, base_name, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
+from hrss12333.model.message import base_name
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
@@ -114,27 +116,25 @@ def _make_case(joined: Joined) -> None:
     joined.superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
     joined.current = [filing for filing in filings if filing.file not in joined.superseded]
     tables = without_rows((table for filing in joined.current for table in filing.tables), verdict.dropped)
-    joined.case = _case_of(joined, tables) if tables else None
+    own = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
+    if own and own.filing.unit is joined.unit and own.filing.tables == tables:
+        joined.case = own
+    elif tables:
+        whole = Filing(joined.current[0].file, joined.unit, tables)
+        is_unknown = any(finding.region is None for finding in joined.refused)
+        joined.case = Case(whole, joined.edition, joined.comparisons, [*_left_out(joined)], is_unknown)
 
 
-def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
-    """The rows as one filing; where they are all of the only file, its own case is taken."""
-    known = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
-    if known and known.filing.unit is joined.unit and known.filing.tables == tables:
-        return known
-    sheets = tuple(sheet for filing in joined.current for sheet in filing.left_out)
-    whole = Filing(joined.current[0].file, joined.unit, tables, left_out=sheets)
-    named = [(finding.file, finding.region) for finding in joined.refused]
-    left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
-    dropped = joined.verdict.dropped
+def _left_out(joined: Joined) -> Iterator[LeftOut]:
+    """What is left out of the files, rows for those of other files, and files that were not read."""
+    forms = [form.key for form in joined.edition.forms]
+    for finding in joined.refused:
+        yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
     for filing in joined.filings:
-        names = {name for table in filing.tables for row in table.rows if (name := identity(row))}
-        left_out += [(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in names]
-        for table in filing.tables:
-            rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
-            rows += [item.row for item in table.concealed]
-            left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
-    return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
+        yield from left_out_of(filing)
+        for sent in rows_of(filing):
+            if sent.where in joined.verdict.dropped and (name := identity(sent.row)):
+                yield LeftOut(sent.table.form.key, name, filing.file)
 
 
 def _find_overlaps(joined: Joined) -> None:
@@ -196,7 +196,10 @@ def _ask_of_files(joined: Joined) -> None:
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                given = {*joined.regions.get(table.form.key, ()), *_left_out_again(table.form.key, joined)}
+                again = {
+                    item.region for each in joined.current for item in left_out_of(each) if item.form == table.form.key
+                }
+                given = again.union(joined.regions.get(table.form.key, ()))
                 found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
     joined.findings = [_weighed(each, joined) for each in found if not _is_of_left_out(each, joined)]
 
@@ -215,14 +218,6 @@ def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
     return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
 
 
-def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
-    """Regions of rows and sheets that were left out of what no file replaces: R210 asks about them there."""
-    yield from (item.row.region for table in joined.tables if table.form.key == form for item in table.concealed)
-    yield from (
-        name for filing in joined.current for item in filing.left_out if item.form == form for name in item.lost
-    )
-
-
 def _successor(table: Table, joined: Joined) -> str:
     """The file that replaces a table."""
     others = (other.file for other in joined.tables if other.form.key == table.form.key and other.rows)
@@ -231,7 +226,7 @@ def _successor(table: Table, joined: Joined) -> str:
 
 
 def _ask_of_unit(joined: Joined) -> None:
-    joined.judged = apply_rules(joined.case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if joined.case else RuleResults()
+    joined.judged = judge_unit(joined.case) if joined.case else RuleResults()
     joined.findings = [*joined.findings, *joined.judged.findings]
     joined.findings = [each for each in joined.findings if not _compares_measures(each, joined)]
 

@@ -26,8 +26,8 @@ from hrss12333.model.finding import (
     Severity,
     StaffAnswer,
     Verification,
-    base_name,
 )
+from hrss12333.model.message import base_name
 from hrss12333.model.national import National
 from hrss12333.questions.earlier import (
     ANY_FILE,

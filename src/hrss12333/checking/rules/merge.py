@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -215,12 +215,10 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     return {row.region for filing in own for table in filing.tables for row in table.rows}
 
 
-def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
-    """Files of another year than the one merged; errors where the unit, if not reporting, sent nothing
-    else."""
-    with_data = set(reporting)
+def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Container[Unit | None]) -> Iterator[Finding]:
+    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
     for filing in filings:
-        alone = filing.unit is not None and filing.unit.code not in with_data
+        alone = filing.unit is not None and filing.unit not in reporting
         told = [table.period for table in filing.tables]
         reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
@@ -241,7 +239,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
     """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):

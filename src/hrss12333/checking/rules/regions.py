@@ -16,7 +16,7 @@ from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import match_region
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -175,18 +175,12 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
 def _gaps(case: Case, form: Form) -> Gaps:
     tables = case.filing.tables_of(form)
     rows = [(row, table.file) for table in tables for row in table.rows]
-    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
-    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    given |= {name for key, name, _ in case.left_out if key == form.key}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
+    left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
+    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
     missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
         return Gaps(given, ())
-    names = [(row.region, file) for row, file in rows if row.region is not None]
-    names += [(name, file) for key, name, file in case.left_out if key == form.key]
+    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
     unnamed += sum(len(own_samples(table)) for table in tables)
     return Gaps(given, missing, unnamed + len(names) - len(set(names)))
@@ -253,7 +247,8 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     for table, row in () if case.holds_unread else counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
-    for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
+    every = cities_are_asked(case)
+    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
@@ -267,6 +262,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                     other=other.key,
                 )
                 yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def cities_are_asked(case: Case) -> bool:
+    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    files = grouped(case.filing.tables, lambda table: table.file).values()
+    named = ({row.region for table in tables for row in table.rows} for tables in files)
+    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
 
 
 def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:
