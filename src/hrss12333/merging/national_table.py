@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -185,20 +185,14 @@ def _is_of_year(filing: Filing, other: Filing) -> bool:
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The 工作总结 in place of which a newer one of the same respondent came."""
-    reports = [item.document for item in checked if isinstance(item.document, Summary)]
-    of_each = grouped((each for each in reports if each.unit), _reporter_of)
+    """The 工作总结 in place of which a newer one came of the same unit, and of the same regions by its file's name."""
+    reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
+    known = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
         report.file
-        for sent in of_each.values()
-        for report in sent
-        if any(order(other, report).sign > 0 for other in sent)
+        for unit, regions, report in known
+        if any(each[:2] == (unit, regions) and order(each[2], report).sign > 0 for each in known)
     }
-
-
-def _reporter_of(report: Summary) -> Hashable:
-    """The unit of a 工作总结, with the regions that the file's name gives."""
-    return report.unit, frozenset(regions_in(report.unit, base_name(report.file)) if report.unit else ())
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
