@@ -31,8 +31,7 @@ from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import discover
-from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff_head
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside

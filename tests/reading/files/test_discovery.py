@@ -36,7 +36,7 @@ from hrss12333.model.text import TextKind
 from hrss12333.reading.files import programs
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import UNREACHABLE, Discovered, discover
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.reading.worker import limits

@@ -13,7 +13,7 @@ import pytest
 
 from binary_workbooks import xls
 from damaged import document, stored_rar, workbook
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 
 SEEDS: dict[str, Callable[[], bytes]] = {

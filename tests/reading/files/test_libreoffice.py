@@ -18,7 +18,7 @@ from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.files import libreoffice, programs
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 

@@ -31,9 +31,8 @@ from damaged import document, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.formats.sheet_builder import shown_by
-from hrss12333.reading.grid import Book, Grid, Mark, Prose
+from hrss12333.reading.files.file_type import open_document
+from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
 from hrss12333.reading.worker.serving import dumps
 
 

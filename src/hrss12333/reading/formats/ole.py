@@ -26,8 +26,19 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import locked, naive_utc
-from hrss12333.reading.formats.sheet_builder import SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import (
+    NO_MARK,
+    At,
+    Book,
+    Box,
+    Cell,
+    Grid,
+    Mark,
+    SheetBuilder,
+    StyleRecord,
+    read_runs,
+    style_of,
+)
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none

@@ -1,6 +1,6 @@
 """The worker: where whatever a stranger wrote is opened, and nowhere else.
 
-A *task* is a function, named by its place in the package (``reading.files.opening:read``): it takes a content and plain
+A *task* is a function, named by its place in the package (``reading.files.file_type:read``): it takes a content and plain
 values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
 the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from hrss12333.model.row import Problem
-from hrss12333.reading.files.opening import Convertible
+from hrss12333.reading.files.file_type import Convertible
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Here, done
 from hrss12333.reading.worker.limits import Limit, out_of_bounds
