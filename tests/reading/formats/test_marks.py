@@ -406,5 +406,5 @@ def test_texts_of_a_word_file() -> None:
 def test_another_process_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     data = make()
     there = open_document(data)
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Worker")
     assert dumps(open_document(data)) == dumps(there)

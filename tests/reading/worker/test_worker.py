@@ -31,7 +31,7 @@ from processes import descendants, have_ended
 
 Opened = Book | Prose
 READ = "reading.files.file_type:read"
-KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", "reading.worker:Here")
+KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", "reading.worker:Worker")
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks workers")
 
 

@@ -211,10 +211,7 @@ def cannot_read(kind: str) -> FileProblem:
 
 
 def is_candidate(name: str, kind: str) -> bool:
-    """Whether a file met in a folder may be a filing: by its content or its extension.
-
-    Letters, programs and the like are not.
-    """
+    """Whether a file met in a folder may be a filing, by its content or its extension."""
     return name.lower().endswith(_CALLED) or (kind in FORMATS and not FORMATS[kind].ordinary)
 
 
@@ -229,11 +226,7 @@ class Convertible(Struct, tag=True):
 
 
 def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:
-    """The sheets or the prose of a file in which forms are looked for.
-
-    Raises:
-        FileProblem: F001 damaged, F002 encrypted, F003 of a kind that cannot be read, F004 over the limits.
-    """
+    """The sheets or the prose of a file in which forms are looked for."""
     document: Book | Prose = in_worker(Book | Prose, "reading.files.file_type:read", data, budget=budget or Budget())
     return document
 

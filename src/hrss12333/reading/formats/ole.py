@@ -55,8 +55,7 @@ _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """The kind of an OLE file, a tag of the table of formats; of an encrypted one that opens without a password, "zip"
-    and the .xlsx or .docx itself."""
+    """The kind of an OLE file; of an encrypted package that opens without a password, "zip" and the package itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)

@@ -65,8 +65,7 @@ _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, as Word counts it, with its tables; and the texts that are in no cell and beside no
-    table: its boxes, foot- and endnotes, page headers and footers."""
+    """A document's text, as Word counts it, with its tables, boxes, foot- and endnotes, page headers and footers."""
     inspect(package)
     part = _opened(package)
     try:
