@@ -58,7 +58,7 @@ class Tiles(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag == "a" and str(given.get("href")).startswith("#c"):
+        if tag == "li" and given.get("class") in ("e", "q", "u", "m"):
             self._in_tile = True
             self.tiles.append([])
         if "data-r" in given:

@@ -143,17 +143,6 @@ def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inb
     assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx")))
 
 
-@pytest.mark.parametrize("unit", ["", "黑龙红省"])
-def test_the_correction_of_a_misnamed_file_replaces_it(inbox: Path, unit: str) -> None:
-    misnamed = {key: text for key, text in {**clean_header("黑龙江"), "unit": unit}.items() if text}
-    write_filing(inbox / "先.xlsx", "黑龙江", header=misnamed, saved=OLD)
-    write_filing(inbox / "后.xlsx", "黑龙江", saved=NEW)
-    national = merged(inbox)
-    assert {rule for rule, *_ in found(national)} == {"M703"}
-    assert result_of(national, "黑龙江省") == "accepted"
-    assert totals(national) == totals(merged(inbox / "后.xlsx"))
-
-
 def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:
     write_filing(inbox / "广东.xlsx", cells={"附表1": {"B7": "福州市"}}, forms=("附表1",))
     national = merged(inbox)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from hrss12333.model.filing import BLANK, Document, Filing, Row, Table
 from hrss12333.model.text import Evidence, Text, TextKind
-from hrss12333.reading.layout.owners import NAMED_AROUND, header_city, lines_naming_units, units_named
+from hrss12333.reading.layout.attribution import NAMED_AROUND, header_city, lines_naming_units, units_named
 from hrss12333.survey.gazetteer import Gazetteer, places_in
 from hrss12333.survey.regions import Unit
 

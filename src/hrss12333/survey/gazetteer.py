@@ -75,6 +75,7 @@ def regions_in(unit: Unit, text: str) -> set[str]:
     return {region for written, region in unit.certain.items() if written in name}
 
 
+@lru_cache(maxsize=MOST_NAMES)
 def certain_region(unit: Unit, written: str) -> RegionMatch | None:
     """`match_region`, but None for an unknown name: the nearest names take time to find."""
     text = folded(written)

@@ -176,6 +176,8 @@ def _label_pattern() -> re.Pattern[str]:
 def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, str]]:
     """What a line of labels says beyond a name, an office, a day or a telephone behind each, and the seal: the pieces, each
     with its cell. A label whose value is none of these is told with it. ``known``: values that were read."""
+    if not any(map(str.isalnum, "".join(cells))):
+        return []
     plain = [half_width(cell) for cell in cells]
     shown = BORDER.join(cells if [*map(len, plain)] == [*map(len, cells)] else plain)
     line = BORDER.join(plain)

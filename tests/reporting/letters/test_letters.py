@@ -27,9 +27,9 @@ from hrss12333.model.errors import JobStop, UsageStop
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary
 from hrss12333.model.finding import Location, Severity
 from hrss12333.model.message import File, compose
-from hrss12333.model.national import National
+from hrss12333.model.national import National, State
 from hrss12333.model.text import Text, TextKind
-from hrss12333.questions.respondents import respondents_of
+from hrss12333.questions.respondents import Respondent, respondents_of
 from hrss12333.reading.files.source import Source
 from hrss12333.reporting.letters import letter as letter_module
 from hrss12333.reporting.letters.letter import LetterKind, Recipient, Sender
@@ -343,12 +343,12 @@ def test_nothing_is_overwritten_without_force(tmp_path: Path) -> None:
 
 
 def test_letters_that_are_no_longer_due_are_moved_and_named(tmp_path: Path) -> None:
-    """What is not ours stays. The older list is kept, too."""
+    """What is not ours stays. The list, in which nobody wrote, is replaced."""
     folder = tmp_path / "退回"
     before = returned(folder, FAULTY)
     (folder / "说明.docx").write_bytes(workbook())
     (folder / "来信.eml").write_text("Subject: x\n\ny", encoding="utf-8")
-    moved_names = [*letters("退回修改意见_广东省"), LIST]
+    moved_names = letters("退回修改意见_广东省")
     contents = {name: before[name].read_bytes() for name in moved_names}
     inbox = inbox_of(clean(), table=replace(complete(), findings=()))
     written, (remark,) = sent_back(folder, inbox, force=True)
@@ -407,8 +407,9 @@ def test_a_file_that_another_replaces_is_not_sent_back(tmp_path: Path) -> None:
 def test_a_template_that_somebody_has_broken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = Environment(loader=DictLoader({"reminder.txt": "你好"}))
     monkeypatch.setattr(letter_module, "_environment", lambda: broken)
+    reminded = Recipient(LetterKind.REMINDER, Respondent("河北省", State.MISSING))
     with pytest.raises(JobStop, match="你好"):
-        letter_module.write_letter(Recipient(LetterKind.REMINDER, "河北省"), Sender(EDITION, None, TODAY), copies=())
+        letter_module.write_letter(reminded, Sender(EDITION, None, TODAY), copies=())
 
 
 def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) -> None:

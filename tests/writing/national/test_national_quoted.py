@@ -106,7 +106,7 @@ def test_an_output_with_a_cell_far_away_is_not_replaced_unseen(tmp_path: Path) -
     assert answered_lines(path) == 0
     last = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     path.write_bytes(with_parts(path.read_bytes(), {"*sheet9.xml": (b"</sheetData>", last)}))
-    with pytest.raises(UsageStop, match="无法读取要覆盖的汇总表"):
+    with pytest.raises(UsageStop, match="无法读取要覆盖的工作簿"):
         answered_lines(path)
     (tmp_path / "b.xlsx").write_bytes(b"PK\\x03\\x04")
     assert answered_lines(tmp_path / "b.xlsx") == 0

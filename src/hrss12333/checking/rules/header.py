@@ -212,10 +212,9 @@ def _other_owner(case: Case) -> Iterator[Hit]:
 def code_differs(case: Case) -> Iterator[Hit]:
     """The code in the page footer is not that of the data."""
     filing, year = case.filing, case.edition.year
-    codes = codes_of(filing.tables, filing.signed_unit, year)
-    code = code_of(filing.tables, filing.signed_unit, year)
     for printed in filing.printed_codes:
-        if printed not in codes:
+        if printed not in codes_of(filing.tables, filing.signed_unit, year):
+            code = code_of(filing.tables, filing.signed_unit, year)
             message = compose(
                 "页脚印的校验码是{printed}，按现在的数据应为{code}，说明生成之后数据改过，请确认以哪个为准",
                 printed=printed,

@@ -14,14 +14,14 @@ from msgspec.structs import replace
 from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.message import Words, noted
 from hrss12333.model.row import Place, Problem
-from hrss12333.model.text import Evidence, Text, TextKind, ranked
+from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.values.cell_text import MAGNITUDES, tidy
-from hrss12333.survey.periods import Period, times_in, year_period
+from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind
 
@@ -76,12 +76,6 @@ def periods_of_lines(lines: Iterable[Text], survey: int, forms: tuple[Form, ...]
             yield Evidence(line[0], replace(text, kind=line[1]))
 
 
-def period_of_column(heading: str, cell: str, survey: int) -> Period | None:
-    """The period by which a cell of a column without a field dates its row; 填报时间 heads no such column."""
-    found = times_in(f"{heading}：{cell}", survey)
-    return found.period if times_in(cell, survey).is_alone and not found.sendings else None
-
-
 def period_of_row(lead: str, survey: int) -> Period | None:
     """The year that a row alone holds, which dates the rows below it: 2018年, 上年数据; a number alone is none."""
     found = times_in(lead, survey)
@@ -94,29 +88,6 @@ def period_of_name(name: Text, survey: int) -> Iterator[Evidence[Period]]:
     period = times_in(name.text, survey).period
     if period and not (period.is_bare and name.kind is TextKind.FILE):
         yield Evidence(period, name)
-
-
-def decided_period(evidence: Iterable[Evidence[Period]], survey: int, *, year_settled: bool) -> Period | None:
-    """The period of a table by all evidence; None where there is none.
-
-    The strongest decides, and what lies within it narrows it (a sheet 11月 below the title of the year). Names alone make it no
-    other year's where it is ``year_settled`` that ``survey`` is processed: which year is processed depends on them.
-    """
-    beside = sorted(evidence, key=lambda item: not item.is_named and item.value.year_beside(survey) is not None)
-    ordered = ranked(beside)
-    inside = [item.value for item in ordered if not item.is_named]
-    names = [item.value for item in ordered if item.is_named]
-    if not ordered:
-        return None
-    period = (inside or names)[0]
-    own = [value for value in names if value.year_beside(survey) is None]
-    if not inside and period not in own and (own or year_settled):
-        period = own[0] if own else year_period(survey)
-    year = period.year or period.last.year
-    for value in (item.of_year(year) for item in (*inside, *names)):
-        if value.year is None and value.within(period):
-            period = value
-    return period
 
 
 # Titles and names

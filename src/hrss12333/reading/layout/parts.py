@@ -10,7 +10,7 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row, Value
+from hrss12333.model.filing import Aside, Concealed, Place, Row, Value
 from hrss12333.model.text import Evidence, Text
 from hrss12333.reading.grid import At, Grid, column_number
 from hrss12333.reading.layout.headings import Heading
@@ -35,14 +35,10 @@ class RowsRead(Struct):
     totals: list[Row] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     concealed: list[Concealed] = field(default_factory=list)
-    other_years: list[OtherYear] = field(default_factory=list)
-    """Rows that are dated by a line of their own, or by a column, as of another period."""
+    of_others: dict[Period, list[Row]] = field(default_factory=dict)
+    """Period → the rows of it, where that is another than the table's."""
     taken: set[int] = field(default_factory=set)
     """The rows, from 0, that are this table's in the form's columns."""
-    dating: Evidence[Period] | None = None
-    """The one period that all its rows are dated by."""
-    until: Period | None = None
-    """The year that the last line of a year names: it dates the table's continuation, too."""
 
 
 class TablePart(Struct, dict=True):
@@ -79,8 +75,8 @@ class TablePart(Struct, dict=True):
     def data_rows(self) -> Mapping[int, Row]:
         """Row → its data; rows that the sheet conceals and those of other years included."""
         concealed = [item.row for item in self.read.concealed]
-        of_other_years = [row for item in self.read.other_years for row in item.rows]
-        return {row.place.row - 1: row for row in (*self.read.rows, *of_other_years, *concealed)}
+        of_others = [row for rows in self.read.of_others.values() for row in rows]
+        return {row.place.row - 1: row for row in (*self.read.rows, *of_others, *concealed)}
 
     @cached_property
     def keys(self) -> Mapping[int, str]:

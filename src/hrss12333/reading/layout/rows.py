@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 
-from hrss12333.model.filing import Aside, Concealed, OtherYear, Place, Row
-from hrss12333.model.text import Evidence, Text, TextKind
+from hrss12333.model.filing import Aside, Concealed, Place, Row
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.evidence import period_of_column, period_of_row
+from hrss12333.reading.layout.evidence import period_of_row
 from hrss12333.reading.layout.heading_words import named_column, named_group
 from hrss12333.reading.layout.labels import is_header_line, is_label
 from hrss12333.reading.layout.parts import RowsRead, TablePart
@@ -183,8 +182,8 @@ class RowReader:
     """Reads the rows of one table."""
 
     def __init__(self, part: TablePart, unit: Unit | None) -> None:
-        self._grid, self.heading, self._merged, self._end = part.grid, part.heading, part.merged, part.end
-        self.cells = CellReader(part)
+        self._grid, self.heading, self.merged, self._end = part.grid, part.heading, part.merged, part.end
+        self.part, self.cells = part, CellReader(part)
         self.unit, self.gazetteer, self.year = unit, part.edition.gazetteer, part.edition.year
         heading = part.heading
         keys = ("serial", heading.form.region.key)
@@ -194,30 +193,36 @@ class RowReader:
         self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
 
-    def read(self, dated: Period | None) -> RowsRead:
-        """All rows below the headings; ``dated``: by which they are dated until a line names another."""
-        read, dating = RowsRead(until=dated), dict[int, Evidence[Period]]()
-        dated_below: int | None = None
-        line_of_year = self._dated(dated, str(dated), self.heading.top) if dated else None
+    @cached_property
+    def lines(self) -> Sequence[tuple[BodyRow, Fate]]:
+        """The rows below the headings, each with its fate, to the end of the table; blank ones are left out."""
+        found: list[tuple[BodyRow, Fate]] = []
         for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
             cells = self._grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 continue
-            if line_of_year:
-                dating[index] = line_of_year
             line = BodyRow(index, cells, self)
             if not line.texts and index not in self._marked:
                 continue
             fate = line.fate()
             if fate is Fate.END:
                 break
-            if fate is Fate.YEAR and (period := period_of_row(line.lead, self.year)):
-                read.until, line_of_year = period, self._dated(period, line.lead, index)
-                dated_below = index
-            self._take(line, fate, read)
-        if dated_below is not None and not any(row.place.row - 1 > dated_below for row in read.rows):
-            read.taken.discard(dated_below)  # it dates no row: words below the table
-        self._without_other_years(read, dating | self._by_columns(read.rows))
+            found.append((line, fate))
+        return found
+
+    @cached_property
+    def data(self) -> Sequence[BodyRow]:
+        """The rows of data that the sheet shows as valid."""
+        return [line for line, fate in self.lines if fate is Fate.DATA and not self._concealment(line)]
+
+    def read(self, others: Mapping[int, Period]) -> RowsRead:
+        """All rows below the headings; ``others``: row → its period, where that is another than the table's."""
+        read = RowsRead()
+        for line, fate in self.lines:
+            self._take(line, fate, read, others.get(line.index))
+        dating = [line.index for line, fate in self.lines if fate is Fate.YEAR]
+        if dating and all(line.index < dating[-1] for line in self.data):
+            read.taken.discard(dating[-1])  # it dates no row: words below the table
         return read
 
     @cached_property
@@ -225,21 +230,13 @@ class RowReader:
         """Rows with an error or a formula without a result."""
         return {row for (row, _), mark in self._grid.marks.items() if mark.error or mark.stale}
 
-    def _take(self, line: BodyRow, fate: Fate, read: RowsRead) -> None:
+    def _take(self, line: BodyRow, fate: Fate, read: RowsRead, other: Period | None) -> None:
         if fate is Fate.WORDS:
             return
         place = self._place_of(line, fate)
         read.taken.add(line.index)
         if fate is Fate.DATA:
-            row = self.cells.row(place, line.name)
-            how = self._concealed.get(line.index)
-            void = next(filter(_is_void, line.texts.values()), "")
-            if how is None and not void:
-                read.rows.append(row)
-            else:
-                called = row.region or "没有地区名称"
-                how = how or f"写着“{void}”"
-                read.concealed.append(Concealed(how, called, row, by_own_words=bool(void)))
+            self._take_data(line, self.cells.row(place, line.name), read, other)
         elif fate is Fate.SAMPLE:
             read.samples.append(self.cells.row(place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
@@ -248,6 +245,20 @@ class RowReader:
             read.asides.append(Aside(place, line.called, _STATISTIC))
         elif fate is Fate.HEADING:
             self.cells.guide(line.index)
+
+    def _take_data(self, line: BodyRow, row: Row, read: RowsRead, other: Period | None) -> None:
+        if how := self._concealment(line):
+            by_own_words = any(map(_is_void, line.texts.values()))
+            read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=by_own_words))
+        elif other is None:
+            read.rows.append(row)
+        else:
+            read.of_others.setdefault(other, []).append(row)
+
+    def _concealment(self, line: BodyRow) -> str:
+        """Chinese: how a row is concealed, or takes itself back; empty where it is valid."""
+        void = next(filter(_is_void, line.texts.values()), "")
+        return self._concealed.get(line.index, f"写着“{void}”" if void else "")
 
     def _place_of(self, line: BodyRow, fate: Fate) -> Place:
         """The place of the row's name, or where it would be."""
@@ -260,9 +271,9 @@ class RowReader:
         """The text in a column of a row, through its merged range."""
         if column is None:
             return ""
-        if line.index not in self._merged.rows:
+        if line.index not in self.merged.rows:
             return line.texts.get(column, "")
-        return as_text(self._merged.at(line.index, column))
+        return as_text(self.merged.at(line.index, column))
 
     def name_of(self, written: str) -> Name:
         """A region as written and what it was taken for."""
@@ -287,41 +298,6 @@ class RowReader:
         field_ = self.heading.form.by_key[key]
         value = read_value(field_, cell, None)
         return value.value is not None or (any(map(str.isdecimal, cell)) and field_.kind is Kind.COUNT)
-
-    # Rows of other periods
-
-    def _dated(self, period: Period, text: str, row: int, kind: TextKind = TextKind.ABOVE) -> Evidence[Period]:
-        place = self.cells.place(row, min(match.column for match in self.heading.columns.values()))
-        return Evidence(period, Text(kind, text, place, self._grid.name))
-
-    def _by_columns(self, rows: Sequence[Row]) -> dict[int, Evidence[Period]]:
-        """Row → what dates it in a column without a field, in every row of which a period stands."""
-        found: dict[int, Evidence[Period]] = {}
-        for match in self.heading.strangers if rows else ():
-            cells = {row.place.row - 1: as_text(self._merged.at(row.place.row - 1, match.column)) for row in rows}
-            periods = {row: period_of_column(match.text, cell, self.year) for row, cell in cells.items()}
-            for row, period in periods.items() if all(periods.values()) else ():
-                if period:
-                    found[row] = self._dated(period, f"{match.text}：{cells[row]}", row, TextKind.CELL)
-        return found
-
-    def _without_other_years(self, read: RowsRead, dating: dict[int, Evidence[Period]]) -> None:
-        """Remove the rows that a line above them, or a column, dates as of another year, or of a part of the year beside the
-        same region's whole one; where all that are left are of one period, it is the table's."""
-        of_rows = {row.place: dating.get(row.place.row - 1) for row in read.rows}
-        periods = {place: item.value if item else None for place, item in of_rows.items()}
-        if len({*periods.values()}) > 1:
-            whole = {row.region for row in read.rows if (p := periods[row.place]) is None or p.year == self.year}
-            out: dict[Period, list[Row]] = {}
-            for row in read.rows:
-                period = periods[row.place]
-                if period and (period.year_beside(self.year) or (period.year is None and row.region in whole)):
-                    out.setdefault(period, []).append(row)
-            read.other_years = [OtherYear(period, tuple(out[period])) for period in sorted(out)]
-            unread = {row.place for rows in out.values() for row in rows}
-            read.rows = [row for row in read.rows if row.place not in unread]
-        left = {periods[row.place] for row in read.rows}
-        read.dating = of_rows[read.rows[0].place] if len(left) == 1 else None
 
 
 _is_void = lru_cache(maxsize=2048)(is_void_row)

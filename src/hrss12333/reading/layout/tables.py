@@ -13,6 +13,7 @@ from hrss12333.model.filing import (
     Aside,
     ColumnProblem,
     LooseFigures,
+    OtherYear,
     OwnedTable,
     Place,
     SheetLeftOut,
@@ -23,8 +24,8 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.attribution import Dating, decided_period, owners_of, periods_of, with_city_rows
 from hrss12333.reading.layout.evidence import (
-    decided_period,
     heading_lines,
     is_period_line,
     is_titled,
@@ -36,7 +37,6 @@ from hrss12333.reading.layout.header import header_lines, header_of, read_header
 from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
 from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_header_line
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.parts import SheetRead, TablePart
 from hrss12333.reading.layout.rows import RowReader
 from hrss12333.reading.layout.sheets import MergedCells, chosen, legible, without_own_parts
@@ -79,26 +79,7 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
-    tables: list[tuple[Table, Unit | None, TablePart]] = []
-    for part, unit in zip(parts, owners_of(parts, book.around, default), strict=True):
-        form, grid = part.heading.form, part.grid
-        same = (n for n, (_, _, other) in enumerate(tables) if other.heading.form is form and other.grid is grid)
-        above = max(same, default=None)
-        before = tables[above][2] if above is not None else None
-        dated = before.read.until if before and before.evidence == part.evidence else None
-        if not part.header and any("name" in other.header for *_, other in tables if in_word or other.grid is grid):
-            part.whole_header = {}  # the header above both is meant, not who signed below
-        table = _read(file, part, unit, dated, book, edition.year)
-        if above is not None and _continues(tables[above][0], table, part, edition.year):
-            tables[above] = (_joined(tables[above][0], table), tables[above][1], part)
-        else:
-            tables.append((table, unit, part))
-    tables = [
-        (table, unit, part)
-        for table, (_, unit, part) in zip(
-            _with_periods([t for t, *_ in tables], book, edition.year), tables, strict=True
-        )
-    ]
+    tables = _tables_of(parts, book, file, edition.year, default)
     kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition.year)
     if not kept:
         named = (part.match.unit for part in parts if part.match)
@@ -110,6 +91,34 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     found.loose = [item for item in left.loose if item.place.sheet not in reported]
     found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
     return found
+
+
+def _tables_of(
+    parts: Sequence[TablePart], book: Book, file: str, survey: int, default: Unit | None
+) -> list[tuple[Table, Unit | None, TablePart]]:
+    """The tables with their owners, each with the last of its parts; headings repeated further down continue a table."""
+    in_word = book.format == "docx"
+    tables: list[tuple[Table, Unit | None, TablePart]] = []
+    owners = owners_of(parts, book.around, default)
+    readers = [RowReader(part, unit) for part, unit in zip(parts, owners, strict=True)]
+    datings = periods_of(readers, survey, year_settled=book.year_settled)
+    for part, unit, reader, dating in zip(parts, owners, readers, datings, strict=True):
+        same = [
+            n
+            for n, (table, _, other) in enumerate(tables)
+            if table.form is part.heading.form and other.grid is part.grid
+        ]
+        if not part.header and any(
+            "name" in other.header for *_, other in tables if in_word or other.grid is part.grid
+        ):
+            part.whole_header = {}  # the header above both is meant, not who signed below
+        table = _read(file, reader, dating)
+        if same and _continues(tables[same[-1]][0], table, part, survey):
+            above, owner, _ = tables[same[-1]]
+            tables[same[-1]] = _joined(above, table), owner, part
+        else:
+            tables.append((table, unit, part))
+    return tables
 
 
 # Where the forms are located
@@ -217,11 +226,9 @@ def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
 # One table
 
 
-def _read(file: str, item: TablePart, unit: Unit | None, dated: Period | None, book: Book, survey: int) -> Table:
-    """A table; ``survey`` is the year that is processed, ``dated`` the one by which the rows above its headings are dated."""
-    heading, form, grid = item.heading, item.heading.form, item.grid
-    reader = RowReader(item, unit)
-    read = item.read = reader.read(dated)
+def _read(file: str, reader: RowReader, dating: Dating) -> Table:
+    item, heading, form, grid = reader.part, reader.heading, reader.heading.form, reader.part.grid
+    read = item.read = reader.read(dating.others)
     renamed = [
         Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{form.by_key[key].label}”读取")
         for key, match in heading.columns.items()
@@ -232,7 +239,6 @@ def _read(file: str, item: TablePart, unit: Unit | None, dated: Period | None, b
         for key, match in heading.columns.items()
         if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
     ]
-    evidence = (*item.evidence, *([read.dating] if read.dating else ()))
     filled = [row for row in read.totals if any(row.scalar(c.key) is not None for c in form.of_kind(Kind.COUNT))]
     total = next(reversed(filled or read.totals), None)
     return Table(
@@ -249,10 +255,10 @@ def _read(file: str, item: TablePart, unit: Unit | None, dated: Period | None, b
         column_problems=tuple(_column_problems(item)),
         scales=tuple(reader.cells.scales.found(read.rows)),
         concealed=tuple(read.concealed),
-        other_years=tuple(read.other_years),
+        other_years=tuple(OtherYear(period, tuple(rows)) for period, rows in sorted(read.of_others.items())),
         unfit=unfit_by(grid.name, "工作表名称"),
-        period=decided_period(evidence, survey, year_settled=book.year_settled),
-        evidence=evidence,
+        period=dating.period,
+        evidence=tuple(dating.evidence),
     )
 
 
@@ -288,22 +294,6 @@ def _column_problems(item: TablePart) -> Iterator[ColumnProblem]:
 
 
 # The tables of a book together
-
-
-def _with_periods(tables: Sequence[Table], book: Book, survey: int) -> list[Table]:
-    """Tables that name no period themselves are of the one that the other forms of their book name."""
-    silent = [all(item.is_named for item in table.evidence) for table in tables]
-    named = [table for table, is_silent in zip(tables, silent, strict=True) if not is_silent]
-    forms = {table.form.key for table, is_silent in zip(tables, silent, strict=True) if is_silent}
-    if len({str(table.period) for table in named}) != 1 or not forms.isdisjoint(table.form.key for table in named):
-        return [*tables]
-    told = tuple(item for item in named[0].evidence if not item.is_named)
-    found = []
-    for table, is_silent in zip(tables, silent, strict=True):
-        every = (*told, *table.evidence)
-        period = decided_period(every, survey, year_settled=book.year_settled)
-        found.append(replace(table, period=period, evidence=every) if is_silent else table)
-    return found
 
 
 def _continues(above: Table, below: Table, part: TablePart, survey: int) -> bool:

@@ -21,7 +21,7 @@ from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import cell_name
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Verification
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, nobody, reporter
+from hrss12333.model.summary_lines import FILINGS, ISSUES, QUOTED, SEND_LIST, nobody, reporter
 from hrss12333.model.text import Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.earlier import FIELDS_BETWEEN, OUTDATED, answer_mark, fingerprint
@@ -235,20 +235,24 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of 问题清单, 附注 and 报送情况 of a workbook about to be replaced staff wrote into: hours of telephoning; 0 where
-    there is no workbook of this tool's.
+    """How many lines of a workbook or 发送清单 about to be replaced staff wrote into: hours of telephoning; 0 where there is
+    none of this tool's.
 
     Raises:
         UsageStop: where there is one, and it cannot be read.
     """
-    what = "要覆盖的汇总表"
+    what = "要覆盖的工作簿"
     try:
         if open_national(path, what, ()).year is None:
             return 0
     except UsageStop:
         return 0
-    papers = ("@stamped", "@stamped_on")
-    places = {ISSUES: STAFF, QUOTED: ("@handled", "@handler", "@handled_on"), FILINGS: papers}
+    places = {
+        ISSUES: STAFF,
+        QUOTED: ("@handled", "@handler", "@handled_on"),
+        FILINGS: ("@stamped", "@stamped_on"),
+        SEND_LIST: ("@sent_on", "@handled"),
+    }
     sheets = open_national(path, what, tuple(places))
     lines = [(keys, line) for name, keys in places.items() for line in sheet_texts(sheets, name)]
     return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)
