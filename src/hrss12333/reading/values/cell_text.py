@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -88,6 +89,11 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))
+
+
+def texts_of(line: Sequence[Cell]) -> dict[int, str]:
+    """Column → text, of the cells of a row that hold something a person would see."""
+    return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
 
 MAGNITUDES = {

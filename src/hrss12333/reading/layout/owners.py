@@ -1,33 +1,23 @@
-"""Of what time and whose each table of a book is.
-
-Its period: what the strongest evidence names, in the contract's order: its title and a heading's bracket, a line above it, a column,
-the names of its sheet and file; where it has none but names, what the other forms of its book name. Its owner: what most of its
-regions tell, else its header, the tables around it, the names of its sheet, file, folder or archive, the mail. Then whose a row is
-in which a city reports itself without its name: 全市 or 市本级 under a header that names the city, and 银川市本级 where the city
-has no row of its own.
-"""
+"""Whose each table of a book is: what most of its regions tell, else its header, the tables around it, the names of its sheet,
+file, folder or archive, the mail. Then whose a row is in which a city reports itself without its name: 全市 or 市本级 under a
+header that names the city, and 银川市本级 where the city has no row of its own."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.model.message import read_as
-from hrss12333.model.text import NAMED, Evidence, Text, TextKind, ranked
-from hrss12333.reading.layout.evidence import period_of_row
-from hrss12333.reading.layout.parts import TablePart
-from hrss12333.reading.layout.row_names import is_note, is_sample, is_statistic, is_total
-from hrss12333.reading.layout.rows import Fate, RowReader
+from hrss12333.model.text import NAMED, Text, TextKind
+from hrss12333.reading.layout.rows import is_note, is_sample, is_statistic, is_total
+from hrss12333.reading.layout.sheets import TablePart
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in
-from hrss12333.survey.periods import Period, times_in, year_period
 from hrss12333.survey.regions import SubRegion, Unit
-from hrss12333.survey.schema import Form
 
 NAMED_AROUND = NAMED - {TextKind.SHEET} | {TextKind.MAIL}
 """Kinds of texts around a file that may name its owner."""
@@ -35,118 +25,6 @@ _LONGEST_SIGNATURE = 30
 """Letters of the line of a mail that may be its signature."""
 _SUFFIXES = tuple("省市州盟区县师")
 """Endings of the full name of a place: 东方 may be another word, 东方市 is none."""
-
-
-class Dating(Struct):
-    """Of what time a table is, and which of its rows are of another."""
-
-    form: Form
-    evidence: Sequence[Evidence[Period]]
-    """All evidence of its period."""
-    others: Mapping[int, Period]
-    """Row → its period, where that is another than the table's: it is not read."""
-    period: Period | None = None
-    """None where nothing names one."""
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing but names gives it a period."""
-        return all(item.is_named for item in self.evidence)
-
-
-def periods_of(readers: Sequence[RowReader], survey: int, *, year_settled: bool) -> list[Dating]:
-    """The period of each table of a book; ``survey`` is the year that is processed.
-
-    Tables that name no period themselves are of the one that the other forms of their book name.
-    """
-    found: list[Dating] = []
-    above: dict[tuple[int, Form], tuple[TablePart, Evidence[Period] | None]] = {}
-    for reader in readers:
-        part, place = reader.part, (id(reader.part.grid), reader.heading.form)
-        before, line = above.get(place, (part, None))
-        rows, line = _dates_of_rows(reader, line if before.evidence == part.evidence else None)
-        above[place] = part, line
-        found.append(_dating(reader, rows))
-    silent = [dating for dating in found if dating.is_silent]
-    dated = [dating for dating in found if not dating.is_silent]
-    for dating in dated:
-        dating.period = decided_period(dating.evidence, survey, year_settled=year_settled)
-    agree = len({str(dating.period) for dating in dated}) == 1
-    if agree and {dating.form for dating in silent}.isdisjoint(dating.form for dating in dated):
-        named = [item for item in dated[0].evidence if not item.is_named]
-        for dating in silent:
-            dating.evidence = (*named, *dating.evidence)
-    for dating in silent:
-        dating.period = decided_period(dating.evidence, survey, year_settled=year_settled)
-    return found
-
-
-def decided_period(evidence: Iterable[Evidence[Period]], survey: int, *, year_settled: bool) -> Period | None:
-    """The period of a table by all evidence; None where there is none.
-
-    The strongest decides, and what lies within it narrows it (a sheet 11月 below the title of the year). Names alone make it no
-    other year's where it is ``year_settled`` that ``survey`` is processed: which year is processed depends on them.
-    """
-    beside = sorted(evidence, key=lambda item: not item.is_named and item.value.year_beside(survey) is not None)
-    ordered = ranked(beside)
-    inside = [item.value for item in ordered if not item.is_named]
-    names = [item.value for item in ordered if item.is_named]
-    if not ordered:
-        return None
-    period = (inside or names)[0]
-    own = [value for value in names if value.year_beside(survey) is None]
-    if not inside and period not in own and (own or year_settled):
-        period = own[0] if own else year_period(survey)
-    year = period.year or period.last.year
-    for value in (item.of_year(year) for item in (*inside, *names)):
-        if value.year is None and value.within(period):
-            period = value
-    return period
-
-
-def _dates_of_rows(
-    reader: RowReader, line: Evidence[Period] | None
-) -> tuple[dict[int, Evidence[Period] | None], Evidence[Period] | None]:
-    """What dates each row of data: a column without a field in every row of which a period stands, else the last line of a
-    year above it; and the last such line. ``line``: the one by which the rows above the headings are dated."""
-    above: dict[int, Evidence[Period] | None] = {}
-    grid, first = reader.part.grid, min(match.column for match in reader.heading.columns.values())
-    for body_row, fate in reader.lines:
-        if fate is Fate.YEAR and (period := period_of_row(body_row.lead, reader.year)):
-            place = reader.part.place(body_row.index, first)
-            line = Evidence(period, Text(TextKind.ABOVE, body_row.lead, place, grid.name))
-        above[body_row.index] = line
-    found = {body_row.index: above[body_row.index] for body_row in reader.data}
-    for match in reader.heading.strangers:
-        cells = {row: as_text(reader.merged.at(row, match.column)) for row in found}
-        periods = {row: _period_of_column(match.text, cell, reader.year) for row, cell in cells.items()}
-        for row, period in periods.items() if all(periods.values()) else ():
-            if period:
-                text = Text(TextKind.CELL, f"{match.text}：{cells[row]}", reader.part.place(row, first), grid.name)
-                found[row] = Evidence(period, text)
-    return found, line
-
-
-def _period_of_column(heading: str, cell: str, survey: int) -> Period | None:
-    """The period by which a cell of a column without a field dates its row; 填报时间 heads no such column."""
-    found = times_in(f"{heading}：{cell}", survey)
-    return found.period if times_in(cell, survey).is_alone and not found.sendings else None
-
-
-def _dating(reader: RowReader, dates: Mapping[int, Evidence[Period] | None]) -> Dating:
-    """The evidence of a table's period. Its rows of another year, or of a part of the year beside the same region's whole one,
-    are of others; what dates all that are left dates the table."""
-    periods = {row: item.value if item else None for row, item in dates.items()}
-    others: dict[int, Period] = {}
-    if len({*periods.values()}) > 1:
-        regions = {row.index: row.name.region for row in reader.data}
-        whole = {regions[row] for row, period in periods.items() if period is None or period.year == reader.year}
-        for row, period in periods.items():
-            if period and (period.year_beside(reader.year) or (period.year is None and regions[row] in whole)):
-                others[row] = period
-    left = [row for row in dates if row not in others]
-    dated = [dates[left[0]]] if len({periods[row] for row in left}) == 1 else []
-    return Dating(reader.heading.form, (*reader.part.evidence, *filter(None, dated)), others)
 
 
 def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit | None) -> list[Unit | None]:
@@ -163,15 +41,15 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
         last = groups[-1] if groups else []
         continues = any(part.grid is other.grid for other in last[-1:])
         completes = all(part.heading.form is not other.heading.form for other in last)
-        unit = _headed(part)
-        if last and (unit is _headed(last[0]) if unit else continues or completes):
+        unit = part.headed
+        if last and (unit is last[0].headed if unit else continues or completes):
             last.append(part)
         else:
             groups.append([part])
     # One name in a table without a header is a slip sooner than another owner.
-    certain = [len(groups) == 1 or _headed(group[0]) or len(_names_listed(group)) > 1 for group in groups]
+    certain = [len(groups) == 1 or group[0].headed or len(_names_listed(group)) > 1 for group in groups]
     shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
-    found = [unit or _headed(group[0]) for unit, group in zip(shown, groups, strict=True)]
+    found = [unit or group[0].headed for unit, group in zip(shown, groups, strict=True)]
     forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
     told = {unit.code: unit for unit in shown if unit}
     if len(told) < 2 and len(forms) == len({key for key, _ in forms}):
@@ -184,11 +62,6 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
     return owners
 
 
-def _headed(part: TablePart) -> Unit | None:
-    """The unit that a table's header names."""
-    return part.match.unit if part.match else None
-
-
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     """The unit that knows most of the regions listed: the header's, else the one that knows more than any other; where no
     unit knows any, the one that knows most as its counties."""
@@ -197,7 +70,7 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
         {unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units}
     )
     likely = {unit: number for unit, number in known.items() if 2 * number > len(names)}
-    if (headed := _headed(parts[0])) in likely:
+    if (headed := parts[0].headed) in likely:
         return headed
     best = [unit for unit, number in likely.items() if number == max(likely.values())]
     return best[0] if len(best) == 1 else None
@@ -207,11 +80,10 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
     """The texts in the column of regions beside which something is filled in, but for totals, samples and notes."""
     found = set[str]()
     for part in parts:
-        columns, grid = part.heading.columns, part.grid
-        region = columns.get(part.heading.form.region.key)
-        for row in range(part.heading.body, part.end) if region else ():
-            if region and any(grid.at(row, column) not in (None, "") for column in columns.of_data):
-                found.add(as_text(part.merged.at(row, region.column)))
+        grid, region = part.grid, part.heading.at(part.heading.form.region.key)
+        for row in range(part.heading.body, part.end) if region is not None else ():
+            if region is not None and any(grid.at(row, column) not in (None, "") for column in part.heading.of_data):
+                found.add(as_text(grid.shown_at(row, region)))
     others = (is_total, is_sample, is_statistic, is_note)
     return {name for name in found if name and not any(is_other(name) for is_other in others)}
 
@@ -275,7 +147,7 @@ def _city_by_name(table: Table, unit: Unit) -> str | None:
     return None
 
 
-def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
+def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
     """The row under another region, with a note of how it is read."""
     key = table.form.region.key
     value = row.get(key)
@@ -308,7 +180,7 @@ def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
     if city not in place.cities:
         return row
     own = place.within(city)
-    return renamed(table, row, RegionMatch(own.name, below=own), own.name)
+    return _renamed(table, row, RegionMatch(own.name, below=own), own.name)
 
 
 def _heading(rows: Sequence[Row], at: int) -> str | None:
@@ -329,7 +201,7 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     if below is None or not below.own_level:
         # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
         itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
-        return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
+        return _renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
@@ -344,8 +216,8 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     places = filter(None, map(_place_below, same))
     counties = any(owner in place.cities and not (place.own_level or place.reports_itself) for place in places)
     if whole or (others == {row.place} and not counties):
-        return renamed(table, row, match_region(unit, owner), owner)
+        return _renamed(table, row, match_region(unit, owner), owner)
     if below.cities:
         return row
     name = f"{owner}本级"
-    return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
+    return _renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
