@@ -66,10 +66,10 @@ def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
             own = [column for column in counts if word and column.unit == word[0]]
             for column in own or (() if word else counts):
                 _put(found, column, measure_of((column,), words), f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
-    for match, columns, words in heading.qualifiers():
-        scale, shown = measure_of(columns, words), _on_line(match.text)
-        reported = f"的栏目名称写的是“{shown}”" if match.named else f"所在的“{shown}”写了单位"
-        for column in columns:
+    for match, named, words in heading.qualifiers():
+        scale, shown = measure_of(named.columns, words), _on_line(match.text)
+        reported = f"所在的“{shown}”写了单位" if named.is_group else f"的栏目名称写的是“{shown}”"
+        for column in named.columns:
             if column in counts:
                 _put(found, column, scale, reported)
     return found

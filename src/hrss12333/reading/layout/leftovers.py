@@ -20,7 +20,7 @@ from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.rows import is_guide, is_sample
 from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
@@ -325,10 +325,9 @@ class _SheetLeftovers:
 
     def _is_own(self, text: str) -> bool:
         """Whether a text is a title, or the heading of a group or of a column other than 备注."""
-        if _is_title(text, self._edition) or any(named_group(form, text) for form in self._edition.forms):
-            return True
-        named = [(form, column) for form in self._edition.forms if (column := named_column(form, text))]
-        return any(form.by_key[column.key].kind is not Kind.TEXT for form, column in named)
+        named = [found for form in self._edition.forms if (found := named_in(form, text))]
+        is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
+        return is_heading or _is_title(text, self._edition)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
