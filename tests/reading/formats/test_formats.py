@@ -18,7 +18,6 @@ import xlsxwriter
 import xlwt
 
 from binary_workbooks import biff8, bytes_of, ole, record, xls, xlsb
-from cell_marks import unseen
 from conftest import saved_as
 from damaged import (
     DAMAGED,
@@ -32,7 +31,7 @@ from damaged import (
     with_sheet,
     workbook,
 )
-from documents_read import opened_as
+from documents_read import opened_as, unseen
 from factory import save_dated
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY

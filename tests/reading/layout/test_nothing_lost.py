@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from factory import mail
-from filing_mixtures import KEPT, filing_of, write
 from filing_styles import Content, Page, Style, draw
-from filing_writers import WRITERS
+from filing_writers import KEPT, WRITERS, filing_of, write
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.text import Quoted

@@ -11,10 +11,9 @@ from time import process_time
 
 import pytest
 
-from cell_marks import marked, marks_of
 from costly_files import COSTLY, xlsx_rows
 from damaged import archive
-from documents_read import read_as
+from documents_read import marked, marks_of, read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable

@@ -17,8 +17,9 @@ from msgspec import DecodeError, msgpack
 
 import hrss12333
 from binary_workbooks import xls
-from cell_marks import marks_of
+from cli_runs import descendants, have_ended
 from damaged import panic, problem_of, with_sheet, workbook
+from documents_read import marks_of
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import Convertible, open_document
@@ -27,7 +28,6 @@ from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
 from hrss12333.reading.worker.serving import SWITCH, dumps, loads, read_answer, serve, write_request
-from processes import descendants, have_ended
 
 Opened = Book | Prose
 READ = "reading.files.opening:read"
