@@ -300,19 +300,20 @@ class _SheetLeftovers:
 
     def _words(self) -> None:
         """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
-        for row, cells in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
-            texts = {column: text for (_, column), text in cells}
+        for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
+            texts = {column: text for (_, column), text in left}
             part = next((part for part in self._parts if part.has_header_in(row)), None)
             pieces = rest_of(_without_own([*texts.values()], self._edition), _values_read(part, row) if part else ())
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            columns, said = [*texts], dict[tuple[int, str], None]()
-            for column, text in ((columns[number], text) for number, text in pieces):
-                if self._tells((row, column), text, part):
-                    said[column, text if part or text not in texts[column] else texts[column]] = None
-            for column, text in said:
-                self._put((row, column), Text(kind, text, form=form))
+            cells, quoted = [*texts.items()], set[tuple[int, str]]()
+            for number, text in pieces:
+                column, whole = cells[number]
+                words = text if part or text not in whole else whole
+                if (column, words) not in quoted and self._tells((row, column), text, part):
+                    quoted.add((column, words))
+                    self._put((row, column), Text(kind, words, form=form))
 
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
         """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,

@@ -198,7 +198,7 @@ class BodyRow:
         return any(text and not is_placeholder(text) for text in remarks)
 
     def _is_listed(self) -> bool:
-        """Whether its name is certainly a region's: of the unit, or of any where nobody knows whose the table is."""
+        """Whether its name is certainly a region's: of the owner, or of any unit where the table has none."""
         if self._reader.unit or not self.written:
             return self.certain is not None
         return bool(self._reader.part.edition.gazetteer.owners(self.written))
