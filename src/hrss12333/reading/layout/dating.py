@@ -53,13 +53,14 @@ class Dating(Struct):
 def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Dating]:
     """The period of each table of a book; ``survey`` is the year that is processed.
 
-    Tables that only names date are of the period that the other forms of their book have.
+    A table that nothing but names dates is of the period that the other forms of its book have.
     """
+    found: list[Dating] = []
     of_sheets: dict[int, list[Dating]] = defaultdict(list)
     for reader in readers:
         above = of_sheets[id(reader.part.grid)]
-        above.append(_dating(reader, above, book, survey))
-    found = [dating for datings in of_sheets.values() for dating in datings]
+        found.append(_dating(reader, above, book, survey))
+        above.append(found[-1])
     silent = [dating for dating in found if dating.is_silent]
     dated = [dating for dating in found if not dating.is_silent]
     for dating in dated:
@@ -177,6 +178,7 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
 
 
 def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
+    """Evidence in a row, placed in its first column."""
     place = reader.part.place(row, reader.heading.first_column)
     return Evidence(period, Text(kind, text, place, place.sheet))
 
