@@ -25,8 +25,7 @@ from factory import (
     unit_named,
     write_filing,
 )
-from hrss12333.checking.owners import year_of_most
-from hrss12333.inbox import Sent, judge
+from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.summary_lines import lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
-from hrss12333.merging.unit import Joined, join_nobodys, join_unit
+from hrss12333.merging.unit import Joined, join_unit, join_unknown
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
 from hrss12333.model.finding import Finding, Severity, row_where
 from hrss12333.model.message import File, Message, base_name, compose
@@ -78,13 +78,13 @@ def merge(
     of_unread = (finding for item in mine if isinstance(item.document, Unreadable) for finding in item.findings)
     refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
     joined = [
-        join_unit(Joined(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ())))
+        join_unit(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ()))
         for unit in ((only,) if only else edition.units)
     ]
     for item in joined:
         if item.counted and item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, joined)
-    joined += join_nobodys(sent.get(None, ()), edition, comparisons)
+    joined += join_unknown(sent.get(None, ()), edition, comparisons)
     entries = tuple(entry for item in joined for entry in _entries(item, edition))
     former = _former_reports(mine)
     beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
@@ -185,20 +185,14 @@ def _is_of_year(filing: Filing, other: Filing) -> bool:
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The 工作总结 in place of which a newer one of the same respondent came."""
-    reports = [item.document for item in checked if isinstance(item.document, Summary)]
-    of_each = grouped((each for each in reports if each.unit), _reporter_of)
+    """The 工作总结 in place of which a newer one came of the same unit, and of the same regions by its file's name."""
+    reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
+    known = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
         report.file
-        for sent in of_each.values()
-        for report in sent
-        if any(order(other, report).sign > 0 for other in sent)
+        for unit, regions, report in known
+        if any(each[:2] == (unit, regions) and order(each[2], report).sign > 0 for each in known)
     }
-
-
-def _reporter_of(report: Summary) -> Hashable:
-    """The unit of a 工作总结, with the regions that the file's name gives."""
-    return report.unit, frozenset(regions_in(report.unit, base_name(report.file)) if report.unit else ())
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:

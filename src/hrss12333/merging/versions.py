@@ -23,9 +23,9 @@ from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.requested import Requested, requested_of
 from hrss12333.merging.sent import (
     NOT_UNFIT,
+    Requested,
     SentRow,
     Verdict,
     by_period,
@@ -34,6 +34,7 @@ from hrss12333.merging.sent import (
     moment,
     newest,
     order,
+    requested_of,
     rows_of,
 )
 from hrss12333.model.check_code import content_columns, signed_headers

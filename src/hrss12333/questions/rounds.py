@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
-from hrss12333.merging.requested import RowName, requested_by
+from hrss12333.merging.sent import RowName, requested_by
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.finding import (
     AS_SENT,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
+from hrss12333.checking.counting import Placed, counted_rows, identity, is_filled, not_counted, not_counted_by
 from hrss12333.checking.reasons import is_reason, reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
 from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
@@ -190,34 +190,6 @@ def own_samples(table: Table) -> list[Row]:
     """Rows called 样例 with figures of their own: R206 asks about them."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
     return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
-
-
-def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that overlap others."""
-    return case.once(
-        "overlaps",
-        lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
-    )
-
-
-def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Overlaps that are left out, by the place of their rows."""
-    return case.once("out", lambda: left_out(overlaps_of(case)))
-
-
-def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """The places of rows that this rule leaves out."""
-    return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
-
-
-def counted_tables(case: Case) -> tuple[Table, ...]:
-    """The tables, with only the rows that count."""
-    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
-
-
-def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
-    """The counted rows of every form that has these columns."""
-    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
