@@ -146,6 +146,9 @@ def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period
 
 def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
     """The period that a line names, as a title or by itself, beside header labels and units of measure."""
+    every = times_in(line, survey)
+    if not (every.periods or every.sendings):
+        return None
     plain = without_measures(line)
     found = times_in(plain, survey)
     if found.is_alone:

@@ -135,6 +135,11 @@ class BodyRow:
         """The texts in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.of_data]
 
+    @cached_property
+    def void(self) -> str:
+        """The words by which it takes itself back; empty where none do."""
+        return next(filter(is_void_row, self.texts.values()), "")
+
     def fate(self) -> Fate:
         """The row's fate."""
         for fate, holds in FATES:
@@ -290,8 +295,7 @@ class RowReader:
         if is_data:
             row = read.data[line.index] = self.cells.row(place, line.name)
             if how := self._concealment(line):
-                by_own_words = any(map(is_void_row, line.texts.values()))
-                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=by_own_words))
+                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=bool(line.void)))
             elif other is None:
                 read.rows.append(row)
             else:
@@ -307,8 +311,7 @@ class RowReader:
 
     def _concealment(self, line: BodyRow) -> str:
         """Chinese: how a row is concealed, or takes itself back; empty where it is valid."""
-        void = next(filter(is_void_row, line.texts.values()), "")
-        return self._concealed.get(line.index, f"写着“{void}”" if void else "")
+        return self._concealed.get(line.index, f"写着“{line.void}”" if line.void else "")
 
 
 # What the words of a row are
