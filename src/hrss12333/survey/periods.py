@@ -88,7 +88,7 @@ class Period(Struct, frozen=True, order=True):
 
 
 class Times(Struct, frozen=True):
-    """All times that a text speaks of."""
+    """All times in a text."""
 
     periods: tuple[Period, ...] = ()
     sendings: tuple[Period, ...] = ()
@@ -232,7 +232,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times that a text speaks of; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
+    """All times in a text; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
     year by its words (2020年度), or in a form's title."""
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
