@@ -19,7 +19,7 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS
+from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
@@ -228,6 +228,8 @@ def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Req
     for rule, unit, form, region, key in questions:
         if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
+        if rule == sample_rows.id:  # all figures of the row are in question
+            key = ""
         fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
     return Requested(fields)
 
