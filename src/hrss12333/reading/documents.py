@@ -37,7 +37,7 @@ from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
+from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.lists import unfit_named, version_named
@@ -162,8 +162,16 @@ def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
     """The contents of one file, and its digest; the cost counts toward the bounds of what it lies in."""
     with source.budget.own_time():
         found, digest = _read_file(source, wanted)
-    source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
+    rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
+    source.budget.take_rows(rows, _told(found))
     return found, digest
+
+
+def _told(found: Read) -> int:
+    """The number of texts and odd values, each of which is told."""
+    tables = (table for item in found if isinstance(item, Filing) for table in item.tables)
+    texts = sum(len(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    return texts + sum(len(row.noted_values) for table in tables for row in table.rows)
 
 
 def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
@@ -172,7 +180,11 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
     try:
         data = source.load()
         digest = sha256(data).hexdigest()
-        return documents_of(source, open_document(data, source.budget), wanted), digest
+        opened = open_document(data, source.budget)
+        with source.budget.in_time():
+            found = documents_of(source, opened, wanted)
+        expect_few_told(_told(found))
+        return found, digest
     except FileProblem as problem:
         kind, message = problem.kind, problem.message
     except MemoryError:

@@ -39,6 +39,11 @@ class Box(Struct, frozen=True, array_like=True):
     bottom: int
     right: int
 
+    @property
+    def area(self) -> int:
+        """The number of its cells."""
+        return (self.bottom - self.top + 1) * (self.right - self.left + 1)
+
 
 class Mark(Struct, frozen=True, omit_defaults=True):
     """What a cell says beside its value."""
@@ -111,9 +116,9 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
 
     @cached_property
     def lengths(self) -> tuple[int, ...]:
-        """Characters of each of its texts: of cells, around it, in comments."""
-        comments = [mark.comment for mark in self.marks.values() if mark.comment]
-        return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *comments)))
+        """Characters of each of its texts: of cells, around it, in comments and errors."""
+        marks = [text for mark in self.marks.values() for text in (mark.comment, mark.error) if text]
+        return tuple(map(len, (*(text for _, _, text in self.texts), *self.before, *self.after, *marks)))
 
     def texts_between(self, first: int, last: int) -> Sequence[tuple[int, int, str]]:
         """The texts of the rows from ``first`` to the one before ``last``."""
@@ -125,7 +130,7 @@ LONGEST_TEXT = 5_000
 
 
 def clipped(grids: Sequence[Grid]) -> tuple[Grid, ...]:
-    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments."""
+    """The sheets with longer texts cut off, and marked as such: cells, the lines around a table, comments, errors."""
     return tuple(_clipped(grid) if max(grid.lengths, default=0) > LONGEST_TEXT else grid for grid in grids)
 
 
@@ -135,7 +140,10 @@ def _clipped(grid: Grid) -> Grid:
         cells=tuple([_shortened(cell) if isinstance(cell, str) else cell for cell in line] for line in grid.cells),
         before=tuple(map(_shortened, grid.before)),
         after=tuple(map(_shortened, grid.after)),
-        marks={at: replace(mark, comment=_shortened(mark.comment)) for at, mark in grid.marks.items()},
+        marks={
+            at: replace(mark, comment=_shortened(mark.comment), error=_shortened(mark.error))
+            for at, mark in grid.marks.items()
+        },
     )
 
 

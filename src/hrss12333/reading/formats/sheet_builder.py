@@ -102,6 +102,8 @@ def style_of(style: StyleRecord) -> CellStyle:
     return CellStyle(bool(font.get("strike")), *shown_by(style.get("number_format") or ""))
 
 
+_LONGEST_NAME = 100
+"""Characters of a sheet's name that are read; Excel allows 31."""
 _NO_LETTERS = Letters()
 _BEFORE_THREAD = "linkid=870924"
 """The end of the words with which Excel begins a comment that repeats a thread of comments for earlier versions."""
@@ -121,6 +123,10 @@ class SheetBuilder(Struct):
     ragged: frozenset[int] = frozenset()
     pages: list[str] = field(default_factory=list)
     """Its page headers and footers, with their codes."""
+
+    def __post_init__(self) -> None:
+        """Cut off a name that no program gives: each text and finding of the sheet bears it."""
+        self.name = self.name[:_LONGEST_NAME]
 
     def note(self, at: At, **fields: Any) -> None:
         """Set those fields of a cell's mark that are not empty."""
@@ -158,7 +164,7 @@ class SheetBuilder(Struct):
             self.hidden,
             tuple(self.merges),
             self.before,
-            hidden_rows=frozenset(self.hidden_rows),
+            hidden_rows=frozenset(row for row in self.hidden_rows if row < len(self.rows)),
             hidden_columns=frozenset(column for column, is_hidden in enumerate(hidden) if is_hidden),
             marks=self.marks,
             ragged=self.ragged,

@@ -19,6 +19,7 @@ from hrss12333.model.filing import OwnedTable, Row, SheetLeftOut, Table
 from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
+from hrss12333.reading.worker.limits import LARGEST_MERGED
 from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
 from hrss12333.survey.lists import is_spare_sheet
 from hrss12333.survey.periods import Period
@@ -27,8 +28,6 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
-_LARGEST_MERGED = 20_000
-"""Cells beyond which a merged range is decoration, not content."""
 _MOST_MERGED_CELLS = 200_000
 """Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
 _REMEMBERED_CELLS = 5_000
@@ -42,7 +41,7 @@ class MergedCells:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        ranges = (_known if sum(map(_area, grid.merges)) <= _REMEMBERED_CELLS else _ranges)(grid.merges)
+        ranges = (_known if sum(box.area for box in grid.merges) <= _REMEMBERED_CELLS else _ranges)(grid.merges)
         self._owner, self.rows, self.covered = ranges
         """The cells of each range; the rows that any touches; row → its columns that show what another cell holds."""
 
@@ -57,8 +56,8 @@ class MergedCells:
 
 
 def _ranges(merges: tuple[Box, ...]) -> tuple[Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
-    small = [box for box in merges if _area(box) <= _LARGEST_MERGED]
-    sums = accumulate(map(_area, small))
+    small = [box for box in merges if box.area <= LARGEST_MERGED]
+    sums = accumulate(box.area for box in small)
     owner = {
         (row, column): box
         for box, so_far in zip(small, sums, strict=True)
@@ -71,10 +70,6 @@ def _ranges(merges: tuple[Box, ...]) -> tuple[Mapping[At, Box], frozenset[int], 
 
 
 _known = lru_cache(maxsize=64)(_ranges)
-
-
-def _area(box: Box) -> int:
-    return (box.bottom - box.top + 1) * (box.right - box.left + 1)
 
 
 def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
@@ -19,6 +20,7 @@ from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
 from hrss12333.checking.rules.plausibility import MOST_CHANGE
 from hrss12333.reading.layout.labels import NO_ANSWER
 from hrss12333.reading.values.cell_text import LARGEST_READ
+from hrss12333.reading.worker.limits import MAX_ROW
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
@@ -207,7 +209,14 @@ class SelfCheck:
 
     def row(self, row: int) -> str:
         """Formula for the verdict on a row: nothing for a blank one, else √ or what is open, faults first."""
+        return self._verdict(row) if self._layout.past else self._any_verdict.replace(str(MAX_ROW), str(row + 1))
 
+    @cached_property
+    def _any_verdict(self) -> str:
+        """The formula as it is in the last row of a sheet: it is long, and differs by the row's number alone."""
+        return self._verdict(MAX_ROW - 1)
+
+    def _verdict(self, row: int) -> str:
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
 
