@@ -240,9 +240,9 @@ def _places(target: _Target, finding: Finding, document: Filing, rows: Mapping[W
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
-        rows = {(place.sheet, place.row) for place in known}
+        headed = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
-        tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
+        tried = [[place for place in cells if (place.sheet, place.row) in headed], [*known]]
     return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
 
 
