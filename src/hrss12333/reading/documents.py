@@ -168,10 +168,11 @@ def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
 
 
 def _told(found: Read) -> int:
-    """The number of texts and odd values, each of which is told."""
-    tables = (table for item in found if isinstance(item, Filing) for table in item.tables)
+    """The number of texts, odd values, and rows and columns with a problem, each of which is told."""
+    tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
     texts = sum(len(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
-    return texts + sum(len(row.noted_values) for table in tables for row in table.rows)
+    beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
+    return texts + beside + sum(len(row.noted_values) for table in tables for row in table.rows)
 
 
 def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
