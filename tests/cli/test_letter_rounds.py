@@ -12,8 +12,8 @@ from typing import Any
 import docx
 import openpyxl
 
-from cli_runs import run
-from factory import clean_header, clean_rows, opened, unit_named, write_filing
+from cli_runs import refused, run
+from factory import clean_header, clean_rows, lines_below, opened, unit_named, write_below, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -47,17 +47,13 @@ def letter(name: str) -> str:
 
 
 def send_list() -> dict[str, dict[str, Any]]:
-    rows = list(opened("退回/发送清单.xlsx").worksheets[0].iter_rows(values_only=True))[1:]
-    return {str(row[1]): dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]}
+    return {line["收件单位"]: line for line in lines_below(opened("退回/发送清单.xlsx").worksheets[0].values)}
 
 
 def noted(name: str, **cells: str) -> None:
     """Staff write into the list of what to send."""
     book = openpyxl.load_workbook("退回/发送清单.xlsx")
-    page = book.worksheets[0]
-    row = next(cell.row for cell in page["B"] if cell.value == name)
-    for heading, text in cells.items():
-        page.cell(row, next(cell.column for cell in page[2] if cell.value == heading), text)
+    assert write_below(book.worksheets[0], {"收件单位": name}, **cells)
     book.save("退回/发送清单.xlsx")
 
 
@@ -75,6 +71,10 @@ def test_a_further_letter_says_so_and_what_was_answered(here: Path) -> None:
     assert send_list()["固原市"]["已来信"] == "1月14日来信，附件为扫描件"
     assert send_list()["固原市"]["邮箱"] == "gy@example.cn"
     noted("石嘴山市", 发出日期="2020-01-20", 办理情况="电话已催")
+    assert "发送清单.xlsx”里有1行写了发出日期或办理情况，覆盖后就没有了" in refused(
+        2, *merge, "-o", "三.xlsx", "--force"
+    )
+    assert not Path("三.xlsx").exists()
     sent("石嘴山市更正.xlsx", NINGXIA, "石嘴山市", figures={"seats": None})
     sent("中卫市.xlsx", NINGXIA, "中卫市", figures={key: given[key] for key in CALLS})
     again = run(*merge, "-o", "二.xlsx", "--since", "一_汇总.xlsx", "--force")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from hrss12333.cli import options, printing, received
@@ -39,10 +37,7 @@ def command(given: options.Given) -> int:
     if given.annotate is not None:
         from hrss12333.reporting.annotated.copies import annotate_all
 
-        about = [(item, respondents.about(item)) for item in judged.files]
-        own: dict[str, Any] = {"is_of_city": respondents.of is not None, "shared": judged.shared}
-        copies = annotate_all(given.annotate, about, data, judged.edition, force=given.force, **own)
-        written += copies.lines()
+        written += annotate_all(given.annotate, respondents, data, judged.files, force=given.force).lines()
     if given.report is not None:
         from hrss12333.reporting.html.report import write_report
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from hrss12333.cli import options, printing, received
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.national import National
+from hrss12333.model.summary_lines import SEND_LIST
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.outputs import MergeResult, output_of
 from hrss12333.survey.regions import Unit
@@ -23,6 +24,8 @@ from hrss12333.writing.national import write_national
 from hrss12333.writing.national.issues import answered_lines
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.target import check_target, is_same_file, replacing
+
+_LOST = "覆盖后就没有了，加 --force 也不行。"
 
 
 @options.command(
@@ -49,6 +52,7 @@ def command(given: options.Given) -> int:
         raise UsageStop("--contact 是本单位报送表的联系人，要和 --unit 一起用。")
     targets = _targets(given, given.year) if given.output or given.year else []
     _check_targets(targets, given)
+    _check_send_list(given)
     options.check_report(given)
     sent, data = received.read_survey(given)
     if not targets:
@@ -144,12 +148,19 @@ def _check_targets(targets: list[Path], given: options.Given) -> None:
             raise UsageStop(f"{why}请用 -o 换一个文件名：\n  {_other_command(targets, given, since)}")
     for target in targets:
         check_target(target, force=given.force, ending=".xlsx")
-    if given.force and since is None and targets:
-        workbook = targets[-1]
-        if lines := answered_lines(workbook):
-            why = f"“{workbook}”的问题清单、附注、报送情况里有{lines}行写了核实、处理情况或盖章件，覆盖后就没有了，加 --force 也不行。"
-            how = "请用 --since 沿用，并用 -o 换一个文件名："
-            raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
+    if given.force and since is None and targets and (lines := answered_lines(workbook := targets[-1])):
+        why = f"“{workbook}”的问题清单、附注、报送情况里有{lines}行写了核实、处理情况或盖章件，{_LOST}"
+        how = "请用 --since 沿用，并用 -o 换一个文件名："
+        raise UsageStop(f"{why}{how}\n  {_other_command(targets, given, workbook)}")
+
+
+def _check_send_list(given: options.Given) -> None:
+    """Refuse to replace an earlier list of letters in which staff wrote; with ``--since`` it is carried over."""
+    if given.force and given.since is None and given.returns:
+        send_list = given.returns / f"{SEND_LIST}.xlsx"
+        if lines := answered_lines(send_list):
+            why = f"“{send_list}”里有{lines}行写了发出日期或办理情况，{_LOST}"
+            raise UsageStop(f"{why}请用 --since 写明上次的汇总表，或在 --returns 后换一个文件夹。")
 
 
 def _other_command(targets: list[Path], given: options.Given, since: Path) -> str:

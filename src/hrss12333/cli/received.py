@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import is_named_otherwise, year_of_most
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Inbox, Sent, cities_of, judge
+from hrss12333.inbox import Inbox, Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped

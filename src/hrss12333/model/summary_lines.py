@@ -23,7 +23,7 @@ from hrss12333.survey.schema import Column, Form, Kind
 
 OVERVIEW, ANALYSIS, FILINGS = "概览", "指标分析", "报送情况"
 CONTACTS, ISSUES = "联系人", "问题清单"
-COMPARISON, QUOTED = "与上年比较", "附注"
+COMPARISON, QUOTED, SEND_LIST = "与上年比较", "附注", "发送清单"
 
 UNIT, CITY = "报送单位", "报送地区"
 AREA = "区域"

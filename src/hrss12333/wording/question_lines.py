@@ -3,6 +3,7 @@ which the same is asked in the same words in one line, which says how many they 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from hrss12333.model.message import Message, Quote, RegionName
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.wording.places import cell_place
+from hrss12333.wording.places import cell_place, public_text
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import answer_text, field_label, found_text, quotes_value, value_about
 
@@ -45,6 +46,11 @@ class QuestionLine(Struct, frozen=True):
     def stake(self) -> float:
         """Share of the national total that is at stake in all of them."""
         return min(1.0, sum(question.stake for question in self.questions))
+
+    @property
+    def advised(self) -> str:
+        """建议：总人数（I11）改为6：像是多写了一位。; empty where nothing is suggested."""
+        return f"建议：{self.advice.rstrip('。')}。" if self.advice else ""
 
     @property
     def rules(self) -> str:
@@ -175,7 +181,7 @@ def suggestion_text(edition: Edition, *findings: Finding) -> str:
         return ""
     reason = f"：{clean(given)}" if (given := suggested[0][1].reason) else ""
     values = (_new_value(edition, finding, value) for finding, suggestion in suggested for value in suggestion.values)
-    return "，".join(values) + reason
+    return "，".join(dict.fromkeys(values)) + reason  # both forms may have the same cell
 
 
 def _new_value(edition: Edition, finding: Finding, new: NewValue) -> str:
@@ -233,11 +239,32 @@ def _earlier_line(kind: str, item: EarlierQuestion, words: str, edition: Edition
     return SinceLine(kind, unit, form, clean(region), label, words, rule, item)
 
 
-def unchecked_sentences(unchecked: Iterable[tuple[EarlierQuestion, str]]) -> Iterator[str]:
-    """A sentence for each reason why questions were not judged."""
-    for why, listed in grouped(unchecked, lambda each: each[1]).items():
+def progress_sentences(progress: Progress, noun: str) -> Iterator[str]:
+    """What has become of an earlier workbook's questions: the numbers, then whose they are, why some were not judged, and what
+    staff have still to write; ``noun`` is who reports."""
+    counted: dict[str, list[str]] = {
+        "新问题": [each.respondent for each in progress.new],
+        "仍未解决": [each.respondent for each in progress.still_open],
+        CORRECTED: [item.ground.unit for item in progress.corrected],
+        "已核实": [each.respondent for each in progress.settled],
+        "备注已说明": [each.respondent for each in progress.explained],
+        UNCHECKED: [item.ground.unit for item, _ in progress.unchecked],
+    }
+    numbers = "".join(f"{what}{len(names)}处，" for what, names in counted.items() if names)
+    changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
+    came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
+    yield public_text(f"与上次汇总相比：{numbers}问题以外{changed}{came}。")
+    for what, names in counted.items():
+        of_each = (f"{clean(name) or f'报送{noun}不明'}（{number}处）" for name, number in Counter(names).most_common())
+        if names:
+            yield public_text(f"{what}：{'、'.join(of_each)}")
+    for why, listed in grouped(progress.unchecked, lambda each: each[1]).items():
         rules = "、".join(sorted({item.ground.rule for item, _ in listed}))
         yield f"{why}，上次提出的{len(listed)}处问题（{rules}）本次未核对，连同核实情况保留。"
+    for each in progress.lacking:
+        about = "，".join(filter(None, dict.fromkeys((each.respondent, each.region or ""))))
+        lacks = each.ground.verification.lacks if each.ground.verification else ""
+        yield f"{each.ground.rule}（{public_text(clean(about))}）：核实情况还不完整，{lacks}"
 
 
 def change_text(change: ChangedFigure, edition: Edition) -> str:

@@ -3,7 +3,7 @@ whose figures are in open question and what is therefore not concluded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.model.finding import FileNames, base_name
+from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,
@@ -25,6 +25,7 @@ from hrss12333.model.summary_lines import (
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
+from hrss12333.reading.files.source import passed_over
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.wording.places import public_text
 
@@ -60,22 +61,29 @@ def listed_text(names: Sequence[str], every: int) -> str:
     return f"全部{every}个" if len(names) == every > _UNITS_NAMED else "、".join(names)
 
 
-def reporters_text(respondents: Respondents) -> str:
-    """32个单位和1个认不出单位的文件; the unit as a whole is none of its cities."""
-    whole = [each.name for each in respondents.shown if respondents.is_whole(each)]
-    known = sum(each.is_known for each in respondents.shown) - len(whole)
-    others = sum(not each.is_known for each in respondents.shown)
-    parts = [f"{known}个{respondents.noun}"] if known else []
+def states_text(respondents: Respondents) -> str:
+    """32个单位和1个认不出单位的文件：要改3个，没报17个，可以用13个; the unit as a whole is none of its cities. Empty without any."""
+    shown, noun = respondents.shown, respondents.noun
+    whole = [each.name for each in shown if respondents.is_whole(each)]
+    known = sum(each.is_known for each in shown) - len(whole)
+    others = sum(not each.is_known for each in shown)
+    parts = [f"{known}个{noun}"] if known else []
     parts += [f"{name}（合起来看）" for name in whole]
-    parts += [f"{others}个认不出{respondents.noun}的文件"] if others else []
-    return "和".join(parts)
+    parts += [f"{others}个认不出{noun}的文件"] if others else []
+    states = [f"{state.value}{len(listed)}个" for state in State if (listed := respondents.of_state(state))]
+    return f"{'和'.join(parts)}：{'，'.join(states)}" if states else ""
 
 
-def undecided_words(national: National) -> str:
-    """A sentence on what could not be judged, and in how many rows."""
-    undecided, edition = national.undecided.items(), national.edition
-    listed = "；".join(f"{RULES[rule].text_in(edition).title}（{rows}行）" for rule, rows in undecided)
-    return f"因为缺数或者数字读不出，没有判断有没有下列情况：{listed}。"
+def aside_sentences(national: National, *, verbose: bool = True) -> Iterator[str]:
+    """What could not be judged, and in how many rows; which files were passed over, those of the system only where
+    ``verbose``."""
+    if undecided := national.undecided:
+        titles = (f"{RULES[rule].text_in(national.edition).title}（{rows}行）" for rule, rows in undecided.items())
+        yield f"因为缺数或者数字读不出，没有判断有没有下列情况：{'；'.join(titles)}。"
+    skipped = [item for item in national.skipped if verbose or not passed_over(item.file)]
+    names = FileNames(item.file for item in skipped)
+    for reason, items in grouped(skipped, lambda item: clean(item.reason)).items():
+        yield f"跳过{len(items)}个文件（{reason}）：{'、'.join(names(item.file) for item in items)}"
 
 
 def verdict(checked: Checked, questions: Sequence[Question], *, strict: bool = False) -> str:

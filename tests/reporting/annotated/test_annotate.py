@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 
@@ -25,12 +24,23 @@ from hrss12333.model.document_marks import COPY_CATEGORY
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Filing, Summary
 from hrss12333.model.finding import Finding, Severity
-from hrss12333.questions.question import Question, questions_of
+from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading.files.source import Source
-from hrss12333.reporting.annotated.copies import annotate_all
+from hrss12333.reporting.annotated.copies import Copies, annotate_all
 from hrss12333.reporting.annotated.working_copy import AUTHOR, GROUNDS
 from hrss12333.survey.editions.y2019 import EDITION
-from reporting_samples import BALANCE, EXPLAINED, GUANGDONG, MISSING, READ_AS, clean, filing, finding, unreadable
+from reporting_samples import (
+    BALANCE,
+    EXPLAINED,
+    GUANGDONG,
+    MISSING,
+    READ_AS,
+    clean,
+    filing,
+    finding,
+    inbox_of,
+    unreadable,
+)
 from rich_workbook import picture, write_rich
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
@@ -43,16 +53,17 @@ def of(*findings: Finding) -> Checked:
     return Checked(filing(), findings, "AB12-CD34")
 
 
-def asked(*checked: Checked) -> list[tuple[Checked, Sequence[Question]]]:
-    """The files, each with the questions that its findings are."""
-    return [(item, questions_of("广东省", item.findings)) for item in checked]
+def annotated(folder: Path, *checked: Checked, data: bytes = b"") -> Copies:
+    """The copies of these files, each of these bytes."""
+    inbox = inbox_of(*checked)
+    return annotate_all(
+        folder, respondents_of(inbox), lambda name: Source(name, lambda: data), inbox.files, force=False
+    )
 
 
 def written(data: bytes, checked: Checked, folder: Path) -> Path:
     """Where the copy of a file of these bytes is."""
-    (path,) = annotate_all(
-        folder, asked(checked), lambda name: Source(name, lambda: data), EDITION, force=False
-    ).written.values()
+    (path,) = annotated(folder, checked, data=data).written.values()
     return path
 
 
@@ -104,7 +115,7 @@ def test_errors_and_open_queries_are_filled_and_commented(ordinary: bytes, tmp_p
     found = comments(book)
     assert set(found) == {"附表1!C7", "附表1!C8", "附表1!E8", "附表1!D7"}
     assert found["附表1!C7"].startswith("【强制性错误 B401】来电总量2500不等于")
-    assert found["附表1!C7"].endswith("\n建议：放弃量（F7）改为500：改后该行对得上")
+    assert found["附表1!C7"].endswith("\n建议：放弃量（F7）改为500：改后该行对得上。")
     assert found["附表1!D7"] == "【核实性错误 P501】人均接听量偏高。"
 
 
@@ -312,9 +323,7 @@ def test_a_long_text_that_thousands_of_cells_share_is_not_written_into_each(tmp_
 def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
     """Neither another of this run, nor what is there."""
     checked = [Checked(filing(file), (replace(BALANCE, file=file),), None) for file in ("表.xlsm", "表.xlsx")]
-    made = annotate_all(
-        tmp_path, asked(*checked), lambda name: Source(name, lambda: ordinary), EDITION, force=False
-    ).written.values()
+    made = annotated(tmp_path, *checked, data=ordinary).written.values()
     assert [path.name for path in made] == ["表_审核.xlsx", "表_审核(2).xlsx"]
     (tmp_path / "表_审核.xlsx").write_bytes(b"mine")
     with pytest.raises(UsageStop, match="已经存在"):
@@ -323,9 +332,9 @@ def test_a_copy_replaces_nothing(ordinary: bytes, tmp_path: Path) -> None:
 
 
 def test_files_without_a_copy_are_said_so(tmp_path: Path) -> None:
-    summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601"),))
+    summary = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=1), (finding("S601", file="总结.docx"),))
     checked = [unreadable(), summary, clean(), Checked(filing("注.xlsx"), READ_AS)]
-    copies = annotate_all(tmp_path, asked(*checked), lambda name: Source(name, lambda: b""), EDITION, force=False)
+    copies = annotated(tmp_path, *checked)
     assert copies.written == {}
     assert list(copies.refused) == [
         (name, "不是调查表，或者无法读取，没有可以批注的单元格") for name in ("报送/坏.xlsx", "总结.docx")

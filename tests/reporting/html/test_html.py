@@ -187,7 +187,7 @@ def test_with_an_earlier_workbook_new_and_open_questions_are_told_apart() -> Non
     respondents, _, progress = with_earlier_answers(inbox, earlier)
     write_report(path := Path("报告.html"), respondents, progress=progress)
     page = path.read_text(encoding="utf-8")
-    assert "新问题<b>2</b>处，已改正<b>1</b>处，仍未解决<b>1</b>处" in page
+    assert "与上次汇总相比：新问题2处，仍未解决1处，已改正1处，问题以外" in page
     assert re.search(r"data-r=B401><mark>新</mark>", page)
     assert re.search(r"data-r=V301><mark>仍未解决（2020-01-20起）</mark>", page)
     assert "（V302）：上次提出的问题，这次没有了。" in page

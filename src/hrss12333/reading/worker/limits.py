@@ -30,12 +30,10 @@ MAX_CELLS = 400_000
 MAX_RETURNED = 5_000_000
 """Cells, blank ones too, of any file (a workbook of this tool's own, too), and of a sheet from A1 to its last filled
 cell: its reader makes each of them, and more would burden the parent."""
-LARGEST_MERGED = 10_000
-"""Cells beyond which a merged range is decoration, not content."""
 _LETTERS_OF_CELL = 10
 """Characters of text that count as one more cell."""
-MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
-"""The last ones of a sheet."""
+MAX_COLUMN = 16_384
+"""Columns of a sheet."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 _TOLD_A_ROW = 4
@@ -171,13 +169,14 @@ class Budget:
 def expect_few_cells(book: Book) -> None:
     """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do those of merged ranges,
     marks, hidden columns, and texts by their length."""
-    cells = 0
+    beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
+    cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     for grid in book.grids:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.marks) + len(grid.hidden_columns)
-        cells += sum(box.area if box.area <= LARGEST_MERGED else 1 for box in grid.merges)
+        cells += len(grid.merges) + len(grid.boxes)
         cells += sum(grid.lengths) // _LETTERS_OF_CELL
-    beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
-    cells += sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
+        if cells > MAX_CELLS:
+            break
     if cells > MAX_CELLS:
         raise too_many_cells()
 

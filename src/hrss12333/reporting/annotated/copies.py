@@ -3,7 +3,7 @@ sheet 审核结果 that leads to them. Where the format cannot be edited in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from operator import itemgetter
 from pathlib import Path
@@ -16,12 +16,13 @@ from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Filing, Place, Row
-from hrss12333.model.finding import Finding, NewValue, Severity, Where, base_name, row_where
-from hrss12333.model.message import Words
+from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_where
+from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondents
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
@@ -48,9 +49,8 @@ _CODE_LABEL = "校验码:"
 class Copies(Struct, frozen=True):
     """The result of `annotate_all`."""
 
-    written: dict[tuple[str, str], Path] = {}
-    """The sender's file, as shown, and the code of the unit whose forms were annotated (a file may hold those of several) →
-    the copy."""
+    written: dict[tuple[str, str | None], Path] = {}
+    """The sender's file, as shown, and its owner (a file may hold the forms of several units) → the copy."""
     refused: tuple[tuple[str, str], ...] = ()
     """Files without a copy, and why; Chinese."""
 
@@ -65,52 +65,48 @@ class Copies(Struct, frozen=True):
 
 def annotate_all(
     folder: Path,
-    checked: Iterable[tuple[Checked, Sequence[Question]]],
+    respondents: Respondents,
     source_of: Callable[[str], Source],
-    edition: Edition,
+    files: Iterable[Checked],
     *,
-    is_of_city: bool = False,
-    shared: Container[str] = (),
     option: str = "--annotate",
     force: bool,
 ) -> Copies:
-    """A copy in ``folder`` for each filing in which something is wrong or to be confirmed.
+    """A copy in ``folder`` for each of these files that is a filing in which something is wrong or to be confirmed.
 
-    ``checked`` are files with the questions about each; ``source_of`` gives a file by its path as shown; ``is_of_city``: whether
-    cities answer them, ``shared`` files hold the forms of several units, of which a copy has one's; ``option`` is where the command line names the folder.
+    ``source_of`` gives a file by its path as shown; ``option`` is where the command line names the folder.
 
     Raises:
         UsageStop: where a target exists, before anything is written.
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
-    planned: list[tuple[Checked, list[Question], Filing, Path]] = []
+    planned: list[tuple[Checked, Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for item, questions in checked:
-        filing = item.document
-        if item.superseded_by or not any(question.is_open for question in questions):
+    for item in files:
+        if item.superseded_by or not any(question.is_open for question in respondents.about(item)):
             continue
-        if not isinstance(filing, Filing):
+        if not isinstance(item.document, Filing):
             refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
             continue
         target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
         check_target(target, force=force, option=option)
+        planned.append((item, item.document, target))
+    written: dict[tuple[str, str | None], Path] = {}
+    for item, filing, target in planned:
         notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
-        planned.append(
-            (item, [own_question(each, is_city=is_of_city) for each in (*questions, *notes)], filing, target)
-        )
-    written: dict[tuple[str, str], Path] = {}
-    for item, listed, filing, target in planned:
+        is_city = respondents.of is not None
+        listed = [own_question(each, is_city=is_city) for each in (*respondents.about(item), *notes)]
+        about = item, listed, filing, item.edition or respondents.inbox.edition
         try:
-            about = source_of(item.file), item, listed, filing, item.edition or edition
-            content = _annotated(*about, alone=item.file in shared)
+            content = _annotated(source_of(item.file), *about, alone=item.file in respondents.inbox.shared)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
         with replacing(target) as temporary:
             temporary.write_bytes(content)
-        written[item.file, item.unit.code if item.unit else ""] = target
+        written[item.file, item.owner] = target
     return Copies(written, tuple(refused))
 
 
@@ -215,7 +211,7 @@ def _marking(
                 "\n".join(filter(None, (line.answer, line.advice))),
             ]
             is_drawn = ground.file == filing.file and question.is_open
-            words = (f"{remark}\n建议：{line.advice}" if line.advice else remark) if is_drawn else ""
+            words = "\n".join(filter(None, (remark, line.advised))) if is_drawn else ""
             sheet = (ground.sheet if target.moved is None else ground.form) or ""
             places = _places(target, ground, filing, rows)
             also = [

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from msgspec import Struct, convert
+from msgspec import convert
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
@@ -31,7 +31,8 @@ from hrss12333.model.finding import Severity
 from hrss12333.patterns import clean
 from hrss12333.reading.files.package import SHEET_ENTRY, Package, properties
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reporting.annotated.marking import ODD, Marking
+from hrss12333.reporting.annotated.marking import ODD, MarkedQuestion, Marking
+from hrss12333.wording.signs import SEVERITIES
 from hrss12333.wording.text import wrap
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import same_bytes
@@ -42,8 +43,8 @@ _BEYOND_DATES = "outside the limits for dates"
 AUTHOR = "12333审核"
 _SEPARATOR = "\n──审核意见──\n"
 """Between the sender's comment and ours below it."""
-GROUNDS = {Severity.ERROR: "FFFFC7CD", Severity.QUERY: "FFFFEB9B"}
-"""Fill of wrong cells; one shade off the colours that Excel itself offers, so that ours are recognised."""
+GROUNDS = {severity: f"FF{SEVERITIES[severity].fill[1:]}" for severity in (Severity.ERROR, Severity.QUERY)}
+"""Fill of wrong cells, by which an earlier audit's are recognised."""
 _COMMENT_CHARACTERS = 44
 _COMMENT_PIXELS = 330
 _LINE_PIXELS = 17
@@ -88,13 +89,13 @@ def _draw(book: Workbook, marking: Marking) -> None:
     sheets = {page.title for page in book.worksheets}
     filled: set[Place] = set()
     comments: dict[Place, list[str]] = {}
-    lines = []
+    lines: list[_AuditLine] = []
     for item in marking.questions:
         tried = ([place for place in places if place.sheet in sheets] for places in item.places)
         known = next(filter(None, tried), [])
-        places = list(dict.fromkeys(shown_at(book[place.sheet], place) for place in known))
+        places = list(dict.fromkeys(_shown_at(book[place.sheet], place) for place in known))
         if places and item.words:
-            also = (shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
+            also = (_shown_at(book[place.sheet], place) for place in item.also if place.sheet in sheets)
             for place in (*places, *also):
                 if place not in filled:
                     book[place.sheet][place.a1].fill = PatternFill("solid", fgColor=GROUNDS[item.severity])
@@ -103,13 +104,14 @@ def _draw(book: Workbook, marking: Marking) -> None:
         sheet, cell = (places[0].sheet, places[0].a1) if places else (item.sheet, "")
         quoted = sheet.replace("'", "''")
         link = f"'{quoted}'!{cell or 'A1'}" if sheet in sheets else ""
-        texts = [*item.texts]
-        texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
-        lines.append(AuditLine(tuple(texts), item.severity, link))
-    for place, words in comments.items():
-        comment(book[place.sheet], place, "\n".join(words))
-    fit_comments(book)
-    add_audit_sheet(book, marking.title, marking.remarks, lines)
+        item.texts[2:4] = clean(sheet), cell or ("见工作表" if link else "")
+        lines.append((item, link))
+    for place, listed in comments.items():
+        cell, words = book[place.sheet][place.a1], "\n".join(listed)
+        there = cell.comment
+        cell.comment = Comment(f"{there.text}{_SEPARATOR}{words}", there.author) if there else Comment(words, AUTHOR)
+    _fit_comments(book)
+    _add_audit_sheet(book, marking, lines)
     book.properties.category, book.properties.keywords = COPY_CATEGORY, marking.keywords
 
 
@@ -120,7 +122,15 @@ def _clear(book: Workbook) -> None:
     for page in book.worksheets:
         if page.title.startswith(AUDIT_SHEET) and str(page["A1"].value).startswith(AUDIT_TITLE):
             book.remove(page)
-    clear_fills_and_comments(book)
+            continue
+        for cell in _all_cells(page):
+            if cell.fill.fgColor.rgb in GROUNDS.values():
+                cell.fill = PatternFill()
+            present = cell.comment
+            if present is not None and present.author == AUTHOR:
+                cell.comment = None
+            elif present is not None:
+                present.text = present.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
 
 
 def _workbook_of(data: bytes) -> Workbook:
@@ -194,26 +204,20 @@ def _to_bytes(book: Workbook) -> bytes:
     return same_bytes(out.getvalue())
 
 
-class AuditLine(Struct, frozen=True):
-    """A finding as the sheet shows it."""
-
-    texts: tuple[int | str, ...]
-    """Its texts under the headings, from 级别 on."""
-    severity: Severity
-    link: str
-    """The target of the cell's link (``'附表1'!C7``); empty for none."""
+_AuditLine = tuple[MarkedQuestion, str]
+"""A question and the target of the link to its cell (``'附表1'!C7``), empty for none."""
 
 
-def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: Sequence[AuditLine]) -> None:
+def _add_audit_sheet(book: Workbook, marking: Marking, lines: Sequence[_AuditLine]) -> None:
     """Put the sheet before all others, and show it first."""
     page: Worksheet = book.create_sheet(AUDIT_SHEET, 0)
-    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{title}", **_TITLE)
+    _write_cell(page, 1, 1, f"{AUDIT_TITLE}{marking.title}", **_TITLE)
     page.row_dimensions[1].height = 30
     widths = _widths(lines)
-    for row, remark in enumerate(remarks, start=2):
+    for row, remark in enumerate(marking.remarks, start=2):
         _write_cell(page, row, 1, remark, border=None)
         page.row_dimensions[row].height = _height([(remark, sum(widths))])
-    heading = len(remarks) + 2
+    heading = len(marking.remarks) + 2
     for row in range(1, heading):
         page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
     for column, (label, width) in enumerate(zip(_HEADINGS, widths, strict=False), start=1):
@@ -225,26 +229,27 @@ def add_audit_sheet(book: Workbook, title: str, remarks: Sequence[str], lines: S
     _set_up(book, page, heading, f"{column_letters(len(widths))}{heading + len(lines)}")
 
 
-def _widths(lines: Sequence[AuditLine]) -> list[int]:
+def _widths(lines: Sequence[_AuditLine]) -> list[int]:
     """Widths of the columns that are shown, in characters."""
     widths = [*_WIDTHS]
-    if not any(line.texts[_ADVICE - 1] for line in lines):
+    if not any(question.texts[_ADVICE - 1] for question, _ in lines):
         widths[_QUESTION] += widths.pop()
     return widths
 
 
-def _write_line(page: Worksheet, row: int, number: int, line: AuditLine, widths: Sequence[int]) -> None:
-    ground = PatternFill("solid", fgColor=GROUNDS[line.severity]) if line.severity in GROUNDS else None
-    shown = (number, *line.texts)[: len(widths)]
+def _write_line(page: Worksheet, row: int, number: int, line: _AuditLine, widths: Sequence[int]) -> None:
+    question, link = line
+    ground = PatternFill("solid", fgColor=GROUNDS[question.severity]) if question.severity in GROUNDS else None
+    shown = (number, *question.texts)[: len(widths)]
     for column, words in enumerate(shown, start=1):
         look: dict[str, Any] = {"alignment": _CENTRE} if column <= _PLACE else {}
         if column == _LEVEL and ground:
             look |= {"font": _BOLD, "fill": ground}
-        elif column == _PLACE and line.link:
+        elif column == _PLACE and link:
             look["font"] = _LINKED
         _write_cell(page, row, column, words, **look)
-    if line.link:
-        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=line.link, display=str(line.texts[_PLACE - 2]))
+    if link:
+        page.cell(row, _PLACE).hyperlink = Hyperlink(ref="", location=link, display=str(question.texts[_PLACE - 2]))
     page.row_dimensions[row].height = _height(zip(map(str, shown), widths, strict=True))
 
 
@@ -281,7 +286,7 @@ def _height(texts: Iterable[tuple[str, float]]) -> float:
     return min(409.0, 6 + lines * _LINE_POINTS)
 
 
-def shown_at(page: Worksheet, place: Place) -> Place:
+def _shown_at(page: Worksheet, place: Place) -> Place:
     """The cell that shows the content of a place: the first of its merged range, else itself."""
     for box in page.merged_cells.ranges:
         if box.min_row <= place.row <= box.max_row and box.min_col <= place.column <= box.max_col:
@@ -289,27 +294,7 @@ def shown_at(page: Worksheet, place: Place) -> Place:
     return place
 
 
-def comment(page: Worksheet, place: Place, words: str) -> None:
-    """Comment on a cell, below the comment that is there."""
-    cell: Cell = page[place.a1]
-    present = cell.comment
-    cell.comment = Comment(f"{present.text}{_SEPARATOR}{words}", present.author) if present else Comment(words, AUTHOR)
-
-
-def clear_fills_and_comments(book: Workbook) -> None:
-    """Take away every comment and fill of an earlier audit."""
-    for page in book.worksheets:
-        for cell in _all_cells(page):
-            if cell.fill.fgColor.rgb in GROUNDS.values():
-                cell.fill = PatternFill()
-            present = cell.comment
-            if present is not None and present.author == AUTHOR:
-                cell.comment = None
-            elif present is not None:
-                present.text = present.text.partition(_SEPARATOR.strip())[0].rstrip("\n")
-
-
-def fit_comments(book: Workbook) -> None:
+def _fit_comments(book: Workbook) -> None:
     """Size the box of every comment to its text: openpyxl knows no other size than its own."""
     for page in book.worksheets:
         for cell in _all_cells(page):

@@ -16,23 +16,22 @@ from msgspec.structs import replace
 from hrss12333 import __version__
 from hrss12333.checking.rules.catalogue import RULES, is_of_whole_unit
 from hrss12333.inbox import Inbox
-from hrss12333.model.filing import Filing, Row, Skipped, Table, column_letters
-from hrss12333.model.finding import FileNames, Finding, Severity, row_where, table_where
+from hrss12333.model.filing import Filing, Row, Table, column_letters
+from hrss12333.model.finding import Finding, Severity, row_where, table_where
 from hrss12333.model.national import State
-from hrss12333.model.text import UNKNOWN_SOURCE, Quoted
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.questions.rounds import Progress
-from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_first, quoted_text
+from hrss12333.reporting.annex import AnnexLine, annex_counts, annex_lines
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Kind
 from hrss12333.wording import signs
 from hrss12333.wording.places import by_sheet, public_finding, public_text
-from hrss12333.wording.question_lines import SinceLine, question_lines, since_lines
+from hrss12333.wording.question_lines import SinceLine, progress_sentences, question_lines, since_lines
 from hrss12333.wording.text import shorten
 from hrss12333.wording.values import found_text
-from hrss12333.wording.verdicts import counted_text, reporters_text, unaudited_text, undecided_words
+from hrss12333.wording.verdicts import aside_sentences, counted_text, states_text, unaudited_text
 from hrss12333.writing.sheet_text import words
 from hrss12333.writing.target import replacing
 
@@ -67,12 +66,7 @@ def write_report(
             title=f"{inbox.edition.year}年度12333电话服务情况{'审核报告' if lead is None else '汇总审核报告'}",
             made=f"{today.year}年{today.month}月{today.day}日　hrss12333 {__version__}",
             noun=respondents.noun,
-            counted=reporters_text(respondents),
-            tally=[
-                (state.value, number)
-                for state in State
-                if (number := len(respondents.of_state(state))) or state is state.plain
-            ],
+            states=states_text(respondents),
             found=counted_text(respondents.open_questions),
             severities=[(severity.value[0], severity.label) for severity in Severity],
             chapters=chapters,
@@ -82,9 +76,8 @@ def write_report(
             annex_counts=annex_counts(inbox.quoted),
             unaudited=unaudited_text(national),
             lead=[clean(sentence) for sentence in lead or ()],
-            skipped=_by_reason(national.skipped),
-            undecided=undecided_words(national) if national.undecided else "",
-            progress=progress,
+            asides=list(aside_sentences(national)),
+            progress=list(progress_sentences(progress, respondents.noun)) if progress else [],
             since=[_since_words(line) for line in since_lines(progress, inbox.edition)] if progress else [],
             faults=[f"规则{fault.rule}：{fault.error}" for fault in national.faults],
         )
@@ -93,20 +86,11 @@ def write_report(
         temporary.write_text(page, encoding="utf-8", newline="\n")
 
 
-def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """附注 by unit, texts of unknown units first, of each new texts first: with 新, 请先看 or nothing, and where it is."""
-    names = FileNames(item.file for item in inbox.quoted)
-    order = [UNKNOWN_SOURCE, *(unit.name for unit in inbox.edition.units)]
-    by_unit = grouped(new_first(inbox.quoted, progress), lambda each: each[0].whose)
-
-    def shown(item: Quoted, *, is_new: bool) -> tuple[str, str, str]:
-        lead = "，".join(word for word, holds in ((NEW, is_new), (FIRST, item.marked)) if holds)
-        return lead, located_at(item, names), quoted_text(item)
-
-    return [
-        (whose, [shown(item, is_new=is_new) for item, is_new in texts])
-        for whose, texts in sorted(by_unit.items(), key=lambda each: order.index(each[0]) if each[0] in order else 0)
-    ]
+def _annex(inbox: Inbox, progress: Progress | None) -> list[tuple[str, list[AnnexLine]]]:
+    """附注 by unit in the official order, texts of unknown units first."""
+    order = {unit.name: place for place, unit in enumerate(inbox.edition.units, 1)}
+    by_unit = grouped(annex_lines(inbox.quoted, progress), lambda line: line.whose)
+    return sorted(by_unit.items(), key=lambda each: order.get(each[0], 0))
 
 
 def _environment() -> Environment:
@@ -124,12 +108,6 @@ def _since_words(line: SinceLine) -> str:
     rule = f"（{line.rule}）" if line.rule else ""
     where = "，".join(dict.fromkeys(filter(None, (line.unit, line.region))))
     return f"{line.kind}：{where}{line.form}{line.label if line.rule else ''}{rule}：{line.words}"
-
-
-def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[str, list[str]]]:
-    names = FileNames(item.file for item in skipped)
-    reasons = grouped(skipped, lambda item: clean(item.reason))
-    return [(reason, [names(item.file) for item in items]) for reason, items in reasons.items()]
 
 
 class _Writer:
@@ -192,7 +170,7 @@ class _Writer:
             since = (
                 f"仍未解决（{question.since}起）" if question.since else "新" if question.since is None else "仍未解决"
             )
-        hidden = question.changed(lambda each: replace(public_finding(self._name.of(each)), value=None))
+        hidden = question.changed(lambda each: replace(public_finding(each.renamed(self._name, first=1)), value=None))
         (line,) = question_lines([hidden], self._edition)
         kind = ground.severity.value[0]
         return {
@@ -201,7 +179,7 @@ class _Writer:
             "rule": ground.rule,
             "rules": line.rules,
             "text": line.text,
-            "advice": line.advice,
+            "advice": line.advised,
             "remark": line.answer,
             "since": since,
         }

@@ -3,13 +3,14 @@ program opens ready to be sent. Its sentences are the files in `templates`, whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
 from functools import cache
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 from docx.shared import Pt
@@ -20,12 +21,13 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
-from hrss12333.model.filing import CoveringLetter, Filing
-from hrss12333.model.finding import StaffAnswer, base_name
+from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
-from hrss12333.patterns import clean, grouped, mailbox_in
+from hrss12333.patterns import clean, grouped
 from hrss12333.published.nation import chinese_day
 from hrss12333.questions.question import Question
+from hrss12333.questions.respondents import Respondent
 from hrss12333.survey.editions.edition import MINISTRY, Edition
 from hrss12333.survey.periods import written_day
 from hrss12333.survey.regions import Unit
@@ -94,44 +96,37 @@ class Recipient(Struct, frozen=True):
     """A unit or city that gets a letter, or the sender of a file of unknown owner."""
 
     kind: LetterKind
-    name: str
-    """Name of a unit or city; a file's own name where nobody knows whose it is."""
-    is_known: bool = True
-    """Whether the name is a unit's or city's."""
-    questions: tuple[Question, ...] = ()
-    """What is to be corrected or confirmed."""
+    respondent: Respondent
     files: tuple[Checked, ...] = ()
-    """The files that the questions are about."""
+    """The files that its open questions are about."""
     owed: str = ""
     """What is still owed beside what has come; empty where nothing is owed, or nothing has come."""
     late: bool | None = None
     """Whether the filing was mailed past the deadline; None where that is unknown."""
-    senders: tuple[str, ...] = ()
-    """Addresses that mails of the unit or city came from, this year's last first."""
-    contact: Mapping[str, str | None] = field(default_factory=dict)
-    """The person to write to, where the files name none."""
+    people: tuple[Mapping[str, str | None], ...] = ()
+    """The persons to write to, as the forms name them."""
     is_of_last_year: bool = False
-    """Whether the contact is known from last year's forms."""
-    wrote: CoveringLetter | None = None
-    """Its last mail since it was asked; where no filing came, the one that came instead."""
+    """Whether it is last year's forms that name them, or nobody does."""
+    to: tuple[str, ...] = ()
+    """Mail addresses."""
     sent: StaffAnswer = StaffAnswer()
     """What staff wrote of its last letter in the list of an earlier run: the day on which it was sent, and what was done."""
+
+    @property
+    def name(self) -> str:
+        """Official name of the unit or city; a file's own name where nobody knows whose it is."""
+        return self.respondent.name
 
     @property
     def matter(self) -> str:
         """改正3处、核实2处；补报工作总结."""
         owed = f"补报{self.owed.partition('（')[0]}" if self.owed else ""
-        return "；".join(part for part in (counted_text(self.questions), owed) if part) or "没报"
+        return "；".join(part for part in (counted_text(self.respondent.questions), owed) if part) or "没报"
 
     @property
     def file_stem(self) -> str:
         """Name of the letter's files, without extension."""
-        return f"{self.kind.value}_{safe_stem(self.name if self.is_known else stem_of(self.name))}"
-
-    @property
-    def open_since(self) -> str:
-        """The day of the round in which the oldest open question was first asked; empty where all are new."""
-        return min((question.since for question in self.questions if question.since), default="")
+        return f"{self.kind.value}_{safe_stem(self.name if self.respondent.is_known else stem_of(self.name))}"
 
 
 class Letter(Struct, frozen=True):
@@ -139,12 +134,6 @@ class Letter(Struct, frozen=True):
 
     recipient: Recipient
     day: date
-    people: tuple[Mapping[str, str | None], ...]
-    """Whom the forms name, else who is known."""
-    is_of_last_year: bool
-    """Whether last year's forms name them."""
-    to: tuple[str, ...]
-    """Mail addresses."""
     paragraphs: tuple[tuple[str, str], ...]
     """Kind of each, of `_LOOKS`, and its text."""
 
@@ -156,25 +145,25 @@ class Letter(Struct, frozen=True):
 
 def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) -> Letter:
     """The letter to a recipient; ``copies`` are the names of the marked copies that go with it."""
-    notice = sender.edition.notice
-    sections = list(_sections(recipient, sender))
-    office = sender.office(recipient.name)
-    came = recipient.wrote if recipient.kind is LetterKind.REMINDER else None
+    notice, respondent = sender.edition.notice, recipient.respondent
+    asked = respondent.open_questions
+    came = respondent.letter if recipient.kind is LetterKind.REMINDER else None
+    open_since = written_day(min((question.since for question in asked if question.since), default=""))
     words = {
         "year": sender.edition.year,
-        "office": office or (clean(recipient.name) if recipient.is_known else ""),
+        "office": sender.office(recipient.name) or (clean(recipient.name) if respondent.is_known else ""),
         "you": sender.you(recipient.name),
         "sent_on": chinese_day(recipient.sent.when) if recipient.sent.when else clean(recipient.sent.day),
-        "open_since": (since := written_day(recipient.open_since)) and chinese_day(since),
+        "open_since": open_since and chinese_day(open_since),
         "what": recipient.owed or (came and ELECTRONIC + ("" if sender.unit else "和工作总结")),
         "answered": sender.answered.get(recipient.name, ()),
-        "stamped": any(finding.rule == code_differs.id for one in recipient.questions for finding in one.findings),
+        "stamped": any(finding.rule == code_differs.id for one in asked for finding in one.findings),
         "came": came,
         "came_on": came and came.received and chinese_day(beijing(came.received).date()),
         "unit": sender.unit,
-        "errors": sum(question.is_error for question in recipient.questions),
-        "queries": sum(not question.is_error for question in recipient.questions),
-        "sections": sections,
+        "errors": sum(question.is_error for question in asked),
+        "queries": sum(not question.is_error for question in asked),
+        "sections": list(_sections(asked, sender)),
         "owed": recipient.owed,
         "owed_short": recipient.owed.partition("（")[0],
         "notice": notice,
@@ -186,15 +175,7 @@ def write_letter(recipient: Recipient, sender: Sender, copies: Sequence[str]) ->
         "today": chinese_day(sender.today),
         "ministry": None if sender.unit else notice.ministry,
     }
-    current = [item.document for item in recipient.files if not item.superseded_by]
-    contacts = [document.contact for document in current if isinstance(document, Filing)]
-    named = {tuple(contact.values()): contact for contact in contacts if any(contact.values())}
-    people = tuple(named.values()) or ((recipient.contact,) if any(recipient.contact.values()) else ())
-    is_of_last_year = recipient.is_of_last_year and not named
-    boxes = list(filter(None, (mailbox_in(contact.get("email") or "") for contact in people)))
-    to = tuple(dict.fromkeys((recipient.senders[:1] or boxes) if is_of_last_year else (boxes or recipient.senders[:1])))
-    paragraphs = tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words))
-    return Letter(recipient, sender.today, people, is_of_last_year, to, paragraphs)
+    return Letter(recipient, sender.today, tuple(_rendered(f"{recipient.kind.name.lower()}.txt", words)))
 
 
 @cache
@@ -218,19 +199,20 @@ def _rendered(template: str, words: Mapping[str, Any]) -> Iterator[tuple[str, st
         yield look, text
 
 
-def _sections(recipient: Recipient, sender: Sender) -> Iterator[dict[str, Any]]:
+def _sections(questions: Iterable[Question], sender: Sender) -> Iterator[dict[str, Any]]:
     """The numbered points by file and sheet, what must be corrected before what is to be confirmed."""
-    number, edition = 0, sender.edition
-    asked = [own_question(each, is_city=sender.unit is not None) for each in recipient.questions]
+    numbers = count(1)
+    asked = [own_question(each, is_city=sender.unit is not None) for each in questions]
     for is_error, section in sorted(grouped(asked, lambda each: each.is_error).items(), reverse=True):
-        groups = []
-        for file, of_file in grouped(section, lambda each: each.ground.file).items():
-            for sheet, together in by_sheet(of_file):
-                lines = []
-                for number, line in enumerate(question_lines(together, edition), number + 1):  # noqa: B020
-                    advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
-                    lines.append({"number": number, "words": line.text, "advice": advice})
-                groups.append({"file": base_name(file) if file else "", "sheet": clean(sheet or ""), "lines": lines})
+        groups = [
+            {
+                "file": base_name(file) if file else "",
+                "sheet": clean(sheet or ""),
+                "lines": [(next(numbers), line) for line in question_lines(together, sender.edition)],
+            }
+            for file, of_file in grouped(section, lambda each: each.ground.file).items()
+            for sheet, together in by_sheet(of_file)
+        ]
         yield {"errors": is_error, "groups": groups}
 
 
@@ -240,8 +222,8 @@ def as_draft(letter: Letter, attached: Mapping[str, bytes]) -> bytes:
     mail["X-Unsent"] = "1"
     mail["X-Mailer"] = GENERATOR
     mail["Subject"] = letter.title
-    if letter.to:
-        mail["To"] = ", ".join(letter.to)
+    if letter.recipient.to:
+        mail["To"] = ", ".join(letter.recipient.to)
     left = _left_indents(letter)
     lines = []
     for at, (look, text) in enumerate(letter.paragraphs):

@@ -5,7 +5,7 @@ their marks, and moved out of the way where they are no longer due."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD, OUTPUT_CAT
 from hrss12333.model.errors import JobStop, in_words
 from hrss12333.model.filing import Filing, Unreadable
 from hrss12333.model.finding import StaffAnswer
-from hrss12333.model.national import State
-from hrss12333.model.summary_lines import missing_units, without_report
+from hrss12333.model.national import National, State
+from hrss12333.model.summary_lines import SEND_LIST, missing_units, without_report
 from hrss12333.patterns import clean, mailbox_in
 from hrss12333.questions.earlier import answer_in
 from hrss12333.questions.question import Question
@@ -48,7 +48,6 @@ from hrss12333.writing.workbook import A4, day_after, new_workbook
 
 OWED_FORMS, OWED_REPORT = "调查表（附电子版）", "工作总结（{words}字以内）"
 """What a unit may still owe."""
-_SEND_LIST = "发送清单"
 _COLUMNS = {
     "序号": 5,
     "收件单位": 18,
@@ -90,28 +89,20 @@ def write_returns(
         JobStop: where the folder or a file cannot be written.
     """
     check_folder(folder)
-    inbox = respondents.inbox
     taken: set[str] = set()
-    listed = unique_paths(folder, _SEND_LIST, (".xlsx",), taken)[".xlsx"]
+    listed = unique_paths(folder, SEND_LIST, (".xlsx",), taken)[".xlsx"]
     sent = _letters_sent(listed) if force and listed.exists() else {}
     recipients = [replace(one, sent=sent.get(one.name, one.sent)) for one in recipients_of(respondents, sender)]
     targets = [unique_paths(folder, one.file_stem, (".eml", ".docx"), taken) for one in recipients]
     for target in [*(path for paths in targets for path in paths.values()), listed]:
         check_target(target, force=force, option="--returns")
-    marked = {_file_key(item): item for recipient in recipients for item in recipient.files}
-    whole = [(item, respondents.about(item)) for item in marked.values()]
     old = list(_outdated(folder)) if force else []
-    about: dict[str, Any] = {
-        "is_of_city": respondents.of is not None,
-        "shared": inbox.shared,
-        "option": "--returns",
-        "force": force,
-    }
-    copies = annotate_all(folder, whole, source_of, inbox.edition, **about)
+    files = list({(item.file, item.owner): item for one in recipients for item in one.files}.values())
+    copies = annotate_all(folder, respondents, source_of, files, option="--returns", force=force)
     letters: list[tuple[Letter, Path]] = []
     for recipient, outputs in zip(recipients, targets, strict=True):
-        own = [item for item in recipient.files if not _has_other_cities(item, respondents.of)]
-        mine = [copies.written[_file_key(item)] for item in own if _file_key(item) in copies.written]
+        own = (item for item in recipient.files if not _has_other_cities(item, respondents.of))
+        mine = [copy for item in own if (copy := copies.written.get((item.file, item.owner)))]
         letter = write_letter(recipient, sender, [path.name for path in mine])
         printed = as_word(letter)
         attached = {outputs[".docx"].name: printed, **{path.name: path.read_bytes() for path in mine}}
@@ -122,63 +113,74 @@ def write_returns(
     written = [*copies.written.values(), *(path for outputs in targets for path in outputs.values())]
     with replacing(listed) as temporary:
         _write_send_list(temporary, letters, sender)
-        if force and listed.exists() and listed.read_bytes() != temporary.read_bytes():
-            old.append(listed)  # staff may have written into it
-        kept = {*written, *_inputs(inbox)}
+        if any(answer.is_given for answer in sent.values()):  # nothing that staff wrote is overwritten
+            old.append(listed)
+        kept = {*written, *_inputs(respondents.inbox)}
         remarks = _moved_away(folder, [path for path in old if path not in kept and path.resolve() not in kept])
     return [*written, listed], remarks
 
 
 def recipients_of(respondents: Respondents, sender: Sender) -> list[Recipient]:
-    """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself,
-    and no city owes a 工作总结."""
-    inbox, national = respondents.inbox, respondents.inbox.national
-    owed = {}
-    if respondents.of is None:
-        report, having = (
-            OWED_REPORT.format(words=national.edition.report_words),
-            {item.unit for item in national.summaries},
-        )
-        owed = {unit.name: report for unit in without_report(national)}
-        owed |= {unit.name: OWED_FORMS for unit in missing_units(national)}
-    contacts = {
-        status.unit.name: {"name": one.name, "mobile": one.mobile, "email": one.email}
-        for status in national.units
-        for one in reversed(status.contacts)
-        if one.name or one.mobile or one.email
-    }
-    dated = {item.file for item in inbox.files if not isinstance(item.document, Unreadable) and item.document.received}
-    found = []
+    """Who must correct or confirm something, in the official order, then who is to be reminded; no unit writes to itself."""
+    owed, found = _owed(respondents), list[Recipient]()
     for each in respondents.listed:
-        name, asked = each.name, tuple(each.open_questions)
-        is_asked = asked or (each.state is not State.DECLINED and (each.is_silent or name in owed))
-        if respondents.is_whole(each) or not is_asked:
-            continue
-        files = _files(asked, inbox)
-        due = "" if each.is_silent else owed.get(name, "")
-        if due == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
-            # The unread file is very likely the form that is owed; a Word file may be the 工作总结.
-            has_report = any(item.unit in having or item.file.lower().endswith((".doc", ".docx")) for item in files)
-            due = "" if has_report else report
-        late = any(note.rule == LATE.id for note in each.notes)
-        is_known_late = late or bool(national.edition.notice.deadline and dated.intersection(each.files))
-        demand = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
-        found.append(
-            Recipient(
-                demand if asked else LetterKind.REMINDER,
-                name,
-                each.is_known,
-                asked,
-                files,
-                due,
-                late if is_known_late else None,
-                tuple(_mail_senders(each, inbox)),
-                contacts.get(name) or sender.contacts_of_last_year.get(name, {}),
-                name not in contacts,
-                each.letter,
-            )
-        )
+        is_silent = each.state is not State.DECLINED and (each.is_silent or each.name in owed)
+        if not respondents.is_whole(each) and (each.open_questions or is_silent):
+            found.append(_recipient(each, respondents, sender, "" if each.is_silent else owed.get(each.name, "")))
     return sorted(found, key=lambda one: one.kind is LetterKind.REMINDER)
+
+
+def _owed(respondents: Respondents) -> dict[str, str]:
+    """Name of a unit → what it has not sent; no city owes a 工作总结."""
+    if respondents.of is not None:
+        return {}
+    national = respondents.inbox.national
+    report = OWED_REPORT.format(words=national.edition.report_words)
+    owed = {unit.name: report for unit in without_report(national)}
+    return owed | {unit.name: OWED_FORMS for unit in missing_units(national)}
+
+
+def _recipient(each: Respondent, respondents: Respondents, sender: Sender, owed: str) -> Recipient:
+    """The recipient that a respondent is; ``owed`` is what it has not sent beside what came."""
+    inbox, asked = respondents.inbox, each.open_questions
+    national, files = inbox.national, _files(asked, inbox)
+    if owed == OWED_FORMS and any(isinstance(item.document, Unreadable) for item in files):
+        # The unread file is very likely the form that is owed; a Word file may be the 工作总结.
+        having = {item.unit for item in national.summaries}
+        has_report = any(item.unit in having or item.file.lower().endswith((".doc", ".docx")) for item in files)
+        owed = "" if has_report else OWED_REPORT.format(words=national.edition.report_words)
+    late = any(note.rule == LATE.id for note in each.notes)
+    documents = (item.document for item in inbox.files if item.file in each.files)
+    is_dated = any(not isinstance(document, Unreadable) and document.received for document in documents)
+    is_known_late = late or (national.edition.notice.deadline and is_dated)
+    kind = LetterKind.RETURN if any(question.is_error for question in asked) else LetterKind.QUERY
+    people, is_of_last_year = _people(each.name, files, national, sender)
+    boxes = [box for contact in people if (box := mailbox_in(contact.get("email") or ""))]
+    last = _mail_senders(each, inbox)[:1]
+    return Recipient(
+        kind if asked else LetterKind.REMINDER,
+        each,
+        files,
+        owed,
+        late if is_known_late else None,
+        people,
+        is_of_last_year,
+        tuple(dict.fromkeys((last or boxes) if is_of_last_year else (boxes or last))),
+    )
+
+
+def _people(
+    name: str, files: Iterable[Checked], national: National, sender: Sender
+) -> tuple[tuple[Mapping[str, str | None], ...], bool]:
+    """Whom these files name, else whom this year's forms do, else last year's; and whether it is those of last year."""
+    filings = [item.document for item in files if isinstance(item.document, Filing) and not item.superseded_by]
+    if named := {tuple(filing.contact.values()): filing.contact for filing in filings if any(filing.contact.values())}:
+        return tuple(named.values()), False
+    for contact in (one for status in national.units if status.unit.name == name for one in status.contacts):
+        if contact.name or contact.mobile or contact.email:
+            return ({"name": contact.name, "mobile": contact.mobile, "email": contact.email},), False
+    last_year = sender.contacts_of_last_year.get(name, {})
+    return ((last_year,) if any(last_year.values()) else ()), True
 
 
 def _mail_senders(respondent: Respondent, inbox: Inbox) -> list[str]:
@@ -196,11 +198,6 @@ def _inputs(inbox: Inbox) -> set[Path]:
     return {path for file in read for path in (file, *file.parents)}
 
 
-def _file_key(item: Checked) -> tuple[str, str]:
-    """The key of an audited file; a file with the forms of two units is audited twice."""
-    return item.file, item.unit.code if item.unit else ""
-
-
 def _has_other_cities(item: Checked, unit: Unit | None) -> bool:
     """Whether a file has rows of several of the unit's cities: a copy of it goes to none of them."""
     cities = {region.name for region in unit.regions} if unit else set()
@@ -216,7 +213,7 @@ def _files(questions: Sequence[Question], inbox: Inbox) -> tuple[Checked, ...]:
 def _letters_sent(listed: Path) -> dict[str, StaffAnswer]:
     """Name of a recipient → what staff wrote of its letters in the list of an earlier run; none where another wrote it."""
     found = {}
-    for line in sheet_texts(open_national(listed, "上次的发送清单"), _SEND_LIST):
+    for line in sheet_texts(open_national(listed, "上次的发送清单"), SEND_LIST):
         now, before = answer_in(line, "@handled", "", "@sent_on"), answer_in(line, "", "", "@last_on")
         found[str(line.get("@unit"))] = (
             now if now.when or now.day else StaffAnswer(now.text, "", before.when, before.day)
@@ -263,7 +260,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
 
 def _came(recipient: Recipient) -> str:
     """What the recipient wrote since it was asked, or in place of a filing."""
-    if (letter := recipient.wrote) is None:
+    if (letter := recipient.respondent.letter) is None:
         return ""
     day = day_of(letter)
     return letter.instead(day) if recipient.kind is LetterKind.REMINDER else f"{day}来信"
@@ -272,14 +269,14 @@ def _came(recipient: Recipient) -> str:
 def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender: Sender) -> None:
     """Write the workbook; ``letters`` come with their drafts."""
     edition = sender.edition
-    title = f"{edition.year}年度12333电话服务情况{_SEND_LIST}"
+    title = f"{edition.year}年度12333电话服务情况{SEND_LIST}"
     properties = {"title": title, "category": OUTPUT_CATEGORY, "created": day_after(edition.year)}
     with new_workbook(path, properties, MEASURED_FONT) as workbook:
         styles = TableStyles(workbook)
-        sheet: Any = workbook.add_worksheet(_SEND_LIST)
+        sheet: Any = workbook.add_worksheet(SEND_LIST)
         sheet.write_string(0, 0, title, styles.title)
         keys = [StoredColumn(at, _KEYS.get(heading, "@"), heading) for at, heading in enumerate(_COLUMNS, 1)]
-        for key, value in key_properties(edition.year, "", {_SEND_LIST: keys}):
+        for key, value in key_properties(edition.year, "", {SEND_LIST: keys}):
             workbook.set_custom_property(key, value, "text")
         for at, (heading, wide) in enumerate(_COLUMNS.items()):
             sheet.write_string(_HEADING_ROW, at, heading, styles.heading)
@@ -288,14 +285,14 @@ def _write_send_list(path: Path, letters: Sequence[tuple[Letter, Path]], sender:
         for number, (letter, draft) in enumerate(letters, 1):
             to, row = letter.recipient, _HEADING_ROW + number
             names, mobiles = (
-                "\n".join(clean(contact.get(key) or "") for contact in letter.people) for key in ("name", "mobile")
+                "\n".join(clean(contact.get(key) or "") for contact in to.people) for key in ("name", "mobile")
             )
-            last_year = "（上年）" if letter.is_of_last_year and letter.people else ""
+            last_year = "（上年）" if to.is_of_last_year and to.people else ""
             day = sender.reply_by.isoformat() if sender.reply_by else ""
             sheet.write_number(row, 0, number, styles.number("0"))
-            whom = to.name if to.is_known else "（认不出单位）"
+            whom = to.name if to.respondent.is_known else "（认不出单位）"
             last = to.sent.when.isoformat() if to.sent.when else to.sent.day
-            cells = [whom, to.kind.value, to.matter, _came(to), last, names + last_year, mobiles, "\n".join(letter.to)]
+            cells = [whom, to.kind.value, to.matter, _came(to), last, names + last_year, mobiles, "\n".join(to.to)]
             for at, text in enumerate([*cells, draft.name, day, late[to.late], "", to.sent.text], start=1):
                 sheet.write(row, at, safe(text) or None, styles.look("text"))
         sheet.set_row(_HEADING_ROW, 30)

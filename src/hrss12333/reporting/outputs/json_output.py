@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hrss12333.model.filing import Filing, Found, Skipped
+from hrss12333.model.filing import Filing, Found
 from hrss12333.model.finding import Finding, Suggestion, count_by_severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import missing_units
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hrss12333.checking.rule import Rule
     from hrss12333.model.national import National
     from hrss12333.model.text import Quoted
+    from hrss12333.questions.earlier import EarlierQuestion
     from hrss12333.questions.question import Question
     from hrss12333.questions.respondents import Respondents
     from hrss12333.questions.rounds import Progress
@@ -29,14 +30,12 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
 
 _NO_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
-_COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
 def check(respondents: Respondents, written: Sequence[str], progress: Progress | None, sink: Sink) -> None:
     """``hrss12333.check/1`` of these files, in the order given."""
-    inbox = respondents.inbox
-    national = inbox.national
+    inbox, national = respondents.inbox, respondents.inbox.national
     owned = {(item.file, item.unit) for item in inbox.files}
     texts = grouped(inbox.texts, lambda each: (each.file, each.unit))
     report = {
@@ -46,7 +45,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
             {**_file(item, item.edition or inbox.edition), "texts": _texts(texts.get((item.file, item.unit), ()))}
             for item in inbox.files
         ],
-        "counts": _attributes(count_by_severity(national.findings_of_files), *_COUNTED),
+        "counts": count_by_severity(national.findings_of_files),
         "units": [
             {
                 "unit": status.unit.name,
@@ -57,9 +56,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
             if status.files
         ],
         **_asked(respondents),
-        **_run(national),
-        "since": _progress_since(progress) if progress else None,
-        "skipped": _skipped_files(national.skipped),
+        **_run(national, progress),
         "texts": [text for key, listed in texts.items() if key not in owned for text in _texts(listed)],
     }
     sink.result(_dump(report))
@@ -91,11 +88,8 @@ def merge(result: MergeResult, sink: Sink) -> None:
         ],
         "findings": _findings(national.findings),
         **_asked(result.respondents),
-        "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
-        **_run(national),
-        "other_years": national.other_years,
-        "since": _progress_since(result.progress) if result.progress else None,
-        "skipped": _skipped_files(national.skipped),
+        "counts": count_by_severity(national.findings),
+        **_run(national, result.progress, other_years=national.other_years),
         "texts": _texts(each for each in inbox.texts if each.unit is None),
     }
     sink.result(_dump(report))
@@ -205,14 +199,10 @@ def _findings(findings: Sequence[Finding]) -> list[Object]:
             "message": finding.message_text,
             "suggestions": [_suggestion(finding.suggestion)] if finding.suggestion else [],
             "explained": finding.explained,
-            "settled": _settlement(finding),
+            "settled": _staff_answer(finding) if finding.is_settled else None,
         }
         for finding in findings
     ]
-
-
-def _findings_told(questions: Iterable[Question]) -> list[Object]:
-    return _findings([finding for question in questions for finding in question.findings])
 
 
 def _staff_answer(finding: Finding) -> Object | None:
@@ -229,36 +219,27 @@ def _suggestion(suggestion: Suggestion) -> Object:
     return {**first, "reason": suggestion.reason, "also": also}
 
 
-def _settlement(finding: Finding) -> Object | None:
-    """How staff settled a finding; null unless they did in an earlier workbook's 问题清单."""
-    known = finding.verification
-    if not finding.is_settled or known is None or known.when is None:
-        return None
-    return {"who": known.who, "when": known.when.isoformat(), "reason": known.text}
-
-
 def _progress_since(progress: Progress) -> Object:
     """What has become of an earlier workbook's questions; of those that no longer arise, what they were about."""
-    about = ("unit", "form", "region", "field")
-    gone = {"corrected": progress.corrected, "unchecked": [item for item, _ in progress.unchecked]}
+
+    def about(thing: object) -> Object:
+        return {key: getattr(thing, key) or None for key in ("unit", "form", "region", "field")}
+
+    def of(questions: Iterable[Question]) -> list[Object]:
+        return _findings([finding for question in questions for finding in question.findings])
+
+    def of_earlier(questions: Iterable[EarlierQuestion]) -> list[Object]:
+        return [{"rule": each.key.rule, **about(each.key)} for item in questions for each in item.findings]
+
     return {
-        "new": _findings_told(progress.new),
-        "still_open": _findings_told(progress.still_open),
-        "settled": _findings_told(progress.settled),
-        **{
-            what: [
-                {"rule": told.key.rule, **{key: getattr(told.key, key) or None for key in about}}
-                for item in listed
-                for told in item.findings
-            ]
-            for what, listed in gone.items()
-        },
-        "changed": [
-            {**{key: getattr(change, key) or None for key in about}, "before": change.before, "after": change.after}
-            for change in progress.changed
-        ],
+        "new": of(progress.new),
+        "still_open": of(progress.still_open),
+        "settled": of(progress.settled),
+        "corrected": of_earlier(progress.corrected),
+        "unchecked": of_earlier(item for item, _ in progress.unchecked),
+        "changed": [{**about(each), **_attributes(each, "before", "after")} for each in progress.changed],
         "came": progress.came,
-        "explained": _findings_told(progress.explained),
+        "explained": of(progress.explained),
     }
 
 
@@ -269,14 +250,16 @@ def _json_scalar(value: Found) -> Scalar:
     return value
 
 
-def _run(national: National) -> Object:
-    """Numbers of rows that rules could not decide, and rules that broke down."""
-    faults = [_attributes(fault, "rule", "file", "error") for fault in national.faults]
-    return {"undecided": national.undecided, "faults": faults}
-
-
-def _skipped_files(skipped: Sequence[Skipped]) -> list[Object]:
-    return [{"path": item.file, "reason": item.reason} for item in skipped]
+def _run(national: National, progress: Progress | None, **more: object) -> Object:
+    """Numbers of rows that rules could not decide, rules that broke down, files passed over, and what has become of an earlier
+    workbook's questions."""
+    return {
+        "undecided": national.undecided,
+        "faults": [_attributes(fault, "rule", "file", "error") for fault in national.faults],
+        **more,
+        "since": _progress_since(progress) if progress else None,
+        "skipped": [{"path": item.file, "reason": item.reason} for item in national.skipped],
+    }
 
 
 def _totals(national: National, form: Form) -> Object:

@@ -54,8 +54,7 @@ class Printer:
         for line in lines:
             first, *more = line.text.split("\n")
             self.line(without_contacts(first), indent, COLOURS[line.first.severity], lead=f"[{line.label}]")
-            further = [*more, line.answer, f"建议：{line.advice}" if line.advice else ""]
-            for words in filter(None, further):
+            for words in filter(None, [*more, line.answer, line.advised]):
                 self.line(without_contacts(words), indent + 2)
 
     def blank(self) -> None:

@@ -3,7 +3,6 @@ correct, who must confirm, who is missing, whose figures are good), what to do f
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import attrgetter
@@ -16,38 +15,39 @@ from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import FileNames, Finding, Severity
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question, questions_of
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.annex import FIRST, NEW, annex_counts, located_at, new_first, quoted_text
+from hrss12333.reporting.annex import annex_counts, annex_lines
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
 from hrss12333.wording.places import by_sheet, public_text, without_contacts
-from hrss12333.wording.question_lines import QuestionLine, lines_of, question_lines, unchecked_sentences
+from hrss12333.wording.question_lines import QuestionLine, lines_of, progress_sentences, question_lines
 from hrss12333.wording.signs import STATES
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (
+    aside_sentences,
     copies_in_words,
     counted_text,
     listed_text,
     merge_sentences,
     missing_in_words,
-    reporters_text,
     respondent_text,
+    states_text,
     unaudited_text,
-    undecided_words,
     verdict,
 )
 
 if TYPE_CHECKING:
     from hrss12333.checking.engine import Checked
-    from hrss12333.model.text import Quoted
+    from hrss12333.inbox import Inbox
     from hrss12333.questions.rounds import Progress
     from hrss12333.reporting.form_changes import FormChange
     from hrss12333.reporting.outputs import MergeResult, Sink
@@ -177,9 +177,8 @@ def _print_verdict(printer: Printer, respondents: Respondents) -> None:
     found, annex = counted_text(respondents.open_questions), annex_counts(inbox.quoted)
     tail = (f"（{found}）" if found else "") + (f"；{annex}" if annex else "")
     by_state = {state: listed for state in State if (listed := respondents.of_state(state))}
-    parts = "，".join(f"{state.value}{len(listed)}个" for state, listed in by_state.items())
-    states = f"，{reporters_text(respondents)}：{parts}" if parts else ""
-    printer.line(f"结论：{len(inbox.files)}个文件{states}{tail}。", style="bold")
+    parts = (f"{len(inbox.files)}个文件", states_text(respondents))
+    printer.line(f"结论：{'，'.join(filter(None, parts))}{tail}。", style="bold")
     wide = max(display_width(state.value) for state in (*by_state, State.CONFIRM))
     for state, listed in by_state.items():
         tone = "" if state.plain is State.USABLE else STATES[state.plain].tone
@@ -202,27 +201,24 @@ def _print_found(
         _print_first(printer, respondents)
     if one or verbose:
         print_files(printer, respondents, strict=sink.strict)
-    _print_annex(printer, new_first(inbox.quoted, progress), verbose=verbose)
+    _print_annex(printer, inbox, progress, verbose=verbose)
     if verbose and not one:
         _print_totals(printer, national)
-    if national.undecided:
-        printer.line(undecided_words(national), style="dim")
+    for sentence in (asides := [*aside_sentences(national, verbose=verbose)]):
+        printer.line(sentence, style="dim")
+    if asides:
         printer.blank()
-    skipped = [item for item in national.skipped if verbose or not passed_over(item.file)]
-    names = FileNames(item.file for item in skipped)
-    for reason, items in grouped(skipped, lambda item: item.reason).items():
-        files = "、".join(names(item.file) for item in items)
-        printer.line(f"跳过{len(items)}个文件（{clean(reason)}）：{files}", style="dim")
-    if skipped:
-        printer.blank()
-    has_notes = any(each.notes for each in respondents.listed)
-    if not verbose and (len(skipped) < len(national.skipped) or (has_notes and not one)):
+    is_more = (any(each.notes for each in respondents.listed) and not one) or any(
+        passed_over(item.file) for item in national.skipped
+    )
+    if is_more and not verbose:
         printer.line("加 -v 列出提示、各项合计和跳过的系统文件。", style="dim")
 
 
 def print_files(printer: Printer, respondents: Respondents, *, strict: bool = False) -> None:
     """All questions and notes, file by file, and the questions of each unit as a whole."""
     inbox = respondents.inbox
+    named = partial(Finding.renamed, named=inbox.names, first=1)
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
@@ -235,7 +231,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        of_file = [each.changed(inbox.names.of) for each in (*questions, *(Question("", note) for note in notes))]
+        of_file = [each.changed(named) for each in (*questions, *(Question("", note) for note in notes))]
         for sheet, listed in by_sheet(of_file):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
@@ -244,7 +240,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
         printer.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
-        printer.questions(question_lines([each.changed(inbox.names.of) for each in listed], inbox.edition), 4)
+        printer.questions(question_lines([each.changed(named) for each in listed], inbox.edition), 4)
         printer.blank()
 
 
@@ -283,15 +279,14 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
     printer.line(f"先办这些{rest}：", style="bold")
     turns.sort(key=lambda item: (item[0], item[2].first.severity.rank, -item[2].stake))
     for _, each, line in turns[:_MOST]:
-        advice = f"建议：{line.advice.rstrip('。')}。" if line.advice else ""
-        told = f"{_whose(respondents, each, line.questions[0], names)}{line.text}{advice}"
+        told = f"{_whose(respondents, each, line.questions[0], names)}{line.text}{line.advised}"
         printer.line(without_contacts(told), 2, COLOURS[line.first.severity], lead=f"[{line.label}]")
     printer.blank()
 
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
     """The finding with its file so named, and without its region where that is the respondent."""
-    return replace(names.of(finding), region=None if finding.region == respondent else finding.region)
+    return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
 def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:
@@ -304,18 +299,17 @@ def _whose(respondents: Respondents, each: Respondent, question: Question, names
     return f"{name}《{names(finding.file)}》{sheet}　" if finding.file else name
 
 
-def _print_annex(printer: Printer, listed: Sequence[tuple[Quoted, bool]], *, verbose: bool) -> None:
-    """附注, a line a text, with whether it is new; of many the first, unless ``verbose``."""
-    quoted, names = [item for item, _ in listed], FileNames(item.file for item, _ in listed)
-    if not quoted:
+def _print_annex(printer: Printer, inbox: Inbox, progress: Progress | None, *, verbose: bool) -> None:
+    """附注, a line a text; of many the first, unless ``verbose``."""
+    lines = list(annex_lines(inbox.quoted, progress))
+    if not lines:
         return
-    shown = listed if verbose else listed[:_MOST]
-    rest = f"，先列{_MOST}条，加 -v 列出全部" if len(quoted) > len(shown) else ""
-    printer.line(f"{annex_counts(quoted)}{rest}：", style="bold")
-    for item, is_new in shown:
-        lead = "，".join(word for word, holds in ((NEW, is_new), (FIRST, item.marked)) if holds)
-        style = COLOURS[Severity.QUERY]
-        printer.line(f"{item.whose}　{located_at(item, names)}：{quoted_text(item)}", 2, style, lead=lead)
+    shown = lines if verbose else lines[:_MOST]
+    rest = f"，先列{_MOST}条，加 -v 列出全部" if len(lines) > len(shown) else ""
+    printer.line(f"{annex_counts(inbox.quoted)}{rest}：", style="bold")
+    for line in shown:
+        words = f"{line.whose}　{line.place}：{line.text}"
+        printer.line(words, 2, COLOURS[Severity.QUERY], lead=line.lead)
     printer.blank()
 
 
@@ -354,34 +348,8 @@ def _totals(national: National, form: Form) -> Iterator[tuple[str, str]]:
 
 
 def print_progress(printer: Printer, progress: Progress, noun: str) -> None:
-    """What has become of an earlier workbook's questions (`--since`): a line with the numbers, then whose they are, why some
-    were not judged, and what staff have still to write; ``noun`` is who reports."""
-    counted: dict[str, list[str]] = {
-        "新问题": [each.respondent for each in progress.new],
-        "仍未解决": [each.respondent for each in progress.still_open],
-        "已改正": [item.ground.unit for item in progress.corrected],
-        "已核实": [each.respondent for each in progress.settled],
-        "备注已说明": [each.respondent for each in progress.explained],
-        "本次未核对": [item.ground.unit for item, _ in progress.unchecked],
-    }
-    questions = "".join(f"{what}{len(listed)}处，" for what, listed in counted.items() if listed)
-    changed = f"有{len(progress.changed)}处变动（见问题清单）" if progress.changed else "没有变动"
-    came = f"；新报送{len(progress.came)}个{noun}：{'、'.join(progress.came)}" if progress.came else ""
-    printer.line(without_contacts(f"与上次汇总相比：{questions}问题以外{changed}{came}。"), style="bold")
-    for title, names in counted.items():
-        of_each = (f"{clean(name) or f'报送{noun}不明'}（{number}处）" for name, number in Counter(names).most_common())
-        if names:
-            printer.line(without_contacts(f"{title}：{'、'.join(of_each)}"), 2)
-    for sentence in unchecked_sentences(progress.unchecked):
+    """What has become of an earlier workbook's questions (`--since`); ``noun`` is who reports."""
+    first, *others = progress_sentences(progress, noun)
+    printer.line(first, style="bold")
+    for sentence in others:
         printer.line(sentence, 2)
-    if progress.lacking:
-        printer.line("核实情况还不完整：", 2)
-    for each in progress.lacking[:_MOST]:
-        written, about = (
-            each.ground.verification,
-            [public_text(clean(each.respondent)), public_text(clean(each.region or ""))],
-        )
-        lacks = written.lacks if written else ""
-        printer.line(f"{each.ground.rule}（{'，'.join(filter(None, dict.fromkeys(about)))}）：{lacks}", 4)
-    if len(progress.lacking) > _MOST:
-        printer.line(f"另有{len(progress.lacking) - _MOST}处，见问题清单。", 4)
