@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 
 from msgspec import Struct
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
@@ -179,10 +178,6 @@ def begins(text: str, start: str) -> str:
     return f'LEFT({text},{len(start)})="{start}"'
 
 
-_LAST_ROW = 1_048_576
-"""The last row that a sheet can have: no other number in a formula is the same."""
-
-
 class SelfCheck:
     """The formulas of one sheet's self-check."""
 
@@ -211,14 +206,7 @@ class SelfCheck:
 
     def row(self, row: int) -> str:
         """Formula for the verdict on a row: nothing for a blank one, else √ or what is open, faults first."""
-        return self._verdict(row) if self._layout.past else self._any_verdict.replace(str(_LAST_ROW), str(row + 1))
 
-    @cached_property
-    def _any_verdict(self) -> str:
-        """The formula as it is in the last row of a sheet: it is long, and differs by the row's number alone."""
-        return self._verdict(_LAST_ROW - 1)
-
-    def _verdict(self, row: int) -> str:
         def at(key: str) -> str:
             return str(xl_rowcol_to_cell(row, self._layout.columns[key]))
 
