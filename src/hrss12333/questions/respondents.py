@@ -137,6 +137,11 @@ class Respondents(Struct, frozen=True, dict=True):
         """All questions that await an answer."""
         return tuple(question for question in self.questions if question.is_open)
 
+    @property
+    def lacks_unit(self) -> bool:
+        """Whether a unit has sent no filing (M701), and staff have not closed that."""
+        return self.of is None and any(each.awaited and not each.awaited.is_settled for each in self.listed)
+
     def about(self, item: Checked) -> list[Question]:
         """The questions about a file by itself; a file with the forms of two units is there twice."""
         listed = self._of_file.get(item.file, ())
