@@ -40,31 +40,31 @@ class Planted(NamedTuple):
 
 PLANTED = (
     # Values
-    Planted("万 stands for a thousand", "reading/values/numbers.py", '"万": 10_000', '"万": 1_000', "reading/values"),
+    Planted("万 stands for a thousand", "reading/values/cell_text.py", '"万": 10_000', '"万": 1_000', "reading/values"),
     Planted(
         "thousands may be parted anywhere (1,23)",
-        "reading/values/numbers.py",
+        "reading/values/cell_text.py",
         r'_THOUSANDS = r"\d{1,3}(?:,\d{3})+',
         r'_THOUSANDS = r"\d{1,3}(?:,\d+)+',
         "reading/values checking",
     ),
     Planted(
         "a negative figure is read",
-        "reading/values/numbers.py",
+        "reading/values/cell_text.py",
         "    if number < 0:\n",
         "    if number < -(10**9):\n",
         "reading/values checking",
     ),
     Planted(
         "fractions are rounded",
-        "reading/values/numbers.py",
+        "reading/values/cell_text.py",
         "if abs(cell - whole) < 1e-6 and",
         "if abs(cell - whole) < 0.6 and",
         "reading/values checking",
     ),
     Planted(
         "a dash is 0",
-        "reading/values/numbers.py",
+        "reading/values/cell_text.py",
         "    if is_placeholder(written):\n",
         "    if is_placeholder(written):\n        return Answer(0)\n    if is_placeholder(written):\n",
         "reading/values checking",
@@ -107,14 +107,14 @@ PLANTED = (
     ),
     Planted(
         "小计 is a region",
-        "reading/layout/row_names.py",
+        "reading/layout/rows.py",
         "plain.endswith((*_SUBTOTALS, *_RATES))",
         "plain.endswith(_RATES)",
         "reading/layout",
     ),
     Planted(
         "averages and months are regions",
-        "reading/layout/row_names.py",
+        "reading/layout/rows.py",
         "    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))",
         "    return ends",
         "reading/layout",
@@ -122,22 +122,22 @@ PLANTED = (
     Planted(
         "a region that is listed and left blank is dropped",
         "reading/layout/rows.py",
-        "if (self.serial or self._data()) and self._is_listed():",
-        "if self._data() and self._is_listed():",
+        "if (self.serial or self._data or self._is_explained()) and self._is_listed():",
+        "if (self._data or self._is_explained()) and self._is_listed():",
         "reading/layout",
     ),
     Planted(
         "hidden rows count",
         "reading/layout/sheets.py",
-        "return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)",
-        "return found",
+        '| dict.fromkeys(grid.hidden_rows, "被隐藏")',
+        "",
         "reading/layout",
     ),
     Planted(
         "struck rows count",
         "reading/layout/sheets.py",
-        "row: ROW_STRUCK for row, own in struck.items() if row < len(grid.cells) and",
-        "row: ROW_STRUCK for row, own in struck.items() if row < 0 and",
+        "return dict.fromkeys(_struck_rows(grid), ",
+        "return dict.fromkeys((), ",
         "reading/layout",
     ),
     Planted(

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -24,7 +25,6 @@ from hrss12333.cli import COMMANDS, cli
 from hrss12333.model.national import Entry
 from hrss12333.reporting.outputs import offered
 from hrss12333.wording.text import display_width
-from hrss12333.writing import workbook
 from hrss12333.writing.national import write_national
 from hrss12333.writing.official.workbook import write_official
 
@@ -186,8 +186,7 @@ def test_an_output_folder_that_cannot_be_written(
 
 
 def test_a_full_disk(filing: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook._QuickPackage, "write", raising(OSError(errno.ENOSPC, "No space left on device")))
-    monkeypatch.setattr(workbook._QuickPackage, "writestr", raising(OSError(errno.ENOSPC, "No space left on device")))
+    monkeypatch.setattr(ZipFile, "writestr", raising(OSError(errno.ENOSPC, "No space left on device")))
     for arguments in (("merge", filing), ("merge", filing, "--unit", "广东"), ("fix", filing), ("template",)):
         assert refused(3, *arguments).startswith("错误：无法写入“")
     assert names(here) == []

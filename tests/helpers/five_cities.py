@@ -9,8 +9,10 @@ holds nothing; ``·`` is a blank row, ``\\n`` a new line in a cell. ``·7`` is s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+import pytest
 
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Table, Unreadable
@@ -148,3 +150,43 @@ def rules(found: Filing) -> list[str]:
     checked = check(found, EDITION).findings
     asked = [finding.rule for finding in checked if finding.severity is not Severity.NOTE]
     return sorted(rule for rule in asked if not rule.startswith("P"))
+
+
+SEEN: dict[str, Callable[[Filing], Any]] = {
+    "regions": lambda found: regions(found.tables[0]),
+    "tables": lambda found: [regions(table) for table in found.tables],
+    "calls": lambda found: figures(found.tables[0]),
+    "unclear": lambda found: unclear(found.tables[0]),
+    "aside": lambda found: set_aside(found.tables[0]),
+    "period": lambda found: str(found.tables[0].period or ""),
+    "total": lambda found: found.tables[0].total is not None,
+    "scales": lambda found: [scale.field for scale in found.tables[0].scales],
+    "year": lambda found: found.year,
+    "other_years": lambda found: [(f"{rows.period}", rows.names) for rows in found.tables[0].other_years],
+    "contacts": lambda found: [table.header["name"].value for table in found.tables],
+    "texts": texts,
+    "kinds": lambda found: [(text.kind, text.text, text.place and text.place.a1) for text in found.texts],
+    "fields": lambda found: [(text.text, text.region, text.form, text.field) for text in found.texts],
+    "loose": loose,
+    "rules": rules,
+    "graves": lambda found: [
+        finding.severity.value for finding in check(found, EDITION).findings if finding.rule in ("R210", "M705")
+    ],
+}
+"""What a case says of a workbook: of its first table, but for ``tables`` and ``contacts``, and of the file."""
+
+
+def case(what: str, *grids: Grid, about: dict[str, Any] | None = None, **expected: Any) -> Any:
+    """A line of a table of cases: the sheets of a workbook, and what is made of it."""
+    return pytest.param(grids, about or {}, expected, id=what)
+
+
+def cases_of(*listed: Any) -> pytest.MarkDecorator:
+    """The test, which calls `seen`, runs for each `case`."""
+    return pytest.mark.parametrize(("grids", "about", "expected"), listed)
+
+
+def seen(grids: Iterable[Grid], about: dict[str, Any], expected: Iterable[str]) -> dict[str, Any]:
+    """What is made of a workbook, as far as the case speaks of it."""
+    found = filing(*grids, **about)
+    return {name: SEEN[name](found) for name in expected}

@@ -25,8 +25,7 @@ from factory import (
     unit_named,
     write_filing,
 )
-from hrss12333.checking.owners import year_of_most
-from hrss12333.inbox import Sent, judge
+from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
 from hrss12333.model.national import National, tally
 from hrss12333.model.summary_lines import lines
@@ -141,17 +140,6 @@ def test_a_file_that_names_no_unit_belongs_to_the_one_whose_regions_it_lists(inb
     assert found(national, "H101") == [("H101", "谁.xlsx", "A3")] * 2
     assert all(entry.unit for entry in national.entries)
     assert totals(national) == totals(merged(write_filing(inbox.parent / "广东.xlsx")))
-
-
-@pytest.mark.parametrize("unit", ["", "黑龙红省"])
-def test_the_correction_of_a_misnamed_file_replaces_it(inbox: Path, unit: str) -> None:
-    misnamed = {key: text for key, text in {**clean_header("黑龙江"), "unit": unit}.items() if text}
-    write_filing(inbox / "先.xlsx", "黑龙江", header=misnamed, saved=OLD)
-    write_filing(inbox / "后.xlsx", "黑龙江", saved=NEW)
-    national = merged(inbox)
-    assert {rule for rule, *_ in found(national)} == {"M703"}
-    assert result_of(national, "黑龙江省") == "accepted"
-    assert totals(national) == totals(merged(inbox / "后.xlsx"))
 
 
 def test_rows_that_only_another_unit_knows_stay_out(inbox: Path) -> None:

@@ -20,17 +20,17 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
-from hrss12333.checking.owners import year_of_most
 from hrss12333.checking.rule import Scope
+from hrss12333.inbox import year_of_most
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National, tally
 from hrss12333.model.text import Evidence, Text, TextKind
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.gazetteer import match_region
-from hrss12333.survey.lists import version_named
 from hrss12333.survey.periods import times_in
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.version_words import version_named
 
 FORM = EDITION.forms[0]
 FOLDERS = int(os.environ.get("HRSS12333_FOLDERS", "25"))

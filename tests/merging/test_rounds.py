@@ -7,14 +7,7 @@ The expected columns come from the contract, not from the program. A line a roun
 *What it sends*: sendings apart by ``;``. 信10 is a mail of 10 January, 件 a loose file (件24 saved on the 24th). What was sent in the
 first round lies there in the second, too. A sending is the whole filing of the unit, or the city's row, changed by:
 
-    seats6=40 calls_total6+9000    cells of 附表1, whose first region is in row 6; _ is a blank
-    缺7 隐7                        without the region of row 7 (缺7- and all below) · its row of 附表1 is hidden
-    附表1                          that form alone
-    上年 1-11月                    as the titles say
-    全省 大30 各640 抄桂林市       the first row is the sum of all others · is thirty times itself · 年度培训人次 is 640 in all rows ·
-                                   the first row has 桂林's call figures
-    县                             a county's row below the city's
-    无邮箱                         no 邮箱 in the header
+    seats6=40 缺7 上年 …           as `sent_filings` has them
     空 扫描 加密 损坏              nothing attached · a .pdf · a workbook with a password, or damaged
     「名」 题：主题 说：正文 自x@y    the file's name, the mail's subject, its own words, its sender · ／ parts two files of one mail
 
@@ -27,11 +20,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default
-from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,9 +34,9 @@ from click.testing import Result
 
 from cli_runs import run, run_in_both
 from damaged import encrypted
-from factory import Style, clean_header, clean_rows, filing, mail, save_dated, stored, unit_named
-from hrss12333.survey.editions.y2019 import EDITION
+from factory import clean_header, lines_below, mail, stored, unit_named, write_below
 from hrss12333.survey.regions import Unit
+from sent_filings import filing_in_words
 
 MINISTRY = """
 北京市 | 件 | 可以用 |
@@ -53,8 +45,8 @@ MINISTRY = """
 · | 件24「天津市再报」 | 可以用 | F001. 正F001!
 河北省 | 信10 calls_total6+9000 | 要改 | B401! 石家庄市
 · | 信21 题：河北省调查表更正 说：来电总量多录9000，已改，以本次为准。 | 可以用 | M702. 正B401! 石家庄市
-山西省 | 件 无邮箱 calls_total6+9000 ; 信9 空 自sx@example.com 题：山西省12333调查表 说：调查表已另行报送。 | 要改 | B401! 太原市 H107. | sx@example.com
-· | 件24「山西省（更正）」 无邮箱 calls_total6+9000 remarks6=9月系统升级，升级当天的来电只有总数 | 可以用 | H107. B401= 太原市
+山西省 | 件 email= calls_total6+9000 ; 信9 空 自sx@example.com 题：山西省12333调查表 说：调查表已另行报送。 | 要改 | B401! 太原市 H107. | sx@example.com
+· | 件24「山西省（更正）」 email= calls_total6+9000 remarks6=9月系统升级，升级当天的来电只有总数 | 可以用 | H107. B401= 太原市
 内蒙古自治区 | 信10 calls_total6+9000 | 要改 | B401! 呼和浩特市
 · | 信22 | 可以用 | M702. 正B401! 呼和浩特市
 辽宁省 | 信10 | 可以用 |
@@ -137,8 +129,8 @@ PROVINCE = """
 · | 信22 | 可以用 |
 惠州市 | 信20 calls_total6+9000 | 要改 | B401! 惠州市 M704.
 · | 信24 题：惠州市调查表更正 | 可以用 | M702. M704. 正B401! 惠州市
-梅州市 | 件 无邮箱 calls_total6+9000 ; 信9 空 自mz@example.com 题：梅州市12333调查表 说：调查表已另行报送。 | 要改 | B401! 梅州市 H107. | mz@example.com
-· | 件24「梅州市（更正）」 无邮箱 | 可以用 | M702. H107. 正B401! 梅州市
+梅州市 | 件 email= calls_total6+9000 ; 信9 空 自mz@example.com 题：梅州市12333调查表 说：调查表已另行报送。 | 要改 | B401! 梅州市 H107. | mz@example.com
+· | 件24「梅州市（更正）」 email= | 可以用 | M702. H107. 正B401! 梅州市
 汕尾市 | 信10 县 | 要核实 | R208? 海丰县 R208? 海丰县
 · | | 可以用 | R208= 海丰县 R208= 海丰县
 河源市 | 信10 remarks6=12月为暂估 | 可以用 |
@@ -227,7 +219,6 @@ WRITTEN_OUT = ["〔核实 总人数、坐席数：含备用坐席2个，平时�
 ASKED_BY_THE_MINISTRY = ["B401= 阳江市", "P504= 珠海市", "R204? "]
 """The queries of that form by itself: two cities have no row."""
 STATES = ("要改", "要核实", "没报", "可以用")
-CALLS = ("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
 
 
 class Expected(NamedTuple):
@@ -305,7 +296,7 @@ class Inbox:
         about = {"name": f"张{at}", "mobile": f"138000001{at:02}", "email": f"city{at:02}@example.com"}
         return {**clean_header(self._only), **about}
 
-    def _file(self, who: str, name: str, tokens: Iterable[str], day: int) -> tuple[str, bytes]:
+    def _file(self, who: str, name: str, tokens: Sequence[str], day: int) -> tuple[str, bytes]:
         """A file's name and content."""
         if "扫描" in tokens:
             return f"{name}.pdf", b"%PDF-1.4\n"
@@ -313,68 +304,11 @@ class Inbox:
             return f"{name}.xlsx", encrypted()
         if "损坏" in tokens:
             return f"{name}.xlsx", b"PK\x03\x04" + bytes(40)
-        return f"{name}.xlsx", self._filing(who, tokens, datetime(2020, 1, day, 1))
-
-    def _filing(self, who: str, tokens: Iterable[str], saved: datetime) -> bytes:
-        unit, header = self._only or unit_named(who), self._header(who)
-        rows: dict[str, list[dict[str, Any]]] = {
-            form.key: [dict(row) for row in clean_rows(unit, form) if not self._only or row["region"] == who]
-            for form in EDITION.forms
-        }
-        service, first = rows["附表1"], [listed[0] for listed in rows.values()]
-        cells: dict[str, int] = {}
-        hidden, titles = 0, ("", "")
-        for token in tokens:
-            if match := re.fullmatch(r"([a-z_]+)(\d+)([=+])(.+)", token):
-                key, at, sign, text = match[1], int(match[2]) - 6, match[3], match[4].replace("_", " ")
-                value = int(text) if text.isdecimal() else text
-                if key in service[0]:
-                    service[at][key] = service[at][key] + value if sign == "+" else value
-                else:
-                    cells[f"{key}{at + 6}"] = int(text)
-            elif match := re.fullmatch(r"缺(\d+)(-?)", token):
-                for listed in rows.values():
-                    del listed[int(match[1]) - 6 : None if match[2] else int(match[1]) - 5]
-            elif match := re.fullmatch(r"隐(\d+)", token):
-                hidden = int(match[1])
-            elif token in ("全省", "大30"):
-                for listed in rows.values():
-                    figures = [key for key, value in listed[0].items() if type(value) is int]
-                    more = {k: 30 * listed[0][k] if token == "大30" else sum(r[k] for r in listed[1:]) for k in figures}
-                    listed[0].update(more)
-            elif token == "各640":
-                for row in service:
-                    row["training_attendances"] = 640
-            elif token[0] == "抄":
-                copied = next(r for u in EDITION.units for r in clean_rows(u) if r["region"] == token[1:])
-                service[0].update({key: copied[key] for key in CALLS})
-            elif token == "县":
-                for listed, row in zip(rows.values(), first, strict=True):
-                    part = {key: value // 5 if type(value) is int else value for key, value in row.items()}
-                    listed.append({**part, "region": "海丰县"})
-                service[1]["calls_total"] = sum(service[1][key] for key in CALLS[1:])
-            elif token == "无邮箱":
-                del header["email"]
-            elif token in ("上年", "1-11月"):
-                titles = ("2019年", "2018年") if token == "上年" else ("2019年度", "2019年1-11月")
-        forms = [token for token in tokens if token in rows] or [*rows]
-        if "附表1" in forms:
-            self.calls |= {(who, row["region"]): row["calls_total"] for row in service}
-        style = Style(sample=False, total="typed", title_year=bool(titles[0]))
-        data = filing(unit, rows, header, style, cells={"附表1": cells}, forms=forms, saved=saved)
-        return _printed_otherwise(data, titles, hidden, saved) if hidden or titles[0] else data
-
-
-def _printed_otherwise(data: bytes, titles: tuple[str, str], hidden: int, saved: datetime) -> bytes:
-    """A filing with other words in what it prints, and a row of 附表1 hidden."""
-    book = openpyxl.load_workbook(BytesIO(data))
-    if hidden:
-        book["附表1"].row_dimensions[hidden].hidden = True
-    for cell in (cell for sheet in book.worksheets for line in sheet.iter_rows() for cell in line):
-        if titles[0] and isinstance(cell.value, str):
-            cell.value = cell.value.replace(*titles)
-    save_dated(book, out := BytesIO(), saved)
-    return out.getvalue()
+        changes = [token for token in tokens if token[1:2] != "："]
+        unit, region = (self._only, who) if self._only else (unit_named(who), None)
+        data, rows = filing_in_words(unit, changes, datetime(2020, 1, day, 1), self._header(who), region)
+        self.calls |= {(who, row["region"]): row["calls_total"] for row in rows.get("附表1", ())}
+        return f"{name}.xlsx", data
 
 
 def listed_in(text: str) -> dict[str, dict[str, str]]:
@@ -391,21 +325,16 @@ def listed_in(text: str) -> dict[str, dict[str, str]]:
 def answer(workbook: str, case: Case) -> None:
     """Staff write in 问题清单 and, of 甘肃's text, in 附注."""
     book = openpyxl.load_workbook(workbook)
-    page = book["问题清单"]
-    top = next(int(cell.row or 0) for cell in page["A"] if cell.value == "序号")
-    headings = {str(cell.value): int(cell.column or 0) for cell in page[top]}
     noun = "报送地区" if case.only else "报送单位"
     for line in case.staff.strip().splitlines():
         name, rule, text, who, day, _ = map(str.strip, line.split("|"))
-        rows = [row for row in range(top + 1, page.max_row + 1) if page.cell(row, headings["规则"]).value == rule]
-        written = {"核实情况": text, "核实人": who, "核实日期": date.fromisoformat(day) if day else None}
-        for row in (row for row in rows if page.cell(row, headings[noun]).value == name):
-            for heading, value in written.items():
-                page.cell(row, headings[heading], value)
-    for row in range(1, book["附注"].max_row + 1):
-        if str(book["附注"].cell(row, 4).value).startswith("另有微信"):
-            book["附注"].cell(row, 6, "已阅")
-            book["附注"].cell(row, 7, "王芳")
+        written: dict[str, Any] = {
+            "核实情况": text,
+            "核实人": who,
+            "核实日期": date.fromisoformat(day) if day else None,
+        }
+        write_below(book["问题清单"], {noun: name, "规则": rule}, **written)
+    write_below(book["附注"], {"原文": "另有微信咨询3521件"}, "原文", 处理情况="已阅", 处理人="王芳")
     book.save(workbook)
 
 
@@ -485,9 +414,8 @@ def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expe
     """Who gets a letter, of what kind and where; who is late; what is no longer due. Who is asked for a 工作总结 alone is left
     out."""
     kinds = {"要改": "退回修改意见", "要核实": "核实函", "没报": "催报函"}
-    sheet = next(iter(stored(Path("退/发送清单.xlsx")).values()))
-    heads = next(line for line in sheet if "收件单位" in line)
-    table = [dict(zip(heads, line, strict=True)) for line in sheet if line[0] and line is not heads][1:]
+    (sheet,) = stored(Path("退/发送清单.xlsx")).values()
+    table = [line for line in lines_below(sheet) if line["序号"]]
     sent = {line["收件单位"]: line for line in table if line["事项"] != "补报工作总结"}
     due = {who: line for who, line in lines.items() if line.state in kinds}
     assert {who: line["函件"] for who, line in sent.items()} == {who: kinds[line.state] for who, line in due.items()}

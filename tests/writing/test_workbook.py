@@ -23,11 +23,10 @@ from hrss12333.model.national import National
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.writing import national as writer
 from hrss12333.writing.national import write_national
-from hrss12333.writing.national.block_rows import OPEN_FILE, SEE_ROWS, TableSheet
 from hrss12333.writing.national.proof import prove
 from hrss12333.writing.official.workbook import blank_sheets, write_official
 from hrss12333.writing.target import replacing
-from hrss12333.writing.workbook import OWN_ROW, FormulaSheet, new_workbook
+from hrss12333.writing.workbook import OPEN_FILE, OWN_ROW, SEE_ROWS, FormulaSheet, TableSheet, new_workbook
 from national_tables import finding_at, table, with_entries
 
 
@@ -112,9 +111,6 @@ class OrdinarySheet(FormulaSheet):
     def put(self, row: int, column: int, look: Any, content: str | float | None) -> None:
         self.write(row, column, content, look)
 
-    def cell(self, look: Any, content: object) -> tuple[Any, object]:
-        return look, content
-
     def add(self, row: int, cells: list[tuple[Any, Any]]) -> None:
         self.added = {**getattr(self, "added", {}), row: cells}
         for column, (look, content) in enumerate(cells):
@@ -126,7 +122,7 @@ class OrdinarySheet(FormulaSheet):
             self.write_url(row, column, url, look, text, OPEN_FILE)
 
     def figure(
-        self, place: tuple[int, int], look: Any, formula: str, value: float | None, link: str | None = None
+        self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
     ) -> None:
         if link and value is not None:
             self.write_url(*place, link, look, "-", SEE_ROWS)

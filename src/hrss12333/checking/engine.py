@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.checking.counting import left_out_of
 from hrss12333.checking.reasons import (
     OF_TABLE,
     SHORTEST_REASON,
@@ -109,9 +110,14 @@ def check(
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    case = Case(document, own, comparisons)
+    case = Case(document, own, comparisons, [*left_out_of(document)])
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
+
+
+def judge_unit(case: Case) -> RuleResults:
+    """The results of the rules that see a whole unit, worked out once for a case."""
+    return case.once("judged", lambda: apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)))
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:

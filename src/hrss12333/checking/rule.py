@@ -107,14 +107,24 @@ class ReportCase(Struct, frozen=True):
     edition: Edition
 
 
+class LeftOut(NamedTuple):
+    """A row, or a form, of a file that a finding leaves out: it is not missing."""
+
+    form: str
+    """The form's key."""
+    region: str | None
+    """`identity` of the row; None where a form's regions are unknown."""
+    file: str
+
+
 class Case(Struct, frozen=True):
     """What a rule judges."""
 
     filing: Filing
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
-    left_out: Sequence[tuple[str, str, str]] = ()
-    """(form key, region, file) of rows left out for another file's or a finding: none is missing."""
+    left_out: Sequence[LeftOut] = ()
+    """What is left out of it."""
     refused: bool = False
     """Whether a file of the unit was not read: nothing is reported missing, as the file may hold it."""
     known: dict[Hashable, Any] = field(default_factory=dict)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import is_named_otherwise, year_of_most
 from hrss12333.checking.rule import NO_COMPARISONS
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Sent, cities_of, judge
+from hrss12333.inbox import Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped

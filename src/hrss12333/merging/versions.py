@@ -15,59 +15,41 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from itertools import compress
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, named_row
+from hrss12333.checking.counting import identity, left_out_of, named_row
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.requested import Requested, requested_of
 from hrss12333.merging.sent import (
     NOT_UNFIT,
+    Requested,
     SentRow,
+    Verdict,
     by_period,
     container_of,
+    leave_parts_out,
     moment,
     newest,
     order,
-    parts_left_out,
+    requested_of,
     rows_of,
 )
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, Severity, Where, located
+from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
-from hrss12333.survey.lists import CORRECTED_VERSION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind, Scalar
+from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"
 _CONFIRM = "请确认：以{file}为准的，在它任一行的备注中写明地区名称和原因，或在它的名称中注明“更正”。"
 _MOST_NAMED = 5
 """Files that a message lists."""
-
-
-class Verdict(Struct):
-    """The rows that do not count, with the reason, and the findings about them."""
-
-    dropped: dict[Where, str] = field(default_factory=dict)
-    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
-    replaced: dict[Where, str] = field(default_factory=dict)
-    """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
-    matter."""
-    findings: list[Finding] = field(default_factory=list)
-    asked_together: frozenset[Where] = frozenset()
-    """Tables about whose period one question asks for the unit."""
-
-    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
-        """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
-        self.dropped[sent.key] = why
-        if by:
-            self.replaced[sent.key] = by.file
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
@@ -79,11 +61,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
         by_file = {item.file: item for item in checked}
         for filings in by_period(distinct):
             _Versions(filings, verdict, lambda file: requested_of(by_file[file], comparisons)).judge()
-        parts = parts_left_out(distinct, verdict.dropped)
-        for sent, why, by in parts.rows:
-            verdict.drop(sent, why, by)
-        verdict.findings += parts.findings
-        verdict.asked_together = parts.asked_together
+        leave_parts_out(distinct, verdict)
     return verdict
 
 
@@ -133,7 +111,7 @@ class _Versions:
                 self._nameless.append(sent)
                 continue
             self._sent[form, name][file].append(sent)
-            if sent.filled:
+            if sent.is_filled:
                 self._holds[form, file].add(name)
                 self._known |= {name} if sent.row.match and sent.row.match.name else set()
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
@@ -146,9 +124,9 @@ class _Versions:
         """Decide on every row."""
         for (_, name), by_file in self._sent.items():
             candidates = [self._one_of(rows) for rows in by_file.values()]
-            filled = [sent for sent in candidates if sent.filled]
+            filled = [sent for sent in candidates if sent.is_filled]
             if filled:
-                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
+                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.is_filled])
             else:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
@@ -162,7 +140,7 @@ class _Versions:
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         if len(rows) == 1:
             return rows[0]
-        filled = [sent for sent in rows if sent.filled]
+        filled = [sent for sent in rows if sent.is_filled]
         first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
         if any(sent.answers != first.answers for sent in filled):
             for sent in rows:
@@ -170,7 +148,7 @@ class _Versions:
             return replace(first, disputed=True)
         for sent in rows:
             if sent is not first:
-                same = "内容相同，只计一次" if sent.filled else "没有填数的一行不计"
+                same = "内容相同，只计一次" if sent.is_filled else "没有填数的一行不计"
                 self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
@@ -220,7 +198,7 @@ class _Versions:
     def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
         """Another file's row counts, and findings about this file's ``rows`` of the region no longer matter."""
         if len(rows) > 1:
-            self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
+            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
         self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
         self._gave_way[sent.filing.file].append((sent, first, same))
 
@@ -245,7 +223,7 @@ class _Versions:
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: M706, unless that was asked for, and no other finding about it matters."""
         kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
-        asked = sent.key in self._asked_of(sent.filing.file).removals
+        asked = sent.where in self._asked_of(sent.filing.file).removals
         if asked or not kept.isdisjoint((sent.row.region, sent.answers)):
             self._verdict.drop(sent, "已被{file}取代", later)
             return
@@ -262,9 +240,9 @@ class _Versions:
         """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers; None
         where these are as many as the rows without a name."""
         before, filing = self._holds[form, file], self._filings[later]
-        concealed = {item.row.region for table in filing.tables if table.form.key == form for item in table.concealed}
+        concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
         rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
-        new = [sent.answers for sent in rows if sent.filled and identity(sent.row) not in before]
+        new = [sent.answers for sent in rows if sent.is_filled and identity(sent.row) not in before]
         nameless = sum((sent.table.form.key, sent.filing.file) == (form, file) for sent in self._nameless)
         return {*concealed, *new, *((None,) if len(new) >= nameless else ())}
 
@@ -284,7 +262,7 @@ class _Versions:
             if 2 * len(own & theirs) > len(own):
                 return True
             removals = self._asked_of(file).removals
-            own -= {name for name in own if any(sent.key in removals for sent in self._sent[form, name][file])}
+            own -= {name for name in own if any(sent.where in removals for sent in self._sent[form, name][file])}
             return bool(own) and 2 * len(own & theirs) > len(own)
         named = {name for (_, each), names in self._holds.items() if each == file for name in names & self._known}
         if named:
@@ -294,7 +272,7 @@ class _Versions:
 
     def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
         """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""
-        return {sent.answers for sent in rows_of(self._filings[file]) if sent.filled and sent.table.form.balances}
+        return {sent.answers for sent in rows_of(self._filings[file]) if sent.is_filled and sent.table.form.balances}
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""

@@ -1,5 +1,4 @@
-"""The national table as it is published: by topic, each with its columns and its indicators; by unit, area and nation; and
-who sent what, in sentences."""
+"""The national table as it is published: by topic, by unit, zone and nation, with chart plans and sentences."""
 
 from __future__ import annotations
 
@@ -12,20 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.last_year import Previous
+from hrss12333.model import summary_lines
 from hrss12333.model.national import National
-from hrss12333.model.summary_lines import (
-    NOBODY,
-    Figure,
-    SummaryLine,
-    area_name,
-    area_of,
-    by_figure,
-    by_indicator,
-    comparable,
-    figures,
-    lines,
-    total_line,
-)
+from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine, area_of, figures
 from hrss12333.survey.indicators import Better, Indicator, Quotient, indicators, opening_rate, quotient
 from hrss12333.survey.schema import Balance, Column, Form, Kind
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, change_of, is_large
@@ -127,17 +115,16 @@ class Nation(Struct, frozen=True, dict=True):
     @cached_property
     def lines(self) -> dict[str, list[SummaryLine]]:
         """Form key → a line a unit in the official order."""
-        return {form.key: lines(self.national, form) for form in self.national.edition.forms}
+        return {form.key: summary_lines.lines(self.national, form) for form in self.national.edition.forms}
 
     @cached_property
     def totals(self) -> dict[str, SummaryLine]:
         """Form key → the line over all of them."""
-        return {form.key: total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
+        return {form.key: summary_lines.total_line(form, self.lines[form.key]) for form in self.national.edition.forms}
 
     @cached_property
     def by_area(self) -> dict[str, dict[str, list[SummaryLine]]]:
-        """Form key → area in the order of publication → lines of its units; rows of an unknown unit last. Empty where units
-        are not grouped."""
+        """Form key → zone in the order of publication → lines of its units; empty where units are not grouped."""
         areas = self.national.edition.gazetteer.areas
         if self.national.of or not areas:
             return {}
@@ -152,7 +139,10 @@ class Nation(Struct, frozen=True, dict=True):
         """Form key → area → the line over its units; in the order of publication."""
         form = self.national.edition.form
         return {
-            key: {area: total_line(form(key), own, area_name(area)) for area, own in found.items()}
+            key: {
+                area: summary_lines.total_line(form(key), own, summary_lines.area_name(area))
+                for area, own in found.items()
+            }
             for key, found in self.by_area.items()
         }
 
@@ -191,13 +181,13 @@ class Nation(Struct, frozen=True, dict=True):
 
     def by_unit(self, form: Form, of: Figure | Indicator) -> list[tuple[str, Any]]:
         """Short name and figure of each unit that may be compared by it, the largest first; equals in the official order."""
-        found = self.rates(form, of) if isinstance(of, Indicator) else by_figure(self.lines[form.key], of)
+        found = self.rates(form, of) if isinstance(of, Indicator) else summary_lines.by_figure(self.lines[form.key], of)
         named = [(line.unit.short if line.unit else "", value) for line, value in found]
         return sorted(named, key=lambda item: -item[1])
 
     def rates(self, form: Form, indicator: Indicator) -> list[tuple[SummaryLine, Fraction]]:
         """The units that may be compared by an indicator, in the official order."""
-        return by_indicator(self.lines[form.key], indicator)
+        return summary_lines.by_indicator(self.lines[form.key], indicator)
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
         """Both years' figures over the rows compared, and the number of these; None without any."""
@@ -228,8 +218,7 @@ class Nation(Struct, frozen=True, dict=True):
 
 
 def coverage_paragraphs(nation: Nation) -> Iterator[str]:
-    """Sentences on what was not audited, what came, what is missing, how many figures are in question, and
-    what figures cover."""
+    """Sentences on what was not audited, what came, what is missing or in question, and what figures cover."""
     national = nation.national
     came = received_words(national) + missing_in_words(national, nation.as_of or "目前")
     yield from filter(None, (unaudited_text(national), came, question_line(national, named=False), nation.few))
@@ -294,7 +283,9 @@ def _stacked_charts(nation: Nation, topic: Topic) -> Iterator[Chart]:
         return
     form, noun = topic.form, nation.national.noun
     total, parts = form.by_key[topic.balance.total], [form.by_key[key] for key in topic.balance.parts]
-    compared = comparable(nation.lines[form.key], topic.balance.fields, lambda line: line.value(Figure(total)))
+    compared = summary_lines.comparable(
+        nation.lines[form.key], topic.balance.fields, lambda line: line.value(Figure(total))
+    )
     if not compared:
         return
     compared.sort(key=lambda item: -item[1])

@@ -17,8 +17,8 @@ from hrss12333.checking.rules.merge import UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification, base_name
-from hrss12333.model.message import compose
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
+from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
 from hrss12333.questions.question import Question, questions_of
@@ -101,10 +101,13 @@ class Respondent(Struct, frozen=True):
     """The last mail that was written after the files came; where nothing came, the last that lacks its attachment."""
     is_known: bool = True
     """Whether the name is a unit's or city's."""
-    is_silent: bool = False
-    """Whether neither a filing nor a 工作总结 came."""
     awaited: Finding | None = None
     """That it sent no filing (M701), with what staff wrote of that; None where one came."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether neither a filing nor a 工作总结 came."""
+        return not self.files
 
     @property
     def open_questions(self) -> list[Question]:
@@ -117,10 +120,13 @@ class Respondents(Struct, frozen=True, dict=True):
 
     inbox: Inbox
     """All that was judged; its table has the states."""
-    of: Unit | None
-    """The unit whose cities are listed; None where units are."""
     listed: tuple[Respondent, ...]
     """In the official order; then the unit as a whole, then files of nobody known."""
+
+    @property
+    def of(self) -> Unit | None:
+        """The unit whose cities are listed; None where units are."""
+        return self.inbox.cities_of
 
     @property
     def noun(self) -> str:
@@ -175,29 +181,18 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
     a respondent that had sent nothing."""
     national, unit = inbox.national, inbox.cities_of
     senders, stakes = Senders(inbox, unit), Stakes(national)
-    sent: dict[str, list[str]] = {}
-    reports, forms = set[str](), set[str]()
-    for item in inbox.files:
-        for name in senders.of_file(item):
-            sent.setdefault(name, []).append(item.file)
-            (reports if isinstance(item.document, Summary) else forms).add(name)
     found = grouped((each for each in national.findings if each.rule != MISSING_UNIT_ID), senders.of_finding)
-    for name, findings in found.items():
-        whole = unit is not None and name == unit.name
-        sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
-    for status in national.units if unit is None else ():
-        if status.files:
-            sent.setdefault(status.unit.name, list(status.files))
-            forms.add(status.unit.name)
+    sent, forms = _files_sent(inbox, senders, found)
     counted, expected = senders.counted(national), inbox.lists_missing
     missed = {each.unit: each for each in national.findings if each.rule == MISSING_UNIT_ID}
 
     def respondent(name: str) -> Respondent:
         listed, files = found.get(name, ()), tuple(dict.fromkeys(sent.get(name, ())))
         questions, is_known = questions_of(name, listed, stakes.of), senders.is_known(name)
-        only_report = expected and name in reports - forms and (unit is None or name != unit.name)
+        is_whole = unit is not None and name == unit.name
+        only_report = expected and name in sent and name not in forms and not is_whole
         came = bool(files) and not (only_report and is_known)
-        state = _state(questions, came=came, counted=name in counted or (unit is not None and name == unit.name))
+        state = _state(questions, came=came, counted=name in counted or is_whole)
         awaited = missed.get(name)
         if awaited is None and state is State.MISSING:
             message = compose("{unit}没有报送，汇总数不含它，请催报", unit=name)
@@ -209,13 +204,33 @@ def respondents_of(inbox: Inbox, silent: Mapping[str, Verification] = MappingPro
         letter = inbox.last_letter(name, files) if national.letters else None
         note = _note(state, letter, files, only_report=only_report, is_known=is_known)
         notes = tuple(each for each in listed if each.severity is Severity.NOTE)
-        return Respondent(name, state, note, files, questions, notes, letter, is_known, not files, awaited)
+        return Respondent(name, state, note, files, questions, notes, letter, is_known, awaited)
 
     official = senders.official
     names = [*(name for name in official if expected or name in sent), *sorted(set(sent).difference(official))]
-    asked = [respondent(name) for name in names if unit is None or name != unit.name or name in found]
+    asked = tuple(respondent(name) for name in names if unit is None or name != unit.name or name in found)
     states = {each.name: each.state for each in asked}
-    return Respondents(replace(inbox, national=replace(national, states=states)), unit, tuple(asked))
+    return Respondents(replace(inbox, national=replace(national, states=states)), asked)
+
+
+def _files_sent(
+    inbox: Inbox, senders: Senders, found: Mapping[str, Sequence[Finding]]
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Name → the files that came of it; and the names of those of whom more than a 工作总结 came."""
+    sent: dict[str, list[str]] = {}
+    forms, reports = set[str](), set[str]()
+    for item in inbox.files:
+        for name in senders.of_file(item):
+            sent.setdefault(name, []).append(item.file)
+            (reports if isinstance(item.document, Summary) else forms).add(name)
+    for name, findings in found.items():
+        whole = senders.unit is not None and name == senders.unit.name
+        sent.setdefault(name, [item.file for item in inbox.files] if whole else [findings[0].file])
+    for status in inbox.national.units if senders.unit is None else ():
+        if status.files:
+            sent.setdefault(status.unit.name, list(status.files))
+            forms.add(status.unit.name)
+    return sent, forms | (sent.keys() - reports)
 
 
 def _state(questions: Sequence[Question], *, came: bool, counted: bool) -> State:

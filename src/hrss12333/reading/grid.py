@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -21,6 +22,10 @@ else:
     Cell = Any  # what crosses from the child process is typed by these classes, and msgspec tells no dates from texts
 At = tuple[int, int]
 """Row and column of a cell, from 0."""
+_LARGEST_MERGED = 20_000
+"""Cells beyond which a merged range is decoration, not content."""
+_MOST_MERGED_CELLS = 200_000
+"""Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
 
 
 def column_number(letters: str) -> int:
@@ -95,6 +100,33 @@ class Grid(Struct, frozen=True, dict=True, omit_defaults=True):
     def mark(self, row: int, column: int) -> Mark:
         """What a cell says beside its value."""
         return self.marks.get((row, column), NO_MARK)
+
+    @cached_property
+    def boxes(self) -> Mapping[At, Box]:
+        """Cell → the merged range that it lies in."""
+        found: dict[At, Box] = {}
+        room = _MOST_MERGED_CELLS
+        for box in self.merges:
+            rows, columns = range(box.top, box.bottom + 1), range(box.left, box.right + 1)
+            if (area := len(rows) * len(columns)) <= min(room, _LARGEST_MERGED):
+                room -= area
+                found |= dict.fromkeys(product(rows, columns), box)
+        return found
+
+    @cached_property
+    def merged_rows(self) -> frozenset[int]:
+        """The rows that any merged range touches."""
+        return frozenset(row for row, _ in self.boxes)
+
+    def shown_at(self, row: int, column: int) -> Cell:
+        """The cell, or what its merged range shows, whose first cell holds it."""
+        box = self.boxes.get((row, column))
+        return self.at(box.top, box.left) if box else self.at(row, column)
+
+    def is_covered(self, row: int, column: int) -> bool:
+        """Whether a merged range shows another cell's content in this one."""
+        box = self.boxes.get((row, column))
+        return box is not None and (box.top, box.left) != (row, column)
 
     @cached_property
     def texts(self) -> tuple[tuple[int, int, str], ...]:

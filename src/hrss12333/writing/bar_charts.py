@@ -1,5 +1,4 @@
-"""Draws a planned chart: a native chart of level bars that its reader can edit, in shades of one colour that grey print
-keeps apart. Used by the national workbook and the 参阅文件."""
+"""Draws a chart plan as native bars that the reader can edit, in shades of one colour that a grey print keeps apart."""
 
 from __future__ import annotations
 

@@ -66,8 +66,7 @@ def words(heading: str) -> list[str]:
 
 
 def broken(heading: str, columns: float) -> str:
-    """The heading as it wraps by sense: 年度培训 over 人次, never 人工接 over 通率; with line breaks only where the width alone
-    would not have it so."""
+    """The heading broken by sense, 年度培训 over 人次, where the width alone would not break it so."""
     parts = heading.split("\n")
     if max(map(width, parts)) <= columns - 0.5:
         return heading

@@ -1,8 +1,7 @@
 """Where output goes: a temporary file beside the target, renamed into place; no surprise overwrites.
 
-Whatever happens on the way, the target is either as it was or complete: what was written reaches the disk before it
-gets the target's name. And no output takes the place of what the running command reads, not under another spelling, nor
-through a link: whoever reads calls `protect_input`, whoever writes `refuse_input`, in whatever order.
+The target is either as it was or complete. No output takes the place of what the running command reads, under whatever
+name: whoever reads calls `protect_input`, whoever writes `refuse_input`, in whatever order.
 """
 
 from __future__ import annotations
@@ -97,8 +96,7 @@ def _refusal(target: Path) -> UsageStop:
 
 
 def check_target(target: Path, *, force: bool, ending: str = "", option: str = "-o") -> None:
-    """Refuse a target that is no file, exists without ``force``, is read by this run, has another ending, or whose folder
-    is missing. ``option`` is where the command line names it.
+    """Refuse a target that cannot be written, or must not be without ``force``; ``option`` is where it was named.
 
     Raises:
         UsageStop: with the reason and what to do.

@@ -1,11 +1,11 @@
-"""Opening, formatting, naming and closing of every workbook of the program: no text becomes a formula, the same content
-gives the same bytes."""
+"""Opening, formatting and closing of every workbook: no text becomes a formula, the same content gives the same bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Url, Worksheet
 
 from hrss12333.model.document_marks import GENERATOR
+from hrss12333.survey.schema import LARGEST_EXACT
 
 A4 = 9
 """The number of this paper in a workbook."""
@@ -27,6 +29,14 @@ SAFE: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, 
 
 OWN_ROW = "\0"
 """Stands in a formula for the number of the row that it is written to: a column's formulas differ in that alone."""
+OPEN_FILE, SEE_ROWS = "打开来源文件", "单击查看来源"
+CellContent = str | float | None
+"""The content of a cell; None is a blank one with a format."""
+LookAndContent = tuple[Any, CellContent]
+"""The format of a cell, or None, and its content; None for both is no cell at all."""
+_SHARED = ' t="s"'
+"""Marks a cell whose text is one of those that all sheets share."""
+_letters = cache(xl_col_to_name)
 
 
 def day_after(year: int) -> datetime:
@@ -53,24 +63,100 @@ class Styles:
 class FormulaSheet(Worksheet):  # type: ignore[misc]  # the library has no types
     """A worksheet that stores formulas as they are given.
 
-    XlsxWriter searches each thirty times for functions that are newer than Excel 2007 and spelt otherwise in a file. No
-    formula of this program has one (a test looks through them all), and those of the official form are long: more than half
-    of its writing went into that search.
+    XlsxWriter searches each thirty times for functions newer than Excel 2007, of which this program uses none (a test looks
+    through them all): more than half of the writing of a form went into that search.
     """
 
     def _prepare_formula(self, formula: str, *_: Any) -> str:
         return formula.removeprefix("=")
 
 
-class _QuickPackage(ZipFile):
-    """A package that is deflated quickly: a quarter larger, and a twentieth of a large merge saved."""
+class TableSheet(FormulaSheet):
+    """A worksheet that writes its cells and links as prepared text.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **(options | {"compresslevel": 1}))
+    XlsxWriter makes an object of each: of a large merge that is most of the work. This class leans on how the library works
+    inside, whose version is therefore pinned; tests hold it against the library's ordinary way, cell by cell.
+    """
 
-    def writestr(self, zinfo_or_arcname: str | ZipInfo, data: Any, *_: Any) -> None:
-        """Write a part at the package's level, which `ZipFile` forgets where it is given a `ZipInfo`."""
-        super().writestr(zinfo_or_arcname, data, compresslevel=self.compresslevel)
+    dim_rowmin: int
+    dim_rowmax: int
+    rel_count: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._style = cache(lambda look: "" if look is None else f' s="{look._get_xf_index()}"')
+        """A format → the attribute of its cells; formats are numbered in the order in which they are asked for here."""
+        self._spelt = cache(lambda formula: self._escape_data(formula.removeprefix("=")))
+        """The formula of a column → how it is in the file."""
+        self._relations: dict[str, int] = {}
+        """Address of a file → the number of the relation by which all links of the sheet lead to it."""
+
+    def put(self, row: int, column: int, look: Any, content: CellContent) -> None:
+        """Write a plain cell; a blank one for an empty text."""
+        self._check_dimensions(row, column)
+        if cell := self._prepared(look, None if content == "" else content):
+            self.table[row][column] = cell
+
+    def add(self, row: int, cells: Sequence[LookAndContent]) -> None:
+        """Write a row of plain cells from column A on."""
+        self._check_dimensions(row, 0)
+        self._check_dimensions(row, len(cells) - 1)
+        prepared = [self._prepared(look, content) for look, content in cells]
+        self.table[row] = {column: cell for column, cell in enumerate(prepared) if cell}
+
+    def figure(
+        self, place: tuple[int, int], formula: str, look: Any, value: float | None, link: str | None = None
+    ) -> None:
+        """Write a formula that may name its row by `OWN_ROW`, with its value, and a link to where the figure comes from."""
+        row, column = place
+        spelt, held = self._spelt(formula).replace(OWN_ROW, str(row + 1)), "" if value is None else value
+        self._check_dimensions(row, column)
+        self.table[row][column] = f"{self._style(look)}><f>{spelt}</f><v>{held}</v></c>"
+        if link and value is not None:
+            self.hyperlinks[row][column] = f'" location="{link.removeprefix("internal:")}" tooltip="{SEE_ROWS}"'
+
+    def link(self, rows: range, column: int, url: str) -> None:
+        """Hyperlink a column's cells in these rows to a file, by one link over all of them."""
+        if url not in self._relations:
+            self.rel_count += 1
+            self._relations[url] = self.rel_count
+            self.external_hyper_links.append(["/hyperlink", Url(url)._target(), "External"])
+        to = f":{_letters(column)}{rows.stop}" if len(rows) > 1 else ""
+        self.hyperlinks[rows.start][column] = f'{to}" r:id="rId{self._relations[url]}" tooltip="{OPEN_FILE}"'
+
+    def _prepared(self, look: Any, content: CellContent) -> str:
+        """The text of a cell behind its address; empty where there is no cell."""
+        style = self._style(look)
+        if type(content) is int and -LARGEST_EXACT < content < LARGEST_EXACT:
+            return f"{style}><v>{content}</v></c>"
+        if isinstance(content, str):
+            return f"{style}{_SHARED}><v>{self.str_table._get_shared_string_index(content)}</v></c>"
+        if content is None:
+            return f"{style}/>" if style else ""
+        return f"{style}><v>{content:.16G}</v></c>"
+
+    def _write_rows(self) -> None:
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells, about = self.table.get(row), self.row_info.get(row)
+            if not cells:
+                if about is not None:
+                    self._write_empty_row(row, None, about)
+                continue
+            self._write_row(row, None, about)
+            for column, cell in sorted(cells.items()):
+                if type(cell) is str:
+                    self.fh.write(f'<c r="{_letters(column)}{row + 1}"{cell}')
+                else:
+                    self._write_cell(row, column, cell)
+            self._xml_end_tag("row")
+
+    def _write_hyperlinks(self) -> None:
+        if self.hyperlinks:
+            self._xml_start_tag("hyperlinks")
+            for row, links in sorted(self.hyperlinks.items()):
+                for column, target in sorted(links.items()):
+                    self.fh.write(f'<hyperlink ref="{xl_rowcol_to_cell(row, column)}{target}/>')
+            self._xml_end_tag("hyperlinks")
 
 
 @contextmanager
@@ -85,7 +171,6 @@ def new_workbook(
         OSError: where it cannot be written; `replacing` reports it under the user's own name for it.
     """
     default = {"font_name": font[0], "font_size": font[1], "font_scheme": "none"}
-    xlsxwriter.workbook.ZipFile = _QuickPackage  # xlsxwriter has no option for it
     settings = {**options, **SAFE, "default_format_properties": default, "in_memory": True}
     workbook = xlsxwriter.Workbook(target if isinstance(target, BytesIO) else str(target), settings)
     workbook.set_properties({"author": GENERATOR, **properties})
@@ -98,8 +183,7 @@ def new_workbook(
 
 
 def same_bytes(data: bytes) -> bytes:
-    """A finished package with its parts by name (the list of content types comes first, as it should), all dated alike: the
-    same content gives the same bytes."""
+    """A package with its parts by name (the list of content types comes first, as it should), all dated alike."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as package, ZipFile(out, "w", ZIP_DEFLATED) as target:
         for name in sorted(package.namelist()):

@@ -25,10 +25,9 @@ from openpyxl.styles import Font
 import hrss12333
 from binary_workbooks import biff8, bytes_of, ole, record, xls
 from cases import cases
-from cell_marks import marked, stale, struck, unseen
 from conftest import saved_as
 from damaged import document, with_parts, with_sheet, workbook
-from documents_read import opened_as
+from documents_read import marked, opened_as, stale, struck, unseen
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import open_document

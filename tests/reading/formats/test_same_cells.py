@@ -21,8 +21,8 @@ from openpyxl.styles import Font
 from binary_workbooks import bytes_of
 from damaged import ODD_BUT_READABLE, workbook
 from documents_read import opened_as
-from filing_mixtures import filing_of, styles, write
 from filing_styles import Style, draw
+from filing_writers import filing_of, styles, write
 from hrss12333.reading.formats import workbook as calamine_reader
 from hrss12333.reading.formats.sheet_builder import SheetBuilder
 from hrss12333.reading.grid import Book, Cell, Grid

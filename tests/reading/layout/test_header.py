@@ -12,8 +12,7 @@ from hrss12333.model.filing import Place, Value
 from hrss12333.model.row import Problem
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.header import header_lines, read_header
-from hrss12333.reading.layout.labels import read_field
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.values.answers import read_field
 from hrss12333.survey.editions.y2019 import EDITION
 
 TITLE = "12333电话服务情况调查表"
@@ -22,7 +21,7 @@ TRUTH = {"unit": "广东省", "name": "张三", "mobile": "13800000001", "email"
 
 def read(*lines: Sequence[str]) -> dict[str, Value]:
     grid = Grid("附表1", lines)
-    rows = header_lines(grid, MergedCells(grid), (0, len(lines)))
+    rows = header_lines(grid, (0, len(lines)))
     return read_header(rows, TITLE, EDITION.gazetteer)[0]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -18,24 +20,25 @@ from five_cities import (
     SYSTEM_HEADINGS,
     SYSTEM_ROWS,
     SYSTEMS,
+    case,
+    cases_of,
     document,
     figures,
     filing,
     lines,
-    loose,
     read,
     refusal,
     regions,
     rules,
-    set_aside,
+    seen,
     sheet,
-    tables,
     texts,
     unclear,
 )
 from hrss12333.model.filing import Unreadable
 from hrss12333.reading.grid import Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import named_column
+from hrss12333.survey.schema import Kind
 
 GROUPS: list[Cell] = [
     *("序号", "地区\n（市、州）", "来电情况", None, None, None, "是否开通\n留言服务", "是否开通\n投诉举报服务"),
@@ -45,6 +48,7 @@ UNDER: list[Cell] = [
     *(None, None, "来电总量", "人工接听量", "自助语音量", "放弃量", None, None),
     *("总人数", "咨询员\n人数", "坐席数", "年度培训\n人次", None),
 ]
+COUNTS = [column.key for column in SERVICE.of_kind(Kind.COUNT)]
 OVER_GROUPS = (Box(1, 2, 1, 5), Box(1, 8, 1, 11))
 TALL = (Box(1, 0, 2, 0), Box(1, 1, 2, 1), Box(1, 6, 2, 6), Box(1, 7, 2, 7), Box(1, 12, 2, 12))
 
@@ -89,23 +93,114 @@ def test_a_heading_has_up_to_three_rows_and_one_of_units_or_numbers_is_passed_ov
     assert (regions(table), figures(table), unclear(table), texts(found)) == (CITIES, CALLS, [], [])
 
 
-def test_words_over_the_headings_are_lines_above_the_table() -> None:
-    over: list[Cell] = [None] * 13
-    over[2] = "上年情况"
-    assert filing(sheet(ROWS, [over, HEADINGS])).year == 2018
-    over[2] = "1-6月"
-    assert f"{filing(sheet(ROWS, [over, HEADINGS])).tables[0].part}" == "2019年1—6月"
+def named(**headings: Cell) -> list[list[Cell]]:
+    """The headings of 附表1, some of them (of their column's key) others."""
+    return [[headings.get(column.key, column.heading) for column in SERVICE.columns]]
 
 
-def test_two_thirds_of_the_columns_make_a_table_and_a_third_less_does_not() -> None:
-    nine = [0, 1, 2, 3, 4, 5, 8, 9, 10]
-    (table,) = tables(Grid("表", tuple([[row[at] for at in nine] for row in (HEADINGS, *ROWS)])))
-    assert unclear(table) == ["voicemail", "complaints", "training_attendances"]
-    eight = nine[:-1]
-    found = refusal(Grid("表", tuple([[row[at] for at in eight] for row in (HEADINGS, *ROWS)])))
+def over(at: int, text: Cell, beside: Cell = None) -> list[list[Cell]]:
+    """The headings below a line with a text over one column."""
+    return [[text if column == at else beside if column == 8 else None for column in range(13)], HEADINGS]
+
+
+def only(columns: Sequence[int]) -> Grid:
+    return Grid("表", tuple([[row[at] for at in columns] for row in (HEADINGS, *ROWS)]))
+
+
+TOP = lines(HEADER)[0]
+ORDER = [12, 5, 1, 9, 2, 11, 3, 0, 4, 7, 6, 10, 8]
+MOVED = [[None] * 4 + [row[at] for at in ORDER] for row in (HEADINGS, *ROWS)]
+OF_WORD = {"kind": "docx"}
+FIRST = Grid("表格1", (HEADINGS, *ROWS[:3]), before=(HEADER,))
+WHOLE = Grid("表格1", (HEADINGS, *ROWS), before=(HEADER,))
+SECOND = Grid("附表2", (SYSTEM_HEADINGS, *SYSTEM_ROWS), before=(SYSTEMS.title,))
+SIGNED = "联系人：李四  联系电话：0951-1234567"
+PARTED = [*HEADINGS[:12], None, HEADINGS[12]]
+PARTED_ROWS = [[*row[:12], 9, row[12]] for row in ROWS]
+BOTH = [[SERVICE.title], TOP, HEADINGS, *ROWS, [], [SYSTEMS.title], SYSTEM_HEADINGS, *SYSTEM_ROWS]
+OTHERS = "其他\n" + "\n".join(str(row[5]) for row in ROWS)
+
+
+@cases_of(
+    case("of nine columns three are missing", only([0, 1, 2, 3, 4, 5, 8, 9, 10]),
+         unclear=["voicemail", "complaints", "training_attendances"]),
+    case("columns in any order anywhere on any sheet", Grid("说明", (["填报注意"],)), Grid("表", ([], [], [], *MOVED)),
+         regions=CITIES, calls=CALLS, unclear=[]),
+    # headings again
+    case("headings repeated further down continue the table", sheet("1-2 / Σ 合计 1-2 / H / 3-5 / Σ 合计 3-5"),
+         regions=CITIES, rules=["F006"]),
+    case("a total at the end of both parts adds up both", sheet("1-2 / Σ 合计 1-2 / H / 3-5 / Σ 合计"), rules=["F006"]),
+    case("a total of the first part is checked as well", sheet("1-2 / Σ 合计 3-4 / H / 3-5 / Σ 合计"),
+         rules=["B403"] * 8 + ["F006"]),
+    case("a Word table goes on under its headings", FIRST, Grid("表格2", (HEADINGS, *ROWS[3:]), before=("续表",)),
+         about=OF_WORD,
+         tables=[CITIES[:3], CITIES[3:]], rules=["F006"]),
+    case("and is quoted without them", FIRST, Grid("表格2", tuple(ROWS[3:])), about=OF_WORD,
+         tables=[CITIES[:3]], rules=["F006", "R204", "V310", "V310"]),
+    case("headings repeated under a header of their own begin another table",
+         Grid("表", (TOP, HEADINGS, *ROWS[:2], [], ["（盖章）宁夏回族自治区", "联系人：李四"], HEADINGS, *ROWS[2:])),
+         tables=[CITIES[:2], CITIES[2:]], contacts=["张三", "李四"]),
+    case("the two forms one below the other under one header", Grid("表", tuple(BOTH)),
+         tables=[CITIES, CITIES], contacts=["张三", "张三"], texts=[]),
+    case("the two forms as tables of Word", replace(WHOLE, before=(SERVICE.title, HEADER)), SECOND, about=OF_WORD,
+         contacts=["张三", "张三"], rules=[]),
+    case("who signed below the second form is no contact", Grid("表", (TOP, *BOTH[2:], [SIGNED])),
+         contacts=["张三", "张三"], rules=[], texts=[]),
+    case("and in Word", WHOLE, replace(SECOND, before=(), after=(SIGNED,)), about=OF_WORD,
+         contacts=["张三", "张三"], rules=[], texts=[]),
+    case("unless more is said there", WHOLE, replace(SECOND, before=(), after=("联系电话：0951-1234567（数据有误）",)),
+         about=OF_WORD,
+         texts=["联系电话：0951-1234567（数据有误）"]),
+    # what is behind a heading, or over it
+    case("a year over the headings", sheet(ROWS, over(2, "上年情况")), year=2018),
+    case("a part of the year over the headings", sheet(ROWS, over(2, "1-6月")), period="2019年1—6月"),
+    case("words behind a heading are quoted and measures are not",
+         sheet(ROWS, named(calls_total="来电总量（不含外呼）", calls_abandoned="放弃量（次）", staff_total="总人数（必填）")),
+         texts=["不含外呼"], unclear=[]),
+    case("a year behind a heading is evidence", sheet(ROWS, named(calls_total="来电总量（2018年）")), year=2018),
+    case("a part of the year behind a heading is the table's", sheet(ROWS, named(calls_total="来电总量（1-11月）")),
+         period="2019年1—11月"),
+    *(case(f"a year in a group's heading is no part of the columns' names: {group}",
+           sheet(ROWS, [[*GROUPS[:2], group, *GROUPS[3:]], UNDER], merges=OVER_GROUPS), year=2018, unclear=[],
+           calls=CALLS)
+      for group in ("2018年来电情况", "来电情况2018年", "2018年")),
+    *(case(f"a group's heading need not be merged, beside {beside}", sheet(ROWS, over(2, "2018年来电情况", beside)),
+           year=2018)
+      for beside in ("队伍建设", None)),
+    case("of two headings the one without more words is meant", sheet([[*row, 9] for row in ROWS], [[*HEADINGS,
+         "来电总量（2018年）"]]),
+         calls=CALLS, unclear=[], year=None, texts=["来电总量（2018年）\n9\n9\n9\n9\n9"]),
+    case("the heading of a group names the measure of its columns",
+         sheet(ROWS, [[*GROUPS[:2], "来电情况（万次）", *GROUPS[3:]], UNDER]),
+         scales=["calls_total", "calls_agent", "calls_ivr", "calls_abandoned"]),
+    *(case(f"a line above names the measure: {above}", sheet(ROWS, above=[[above], TOP]), scales=fields)
+      for above, fields in (*dict.fromkeys(("单位：万次", "计量单位：万次、人", "单位：次/月"), COUNTS[:4]).items(),
+                            ("单位：元", COUNTS), ("单位：次、人、个", []), ("单位：宁夏人社厅", []))),
+    # what is not read
+    case("a missing column is named and quoted", sheet(ROWS, named(calls_abandoned="其他")),
+         unclear=["calls_abandoned"], calls=CALLS, texts=[OTHERS]),
+    *(case(f"a column that is parted below its heading is missing: {parts[0]}, {bool(merges)}",
+           sheet(PARTED_ROWS, [PARTED, [*[None] * 11, *parts]], merges=merges), unclear=["training_attendances"],
+           calls=CALLS)
+      for parts in (("部级", "省级"), ("2018年", "2019年"), (2018, 2019.0)) for merges in ((), (Box(1, 11, 1, 12),))),
+    case("a doubled column is not read", sheet([[*row, 7] for row in ROWS], [[*HEADINGS, "来电总量"]]),
+         unclear=["calls_total"], calls=[None] * 5),
+    case("of two columns of remarks the form's own is meant", sheet([[*row, "外包"] for row in ROWS], [[*HEADINGS,
+         "说明"]]),
+         unclear=[], texts=["说明\n外包\n外包\n外包\n外包\n外包"]),
+    case("a renamed column is noted", sheet(ROWS, named(calls_total="呼入总量")), aside=["呼入总量"]),
+    case("a list of the headings without data is nothing to ask about", sheet(ROWS),
+         Grid("指标解释", tuple([[column.label, column.note or "见通知"] for column in SERVICE.data])),
+         texts=[], loose=[], rules=["F006"]),
+)  # fmt: skip
+def test_which_columns_are_found(grids: tuple[Grid, ...], about: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert seen(grids, about, expected) == expected
+
+
+def test_less_than_two_thirds_of_the_columns_are_refused() -> None:
+    found = refusal(only([0, 1, 2, 3, 4, 5, 8, 9]))
     assert "工作表“表”：只找到附表1的部分栏目名称，缺少" in found
-    four = [[row[at] for at in nine[:4]] for row in (HEADINGS, *ROWS)]
-    assert "的表头，只有“来电总量”、“人工接听量”等栏目名称" in refusal(Grid("表", tuple(four)))
+    assert "的表头，只有“来电总量”、“人工接听量”等栏目名称" in refusal(only(range(4)))
 
 
 def test_a_refused_workbook_is_of_the_unit_that_it_names_and_its_words_are_quoted() -> None:
@@ -115,106 +210,6 @@ def test_a_refused_workbook_is_of_the_unit_that_it_names_and_its_words_are_quote
     assert (found.unit and found.unit.short, found.texts[0].text.endswith("\n银川数据有误")) == ("宁夏", True)
 
 
-def test_columns_in_any_order_anywhere_on_any_sheet() -> None:
-    order = [12, 5, 1, 9, 2, 11, 3, 0, 4, 7, 6, 10, 8]
-    moved = [[None] * 4 + [row[at] for at in order] for row in (HEADINGS, *ROWS)]
-    (table,) = tables(Grid("说明", (["填报注意"],)), Grid("表", ([], [], [], *moved)))
-    assert (regions(table), figures(table), unclear(table)) == (CITIES, CALLS, [])
-
-
-def test_headings_repeated_further_down_continue_the_table() -> None:
-    table = read("1-2 / Σ 合计 1-2 / H / 3-5 / Σ 合计 3-5")
-    assert (regions(table), len(table.earlier_totals)) == (CITIES, 1)
-    assert rules(filing(sheet("1-2 / Σ 合计 1-2 / H / 3-5 / Σ 合计 3-5"))) == ["F006"]
-    assert rules(filing(sheet("1-2 / Σ 合计 1-2 / H / 3-5 / Σ 合计"))) == ["F006"]
-    assert rules(filing(sheet("1-2 / Σ 合计 3-4 / H / 3-5 / Σ 合计"))) == ["B403"] * 8 + ["F006"]
-
-
-def test_a_word_table_goes_on_under_its_headings_and_is_quoted_without_them() -> None:
-    first = Grid("表格1", (HEADINGS, *ROWS[:3]), before=(HEADER,))
-    found = filing(first, Grid("表格2", (HEADINGS, *ROWS[3:]), before=("续表",)), kind="docx")
-    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3], CITIES[3:]], ["F006"])
-    found = filing(first, Grid("表格2", tuple(ROWS[3:])), kind="docx")
-    assert ([*map(regions, found.tables)], rules(found)) == ([CITIES[:3]], ["F006", "R204", "V310", "V310"])
-    assert all(name in texts(found)[0] for name in CITIES[3:])
-
-
-def test_headings_repeated_under_a_header_of_their_own_begin_another_table() -> None:
-    second: list[list[Cell]] = [["（盖章）宁夏回族自治区", "联系人：李四"], HEADINGS, *ROWS[2:]]
-    found = tables(Grid("表", (lines(HEADER)[0], HEADINGS, *ROWS[:2], [], *second)))
-    assert [(len(table.rows), table.header["name"].value) for table in found] == [(2, "张三"), (3, "李四")]
-
-
-def test_the_two_forms_may_be_one_below_the_other_under_one_header() -> None:
-    found = filing(
-        Grid(
-            "表",
-            ([SERVICE.title], lines(HEADER)[0], HEADINGS, *ROWS, [], [SYSTEMS.title], SYSTEM_HEADINGS, *SYSTEM_ROWS),
-        )
-    )
-    assert [(table.form.key, len(table.rows), table.header["name"].value) for table in found.tables] == [
-        ("附表1", 5, "张三"),
-        ("附表2", 5, "张三"),
-    ]
-    assert texts(found) == []
-    first, second = ((SERVICE, HEADINGS, ROWS), (SYSTEMS, SYSTEM_HEADINGS, SYSTEM_ROWS))
-    of_word = [Grid(form.key, (headings, *rows), before=(form.title,)) for form, headings, rows in (first, second)]
-    found = filing(replace(of_word[0], before=(SERVICE.title, HEADER)), of_word[1], kind="docx")
-    assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
-
-
-def test_who_signed_below_the_second_form_is_no_header_of_it_beside_that_above_both() -> None:
-    signed = "联系人：李四  联系电话：0951-1234567"
-    one = Grid("表", (lines(HEADER)[0], HEADINGS, *ROWS, [], SYSTEM_HEADINGS, *SYSTEM_ROWS, [signed]))
-    first = Grid("表格1", (HEADINGS, *ROWS), before=(HEADER,))
-    second = Grid("表格2", (SYSTEM_HEADINGS, *SYSTEM_ROWS), after=(signed,))
-    for found in (filing(one), filing(first, second, kind="docx")):
-        assert (rules(found), [table.header["name"].value for table in found.tables]) == ([], ["张三", "张三"])
-        assert texts(found) == []
-    words = "联系电话：0951-1234567（数据有误）"
-    assert texts(filing(first, replace(second, after=(words,)), kind="docx")) == [words]
-
-
-# What is behind a heading
-
-
-def test_words_behind_a_heading_are_quoted_and_units_are_not() -> None:
-    headings = [*HEADINGS]
-    headings[2], headings[5], headings[8] = "来电总量（不含外呼）", "放弃量（次）", "总人数（必填）"
-    found = filing(sheet(ROWS, [headings]))
-    assert (texts(found), unclear(found.tables[0])) == (["不含外呼"], [])
-
-
-def test_a_year_behind_a_heading_is_evidence_like_a_line_above_the_table() -> None:
-    headings = [*HEADINGS]
-    headings[2] = "来电总量（2018年）"
-    assert filing(sheet(ROWS, [headings])).year == 2018
-
-
-@pytest.mark.parametrize("group", ["2018年来电情况", "来电情况2018年", "2018年"])
-def test_a_year_in_a_groups_heading_is_evidence_and_no_part_of_the_columns_names(group: str) -> None:
-    found = filing(sheet(ROWS, [[*GROUPS[:2], group, *GROUPS[3:]], UNDER], merges=OVER_GROUPS))
-    assert (found.year, unclear(found.tables[0]), figures(found.tables[0])) == (2018, [], CALLS)
-
-
-@pytest.mark.parametrize("beside", ["队伍建设", None])
-def test_a_groups_heading_with_a_year_need_not_be_merged(beside: str | None) -> None:
-    over: list[Cell] = [None, None, "2018年来电情况", *[None] * 5, beside]
-    assert filing(sheet(ROWS, [over, HEADINGS])).year == 2018
-
-
-def test_a_part_of_the_year_behind_a_heading_is_the_tables() -> None:
-    headings = [*HEADINGS]
-    headings[2] = "来电总量（1-11月）"
-    assert f"{filing(sheet(ROWS, [headings])).tables[0].part}" == "2019年1—11月"
-
-
-def test_of_two_headings_the_one_without_more_words_is_meant() -> None:
-    found = filing(sheet([[*row, 9] for row in ROWS], [[*HEADINGS, "来电总量（2018年）"]]))
-    assert (figures(found.tables[0]), unclear(found.tables[0]), found.year) == (CALLS, [], None)
-    assert texts(found) == ["来电总量（2018年）\n9\n9\n9\n9\n9"]
-
-
 @cases("""
     factor=  heading
     10_000   来电总量（万次）
@@ -222,68 +217,18 @@ def test_of_two_headings_the_one_without_more_words_is_meant() -> None:
     1        来电总量（十次） | 来电总量（次/月） | 来电总量（元）
 """)
 def test_a_unit_of_measure_other_than_the_forms_is_asked_about(heading: str, factor: int) -> None:
-    headings = [*HEADINGS]
-    headings[2] = heading
-    table = read(ROWS, [headings])
+    table = read(ROWS, named(calls_total=heading))
     assert [(scale.field, scale.factor) for scale in table.scales] == [("calls_total", factor)]
     assert figures(table) == [factor * int(str(calls)) for calls in CALLS]
 
 
-@cases("""
-    fields=  above
-    4        单位：万次 | 计量单位：万次、人 | 单位：次/月
-    8        单位：元
-    0        单位：次、人、个 | 单位：宁夏人社厅
-""")
-def test_a_line_above_names_the_unit_of_measure(above: str, fields: int) -> None:
-    assert len(read(ROWS, above=[[above], lines(HEADER)[0]]).scales) == fields
-
-
-def test_the_heading_of_a_group_names_the_unit_of_its_columns() -> None:
-    groups = [*GROUPS]
-    groups[2] = "来电情况（万次）"
-    assert [scale.field for scale in read(ROWS, [groups, UNDER]).scales] == [
-        *("calls_total", "calls_agent", "calls_ivr", "calls_abandoned")
-    ]
-
-
-# What is refused
-
-
-def test_a_missing_column_is_named_with_what_was_seen() -> None:
-    headings = [*HEADINGS]
-    headings[5] = "其他"
-    found = filing(sheet(ROWS, [headings]))
-    (problem,) = found.tables[0].column_problems
-    assert problem.field == "calls_abandoned"
-    assert "F2“其他”" in problem.message.text
-    assert figures(found.tables[0]) == CALLS
-    assert texts(found) == ["其他\n" + "\n".join(str(row[5]) for row in ROWS)]
-
-
-@pytest.mark.parametrize("parts", [("部级", "省级"), ("2018年", "2019年"), (2018, 2019.0)])
-def test_a_column_that_is_parted_below_its_heading_is_missing(parts: tuple[Cell, Cell]) -> None:
-    headings = [*HEADINGS[:12], None, HEADINGS[12]]
-    rows = [[*row[:12], 9, row[12]] for row in ROWS]
-    for merges in ((), (Box(1, 11, 1, 12),)):
-        found = filing(sheet(rows, [headings, [*[None] * 11, *parts]], merges=merges))
-        assert (unclear(found.tables[0]), figures(found.tables[0])) == (["training_attendances"], CALLS)
-
-
-def test_a_doubled_column_is_not_read_and_the_rest_counts() -> None:
-    table = read([[*row, 7] for row in ROWS], [[*HEADINGS, "来电总量"]])
-    assert (unclear(table), figures(table), figures(table, "seats")) == (
-        ["calls_total"],
-        [None] * 5,
-        [row[10] for row in ROWS],
-    )
-    assert "出现了2次（C2、N2）" in table.column_problems[0].message.text
-
-
-def test_of_two_columns_of_remarks_the_forms_own_is_meant() -> None:
-    found = filing(sheet([[*row, "外包"] for row in ROWS], [[*HEADINGS, "说明"]]))
-    assert (unclear(found.tables[0]), found.tables[0].rows[0].text("remarks")) == ([], "无")
-    assert texts(found) == ["说明\n外包\n外包\n外包\n外包\n外包"]
+def test_the_message_says_where_another_column_was_seen() -> None:
+    for headings, words in (
+        (named(calls_abandoned="其他"), "F2“其他”"),
+        ([[*HEADINGS, "来电总量"]], "出现了2次（C2、N2）"),
+    ):
+        (problem,) = read([[*row, 7] for row in ROWS], headings).column_problems
+        assert words in problem.message.text
 
 
 TURNED = [[HEADINGS[at], *(row[at] for row in ROWS)] for at in range(13)]
@@ -334,22 +279,8 @@ def test_two_forms_beside_one_another_are_refused() -> None:
     assert isinstance(document(Grid("表", tuple(beside))), Unreadable)
 
 
-def test_a_list_of_the_headings_without_data_is_nothing_to_ask_about() -> None:
-    explained = Grid("指标解释", tuple([[column.label, column.note or "见通知"] for column in SERVICE.data]))
-    found = filing(sheet(ROWS), explained)
-    assert (found.unrecognised, texts(found), loose(found)) == ((), [], [])
-
-
-def test_a_renamed_column_is_noted() -> None:
-    headings = [*HEADINGS]
-    headings[2] = "呼入总量"
-    assert set_aside(read(ROWS, [headings])) == ["呼入总量"]
-
-
 def test_headings_repeated_hundreds_of_times_and_long_words_take_no_time() -> None:
     begun = time.process_time()
     assert len(read("1-5 / H / " * 300).rows) == 1500
-    headings = [*HEADINGS]
-    headings[12] = "\ufdfa" * 5_000
-    read(ROWS, [headings])
+    read(ROWS, named(remarks="\ufdfa" * 5_000))
     assert time.process_time() - begun < 6

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cases import cases, words
-from cell_marks import marks_of
+from documents_read import marks_of
 from five_cities import (
     CALLS,
     CITIES,
@@ -14,18 +16,18 @@ from five_cities import (
     ROWS,
     SYSTEM_HEADINGS,
     SYSTEM_ROWS,
+    case,
+    cases_of,
     figures,
     filing,
     lines,
-    loose,
     read,
     regions,
     rules,
+    seen,
     set_aside,
     sheet,
     sums,
-    texts,
-    unclear,
 )
 from hrss12333.reading.grid import Box, Cell, Grid
 
@@ -92,145 +94,92 @@ def test_the_total_is_the_tables(name: str, column: int) -> None:
     assert (regions(table), table.total.scalar("calls_total")) == (CITIES, sum(map(int, map(str, CALLS))))
 
 
-def test_the_whole_unit_below_regions_that_are_not_read_is_the_tables() -> None:
-    table = read([*ROWS, sums("全区")], headings=[["地名" if h == HEADINGS[1] else h for h in HEADINGS]])
-    assert (unclear(table), figures(table), table.total is not None) == (["region"], CALLS, True)
+def in_place_of(row: int, *, at: int, cell: Cell, more: Cell = None) -> Grid:
+    """The five cities with another cell in a city's row."""
+    changed: list[list[Cell]] = [[*given, more if number == row else None] for number, given in enumerate(ROWS)]
+    changed[row][at] = cell
+    return sheet(changed)
 
 
-def test_the_whole_units_figure_in_a_doubled_column_is_asked_about_with_the_column() -> None:
-    rows = ([*row, row[5]] for row in SYSTEM_ROWS)
-    total = [None, "全区", None, None, None, 5000]
-    found = filing(Grid("附表2", (lines(HEADER)[0], [*SYSTEM_HEADINGS, SYSTEM_HEADINGS[5]], *rows, total)))
-    assert (regions(found.tables[0]), unclear(found.tables[0])) == (CITIES, ["knowledge_entries"])
-    assert "V310" not in rules(found)
+TOP = lines(HEADER)[0]
+OF_2018 = [("2018年", (*CITIES,))]
+YEAR = [[*HEADINGS, "年度"]]
+SIGNED = "序号|姓名|岗位|职务 / 1|李四|话务|组长 / 9|银川市|100|50"
+PART = "12333电话服务情况调查表（1-11月）"
+TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11月"]]
 
 
-def test_what_names_a_row_is_its_region_before_its_number() -> None:
-    row = [*ROWS[0]]
-    row[0] = "样例"
-    table = read([row, *ROWS[1:]])
-    assert (regions(table), table.samples) == (CITIES, ())
-    assert texts(filing(sheet([row, *ROWS[1:]]))) == ["样例"]
+@cases_of(
+    case("the whole unit below regions that are not read is the total",
+         sheet([*ROWS, sums("全区")], [["地名" if h == HEADINGS[1] else h for h in HEADINGS]]),
+         unclear=["region"], calls=CALLS, total=True),
+    case("of the whole unit the figure in a doubled column is asked about with the column",
+         Grid("附表2", (TOP, [*SYSTEM_HEADINGS, SYSTEM_HEADINGS[5]], *([*row, row[5]] for row in SYSTEM_ROWS),
+                       [None, "全区", None, None, None, 5000])),
+         regions=CITIES, unclear=["knowledge_entries"], rules=["F006", "F007"]),
+    case("its region names a row before its number does", in_place_of(0, at=0, cell="样例"), regions=CITIES,
+         texts=["样例"]),
+    case("a region merged over rows names each of them",
+         sheet([ROWS[0], [None, None, *ROWS[0][2:]], *ROWS[1:]], merges=(Box(2, 1, 3, 1),)), regions=["银川市", *CITIES]),
+    case("a region beside a number is a row without figures", sheet("1-4 / 五|中卫市"), regions=CITIES),
+    case("and so is one beside an answer", sheet("1-4 / |中卫市||||||是"), regions=CITIES),
+    case("but not a region alone", sheet("1-4 / |中卫市"), regions=CITIES[:4], texts=["中卫市"]),
+    *(case(f"two answers make a row of data, named or not: {row}", sheet(f"1-5 / {row}"), regions=[*CITIES,
+           named or None])
+      for row, named in (("9||100|50|30|20", ""), ("||100|||||是", ""), ("9|宁东管委会|100|50", "宁东管委会"),
+                         ("9|宁东管委会||||||是|是", "宁东管委会"), ("|未统计|100|50", "未统计"))),
+    case("an error is as good as a figure",
+         Grid("附表1", (TOP, HEADINGS, *ROWS, ["9", "某地", *[None] * 11]), marks=marks_of((7, 2), (7, 3), error="#REF!")),
+         regions=[*CITIES, "某地"]),
+    case("one figure without a region is no row", sheet("1-5 / |某地|7000"), regions=CITIES, texts=["某地"],
+         loose=[("7000",)]),
+    case("words in two columns of data end the rows", sheet(f"1-5 / {SIGNED}"), regions=CITIES, rules=["F006"],
+         texts=["序号 姓名 岗位 职务\n1 李四 话务 组长\n9 银川市 100 50"]),
+    case("headings again continue the table over their own columns", sheet("1-3 / 序号|地区|来电总量|人工接听量 / 4-5"),
+         regions=CITIES, texts=[]),
+    # rows of other years
+    case("a year alone dates the rows below it", sheet("2019年 / 1-5 / 2018年 / 1-2"),
+         regions=CITIES, calls=CALLS, other_years=[("2018年", ("银川市", "石嘴山市"))], rules=["F006", "M705"]),
+    case("a total of all years is not asked about besides", sheet("1-3 / 2018年 / 4-5 / Σ 合计"), rules=["F006", "M705"]),
+    case("rows above the first year are the year's own", sheet("1-5 / 上年数据 / 1-5"), regions=CITIES,
+         other_years=OF_2018),
+    case("where all rows are of one year it is the table's", sheet("2018年 / 1-5"), year=2018, regions=CITIES),
+    case("a column of years dates its rows", sheet([[*row, year] for year in (2019, 2018) for row in ROWS], YEAR),
+         regions=CITIES, other_years=OF_2018),
+    case("a year merged over rows dates each of them",
+         Grid("附表1", (TOP, *YEAR, *([*row, year if row is ROWS[0] else None] for year in (2019, 2018) for row in ROWS)),
+              merges=(Box(2, 13, 6, 13), Box(7, 13, 11, 13))),
+         regions=CITIES, other_years=OF_2018),
+    case("a column of one year dates the table", sheet([[*row, 2018] for row in ROWS], YEAR), year=2018,
+         regions=CITIES),
+    case("a year in place of its number dates nothing", sheet([[2001 + at, *row[1:]] for at, row in enumerate(ROWS)]),
+         regions=CITIES, year=None),
+    case("a part of the year beside the same region's year is not read", sheet(TIMES, [[*HEADINGS, "统计时间"]]),
+         regions=CITIES[:2], other_years=[("2019年1—11月", ("银川市",))]),
+    case("a part of the year in a remark takes out nothing", in_place_of(2, at=12, cell="1-11月数据"), period="",
+         regions=CITIES),
+    *(case(f"a part of the year above is asked about and counts: {above}", sheet(ROWS, above=[[above], TOP]),
+           period="2019年1—11月", regions=CITIES, rules=["F006", "M705"])
+      for above in ("2019年1-11月", PART, "数据截至11月")),
+    case("a second table of a part of the year is one by itself",
+         Grid("附表1", (TOP, HEADINGS, *ROWS[:3], [], [PART], HEADINGS, *ROWS[3:])), regions=CITIES[:3], rules=["F006",
+         "M705"]),
+    # rows that the sheet or they themselves take out
+    *(case(f"a row that says so itself is taken out: {word}",
+           in_place_of(2, at=12, cell=word) if column == 12 else in_place_of(2, at=12, cell="无", more=word),
+           regions=[*CITIES[:2], *CITIES[3:]], rules=["F006", "R210"])
+      for word in ("作废", "此行作废", "不计入", "测试") for column in (12, 13)),
+    case("beside other words it takes out nothing", in_place_of(2, at=12, cell="上月数据作废"),
+         regions=CITIES, texts=["上月数据作废"]),
+)  # fmt: skip
+def test_which_rows_are_read(grids: tuple[Grid, ...], about: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert seen(grids, about, expected) == expected
 
 
-def test_a_region_merged_over_rows_names_each_of_them() -> None:
-    second = [None, None, *ROWS[0][2:]]
-    table = read([ROWS[0], second, *ROWS[1:]], merges=(Box(2, 1, 3, 1),))
-    assert regions(table) == ["银川市", *CITIES]
-
-
-def test_a_region_beside_a_number_or_an_answer_is_a_row_without_figures() -> None:
-    assert regions(read("1-4 / 五|中卫市")) == CITIES
-    assert regions(read("1-4 / |中卫市||||||是")) == CITIES
-    assert regions(read("1-4 / |中卫市")) == CITIES[:4]
-    assert texts(filing(sheet("1-4 / |中卫市"))) == ["中卫市"]
-
-
-@pytest.mark.parametrize(
-    ("row", "named"),
-    [
-        ("9||100|50|30|20", ""),
-        ("||100|||||是", ""),
-        ("9|宁东管委会|100|50", "宁东管委会"),
-        ("9|宁东管委会||||||是|是", "宁东管委会"),
-        ("|未统计|100|50", "未统计"),
-    ],
-)
-def test_two_answers_make_a_row_of_data_named_or_not(row: str, named: str) -> None:
-    table = read(f"1-5 / {row}")
-    assert regions(table) == [*CITIES, named or None]
-
-
-def test_an_error_is_as_good_as_a_figure() -> None:
-    row: list[Cell] = ["9", "某地", None, None, *[None] * 9]
-    grid = Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS, row), marks=marks_of((7, 2), (7, 3), error="#REF!"))
-    (table,) = filing(grid).tables
-    assert regions(table) == [*CITIES, "某地"]
-
-
-def test_one_figure_without_a_region_is_no_row() -> None:
-    found = filing(sheet("1-5 / |某地|7000"))
-    assert (regions(found.tables[0]), texts(found), loose(found)) == (CITIES, ["某地"], [("7000",)])
-
-
-def test_words_in_two_columns_of_data_end_the_rows() -> None:
-    found = filing(sheet("1-5 / 序号|姓名|岗位|职务 / 1|李四|话务|组长 / 9|银川市|100|50"))
-    assert regions(found.tables[0]) == CITIES
-    assert rules(found) == ["F006"]
-    assert texts(found) == ["序号 姓名 岗位 职务\n1 李四 话务 组长\n9 银川市 100 50"]
-
-
-@pytest.mark.parametrize(
-    ("headings", "asked"), [("序号|地区|自助语音量|人工接听量", True), ("序号|地区|来电总量|人工接听量", False)]
-)
-def test_headings_again_continue_the_table_only_over_their_own_columns(headings: str, asked: bool) -> None:
-    found = filing(sheet(f"1-3 / {headings} / 4-5"))
-    assert regions(found.tables[0]) == (CITIES[:3] if asked else CITIES)
-    assert any("固原市" in text for text in texts(found)) is asked
-
-
-# Rows of other years
-
-
-def test_a_year_alone_dates_the_rows_below_it() -> None:
-    found = filing(sheet("2019年 / 1-5 / 2018年 / 1-2"))
-    (table,) = found.tables
-    assert (regions(table), figures(table)) == (CITIES, CALLS)
-    assert [(rows.period.year, rows.names, rows.rows[0].place.a1) for rows in table.other_years] == [
-        (2018, ("银川市", "石嘴山市"), "B10")
-    ]
-    assert rules(found) == ["F006", "M705"]
-
-
-def test_a_total_of_all_years_is_not_asked_about_besides() -> None:
-    assert rules(filing(sheet("1-3 / 2018年 / 4-5 / Σ 合计"))) == ["F006", "M705"]
-
-
-def test_rows_above_the_first_year_are_the_years_own() -> None:
-    (table,) = filing(sheet("1-5 / 上年数据 / 1-5")).tables
-    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
-
-
-def test_where_all_rows_are_of_one_year_it_is_the_tables() -> None:
-    found = filing(sheet("2018年 / 1-5"))
-    assert (found.year, len(found.tables[0].rows)) == (2018, 5)
-
-
-def test_a_column_of_years_dates_its_rows() -> None:
-    rows = [[*row, 2019] for row in ROWS] + [[*row, 2018] for row in ROWS]
-    (table,) = filing(sheet(rows, [[*HEADINGS, "年度"]])).tables
-    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
-
-
-def test_a_year_merged_over_rows_dates_each_of_them() -> None:
-    rows = [[*row, year] for row, year in zip([*ROWS, *ROWS], [2019, *[None] * 4, 2018, *[None] * 4], strict=True)]
-    grid = Grid("附表1", (lines(HEADER)[0], [*HEADINGS, "年度"], *rows), merges=(Box(2, 13, 6, 13), Box(7, 13, 11, 13)))
-    (table,) = filing(grid).tables
-    assert (regions(table), [rows.period.year for rows in table.other_years]) == (CITIES, [2018])
-    assert [len(rows.rows) for rows in table.other_years] == [5]
-
-
-def test_a_column_of_one_year_dates_the_table() -> None:
-    found = filing(sheet([[*row, 2018] for row in ROWS], [[*HEADINGS, "年度"]]))
-    assert (found.year, len(found.tables[0].rows)) == (2018, 5)
-
-
-def test_a_year_in_place_of_its_number_dates_nothing() -> None:
-    rows = [[2001 + at, *row[1:]] for at, row in enumerate(ROWS)]
-    assert regions(filing(sheet(rows)).tables[0]) == CITIES
-
-
-def test_a_part_of_the_year_beside_the_same_regions_year_is_not_read() -> None:
-    rows = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11月"]]
-    found = filing(sheet(rows, [[*HEADINGS, "统计时间"]]))
-    (table,) = found.tables
-    assert (regions(table), [(f"{rows.period}", rows.names) for rows in table.other_years]) == (
-        CITIES[:2],
-        [("2019年1—11月", (CITIES[0],))],
-    )
-
-
-# Rows that the sheet or they themselves take out
+def test_headings_again_over_other_columns_end_the_table() -> None:
+    found = filing(sheet("1-3 / 序号|地区|自助语音量|人工接听量 / 4-5"))
+    assert regions(found.tables[0]) == CITIES[:3]
+    assert any("固原市" in text.text for text in found.texts)
 
 
 @pytest.mark.parametrize("how", ["struck", "hidden"])
@@ -241,41 +190,6 @@ def test_struck_and_hidden_rows_are_asked_about_and_not_counted(how: str) -> Non
     (table,) = found.tables
     assert (regions(table), [item.text for item in table.concealed]) == ([*CITIES[:2], *CITIES[3:]], ["吴忠市"])
     assert "R210" in rules(found)
-
-
-@pytest.mark.parametrize("word", words("作废 | 此行作废 | 不计入 | 测试"))
-@pytest.mark.parametrize("column", [12, 13])
-def test_a_row_that_says_so_itself_is_taken_out(word: str, column: int) -> None:
-    row: list[Cell] = [*ROWS[2], None]
-    row[column] = word
-    found = filing(sheet([*ROWS[:2], row, *ROWS[3:]]))
-    assert regions(found.tables[0]) == [*CITIES[:2], *CITIES[3:]]
-    assert "R210" in rules(found)
-
-
-def test_beside_other_words_it_takes_out_nothing() -> None:
-    row: list[Cell] = [*ROWS[2][:12], "上月数据作废"]
-    found = filing(sheet([*ROWS[:2], row, *ROWS[3:]]))
-    assert (regions(found.tables[0]), texts(found)) == (CITIES, ["上月数据作废"])
-
-
-def test_a_part_of_the_year_in_a_remark_takes_out_nothing() -> None:
-    row: list[Cell] = [*ROWS[2][:12], "1-11月数据"]
-    found = filing(sheet([*ROWS[:2], row, *ROWS[3:]]))
-    assert (found.tables[0].period, regions(found.tables[0])) == (None, CITIES)
-
-
-@pytest.mark.parametrize("above", ["2019年1-11月", "12333电话服务情况调查表（1-11月）", "数据截至11月"])
-def test_a_part_of_the_year_above_is_asked_about_and_counts(above: str) -> None:
-    found = filing(sheet(ROWS, above=[[above], lines(HEADER)[0]]))
-    assert (f"{found.tables[0].period}", regions(found.tables[0])) == ("2019年1—11月", CITIES)
-    assert rules(found) == ["F006", "M705"]
-
-
-def test_a_second_table_of_a_part_of_the_year_is_one_by_itself() -> None:
-    title = "12333电话服务情况调查表（1-11月）"
-    found = filing(Grid("附表1", (lines(HEADER)[0], HEADINGS, *ROWS[:3], [], [title], HEADINGS, *ROWS[3:])))
-    assert (regions(found.tables[0]), rules(found)) == (CITIES[:3], ["F006", "M705"])
 
 
 @pytest.mark.parametrize("name", ["附表1作废", "附表1（测试）", "样表", "附表1旧"])

@@ -14,8 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, error, query
-from hrss12333.checking.rules.regions import not_counted_by, own_samples, summed_rows
+from hrss12333.checking.rules.regions import own_samples, summed_rows
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import NewValue, Suggestion, row_where, table_where

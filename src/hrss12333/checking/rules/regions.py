@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
+from hrss12333.checking.counting import Placed, counted_rows, identity, is_filled, not_counted, not_counted_by
 from hrss12333.checking.reasons import is_reason, reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import match_region
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -175,18 +175,12 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
 def _gaps(case: Case, form: Form) -> Gaps:
     tables = case.filing.tables_of(form)
     rows = [(row, table.file) for table in tables for row in table.rows]
-    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
-    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    given |= {name for key, name, _ in case.left_out if key == form.key}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
+    left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
+    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
     missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
         return Gaps(given, ())
-    names = [(row.region, file) for row, file in rows if row.region is not None]
-    names += [(name, file) for key, name, file in case.left_out if key == form.key]
+    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
     unnamed += sum(len(own_samples(table)) for table in tables)
     return Gaps(given, missing, unnamed + len(names) - len(set(names)))
@@ -196,34 +190,6 @@ def own_samples(table: Table) -> list[Row]:
     """Rows called 样例 with figures of their own: R206 asks about them."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
     return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
-
-
-def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that overlap others."""
-    return case.once(
-        "overlaps",
-        lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
-    )
-
-
-def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Overlaps that are left out, by the place of their rows."""
-    return case.once("out", lambda: left_out(overlaps_of(case)))
-
-
-def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """The places of rows that this rule leaves out."""
-    return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
-
-
-def counted_tables(case: Case) -> tuple[Table, ...]:
-    """The tables, with only the rows that count."""
-    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
-
-
-def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
-    """The counted rows of every form that has these columns."""
-    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
@@ -253,7 +219,8 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     for table, row in () if case.holds_unread else counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
-    for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
+    every = cities_are_asked(case)
+    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
         elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
@@ -267,6 +234,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                     other=other.key,
                 )
                 yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def cities_are_asked(case: Case) -> bool:
+    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    files = grouped(case.filing.tables, lambda table: table.file).values()
+    named = ({row.region for table in tables for row in table.rows} for tables in files)
+    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
 
 
 def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from operator import eq
 
-from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.counting import identity, is_filled, overlaps_of
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
+from hrss12333.checking.rules.regions import gaps, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Table

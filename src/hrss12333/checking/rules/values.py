@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query
-from hrss12333.checking.rules.regions import not_counted_by
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import BRACKET
-from hrss12333.reading.values.cell_text import UNITS, guide_scale
+from hrss12333.patterns import BRACKET, UNITS
+from hrss12333.reading.values.cell_text import guide_scale
 from hrss12333.survey.periods import full_years
 from hrss12333.survey.schema import Column, Form
 
@@ -161,10 +161,10 @@ def measure_of(columns: tuple[Column, ...], words: str) -> int | None:
     return 0 if plain and units and re.fullmatch(_MEASURE, plain) else None
 
 
-def is_of_form(column: Column | None, words: str) -> bool:
-    """Whether words behind a heading are the form's own."""
+def says_more(columns: tuple[Column, ...], words: str) -> bool:
+    """Whether words behind the heading of these columns are neither the form's own nor a unit of measure."""
     plain = normal(words)
-    if plain in _OF_FORM or not plain:
-        return True
-    texts = (column.heading, column.note, *column.aliases) if column else ()
-    return any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)
+    if not plain or plain in _OF_FORM or measure_of(columns, words) is not None:
+        return False
+    texts = [text for column in columns for text in (column.heading, column.note, *column.aliases)]
+    return not any(plain in map(normal, re.findall(r"[（(]([^（()）]*)[)）]", text)) for text in texts)

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from hrss12333.model.filing import BLANK, OwnedTable, Row, Table, Value
 from hrss12333.model.message import read_as
 from hrss12333.model.text import NAMED, Text, TextKind
-from hrss12333.reading.layout.parts import TablePart
-from hrss12333.reading.layout.row_names import is_note, is_sample, is_statistic, is_total
+from hrss12333.reading.layout.rows import is_note, is_sample, is_statistic, is_total
+from hrss12333.reading.layout.sheets import TablePart
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.gazetteer import Gazetteer, RegionMatch, match_region, places_in
 from hrss12333.survey.regions import SubRegion, Unit
@@ -41,15 +41,15 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
         last = groups[-1] if groups else []
         continues = any(part.grid is other.grid for other in last[-1:])
         completes = all(part.heading.form is not other.heading.form for other in last)
-        unit = _headed(part)
-        if last and (unit is _headed(last[0]) if unit else continues or completes):
+        unit = part.headed
+        if last and (unit is last[0].headed if unit else continues or completes):
             last.append(part)
         else:
             groups.append([part])
     # One name in a table without a header is a slip sooner than another owner.
-    certain = [len(groups) == 1 or _headed(group[0]) or len(_names_listed(group)) > 1 for group in groups]
+    certain = [len(groups) == 1 or group[0].headed or len(_names_listed(group)) > 1 for group in groups]
     shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
-    found = [unit or _headed(group[0]) for unit, group in zip(shown, groups, strict=True)]
+    found = [unit or group[0].headed for unit, group in zip(shown, groups, strict=True)]
     forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
     told = {unit.code: unit for unit in shown if unit}
     if len(told) < 2 and len(forms) == len({key for key, _ in forms}):
@@ -62,11 +62,6 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
     return owners
 
 
-def _headed(part: TablePart) -> Unit | None:
-    """The unit that a table's header names."""
-    return part.match.unit if part.match else None
-
-
 def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
     """The unit that knows most of the regions listed: the header's, else the one that knows more than any other; where no
     unit knows any, the one that knows most as its counties."""
@@ -75,7 +70,7 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
         {unit: sum(map(unit.counties.__contains__, names)) for unit in gazetteer.units}
     )
     likely = {unit: number for unit, number in known.items() if 2 * number > len(names)}
-    if (headed := _headed(parts[0])) in likely:
+    if (headed := parts[0].headed) in likely:
         return headed
     best = [unit for unit, number in likely.items() if number == max(likely.values())]
     return best[0] if len(best) == 1 else None
@@ -85,11 +80,10 @@ def _names_listed(parts: Sequence[TablePart]) -> set[str]:
     """The texts in the column of regions beside which something is filled in, but for totals, samples and notes."""
     found = set[str]()
     for part in parts:
-        columns, grid = part.heading.columns, part.grid
-        region = columns.get(part.heading.form.region.key)
-        for row in range(part.heading.body, part.end) if region else ():
-            if region and any(grid.at(row, column) not in (None, "") for column in columns.of_data):
-                found.add(as_text(part.merged.at(row, region.column)))
+        grid, region = part.grid, part.heading.at(part.heading.form.region.key)
+        for row in range(part.heading.body, part.end) if region is not None else ():
+            if region is not None and any(grid.at(row, column) not in (None, "") for column in part.heading.of_data):
+                found.add(as_text(grid.shown_at(row, region)))
     others = (is_total, is_sample, is_statistic, is_note)
     return {name for name in found if name and not any(is_other(name) for is_other in others)}
 
@@ -153,7 +147,7 @@ def _city_by_name(table: Table, unit: Unit) -> str | None:
     return None
 
 
-def renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
+def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | None) -> Row:
     """The row under another region, with a note of how it is read."""
     key = table.form.region.key
     value = row.get(key)
@@ -186,7 +180,7 @@ def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:
     if city not in place.cities:
         return row
     own = place.within(city)
-    return renamed(table, row, RegionMatch(own.name, below=own), own.name)
+    return _renamed(table, row, RegionMatch(own.name, below=own), own.name)
 
 
 def _heading(rows: Sequence[Row], at: int) -> str | None:
@@ -207,7 +201,7 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     if below is None or not below.own_level:
         # The districts of a municipality say 全区 of themselves; 全市 or the unit's name is the whole municipality.
         itself = unit.is_municipality and city and row.match and row.match.is_unit and str(row.region).endswith("区")
-        return renamed(table, row, RegionMatch(city, official=True), city) if itself else row
+        return _renamed(table, row, RegionMatch(city, official=True), city) if itself else row
     owner = below.cities[0] if len(below.cities) == 1 else city if not below.cities else None
     if owner is None:
         return row
@@ -222,8 +216,8 @@ def _row_under_city(table: Table, row: Row, unit: Unit, city: str | None, same: 
     places = filter(None, map(_place_below, same))
     counties = any(owner in place.cities and not (place.own_level or place.reports_itself) for place in places)
     if whole or (others == {row.place} and not counties):
-        return renamed(table, row, match_region(unit, owner), owner)
+        return _renamed(table, row, match_region(unit, owner), owner)
     if below.cities:
         return row
     name = f"{owner}本级"
-    return renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)
+    return _renamed(table, row, RegionMatch(name, below=SubRegion(name, (owner,), own_level=True)), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -12,8 +13,7 @@ from typing import NamedTuple
 from hrss12333.model.filing import Found
 from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.row import Problem
-from hrss12333.patterns import HAN, is_shown
-from hrss12333.patterns import UNITS as UNITS  # exported for the readers of numbers
+from hrss12333.patterns import HAN, UNITS, is_shown
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 
@@ -91,6 +91,11 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     found = as_found(cell)
     return "" if found is None else visible(str(found))
+
+
+def texts_of(line: Sequence[Cell]) -> dict[int, str]:
+    """Column → text, of the cells of a row that hold something a person would see."""
+    return {at: text for at, cell in enumerate(line) if cell is not None and cell != "" and (text := as_text(cell))}
 
 
 MAGNITUDES = {

@@ -1,9 +1,6 @@
-"""指标分析: every indicator by unit, nation and area, live over 明细, with ranks and operands.
+"""指标分析: every indicator by unit, nation and zone, with ranks; its operands are folded away behind the remarks.
 
-Groups of indicators stay on one page. Numerators and denominators are folded behind the remarks.
-
-与上年比较: of every figure and every indicator that is no share of answers this year's and last year's value over the
-same rows, and the change; in tables that fit a page each. Answers that no unit changed are named below.
+与上年比较: figures and rates of this year and last year over the same rows, and the change.
 """
 
 from __future__ import annotations
@@ -23,11 +20,7 @@ from hrss12333.wording.signs import DOUBT
 from hrss12333.wording.values import printed
 from hrss12333.writing.national.book import (
     BEFORE_KEY,
-    CHANGE_FORMAT,
     CHANGE_KEY,
-    DIFFERENCE_FORMAT,
-    NOW_KEY,
-    PERCENT_FORMAT,
     DetailArea,
     FigureColumn,
     LinesArea,
@@ -38,13 +31,18 @@ from hrss12333.writing.national.book import (
 from hrss12333.writing.national.lines import Level, Line, fewer_regions, figure_heading, lines_area
 from hrss12333.writing.national.table import FIGURE_WIDE
 
+_PERCENT_FORMAT = "0.0%"
+_CHANGE_FORMAT = "0.0;-0.0;0.0"
+_DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
+_NOW_KEY = "@now"
+"""Suffix of a figure's key: this year's over the rows of both years."""
 _RANK_KEY = "@rank"
 """Suffix of an indicator's key: its rank."""
 REMARKS_KEY, REMARKS = "@remarks", "说明"
 _OPERANDS = "计算依据（不打印）"
 _ABOVE_KEY, _BELOW_KEY = "@above", "@below"
 """Suffixes of a quotient's key: its numerator and its denominator."""
-YEARS = ("", NOW_KEY, BEFORE_KEY)
+YEARS = ("", _NOW_KEY, BEFORE_KEY)
 """Suffix of a key: this year's value, or one year's over the rows of both."""
 _LONG_NAME = 12
 """Characters of an indicator's name that takes a wider column."""
@@ -64,9 +62,9 @@ def analysis_area(book: NationalBook) -> LinesArea:
         group = item.group
         if not item.answers:  # a share of so few regions ranks nothing
             ranks = book.nation.ranks(form, item)
-            about: dict[str, Any] = {"show": partial(_rank, ranks), "look": "plain", "is_joined": True}
-            columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, item.group, **about))
-    remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, show=lambda line: _remarks(book, line), look="line", prints=False)
+            about: dict[str, Any] = {"show": partial(_rank, ranks), "group": item.group, "is_joined": True}
+            columns.append(SheetColumn(f"{item.key}{_RANK_KEY}", "排名", 4.5, "plain", **about))
+    remarks = SheetColumn(REMARKS_KEY, REMARKS, 60.0, "line", show=lambda line: _remarks(book, line), prints=False)
     sheet = LinesArea(ANALYSIS, f"{book.year}年度12333电话服务指标分析", [*columns, remarks, *folded], _notes(book))
     return lines_area(book, sheet, book.whole)
 
@@ -173,17 +171,16 @@ def quotient_columns(
 
 def _year_of(book: NationalBook, year: str) -> str:
     """2019年, or 2018年: the heading of a year's value."""
-    return {"": "", NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
+    return {"": "", _NOW_KEY: f"{book.year}年", BEFORE_KEY: book.nation.then}[year]
 
 
 def rate_format(item: Indicator) -> str:
     """The number format of the indicator's cells."""
-    return PERCENT_FORMAT if item.percent else item.number_format
+    return _PERCENT_FORMAT if item.percent else item.number_format
 
 
 def _operand_formulas(area: DetailArea, item: Indicator, year: str) -> tuple[str, str]:
-    """Live numerator and denominator of a line's unit, over the counted rows that answer every figure needed, none of
-    them in open question; with a year over those that do in both, for that year."""
+    """Live numerator and denominator over the counted rows that answer all that is needed (in both years, if compared)."""
     before = {key: f"{BEFORE_KEY}:{key}" for key in item.fields}
     if not item.answers:
         needed = [*item.fields, *(before.values() if year else ())]
@@ -212,7 +209,7 @@ def comparison_area(book: NationalBook, previous: Previous) -> LinesArea:
             if not item.answers:
                 group = f"{item.name}（{item.unit}）" if item.unit else item.name
                 shown_as = ".1%" if item.percent else f",.{item.places}f"
-                for year in (NOW_KEY, BEFORE_KEY):
+                for year in (_NOW_KEY, BEFORE_KEY):
                     rate, operands = quotient_columns(book, form, item, year)
                     wide = max(6.0, _wide(book, form, rate.value, shown_as))
                     columns.append(replace(rate, group=group, width=wide))
@@ -248,11 +245,11 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
             return both[at] if both else None
 
         year, wide = (
-            (NOW_KEY, BEFORE_KEY)[at],
+            (_NOW_KEY, BEFORE_KEY)[at],
             max(FIGURE_WIDE * longest + 1.5, 6.0) if is_count else max(longest + 1.5, 4.6),
         )
         about: dict[str, Any] = {"value": value, "formula": formulas[at], "adds_up": True, "is_joined": at > 0}
-        return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group, form=form, **about)
+        return FigureColumn(f"{figure.key}{year}", _year_of(book, year), wide, group=group, form=form, **about)
 
     yield of_year(0)
     yield of_year(1)
@@ -260,20 +257,19 @@ def _figure_columns(book: NationalBook, previous: Previous, form: Form, figure: 
 
 
 def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group: str) -> FigureColumn:
-    """The change between figures as printed: of shares in 百分点, of numbers of answers as a difference, else relative
-    to last year's."""
-    now, then = (own_cell(f"{of.key}{year}") for year in (NOW_KEY, BEFORE_KEY))
+    """The change between the printed figures: of shares in 百分点, of answers as a number, else in per cent."""
+    now, then = (own_cell(f"{of.key}{year}") for year in (_NOW_KEY, BEFORE_KEY))
     shown = now, then
     if isinstance(of, Indicator):
         places = of.places + 2 if of.percent else of.places
         shown = f"ROUND({now},{places})", f"ROUND({then},{places})"
-    heading, width, num_format = "比上年\n增长\n（%）", 6.2, CHANGE_FORMAT
+    heading, width, num_format = "比上年\n增长\n（%）", 6.2, _CHANGE_FORMAT
     # Rounded as it is shown: a tiny fall would else be -0.0.
     difference = f'IF({then}=0,"",ROUND(({shown[0]}-{shown[1]})/{shown[1]}*100,1))'
     if isinstance(of, Indicator) and of.percent:
         heading, difference = "增减\n百分点", f"({shown[0]}-{shown[1]})*100"
     elif isinstance(of, Figure) and of.column.kind is not Kind.COUNT:
-        heading, width, num_format = "增减", 5.5, DIFFERENCE_FORMAT
+        heading, width, num_format = "增减", 5.5, _DIFFERENCE_FORMAT
         difference = f"{now}-{then}"
 
     def value(line: SummaryLine) -> float | None:
@@ -287,7 +283,7 @@ def _change_column(book: NationalBook, form: Form, of: Figure | Indicator, group
     formula = f'=IF(OR({now}="",{then}=""),"",{difference})'
     about: dict[str, Any] = {"value": value, "formula": formula, "num_format": num_format, "is_joined": True}
     about |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and value(own)}
-    return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group, form=form, **about)
+    return FigureColumn(f"{of.key}{CHANGE_KEY}", heading, width, group=group, form=form, **about)
 
 
 def _wide(book: NationalBook, form: Form, value: Callable[[SummaryLine], float | None], shown_as: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from msgspec import Struct, field
 
@@ -13,16 +13,13 @@ from hrss12333.model.filing import column_letters
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import ANALYSIS, COUNTED_KEY, QUESTIONED_KEY, UNIT_KEY, SummaryLine, missing_units
 from hrss12333.published.nation import Nation
+from hrss12333.questions.respondents import Respondent
+from hrss12333.questions.rounds import Progress
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import YES, Form
 from hrss12333.wording.signs import ABSENT, ASKED, DOUBT, QUIET, WRONG
 from hrss12333.writing.bar_charts import ACCENT
-from hrss12333.writing.national.block_rows import CellContent
-from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, Styles
-
-if TYPE_CHECKING:
-    from hrss12333.questions.respondents import Respondent
-    from hrss12333.questions.rounds import Progress
+from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, OWN_ROW, CellContent, Styles
 
 MEASURED_FONT = ("Arial", 10)
 """The font by which columns are measured: it has a twin of equal width wherever it is missing."""
@@ -44,9 +41,6 @@ SIGNS = {"query": DOUBT, "error": WRONG.sign}
 """Mark of a figure, or of an answer → its sign behind it."""
 WHOLE_FORMAT = "#,##0"
 TEN_THOUSANDS_FORMAT = "#,##0.00"
-PERCENT_FORMAT = "0.0%"
-CHANGE_FORMAT = "0.0;-0.0;0.0"
-DIFFERENCE_FORMAT = "#,##0;-#,##0;0"
 _AIR = "_*_ "
 """End of a number format: room for a sign, and a blank, so that no figure touches the line."""
 STATE_MARKS: dict[str, str] = {State.CORRECT: "error", State.CONFIRM: "query", State.MISSING: "missing"}
@@ -68,7 +62,7 @@ class TableStyles(Styles):
 
     def __init__(self, workbook: Any) -> None:
         super().__init__(workbook, font_name=BODY_FONT, font_size=MEASURED_FONT[1])
-        self.cell, self.look = cache(self._cell), cache(self._look)
+        self.cell, self.look, self.number = cache(self._cell), cache(self._look), cache(self._number)
         self.heading = self.cell(**HEADING)
         self.title = self.get(font_name=DISPLAY_FONT, font_size=16, valign="vcenter")
         self.section = self.get(font_name=DISPLAY_FONT, font_size=12, valign="vcenter")
@@ -85,14 +79,13 @@ class TableStyles(Styles):
         return self.get(**{**look, **more})
 
     def _look(self, kind: str, mark: str = "", left_out: bool = False, sign: str = "", **more: Any) -> Any:
-        """A cell of a column of this kind; ``mark`` is a key of `MARKS`. A figure bears the sign of its mark, too, and
-        this one."""
+        """A cell of a column of this kind, with a mark of `MARKS`; a figure bears the sign of its mark and this ``sign``."""
         look = {**LOOKS[kind], **more}
         if kind == "number":
             look["num_format"] = WHOLE_FORMAT + _ends(SIGNS.get(mark, "") + sign)
         return self.cell(mark=mark, left_out=left_out, **look)
 
-    def number(self, num_format: str = WHOLE_FORMAT, *, sign: str = "", **more: Any) -> Any:
+    def _number(self, num_format: str = WHOLE_FORMAT, *, sign: str = "", **more: Any) -> Any:
         """A bordered number, with a sign behind it."""
         parts = (part + _ends(sign) for part in num_format.split(";"))
         return self.cell(num_format=";".join(parts), align="right", **more)
@@ -103,9 +96,8 @@ def _ends(sign: str) -> str:
 
 
 AREA_KEY = "@area"
-NOW_KEY, BEFORE_KEY, CHANGE_KEY = "@now", "@before", "@change"
-"""Suffixes of a figure's key: this year's over the rows of both years, last year's, and the change; `BEFORE_KEY` as a
-prefix of a field's: last year's figure of a row."""
+BEFORE_KEY, CHANGE_KEY = "@before", "@change"
+"""Suffixes of a figure's key: last year's value, the change; `BEFORE_KEY` is also the prefix of last year's field keys."""
 
 _COLUMN = "\1"
 
@@ -118,12 +110,12 @@ class SheetColumn(Struct, frozen=True):
     heading: str
     width: float = 0.0
     """In half-width characters."""
+    look: str = "text"
+    """The look of its cells, from `LOOKS`; empty where they have no format."""
     group: str = ""
     """Heading over several columns."""
     show: Callable[[Any], CellContent] = lambda line: None
     """Its content in a line."""
-    look: str = "text"
-    """The look of its cells, from `styles.LOOKS`; empty where they have no format."""
     mark: Callable[[Any], str] = lambda line: ""
     """The mark of its cell in a line, as in `styles.MARKS`."""
     prints: bool = True
@@ -223,8 +215,6 @@ class LinesArea(Struct, frozen=True, dict=True):
     """The columns that begin a further table, each on a page of its own."""
     lines: Sequence[Any] = ()
     """Lines of the units, the nation and the areas."""
-    texts: Mapping[str, Sequence[CellContent]] = {}
-    """Key of a column of texts → its content in each line."""
     hidden: Collection[str] = ()
     """Keys of columns without content, which are folded away."""
 

@@ -1,5 +1,4 @@
-"""明细 and 汇总 as CSV, for those who go on in other tools: what the workbook holds, in UTF-8 with BOM, so that Excel shows
-Chinese, and no text that a spreadsheet would run as a formula."""
+"""明细 and 汇总 as CSV: in UTF-8 with BOM, so that Excel shows Chinese, and without text that would run as a formula."""
 
 from __future__ import annotations
 
@@ -33,21 +32,23 @@ def write_csv(folder: Path, workbook: Path, edition: Edition, *, force: bool) ->
         JobStop: where it cannot be written.
     """
     check_folder(folder)
-    names = [name for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))]
-    paths = [folder / f"{name}.csv" for name in names]
-    for path in paths:
+    paths = {
+        name: folder / f"{name}.csv" for form in edition.forms for name in (summary_sheet(form), detail_sheet(form))
+    }
+    for path in paths.values():
         check_target(path, force=force, option="--csv")
-    written = {grid.name: grid.cells for grid in values_of(workbook.read_bytes(), names)}
-    for name, path in zip(names, paths, strict=True):
-        with replacing(path) as temporary, temporary.open("w", encoding="utf-8-sig", newline="") as stream:
-            lines = _table(written[name])
-            csv.writer(stream, lineterminator="\r\n").writerows([_csv_value(cell) for cell in line] for line in lines)
-    return paths
+    for grid in values_of(workbook.read_bytes(), [*paths]):
+        with (
+            replacing(paths[grid.name]) as temporary,
+            temporary.open("w", encoding="utf-8-sig", newline="") as stream,
+        ):
+            lines = ([_csv_value(cell) for cell in line] for line in _table(grid.cells))
+            csv.writer(stream, lineterminator="\r\n").writerows(lines)
+    return [*paths.values()]
 
 
 def _table(lines: Sequence[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """The headings, without their line breaks, and the lines down to the total; without the hidden columns behind those
-    of a row's source."""
+    """The headings on one line each, and the lines down to the total, without hidden columns."""
     top = next(at for at, line in enumerate(lines) if line[0] in (UNIT, CITY))
     headings = ["".join(str(text).split()) for text in lines[top]]
     wide = headings.index(SOURCE_ROW) + 1 if SOURCE_ROW in headings else len(headings)

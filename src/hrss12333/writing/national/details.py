@@ -2,60 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from hrss12333.checking.rules.merge import LATE
 from hrss12333.merging.sent import newest_reports
 from hrss12333.model import summary_lines
 from hrss12333.model.finding import Finding, Severity, StaffAnswer, Where
-from hrss12333.model.national import Contact, Entry, Received, UnitStatus, beijing
-from hrss12333.model.summary_lines import (
-    AUDIT,
-    COUNTED_KEY,
-    DETAIL_KEYS,
-    IN_QUESTION,
-    ISSUES,
-    QUESTIONED_KEY,
-    SOURCE_FILE,
-    UNIT_KEY,
-    detail_entries,
-    detail_sheet,
-    nobody,
-    owner,
-    questioned_mark,
-    reporter,
-)
+from hrss12333.model.national import Contact, Entry, UnitStatus, beijing
 from hrss12333.published.nation import label as label_of
 from hrss12333.questions.question import Question
-from hrss12333.survey.schema import NO, YES, Column, Form, Kind, answer_word
+from hrss12333.survey.schema import NO, YES, Form, Kind, answer_word
 from hrss12333.wording.signs import DOUBT, ESTIMATE, WRONG
 from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.block_rows import ReadyCell
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
-from hrss12333.writing.national.table import FIGURE_WIDE, Page, fitted, write_table
+from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, write_table
 from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.workbook import CellContent, LookAndContent
 
 _FIRST_LINE = 5
 """Row of the first line: title, two explanations, groups and headings are above it."""
 _WIDTHS = {Kind.SERIAL: 5.0, Kind.REGION: 23.0, Kind.COUNT: 7.5, Kind.YESNO: 8.6, Kind.CHOICE: 10.0, Kind.TEXT: 24.0}
 """Half-width characters of the form's columns, of counts at least."""
-_AUDIT_KEY = DETAIL_KEYS[AUDIT]
 _LONGEST_COUNT = "；改正99处、核实99处；已说明99处"
 _WIDEST = 250.0
 """Half-width characters that a column of Excel may be wide."""
-_BEHIND = {COUNTED_KEY: 8.0, QUESTIONED_KEY: 24.0, _AUDIT_KEY: 36.0, "@file": 34.0, "@sheet": 14.0, "@row": 7.0}
-"""Widths of the columns behind, for the screen: where a row is from and what was found in it."""
+_BEHIND = (8.0, 24.0, 36.0, 34.0, 14.0, 7.0)
+"""Widths of the columns behind, for the screen: whether a row counts, what was found in it, and where it is from."""
 _LONG_HEADING = 10
 """Half-width characters of a heading that takes one line."""
+_TEXTS = (Kind.REGION, Kind.TEXT, Kind.SERIAL, Kind.COUNT)
+"""Kinds of columns whose texts are set left."""
 _UNREAD_MARK = "？"
 """Precedes what looks like an answer but was not accepted as one."""
 
@@ -64,22 +48,22 @@ def detail_area(book: NationalBook, form: Form) -> DetailArea:
     """The place of the rows; 汇总 refers to it before they are written."""
     rows: dict[str, tuple[int, int]] = {}
     last = _FIRST_LINE
-    for last, entry in enumerate(detail_entries(book.national, form), _FIRST_LINE):
-        name = owner(entry)
+    for last, entry in enumerate(summary_lines.detail_entries(book.national, form), _FIRST_LINE):
+        name = summary_lines.owner(entry)
         rows[name] = (rows.get(name, (last, last))[0], last)
     columns = {column.key: at for at, column in enumerate(_columns(book, form))}
     questioned = {key for line in book.nation.lines[form.key] for _, keys in line.questioned for key in keys}
-    marks = {column.key: questioned_mark(column) for column in form.data if column.key in questioned}
-    return DetailArea(detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
+    marks = {column.key: summary_lines.questioned_mark(column) for column in form.data if column.key in questioned}
+    return DetailArea(summary_lines.detail_sheet(form), _FIRST_LINE, last, columns, rows, marks)
 
 
 def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     """Fill the sheet; adjacent entries of one file lead to it by one link."""
-    span, entries = book.detail_areas[form.key], detail_entries(book.national, form)
+    span, entries = book.detail_areas[form.key], summary_lines.detail_entries(book.national, form)
     left_out = sum(not entry.counted for entry in entries)
     remarks = [
-        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{AUDIT}”列）。空白是未填，不等于0。",
-        f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，说明见“{ISSUES}”。列在“{IN_QUESTION}”中的数计入合计，不计入比率。",
+        f"共{len(entries)}行，其中{left_out}行不计入汇总（斜体加删除线，原因见“{summary_lines.AUDIT}”列）。空白是未填，不等于0。",
+        f"带{WRONG.sign}红底：强制性错误；带{DOUBT}黄底：核实性错误，说明见“{summary_lines.ISSUES}”。列在“{summary_lines.IN_QUESTION}”中的数计入合计，不计入比率。",
     ]
     if any(entry.is_estimate for entry in entries):
         remarks[-1] += f"带{ESTIMATE}的数，备注写明是估计的（暂估、预计、统计不全等）。"
@@ -87,7 +71,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     page = Page(book, sheet, columns, is_filtered=True)
     page.head(f"{book.year}年度{form.title}明细（{form.key}）", remarks)
     book.keys[span.sheet] = [column for column in columns if not column.is_folded]
-    cells = _DetailCells(book, form, sheet)
+    cells = _DetailCells(book, form)
     asked: dict[Where, list[Question]] = {}
     for question in (question for each in book.respondents for question in each.questions):
         for where in {finding.where for finding in question.findings if finding.line}:
@@ -95,7 +79,7 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
     for row, entry in enumerate(entries, span.first):
         findings, questions = book.national.findings_at(entry), asked.get(entry.where, ())
         sheet.add(row, cells.of(entry, _audit_text(entry, questions), _marks(form, findings) if findings else {}))
-    first, at = span.first, span.columns[DETAIL_KEYS[SOURCE_FILE]]
+    first, at = span.first, span.columns[summary_lines.DETAIL_KEYS[summary_lines.SOURCE_FILE]]
     for file, run in groupby(entry.file for entry in entries):
         own = range(first, first + sum(1 for _ in run))
         if link := book.links.get(file):
@@ -107,14 +91,17 @@ def write_details(book: NationalBook, form: Form, sheet: Any) -> None:
 
 def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
     """The form's own, and those behind, which take no paper."""
-    columns = [SheetColumn(UNIT_KEY, reporter(book.national), 17.0)]
+    columns = [SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0)]
     for column in form.columns:
         is_count = column.kind is Kind.COUNT
         heading = f"{label_of(column)}\n（{column.unit}）" if is_count else column.label
         wide = min(width(heading), _LONG_HEADING) + 0.4 if is_count else 0.0
-        columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), column.group))
-    columns += [SheetColumn(key, heading, _BEHIND[key], prints=False) for heading, key in DETAIL_KEYS.items()]
-    for column in form.data if book.previous else ():
+        columns.append(SheetColumn(column.key, heading, max(_WIDTHS[column.kind], wide), group=column.group))
+    behind = zip(summary_lines.DETAIL_KEYS.items(), _BEHIND, strict=True)
+    columns += [SheetColumn(key, heading, wide, prints=False) for (heading, key), wide in behind]
+    if not book.previous:
+        return columns
+    for column in form.data:
         label = f"上年{column.label}"  # the same region's, where it is compared
         columns.append(SheetColumn(f"{BEFORE_KEY}:{column.key}", label, 11.0, prints=False, is_folded=True))
     return columns
@@ -123,8 +110,7 @@ def _columns(book: NationalBook, form: Form) -> list[SheetColumn]:
 def _wide_enough(
     columns: list[SheetColumn], form: Form, entries: Sequence[Entry], questioned: str
 ) -> list[SheetColumn]:
-    """The columns, those of counts as wide as their largest figure, and on the screen those of one line as their longest text:
-    ``questioned`` names all figures in open question."""
+    """The columns, as wide as their largest figure or longest text; ``questioned`` names all figures in open question."""
     values = zip(*(entry.row.scalars_in(form) for entry in entries), strict=True)
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
@@ -133,7 +119,8 @@ def _wide_enough(
             columns[at] = replace(columns[at], width=max(columns[at].width, needed))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
-    longest = {QUESTIONED_KEY: width(questioned), _AUDIT_KEY: reason + width(_LONGEST_COUNT)}
+    audit = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
+    longest = {summary_lines.QUESTIONED_KEY: width(questioned), audit: reason + width(_LONGEST_COUNT)}
     wide = (replace(one, width=max(one.width, longest.get(one.key, 0) + 2.0)) for one in columns)
     return fitted([replace(one, width=min(one.width, _WIDEST)) for one in wide])
 
@@ -155,72 +142,53 @@ def _marks(form: Form, findings: Sequence[Finding]) -> dict[str, str]:
     return {key: min(severities, key=[*Severity].index).value for key, severities in found.items()}
 
 
-def _unread_text(entry: Entry, column: Column) -> str:
-    """An unread value as it was found: no sum includes it, and nothing mistakes it for an answer."""
-    found = found_text(entry.row.get(column.key).found) or ""
-    return f"{_UNREAD_MARK}{found}" if found in (YES, NO, *column.choices) else found
-
-
 class _DetailCells:
     """Turns entries of one form into cells."""
 
-    def __init__(self, book: NationalBook, form: Form, sheet: Any) -> None:
-        self._book, self._form, self._sheet = book, form, sheet
-        self._columns = [
-            (
-                column,
-                "plain" if column.kind is Kind.SERIAL else "number",
-                "centre" if column.kind in (Kind.YESNO, Kind.CHOICE) else "text",
-            )
-            for column in form.columns
-        ]
-        """The form's columns, how a number looks in each, and how a text does."""
+    def __init__(self, book: NationalBook, form: Form) -> None:
+        self._book, self._form = book, form
         self._text = cache(self._text_cell)
         """Remembered, for a text comes in many rows."""
 
-    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[ReadyCell]:
-        """The cells of one line: a row, with what was found in it; whether it counts, which of its figures are in open
-        question, and where it comes from."""
-        out, questions, text = not entry.counted, self._book.national.questions, self._text
-        keys = questions.get(entry.where, ()) if questions else ()
-        questioned = (
-            "".join(questioned_mark(column) for column in self._form.data if column.key in keys) if keys else ""
-        )
+    def of(self, entry: Entry, audit: str, marks: Mapping[str, str]) -> list[LookAndContent]:
+        """The cells of one line: the row, whether it counts, which of its figures are in question, and its source."""
+        out, text = not entry.counted, self._text
+        keys = self._book.national.questions.get(entry.where, ())
+        marked = [summary_lines.questioned_mark(column) for column in self._form.data if column.key in keys]
         cells = [
-            text("text", owner(entry), out),
+            text("text", summary_lines.owner(entry), out),
             *self._values(entry, marks),
             text("centre", NO if out else YES, out),
-            text("line", questioned, out, "query" if questioned else ""),
+            text("line", "".join(marked), out, "query" if marked else ""),
             text("line", audit, False),
             text("link" if entry.file in self._book.links else "text", entry.file, out),
             text("text", entry.sheet, out),
-            self._sheet.cell(self._book.styles.look("plain", left_out=out), entry.row.place.row),
+            (self._book.styles.look("plain", left_out=out), entry.row.place.row),
         ]
         if self._book.previous and not out:  # the hidden cells that a comparison is worked out from
             then = self._book.previous.row(entry)
             figures = (then.scalar(column.key) for column in self._form.data)
-            cells += [self._sheet.cell(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
+            cells += [(None, answer_word(v) if isinstance(v, bool) else v) for v in figures]
         return cells
 
-    def _text_cell(self, kind: str, said: str | bool, out: bool, mark: str = "") -> ReadyCell:
-        text = answer_word(said) if isinstance(said, bool) else public(said)
+    def _text_cell(self, kind: str, content: str | bool, out: bool, mark: str = "") -> LookAndContent:
+        text = answer_word(content) if isinstance(content, bool) else public(content)
         signed = {"num_format": f'@"{SIGNS[mark]}"'} if mark in SIGNS and kind != "line" else {}
-        return self._sheet.cell(self._book.styles.look(kind, mark, out, **signed), text or None)
+        return self._book.styles.look(kind, mark, out, **signed), text or None
 
-    def _values(self, entry: Entry, marks: Mapping[str, str]) -> list[ReadyCell]:
+    def _values(self, entry: Entry, marks: Mapping[str, str]) -> Iterator[LookAndContent]:
         """The cells of the form's own columns; ``marks``: the severity of what was found in each."""
-        out, cells, mark = not entry.counted, list[ReadyCell](), ""
-        look, cell, sign = self._book.styles.look, self._sheet.cell, ESTIMATE if entry.is_estimate else ""
-        for (column, number, text), value in zip(self._columns, entry.row.scalars_in(self._form), strict=True):
-            if marks:
-                mark = marks.get(column.key, "")
+        out, sign, look = not entry.counted, ESTIMATE if entry.is_estimate else "", self._book.styles.look
+        for column, value in zip(self._form.columns, entry.row.scalars_in(self._form), strict=True):
+            mark = marks.get(column.key, "")
             if type(value) is int:
-                cells.append(cell(look(number, mark, out, sign), value))
-            elif value is None:
-                cells.append(self._text("text", _unread_text(entry, column), out, mark))
-            else:
-                cells.append(self._text(text, value, out, mark))
-        return cells
+                yield look("plain" if column.kind is Kind.SERIAL else "number", mark, out, sign), value
+            elif value is not None:
+                yield self._text("text" if column.kind in _TEXTS else "centre", value, out, mark)
+            else:  # as it was found: no sum includes it, and nothing mistakes it for an answer
+                found = found_text(entry.row.get(column.key).found) or ""
+                passes = found in (YES, NO, *column.choices)
+                yield self._text("text", f"{_UNREAD_MARK}{found}" if passes else found, out, mark)
 
 
 _FINGERPRINT = (
@@ -228,19 +196,8 @@ _FINGERPRINT = (
 )
 
 
-class _FilingLine(Struct, frozen=True):
-    """A unit, or a file that came in."""
-
-    number: int
-    unit: str
-    files: str
-    sent: UnitStatus | None = None
-    received: Received | None = None
-
-
 def write_filings(book: NationalBook, sheet: Any) -> None:
-    """Fill the sheet: a line a unit, and below, for the screen, every file that came in with its fingerprint, so that years
-    later it can be shown which one a figure is from."""
+    """Fill the sheet: a line a unit, and below, for the screen alone, every file that came in with its fingerprint."""
     national, deadline = book.national, book.national.edition.notice.deadline
     until = f"报送截止日期{deadline.year}年{deadline.month}月{deadline.day}日。" if deadline else ""
     remarks = [
@@ -248,93 +205,84 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
         "行数是计入汇总的地区数，没有计入的原因见问题清单。",
         f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
     ]
-    whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
-    every = enumerate([*national.units, *whole], 1)
-    units = [_FilingLine(at, one.unit.name, "\n".join(one.files), one) for at, one in every]
     files = [
-        _FilingLine(at, one.unit or nobody(national), one.file, received=one)
+        TextLine(
+            {
+                "序号": at,
+                summary_lines.UNIT_KEY: one.unit or summary_lines.nobody(national),
+                "文件": one.file,
+                "内容": one.what,
+                "SHA-256": one.sha256,
+            }
+        )
         for at, one in enumerate(national.received, 1)
     ]
-    write_table(book, sheet, _filing_columns(book), (units, files), remarks)
+    write_table(book, sheet, _filing_columns(book), ([*_unit_lines(book)], files), remarks)
 
 
 def _filing_columns(book: NationalBook) -> list[SheetColumn]:
     """State, files, dates, rows of each unit, and what was found; of a file what it is."""
-    national, of_units = book.national, book.national.of is None
-    reports, deadline = newest_reports(national.summaries), national.edition.notice.deadline
-    late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
-    wide = max([20.0, *(width(file) + 4 for one in national.units for file in one.files)])
-    asked = {each.name: each for each in book.respondents}
-    papers = book.progress.stamped if book.progress else {}
-
-    def in_time(one: UnitStatus) -> str:
-        return "逾期" if one.unit.name in late else "否" if one.received and deadline else ""
-
-    def words(one: UnitStatus) -> int | None:
-        return reports[one.unit.code].words if of_units and one.unit.code in reports else None
-
-    def of_unit(
-        heading: str, width: float, show: Callable[[UnitStatus], Any], key: str = "", **about: Any
-    ) -> SheetColumn:
-        def shown(line: _FilingLine) -> Any:
-            return show(line.sent) if line.sent else None
-
-        return SheetColumn(key, heading, width, show=shown, **{"look": "centre", **about})
-
-    def of_file(heading: str, width: float, show: Callable[[Received], str], look: str) -> SheetColumn:
-        def shown(line: _FilingLine) -> str | None:
-            return show(line.received) if line.received else None
-
-        # Digits of a fingerprint that look like a telephone are none.
-        return SheetColumn("", heading, width, show=shown, look=look, prints=False, is_private=True)
-
-    def paper(one: UnitStatus) -> StaffAnswer:
-        return papers.get(one.unit.name) or StaffAnswer()
-
-    def came_on(one: UnitStatus) -> str | int | None:
-        return day_number(paper(one).when) or paper(one).day
-
-    def room_mark(line: _FilingLine) -> str:
-        return "room" if line.sent and line.sent.unit is not national.of else ""
-
-    def questions(one: UnitStatus, *, errors: bool) -> int | None:
-        open_ones = asked[one.unit.name].open_questions if one.unit.name in asked else ()
-        return sum(question.is_error is errors for question in open_ones) or None
-
-    def note(one: UnitStatus) -> str:
-        return asked[one.unit.name].note if one.unit.name in asked else ""
-
-    def state_mark(line: _FilingLine) -> str:
-        return STATE_MARKS.get(national.states.get(line.unit, ""), "") if line.sent else ""
-
-    def late_mark(line: _FilingLine) -> str:
-        return "query" if line.sent and line.unit in late else ""
-
-    number, staff = partial(of_unit, look="number"), {"mark": room_mark, "stays": True, "prints": False}
+    wide = max([20.0, *(width(file) + 4 for one in book.national.units for file in one.files)])
+    unprinted: dict[str, Any] = {"prints": False}
     return [
-        SheetColumn("", "序号", 5.0, show=lambda line: line.number, look="plain"),
-        SheetColumn(summary_lines.UNIT_KEY, reporter(national), 17.0, show=lambda line: line.unit),
-        of_unit(summary_lines.STATUS, 8.0, lambda one: national.states.get(one.unit.name, ""), mark=state_mark),
-        SheetColumn("", "文件", wide, show=lambda line: line.files),
-        of_unit("收到时间", 17.0, lambda one: _moment_in_words(one.received)),
-        of_unit("保存时间", 17.0, lambda one: _moment_in_words(one.saved), varies=True),
-        of_unit("是否逾期", 6.0, in_time, mark=late_mark, varies=True),
-        *(number(f"{form.key}行数", 6.5, partial(_rows, form)) for form in book.forms),
-        of_unit("缺报地区", 24.0, partial(_absent_regions, book.forms), look="text"),
-        number("工作总结字数", 8.0, words),
-        of_unit("校验码", 12.0, lambda one: one.code, key="@code"),
-        number("改正（处）", 7.0, partial(questions, errors=True)),
-        number("核实（处）", 7.0, partial(questions, errors=False)),
-        of_unit("说明", 20.0, note, look="text", varies=True),
-        of_unit("盖章件收到日期", 11.0, came_on, key="@stamped_on", **{**staff, "look": "date"}),
-        of_unit("盖章件校验码", 12.0, lambda one: paper(one).text, key="@stamped", **staff),
-        of_file("内容", 10.0, lambda one: one.what, "centre"),
-        of_file("SHA-256", 68.0, lambda one: one.sha256, "line"),
+        SheetColumn("", "序号", 5.0, "plain"),
+        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(book.national), 17.0),
+        SheetColumn("", summary_lines.STATUS, 8.0, "centre"),
+        SheetColumn("", "文件", wide),
+        SheetColumn("", "收到时间", 17.0, "centre"),
+        SheetColumn("", "保存时间", 17.0, "centre", varies=True),
+        SheetColumn("", "是否逾期", 6.0, "centre", varies=True),
+        *(SheetColumn("", f"{form.key}行数", 6.5, "number") for form in book.forms),
+        SheetColumn("", "缺报地区", 24.0),
+        SheetColumn("", "工作总结字数", 8.0, "number"),
+        SheetColumn("@code", "校验码", 12.0, "centre"),
+        SheetColumn("", "改正（处）", 7.0, "number"),
+        SheetColumn("", "核实（处）", 7.0, "number"),
+        SheetColumn("", "说明", 20.0, varies=True),
+        SheetColumn("@stamped_on", "盖章件收到日期", 11.0, "date", stays=True, **unprinted),
+        SheetColumn("@stamped", "盖章件校验码", 12.0, "centre", stays=True, **unprinted),
+        # Digits of a fingerprint that look like a telephone are none.
+        SheetColumn("", "内容", 10.0, "centre", is_private=True, **unprinted),
+        SheetColumn("", "SHA-256", 68.0, "line", is_private=True, **unprinted),
     ]
 
 
-def _rows(form: Form, one: UnitStatus) -> int | None:
-    return one.rows.get(form.key, 0) if one.files else None
+def _unit_lines(book: NationalBook) -> Iterator[TextLine]:
+    """The line of each unit, and of the whole unit where its cities are in the units' place."""
+    national, of_units = book.national, book.national.of is None
+    reports = newest_reports(national.summaries) if of_units else {}
+    late = {finding.unit for finding in national.findings if finding.rule == LATE.id}
+    asked = {each.name: each for each in book.respondents}
+    papers = book.progress.stamped if book.progress else {}
+    whole = [UnitStatus(national.of, code=national.code)] if national.of and national.code else []
+    for at, one in enumerate([*national.units, *whole], 1):
+        name, state = one.unit.name, national.states.get(one.unit.name, "")
+        respondent, paper = asked.get(name), papers.get(name) or StaffAnswer()
+        questions = respondent.open_questions if respondent else ()
+        errors = sum(question.is_error for question in questions)
+        report = reports.get(one.unit.code)
+        is_in_time = one.received and national.edition.notice.deadline
+        contents: dict[str, CellContent] = {
+            "序号": at,
+            summary_lines.UNIT_KEY: name,
+            summary_lines.STATUS: state,
+            "文件": "\n".join(one.files),
+            "收到时间": _moment_in_words(one.received),
+            "保存时间": _moment_in_words(one.saved),
+            "是否逾期": "逾期" if name in late else "否" if is_in_time else "",
+            **{f"{form.key}行数": one.rows.get(form.key, 0) if one.files else None for form in book.forms},
+            "缺报地区": _absent_regions(book.forms, one),
+            "工作总结字数": report.words if report else None,
+            "@code": one.code,
+            "改正（处）": errors or None,
+            "核实（处）": len(questions) - errors or None,
+            "说明": respondent.note if respondent else "",
+            "@stamped_on": day_number(paper.when) or paper.day,
+            "@stamped": paper.text,
+        }
+        room = "" if one.unit is national.of else "room"
+        marks = {summary_lines.STATUS: STATE_MARKS.get(state, ""), "是否逾期": "query" if name in late else ""}
+        yield TextLine(contents, {**marks, "@stamped_on": room, "@stamped": room})
 
 
 def _moment_in_words(moment: datetime | None) -> str:
@@ -342,8 +290,7 @@ def _moment_in_words(moment: datetime | None) -> str:
 
 
 def _absent_regions(forms: tuple[Form, ...], status: UnitStatus) -> str:
-    """Regions without a row that counts, by form where the forms differ; of a unit that sent nothing the whole unit is
-    missing, and no list is needed."""
+    """Regions without a row that counts, by form where the forms differ; none of a unit that sent nothing."""
     if not status.files:
         return ""
     each = {form.key: _absent_from(form, status) for form in forms}
@@ -362,18 +309,22 @@ def _absent_from(form: Form, status: UnitStatus) -> str:
 
 def write_contacts(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a contact; a unit without one is listed with blanks."""
-    noun, nobody_named = book.national.noun, (Contact("", None, None, None),)
-    lines = [(one.unit.name, contact) for one in book.national.units for contact in one.contacts or nobody_named]
-    if book.national.of and book.national.contact:
-        lines.append((book.national.of.name, book.national.contact))
-    about: dict[str, Any] = {"stays": True, "is_private": True}
+    national, nobody_named = book.national, (Contact("", None, None, None),)
+    listed = [(one.unit.name, contact) for one in national.units for contact in one.contacts or nobody_named]
+    if national.of and national.contact:
+        listed.append((national.of.name, national.contact))
+    kept: dict[str, Any] = {"stays": True, "is_private": True}
     columns = [
-        SheetColumn("", "序号", 6.0, show=lambda line: line[0], look="plain"),
-        SheetColumn(summary_lines.UNIT_KEY, reporter(book.national), 24.0, show=lambda line: line[1]),
-        SheetColumn("name", "联系人", 16.0, show=lambda line: line[2].name, **about),
-        SheetColumn("mobile", "手机号", 18.0, show=lambda line: line[2].mobile, **about),
-        SheetColumn("email", "邮箱", 30.0, show=lambda line: line[2].email, **about),
-        SheetColumn("file", "来源文件", 48.0, show=lambda line: line[2].file, **about),
+        SheetColumn("", "序号", 6.0, "plain"),
+        SheetColumn(summary_lines.UNIT_KEY, summary_lines.reporter(national), 24.0),
+        SheetColumn("name", "联系人", 16.0, **kept),
+        SheetColumn("mobile", "手机号", 18.0, **kept),
+        SheetColumn("email", "邮箱", 30.0, **kept),
+        SheetColumn("file", "来源文件", 48.0, **kept),
     ]
-    remark = f"取自各{noun}调查表表头。手机号按文本保存。空白是表头未填或该{noun}没报。"
-    write_table(book, sheet, columns, ([(number, *line) for number, line in enumerate(lines, 1)], ()), [remark])
+    lines = [
+        TextLine({"序号": at, summary_lines.UNIT_KEY: name, **asdict(contact)})
+        for at, (name, contact) in enumerate(listed, 1)
+    ]
+    remark = f"取自各{national.noun}调查表表头。手机号按文本保存。空白是表头未填或该{national.noun}没报。"
+    write_table(book, sheet, columns, (lines, ()), [remark])

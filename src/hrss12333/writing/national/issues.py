@@ -1,8 +1,6 @@
-"""问题清单: the questions, a line each, the most at stake first, with room for what staff find out; then every file passed
-over, and the notes. Hidden columns tell a later merge what each line was about, so that nothing settled here is asked again.
+"""问题清单: the questions, the most at stake first, with room for the answers of staff; then unread files, and the notes.
 
-附注: whatever was written in words in the filings and around them, verbatim, with room for what staff make of it. What
-they wrote in an earlier workbook stays beside its text while that is the same; what they handled comes last.
+附注: the quoted texts of the filings, with room for what staff make of them.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.merging.national_workbook import open_national, sheet_texts
@@ -31,16 +28,15 @@ from hrss12333.wording.places import public_finding, public_question, public_val
 from hrss12333.wording.question_lines import UNCHECKED, SinceLine, further_text, since_lines, suggestion_text
 from hrss12333.wording.values import field_label
 from hrss12333.wording.verdicts import counted_text
-from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import NationalBook, SheetColumn
-from hrss12333.writing.national.table import write_table
+from hrss12333.writing.national.table import TextLine, write_table
+from hrss12333.writing.workbook import CellContent
 
 SETTLED = "已核实"
 STAFF = ("@checked", "@checker", "@checked_on")
 """Columns for the answers of staff."""
 _KEYS = tuple(f"@key_{name}" for name in ("rule", "unit", "form", "region", "fields", "figures"))
-"""Hidden columns that tell a later merge what a line is about: fields and their fingerprints in the same order, joined
-by commas; where there are several regions, those too, a line each."""
+"""Hidden columns by which a later merge knows a question; fields and their fingerprints are in the same order."""
 _MOST_CELLS = 6
 """Cells, or regions, that a line names."""
 _MOST_LINES = 24
@@ -52,46 +48,29 @@ def day_number(day: date | None) -> int | None:
     return (day - date(1899, 12, 30)).days if day else None
 
 
-class _Issue(Struct, frozen=True):
-    """A line of the sheet."""
-
-    contents: Mapping[str, CellContent]
-    """Key of a column → its content."""
-    mark: str = ""
-    """The severity of what is asked or to be corrected; settled where staff have settled it."""
-
-
 def _columns(national: National) -> list[SheetColumn]:
     """The columns, printed as far as 核实日期."""
-
-    def column(key: str, heading: str, wide: float, look: str = "text", **about: Any) -> SheetColumn:
-        given = {"mark": lambda line: "settled" if line.mark == "settled" else "", **about}
-        return SheetColumn(key, heading, wide, show=lambda line: line.contents.get(key), look=look, **given)
-
-    staff: dict[str, Any] = {
-        "mark": lambda line: "room" if line.mark in ("error", "query", "settled") else "",
-        "stays": True,
-    }
+    unprinted: dict[str, Any] = {"prints": False}
     return [
-        column("@number", "序号", 4.5, "plain"),
-        column("@unit", reporter(national), 17.0),
-        column("@severity", "级别", 10.0, "centre", mark=lambda line: line.mark),
-        column("@rule", "规则", 7.0),
-        column("@region", "地区", 10.0),
-        column("@field", "栏目", 12.0),
-        column("@message", "问题", 50.0),
-        column("@advice", "建议", 14.0),
-        column("@sheet", "工作表", 7.0),
-        column("@cell", "单元格", 7.5),
-        column("@checked", "核实情况", 16.0, **staff),
-        column("@checker", "核实人", 7.5, **staff),
-        column("@checked_on", "核实日期", 10.0, "date", **staff),
-        column("@file", "文件", 24.0, prints=False),
-        column("@value", "原值", 24.0, prints=False),
-        column("@reason", "备注说明", 24.0, prints=False),
-        column("@since", "首次提出", 11.0, "centre", prints=False),
+        SheetColumn("@number", "序号", 4.5, "plain"),
+        SheetColumn("@unit", reporter(national), 17.0),
+        SheetColumn("@severity", "级别", 10.0, "centre"),
+        SheetColumn("@rule", "规则", 7.0),
+        SheetColumn("@region", "地区", 10.0),
+        SheetColumn("@field", "栏目", 12.0),
+        SheetColumn("@message", "问题", 50.0),
+        SheetColumn("@advice", "建议", 14.0),
+        SheetColumn("@sheet", "工作表", 7.0),
+        SheetColumn("@cell", "单元格", 7.5),
+        SheetColumn("@checked", "核实情况", 16.0, stays=True),
+        SheetColumn("@checker", "核实人", 7.5, stays=True),
+        SheetColumn("@checked_on", "核实日期", 10.0, "date", stays=True),
+        SheetColumn("@file", "文件", 24.0, **unprinted),
+        SheetColumn("@value", "原值", 24.0, **unprinted),
+        SheetColumn("@reason", "备注说明", 24.0, **unprinted),
+        SheetColumn("@since", "首次提出", 11.0, "centre", **unprinted),
         # A fingerprint may look like a telephone number.
-        *(column(key, key, 10.0, "", prints=False, is_folded=True, is_private=key == _KEYS[-1]) for key in _KEYS),
+        *(SheetColumn(key, key, 10.0, "", is_folded=True, is_private=key == _KEYS[-1], **unprinted) for key in _KEYS),
     ]
 
 
@@ -118,18 +97,24 @@ def write_issues(book: NationalBook, sheet: Any) -> None:
         ]
     listed = [_issue(national, *item) for item in asked]
     listed += [
-        _Issue({**_cells_of_findings(national, one.unit, [one]), **_staff_cells(one.verification)}, one.severity.value)
+        _line({**_cells_of_findings(national, one.unit, [one]), **_staff_cells(one.verification)}, one.severity.value)
         for one in awaited
     ]
-    listed += [_Issue({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
+    listed += [_line({"@severity": "未读取", "@file": one.file, "@message": one.reason}) for one in skipped]
     listed += [_earlier_issue(national, become) for become in since]
-    below = [_Issue(_cells_of_findings(national, unit, of_rule)) for (unit, _), of_rule in notes.items()]
+    below = [_line(_cells_of_findings(national, unit, of_rule)) for (unit, _), of_rule in notes.items()]
     numbered = [replace(one, contents={"@number": at, **one.contents}) for at, one in enumerate([*listed, *below], 1)]
     printed = len(listed)
     write_table(book, sheet, _columns(national), (numbered[:printed], numbered[printed:]), remarks)
 
 
-def _issue(national: National, respondent: Respondent, question: Question) -> _Issue:
+def _line(contents: Mapping[str, CellContent], mark: str = "") -> TextLine:
+    """A line with its mark: the severity of what is asked or to be corrected; settled where staff have settled it."""
+    marks = {"@severity": mark, **dict.fromkeys(STAFF, "room")} if mark else {}
+    return TextLine(contents, marks, mark if mark == "settled" else "")
+
+
+def _issue(national: National, respondent: Respondent, question: Question) -> TextLine:
     """The line of a question."""
     ground, edition = question.ground, national.edition
     shown = public_question(question)
@@ -145,27 +130,25 @@ def _issue(national: National, respondent: Respondent, question: Question) -> _I
         "@since": question.since or date.today().isoformat(),
         **_staff_cells(ground.verification),
     }
-    return _Issue(given, "settled" if ground.is_settled else ground.severity.value)
+    return _line(given, "settled" if ground.is_settled else ground.severity.value)
 
 
 def _staff_cells(answer: StaffAnswer | None) -> dict[str, CellContent]:
     """What staff wrote; a day that is none stays as it was written, to be put right."""
-    return (
-        {}
-        if answer is None
-        else dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
-    )
+    if answer is None:
+        return {}
+    return dict(zip(STAFF, (answer.text, answer.who, answer.day or day_number(answer.when)), strict=True))
 
 
-def _earlier_issue(national: National, line: SinceLine) -> _Issue:
-    """The line of an earlier question, or of a change. One that this run could not judge stays as it was, and a later merge
-    takes it for a question; of any other it takes none, for want of the hidden texts."""
+def _earlier_issue(national: National, line: SinceLine) -> TextLine:
+    """The line of an earlier question, or of a change; the hidden texts are kept of a question that this run did not check."""
     item = line.earlier
     staff = _staff_cells(item.answer) if item else {}
     if item and line.kind == UNCHECKED:
         asked = str(item.cells.get("@message") or "").removeprefix(line.words)
-        return _Issue({**item.cells, **staff, "@severity": line.kind, "@message": line.words + asked}, "query")
-    return _Issue({**_progress_texts(national, line), **staff})
+        return _line({**item.cells, **staff, "@severity": line.kind, "@message": line.words + asked}, "query")
+    about = {"@unit": line.unit or nobody(national), "@severity": line.kind, "@rule": line.rule, "@region": line.region}
+    return _line({**about, "@field": line.label, "@message": line.words, "@sheet": line.form, **staff})
 
 
 def _cells_of_findings(national: National, unit: str | None, findings: Sequence[Finding]) -> dict[str, CellContent]:
@@ -210,22 +193,8 @@ def _cells_in_words(findings: Sequence[Finding]) -> str:
     return "、".join(named) + (f"等{len(places)}处" if len(places) > _MOST_CELLS else "")
 
 
-def _progress_texts(national: National, line: SinceLine) -> dict[str, str]:
-    """Texts of a line without a finding; without the hidden ones, so that no later merge takes it for a question."""
-    return {
-        "@unit": line.unit or nobody(national),
-        "@severity": line.kind,
-        "@rule": line.rule,
-        "@region": line.region,
-        "@field": line.label,
-        "@message": line.words,
-        "@sheet": line.form,
-    }
-
-
 def _marks_of_figures(national: National, finding: Finding, answer: Verification | None) -> str:
-    """The fingerprint of a finding's figures; with it the mark of the answer beside its question where that was about
-    other figures, or another finding."""
+    """The fingerprint of a finding's figures, with the mark of an answer that does not hold for them."""
     holds = answer is None or (finding.verification and not finding.verification.outdated)
     return fingerprint(national, finding) + ("" if holds or answer is None else OUTDATED + answer_mark(answer))
 
@@ -235,8 +204,7 @@ def _joined_texts(between: str, texts: Iterable[str | None]) -> str:
 
 
 def answered_lines(path: Path) -> int:
-    """How many lines of a workbook or 发送清单 about to be replaced staff wrote into: hours of telephoning; 0 where there is
-    none of this tool's.
+    """The number of lines of a workbook or 发送清单 in which staff wrote; 0 where there is none of this tool's.
 
     Raises:
         UsageStop: where there is one, and it cannot be read.
@@ -258,19 +226,27 @@ def answered_lines(path: Path) -> int:
     return sum(any(line.get(key) not in (None, "") for key in keys) for keys, line in lines)
 
 
-class _QuotedLine(Struct, frozen=True):
-    """A text, with what staff wrote beside it earlier."""
-
-    quoted: Quoted
-    unit: str
-    handled: StaffAnswer
-    is_new: bool
-    """Whether there is an earlier workbook, and it does not have the text."""
-
-
 def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> None:
-    """Fill the sheet."""
-    lines = sorted(_quoted_lines(book, quoted), key=lambda line: (line.handled.is_given, not line.is_new))
+    """Fill the sheet: what staff handled comes last, what an earlier workbook does not have first."""
+    earlier = book.progress.texts if book.progress else None
+    columns = [
+        SheetColumn("@unit", reporter(book.national), 17.0),
+        SheetColumn("@file", "来源文件", 22.0),
+        SheetColumn("@place", "位置", 27.0),
+        SheetColumn("@text", "原文", 54.0),
+        SheetColumn("@marked", "请先看", 8.0, "centre"),
+        SheetColumn("@handled", "处理情况", 26.0, stays=True),
+        SheetColumn("@handler", "处理人", 9.0, stays=True),
+        SheetColumn("@handled_on", "日期", 11.0, "date", stays=True),
+        SheetColumn("@key_text", "@key_text", 10.0, "", prints=False, is_folded=True, is_private=True),
+    ]
+    found = list[tuple[bool, bool, TextLine]]()
+    for item in quoted:
+        key = text_key(item)
+        handled = (earlier.get(key) if earlier else None) or StaffAnswer()
+        is_new = earlier is not None and key not in earlier
+        found.append((handled.is_given, not is_new, _quoted_line(book, item, handled, is_new=is_new)))
+    lines = [line for *_, line in sorted(found, key=lambda one: one[:2])]
     marked = sum(one.marked for one in quoted)
     remarks = ["各表内外没有需要摘录的文字。"]
     if lines:
@@ -278,52 +254,34 @@ def write_quoted(book: NationalBook, quoted: Sequence[Quoted], sheet: Any) -> No
             f"表格内外所写的文字，共{len(lines)}条，其中{marked}条请先看（有存疑的字样或数字）。只作摘录，数据没有因此改动。",
             "处理过的，在“处理情况”“处理人”“日期”三栏写明；下次汇总时用 --since 指定本表，文字没有变的沿用，排在最后。",
         ]
-    write_table(book, sheet, _quoted_columns(book), (lines, ()), remarks)
+    write_table(book, sheet, columns, (lines, ()), remarks)
 
 
-def _quoted_lines(book: NationalBook, quoted: Sequence[Quoted]) -> list[_QuotedLine]:
-    national, found = book.national, list[_QuotedLine]()
-    earlier = book.progress.texts if book.progress else None
-    cities = {file: one.unit.name for one in national.units if national.of for file in one.files}
-    for item in quoted:
-        unit, key = item.whose, text_key(item)
-        if national.of and item.unit:
-            whose = dict.fromkeys(each.text.region or cities.get(each.file) or unit for each in (item, *item.also))
-            unit = next(iter(whose)) if len(whose) == 1 else f"{len(whose)}个地区"
-        handled = earlier.get(key) if earlier else None
-        found.append(_QuotedLine(item, unit, handled or StaffAnswer(), earlier is not None and key not in earlier))
-    return found
+def _quoted_line(book: NationalBook, item: Quoted, handled: StaffAnswer, *, is_new: bool) -> TextLine:
+    """The line of a text, with what staff wrote beside it."""
+    marks = [word for word, holds in (("是", item.marked), ("新增", is_new)) if holds]
+    contents: dict[str, CellContent] = {
+        "@unit": _whose(book.national, item),
+        "@file": item.several if item.several.endswith("文件") else item.file,
+        "@place": _located_at(book, item),
+        "@text": item.excerpt,
+        "@marked": "，".join(marks),
+        "@handled": handled.text,
+        "@handler": handled.who,
+        "@handled_on": day_number(handled.when) or handled.day,
+        "@key_text": text_key(item),
+    }
+    staff = dict.fromkeys(("@handled", "@handler", "@handled_on"), "room")
+    return TextLine(contents, {"@marked": "query" if item.marked else "", **staff})
 
 
-def _quoted_columns(book: NationalBook) -> list[SheetColumn]:
-    def day(line: _QuotedLine) -> str | float | None:
-        return day_number(line.handled.when) or line.handled.day
-
-    def mark(line: _QuotedLine) -> str:
-        return "query" if line.quoted.marked else ""
-
-    staff: dict[str, Any] = {"stays": True, "mark": lambda line: "room"}
-    hidden: dict[str, Any] = {"look": "", "prints": False, "is_folded": True, "is_private": True}
-    return [
-        SheetColumn("@unit", reporter(book.national), 17.0, show=lambda line: line.unit),
-        SheetColumn("@file", "来源文件", 22.0, show=_file),
-        SheetColumn("@place", "位置", 27.0, show=lambda line: _located_at(book, line.quoted)),
-        SheetColumn("@text", "原文", 54.0, show=lambda line: line.quoted.excerpt),
-        SheetColumn("@marked", "请先看", 8.0, show=_marks, look="centre", mark=mark),
-        SheetColumn("@handled", "处理情况", 26.0, show=lambda line: line.handled.text, **staff),
-        SheetColumn("@handler", "处理人", 9.0, show=lambda line: line.handled.who, **staff),
-        SheetColumn("@handled_on", "日期", 11.0, show=day, look="date", **staff),
-        SheetColumn("@key_text", "@key_text", 10.0, show=lambda line: text_key(line.quoted), **hidden),
-    ]
-
-
-def _file(line: _QuotedLine) -> str:
-    several = line.quoted.several
-    return several if several.endswith("文件") else line.quoted.file
-
-
-def _marks(line: _QuotedLine) -> str:
-    return "，".join(word for word, holds in (("是", line.quoted.marked), ("新增", line.is_new)) if holds)
+def _whose(national: National, item: Quoted) -> str:
+    """Whose text it is: of a unit with its cities in the units' place, a city's, or of how many."""
+    if not (national.of and item.unit):
+        return item.whose
+    cities = {file: one.unit.name for one in national.units for file in one.files}
+    regions = {each.text.region or cities.get(each.file) or item.whose for each in (item, *item.also)}
+    return regions.pop() if len(regions) == 1 else f"{len(regions)}个地区"
 
 
 def _located_at(book: NationalBook, item: Quoted) -> str:

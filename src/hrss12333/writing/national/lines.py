@@ -1,8 +1,6 @@
-"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, units by
-area.
+"""The lines of 汇总, 指标分析 and 与上年比较: units in the official order, the nation, and below, in no sum, the zones.
 
-A column gives its figure as a value and as a live formula, by which every line is written here. Columns that no page
-holds beside one another become several tables, each with the names of its lines.
+A column gives its figure as a value and as a live formula. Columns that no page holds side by side become several tables.
 """
 
 from __future__ import annotations
@@ -18,22 +16,12 @@ from msgspec.structs import replace
 
 from hrss12333.model import summary_lines
 from hrss12333.model.national import SHARED
-from hrss12333.model.summary_lines import (
-    COMPARISON,
-    COUNTED_KEY,
-    IN_QUESTION,
-    NOBODY,
-    UNIT_KEY,
-    Figure,
-    SummaryLine,
-    summary_sheet,
-)
+from hrss12333.model.summary_lines import NOBODY, Figure, SummaryLine
 from hrss12333.patterns import grouped
 from hrss12333.published.nation import label
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.schema import NO, YES, Form, Kind
 from hrss12333.wording.signs import DOUBT, ESTIMATE
-from hrss12333.writing.national.block_rows import CellContent
 from hrss12333.writing.national.book import (
     AREA_KEY,
     STATE_MARKS,
@@ -45,6 +33,7 @@ from hrss12333.writing.national.book import (
 )
 from hrss12333.writing.national.table import PAGE_HIGH, PAGE_WIDE, WRAPPED, Page, is_dull, pixels_wide
 from hrss12333.writing.sheet_text import public, width
+from hrss12333.writing.workbook import CellContent
 
 _AREAS_TITLE, _AREAS_TITLE_HIGH = "分区域", 18.0
 _LEAST_HIGH, _ROW_HIGH, _MOST_HIGH = 10.8, 15.0, 18.0
@@ -69,15 +58,15 @@ class Line(Struct, frozen=True):
 
 
 def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | None = None) -> LinesArea:
-    """The sheet with its lines in place: their names, its columns, and folded away, for the sums, their areas; ``whole``
-    names that of the nation, ``form`` is the only one it is about."""
+    """The sheet with its lines and columns in place; ``whole`` names the nation's line, ``form`` is the only one shown."""
     who = summary_lines.reporter(book.national)
-    folded: dict[str, Any] = {"look": "centre", "prints": False, "is_folded": True}
     forms = (form,) if form else book.forms
     listed = dict.fromkeys(line.name for each in forms for line in book.nation.lines[each.key])
     wide = max([17.0, *(width(name) + 1.0 for name in listed)])
-    named = SheetColumn(UNIT_KEY, who, wide, show=lambda line: line.name, look="line")
-    area = SheetColumn(AREA_KEY, summary_lines.AREA, 6.0, show=lambda line: line.area, **folded)
+    named = SheetColumn(summary_lines.UNIT_KEY, who, wide, "line", show=lambda line: line.name)
+    area = SheetColumn(
+        AREA_KEY, summary_lines.AREA, 6.0, "centre", show=lambda line: line.area, prints=False, is_folded=True
+    )
     columns = [named, *sheet.columns, *([area] if book.nation.by_area else [])]
     block = replace(sheet, names=sorted(listed, key=NOBODY.__eq__))
     lines = [*_lines(book, block, forms, whole)]
@@ -90,7 +79,17 @@ def lines_area(book: NationalBook, sheet: LinesArea, whole: str, form: Form | No
     hidden = {key for key, shown in texts.items() if not any(shown)} | dull
     placed, breaks = side_by_side(columns, hidden)
     wide_columns = _widened(placed, breaks, hidden, texts)
-    return replace(block, columns=wide_columns, breaks=breaks, lines=lines, texts=texts, hidden=hidden)
+    alike = grouped((column for column in columns if column.key in hidden), lambda column: texts[column.key][0])
+    notes = [
+        f"{column.heading}：{words}。" for column in columns if column.is_noted and (words := _by_words(column, lines))
+    ]
+    notes += [
+        f"各行的{'、'.join(f'“{column.heading}”' for column in of_content)}都是“{content}”。"
+        for content, of_content in alike.items()
+        if isinstance(content, str) and content
+    ]
+    notes = [*block.notes, *notes]
+    return replace(block, columns=wide_columns, notes=notes, breaks=breaks, lines=lines, hidden=hidden)
 
 
 def _widened(
@@ -112,8 +111,7 @@ def _widened(
 
 
 def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -> tuple[list[SheetColumn], list[int]]:
-    """The columns as tables that each fit on a page, without those that are ``hidden`` (keys); and where the tables
-    after the first begin, with the names of the lines once more."""
+    """The columns as tables that each fit on a page, and where the second and further tables begin, with the lines' names."""
     again, blocks = columns[0], list[list[SheetColumn]]()
     for column in columns:
         if column.is_joined or (blocks and not column.prints):
@@ -134,56 +132,44 @@ def side_by_side(columns: Sequence[SheetColumn], hidden: Collection[str] = ()) -
 
 def write_lines(book: NationalBook, block: LinesArea, sheet: Any) -> None:
     """Fill the sheet: its head, its lines, and the notes below them."""
-    lines, styles = block.lines, book.styles
-    texts = {
-        at: block.texts.get(column.key) or [column.show(line) for line in lines]
-        for at, column in enumerate(block.columns)
-        if not isinstance(column, FigureColumn)
-    }
+    lines, last = block.lines, block.lines[-1].row
     hidden = {at for at, column in enumerate(block.columns) if column.key in block.hidden}
     page = Page(book, sheet, block.columns, block.breaks, hidden)
     page.head(block.title)
-    same = grouped((block.columns[at] for at in sorted(hidden)), lambda column: block.texts[column.key][0])
-    dull = [
-        f"各行的{'、'.join(f'“{column.heading}”' for column in alike)}都是“{content}”。"
-        for content, alike in same.items()
-        if isinstance(content, str) and content
-    ]
-    noting = (column for column in block.columns if column.is_noted)
-    noted_words = [f"{column.heading}：{words}。" for column in noting if (words := _by_words(column, lines))]
-    notes, last = [*block.notes, *noted_words, *dull], lines[-1].row
-    noted = page.notes(last + 1, notes)
-    wrapped = [
-        max(page.wrapped_high(str(shown[at] or ""), column) for column, shown in texts.items() if column not in hidden)
-        for at in range(len(lines))
-    ]
-    rest = page.high + noted + sum(wrapped) + _AREAS_TITLE_HIGH
+    above = page.high + page.notes(last + 1, block.notes) + _AREAS_TITLE_HIGH
+    heights, high = _heights(page, lines, above)
+    figures = [column for column in block.columns if isinstance(column, FigureColumn)]
+    formulas = {(column.key, level): _formula(block, column, level) for column in figures for level in Level}
+    for line, points in zip(lines, heights, strict=True):
+        for at, column in enumerate(block.columns):
+            if isinstance(column, FigureColumn):
+                of_line = _figure_cell(book, block, column, line)
+                sheet.figure((line.row, at), formulas[column.key, line.level], *of_line)
+            else:
+                content = column.show(line)
+                look = book.styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
+                sheet.put(line.row, at, look, public(content) if isinstance(content, str) else content)
+        sheet.set_row(line.row, points)
+    if book.nation.by_area:
+        for first in (0, *block.breaks):
+            sheet.put(block.areas - 1, first, book.styles.section, _AREAS_TITLE)
+        sheet.set_row(block.areas - 1, _AREAS_TITLE_HIGH)
+    areas = block.areas - 1 if book.nation.by_area else None
+    spread = block.first, block.total - 1
+    page.finish(last + len(block.notes), lines=spread, frozen=1, high=high, parted=areas)
+    if block.sheet != summary_lines.COMPARISON:  # no later merge reads that sheet
+        book.keys[block.sheet] = block.columns
+
+
+def _heights(page: Page, lines: Sequence[Line], above: float) -> tuple[list[float], float]:
+    """Points of each line, lower where all then fit on a page, and of the sheet, of which the rest takes those ``above``."""
+    texts = [(at, column) for at, column in enumerate(page.columns) if not isinstance(column, FigureColumn)]
+    shown = [(at, column) for at, column in texts if at not in page.hidden]
+    wrapped = [max(page.wrapped_high(str(column.show(line) or ""), at) for at, column in shown) for line in lines]
+    rest = above + sum(wrapped)
     fitting = (0.98 * PAGE_HIGH - rest) / max(wrapped.count(0.0), 1)
     plain = min(fitting, _MOST_HIGH) if fitting >= _LEAST_HIGH else _ROW_HIGH
-    ready: list[tuple[str, Mapping[tuple[bool, bool], Any]]] = []
-    for at, line in enumerate(lines):
-        if not at or line.level is not lines[at - 1].level:
-            ready = [_ready(book, block, column, line.level) for column in block.columns]
-        for number, column in enumerate(block.columns):
-            if isinstance(column, FigureColumn):
-                own, (formula, looks) = line.of.get(column.form.key), ready[number]
-                look = looks[own is None or column.is_sure(own), own is not None and column.is_estimate(own)]
-                value, link = None if own is None else column.value(own), _link(book, block, column, line)
-                sheet.figure((line.row, number), look, formula, value, link)
-            else:
-                look = styles.look(column.look, column.mark(line), total=line.level is Level.NATION)
-                content = texts[number][at]
-                sheet.put(line.row, number, look, public(content) if isinstance(content, str) else content)
-        sheet.set_row(line.row, wrapped[at] or plain)
-        if line.row == block.areas:
-            for first in (0, *block.breaks):
-                sheet.write_string(line.row - 1, first, _AREAS_TITLE, styles.section)
-            sheet.set_row(line.row - 1, _AREAS_TITLE_HIGH)
-    spread, high = (block.first, block.total - 1), rest + plain * wrapped.count(0.0)
-    areas = block.areas - 1 if book.nation.by_area else None
-    page.finish(last + len(notes), lines=spread, frozen=1, high=high, parted=areas)
-    if block.sheet != COMPARISON:  # no later merge reads that sheet
-        book.keys[block.sheet] = block.columns
+    return [points or plain for points in wrapped], rest + plain * wrapped.count(0.0)
 
 
 def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
@@ -196,8 +182,7 @@ def _by_words(column: SheetColumn, lines: Sequence[Line]) -> str:
 
 
 def fewer_regions(found: Mapping[int, Sequence[str]], expected: int, measure: str) -> list[str]:
-    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21: columns that some regions leave blank;
-    ``found``: number of regions → names."""
+    """放弃量19/21, 来电总量等5栏9/10, of more than two numbers 8栏9至19/21; ``found``: number of regions → names."""
     numbers = sorted(found, reverse=True)
     if len(numbers) > 2:
         return [f"{sum(map(len, found.values()))}{measure}{numbers[-1]}至{numbers[0]}/{expected}"]
@@ -219,21 +204,24 @@ def _lines(book: NationalBook, block: LinesArea, forms: Sequence[Form], whole: s
         yield Line(row, Level.AREA, summary_lines.area_name(area), area, of)
 
 
-def _ready(
-    book: NationalBook, block: LinesArea, column: SheetColumn, level: Level
-) -> tuple[str, Mapping[tuple[bool, bool], Any]]:
-    """Formula, and formats by whether a figure is sure and whether it holds an estimate, as the lines of a level have them;
-    nothing of a column of texts."""
-    if not isinstance(column, FigureColumn):
-        return "", {}
-    at, styles, total = block.at[column.key], book.styles, level is Level.NATION
-    added = block.sum_of_units if total else block.sum_of_area if level is Level.AREA else None
-    formula = added(at) if added and column.adds_up else block.in_place(column.formula)
-    shown = column.unit_format if column.unit_format and not added else column.num_format
-    signs = {
-        (sure, guessed): DOUBT * (not sure) + ESTIMATE * guessed for sure in (True, False) for guessed in (True, False)
-    }
-    return formula, {of: styles.number(shown, total=total, sign="" if added else sign) for of, sign in signs.items()}
+def _formula(block: LinesArea, column: FigureColumn, level: Level) -> str:
+    """The formula of a column in the lines of a level."""
+    if level is Level.UNIT or not column.adds_up:
+        return block.in_place(column.formula)
+    at = block.at[column.key]
+    return block.sum_of_units(at) if level is Level.NATION else block.sum_of_area(at)
+
+
+def _figure_cell(
+    book: NationalBook, block: LinesArea, column: FigureColumn, line: Line
+) -> tuple[Any, float | None, str | None]:
+    """Format, value and link of a figure; one of a unit bears the signs of doubt and estimate."""
+    own, is_unit, sign = line.of.get(column.form.key), line.level is Level.UNIT, ""
+    if is_unit and own is not None:
+        sign = DOUBT * (not column.is_sure(own)) + ESTIMATE * column.is_estimate(own)
+    shown = column.unit_format if is_unit and column.unit_format else column.num_format
+    look = book.styles.number(shown, sign=sign, total=line.level is Level.NATION)
+    return look, column.value(own) if own else None, _link(book, block, column, line)
 
 
 def _link(book: NationalBook, block: LinesArea, column: FigureColumn, line: Line) -> str | None:
@@ -260,24 +248,18 @@ def summary_area(book: NationalBook, form: Form) -> LinesArea:
     def mark(line: Line) -> str:
         return STATE_MARKS.get(state(line), "")
 
-    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, show=state, look="centre", mark=mark, varies=True)
-    lacking = SheetColumn(
-        COVERAGE_KEY,
-        summary_lines.COVERAGE,
-        40.0,
-        show=partial(_coverage, book, form),
-        look="line",
-        prints=False,
-        is_noted=True,
-    )
+    status = SheetColumn(STATUS_KEY, summary_lines.STATUS, 8.0, "centre", show=state, mark=mark, varies=True)
+    noted: dict[str, Any] = {"show": partial(_coverage, book, form), "prints": False, "is_noted": True}
+    lacking = SheetColumn(COVERAGE_KEY, summary_lines.COVERAGE, 40.0, "line", **noted)
     columns = [status, *_figure_columns(book, form), lacking]
     title = f"{book.year}年度{form.title}汇总（{form.key}）"
-    return lines_area(book, LinesArea(summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form)
+    return lines_area(
+        book, LinesArea(summary_lines.summary_sheet(form), title, columns, _notes(book, form)), TOTAL, form
+    )
 
 
 def _coverage(book: NationalBook, form: Form, line: Line) -> str:
-    """What a line's totals lack: 31/32个单位，20/21个地区，放弃量19/21，有疑问1个地区; empty for a unit that sent
-    nothing."""
+    """31/32个单位，20/21个地区，放弃量19/21，有疑问1个地区; empty for a unit that sent nothing."""
     own = line.of[form.key]
     if own is None or own.is_missing:
         return ""
@@ -289,7 +271,7 @@ def _coverage(book: NationalBook, form: Form, line: Line) -> str:
         parts.append(f"{own.rows}/{own.expected}个地区" if own.expected else "没有数据行")
     parts += fewer_regions(own.gaps(form), own.expected, "栏")
     questioned = len(own.questioned_rows(*form.by_key)) if own.questioned else 0
-    return "，".join(parts + ([f"{IN_QUESTION}{questioned}个地区"] if questioned else []))
+    return "，".join(parts + ([f"{summary_lines.IN_QUESTION}{questioned}个地区"] if questioned else []))
 
 
 def _notes(book: NationalBook, form: Form) -> list[str]:
@@ -298,8 +280,8 @@ def _notes(book: NationalBook, form: Form) -> list[str]:
     notes = [f"各{noun}数据是明细表中“计入汇总”为“是”的各行之和，没有填的留空，不写0。"]
     if total.absent or total.gaps(form) or total.questioned or summary_lines.missing_units(book.national):
         notes.append(
-            f"带{DOUBT}的数不全或者{IN_QUESTION}，见下面的{summary_lines.COVERAGE}（20/21表示应有21个，20个填报了可以读取的数据）；"
-            f"{IN_QUESTION}的也计入合计。"
+            f"带{DOUBT}的数不全或者{summary_lines.IN_QUESTION}，见下面的{summary_lines.COVERAGE}（20/21表示应有21个，20个填报了可以读取的数据）；"
+            f"{summary_lines.IN_QUESTION}的也计入合计。"
         )
     if total.has_estimates:
         notes.append(f"带{ESTIMATE}的数含有备注写明是估计（暂估、预计、统计不全等）的数，见明细的备注。")
@@ -317,7 +299,7 @@ def _figure_columns(book: NationalBook, form: Form) -> Iterator[FigureColumn]:
     """The number of rows that count, and each figure, with shared ones once."""
     area, total = book.detail_areas[form.key], book.nation.totals[form.key]
     rows: dict[str, Any] = {"value": lambda line: line.rows, "is_sure": lambda line: not line.absent}
-    rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": COUNTED_KEY}
+    rows |= {"formula": f"=COUNTIFS({area.of_line})", "source": summary_lines.COUNTED_KEY}
     rows |= {"varies": True, "show": lambda line: (own := line.of[form.key]) and own.rows}
     of_city = book.national.of is not None
     if not of_city:
@@ -350,7 +332,7 @@ def _figure_column(
         wide = max(len(f"{total.value(figure) or 0:,}") + 3.0, min(9.5, width(heading) + 1.5))
     elif of_city:
         about["unit_format"] = _ANSWER_FORMAT
-    return FigureColumn(figure.key, heading, wide, figure.column.group, **about)
+    return FigureColumn(figure.key, heading, wide, group=figure.column.group, **about)
 
 
 def _once_column(form: Form, figure: Figure, total: SummaryLine, formula: str) -> FigureColumn:

@@ -1,7 +1,4 @@
-"""概览, to be read in one minute: what came and what is in doubt, the key figures, how complete the table is, and then the charts.
-
-Figures are live from the sheets that work them out.
-"""
+"""概览: what came and what is in doubt, the key figures, how complete the table is, and the charts, all on one page."""
 
 from __future__ import annotations
 
@@ -9,16 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from hrss12333.model import summary_lines
 from hrss12333.model.national import State
-from hrss12333.model.summary_lines import (
-    ANALYSIS,
-    COMPARISON,
-    IN_QUESTION,
-    ISSUES,
-    Figure,
-    missing_units,
-    reported,
-)
+from hrss12333.model.summary_lines import Figure
 from hrss12333.published.nation import Chart, charts, openings_chart
 from hrss12333.survey.indicators import HEADLINE, Indicator, indicators
 from hrss12333.survey.schema import Form, Kind
@@ -54,8 +44,6 @@ _MANY_BARS = 16
 _PLOT = {"layout": {"x": 0.26, "y": 0.13, "width": 0.72, "height": 0.86}}
 _LEGEND = {"layout": {"x": 0.6, "y": 0.68, "width": 0.4, "height": 0.22}, "font": {"name": DISPLAY_FONT, "size": 10}}
 """Layout of a chart of parts that has many bars: its legend is beside the shortest of them."""
-_ROOM_FOR_COVERAGE, _ROOM_FOR_SENTENCES = 360, 480
-"""Points of charts that leave room beside them for more than the key figures."""
 _CHART_ROW = 16
 """Points of a row under a chart; the default height would be left to each program to choose."""
 
@@ -63,8 +51,8 @@ _CHART_ROW = 16
 def write_overview(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet."""
     writer, national, edition = _OverviewWriter(book, sheet), book.national, book.national.edition
-    partial = national.of is None and missing_units(national)
-    whose = f"已报{len(reported(national))}个{national.noun}" if partial else national.name
+    partial = national.of is None and summary_lines.missing_units(national)
+    whose = f"已报{len(summary_lines.reported(national))}个{national.noun}" if partial else national.name
     large = book.styles.get(font_name=DISPLAY_FONT, font_size=20)
     writer.text(f"{book.year}年度12333电话服务情况{whose}汇总", large, 34)
     number = f"依据{edition.notice.number}" if edition.notice.number else ""
@@ -73,24 +61,18 @@ def write_overview(book: NationalBook, sheet: Any) -> None:
     writer.end_line(6)
     drawn = [chart for topic in book.nation.topics for chart in charts(book.nation, topic)]
     drawn += filter(None, [openings_chart(book.nation)])
-    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
-    if tall <= _ROOM_FOR_SENTENCES:
-        writer.sentences()
     writer.wide, first, above = _LEFT_COLUMNS if drawn else _PAGE_COLUMNS, writer.row, writer.high
-    if tall > _ROOM_FOR_SENTENCES:
-        writer.sentences()
+    writer.sentences()
     writer.tiles(_key_figures(book))
     writer.end_line(2)
-    if tall > _ROOM_FOR_COVERAGE:
-        _coverage(book, writer)
+    _coverage(book, writer)
     sheet.set_column(0, _LEFT_COLUMNS - 1, _COLUMN_WIDTH)
     sheet.set_column(_LEFT_COLUMNS, _PAGE_COLUMNS - 1, _CHART_COLUMN)
+    tall = 0.75 * max((_least_pixels(chart) for chart in drawn), default=0)
     _write_charts(book, sheet, drawn, first, max(writer.high - above, tall) / 0.75)
-    for _ in range(-(-int(tall - writer.high + above) // _CHART_ROW)):
-        writer.end_line(_CHART_ROW)
+    while writer.high - above < tall:
+        writer.end_line(min(_CHART_ROW, tall - writer.high + above))
     writer.wide = _PAGE_COLUMNS
-    if tall <= _ROOM_FOR_COVERAGE:
-        _coverage(book, writer)
     for state in (State.MISSING, State.CORRECT, State.CONFIRM, State.AS_SENT, State.DECLINED):
         writer.pair(state, "、".join(respondent_text(each) for each in book.respondents if each.state is state))
     sheet.print_area(0, 0, writer.row - 1, _PAGE_COLUMNS - 1)
@@ -110,7 +92,7 @@ def _key_figures(book: NationalBook) -> list[tuple[Form, Figure | Indicator]]:
 def _covering(name: str, covered: int, rows: int, questioned: int) -> str:
     """放弃量（433/434个地区，有疑问2个）, on two lines where one is too short."""
     parts = [f"{covered}/{rows}个地区"] if covered != rows else []
-    parts += [f"{IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
+    parts += [f"{summary_lines.IN_QUESTION}{questioned}个{'' if parts else '地区'}"] if questioned else []
     return broken(f"{name}（{'，'.join(parts)}）" if parts else name, _TITLE_WIDE)
 
 
@@ -118,7 +100,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     """The coverage of the table: a line for each fact, without repeats."""
     national = book.national
     writer.text("报送情况", book.styles.section, 22)
-    sent = len(reported(national))
+    sent = len(summary_lines.reported(national))
     share = f"（{percent(Fraction(sent, len(national.units)), 0)}）" if national.units else ""
     of_units = f"{sent}/{len(national.units)} 个{national.noun}{share}"
     totals = [(form.key, book.nation.totals[form.key]) for form in book.forms]
@@ -127,7 +109,7 @@ def _coverage(book: NationalBook, writer: _OverviewWriter) -> None:
     )
     writer.pair(f"各{national.noun}比较", book.nation.few)
     counts = counted_text(question for each in book.respondents for question in each.questions)
-    writer.pair("待处理", f"{counts}，全部列在“{ISSUES}”" if counts else "没有要改正、核实的")
+    writer.pair("待处理", f"{counts}，全部列在“{summary_lines.ISSUES}”" if counts else "没有要改正、核实的")
     out = sum(not entry.counted for entry in national.entries)
     writer.pair("未计入的行", f"{out}行（重复、已被取代等，原因见明细表）" if out else "")
     orphans = sum(entry.unit is None for entry in national.entries)
@@ -186,8 +168,7 @@ class _OverviewWriter:
                 self.end_line(high)
 
     def _tile(self, first: int, form: Form, of: Figure | Indicator) -> int:
-        """A key figure over three rows, from this column on, with a link to where it is worked out. Returns the lines
-        of its title."""
+        """Write a key figure over three rows, from this column on; returns the number of lines of its title."""
         styles, total, block = self.book.styles, self.book.nation.totals[form.key], self.book.block_of(form.key, of.key)
         by, in_points = 1, isinstance(of, Indicator) and of.percent
         if isinstance(of, Indicator):
@@ -211,11 +192,11 @@ class _OverviewWriter:
             self._cell((below, first), _TILE, "" if below else title, look)
         value, formula = block.value(of.key, total), block.shown_again(of.key, block.total, f"/{by}")
         link = f"internal:{block.cell(of.key, block.total).replace('$', '')}"
-        self.sheet.figure((self.row + 1, first), looks[1], formula, None if value is None else value / by, link)
-        if comparison := self.book.lines_areas.get(COMPARISON):
+        self.sheet.figure((self.row + 1, first), formula, looks[1], None if value is None else value / by, link)
+        if comparison := self.book.lines_areas.get(summary_lines.COMPARISON):
             key = f"{of.key}{CHANGE_KEY}"
             formula, change = comparison.shown_again(key, comparison.total), comparison.value(key, total)
-            self.sheet.figure((self.row + 2, first), looks[2], formula, change)
+            self.sheet.figure((self.row + 2, first), formula, looks[2], change)
         return wrapped_lines(title, _TITLE_WIDE)
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
@@ -238,7 +219,10 @@ def _least_pixels(chart: Chart) -> int:
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
-    analysis, data = book.lines_areas[ANALYSIS], book.workbook.get_worksheet_by_name(ANALYSIS)
+    analysis, data = (
+        book.lines_areas[summary_lines.ANALYSIS],
+        book.workbook.get_worksheet_by_name(summary_lines.ANALYSIS),
+    )
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
@@ -278,7 +262,7 @@ def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Char
 
     def refer(number: int) -> dict[str, Any]:
         return {
-            part: [ANALYSIS, top + 2, column, last, column]
+            part: [summary_lines.ANALYSIS, top + 2, column, last, column]
             for part, column in (("categories", first), ("values", first + number))
         }
 

@@ -13,20 +13,10 @@ from typing import Any
 from msgspec import Struct
 
 from hrss12333.merging.national_workbook import Sheets, figures_by_line, sheets_of
+from hrss12333.model import summary_lines
 from hrss12333.model.errors import JobStop
 from hrss12333.model.national import Entry, National
-from hrss12333.model.summary_lines import (
-    ANALYSIS,
-    COUNTED_KEY,
-    UNIT_KEY,
-    Figure,
-    by_unit,
-    detail_entries,
-    detail_sheet,
-    figures,
-    owner,
-    summary_sheet,
-)
+from hrss12333.model.summary_lines import Figure
 from hrss12333.reading.formats.workbook import read_values
 from hrss12333.survey.frame import TOTAL
 from hrss12333.survey.indicators import Indicator, indicators
@@ -34,26 +24,31 @@ from hrss12333.survey.schema import LARGEST_EXACT, NO, YES, Column, Form, Kind, 
 from hrss12333.writing.national.source_files import relative_names
 from hrss12333.writing.sheet_text import public
 
-_SOURCE_KEYS = (UNIT_KEY, COUNTED_KEY, "@file", "@sheet", "@row")
+_SOURCE_KEYS = (summary_lines.UNIT_KEY, summary_lines.COUNTED_KEY, "@file", "@sheet", "@row")
 _NOT_SAVED = "结果未保存，请重试；仍不行请报告这一问题。"
 
 
 def prove(path: Path, national: National) -> None:
-    """Compare every figure of 汇总 with all rows merged, every rate of 指标分析 with those in no question, and every row of
-    明细 with the entry it came from.
+    """Compare 汇总 with all rows merged, 指标分析 with those in no question, and every row of 明细 with its entry.
 
-    The stored values are read, by another library than the one that wrote them; the figures are added up here, row by
-    row, and by none of the code that the writer uses.
+    Another library reads the stored values, and the figures are added up here by none of the writer's code.
 
     Raises:
         Unproven: with the first difference, and the file that it comes from where one row differs.
     """
     names = relative_names(national)
-    wanted = (ANALYSIS, *(name(form) for form in national.edition.forms for name in (detail_sheet, summary_sheet)))
+    wanted = (
+        summary_lines.ANALYSIS,
+        *(
+            name(form)
+            for form in national.edition.forms
+            for name in (summary_lines.detail_sheet, summary_lines.summary_sheet)
+        ),
+    )
     sheets = sheets_of(read_values(path.read_bytes(), wanted))
     if missing := [name for name in wanted if name not in sheets.cells]:
         raise Unproven(f"写出后复核未通过：没有读到工作表“{missing[0]}”。{_NOT_SAVED}")
-    rates = figures_by_line(sheets, ANALYSIS)
+    rates = figures_by_line(sheets, summary_lines.ANALYSIS)
     for form in national.edition.forms:
         _prove_details(sheets, national, form, names)
         _prove_figures(sheets, rates, national, form)
@@ -95,17 +90,17 @@ def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], na
     units: dict[str, list[Entry]] = {status.unit.name: [] for status in national.units}
     by_name = {
         _written(name): _CountedRows.of(national, form, own)
-        for name, own in (units | by_unit(national.entries_of(form))).items()
+        for name, own in (units | summary_lines.by_unit(national.entries_of(form))).items()
     }
-    published = figures_by_line(summary, summary_sheet(form))
-    for figure in figures(form):
+    published = figures_by_line(summary, summary_lines.summary_sheet(form))
+    for figure in summary_lines.figures(form):
         totals = {name: own.total(figure) for name, own in by_name.items()}
         known = [total for total in totals.values() if total is not None]
         totals[TOTAL] = sum(known) if known else None
         for name in dict.fromkeys((*totals, *published)):
             found, expected = published.get(name, {}).get(figure.key), totals.get(name)
             if not _is_same_figure(found, expected):
-                raise _difference(f"“{summary_sheet(form)}”{name}的{figure.heading}", found, expected)
+                raise _difference(f"“{summary_lines.summary_sheet(form)}”{name}的{figure.heading}", found, expected)
     for item in indicators(form):
         divided = {name: own.divided(item) for name, own in by_name.items()}
         above, below = (sum(each) for each in zip(*divided.values(), strict=True))
@@ -114,7 +109,7 @@ def _prove_figures(summary: Sheets, rates: Mapping[str, Mapping[str, float]], na
             rate = rates.get(name, {}).get(item.key)
             wanted = above / below if below and not (item.percent and above > below) else None
             if (rate is None) != (wanted is None) or not isclose(rate or 0, wanted or 0, rel_tol=1e-12):
-                raise _difference(f"“{ANALYSIS}”{name}的{item.name}", rate, wanted)
+                raise _difference(f"“{summary_lines.ANALYSIS}”{name}的{item.name}", rate, wanted)
 
 
 @cache
@@ -132,16 +127,16 @@ def _is_same_figure(found: float | None, expected: int | None) -> bool:
 
 def _prove_details(sheets: Sheets, national: National, form: Form, names: Mapping[str, str]) -> None:
     """Every line of 明细 against its entry, in the usual order."""
-    name, columns = detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
+    name, columns = summary_lines.detail_sheet(form), form.of_kind(Kind.SERIAL, Kind.COUNT, Kind.YESNO, Kind.CHOICE)
     values_of = itemgetter(*(form.columns.index(column) for column in columns))
     start, at = sheets.columns(name)
     cells_of = itemgetter(*(at.get(key, 0) for key in (*_SOURCE_KEYS, *(column.key for column in columns))))
-    for line, entry in zip_longest(sheets.cells[name][start:], detail_entries(national, form)):
+    for line, entry in zip_longest(sheets.cells[name][start:], summary_lines.detail_entries(national, form)):
         found: tuple[Any, ...] = cells_of(line) if line else ()
         wanted: tuple[Any, ...] = ()
         if entry is not None:
             file = _written(names.get(entry.file, entry.file))
-            source = _written(owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
+            source = _written(summary_lines.owner(entry)), answer_word(entry.counted), file, _written(entry.sheet)
             values = values_of(entry.row.scalars_in(form))
             held = [v if type(v) is int and v < LARGEST_EXACT else _held_value(v) for v in values]
             wanted = *source, entry.row.place.row, *held

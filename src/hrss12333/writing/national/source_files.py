@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import Finding
 from hrss12333.model.national import National
 from hrss12333.patterns import grouped
 from hrss12333.questions.respondents import Respondent
@@ -21,8 +21,9 @@ _UNSAFE = frozenset('#%\\:*?"<>|').union(map(chr, range(32)))
 
 def relative_names(national: National) -> dict[str, str]:
     """Path of a file → its name without the folder that all of them share; empty where they share no drive."""
-    names = dict[str, str]()
-    for files in grouped(filter(None, {*_file_names(national)}), os.path.isabs).values():
+    paths, names = dict[str, str](), dict[str, str]()
+    _renamed(national, lambda file: paths.setdefault(file, file))
+    for files in grouped(filter(None, paths), os.path.isabs).values():
         try:
             shared = os.path.commonpath([Path(path).parent for path in files])
         except ValueError:
@@ -31,57 +32,42 @@ def relative_names(national: National) -> dict[str, str]:
     return names
 
 
-def _file_names(national: National) -> Iterator[str]:
-    yield from (entry.file for entry in national.entries)
-    yield from (finding.file for finding in national.findings)
-    for listed in (national.skipped, national.summaries, national.received, national.letters):
-        yield from (item.file for item in listed)
-    yield from national.other_years
-    yield from (file for status in national.units for file in status.files)
-
-
 def with_names(national: National, names: Mapping[str, str]) -> National:
     """The table with its files so named."""
-    if not names:
-        return national
+    return _renamed(national, lambda file: names.get(file, file)) if names else national
 
-    def named(file: str) -> str:
-        return names.get(file, file)
 
+def _renamed(national: National, named: Callable[[str], str]) -> National:
+    """The table with another name for each file."""
+
+    def each(items: Iterable[Any], *fields: str) -> tuple[Any, ...]:
+        return tuple([replace(item, **{key: named(getattr(item, key)) for key in fields}) for item in items])
+
+    units = (
+        replace(one, files=tuple(map(named, one.files)), contacts=each(one.contacts, "file")) for one in national.units
+    )
+    listed = ("summaries", "skipped", "received", "letters")
     return replace(
         national,
-        entries=tuple([replace(entry, file=named(entry.file), by=named(entry.by)) for entry in national.entries]),
-        units=tuple(
-            replace(
-                status,
-                files=tuple(named(file) for file in status.files),
-                contacts=tuple(replace(contact, file=named(contact.file)) for contact in status.contacts),
-            )
-            for status in national.units
-        ),
+        entries=each(national.entries, "file", "by"),
+        units=tuple(units),
         findings=tuple([finding.renamed(named) for finding in national.findings]),
-        summaries=tuple(replace(summary, file=named(summary.file)) for summary in national.summaries),
-        skipped=tuple(replace(item, file=named(item.file)) for item in national.skipped),
-        received=tuple(replace(item, file=named(item.file)) for item in national.received),
-        other_years=tuple(named(file) for file in national.other_years),
+        other_years=tuple(map(named, national.other_years)),
+        **{key: each(getattr(national, key), "file") for key in listed},
     )
 
 
 def respondent_with_names(respondent: Respondent, names: Mapping[str, str]) -> Respondent:
     """The respondent with its files so named."""
-
-    def renamed(finding: Finding) -> Finding:
-        return finding.renamed(lambda file: names.get(file, file))
-
-    return replace(respondent, questions=tuple(each.changed(renamed) for each in respondent.questions))
+    questions = (
+        each.changed(lambda one: one.renamed(lambda file: names.get(file, file))) for each in respondent.questions
+    )
+    return replace(respondent, questions=tuple(questions))
 
 
 def file_links(workbook: Path, national: National, names: Mapping[str, str]) -> dict[str, str]:
-    """The table's files, so named → links to them from the workbook, to those for which there is a safe one.
-
-    Only files below or beside the workbook's folder are linked to, by a relative path: the workbook can then be sent on
-    together with its folder, and no name from a filing can lead to another computer.
-    """
+    """The table's files, so named → relative links from the workbook, which can so be sent on with its folder; only safe
+    ones: no name from a filing leads to another computer."""
     folder, paths = workbook.resolve().parent, {name: path for path, name in names.items()}
     # Worked out for each of hundreds of files it took a tenth of the writing.
     way_to = cache(lambda parent: os.path.relpath(os.path.realpath(parent), folder))

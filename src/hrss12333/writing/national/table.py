@@ -1,9 +1,8 @@
-"""The one writer of the national workbook's sheets: columns and lines become cells, on the screen and on paper, where every
-table is as wide as the page. Nothing that is printed is smaller than 8 points."""
+"""The one writer of the national workbook's tables, as wide as the page on paper and with no letter below 8 points."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
@@ -14,11 +13,10 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from hrss12333.writing.national.book import HEAD_FILL, HEADING, NationalBook, SheetColumn
 from hrss12333.writing.sheet_text import broken, public, safe, wrapped_lines
-from hrss12333.writing.workbook import A4
+from hrss12333.writing.workbook import A4, CellContent
 
 PAGE_WIDE = 1046 / 0.88
-"""Pixels of columns between the side margins of A4 landscape at a scale that leaves ten points eight, also in LibreOffice,
-whose columns are wider by a sixteenth."""
+"""Pixels of columns on A4 landscape at which 10 points become 8, also in LibreOffice, whose columns are wider by a 16th."""
 PAGE_HIGH = 530 / 0.81
 """Points of rows between its upper and lower margins, likewise."""
 LINE_HIGH, _TITLE_HIGH, _BUTTON_HIGH = 14.5, 26.0, 12.0
@@ -63,8 +61,7 @@ class Page(Struct):
         return next((at for at, column in enumerate(self.columns) if not column.prints), len(self.columns))
 
     def head(self, title: str, remarks: Sequence[str] = (), *, grouped: bool = True) -> int:
-        """Write title, explanations and headings, of groups too where they are ``grouped``; returns the row of the first
-        line."""
+        """Write title, explanations and headings, ``grouped`` on two rows; returns the row of the first line."""
         self.sheet.set_row(0, _TITLE_HIGH)
         self.sheet.put(0, 0, self.book.styles.title, public(title))
         self.high = _TITLE_HIGH + self.notes(1, remarks)
@@ -133,9 +130,8 @@ class Page(Struct):
     def finish(
         self, last: int, *, lines: tuple[int, int], frozen: int = 2, high: float = 0.0, parted: int | None = None
     ) -> None:
-        """Set widths, view and paper: printed down to the ``last`` row, the headings on each page, each table on pages of its
-        own, on one if its ``high`` points fit there, else from the row where it may be ``parted`` on others; a filter over
-        these ``lines``; the first columns ``frozen``."""
+        """Set widths, view and paper: printed down to the ``last`` row, a filter over these ``lines``, and a table whose
+        ``high`` points fit on no page begins another page at the row where it may be ``parted``."""
         sheet = self.sheet
         for at, column in enumerate(self.columns):
             sheet.set_column(at, at, column.width, None, {"hidden": at in self.hidden or column.is_folded})
@@ -149,14 +145,9 @@ class Page(Struct):
         sheet.print_area_range = ",".join(f"{quote_sheetname(sheet.name)}!{area}" for area in areas)
         on_paper(sheet, 1 if 0 < high <= PAGE_HIGH else 0)
 
-    def print_nothing(self) -> None:
-        """Nothing of the sheet takes paper: what would be printed is in a column that is folded away."""
-        self.sheet.print_area(0, len(self.columns) - 1, 0, len(self.columns) - 1)
-
 
 def on_paper(sheet: Any, pages: int = 0) -> None:
-    """A4 landscape, as wide as the page and so many pages high, as many as it takes where that is 0; every page bears its
-    sheet and its number."""
+    """Print on A4 landscape, as wide as the page and so many ``pages`` high, 0 for as many as it takes."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=0.4, right=0.4, top=0.35, bottom=0.45)
@@ -184,17 +175,29 @@ def fitted(columns: Sequence[SheetColumn], hidden: Collection[int] = ()) -> list
     return [made if one is widest else one for one in columns]
 
 
+class TextLine(Struct, frozen=True):
+    """A line of a sheet of texts."""
+
+    contents: Mapping[str, CellContent]
+    """Key of a column, or the heading of one without a key → the content of its cell."""
+    marks: Mapping[str, str] = {}
+    """Likewise → the mark of its cell."""
+    mark: str = ""
+    """The mark of its other cells."""
+
+
 def write_table(
     book: NationalBook,
     sheet: Any,
     columns: Sequence[SheetColumn],
-    lines: tuple[Sequence[Any], Sequence[Any]],
+    lines: tuple[Sequence[TextLine], Sequence[TextLine]],
     remarks: Sequence[str],
 ) -> None:
-    """Fill a sheet of texts: every line by its columns, those that are printed and those that take no paper. Of a sheet with
-    lines are folded away columns without a word, and those shown only where their lines differ, where they do not."""
+    """Fill a sheet of texts with its lines, those that are printed and those that are not; columns without content are
+    folded away."""
     printed, every = lines[0], [*lines[0], *lines[1]]
-    shown = [[column.show(line) for line in every] for column in columns]
+    keys = [column.key or column.heading for column in columns]
+    shown = [[line.contents.get(key) for line in every] for key in keys]
     hidden = {
         at
         for at, (column, contents) in enumerate(zip(columns, shown, strict=True) if every else ())
@@ -203,18 +206,20 @@ def write_table(
     }
     page = Page(book, sheet, fitted(columns, hidden), hidden=hidden, is_filtered=bool(every))
     first = page.head(f"{book.year}年度{sheet.name}", remarks, grouped=False)
-    looks = [(column.look, column.mark, safe if column.is_private else public) for column in columns]
-    look_of, cell = book.styles.look, sheet.cell
-    for row, (line, contents) in enumerate(zip(every, zip(*shown, strict=True), strict=True), first):
+    looks = [
+        (key, column.look, safe if column.is_private else public) for key, column in zip(keys, columns, strict=True)
+    ]
+    for row, line in enumerate(every, first):
         cells = []
-        for (look, mark, tidy), content in zip(looks, contents, strict=True):
+        for key, look, tidy in looks:
+            content = line.contents.get(key)
             text = (content and tidy(content)) or None if isinstance(content, str) else content
-            cells.append(cell(look_of(look, mark(line)) if look else None, text))
+            cells.append((book.styles.look(look, line.marks.get(key, line.mark)) if look else None, text))
         sheet.add(row, cells)
     last = first + max(1, len(every)) - 1
     page.finish(first + len(printed) - 1, lines=(first, last))
-    if not printed:
-        page.print_nothing()
+    if not printed:  # what would be printed is in a column that is folded away
+        sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
     for at, column in enumerate(columns):
         if column.look == "date":
             how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}

@@ -1,7 +1,4 @@
-"""A filing in the official form: what ``fix`` and ``merge --unit`` write, proven by reading it back.
-
-Values are written as they were read; what could not be read stays as it was, and the form's self-check objects to it.
-"""
+"""A filing in the official form, as ``fix`` and ``merge --unit`` write it, proven by reading it back."""
 
 from __future__ import annotations
 
@@ -21,15 +18,13 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.layout.labels import NO_ANSWER, read_field
-from hrss12333.reading.values.answers import read_value
+from hrss12333.reading.values.answers import NO_ANSWER, read_field, read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import DRAFT, NOT_PASSED
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Form, Kind, answer_word
-from hrss12333.writing.official.formulas import ANSWERED
+from hrss12333.writing.official.formulas import ANSWERED, remarks_column
 from hrss12333.writing.official.layout import FormContent
-from hrss12333.writing.official.names import remarks_column
 from hrss12333.writing.official.workbook import write_official
 from hrss12333.writing.sheet_text import safe
 
@@ -47,12 +42,10 @@ def write_filled(
     settled: Container[tuple[str, str | None, str | None]] = (),
     is_draft: bool = False,
 ) -> Filing:
-    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's
-    name.
+    """Write the filing's tables, those of one form as one; returns the form as it reads back under the filing's name.
 
-    The document is as old as the filing, so that the same input gives the same bytes. A later run recognises one that
-    is ``own``. ``extra`` adds further sheets. A form in which the rules find a 强制性错误 prints so, but
-    where staff settled it (``settled`` are rule, form and region); so do all forms of a draft.
+    ``extra`` adds further sheets. A form prints that it is no final one where the rules find a 强制性错误 that is not
+    ``settled`` (rule, form, region), and so do all forms of a draft.
 
     Raises:
         JobStop: where it does not read back as what was put in.
@@ -121,8 +114,7 @@ def _columns_of(finding: Finding, form: Form) -> str:
 
 
 def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
-    """Form key → its tables as one: all their rows, and of every blank of the header the first that was filled in; forms
-    that are absent have no key."""
+    """Form key → its tables as one, with all their rows and of each blank of the header the first that was filled in."""
     joined: dict[str, Table] = {}
     for table in tables:
         before = joined.get(table.form.key)
@@ -136,11 +128,8 @@ def joined_tables(tables: Sequence[Table]) -> dict[str, Table]:
 
 
 def _choose_header(unit: Unit, contacts: Sequence[Contact]) -> tuple[dict[str, Value], list[str]]:
-    """The header of a unit's own filing made of several files, and remarks on it (Chinese).
-
-    The contact is one of the unit's own files, never a city's: a complete one before others, then the one that most
-    files name, then the first; other contacts are named, never mixed.
-    """
+    """The header of a unit's own filing, and remarks on it (Chinese). The contact is never a city's: a complete one goes
+    before others, then the one that most files name, then the first."""
     header = {"unit": Value(unit.name, unit.name)}
     given = [contact for contact in contacts if contact.of_unit and (contact.name or contact.mobile)]
     if not given:
@@ -187,10 +176,7 @@ def _printed_name(name: str | None) -> str | None:
 
 
 def _unread_value(column: Column, found: Found) -> Found:
-    """An unread value as found; with a word before it where, alone, it would pass for read.
-
-    Of two columns under one heading that differ, or of a cell merged over rows, the content alone is no answer.
-    """
+    """An unread value as found, with a word before it where it would pass for read, as of a cell merged over rows."""
     if found is not None and read_value(column, found, None).value is not None:
         return f"{_DOUBTFUL}{printed_value(found)}"
     return printed_value(found) if isinstance(found, bool) else found

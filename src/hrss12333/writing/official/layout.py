@@ -1,11 +1,6 @@
-"""A sheet of the official form: its content, and the place of everything on it: rows, columns, widths, blanks.
+"""A sheet of the official form: its content, and the place of everything on it; rows and columns count from 0.
 
-Pure geometry, worked out from a `FormContent` alone; rows and columns count from 0, as XlsxWriter takes them. What the
-notice prints lies inside the print area; the tool's own help (the bar on top, the 自检 column on the right) lies
-outside it.
-
-On paper it is as wide as the page, which sets its scale; its rows follow on as many pages as they need. A row to be filled
-in grows with its text by itself; those of a filled form have the height that their text needs.
+What the notice prints lies inside the print area, the tool's own help (the bar on top, 自检, last year's figures) outside.
 """
 
 from __future__ import annotations
@@ -101,8 +96,7 @@ class FormContent(Struct, frozen=True):
     header: Mapping[str, Found] = field(default_factory=dict)
     """Header key → value; what is absent stays blank."""
     rows: Sequence[Mapping[str, Found]] = ()
-    """Filled rows, field key → value (serial numbers are the form's own). True and False are printed as 是 and 否;
-    a text stays a text, also where the form wants a number."""
+    """Filled rows, field key → value (serial numbers are the form's own); a text is never turned into a number."""
     spare: int = 0
     """Blank numbered rows below them."""
     sample: bool = True
@@ -242,8 +236,7 @@ def _slots(widths: Sequence[float]) -> Iterator[Slot]:
 
 
 def page_breaks(layout: Layout, heights: Sequence[float]) -> list[int]:
-    """The rows of a filled form of these heights that begin the pages after the first: each page is filled, and the last has
-    rows. None of a blank form, whose rows grow and may be deleted."""
+    """The rows that begin the pages after the first of a filled form; none of a blank one, whose rows grow."""
     if not layout.content.is_filled:
         return []
     headings, breaks = sum(layout.heading_heights), list[int]()

@@ -1,10 +1,8 @@
-"""The live self-check of the official form: formulas beside the rows, which say in each row what is wrong with it,
-beside the header, 合计 and the list of regions likewise; a line above that sums them up, and the word that a wrong form
-prints.
+"""The live self-check of the official form: formulas beside rows, header, 合计 and the list of regions, a line on top that
+sums them up, and the word that a wrong form prints.
 
 The checks of a row come from the form (its columns, balances and bounds) and from two rules about figures beside each
-other. What the sheet can't see is listed beside the tests (`form_fillings`); a test fills in forms by the hundred, has
-LibreOffice work them out, and holds them against the rules.
+other; tests hold them against the rules. What the sheet can't see is listed in `form_fillings`.
 """
 
 from __future__ import annotations
@@ -17,11 +15,14 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from hrss12333.checking.rules.balance import CALLS_AND_STAFF, PART_OF_SIDE
 from hrss12333.checking.rules.plausibility import MOST_CHANGE
-from hrss12333.reading.layout.labels import NO_ANSWER
+from hrss12333.reading.values.answers import NO_ANSWER
 from hrss12333.reading.values.cell_text import LARGEST_READ
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, NOT_PASSED, PASSED, SAMPLE, TO_FILL, TOTAL, WRONG
 from hrss12333.survey.schema import Column, Form, Kind, Relation
 from hrss12333.writing.official.formulas import (
+    ENDINGS,
+    SheetNames,
+    allowed_answers,
     array,
     changed_much,
     email,
@@ -33,12 +34,13 @@ from hrss12333.writing.official.formulas import (
     listing,
     mobiles,
     names_columns,
+    remarks_column,
+    required_columns,
     settled_columns,
     silent,
     trimmed,
 )
 from hrss12333.writing.official.layout import ELLIPSIS, HEADER_ROW, Layout
-from hrss12333.writing.official.names import ENDINGS, SheetNames, allowed_answers, remarks_column, required_columns
 
 LACKING = "还缺"
 """Begins what a row, or the header, lacks."""
@@ -85,10 +87,7 @@ def _with_cells(formula: str, cell_of: Callable[[str], str]) -> str:
 
 
 def row_checks(form: Form, regions: tuple[str, ...]) -> list[Check]:
-    """Every check of a row of this form but for what concerns other rows and blanks: faults first, then questions.
-
-    ``regions`` are the names that a row may have, where they are known.
-    """
+    """The checks of a row by itself, faults first; ``regions`` are the names that a row may have, where they are known."""
     region, remarks = form.region.key, remarks_column(form)
     checks = [
         *(_count_check(column) for column in form.of_kind(Kind.COUNT)),
@@ -232,8 +231,7 @@ class SelfCheck:
         yield f"IF({silent(remarks, self._form)},{silence},{reasoned})"
 
     def _answerable(self, at: Callable[[str], str], row: int, told: str, checks: Sequence[Check]) -> list[str]:
-        """Formulas for what is to be said of checks that a reason settles, faults first, and of what is lacking. ``told``
-        is about which columns the reason in 备注 is."""
+        """Formulas for checks that a reason settles, and for what is lacking; ``told``: which columns the reason is about."""
         faults = [self._unless_answered(check, at, told) for check in checks if not check.asks]
         return [*faults, self._lacking(at, row, told), *(self._unless_answered(c, at, told) for c in checks if c.asks)]
 

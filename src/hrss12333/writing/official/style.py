@@ -1,5 +1,4 @@
-"""The look of the official form: fonts, fills, borders, widths, protection, the colours of the self-check; what its
-cells hold, accept, and say when they are entered."""
+"""The look of the official form, and what its cells hold, accept, and say when they are entered."""
 
 from __future__ import annotations
 
@@ -14,9 +13,16 @@ from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, COMPLETE, HEADER, PASSED, WRONG
 from hrss12333.survey.schema import LARGEST_EXACT, Column, Kind, answer_word
 from hrss12333.wording import signs
-from hrss12333.writing.official.formulas import FormValue, changed_much, has_content
+from hrss12333.writing.official.formulas import (
+    FormValue,
+    SheetNames,
+    allowed_answers,
+    changed_much,
+    has_content,
+    remarks_column,
+    required_columns,
+)
 from hrss12333.writing.official.layout import BAR_ROW, CHECK_WIDTH, ELLIPSIS, HEADER_ROW, Layout, Slot
-from hrss12333.writing.official.names import SheetNames, allowed_answers, remarks_column, required_columns
 from hrss12333.writing.official.self_check import FAILED, SelfCheck, begins
 from hrss12333.writing.sheet_text import safe
 from hrss12333.writing.workbook import BODY_FONT, DISPLAY_FONT, INPUT_COLOUR, Styles

@@ -1,8 +1,6 @@
 """The official form as a workbook: blank for a unit or a region, or filled in and ready to print, stamp and send.
 
-The form is cell for cell as the notice prints it; the tool's own parts (the bar on top that counts what is still
-missing, the 自检 column on the right) lie outside the print area, but for one word above the title of a faulty form.
-Everything is worked out from the forms of the survey. The same arguments give the same bytes.
+Inside the print area it is cell for cell as the notice prints it, but for one word above the title of a faulty form.
 """
 
 from __future__ import annotations
@@ -21,9 +19,8 @@ from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.values import found_text
 from hrss12333.writing.official import layout, style
-from hrss12333.writing.official.formulas import FormValue, reason_words
+from hrss12333.writing.official.formulas import FormValue, names_for, reason_words, remarks_column
 from hrss12333.writing.official.layout import FormContent, LastYear, Layout
-from hrss12333.writing.official.names import names_for, remarks_column
 from hrss12333.writing.official.self_check import SelfCheck
 from hrss12333.writing.sheet_text import broken, safe
 from hrss12333.writing.workbook import FormulaSheet, day_after, new_workbook
@@ -44,9 +41,8 @@ def blank_sheets(
 ) -> list[FormContent]:
     """The forms to be filled in: by anyone, by ``unit`` for its regions, or by the ``regions`` named.
 
-    ``rows`` is the number of numbered rows; where it is not given there are enough for the largest unit, or for the
-    unit's regions and some more, or exactly for the regions named. ``last_year`` gives each form's figures of last year;
-    ``send``, by when and to whom the form goes.
+    ``rows`` is the number of numbered rows, ``last_year`` each form's figures of last year, ``send`` by when and to whom
+    the form goes.
     """
     named = list(regions) if regions is not None else [region.name for region in unit.regions] if unit else []
     if rows is None:
@@ -76,11 +72,10 @@ def write_official(
     extra: Callable[[Any], None] | None = None,
     **properties: Any,
 ) -> None:
-    """Write a workbook with these sheets of the official form, one for each form, in their order.
+    """Write a workbook with these sheets of the official form, one for each form; the same arguments give the same bytes.
 
-    ``protect`` locks what the form prints; without a password, so that it guards against slips and nothing else. ``extra`` is
-    called with the XlsxWriter workbook after the forms, to add further sheets. ``properties`` are further ones of the document;
-    without ``created`` it is as old as the day after the year reported, so that the bytes never differ.
+    ``protect`` locks, without a password, what the form prints; ``extra`` adds further sheets to the XlsxWriter workbook;
+    ``properties`` are further ones of the document.
 
     Raises:
         OSError: where the file cannot be written.
@@ -231,8 +226,7 @@ class _SheetWriter:
         self._put(self.layout.notes, left - 1, INSTRUCTIONS, self.style("note_label"))
 
     def _self_check(self) -> None:
-        """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up.
-        What does not print is worked out when the workbook is opened."""
+        """The self-check right of the form, the word that a faulty form prints, and the bar on top that sums it up."""
         own, check, beside = self.layout, self.check, self.layout.check_column
         self._span(own.heading, (beside, beside), SELF_CHECK, self.style("check_heading"), rows=2)
         whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
@@ -250,8 +244,7 @@ class _SheetWriter:
         self.out.write_formula(layout.BAR_ROW, 0, check.bar(), self.style("bar"), advice)
 
     def _last_year(self, last_year: LastYear) -> None:
-        """Last year's figures beside the form, in grey: to look at while filling in, neither printed nor read back as data:
-        by the words of `LAST_YEAR_HEADING` the reader knows to leave out that column and all to its right."""
+        """Last year's figures beside the form: neither printed nor read back, which `LAST_YEAR_HEADING` tells the reader."""
         own, top = self.layout, self.layout.heading
         heading, look = self.style("past_heading"), self.style("past")
         of_year = f"：{last_year.year}年度" if last_year.year else ""

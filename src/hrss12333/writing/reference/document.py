@@ -205,8 +205,7 @@ class _DocumentWriter:
 
 
 def put_report(document: Document, copy: ReportCopy, relations: dict[str, str]) -> None:
-    """Put a copy at the end of the document; ``relations``: name of a picture → the document's relation to it, so far.
-    Nothing here looks into a picture."""
+    """Put a copy at the end of the document; ``relations``: name of a picture → the document's relation to it, so far."""
     body, part = parse_xml(copy.xml), document.part
     for blip in body.iter(BLIP):
         name = blip.get(qn("r:embed"))
@@ -241,8 +240,7 @@ def _subject(national: National) -> str:
 
 
 def _chart_run(document: Document, chart: Chart, number: int) -> Element:
-    """A run that shows the chart; its parts go into the document: Word's own chart, which its reader can edit, taken out of a
-    workbook that XlsxWriter makes for it, and behind it a workbook of its figures."""
+    """A run that shows the chart: one of Word's own, taken out of a workbook of its figures, which goes into the document."""
     package = document.part.package
     figures = _workbook(chart)
     part = Part(PackURI(f"/word/charts/chart{number}.xml"), CT.DML_CHART, _chart_xml(figures), package)

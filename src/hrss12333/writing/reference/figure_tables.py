@@ -1,8 +1,6 @@
-"""The tables of figures in the 参阅文件, each with the notes that it needs, set as the yearbooks set them: open at the
-sides, a strong line above and below, rows that never wrap. Sums and rates are those of the national workbook.
+"""The tables of figures in the 参阅文件, set as the yearbooks set them: open at the sides, a strong line above and below.
 
-Columns are as wide as their longest figure needs; what is left over is shared out. Only headings may take several
-lines. Figures end below each other.
+Rows never wrap; columns are as wide as their longest figure needs, and what is left over is shared out.
 """
 
 from __future__ import annotations
@@ -22,7 +20,8 @@ from hrss12333.survey.indicators import Indicator, opening_rate
 from hrss12333.survey.schema import Kind
 from hrss12333.wording.signs import DOUBT, ESTIMATE
 from hrss12333.wording.values import ROUNDING_NOTE, TEN_THOUSAND, is_large, ratio, rounded
-from hrss12333.writing.reference.skeleton import SMALL, SMALL_LEFT, TEXT_TWIPS, add, element, written
+from hrss12333.writing.reference import skeleton
+from hrss12333.writing.reference.skeleton import TEXT_TWIPS, add, element, written
 from hrss12333.writing.sheet_text import broken, width, words
 
 NO_FIGURE = "—"
@@ -107,16 +106,10 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     """Every unit's figures of one topic, below those of the nation and the areas."""
     form = topic.form
     total = nation.totals[form.key]
-    heading = [UNIT, ROWS]
     columns: list[tuple[Figure | Indicator, bool]] = []
-    for figure in topic.figures:
-        scaled = _is_in_ten_thousands(total, topic, figure)
-        unit = f"\n（{'万' if scaled else ''}{figure.column.unit}）" if figure.column.kind is Kind.COUNT else ""
-        heading.append(f"{_short(figure)}{unit}")
-        columns.append((figure, scaled))
-    for item in topic.indicators:
-        heading.append(f"{item.name}\n（{_unit_of_measure(item)}）")
-        columns.append((item, False))
+    columns += [(figure, _is_in_ten_thousands(total, topic, figure)) for figure in topic.figures]
+    columns += [(item, False) for item in topic.indicators]
+    heading = [UNIT, ROWS, *(_heading(of, scaled=scaled) for of, scaled in columns)]
     areas = nation.area_lines.get(form.key, {}).values()
     listed = [(line.name, line) for line in areas if line.rows and line.name != NOBODY]
     listed.insert(0, (nation.national.collective_name, total))
@@ -128,6 +121,13 @@ def _unit_grid(nation: Nation, topic: Topic) -> PrintedTable:
     ]
     whole = all(line.rows == line.expected for _, line in listed)
     return _without_columns(PrintedTable(heading, rows, strong=strong), [1] if whole else [])
+
+
+def _heading(of: Figure | Indicator, *, scaled: bool) -> str:
+    """The name of a column over its measure."""
+    if isinstance(of, Indicator):
+        return f"{of.name}\n（{_unit_of_measure(of)}）"
+    return _short(of) + (f"\n（{'万' if scaled else ''}{of.column.unit}）" if of.column.kind is Kind.COUNT else "")
 
 
 def _is_in_ten_thousands(total: SummaryLine, topic: Topic, figure: Figure) -> bool:
@@ -162,14 +162,12 @@ def _national_grid(nation: Nation) -> PrintedTable:
     year, then = f"{nation.national.edition.year}年", nation.then
     past = ("同口径\n地区数", f"同口径\n{year}", f"同口径\n{then}", "同口径\n增减") if compared else ()
     heading = ["指标", "单位", year, ROWS, *past]
-    rows = []
+    rows = list[list[str]]()
     for topic in nation.topics:
         rows += [[topic.title], *_national_rows(nation, topic, compared=compared)]
-    same = []
-    if compared:
-        plain = [row for row in rows if len(row) > 1 and row[4] != NO_FIGURE]
-        same = [4] if all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
-        same += [5] if all(row[2].rstrip(_SIGNS) == row[5] for row in plain) else []
+    plain = [row for row in rows if len(row) > 1 and compared and row[4] != NO_FIGURE]
+    same = [4] if compared and all(row[3] == f"{row[4]}/{row[4]}" for row in plain) else []
+    same += [5] if compared and all(row[2].rstrip(_SIGNS) == row[5] for row in plain) else []
     return _without_columns(PrintedTable(heading, rows), same)
 
 
@@ -199,7 +197,11 @@ def _comparison_cells(figure: Figure, both: tuple[int, int, int] | None, *, scal
     """The number of rows that are compared, both years' figures over them, and the change."""
     if both is None:
         return [NO_FIGURE] * 4
-    return [f"{both[2]}", *(_scaled_figure(value, scaled=scaled) for value in both[:2]), _printed_change(figure, both)]
+    now, then, compared = both
+    change = f"{now - then:+,}" if now != then else "0"
+    if figure.column.kind is Kind.COUNT:
+        change = _signed_share(Fraction(now, then) - 1) + "%" if then else NO_FIGURE
+    return [f"{compared}", _scaled_figure(now, scaled=scaled), _scaled_figure(then, scaled=scaled), change]
 
 
 def _scaled_figure(value: int, *, scaled: bool) -> str:
@@ -208,12 +210,6 @@ def _scaled_figure(value: int, *, scaled: bool) -> str:
 
 def _quotient_text(item: Indicator, value: Fraction | None) -> str:
     return NO_FIGURE if value is None else ratio(item, value, unit=False)
-
-
-def _printed_change(figure: Figure, both: tuple[int, int, int]) -> str:
-    if figure.column.kind is not Kind.COUNT:
-        return f"{both[0] - both[1]:+,}" if both[0] != both[1] else "0"
-    return _signed_share(Fraction(both[0], both[1]) - 1) + "%" if both[1] else NO_FIGURE
 
 
 def _signed_share(share: Fraction) -> str:
@@ -228,10 +224,7 @@ def widths(grid: PrintedTable) -> list[int]:
         max([_heading_needed(text), *(_needed(row[at]) for row in plain)]) for at, text in enumerate(grid.heading)
     ]
     rest = TEXT_TWIPS - sum(needed)
-    if rest < 0:
-        found = [need * TEXT_TWIPS // sum(needed) for need in needed]
-    else:
-        found = [need + rest // len(needed) for need in needed]
+    found = [need + rest // len(needed) if rest >= 0 else need * TEXT_TWIPS // sum(needed) for need in needed]
     found[0] += TEXT_TWIPS - sum(found)
     return found
 
@@ -255,20 +248,16 @@ def table(grid: PrintedTable) -> Element:
     ends = {
         at: max(0, (columns[at] - max(_needed(row[at]) for row in grid.rows if len(row) > 1)) // 2) for at in figures
     }
-    made = element(
-        "tbl",
-        element(
-            "tblPr",
-            element("tblStyle", val="TableNormal"),
-            element("tblW", w=str(sum(columns)), type="dxa"),
-            element("jc", val="center"),
-            element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
-            element("tblLayout", type="fixed"),
-            element("tblCellMar", *(element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))),
-        ),
-        element("tblGrid", *(element("gridCol", w=str(wide)) for wide in columns)),
-        _row(*(_heading_cell(*one) for one in zip(grid.heading, columns, strict=True)), heading=True),
-        *(_body_row(grid, at, columns, ends) for at in range(len(grid.rows))),
+    headings = (_heading_cell(*one) for one in zip(grid.heading, columns, strict=True))
+    body = (_body_row(grid, at, columns, ends) for at in range(len(grid.rows)))
+    sides = (element(side, w=str(_MARGIN), type="dxa") for side in ("left", "right"))
+    made = skeleton.table(
+        "TableNormal",
+        columns,
+        [skeleton.table_row(headings, _height(), element("tblHeader")), *body],
+        element("tblBorders", _line("top", 12), _line("bottom", 12), _line("insideV", 4, "7F7F7F")),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *sides),
     )
     if len(grid.rows) <= SHORT:
         for style in made.iter(w("pStyle")):
@@ -292,21 +281,20 @@ def _body_row(grid: PrintedTable, at: int, columns: Sequence[int], ends: Mapping
     texts = grid.rows[at]
     if len(texts) == 1:
         whole = element("gridSpan", val=str(len(columns)))
-        return _row(_cell(texts[0], sum(columns), whole, strong=True, look=SMALL_LEFT))
+        title = _cell(texts[0], sum(columns), whole, strong=True, look=skeleton.SMALL_LEFT)
+        return skeleton.table_row([title], _height())
     cells = []
     for column, (text, wide) in enumerate(zip(texts, columns, strict=True)):
-        cells.append(_cell(text, wide, strong=at < grid.strong, look=SMALL if column else SMALL_LEFT))
+        cells.append(_cell(text, wide, strong=at < grid.strong, look=skeleton.SMALL if column else skeleton.SMALL_LEFT))
         if column in ends:
             properties = find(cells[-1], "p", "pPr")
             add(properties, "ind", right=str(ends[column]))
             add(properties, "jc", val="right")
-    return _row(*cells)
+    return skeleton.table_row(cells, _height())
 
 
-def _row(*cells: Element, heading: bool = False) -> Element:
-    height = element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
-    repeated = element("tblHeader") if heading else None
-    return element("tr", element("trPr", element("cantSplit"), height, repeated), *cells)
+def _height() -> Element:
+    return element("trHeight", val=str(_ROW_TWIPS), hRule="atLeast")
 
 
 def _line(side: str, thick: int, colour: str = "000000") -> Element:
@@ -320,14 +308,11 @@ def _heading_cell(heading: str, wide: int) -> Element:
     return _cell("\n".join(lines), wide, element("tcBorders", _line("bottom", 6)), strong=True)
 
 
-def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = SMALL) -> Element:
+def _cell(text: str, wide: int, *properties: Element, strong: bool = False, look: str = skeleton.SMALL) -> Element:
     first, *others = text.split("\n")
     parts = [written("t", first)] if text else []
     for other in others:
         parts += [element("br"), written("t", other)]
-    bold = element("rPr", element("b")) if strong else None
-    return element(
-        "tc",
-        element("tcPr", element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")),
-        element("p", element("pPr", element("pStyle", val=look)), element("r", bold, *parts) if parts else None),
-    )
+    run = element("r", element("rPr", element("b")) if strong else None, *parts) if parts else None
+    paragraph = element("p", element("pPr", element("pStyle", val=look)), run)
+    return skeleton.table_cell(wide, [paragraph], *properties)

@@ -1,7 +1,6 @@
-"""The text that an analyst would write from the national table: two sentences to remember, then a paragraph for each
-subject, with its change on last year. Every figure is taken from the table.
+"""The text that an analyst would write from the national table: two sentences to remember, then paragraphs by topic.
 
-The text follows the form's own groups, so that next year's columns are covered without a change here.
+It follows the form's own groups, so that next year's columns are covered without a change here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""A 工作总结 copied for the 参阅文件, in the worker: headings, text, lists, simple tables and pictures; what is beyond that is counted
-and left behind.
+"""A 工作总结 copied for the 参阅文件, in the worker: headings, text, lists, simple tables and pictures.
 
-Each element is made anew from what the copy knows, so that whatever a stranger's file holds besides (macros, fields, links,
-embedded objects, scripts of tomorrow) has no way into the document.
+Each element is made anew from what the copy knows: whatever a stranger's file holds besides has no way into the document,
+and is counted.
 """
 
 from __future__ import annotations
@@ -25,24 +24,10 @@ from hrss12333.patterns import INVISIBLE
 from hrss12333.reading.files.file_type import CONVERTIBLE
 from hrss12333.reading.files.opening import Convertible, in_worker, opened
 from hrss12333.reading.files.source import Source
+from hrss12333.reading.formats import word_document as word
 from hrss12333.reading.formats.sheet_builder import STRUCK
 from hrss12333.reading.formats.word import open_report
-from hrss12333.reading.formats.word_document import (
-    BLIP,
-    IMAGE,
-    NO_HEADING,
-    NOTES,
-    Element,
-    WordCell,
-    WordDocument,
-    WordLook,
-    WordParagraph,
-    find,
-    value,
-    w,
-    whole_number,
-    within,
-)
+from hrss12333.reading.formats.word_document import Element, w
 from hrss12333.reading.worker.limits import damaged, too_large
 from hrss12333.wording.places import LEFT_OUT, without_contacts
 from hrss12333.wording.values import chinese_number
@@ -121,7 +106,7 @@ def copied(data: bytes) -> ReportCopy | Convertible:
 class _Copy:
     """One report on its way into the document. Widths are in twips."""
 
-    def __init__(self, source: WordDocument) -> None:
+    def __init__(self, source: word.WordDocument) -> None:
         self.pictures: dict[str, Picture] = {}
         self._source = source
         self._lists = _Lists(source)
@@ -136,10 +121,9 @@ class _Copy:
         """The report's paragraphs and tables, ready to be put into the body one after the other."""
         return self._blocks(self._source.body)
 
-    def _blocks(self, parent: Element, cell: WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
-        """The paragraphs and tables within ``parent``, without a table of contents; what is in a text box follows its paragraph.
-        In a ``cell``, which is given by its look, there are only paragraphs."""
-        for child in within(parent, w("p"), w("tbl"), w("altChunk")):
+    def _blocks(self, parent: Element, cell: word.WordLook | None = None, width: int = TEXT_TWIPS) -> Iterator[Element]:
+        """The paragraphs and tables word.within ``parent``; in a ``cell``, which is given by its look, only paragraphs."""
+        for child in word.within(parent, w("p"), w("tbl"), w("altChunk")):
             if child.tag == w("tbl"):
                 yield from self._table(child, width, flat=cell is not None)
             elif child.tag == w("p"):
@@ -153,7 +137,7 @@ class _Copy:
             else:
                 self.left_out["嵌入的外部文档"] += 1
 
-    def _filled(self, look: WordLook, parts: Sequence[str | Element]) -> Element:
+    def _filled(self, look: word.WordLook, parts: Sequence[str | Element]) -> Element:
         """A paragraph of the body in the style that fits it."""
         text = "".join(part for part in parts if isinstance(part, str)).strip()
         if not text:
@@ -166,7 +150,7 @@ class _Copy:
             return _written(skeleton.REPORT_LEVELS[level], labelled)
         return _written(skeleton.BODY, labelled)
 
-    def _parts(self, paragraph: WordParagraph, width: int) -> list[str | Element]:
+    def _parts(self, paragraph: word.WordParagraph, width: int) -> list[str | Element]:
         """The visible parts of a paragraph: texts without contacts, and runs with pictures, at most ``width`` wide."""
         parts: list[str | Element] = []
         for run in paragraph.runs:
@@ -190,12 +174,14 @@ class _Copy:
 
     def _pictures(self, part: Element, width: int) -> Iterator[str | Element]:
         """The pictures of a drawing; anything else is counted, and named in its place where one would miss it."""
-        if part.tag in NOTES:
+        if part.tag in word.NOTES:
             self.left_out["脚注"] += 1
             return
-        held = [*within(part, BLIP, IMAGE, w("txbxContent"))]
+        held = [*word.within(part, word.BLIP, word.IMAGE, w("txbxContent"))]
         relations = [
-            each.get(qn("r:embed" if each.tag == BLIP else "r:id")) for each in held if each.tag in (BLIP, IMAGE)
+            each.get(qn("r:embed" if each.tag == word.BLIP else "r:id"))
+            for each in held
+            if each.tag in (word.BLIP, word.IMAGE)
         ]
         for relation in dict.fromkeys(relations):
             picture = self._picture(relation, part, width)
@@ -240,40 +226,25 @@ class _Copy:
                 yield from self._blocks(cell.element, cell.look if flat else None, width)
         elif rows:
             widths = _widths(source, columns)
-            yield element(
-                "tbl",
-                element(
-                    "tblPr",
-                    element("tblStyle", val="TableGrid"),
-                    element("tblW", w=str(sum(widths)), type="dxa"),
-                    element("jc", val="center"),
-                    element("tblLayout", type="fixed"),
-                ),
-                element("tblGrid", *(element("gridCol", w=str(column)) for column in widths)),
-                *(self._row(cells, widths) for cells in rows),
-            )
+            made = (self._row(cells, widths) for cells in rows)
+            yield skeleton.table("TableGrid", widths, made, element("tblLayout", type="fixed"))
             yield _written(skeleton.SECTION_END)  # else Word joins two tables
 
-    def _row(self, cells: Sequence[WordCell], widths: Sequence[int]) -> Element:
-        made, column = element("tr", element("trPr", element("cantSplit"))), 0
+    def _row(self, cells: Sequence[word.WordCell], widths: Sequence[int]) -> Element:
+        made, column = list[Element](), 0
         for cell in cells:
             made.append(self._cell(cell, sum(widths[column : column + cell.span])))
             column += cell.span
-        return made
+        return skeleton.table_row(made)
 
-    def _cell(self, source: WordCell, width: int) -> Element:
+    def _cell(self, source: word.WordCell, width: int) -> Element:
         """A cell's paragraphs, those of tables within it too."""
         merged = "restart" if source.merged == "restart" else "continue"
-        return element(
-            "tc",
-            element(
-                "tcPr",
-                element("tcW", w=str(width), type="dxa"),
-                element("gridSpan", val=str(source.span)) if source.span > 1 else None,
-                None if source.merged is None else element("vMerge", val=merged),
-                element("vAlign", val="center"),
-            ),
-            *([*self._blocks(source.element, source.look, width)] or [_written(skeleton.CELL)]),
+        return skeleton.table_cell(
+            width,
+            [*self._blocks(source.element, source.look, width)] or [_written(skeleton.CELL)],
+            element("gridSpan", val=str(source.span)) if source.span > 1 else None,
+            None if source.merged is None else element("vMerge", val=merged),
         )
 
 
@@ -294,7 +265,7 @@ def _written(style: str, parts: Sequence[str | Element] = ()) -> Element:
 def _size(drawing: Element) -> tuple[int, int] | None:
     """Width and height in EMU as the drawing gives them."""
     for extent in drawing.iter(qn("wp:extent")):
-        wide, high = whole_number(extent.get("cx")), whole_number(extent.get("cy"))
+        wide, high = word.whole_number(extent.get("cx")), word.whole_number(extent.get("cy"))
         if wide and high and wide > 0 and high > 0:
             return wide, high
     return None
@@ -302,8 +273,11 @@ def _size(drawing: Element) -> tuple[int, int] | None:
 
 def _widths(table: Element, columns: int) -> list[int]:
     """Widths of the columns, in the source's proportions where it gives them."""
-    grid = find(table, "tblGrid")
-    given = [whole_number(column.get(w("w"))) or 0 for column in ([] if grid is None else within(grid, w("gridCol")))]
+    grid = word.find(table, "tblGrid")
+    given = [
+        word.whole_number(column.get(w("w"))) or 0
+        for column in ([] if grid is None else word.within(grid, w("gridCol")))
+    ]
     if len(given) != columns or min(given) <= 0:
         return [TEXT_TWIPS // columns] * columns
     total = sum(given)
@@ -317,10 +291,10 @@ def typed_heading(text: str) -> int | None:
     return next((level for level, pattern in enumerate(_LEVELS, 1) if re.match(pattern, text)), None)
 
 
-def _level(text: str, look: WordLook) -> int | None:
+def _level(text: str, look: word.WordLook) -> int | None:
     """Heading level from 1, by how it is numbered, else by its style; None for body text."""
-    styled = look.get("level", NO_HEADING)
-    return typed_heading(text) or (min(styled, max(skeleton.REPORT_LEVELS)) if 0 < styled < NO_HEADING else None)
+    styled = look.get("level", word.NO_HEADING)
+    return typed_heading(text) or (min(styled, max(skeleton.REPORT_LEVELS)) if 0 < styled < word.NO_HEADING else None)
 
 
 def _is_title(text: str) -> bool:
@@ -334,31 +308,31 @@ _CHINESE = frozenset(("chineseCounting", "chineseCountingThousand", "japaneseCou
 class _Lists:
     """The numbers and signs of one document's lists, as text; each list begins where its writer began it."""
 
-    def __init__(self, source: WordDocument) -> None:
+    def __init__(self, source: word.WordDocument) -> None:
         found = [each for root in source.roots(RT.NUMBERING) for each in root.iter(w("num"), w("abstractNum"))]
         abstracts = {each.get(w("abstractNumId")): each for each in found if each.tag != w("num")}
-        nums = {whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
-        self._defined = {number: abstracts.get(value(num, "abstractNumId") or "") for number, num in nums.items()}
+        nums = {word.whole_number(each.get(w("numId"))): each for each in found if each.tag == w("num")}
+        self._defined = {number: abstracts.get(word.value(num, "abstractNumId") or "") for number, num in nums.items()}
         """Number of a list → how it counts."""
         self._counts: dict[tuple[int, int], int] = {}
         """Number of a list and level → the last number."""
 
-    def label(self, look: WordLook) -> str:
+    def label(self, look: word.WordLook) -> str:
         """The number or sign before a paragraph of a list; empty for one that is in none, or has no sign."""
         number, level = look.get("listed", (0, 0))
         abstract = self._defined.get(number)
         if not number or abstract is None:
             return ""  # 0 takes the number off a paragraph whose style has one
-        levels = {whole_number(each.get(w("ilvl"))): each for each in abstract.iter(w("lvl"))}
-        first = whole_number(value(levels.get(level), "start"))
+        levels = {word.whole_number(each.get(w("ilvl"))): each for each in abstract.iter(w("lvl"))}
+        first = word.whole_number(word.value(levels.get(level), "start"))
         before = 0 if first is None else first - 1
         self._counts = {at: count for at, count in self._counts.items() if at[0] != number or at[1] <= level}
         self._counts[number, level] = self._counts.get((number, level), before) + 1
-        if value(levels.get(level), "numFmt") == "bullet":
+        if word.value(levels.get(level), "numFmt") == "bullet":
             return "• "
-        text = value(levels.get(level), "lvlText") or ""
+        text = word.value(levels.get(level), "lvlText") or ""
         for at in range(level + 1):
-            shown = _counted(self._counts.get((number, at), 1), value(levels.get(at), "numFmt") or "")
+            shown = _counted(self._counts.get((number, at), 1), word.value(levels.get(at), "numFmt") or "")
             text = text.replace(f"%{at + 1}", shown)
         return f"{text} " if text and text[-1].isascii() else text
 

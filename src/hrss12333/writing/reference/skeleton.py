@@ -1,13 +1,13 @@
 """The empty Word document that the 参阅文件 (and a letter) is written into, and what it is made of: the page of GB/T 9704-2012
 (公文格式), styles, fonts, page numbers outside (odd right, even left), — 1 —, and no more.
 
-Its parts are in `data`; it takes nothing from python-docx's own template, so that a packaged program needs no data files of that
-library. The names of styles are those of `data/styles.xml`. Fonts are named, never embedded; for a machine without one `data/fontTable.xml` names what
-reads most like it. The document is a working paper, not an issued one: no 红头, no 发文字号, no seal.
+Its parts, styles and fonts are in `data`: a packaged program needs no data files of python-docx. The document is a working
+paper, not an issued one: no 红头, no 发文字号, no seal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from datetime import date, datetime, time
 from importlib.resources import files
@@ -46,7 +46,7 @@ _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def element(name: str, /, *parts: Element, **attributes: str) -> Element:
+def element(name: str, /, *parts: Element | None, **attributes: str) -> Element:
     """A new WordprocessingML element that holds these parts; None is no part."""
     made = OxmlElement(f"w:{name}")
     for key, text in attributes.items():
@@ -55,7 +55,7 @@ def element(name: str, /, *parts: Element, **attributes: str) -> Element:
     return made
 
 
-def add(parent: Element, name: str, /, *parts: Element, **attributes: str) -> Element:
+def add(parent: Element, name: str, /, *parts: Element | None, **attributes: str) -> Element:
     """A new element as the last child of ``parent``."""
     made = element(name, *parts, **attributes)
     parent.append(made)
@@ -68,6 +68,24 @@ def written(name: str, text: str) -> Element:
     made.set(qn("xml:space"), "preserve")
     made.text = text
     return made
+
+
+def table(style: str, widths: Sequence[int], rows: Iterable[Element], *properties: Element) -> Element:
+    """A table with columns of these widths in twips; ``properties`` are those behind its place on the page."""
+    about = element("tblStyle", val=style), element("tblW", w=str(sum(widths)), type="dxa"), element("jc", val="center")
+    grid = element("tblGrid", *(element("gridCol", w=str(wide)) for wide in widths))
+    return element("tbl", element("tblPr", *about, *properties), grid, *rows)
+
+
+def table_row(cells: Iterable[Element], *properties: Element | None) -> Element:
+    """A row that no page break divides."""
+    return element("tr", element("trPr", element("cantSplit"), *properties), *cells)
+
+
+def table_cell(wide: int, paragraphs: Iterable[Element], *properties: Element | None) -> Element:
+    """A cell of this width in twips."""
+    about = element("tcW", w=str(wide), type="dxa"), *properties, element("vAlign", val="center")
+    return element("tc", element("tcPr", *about), *paragraphs)
 
 
 def new_document() -> Document:
