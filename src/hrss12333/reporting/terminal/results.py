@@ -23,7 +23,6 @@ from hrss12333.patterns import clean, grouped
 from hrss12333.questions.question import Question
 from hrss12333.questions.respondents import Respondent, Respondents
 from hrss12333.reading.files.source import passed_over
-from hrss12333.reporting.annex import annex_counts, annex_lines
 from hrss12333.reporting.terminal.printer import COLOURS, Printer
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.schema import Form, Kind
@@ -33,6 +32,8 @@ from hrss12333.wording.signs import STATES
 from hrss12333.wording.text import display_width, pad, shorten
 from hrss12333.wording.values import answer_text, field_label, found_text
 from hrss12333.wording.verdicts import (
+    annex_counts,
+    annex_lines,
     aside_sentences,
     copies_in_words,
     counted_text,
