@@ -157,7 +157,7 @@ def test_units_that_staff_let_be_are_no_error(here: Path) -> None:
     sent("宁夏.xlsx", NINGXIA, *[region.name for region in NINGXIA.regions])
     assert run("merge", "收件", "-o", "一.xlsx").exit_code == 1
     book = openpyxl.load_workbook("一.xlsx")
-    page = book["问题清单"]
+    page: Any = book["问题清单"]
     head = next(row[0].row for row in page.iter_rows() if any(cell.value == "核实情况" for cell in row))
     at = {cell.value: cell.column for cell in page[head]}
     for row in range(head + 1, page.max_row + 1):
