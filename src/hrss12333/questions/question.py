@@ -120,8 +120,8 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _is_further(finding: Finding, ground: Finding) -> bool:
-    """Whether a finding of the same place is told with this ground: its figures overlap, and words answer no more of the
-    ground than of the finding."""
+    """Whether a finding of the same place is a further fact of this ground: their figures overlap, and a reason that answers the
+    ground can answer the finding."""
     if not words_answer(finding) and words_answer(ground):
         return False
     one, other = _figures_of(finding), _figures_of(ground)

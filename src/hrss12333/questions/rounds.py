@@ -99,7 +99,7 @@ def _answers_for_silent(earlier: Earlier) -> dict[str, Verification]:
 
 
 def with_answers(national: National, listed: Iterable[Respondent], earlier: Earlier) -> National:
-    """The table with what staff wrote beside the questions of these respondents: of each the findings that were told then."""
+    """The table whose findings about these respondents have the answers that staff wrote in the earlier workbook."""
     by_spot, found = _by_spot(earlier), dict[Finding, Finding]()
     for each in listed:
         for question in each.questions:
@@ -155,8 +155,8 @@ def _by_spot(earlier: Earlier) -> dict[Spot, list[EarlierQuestion]]:
 def _asked_before(
     each: Respondent, findings: Iterable[Finding], by_spot: Mapping[Spot, Sequence[EarlierQuestion]]
 ) -> list[EarlierQuestion]:
-    """The earlier questions that are these findings of a respondent's; one about another file only where that is not asked about
-    now."""
+    """The earlier questions about the same places as these findings; of those about files, one about another file only where
+    nothing is asked about that now."""
     spots = sorted({spot for finding in findings for spot in _spots_now(each, finding)})
     then = [item for spot in spots if spot[-1] != ANY_FILE for item in by_spot.get(spot, ())]
     now = {(told.rule, base_name(told.file)) for question in each.questions for told in question.findings}
@@ -208,7 +208,7 @@ def with_progress(
 
 
 def _dated(question: Question, national: National, then: Sequence[EarlierQuestion]) -> Question:
-    """The question with the day when it was first asked; what staff wrote beside it stays, though it asks otherwise now."""
+    """The question with the day when it was first asked, and with the answer of staff to what it asked then."""
     ground, now = question.ground, fingerprint(national, question.ground)
     same = any((told.key.rule, told.figures) == (ground.rule, now) for told in (item.findings[0] for item in then))
     written = next((item.answer for item in then if item.answer.is_given), None)

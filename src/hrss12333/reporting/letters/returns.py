@@ -250,7 +250,7 @@ def _moved_away(folder: Path, files: Sequence[Path]) -> list[str]:
     except OSError as error:
         raise JobStop(f"无法把以前的信函移入“{place}”：{in_words(error)}。") from error
     names = "、".join(path.name for path in listed)
-    return [f"不再需要的信函、上次的发送清单等{len(listed)}个文件移入了“{place}”：{names}。"]
+    return [f"以前的函件、清单{len(listed)}个移入了“{place}”：{names}。"]
 
 
 def _came(recipient: Recipient) -> str:

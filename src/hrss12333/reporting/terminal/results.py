@@ -57,7 +57,7 @@ _MOST = 10
 """Lines of what to do first, of 附注 and of changes; `-v`, reports and workbook have all of them."""
 _FEW_NAMED = 3
 _SAME_CHANGE = attrgetter("field", "found", "written", "reason")
-"""Attributes in which changes that are one line agree."""
+"""Attributes that are equal in all changes of one line."""
 _MOST_CELLS = 8
 """Cells named of changes that are alike; the sheet 修改记录 names each."""
 
