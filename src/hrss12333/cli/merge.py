@@ -99,7 +99,7 @@ def _with_workbooks(
     write_national(
         workbook,
         table,
-        judged.respondents.listed,
+        respondents=judged.respondents.listed,
         previous=judged.previous,
         progress=judged.progress,
         whole=national if own else None,
