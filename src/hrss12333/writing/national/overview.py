@@ -134,7 +134,7 @@ class _OverviewWriter:
 
     def text(self, text: str, look: Any, high: float) -> None:
         """One line, which may run over the cells to its right."""
-        self.sheet.write_string(self.row, 0, public(text), look)
+        self.sheet.put(self.row, 0, look, public(text))
         self.end_line(high)
 
     def sentences(self) -> None:
@@ -201,11 +201,7 @@ class _OverviewWriter:
 
     def _cell(self, place: tuple[int, int], size: int, text: str, look: Any) -> None:
         """A cell over so many columns; its place is counted from the line."""
-        row, first = self.row + place[0], place[1]
-        if size > 1:
-            self.sheet.merge_range(row, first, row, first + size - 1, "", look)
-        if text or size == 1:
-            self.sheet.write_string(row, first, public(text), look)
+        self.sheet.span(self.row + place[0], (place[1], place[1] + size - 1), look, public(text))
 
 
 # The charts: native, editable, drawn from cells in hidden columns of 指标分析 that follow the sheets
@@ -244,14 +240,17 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
 
 
 def _write_data(book: NationalBook, sheet: Any, at: tuple[int, int], chart: Chart) -> Any:
-    """A block of chart data; returns how a series refers to it."""
+    """A block of chart data; returns how a series refers to it.
+
+    Names and figures are written by the library's own methods: it takes from them what a chart keeps of its data.
+    """
     styles, (top, first) = book.styles, at
-    sheet.write_string(top, first, chart.title, styles.section)
-    sheet.write_string(top + 1, first, "名称", styles.heading)
+    sheet.put(top, first, styles.section, chart.title)
+    sheet.put(top + 1, first, styles.heading, "名称")
     for row, name in enumerate(chart.names, top + 2):
         sheet.write_string(row, first, public(name), styles.look("line"))
     for column, series in enumerate(chart.series, first + 1):
-        sheet.write_string(top + 1, column, series.name, styles.heading)
+        sheet.put(top + 1, column, styles.heading, series.name)
         for row, (source, value) in enumerate(zip(series.sources, series.values, strict=True), top + 2):
             block = book.block_of(source.form, source.key)
             line = block.first + block.names.index(source.line) if source.line else block.total

@@ -80,8 +80,7 @@ class Page(Struct):
             lead = "注：" if at == row else "　　"
             tidy = public(f"{lead}{at - row + 1}．{text}" if len(notes) > 1 else lead + text)
             high = LINE_HIGH * wrapped_lines(tidy, room) + 1
-            self.sheet.merge_range(at, 0, at, len(widths) - 1, "", self.book.styles.note)
-            self.sheet.put(at, 0, self.book.styles.note, tidy)
+            self.sheet.span(at, (0, len(widths) - 1), self.book.styles.note, tidy)
             self.sheet.set_row(at, high)
             tall += high
         return tall
@@ -95,13 +94,11 @@ class Page(Struct):
             wide = sum(self.widths[first:at])
             text = broken(name, wide) if wide else name
             lines = max(lines, wrapped_lines(text, wide) if wide else 1)
-            if name and len(own) > 1:
-                sheet.merge_range(row, first, row, at - 1, text, styles.heading)
-            elif name:
-                sheet.put(row, first, styles.heading, text)
-            else:
-                for column in range(first, at):
-                    sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
+            if name:
+                sheet.span(row, (first, at - 1), styles.heading, text)
+                continue
+            for column in range(first, at):
+                sheet.put(row, column, styles.cell(bg_color=HEAD_FILL, bottom=0), None)
         self._end_headings(row, lines)
 
     def _write_headings(self, row: int, *, below_groups: bool) -> None:
