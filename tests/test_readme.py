@@ -187,7 +187,7 @@ def assert_read(data: bytes, path: Path) -> None:
 
 
 def test_the_table_names_every_format_that_is_read_and_none_that_nobody_knows() -> None:
-    read = [item for item in FORMAT_TABLE if item.of_package or item.of_bytes or item.unpacks or item.converted]
+    read = [item for item in FORMAT_TABLE if item.reader or item.unpacks or item.converted]
     refused = {f".{extension}" for item in FORMAT_TABLE if item not in read for extension in item.extensions.split()}
     tried = {*MAKERS, *CONVERTED}
     assert {f".{item.extensions.split()[0]}" for item in read if item.extensions} <= tried

@@ -157,7 +157,7 @@ ENTRY = """    Format(
         "JSON文件",
         "json",
         is_text_of=lambda text: re.match(rb"\\[\\s*\\[", text) is not None,
-        of_bytes="reading.formats.json_rows:read_json",
+        reader="reading.formats.json_rows:read_json",
     ),
 """
 OUTPUT = '''"""How many files were audited."""

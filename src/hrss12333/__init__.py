@@ -1,5 +1,5 @@
 """12333电话服务情况年度报送：blank workbooks, audit and national merge of the 12333 hotline survey."""
 
 __version__ = "1.3.0"
-worker = "reading.worker.started:Started"
+worker = "reading.worker.processes:Started"
 """The kind of worker in which whatever a stranger wrote is opened (`reading.worker`)."""

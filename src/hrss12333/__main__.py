@@ -26,7 +26,7 @@ def main() -> None:
     from hrss12333.cli import process
 
     if hasattr(os, "fork") and sys.platform == "linux":
-        hrss12333.worker = "reading.worker.forked:Forked"
+        hrss12333.worker = "reading.worker.processes:Forked"
     try:
         process.prepare()
         from hrss12333.cli import cli

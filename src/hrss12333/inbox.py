@@ -145,10 +145,10 @@ def judge(sent: Sent, previous: Previous | None = None, known: Comparisons = NO_
     ``previous`` are last year's figures, to compare with; ``known`` what this year's earlier workbook tells.
     """
     edition = sent.edition
-    beside = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
-    refused = {item.file for item in beside.documents if isinstance(item, Unreadable)}
+    documents, owned = with_units(sent.documents, sent.letters, edition.gazetteer, edition.forms)
+    refused = {item.file for item in documents if isinstance(item, Unreadable)}
     skipped = [item for item in sent.skipped if item.file not in refused]
-    sent = replace(sent, documents=beside.documents, letters=beside.letters, skipped=skipped)
+    sent = replace(sent, documents=documents, letters=owned, skipped=skipped)
     listed = cities_of(sent)
     lists = sent.lists_missing and listed is not None
     comparisons = replace(known, previous=previous.rows if previous else {}, lists_missing=lists)

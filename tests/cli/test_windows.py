@@ -20,7 +20,7 @@ from binary_workbooks import Content, xls
 from cli_runs import names, refused, run
 from factory import sound, write_filing
 from hrss12333.cli import cli
-from hrss12333.reading.worker.started import Started
+from hrss12333.reading.worker.processes import Started
 from hrss12333.survey.editions.y2019 import SERVICE
 from hrss12333.writing import target
 

@@ -114,8 +114,8 @@ def clean(file: str = "报送/福建省.xlsx") -> Checked:
 
 def unreadable(file: str = "报送/坏.xlsx") -> Checked:
     message = "这个文件已损坏，无法打开。请在 Excel 或 WPS 中重新保存后再报送。"
-    named = unit_of_summary(file, (), EDITION.gazetteer)
-    return check(Unreadable(file, Problem.DAMAGED, compose("", message), unit=named.unit if named else None), EDITION)
+    unit = unit_of_summary(file, (), EDITION.gazetteer)
+    return check(Unreadable(file, Problem.DAMAGED, compose("", message), unit=unit), EDITION)
 
 
 def national() -> National:

@@ -110,8 +110,8 @@ BODY = "2019年，我们学习广东、江苏等省的经验，全年接听来�
 def test_whose_a_report_is(name: str, said: str, short: str) -> None:
     """Nobody's where name and words do not agree on one unit."""
     paragraphs = said.replace("BODY", BODY).split(" // ")
-    match = unit_of_summary(name, paragraphs, EDITION.gazetteer)
-    assert (match.unit.short if match and match.unit else "-") == short
+    unit = unit_of_summary(name, paragraphs, EDITION.gazetteer)
+    assert (unit.short if unit else "-") == short
 
 
 @cases(r"""

@@ -10,20 +10,18 @@ import pytest
 from cases import cases, words
 from hrss12333.checking.reasons import postponing
 from hrss12333.survey.editions.y2019 import EDITION
-from hrss12333.survey.lists import (
+from hrss12333.survey.lists import DATA_FOLDER, flat_list
+from hrss12333.survey.quotable import is_marked, is_quotable
+from hrss12333.survey.version_words import (
     CORRECTED_VERSION,
-    DATA_FOLDER,
     FORMER_VERSION,
     Says,
-    flat_list,
-    is_marked,
     is_spare_sheet,
     is_void_row,
     said_in,
     unfit_named,
     version_named,
 )
-from hrss12333.survey.quotable import is_quotable
 
 TEXTS = Path(__file__).parents[1] / "texts"
 

@@ -19,9 +19,9 @@ from hrss12333.model.filing import Filing, Row, Summary, Table
 from hrss12333.model.finding import Finding, Where, row_where, table_where
 from hrss12333.model.national import beijing
 from hrss12333.reading.companions import containers_of
-from hrss12333.survey.lists import CORRECTED_VERSION, FORMER_VERSION
 from hrss12333.survey.periods import Period
 from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
 
 class SentRow(Struct, frozen=True, dict=True):

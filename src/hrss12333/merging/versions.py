@@ -40,9 +40,9 @@ from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
 from hrss12333.model.finding import Finding, Location, Severity, Where, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
-from hrss12333.survey.lists import CORRECTED_VERSION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind, Scalar
+from hrss12333.survey.version_words import CORRECTED_VERSION
 
 _BLANK_ROW = "这一行没有填数，以{file}为准"
 _CORRECTION, _ASKED = "是注明的更正，不必再确认。", "不同的都是提过的问题，不必再确认。"

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
@@ -19,10 +18,10 @@ from hrss12333.model.text import TextKind
 from hrss12333.patterns import EMAIL, mailbox_in
 from hrss12333.reading.files.file_type import CONTAINERS
 from hrss12333.reading.files.source import NO_ATTACHMENT
-from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, UnitMatch, places_in
-from hrss12333.survey.lists import Says, said_in
+from hrss12333.survey.gazetteer import Gazetteer, NamedPlace, places_in
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import Says, said_in
 
 _CONTAINERS = tuple(f".{kind}" for kind in CONTAINERS)
 _TYPED = "邮件里有调查表的内容，但不是表格文件，没有读取。请填入空白调查表（.xlsx），作为附件报送。"
@@ -38,51 +37,44 @@ _LETTERS = ("函", "请示", "便笺")
 _ANSWER = r"\d[\d,.]*|[是否√×]"
 
 
-class Companions(Struct):
-    """Everything sent beside filings, each with its unit."""
-
-    documents: list[Document]
-    letters: list[CoveringLetter]
-
-
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
-) -> Companions:
+) -> tuple[list[Document], list[CoveringLetter]]:
     """The documents, and the letters (of mails, those without a filing). Each letter, scan and unread file gets its
     unit. A scan in a mail without a filing is told by the mail's letter; one beside a filing is only kept.
 
     ``letters``: Word files without a form, scans, and every mail. A mail into which a form is typed is refused (F005).
     """
     owners = _Owners(documents, letters, gazetteer)
-    found = Companions([], [])
+    owned: list[Document] = []
     for item in documents:
         if isinstance(item, Unreadable):
             unit, region = (item.unit, None) if item.unit else owners.of_file(item.file)
             item = replace(item, unit=unit, region=region)
-        found.documents.append(item)
+        owned.append(item)
     scans = (letter for letter in letters if letter.is_scan)
     scanned = {container: scan.is_unaudited for scan in scans for container in containers_of(scan.file)}
+    alone: list[CoveringLetter] = []
     for letter in letters:
-        if owners.holds_filing(letter.file):
+        if letter.file in owners.with_filing:
             continue  # its words are quoted with the filing
         if letter.is_scan:
-            if not any(map(owners.is_mail_or_with_filing, containers_of(letter.file))):
+            if (owners.mails.keys() | owners.with_filing).isdisjoint(containers_of(letter.file)):
                 unit, region = owners.of_file(letter.file)
-                found.letters.append(replace(letter, unit=unit, region=region))
+                alone.append(replace(letter, unit=unit, region=region))
             continue
         unit, region = owners.of_letter(letter)
         if letter.file in owners.mails and any(_is_form(text.text, forms, gazetteer) for text in letter.texts):
-            found.documents = [item for item in found.documents if item.file != letter.file]
-            found.documents.append(
-                Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region)
-            )
+            owned = [item for item in owned if item.file != letter.file]
+            owned.append(Unreadable(letter.file, Problem.NO_FORM, compose("", _TYPED), unit=unit, region=region))
             continue
-        texts = tuple(replace(text, region=region, source=_file_name(letter.file)) for text in letter.texts)
+        file = letter.file.replace("\\", "/").rpartition("/")[2]
+        texts = tuple(replace(text, region=region, source=file) for text in letter.texts)
         lacks = letter.what == NO_ATTACHMENT and any(Says.ATTACHED in said_in(text.text) for text in letter.texts)
         own = replace(letter, unit=unit, region=region, texts=texts, lacks_attachment=lacks)
         unaudited = scanned.get(letter.file, False)
-        found.letters.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
-    return found
+        alone.append(replace(own, is_scan=letter.file in scanned, is_unaudited=unaudited))
+    return owned, alone
 
 
 class _Owners:
@@ -92,7 +84,8 @@ class _Owners:
         filings = [item for item in documents if isinstance(item, Filing)]
         self._filings, self._gazetteer = filings, gazetteer
         self.mails = {letter.file: letter for letter in letters if letter.file.lower().endswith(_CONTAINERS)}
-        self._with_filing = {container for filing in filings for container in containers_of(filing.file)}
+        self.with_filing = {container for filing in filings for container in containers_of(filing.file)}
+        """The mails and archives in which a filing came."""
         self._inside: dict[str, list[str]] = defaultdict(list)
         """Container → the names of the files in it."""
         for item in (*documents, *(letter for letter in letters if letter.is_scan)):
@@ -104,14 +97,6 @@ class _Owners:
             for address in filter(None, (mailbox_in(str(text)).lower() for text in (*emails, filing.sender) if text)):
                 senders[address] |= {filing.unit} if filing.unit else set()
         self._of_sender = {address: units.pop() for address, units in senders.items() if len(units) == 1}
-
-    def holds_filing(self, container: str) -> bool:
-        """Whether a filing came in a mail or an archive."""
-        return container in self._with_filing
-
-    def is_mail_or_with_filing(self, container: str) -> bool:
-        """Whether a container is a mail, whose letter stands for all in it, or holds a filing."""
-        return container in self.mails or self.holds_filing(container)
 
     def of_letter(self, letter: CoveringLetter) -> tuple[Unit | None, str | None]:
         """The unit of a letter, and the region of that unit that it names."""
@@ -181,10 +166,6 @@ def _own_names(file: str) -> Iterator[str]:
         yield PurePosixPath(path.replace("\\", "/")).stem
 
 
-def _file_name(file: str) -> str:
-    return file.replace("\\", "/").rpartition("/")[2]
-
-
 def alone(letter: CoveringLetter) -> Skipped:
     """A letter as an entry of the list of files passed over."""
     what = letter.what or "是函件，没有调查表，也不是工作总结"
@@ -207,15 +188,7 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
     )
 
 
-def _only_unit(texts: Sequence[str], gazetteer: Gazetteer) -> tuple[Unit | None, bool]:
-    """The one unit that these texts name, and whether they name anything else: another unit, or a region."""
-    found = [place.unit for text in texts for place in places_in(text, gazetteer)]
-    distinct = {unit.code: unit for unit in found if unit is not None}
-    only = next(iter(distinct.values())) if len(distinct) == 1 else None
-    return only, len(distinct) > 1 or None in found
-
-
-def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> UnitMatch | None:
+def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> Unit | None:
     """The reporting unit whose 工作总结 this is; None where that is not certain.
 
     Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
@@ -226,17 +199,15 @@ def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) 
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])
     title, signature = ([t for t in texts if len(t) <= _LONGEST_LINE and not t.endswith("。")] for texts in ends)
     path = PurePosixPath(name.replace("\\", "/"))
-    found: dict[str, tuple[Unit, str]] = {}
-    evidence = ((title, "标题"), (signature, "落款"), ([path.stem], "文件名"))
-    for texts, how in (*evidence, ([path.parent.name], "文件夹名"), (lines[:_BEGINNING], "开头")):
-        if found and how in ("文件夹名", "开头"):
-            break
-        unit, contradicted = _only_unit(texts, gazetteer)
-        if contradicted and how in ("标题", "文件名"):
+    units: set[Unit | None] = set()
+    for texts in (title, signature, [path.stem]):
+        named = {place.unit for text in texts for place in places_in(text, gazetteer)}  # None of a region
+        if len(named) == 1 and None not in named:
+            units |= named
+        elif named and texts is not signature:
             return None
-        if unit is not None and not contradicted:
-            found.setdefault(unit.code, (unit, how))
-    if len(found) != 1:
-        return None
-    unit, how = next(iter(found.values()))
-    return UnitMatch(unit, f"按{how}识别")
+    for texts in ([path.parent.name], lines[:_BEGINNING]):
+        named = {place.unit for text in texts for place in places_in(text, gazetteer)}
+        if not units and len(named) == 1:
+            units = named - {None}
+    return units.pop() if len(units) == 1 else None

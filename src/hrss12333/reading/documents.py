@@ -40,8 +40,8 @@ from hrss12333.reading.layout.tables import BookRead, read_tables
 from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.lists import unfit_named, version_named
 from hrss12333.survey.regions import Unit
+from hrss12333.survey.version_words import unfit_named, version_named
 
 _CONVERTIBLE = tuple(f".{name}" for kind in CONVERTIBLE for name in FORMATS[kind].extensions.split())
 _SHORTEST_SUMMARY = 20
@@ -94,13 +94,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
+        items, digest = _read_file(source, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
             year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items, digest = _read_on_budget(source, Wanted(reading.edition, unit, year_settled))
+                items, digest = _read_file(source, Wanted(reading.edition, unit, year_settled))
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -114,10 +114,7 @@ def read_paths(
                 reading.sources[source.name] = source
     if progress:
         progress(len(found.sources), len(found.sources), "")
-    reading.letters += [
-        CoveringLetter(mail.name, mail.around, sender=mail.sender, received=mail.received, what=mail.skip)
-        for mail in found.mails
-    ]
+    reading.letters += found.mails
     found_all = sorted(reading.documents, key=lambda item: item.file)
     reading.inputs = [*_on_disk((item.file for item in found_all), found.files)]
     named = {file for file, source in reading.sources.items() if source.named}
@@ -158,21 +155,17 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _read_on_budget(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """The contents of one file, and its digest; the cost counts toward the bounds of what it lies in."""
-    with source.budget.own_time():
-        found, digest = _read_file(source, wanted)
-    source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
-    return found, digest
-
-
 def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong."""
+    """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong. What reading costs counts
+    toward the budget of the file that was given."""
     digest = ""
     try:
-        data = source.load()
-        digest = sha256(data).hexdigest()
-        return documents_of(source, open_document(data, source.budget), wanted), digest
+        with source.budget.own_time():
+            data = source.load()
+            digest = sha256(data).hexdigest()
+            found = documents_of(source, open_document(data, source.budget), wanted)
+        source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
+        return found, digest
     except FileProblem as problem:
         kind, message = problem.kind, problem.message
     except MemoryError:
@@ -242,43 +235,11 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
         described = read.unrecognised or read.left_out or not isinstance(book, Prose)
         return [_refused(source, book, read, wanted.edition)] if described else []
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
-    sheets = {table.sheet for table, _ in read.tables}
-    texts = (
-        *texts_beside(around, wanted.edition),
-        *read.texts,
-        *texts_beside(book.texts, wanted.edition),
-    )
-    filings: list[Document | Skipped] = []
-    for number, unit in enumerate(dict.fromkeys(unit for _, unit in read.tables)):
-        tables = tuple(table for table, owner in read.tables if owner is unit)
-        own = {table.sheet for table in tables}
-        others = sheets - own if number == 0 else None
-
-        def is_own(sheet: str | None, own: set[str] = own, others: set[str] | None = others) -> bool:
-            """Whether what is on a sheet is this unit's: the first has all that is on no other's."""
-            return sheet in own or (others is not None and sheet not in others)
-
-        filing = Filing(
-            file=source.name,
-            unit=unit,
-            tables=tables,
-            saved=book.saved,
-            stored=source.saved,
-            sender=source.sender,
-            received=source.received,
-            version=version_named(
-                source.name, wanted.edition.year, source.outside, [text.text for text in source.around]
-            ),
-            printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
-            macros=book.macros,
-            external_links=book.external_links,
-            around=(*around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
-            texts=tuple(text for text in texts if is_own(text.sheet)),
-            loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
-            unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
-            left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
-            unfit=unfit_named(source.name),
-        )
+    beside, within = (texts_beside(texts, wanted.edition) for texts in (around, book.texts))
+    read = replace(read, texts=[*beside, *read.texts, *within])
+    filings: list[Filing] = []
+    for unit in dict.fromkeys(unit for _, unit in read.tables):
+        filing = _filing_of(unit, source, book, read, wanted.edition, is_first=not filings)
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is wanted.unit
         copy = book.category == COPY_CATEGORY
         if (is_ours or copy) and not source.named and is_unchanged(filing, book.keywords):
@@ -287,6 +248,38 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
             return [Skipped(source.name, f"是本工具生成的{what}，内容没有改动{how}")]
         filings.append(replace(filing, own=True) if is_ours else filing)
     return filings
+
+
+def _filing_of(
+    unit: Unit | None, source: Source, book: Book, read: BookRead, edition: Edition, *, is_first: bool
+) -> Filing:
+    """The filing of one unit in a book: its tables and all on their sheets; the first unit's has what is on no table's."""
+    tables = tuple(table for table, owner in read.tables if owner is unit)
+    own = {table.sheet for table in tables}
+    others = {table.sheet for table, _ in read.tables} - own
+
+    def is_own(sheet: str | None) -> bool:
+        return sheet not in others if is_first else sheet in own
+
+    return Filing(
+        file=source.name,
+        unit=unit,
+        tables=tables,
+        saved=book.saved,
+        stored=source.saved,
+        sender=source.sender,
+        received=source.received,
+        version=version_named(source.name, edition.year, source.outside, [text.text for text in source.around]),
+        printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
+        macros=book.macros,
+        external_links=book.external_links,
+        around=(*book.around, *(Text(TextKind.SHEET, sheet, sheet=sheet) for sheet in sorted(own))),
+        texts=tuple(text for text in read.texts if is_own(text.sheet)),
+        loose_figures=tuple(item for item in read.loose if is_own(item.place.sheet)),
+        unrecognised=tuple(item for item in read.unrecognised if is_own(item.place.sheet)),
+        left_out=tuple(item for item in read.left_out if is_own(item.place.sheet)),
+        unfit=unfit_named(source.name),
+    )
 
 
 def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
@@ -301,10 +294,9 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         return [CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)]
     if is_short:
         return [_refused(source, prose, BookRead(), wanted.edition)]
-    match = unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer)
     summary = Summary(
         file=source.name,
-        unit=match.unit if match else wanted.unit,
+        unit=unit_of_summary(source.name, prose.paragraphs, wanted.edition.gazetteer) or wanted.unit,
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,

@@ -17,7 +17,8 @@ from hrss12333.survey.regions import SubRegion, Unit, bare_name, units_of
 MOST_NAMES = 16_384
 """Names remembered: reading, rules and joining ask about each in turn."""
 _UNSEEN = str.maketrans("", "", "\u200b\ufeff_")
-_NUMBERING = r"^(?:\d+(?!\d|师)[.、)\-—:]*|[一二三四五六七八九十]+[.、)])"
+_NUMBERING = r"^(?:(?:\d\d?|0\d\d)(?!\d|师)[.、)\-—:]*|\d{3}[.、)\-—:]+|[一二三四五六七八九十]+[.、)])"
+"""A number before a name; a longer one is a part of it: 114中心, 12345中心."""
 _NUMERALS = frozenset("一二三四五六七八九十")
 _MARKS = "*.。,;、:：-★☆●■◆\"“”‘’'《》【】"
 _AND = r"[、,和及]"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
@@ -14,7 +13,7 @@ from damaged import Change, document, far_corner, many_entries, problem_of, with
 from documents_read import opened_as
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.file_type import sniff, sniff_head
+from hrss12333.reading.files.file_type import package_kind, sniff_head
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.files.package import Package, Properties, properties, root_of
 from hrss12333.reading.grid import Book, FileProblem, Prose, Values
@@ -141,9 +140,9 @@ def test_kinds_of_packages() -> None:
         (["xl/workbook.xml"], "xlsx"),
         (["word/document.xml"], "docx"),
     ):
-        assert sniff(archive([(name, b"<x/>") for name in names])) == kind
-    assert sniff(archive([("mimetype", b"application/vnd.oasis.opendocument.text")])) == "odt"
-    assert sniff(io.BytesIO(workbook()).getvalue()) == "xlsx"
+        assert package_kind(Package(archive([(name, b"<x/>") for name in names]))) == kind
+    assert package_kind(Package(archive([("mimetype", b"application/vnd.oasis.opendocument.text")]))) == "odt"
+    assert package_kind(Package(workbook())) == "xlsx"
 
 
 # What a document says of itself

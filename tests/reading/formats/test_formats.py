@@ -226,8 +226,8 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.files.opening import open_document
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import close, limits, started
-started.PATIENCE = 100  # other work on this machine is no fault of theirs
+from hrss12333.reading.worker import close, limits, processes
+processes.PATIENCE = 100  # other work on this machine is no fault of theirs
 limits.SECONDS = 2.0  # what takes too long takes that as well
 libreoffice.program = lambda: None  # the long tests start it
 found = {}
@@ -267,7 +267,7 @@ def test_damaged_files_are_one_clear_problem_cost_little_and_print_nothing() -> 
 
 def test_every_unreadable_kind_says_what_to_do() -> None:
     for item in FORMAT_TABLE:
-        assert item.of_package or item.of_bytes or item.unpacks or item.name
+        assert item.reader or item.unpacks or item.name
         assert item.advice.endswith("。")
 
 

@@ -24,14 +24,14 @@ from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import Convertible, open_document
 from hrss12333.reading.files.programs import new_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
-from hrss12333.reading.worker import close, limits, run, serving, started, the_worker
+from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
 from hrss12333.reading.worker.serving import SWITCH, dumps, loads, read_answer, serve, write_request
 from processes import descendants, have_ended
 
 Opened = Book | Prose
 READ = "reading.files.opening:read"
-KINDS = ("reading.worker.started:Started", "reading.worker.forked:Forked", "reading.worker:Here")
+KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", "reading.worker:Here")
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks workers")
 
 
@@ -43,11 +43,11 @@ def _any_kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture(params=KINDS[: 2 if sys.platform == "linux" else 1])
-def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[started.ProcessWorker]:
+def process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[processes.Started]:
     """A worker that is another process."""
     monkeypatch.setattr(hrss12333, "worker", request.param)
     worker = the_worker()
-    assert isinstance(worker, started.ProcessWorker)
+    assert isinstance(worker, processes.Started)
     yield worker
     close()
 
@@ -78,7 +78,7 @@ def test_every_kind_of_worker_gives_the_same() -> None:
     assert open_document(workbook()).grids
 
 
-def test_one_process_reads_many_files(process: started.ProcessWorker) -> None:
+def test_one_process_reads_many_files(process: processes.Started) -> None:
     open_document(xls([["x"]]))
     kept = process.process
     assert kept is not None
@@ -91,7 +91,7 @@ def test_one_process_reads_many_files(process: started.ProcessWorker) -> None:
 
 @pytest.mark.parametrize(("end", "expected"), [("TERM", Problem.DAMAGED), ("KILL", Problem.TOO_LARGE)])
 def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
-    end: str, expected: Problem, process: started.ProcessWorker, tmp_path: Path
+    end: str, expected: Problem, process: processes.Started, tmp_path: Path
 ) -> None:
     """And what it started ends with it: here a script in the place of LibreOffice."""
     (office := tmp_path / "soffice").write_text(
@@ -106,7 +106,7 @@ def test_a_process_that_ends_is_replaced_and_costs_its_file_alone(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a job has the limits")
 @pytest.mark.parametrize("limit", [Limit(9.0, 60 * 2**20), Limit(0.0)])
-def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: started.ProcessWorker) -> None:
+def test_what_breaks_a_limit_is_said_to_be_too_large(limit: Limit, process: processes.Started) -> None:
     rows = b"".join(b'<row r="%d"><c r="Z%d"><v>1</v></c></row>' % (r, r) for r in range(1, 150_001))
     with pytest.raises(FileProblem) as raised:
         run(Opened, READ, with_sheet(rows), limit=limit)

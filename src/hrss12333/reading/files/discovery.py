@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import FOLDER_MISSING, UsageStop, is_folder_missing
-from hrss12333.model.filing import Skipped, Unreadable
+from hrss12333.model.filing import CoveringLetter, Skipped, Unreadable
 from hrss12333.model.row import Problem
+from hrss12333.model.text import Text
 from hrss12333.reading.files.file_type import (
     CONTAINERS,
     is_candidate,
@@ -34,13 +35,14 @@ from hrss12333.reading.files.source import (
     NO_DOCUMENT,
     OWN_OUTPUT,
     Source,
+    Unpacked,
     load,
     passed_over,
     printable_name,
     unpacked,
 )
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import Budget
+from hrss12333.reading.worker.limits import Budget, damaged
 
 
 class Discovered(Struct):
@@ -55,8 +57,8 @@ class Discovered(Struct):
     problems: list[Unreadable] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     """Name of each file on disk → where it is; what an archive holds is named by its own name and a slash."""
-    mails: list[Source] = field(default_factory=list)
-    """Every mail with its words; one without attachments says so (`Source.skip`)."""
+    mails: list[CoveringLetter] = field(default_factory=list)
+    """Every mail with its words."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
@@ -187,11 +189,11 @@ class Discovered(Struct):
         data = b""
         try:
             data = source.load()
-            entries = unpacked(data, kind, source.budget)
+            contents = unpacked(data, kind, source.budget)
         except FileProblem as problem:
             self._problem(source.name, problem, data, source)
             return
-        if entries is None:
+        if contents is None:
             self.sources.append(source)
             return
         if depth > 1:
@@ -199,15 +201,16 @@ class Discovered(Struct):
             return
         sources, problems = len(self.sources), len(self.problems)
         try:
-            for entry in entries:
-                if entry.skip != NO_ATTACHMENT:
-                    self._entry(source, entry, depth)
+            for entry in contents.entries:
+                self._entry(source, entry, contents.around, depth)
         except FileProblem as problem:  # there are too many: none of them is read
             del self.sources[sources:]
             self._problem(source.name, problem, data, source)
         found = len(self.sources) > sources or len(self.problems) > problems
         if kind == "eml":
-            self.mails.append(replace(entries[-1], name=source.name, skip="" if found else NO_ATTACHMENT))
+            what, sent = "" if found else NO_ATTACHMENT, contents.received
+            letter = CoveringLetter(source.name, contents.around, what=what, sender=contents.sender, received=sent)
+            self.mails.append(letter)
         if not found and kind == "eml" and not source.named:
             self.skipped.append(Skipped(source.name, NO_ATTACHMENT))
         elif not found:
@@ -215,26 +218,25 @@ class Discovered(Struct):
             empty = FileProblem(Problem.OTHER_FORMAT, f"{what}。请报送填好的调查表（.xlsx）。")
             self._problem(source.name, empty, data, source)
 
-    def _entry(self, outer: Source, entry: Source, depth: int) -> None:
-        """A file of an archive or an attachment of a mail; its date and sender, where not known, are the container's."""
-        name = self._unique_name(f"{outer.name}/{printable_name(entry.name)}")
+    def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
+        """A file of an archive or an attachment of a mail with these words; its date and sender, where not known, are the
+        container's."""
+        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)}"), entry.content
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
-        try:
-            content = entry.load()
-        except FileProblem as problem:
-            self._problem(name, problem)
+        if content is None:
+            self._problem(name, damaged())
             return
         outer.budget.take_file(len(content))
-        source = replace(
-            entry,
-            name=name,
-            saved=entry.saved or outer.saved,
-            sender=entry.sender or outer.sender,
-            received=entry.received or outer.received,
+        source = Source(
+            name,
+            lambda: content,
+            entry.saved or outer.saved,
+            entry.sender or outer.sender,
+            entry.received or outer.received,
             outside=outer.outside,
-            around=(*outer.around, *entry.around),
+            around=(*outer.around, *around),
             budget=outer.budget,
         )
         self._sort_file(source, entry.name, content[:4096], depth + 1)

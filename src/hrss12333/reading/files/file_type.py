@@ -1,7 +1,6 @@
 """The one table of formats: how a content is recognised, its name, its reader, and what is reported without one.
 
-Content decides, the extension is what somebody once called a file. `sniff` looks at the first bytes and, in a zip, at
-the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
+Content decides, the extension is what somebody once called a file: the first bytes and, in a zip, the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
 "ole" here; `formats.ole` tells them apart. A new format is a reader in a file of its own and an
 entry here.
 """
@@ -41,11 +40,9 @@ class Format(Struct, frozen=True):
     """A stream that an OLE file of this format holds."""
     is_text_of: Callable[[bytes], bool] | None = None
     """Whether a text is of the format, by its first few thousand bytes in small letters."""
-    of_package: str = ""
-    """The function that guards its parts and makes a book or prose of them (`patterns.code`); empty where it is no
-    zip."""
-    of_bytes: str = ""
-    """The function that makes a book of a binary content."""
+    reader: str = ""
+    """The function that makes a book or prose of its content, of a zip as a `Package`, whose parts it guards
+    (`patterns.code`)."""
     unpacks: str = ""
     """Of a container: the function that takes its files out, from a certain one on."""
     advice: str = _RESAVE
@@ -101,7 +98,7 @@ FORMAT_TABLE = (
     Format("tar", "tar/gz压缩包", "tar tgz gz", rb"\x1f\x8b|BZh|\xfd7zXZ|.{257}ustar", advice=_UNPACK),
     Format("rtf", "RTF文档", "rtf", rb"{\\rtf", advice=_CONVERT, converted=True),
     Format("picture", "图片", "png jpg jpeg gif bmp tif tiff webp heic", _PICTURE, advice=_RETYPE, is_scan=True),
-    Format("xls", "", "xls xlt et ett", _BIFF, of_bytes="reading.formats.ole:read_old_workbook"),
+    Format("xls", "", "xls xlt et ett", _BIFF, reader="reading.formats.ole:read_old_workbook"),
     # By what a zip holds; without any of it, it is an archive.
     Format("xlsb", "Excel二进制工作簿（.xlsb）", "xlsb xltb", holds=r"xl/workbook\.bin"),
     Format(
@@ -109,14 +106,14 @@ FORMAT_TABLE = (
         extensions="xlsx xlsm xltx xltm",
         holds=r"xl/workbook\.xml",
         declares=rb"spreadsheetml\.sheet\.main|ms-excel\.sheet\.macro",
-        of_package="reading.formats.workbook:read_xlsx",
+        reader="reading.formats.workbook:read_xlsx",
     ),
     Format(
         "docx",
         extensions="docx docm dotx dotm",
         holds=r"word/document\.xml",
         declares=rb"wordprocessingml\.document\.main|ms-word\.document",
-        of_package="reading.formats.word:read_word",
+        reader="reading.formats.word:read_word",
     ),
     Format("ods", "LibreOffice表格（.ods）", "ods ots", declares=rb"\A[^<]*opendocument\.spreadsheet"),
     Format("odt", "LibreOffice文档（.odt）", "odt", declares=_ODT, advice=_CONVERT),
@@ -161,11 +158,6 @@ _TEXT_BYTES = bytes(range(32, 256)) + b"\t\n\r\f"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _END_OF_FILE = b"\x1a\0"
 """The end of a text file written by old programs."""
-
-
-def sniff(data: bytes) -> str:
-    """The kind of a file: a tag of the table, or "empty"."""
-    return package_kind(Package(data)) if data.startswith(_ZIP) else sniff_head(data[:4096])
 
 
 def sniff_head(head: bytes) -> str:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from hrss12333.model.document_marks import GENERATOR
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import naive_utc
-from hrss12333.reading.files.source import NO_ATTACHMENT, Contents, Unpacked, passed_over, printable_name
+from hrss12333.reading.files.source import Contents, Unpacked, passed_over, printable_name
 from hrss12333.reading.worker.limits import too_large
 
 DRAFT = "是本工具写出的邮件草稿里的附件"
@@ -83,8 +83,7 @@ def read_mail(data: bytes, _: int = 0) -> Contents:
     bodies = dict.fromkeys(filter(None, (*letters[False], *_lines_not_in(letters[True], letters[False]))))
     about = [Text(TextKind.SUBJECT, subject) for subject in dict.fromkeys(subjects) if subject]
     words = () if draft else (*about, *(Text(TextKind.MAIL, body) for body in bodies))
-    sent = _mail_date(mail)
-    return Contents([*parts, Unpacked("", b"", sent, _header(mail, "from"), sent, NO_ATTACHMENT)], words)
+    return Contents(parts, words, _header(mail, "from"), _mail_date(mail))
 
 
 def _page_text(page: str) -> str:

@@ -56,9 +56,9 @@ def read(data: bytes) -> Book | Prose | Convertible:
     if kind in CONVERTIBLE:
         return Convertible(kind)
     item = FORMATS.get(kind)
-    if item is None or not (item.of_package or item.of_bytes):
+    if item is None or not item.reader:
         raise cannot_read(kind)
-    document: Book | Prose = code(item.of_package)(package) if item.of_package else code(item.of_bytes)(content)
+    document: Book | Prose = code(item.reader)(package or content)
     document = replace(document, grids=clipped(document.grids))
     expect_few_cells(document)
     return document

@@ -7,8 +7,6 @@ fails its checksum, because no more than the claimed size is ever decompressed. 
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CARRIED = frozenset(("media", "embeddings", "theme", "activex", "customxml"))
-_KEPT_BYTES = 2**20
-"""Bytes up to which a part that declares a package's kind is read, and a part once read is kept for further readers."""
+_MOST_DECLARING = 2**20
+"""Bytes up to which a part that declares a package's kind is read."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _MOST_ENTRIES = 20 * MAX_MEMBERS
 """A directory of a million entries costs a gigabyte to open. Zips inside a zip count too, hence the margin."""
@@ -50,12 +48,10 @@ def locked() -> FileProblem:
 
 
 @contextmanager
-def refused() -> Iterator[None]:
-    """Turn whatever a library raises over a malformed file into a problem of the file."""
+def _refused() -> Iterator[None]:
+    """Turn whatever zipfile raises over a malformed file into a problem of the file."""
     try:
         yield
-    except FileProblem:
-        raise
     except MemoryError as error:
         raise out_of_bounds() from error
     except Exception as error:
@@ -93,7 +89,7 @@ class Package:
         if len(data) > _MOST_ENTRIES * len(_DIRECTORY_ENTRY) and data.count(_DIRECTORY_ENTRY) > _MOST_ENTRIES:
             raise FileProblem(Problem.TOO_LARGE, TOO_MANY, limit=MAX_MEMBERS)
         self.data = data
-        with refused():
+        with _refused():
             self._zip = ZipFile(BytesIO(data))
         self.infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(self.infos) > MAX_MEMBERS:
@@ -107,47 +103,32 @@ class Package:
         """Names of all members, a line each."""
         self.doubled = len(self._by_name) != len(self.infos)
         """Whether two parts have one name: programs would differ in which of them they read."""
-        self._parts: dict[str, bytes] = {}
         self.size = sum(info.file_size for info in self.infos)
         """Bytes of all of them."""
         if self.size > MAX_UNPACKED:
             raise too_large()
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name or _part_key(name) in self._by_name
-
-    def parsed_size(self, enough: int) -> int:
-        """Bytes of all parts, without those that are just carried along where they are more than ``enough``."""
-        if self.size <= enough:
-            return self.size
-        return sum(info.file_size for key, info in self._by_name.items() if not is_carried(key))
+        return _part_key(name) in self._by_name
 
     @cached_property
     def declared(self) -> bytes:
         """The kind that it declares, in small letters: as an OpenDocument, then ``<``, then as an Office package."""
-        kind = self.read("mimetype", _KEPT_BYTES)[:100]
-        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _KEPT_BYTES):
+        kind = self.read("mimetype", _MOST_DECLARING)[:100]
+        if b"opendocument" not in kind and b"office:spreadsheet" in self.read("content.xml", _MOST_DECLARING):
             kind = b"opendocument.spreadsheet"
-        return (kind + b"<" + self.read("[Content_Types].xml", _KEPT_BYTES)).lower()
+        return (kind + b"<" + self.read("[Content_Types].xml", _MOST_DECLARING)).lower()
 
     def read(self, name: str, most: int = MAX_UNPACKED) -> bytes:
         """One member's content; empty where there is no such member, or none that claims to hold no more than ``most``."""
-        key = name if name in self._by_name else _part_key(name)
-        known, info = self._parts.get(key), self._by_name.get(key)
-        if known is not None:
-            return known
-        if info is None or info.file_size > most:
-            return b""
-        content = self.read_info(info)
-        if len(content) <= _KEPT_BYTES:
-            self._parts[key] = content
-        return content
+        info = self._by_name.get(_part_key(name))
+        return self.read_info(info) if info and info.file_size <= most else b""
 
     def read_info(self, info: ZipInfo) -> bytes:
         """The content of an entry of `infos`."""
         if info.file_size > MAX_MEMBER:
             raise too_large()
-        with refused(), self._zip.open(info) as stream:
+        with _refused(), self._zip.open(info) as stream:
             # Without a number zipfile decompresses all there is before it cuts off what was not claimed.
             return stream.read(info.file_size + 1)
 
@@ -156,23 +137,17 @@ class Package:
         return packed({info.filename: changed.get(key) or self.read_info(info) for key, info in self._by_name.items()})
 
 
-def is_carried(name: str) -> bool:
+def _is_carried(name: str) -> bool:
     """Whether a part is carried along as it is, whatever it holds."""
     return not _CARRIED.isdisjoint(name.split("/")) or "/afchunk" in name
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
-    """A package of these parts, not deflated; zipfile would take as long over it as the fast reader takes to read."""
-    body, directory, at = list[bytes](), list[bytes](), 0
-    for name, content in parts.items():  # of 1980-01-01, as a zip counts days: 33
-        raw, size = name.encode(), len(content)
-        about = struct.pack("<5H3I2H", 20, 0x800, 0, 0, 33, zlib.crc32(content), size, size, len(raw), 0)
-        body += b"PK\3\4" + about, raw, content
-        directory.append(_DIRECTORY_ENTRY + b"\x14\0" + about + struct.pack("<3H2I", 0, 0, 0, 0, at) + raw)
-        at += 4 + len(about) + len(raw) + size
-    listed = b"".join(directory)
-    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(parts), len(parts), len(listed), at, 0)
-    return b"".join((*body, listed, end))
+    """A package of these parts, not deflated."""
+    with ZipFile(made := BytesIO(), "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return made.getvalue()
 
 
 def _part_key(name: str) -> str:
@@ -236,27 +211,34 @@ def naive_utc(time: datetime | None) -> datetime | None:
 _MAX_PARSED = 128 * 2**20
 """Bytes of all that is parsed; the largest honest workbook seen has 108 MiB of XML."""
 _WORKBOOK = "xl/workbook.xml"
+SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
+_NOT_OF_WORKBOOKS = ("docprops/", "[content_types]", "_rels/.rels")
+"""Beginnings of the parts of a workbook that its reader has no use for, or is given anew."""
 _TO_WORKBOOK = (
     b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
     b'Target="xl/workbook.xml"/></Relationships>'
 )
-SHEET_ENTRY = re.compile(rb"<(?:[\w.-]+:)?sheet\s")
 _DECLARES = (
     "文件的XML中含有外部定义（DTD），这不是Office或WPS会写出的内容，可能会耗尽内存，为安全起见没有读取。"
     "请在Excel、Word或WPS中打开，另存为新文件再报送。"
 )
 
 
-def inspect(package: Package, kind: str) -> dict[str, bytes]:
+def inspect(package: Package) -> dict[str, bytes]:
     """The parts of a package, by name, that its reader is to be given, and no others.
 
     Raises:
         FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too much.
     """
-    if package.parsed_size(_MAX_PARSED) > _MAX_PARSED:
+    if sum(info.file_size for info in package.infos if not _is_carried(_part_key(info.filename))) > _MAX_PARSED:
         raise too_large()
-    parts = {name: package.read(name) for name in _parsed_names(package, kind)}
+    passed_over = _NOT_OF_WORKBOOKS if _WORKBOOK in package else ()
+    parts = {
+        name: package.read(name)
+        for name in package.names
+        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(passed_over) or _is_carried(name))
+    }
     for raw in parts.values():
         if b"\0" in raw:  # UTF-16: no office program writes it, and the reader would see nothing of it
             raise damaged()
@@ -265,13 +247,3 @@ def inspect(package: Package, kind: str) -> dict[str, bytes]:
     if _WORKBOOK in parts:  # so that the reader opens the one that was judged
         parts["_rels/.rels"] = _TO_WORKBOOK
     return parts
-
-
-def _parsed_names(package: Package, kind: str) -> Iterator[str]:
-    """The parts that a reader of this kind may parse."""
-    beside: tuple[str, ...] = ("docprops/", "[content_types]") if kind == "xlsx" else ()
-    if _WORKBOOK in package:
-        beside += ("_rels/.rels",)
-    for name in package.names:
-        if name.endswith((".xml", ".rels", ".vml")) and not (name.startswith(beside) or is_carried(name)):
-            yield name

@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISREG
 from typing import cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text
@@ -68,8 +68,6 @@ class Source(Struct, frozen=True):
     """The words of the mail that it came with."""
     budget: Budget = field(default_factory=Budget)
     """What may be spent on the file that was given, in which this one may lie."""
-    skip: str = ""
-    """Chinese: why a file of an archive or mail is passed over."""
 
 
 def load(path: Path, most: int | None = None) -> bytes:
@@ -132,7 +130,7 @@ _NO_PROGRAM = "这是RAR压缩包，没有能解开。请解压后报送其中�
 
 
 class Unpacked(Struct, frozen=True):
-    """A file of an archive, an attachment of a mail, or the mail itself, without a name."""
+    """A file of an archive or an attachment of a mail."""
 
     name: str
     content: bytes | None
@@ -151,6 +149,9 @@ class Contents(Struct, frozen=True):
     entries: list[Unpacked]
     around: tuple[Text, ...] = ()
     """The words of a mail."""
+    sender: str = ""
+    received: datetime | None = None
+    """Of a mail; naive, UTC."""
     further: int = 0
     """The number of the entry with which more of them begin; 0 where these are all."""
     is_document: bool = False
@@ -254,17 +255,19 @@ def _expect_few_members(sizes: list[int]) -> None:
 # The parent's side
 
 
-def unpacked(data: bytes, kind: str, budget: Budget) -> list[Source] | None:
-    """The files of an archive or mail, a mail itself last; None where it is none, but a workbook or a document."""
-    entries: list[Source] = []
+def unpacked(data: bytes, kind: str, budget: Budget) -> Contents | None:
+    """All that is in an archive or mail; None where it is none, but a workbook or a document."""
+    entries: list[Unpacked] = []
     first: int | None = 0
     while first is not None:
         contents = _contents(data, kind, first, budget)
         if contents.is_document:
             return None
-        entries += [_source(entry, contents.around) for entry in contents.entries]
+        entries += contents.entries
         first = contents.further or None
-    return entries if kind == "eml" else sorted(entries, key=lambda source: source.name)
+    if kind != "eml":
+        entries.sort(key=lambda entry: entry.name)
+    return replace(contents, entries=entries)
 
 
 def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
@@ -274,14 +277,3 @@ def _contents(data: bytes, kind: str, first: int, budget: Budget) -> Contents:
     tools = {tool: find_program(*names, places=places) for tool, (names, places) in _TOOLS.items()}
     with scratch_folder() as folder:
         return cast(Contents, run(Contents, task, data, first, tools, str(folder), budget=budget))
-
-
-def _source(entry: Unpacked, around: tuple[Text, ...]) -> Source:
-    content = partial(_content, entry.content)
-    return Source(entry.name, content, entry.saved, entry.sender, entry.received, skip=entry.skip, around=around)
-
-
-def _content(unpacked: bytes | None) -> bytes:
-    if unpacked is None:
-        raise damaged()
-    return unpacked

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, time
 from functools import cache, partial
-from importlib import import_module
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -26,9 +25,9 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
-from hrss12333.reading.files.package import locked, naive_utc, refused
-from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import At, Book, Box, Cell, Grid
+from hrss12333.reading.files.package import locked, naive_utc
+from hrss12333.reading.formats.sheet_builder import SheetBuilder, StyleRecord, read_runs, style_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -49,7 +48,6 @@ def kind_of(data: bytes) -> tuple[str, bytes]:
     and the .xlsx or .docx itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
-        import_module("msoffcrypto")  # without it nobody can tell what this is
         return "zip", _unlocked(data)
     return next((item.tag for item in FORMAT_TABLE if item.stream.lower() in roots), "xls"), b""
 
@@ -62,9 +60,8 @@ def read_old_workbook(data: bytes) -> Book:
     name = roots.get("workbook") or roots.get("book")
     if name is None:
         raise cannot_read("ole") if roots else damaged()
-    with refused():
-        if len(ole.openstream(name).read()) < ole.get_size(name):
-            raise damaged()  # rows may be missing
+    if len(ole.openstream(name).read()) < ole.get_size(name):
+        raise damaged()  # rows may be missing
     saved, category, texts = _meta(ole)
     with suppress(ImportError):  # where the library is missing, xlrd refuses what is locked
         data = _unlocked(data)
@@ -73,9 +70,8 @@ def read_old_workbook(data: bytes) -> Book:
 
 def _opened_container(data: bytes) -> tuple[Any, dict[str, str]]:
     """The file, and the names of its streams and storages in lower case → as they are."""
-    with refused():
-        ole = olefile.OleFileIO(BytesIO(data))
-        return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
+    ole = olefile.OleFileIO(BytesIO(data))
+    return ole, {path[0].lower(): path[0] for path in ole.listdir(streams=True, storages=True)}
 
 
 def _unlocked(data: bytes) -> bytes:
@@ -83,8 +79,6 @@ def _unlocked(data: bytes) -> bytes:
     import msoffcrypto
 
     try:
-        import msoffcrypto
-
         file = msoffcrypto.OfficeFile(BytesIO(data))
         if not file.is_encrypted():
             return data
@@ -124,9 +118,8 @@ def read_xls(data: bytes) -> tuple[Grid, ...]:
             )
     except Exception as error:  # xlrd fails in many ways on malformed files
         raise (locked() if "encrypted" in str(error) else damaged()) from error
-    with refused():
-        style = cache(partial(_style, book))
-        return tuple(_grid(book, number, style) for number in range(book.nsheets))
+    style = cache(partial(_style, book))
+    return tuple(_grid(book, number, style) for number in range(book.nsheets))
 
 
 def _with_formulas(book: Any, number: int) -> tuple[Any, dict[At, str]]:
@@ -168,10 +161,10 @@ def _formula_text(book: Any, data: bytes, at: tuple[int, int], shared: Sequence[
     return str(decompile_formula(book, code[2:], length, kind, browx=row, bcolx=column) or "")
 
 
-def _style(book: Any, number: int) -> CellStyle:
+def _style(book: Any, number: int) -> Mark:
     """The style of cells of this format; the usual one where the workbook has no such format."""
     if book.biff_version < _EXCEL_5 or not 0 <= number < len(book.xf_list):
-        return CellStyle()
+        return NO_MARK
     style = book.xf_list[number]
     code = book.format_map.get(style.format_key)
     return style_of({"font": _font(book, style.font_index), "number_format": code.format_str if code else ""})
@@ -190,7 +183,7 @@ def _runs(book: Any, text: str, number: int, runs: Sequence[tuple[int, int]]) ->
         yield text[start:end], _font(book, font)
 
 
-def _grid(book: Any, number: int, style: Callable[[int], CellStyle]) -> Grid:
+def _grid(book: Any, number: int, style: Callable[[int], Mark]) -> Grid:
     given, formulas = _with_formulas(book, number)
     sheet = SheetBuilder(given.name, hidden=given.visibility != 0)
     sheet.hidden_rows = {row for row, info in given.rowinfo_map.items() if info.hidden or info.height == 0}

@@ -27,16 +27,6 @@ StyleRecord = Mapping[str, Any]
 """A style or a font, by python-calamine-plus's names."""
 
 
-class CellStyle(Struct, frozen=True):
-    """The part of a cell's style that changes what is read in the cell."""
-
-    struck: bool = False
-    shown: str = ""
-    """What its number format shows around the digits, which ``{}`` stands for: {}万; empty where that is nothing."""
-    lowered: float = 1
-    """The number that is shown is that which is stored, divided by this."""
-
-
 class Letters(Struct, frozen=True):
     """A text parted into what is read and what is not."""
 
@@ -96,10 +86,10 @@ def read_runs(runs: Iterable[tuple[str, StyleRecord]]) -> Letters:
     return read_letters((text, look(font)) for text, font in runs)
 
 
-def style_of(style: StyleRecord) -> CellStyle:
-    """The part of a style that changes what is read."""
-    font: StyleRecord = style.get("font") or {}
-    return CellStyle(bool(font.get("strike")), *shown_by(style.get("number_format") or ""))
+def style_of(style: StyleRecord) -> Mark:
+    """The part of a cell's style that changes what is read in the cell, as the mark of such a cell."""
+    shown, lowered = shown_by(style.get("number_format") or "")
+    return Mark(struck=bool((style.get("font") or {}).get("strike")), shown=shown, lowered=lowered)
 
 
 _NO_LETTERS = Letters()
@@ -132,15 +122,12 @@ class SheetBuilder(Struct):
         """Note what somebody wrote on a cell; of a thread of comments, its remarks."""
         self.note(at, comment=text.rpartition(_BEFORE_THREAD)[2].strip())
 
-    def styled(self, at: At, value: Cell, style: CellStyle, letters: Letters = _NO_LETTERS) -> Cell:
+    def styled(self, at: At, value: Cell, style: Mark, letters: Letters = _NO_LETTERS) -> Cell:
         """The value to be read in a cell of this style, a text with these letters; all else goes into its mark.
         Struck-out text is the value only where there is no other."""
         cut = bool(letters.removed and letters.text)
-        struck = not cut and (style.struck or bool(letters.removed))
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if cut or struck:
-            self.note(at, cut=cut, struck=struck)
-        if style.shown and is_number:
+        self.note(at, cut=cut, struck=not cut and (style.struck or bool(letters.removed)))
+        if style.shown and isinstance(value, int | float) and not isinstance(value, bool):
             self.note(at, shown=style.shown, lowered=style.lowered)
         return letters.text or value
 

@@ -23,8 +23,8 @@ from docx.parts.document import DocumentPart
 from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.package import Package, inspect, properties, refused
-from hrss12333.reading.formats.sheet_builder import CellStyle, Letters, SheetBuilder, read_letters
+from hrss12333.reading.files.package import Package, inspect, properties
+from hrss12333.reading.formats.sheet_builder import Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
     Element,
     WordCell,
@@ -37,7 +37,7 @@ from hrss12333.reading.formats.word_document import (
     whole_number,
     within,
 )
-from hrss12333.reading.grid import At, Box, Cell, Grid, Prose
+from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Prose
 from hrss12333.reading.worker.limits import MAX_CELLS, too_large
 
 _MAX_XML = 32 * 2**20
@@ -51,12 +51,11 @@ def _opened(package: Package) -> Any:
     """The document's part of a Word file that the guard has let through."""
     if any(info.file_size > _MAX_XML for info in package.infos if info.filename.lower().endswith(".xml")):
         raise too_large()
-    with refused():
-        try:
-            return WordPackage.open(BytesIO(package.data)).main_document_part
-        except KeyError:
-            whole = package.repacked(_without_dead_ends(package))
-            return WordPackage.open(BytesIO(whole)).main_document_part
+    try:
+        return WordPackage.open(BytesIO(package.data)).main_document_part
+    except KeyError:
+        whole = package.repacked(_without_dead_ends(package))
+        return WordPackage.open(BytesIO(whole)).main_document_part
 
 
 _MOST_COLUMNS = 1_000
@@ -69,40 +68,39 @@ _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 def read_word(package: Package) -> Prose:
     """A document's text, as Word counts it, with its tables; and the texts that are in no cell and beside no
     table: its boxes, foot- and endnotes, page headers and footers."""
-    inspect(package, "docx")
+    inspect(package)
     part = _opened(package)
     try:
-        with refused():
-            document = WordDocument(part)
-            comments = {
-                each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
-                for root in document.roots(RT.COMMENTS)
-                for each in root
-            }
-            text = DocumentText(document, comments)
-            text.blocks(document.body)
-            text.between()
-            notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
-            notes = [note for note in notes if note.get(w("type")) is None]  # separators have a type
-            for note in notes:
-                text.blocks(note, boxed=True)
-            beside = [(TextKind.NOTE, note) for note in notes]
-            beside += [(TextKind.PAGE, root) for root in document.roots(RT.HEADER, RT.FOOTER)]
-            known = properties(package)
-            links = (each for each in part.rels.values() if each.is_external)
-            return Prose(
-                paragraphs=tuple(text.paragraphs),
-                saved=known.saved,
-                grids=tuple(text.grids),
-                texts=(*text.boxes, *_texts_in(document, beside), *known.texts),
-                macros="vbaproject.bin\n" in package.listing,
-                external_links=any(link.reltype != RT.HYPERLINK for link in links),
-                category=known.category,
-                embedded=sum(
-                    any(name in found.blob for name in _IN_WORKBOOKS)
-                    for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
-                ),
-            )
+        document = WordDocument(part)
+        comments = {
+            each.get(w("id")): "\n".join("".join(line.itertext(w("t"))) for line in each.iter(w("p")))
+            for root in document.roots(RT.COMMENTS)
+            for each in root
+        }
+        text = DocumentText(document, comments)
+        text.blocks(document.body)
+        text.between()
+        notes = [note for root in document.roots(RT.FOOTNOTES, RT.ENDNOTES) for note in root]
+        notes = [note for note in notes if note.get(w("type")) is None]  # separators have a type
+        for note in notes:
+            text.blocks(note, boxed=True)
+        beside = [(TextKind.NOTE, note) for note in notes]
+        beside += [(TextKind.PAGE, root) for root in document.roots(RT.HEADER, RT.FOOTER)]
+        known = properties(package)
+        links = (each for each in part.rels.values() if each.is_external)
+        return Prose(
+            paragraphs=tuple(text.paragraphs),
+            saved=known.saved,
+            grids=tuple(text.grids),
+            texts=(*text.boxes, *_texts_in(document, beside), *known.texts),
+            macros="vbaproject.bin\n" in package.listing,
+            external_links=any(link.reltype != RT.HYPERLINK for link in links),
+            category=known.category,
+            embedded=sum(
+                any(name in found.blob for name in _IN_WORKBOOKS)
+                for found in document.related(RT.PACKAGE, RT.OLE_OBJECT)
+            ),
+        )
     finally:  # parts refer to one another: the trees of hundreds of files would wait until somebody looks for such circles
         for each in [*part.package.iter_parts()]:
             vars(each).clear()
@@ -121,7 +119,7 @@ def _texts_in(document: WordDocument, parts: Iterable[tuple[TextKind, Element]])
 
 def open_report(package: Package) -> WordDocument:
     """A 工作总结 that is to be copied."""
-    inspect(package, "docx")
+    inspect(package)
     return WordDocument(_opened(package))
 
 
@@ -209,7 +207,7 @@ class DocumentText:
                 else:
                     above[at[1]] = at
                     boxes[at] = Box(*at, row, at[1] + cell.span - 1)
-                    found = sheet.styled(at, said.removed or None, CellStyle(), said)
+                    found = sheet.styled(at, said.removed or None, NO_MARK, said)
                 line += [typed(found) if isinstance(found, str) else found, *[None] * (cell.span - 1)]
                 sheet.note(at, comment=self._comment_on(cell.element))
             line += [None] * min(max(after, 0), _MOST_COLUMNS - len(line))

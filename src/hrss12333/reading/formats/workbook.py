@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from io import BytesIO
@@ -18,7 +17,7 @@ from itertools import chain, islice
 from posixpath import join, normpath, split
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from hrss12333.model.row import Place, Problem
+from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.opening import opened
 from hrss12333.reading.files.package import (
@@ -28,11 +27,10 @@ from hrss12333.reading.files.package import (
     locked,
     packed,
     properties,
-    refused,
     root_of,
 )
-from hrss12333.reading.formats.sheet_builder import CellStyle, SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import At, Book, Box, Cell, FileProblem, Grid, Values
+from hrss12333.reading.formats.sheet_builder import SheetBuilder, StyleRecord, read_runs, style_of
+from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, Values
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:
@@ -45,13 +43,12 @@ _WORKBOOK = "xl/workbook.xml"
 _FOOTER_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3} ?|[A-Za-z+&-])')
 _WIDE = 32
 """Columns beyond which the last filled one is looked for: rows are as wide as the sheet claims to be."""
-_PLAIN = CellStyle()
 _T = TypeVar("_T")
 
 
 def read_xlsx(package: Package) -> Book:
     """An .xlsx or .xlsm."""
-    parts = inspect(package, "xlsx")
+    parts = inspect(package)
     sheets = _by_either(lambda: read_cells(packed(parts)), lambda: read_by_openpyxl(package.data))
     boxes = _boxes(sheets, package)
     known = properties(package)
@@ -75,7 +72,7 @@ def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
     properties = custom_properties(package) if package and kind == "xlsx" else {}
     if not (package and properties):
         return Values()
-    inspect(package, "xlsx")
+    inspect(package)
     return Values(() if names is not None and not names else values_of(package.data, names), properties)
 
 
@@ -96,22 +93,22 @@ def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ..
 def _values(data: bytes, names: Sequence[str] | None) -> tuple[Grid, ...]:
     from python_calamine_plus import CalamineWorkbook
 
-    grids: list[Grid] = []
-    with refused(), _refusals():
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        for name in book.sheet_names:
-            if names is None or name in names:
-                sheet = book.get_sheet_by_name(name)
-                grids.append(Grid(name, sheet.to_python(skip_empty_area=False)))
-    return tuple(grids)
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    wanted = [name for name in book.sheet_names if names is None or name in names]
+    return tuple(Grid(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in wanted)
 
 
 def _by_either(fast: Callable[[], _T], patient: Callable[[], _T]) -> _T:
     """What python-calamine-plus reads, or, where it refuses the file or cannot be imported, openpyxl."""
     try:
         return fast()
-    except (FileProblem, ImportError) as problem:
-        if isinstance(problem, FileProblem) and problem.kind is not Problem.DAMAGED:
+    except (FileProblem, MemoryError):  # beyond the limits
+        raise
+    except BaseException as error:
+        kind = type(error).__name__
+        if kind == "PasswordError":
+            raise locked() from error
+        if kind != "PanicException" and not isinstance(error, Exception):  # pyo3's class is deliberately none
             raise
     return patient()
 
@@ -121,25 +118,24 @@ def read_cells(data: bytes) -> list[SheetBuilder]:
     from python_calamine_plus import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets: list[SheetBuilder] = []
-    styles: dict[int, CellStyle] = {}
-    with refused(), _refusals():
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        for number, known in enumerate(book.sheets_metadata):
-            if known.typ != SheetTypeEnum.WorkSheet:
-                continue
-            sheet = SheetBuilder(known.name, hidden=known.visible != SheetVisibleEnum.Visible)
-            stream, rows = _stream_of(book, number)
-            _read_rows(rows, sheet, styles)
-            for at, comment in (stream.comments or {}).items():
-                sheet.comment(at, comment["text"] or "")
-            sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
-            sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
-            sheet.hidden_columns = [
-                range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
-            ]
-            pages = (stream.sheet_settings or {}).get("header_footer") or {}
-            sheet.pages = [text for text in pages.values() if isinstance(text, str)]
-            sheets.append(sheet)
+    styles: dict[int, Mark] = {}
+    book = CalamineWorkbook.from_filelike(BytesIO(data))
+    for number, known in enumerate(book.sheets_metadata):
+        if known.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = SheetBuilder(known.name, hidden=known.visible != SheetVisibleEnum.Visible)
+        stream, rows = _stream_of(book, number)
+        _read_rows(rows, sheet, styles)
+        for at, comment in (stream.comments or {}).items():
+            sheet.comment(at, comment["text"] or "")
+        sheet.merges = [Box(*first, *last) for first, last in stream.merged_cell_ranges or ()]
+        sheet.hidden_rows = {row for row, its in (stream.row_dimensions or {}).items() if _is_hidden(its, "height")}
+        sheet.hidden_columns = [
+            range(its["min"], its["max"] + 1) for its in stream.column_dimensions or () if _is_hidden(its, "width")
+        ]
+        pages = (stream.sheet_settings or {}).get("header_footer") or {}
+        sheet.pages = [text for text in pages.values() if isinstance(text, str)]
+        sheets.append(sheet)
     return sheets
 
 
@@ -157,7 +153,7 @@ def _stream_of(book: CalamineWorkbook, number: int) -> tuple[CalamineSheetStream
     return stream, iter(()) if first is None else chain([first], stream)
 
 
-def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: dict[int, CellStyle]) -> None:
+def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: dict[int, Mark]) -> None:
     """Add the rows to the sheet; all blank ones are one object."""
     blank: list[Cell] = []
     for row, cells in enumerate(rows):
@@ -187,7 +183,7 @@ def _read_rows(rows: Iterable[list[CalamineCell]], sheet: SheetBuilder, styles: 
             if runs:
                 letters = read_runs((run["text"], run["font"] or {}) for run in runs)
                 line[column] = sheet.styled((row, column), value, its, letters)
-            elif its != _PLAIN:
+            elif its != NO_MARK:
                 sheet.styled((row, column), value, its)
 
 
@@ -211,7 +207,7 @@ def read_by_openpyxl(data: bytes) -> list[SheetBuilder]:
 
 def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
     sheet, blank = SheetBuilder(given.title, hidden=given.sheet_state != "visible"), list[Cell]()
-    styles: dict[Any, CellStyle] = {}
+    styles: dict[Any, Mark] = {}
     for row, (cells, results) in enumerate(zip(given.iter_rows(), computed.iter_rows(), strict=True)):
         pairs = enumerate(zip(cells, results, strict=True))
         line = [_openpyxl_value((row, column), *pair, sheet, styles) for column, pair in pairs]
@@ -228,7 +224,7 @@ def _openpyxl_sheet(given: Any, computed: Any) -> SheetBuilder:
     return sheet
 
 
-def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, CellStyle]) -> Cell:
+def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles: dict[Any, Mark]) -> Cell:
     """The value of a cell, whose mark goes into the sheet; ``result``: the same cell with its stored result."""
     if getattr(cell, "comment", None):
         sheet.comment(at, cell.comment.text)
@@ -323,16 +319,3 @@ def _element_text(element: Any) -> str:
     lines = [part for part in element.iter() if _local(part) == "p"] or [element]
     texts = ("".join(part.text or "" for part in line.iter() if _local(part) == "t") for line in lines)
     return "\n".join(text for text in map(str.strip, texts) if text)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Turn exceptions that only this library raises into a problem of the file."""
-    try:
-        yield
-    except BaseException as error:
-        if type(error).__name__ == "PasswordError":
-            raise locked() from error
-        if type(error).__name__ == "PanicException":  # pyo3's class, deliberately no Exception
-            raise damaged() from error
-        raise

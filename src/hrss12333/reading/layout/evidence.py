@@ -15,11 +15,12 @@ from hrss12333.model.filing import Row, Scale, Value
 from hrss12333.model.message import Words, noted
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Evidence, Text, TextKind
+from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.heading_words import is_of_form, measure_of
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import is_label
-from hrss12333.reading.values.cell_text import MAGNITUDES, UNITS, tidy
+from hrss12333.reading.values.cell_text import MAGNITUDES, tidy
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.quotable import bare
 from hrss12333.survey.schema import Column, Form, Kind

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 from msgspec import Struct
 
-from hrss12333.patterns import BRACKET
-from hrss12333.reading.values.cell_text import UNITS, guide_scale
+from hrss12333.patterns import BRACKET, UNITS
+from hrss12333.reading.values.cell_text import guide_scale
 from hrss12333.survey.periods import full_years
 from hrss12333.survey.schema import Column, Form
 

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from hrss12333.model.message import read_as
 from hrss12333.model.row import Place, Value
+from hrss12333.patterns import UNITS
 from hrss12333.reading.layout.labels import NOTE_ROW
-from hrss12333.reading.values.cell_text import ORDERS, UNITS, tidy
+from hrss12333.reading.values.cell_text import ORDERS, tidy
 from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.quotable import sign_off_labels

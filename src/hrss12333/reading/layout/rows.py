@@ -26,10 +26,10 @@ from hrss12333.reading.layout.sheets import concealed_rows
 from hrss12333.reading.values.answers import read_value
 from hrss12333.reading.values.cell_text import as_text, is_placeholder
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
-from hrss12333.survey.lists import is_void_row
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import is_void_row
 
 _GUIDES = 3
 """Rows below the headings among which columns may be numbered or their units named."""

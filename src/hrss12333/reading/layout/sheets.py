@@ -20,11 +20,11 @@ from hrss12333.model.text import TextKind
 from hrss12333.reading.grid import At, Book, Box, Cell, Grid
 from hrss12333.reading.values.cell_text import is_blank
 from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
-from hrss12333.survey.lists import is_spare_sheet
 from hrss12333.survey.periods import Period
 from hrss12333.survey.quotable import is_self_check
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import is_spare_sheet
 
 ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
 _LARGEST_MERGED = 20_000

@@ -43,10 +43,10 @@ from hrss12333.reading.layout.sheets import MergedCells, chosen, legible, withou
 from hrss12333.reading.values.cell_text import as_text
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
-from hrss12333.survey.lists import unfit_by
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from hrss12333.survey.version_words import unfit_by
 
 _FIRST_ROWS = 12
 """Rows in which a sheet without a form may name its unit."""

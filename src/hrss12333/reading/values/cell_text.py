@@ -12,8 +12,7 @@ from typing import NamedTuple
 from hrss12333.model.filing import Found
 from hrss12333.model.message import Message, Several, Words, noted
 from hrss12333.model.row import Problem
-from hrss12333.patterns import HAN, is_shown
-from hrss12333.patterns import UNITS as UNITS  # exported for the readers of numbers
+from hrss12333.patterns import HAN, UNITS, is_shown
 from hrss12333.reading.grid import Cell
 from hrss12333.survey.schema import LARGEST_EXACT, Scalar
 

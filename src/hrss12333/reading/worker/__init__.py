@@ -4,15 +4,13 @@ A *task* is a function, named by its place in the package (``reading.files.openi
 values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
 the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
 
-Which worker a program has, its outermost layer says once, by setting ``hrss12333.worker`` before the first task: a process
-that is started (`started`, where nobody says another), one that is forked (`forked`, which ``__main__`` chooses on
-Linux), or `Here`, for a program that is itself what may be ended and started anew, such as a page in a browser. No other
-code knows which it is.
+Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started` (the
+default), `Forked` (which ``__main__`` chooses on Linux), or `Here`, for a program that may itself be ended and started
+anew, such as a page in a browser. No other code knows which it is.
 """
 
 from __future__ import annotations
 
-import time
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
@@ -73,24 +71,23 @@ def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
         raise damaged() from error
 
 
-class _Made:
-    kind = ""
-    worker: Worker | None = None
+_made: dict[str, Worker] = {}
+"""The program's worker, by the kind that ``hrss12333.worker`` names."""
 
 
 def the_worker() -> Worker:
     """The program's worker, made when it is first asked for."""
-    if _Made.worker is None or _Made.kind != hrss12333.worker:
+    kind = hrss12333.worker
+    if kind not in _made:
         close()
-        _Made.kind, _Made.worker = hrss12333.worker, code(hrss12333.worker)()
-    return _Made.worker
+        _made[kind] = code(kind)()
+    return _made[kind]
 
 
 def close() -> None:
     """End the worker, where there is one."""
-    worker, _Made.worker = _Made.worker, None
-    if worker:
-        worker.close()
+    while _made:
+        _made.popitem()[1].close()
 
 
 def run(
@@ -112,8 +109,3 @@ def run(
         return worker.do(kind, task, data, given, limit)
     finally:
         budget.take(worker.spent - before)
-
-
-def seconds() -> float:
-    """CPU time that this process and its worker have taken so far; of a worker that was ended, what it was allowed."""
-    return time.process_time() + (_Made.worker.spent if _Made.worker else 0.0)

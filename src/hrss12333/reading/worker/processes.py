@@ -1,18 +1,26 @@
-"""A worker in a process: asked by streams, its time watched by a clock, replaced where it ended; and its start as a program
-of its own."""
+"""Workers in a process: asked by streams, their time watched by a clock, replaced where they ended.
+
+`Started` starts the program anew. `Forked` (Linux) needs no second start: its processes are forked by one that was itself
+forked of the loaded program before that had any thread, open file or foreign data, and that does nothing else.
+"""
 
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from select import select
 from threading import Timer
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, NoReturn, Protocol, cast
 
 import hrss12333
 from hrss12333.model.errors import OUT_OF_MEMORY, in_words, is_out_of_memory
@@ -20,7 +28,7 @@ from hrss12333.model.row import Problem
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import Worker
 from hrss12333.reading.worker.limits import NO_ROOM, Limit, damaged, out_of_bounds
-from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, unpacked, write_request
+from hrss12333.reading.worker.serving import SWITCH, Answered, read_answer, serve, unpacked, write_request
 
 START_TIME, PATIENCE = 30.0, 4
 """Seconds that a worker may take to start on a machine under load, and how many times its CPU time may pass on the clock:
@@ -28,6 +36,11 @@ other programs run, too."""
 _KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "SIGXCPU") if hasattr(signal, name)} | {
     1816
 }  # SIGABRT: the reader was refused memory; the last: the quota of a job on Windows
+
+_NEW, _END = b"+", b"-"
+_STATUS = struct.Struct("i")
+_LOADED = ("reading.files.opening", "reading.formats.workbook")
+"""What every worker needs, loaded before it is forked."""
 
 
 class Process(Protocol):
@@ -46,8 +59,8 @@ class Process(Protocol):
         """End it and all that it started; its exit status."""
 
 
-class ProcessWorker(Worker):
-    """Does tasks in a process, which is replaced where it ended."""
+class Started(Worker):
+    """Does tasks in a process, the program started as a worker, which is replaced where it ended."""
 
     def __init__(self) -> None:
         self.process: Process | None = None
@@ -55,7 +68,7 @@ class ProcessWorker(Worker):
 
     def start(self) -> Process:
         """A new process."""
-        raise NotImplementedError
+        return _Program()
 
     def ready(self) -> None:
         """Start the process."""
@@ -78,7 +91,7 @@ class ProcessWorker(Worker):
             refused = OUT_OF_MEMORY if is_out_of_memory(error) else in_words(error)
             raise FileProblem(Problem.DAMAGED, NO_ROOM, reason=refused) from error
         except KeyboardInterrupt:
-            ProcessWorker.close(self)
+            Started.close(self)
             raise
         self.spent += answer.seconds if answer else limit.seconds
         if answer and not answer.last:
@@ -161,9 +174,136 @@ class _Program:
         return self._process.wait()
 
 
-class Started(ProcessWorker):
-    """Does tasks in a process that is started as a program of its own."""
+# Forked
+
+
+class Forked(Started):
+    """Does tasks in a process that is forked; in one that is started, once nothing can be forked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forker: _Forker | None = None
+        self._can_fork = True
+
+    def ready(self) -> None:
+        """Fork what forks."""
+        if self._forker is None:
+            for name in _LOADED:
+                import_module(f"hrss12333.{name}")
+            with suppress(ImportError):
+                import_module("python_calamine_plus")
+            self._forker = _Forker()
 
     def start(self) -> Process:
         """A new process."""
-        return _Program()
+        with suppress(OSError):
+            if self._can_fork:
+                self.ready()
+                assert self._forker  # noqa: S101  it was just made
+                return _Child(self._forker.control)
+        self._can_fork = False
+        return super().start()
+
+    def close(self) -> None:
+        """End the process, and what forked it."""
+        super().close()
+        forker, self._forker = self._forker, None
+        if forker:
+            forker.close()
+
+
+class _Forker:
+    """The process that forks workers, as its parent sees it."""
+
+    def __init__(self) -> None:
+        self.control, theirs = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                _leave_all_behind(theirs.fileno())
+                _fork_workers(theirs)
+            finally:
+                os._exit(1)
+        theirs.close()
+
+    def close(self) -> None:
+        """End it, and whatever it forked."""
+        self.control.close()
+        with suppress(OSError):
+            os.waitpid(self._pid, 0)
+
+
+def _leave_all_behind(kept: int) -> None:
+    """Keep no file but this one, no terminal, and no answer to signals."""
+    os.setsid()
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, max(int(file.name) for file in Path("/proc/self/fd").iterdir()) + 1)
+    gc.freeze()  # what is loaded is never garbage: looking through it would copy it
+
+
+def _fork_workers(control: socket.socket) -> NoReturn:
+    """Fork a worker each time one is asked for, and say how it ended; all end with the parent."""
+    while asked := control.recv(1):
+        if asked != _NEW:
+            continue  # it was to be ended when it already had
+        ours, theirs = socket.socketpair()
+        alive, living = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setpgid(0, 0)
+                for each in (control, ours):
+                    each.close()
+                os.close(alive)
+                stream = cast(BinaryIO, theirs.makefile("rwb"))
+                serve(stream, stream)
+                os._exit(0)
+            finally:
+                os._exit(1)
+        theirs.close()
+        os.close(living)
+        socket.send_fds(control, [_NEW], [ours.fileno()])
+        ours.close()
+        select([alive, control.fileno()], [], [])
+        for end in (os.killpg, os.kill):  # it, and what it started
+            with suppress(OSError):
+                end(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        os.close(alive)
+        control.send(_STATUS.pack(os.waitstatus_to_exitcode(status)))
+    os._exit(0)
+
+
+class _Child:
+    """A worker that was forked, as its parent sees it."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        control.sendall(_NEW)
+        answer, numbers, _, _ = socket.recv_fds(control, 1, 1)
+        if not answer or not numbers:
+            raise OSError("nothing was forked")
+        self._stream = socket.socket(fileno=numbers[0])
+        self.requests = self.answers = cast(BinaryIO, self._stream.makefile("rwb"))
+
+    def limit(self, limit: Limit) -> None:
+        """It limits itself."""
+
+    def kill(self) -> None:
+        """Have it ended, and what it started."""
+        with suppress(OSError):
+            self._control.sendall(_END)
+
+    def end(self) -> int:
+        """Its exit status, and all that it started ended."""
+        for each in (self.requests, self._stream):
+            with suppress(OSError):
+                each.close()
+        self.kill()
+        status = self._control.recv(_STATUS.size, socket.MSG_WAITALL)
+        return int(_STATUS.unpack(status)[0]) if len(status) == _STATUS.size else -signal.SIGKILL
