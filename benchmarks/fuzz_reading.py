@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reading" / "files"))
 
-from test_fuzz import SEEDS
+from test_zip_guard import SEEDS
 
 from bounds import breaks, cost_of
 from damaged import archive

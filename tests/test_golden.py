@@ -17,17 +17,15 @@ from pathlib import Path
 import pytest
 
 from cli_runs import report
-from filing_mixtures import filing_of, write
 from filing_styles import CHOICES_OF, Style, draw
-from filing_writers import WRITERS
+from filing_writers import WRITERS, filing_of, write
 from form_fillings import fillings
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import Filing
 from hrss12333.model.finding import Finding, Severity
 from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import judged
-from random_inboxes import fill
-from spoilt_inboxes import spoilt
+from random_inboxes import fill, spoilt
 
 ROOT = Path(__file__).parents[1]
 MIXTURES, FILLINGS, FOLDERS, SPOILT = 240, 12, 32, 8

@@ -4,7 +4,7 @@ is a view of it."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.merging.national_table import merge
 from hrss12333.merging.quoted import one_a_text, quoted_of
 from hrss12333.model.filing import CoveringLetter, Document, Filing, Skipped, Unreadable
-from hrss12333.model.finding import FileNames, Finding
+from hrss12333.model.finding import Finding
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National
 from hrss12333.model.text import Quoted
 from hrss12333.reading.companions import with_units
@@ -192,3 +193,30 @@ def with_national(inbox: Inbox, national: National) -> Inbox:
 
     of_units = {name: tuple(found) for name, found in of_unit.items()}
     return replace(inbox, files=tuple(map(with_findings, files)), of_units=of_units)
+
+
+def year_of_most(documents: Iterable[Document]) -> int | None:
+    """The year that most units name, of several the newest; None where as many name none, or where names
+    alone give it and some filing has none.
+
+    A unit that names none is taken to report on the newest survey. Files without a unit count only where no
+    unit names a year.
+    """
+    filings = [item for item in documents if isinstance(item, Filing)]
+    if all(evidence.is_named for item in filings for evidence in item.evidence) and not all(
+        item.year for item in filings
+    ):
+        return None
+    units: dict[int, set[str]] = {}
+    for filing in [item for item in filings if item.unit and item.year] or filings:
+        if filing.year:
+            units.setdefault(filing.year, set()).add(filing.unit.code if filing.unit else filing.file)
+    silent = {item.unit.code for item in filings if item.unit}.difference(*units.values())
+    most = max(units, key=lambda year: (len(units[year]), year), default=None)
+    return most if most and len(units[most]) > len(silent) else None
+
+
+def is_named_otherwise(documents: Iterable[Document], year: int) -> bool:
+    """Whether a filing has another year by names alone."""
+    others = (item for item in documents if isinstance(item, Filing) and item.year not in (None, year))
+    return any(item.evidence and all(evidence.is_named for evidence in item.evidence) for item in others)

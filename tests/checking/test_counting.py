@@ -27,7 +27,7 @@ from hrss12333.model.row import Problem
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
-from judged_rows import table
+from merge_runs import table
 
 SERVICE, SYSTEMS = EDITION.forms
 COUNTS = (

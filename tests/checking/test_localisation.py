@@ -15,8 +15,8 @@ from cases import cases
 from factory import a1, unit_named
 from hrss12333.model.finding import Finding
 from hrss12333.survey.editions.y2019 import EDITION
-from judged_rows import asked, table
 from long_runs import few
+from merge_runs import asked, table
 
 SERVICE = EDITION.forms[0]
 CALLS = SERVICE.balances[0].fields

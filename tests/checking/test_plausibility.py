@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-import judged_rows
 from factory import RowData, a1, clean_rows, unit_named
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.catalogue import RULES
@@ -20,6 +19,8 @@ from hrss12333.questions.question import questions_of
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
+from merge_runs import asked as found_in
+from merge_runs import table as made
 
 SERVICE, SYSTEMS = EDITION.forms
 BALANCE = SERVICE.balances[0]
@@ -28,11 +29,11 @@ ROWS = clean_rows(GUANGDONG)
 
 
 def table(form: Form, rows: Sequence[RowData], unit: Unit = GUANGDONG) -> Table:
-    return judged_rows.table(form, unit, rows)
+    return made(form, unit, rows)
 
 
 def facts(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = NO_COMPARISONS) -> list[Finding]:
-    return judged_rows.asked(unit, *tables, rules="P", comparisons=comparisons)
+    return found_in(unit, *tables, rules="P", comparisons=comparisons)
 
 
 def asked(*tables: Table, unit: Unit = GUANGDONG, comparisons: Comparisons = NO_COMPARISONS) -> list[Finding]:

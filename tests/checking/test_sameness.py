@@ -15,8 +15,8 @@ from hrss12333.model.national import National
 from hrss12333.model.summary_lines import lines, total_line
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Form, Kind
-from judged_rows import asked as found
-from judged_rows import table as made
+from merge_runs import asked as found
+from merge_runs import table as made
 from national_tables import entries_of, table
 
 SERVICE, SYSTEMS = EDITION.forms

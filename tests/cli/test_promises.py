@@ -17,14 +17,13 @@ from typing import Any
 import pytest
 
 from cases import cases
-from cli_runs import names, refused, run
+from cli_runs import have_ended, names, refused, run
 from factory import write_filing
 from fault_kinds import FAULTS, Trial
 from hrss12333.model.document_marks import UNFINISHED
 from hrss12333.reading.files import libreoffice
 from hrss12333.reading.worker import close
 from long_runs import few
-from processes import have_ended
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from factory import row_of
+from hrss12333.checking.engine import EVERY, apply_rules
+from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
 from hrss12333.inbox import Inbox, Sent, judge
+from hrss12333.model.filing import Filing, Table
+from hrss12333.model.finding import Finding, QuestionKey
 from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Form, Kind
 
 Found = tuple[str, str, str | None]
 """Rule, file name, cell."""
@@ -85,3 +91,32 @@ def not_counted(national: National) -> list[tuple[str, str, str | None, str]]:
     """Form, file name, region and reason of each row left out of the sums."""
     left_out = [entry for entry in national.entries if not entry.counted]
     return [(entry.form.key, Path(entry.file).name, entry.row.region, entry.reason) for entry in left_out]
+
+
+# Tables of rows given by hand, and what is asked of them
+
+
+FIRST = 7
+"""Line of the sheet in which the first row stands."""
+
+
+def table(
+    form: Form, unit: Unit, rows: Sequence[Mapping[str, Any]], total: Mapping[str, Any] | None = None, **about: Any
+) -> Table:
+    """A form with these rows, and a 合计 below them."""
+    made = [row_of(form, at, data, unit=unit) for at, data in enumerate([*rows, *([total] if total else [])], FIRST)]
+    last = made.pop() if total else None
+    about = {"file": "省.xlsx", "sheet": form.key, "header": {}, **about}
+    return Table(form, rows=tuple(made), total=last, **about)
+
+
+def asked(unit: Unit, *tables: Table, rules: str = "", comparisons: Comparisons = NO_COMPARISONS) -> list[Finding]:
+    """What the rules whose ids begin so find in tables of one unit."""
+    found = apply_rules(Case(Filing("省.xlsx", unit, tables), EDITION, comparisons), EVERY).findings
+    return [finding for finding in found if finding.rule.startswith(rules)]
+
+
+def question_key(finding: Finding) -> QuestionKey:
+    """The key by which a finding is matched with an earlier question."""
+    about = finding.unit, finding.form, finding.region, finding.field
+    return QuestionKey(finding.rule, *[each or "" for each in about])

@@ -20,8 +20,8 @@ from msgspec.structs import replace
 
 from factory import unit_named
 from hrss12333.checking.engine import check
-from hrss12333.checking.owners import year_of_most
 from hrss12333.checking.rule import Scope
+from hrss12333.inbox import year_of_most
 from hrss12333.merging.national_table import merge
 from hrss12333.model.filing import BLANK, Filing, Place, Row, Table, Value
 from hrss12333.model.national import National, tally

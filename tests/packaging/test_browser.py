@@ -24,8 +24,8 @@ import pytest
 from chromium import Browser, chromium
 from costly_files import COSTLY
 from damaged import DAMAGED, document, seven_zip, workbook
-from filing_mixtures import FORMATS, filing_of, write
 from filing_styles import CHOICES_OF, Style, draw
+from filing_writers import FORMATS, filing_of, write
 from hrss12333.survey.editions.y2019 import EDITION
 from random_inboxes import fill
 

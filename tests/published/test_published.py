@@ -36,7 +36,7 @@ from hrss12333.writing.national import write_national
 from long_runs import few
 from merge_runs import merged, read_once
 from national_tables import finding_at, plain, table
-from spoilt_inboxes import spoilt
+from random_inboxes import spoilt
 
 SEEDS = range(int(os.environ.get("HRSS12333_SPOILT", "10")))
 MOST = int(os.environ.get("HRSS12333_SPOILT_UNITS", "10"))

@@ -16,10 +16,9 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from factory import write_filing
-from filing_mixtures import ASKED, FORMATS, KEPT, REFUSED, SOUND, filing_of, styles, write
 from filing_styles import CHOICES_OF, Expectations, Planned, Style, draw
 from filing_words import FOREIGN
-from filing_writers import REFUSED_WRITERS, WRITERS
+from filing_writers import ASKED, FORMATS, KEPT, REFUSED, REFUSED_WRITERS, SOUND, WRITERS, filing_of, styles, write
 from hrss12333.checking.engine import Checked, check
 from hrss12333.model.filing import Filing as Read
 from hrss12333.model.filing import Table

@@ -16,12 +16,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.checking.reasons import includes
+from hrss12333.checking.rule import Case, LeftOut
 from hrss12333.checking.sums import Holds, Sum, SumCandidate, adds_up, has_enough_counts, sums_among
 from hrss12333.model.check_code import row_mark
-from hrss12333.model.filing import Row, Table
+from hrss12333.model.filing import Filing, Row, Table
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Message, Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import Gazetteer
+from hrss12333.patterns import grouped
+from hrss12333.survey.gazetteer import match_region
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -70,26 +72,61 @@ def identity(row: Row) -> str | None:
     return None if match.below and match.below.own_level and not match.below.cities else row.region
 
 
-def overlaps(
-    unit: Unit | None, gazetteer: Gazetteer, tables: Iterable[Table], inclusions: Mapping[tuple[str, str], str]
-) -> list[Overlap]:
-    """The rows of these tables, all of one unit, that overlap others, as far as the rows and ``inclusions`` (region and
-    `row_mark` → words of staff) show."""
-    if unit is None:
-        return []
-    of_forms: dict[str, list[Table]] = defaultdict(list)
-    every = [*tables]
-    for table in every:
-        of_forms[table.form.key].append(table)
+def left_out_of(filing: Filing) -> Iterator[LeftOut]:
+    """What findings about a file leave out: concealed rows and rows of other years, sheets that are not read."""
+    for table in filing.tables:
+        rows = [item.row for item in table.concealed]
+        names = [*map(identity, rows), *_names_of_other_years(table, filing.unit)]
+        yield from (LeftOut(table.form.key, name, filing.file) for name in names if name)
+    for sheet in filing.left_out:
+        yield from (LeftOut(sheet.form, name, filing.file) for name in (None, *sheet.lost))
+    if filing.unrecognised:
+        named = {name for table in filing.tables for row in table.rows if (name := identity(row))}
+        yield from (LeftOut(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in (None, *named))
+
+
+def _names_of_other_years(table: Table, unit: Unit | None) -> Iterator[str | None]:
+    for rows in table.other_years:
+        matches = (match_region(unit, name) for name in rows.names) if unit else ()
+        yield from (match.name for match in matches if match)
+
+
+def overlaps_of(case: Case) -> list[Overlap]:
+    """The rows that overlap others."""
+    return case.once("overlaps", lambda: _overlaps(case, case.filing.unit) if case.filing.unit else [])
+
+
+def _overlaps(case: Case, unit: Unit) -> list[Overlap]:
+    of_forms = grouped(case.filing.tables, lambda table: table.form.key)
     known: list[_Rows] = []
-    for given in sorted(of_forms.values(), key=lambda given: not has_enough_counts(given[0].form)):
-        known.append(_Rows(unit, gazetteer, given, tuple(known), (every, inclusions)))
+    for tables in sorted(of_forms.values(), key=lambda tables: not has_enough_counts(tables[0].form)):
+        known.append(_Rows(case, unit, tables, tuple(known)))
     return [item for rows in known for item in rows.found]
 
 
-def left_out(found: Iterable[Overlap]) -> dict[Where, Overlap]:
+def not_counted(case: Case) -> Mapping[Where, Overlap]:
     """Overlaps that are left out, by the place of their rows."""
+    return case.once("out", lambda: _by_place(overlaps_of(case)))
+
+
+def _by_place(found: Iterable[Overlap]) -> dict[Where, Overlap]:
+    """Those of these overlaps that are left out."""
     return {row_where(item.table, item.row): item for item in found if not item.counts}
+
+
+def not_counted_by(case: Case, rule: str) -> set[Where]:
+    """The places of rows that this rule leaves out."""
+    return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
+
+
+def counted_tables(case: Case) -> tuple[Table, ...]:
+    """The tables, with only the rows that count."""
+    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
+
+
+def counted_rows(case: Case, *keys: str) -> Iterator[Placed]:
+    """The counted rows of every form that has these columns."""
+    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[Table, ...]:
@@ -105,16 +142,10 @@ def without_rows(tables: Iterable[Table], dropped: Collection[Where]) -> tuple[T
 class _Rows:
     """The rows of one form of one unit, sorted by the place that they report."""
 
-    def __init__(
-        self,
-        unit: Unit,
-        gazetteer: Gazetteer,
-        tables: Sequence[Table],
-        elsewhere: Sequence[_Rows],
-        words: tuple[Sequence[Table], Mapping[tuple[str, str], str]],
-    ) -> None:
-        self._unit, self._gazetteer, self._form = unit, gazetteer, tables[0].form
-        self._every, self._inclusions = words
+    def __init__(self, case: Case, unit: Unit, tables: Sequence[Table], elsewhere: Sequence[_Rows]) -> None:
+        self._case = case
+        self._unit = unit
+        self._form = tables[0].form
         self._elsewhere = elsewhere
         """The rows of forms with more figures: a sum recognised there is one here, too."""
         self._rows = [(table, row) for table in tables for row in table.rows]
@@ -144,7 +175,7 @@ class _Rows:
         """Add overlaps; rows that do not count no longer remain."""
         new = list(found)
         self.found += new
-        if out := left_out(new):
+        if out := _by_place(new):
             self._remaining = [placed for placed in self._remaining if row_where(*placed) not in out]
 
     def _counties(self) -> Iterator[Overlap]:
@@ -183,11 +214,11 @@ class _Rows:
     def _words_about(self, place: Row) -> Iterator[str]:
         """What is written about a place: in its row, by staff, in its rows of other forms."""
         yield place.text("remarks")
-        for table in self._every:
+        for table in self._case.filing.tables:
             for row in table.rows:
                 if row.region == place.region:
                     yield row.text("remarks")
-                    yield self._inclusions.get((row.region or "", row_mark(table.form, row, ())), "")
+                    yield self._case.comparisons.inclusions.get((row.region or "", row_mark(table.form, row, ())), "")
 
     def _is_sum_of_parts(self, city: str) -> bool:
         """Whether a city's only row is the sum of the rows of its counties, two or more."""
@@ -202,7 +233,7 @@ class _Rows:
         while True:
             known = {row_where(item.table, item.row) for item in self.found if item.rule == "R209"}
             nameless = list(self._nameless())
-            unclear = left_out(nameless)
+            unclear = _by_place(nameless)
             candidates = list[SumCandidate]()
             if len(self._remaining) <= _LEAST:
                 self._add(nameless)
@@ -252,7 +283,7 @@ class _Rows:
         of_files = Counter(table.file for table, _ in unknown)
         filling = {file for file, nameless in of_files.items() if nameless <= len(missing) and self._lists_most(file)}
         for table, row in unknown:
-            owners = self._gazetteer.owners(row.region) if row.region else []
+            owners = self._case.edition.gazetteer.owners(row.region) if row.region else []
             if owners:
                 names = "、".join(unit.name for unit in owners)
                 yield Overlap(table, row, "R202", False, f"“{row.region}”不是{self._unit.name}的地区，是{names}的")

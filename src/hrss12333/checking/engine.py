@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from hrss12333.checking.counting import left_out_of
 from hrss12333.checking.reasons import (
     OF_TABLE,
     SHORTEST_REASON,
@@ -109,9 +110,14 @@ def check(
         judged = apply_rules(ReportCase(document, edition), (Scope.SUMMARY,))
         return Checked(document, judged.findings, faults=judged.faults)
     own = edition_named(edition, document.year)
-    case = Case(document, own, comparisons)
+    case = Case(document, own, comparisons, [*left_out_of(document)])
     judged = apply_rules(case, scopes)
     return Checked(document, judged.findings, None, judged.undecided, judged.faults, own, case=case)
+
+
+def judge_unit(case: Case) -> RuleResults:
+    """The results of the rules that see a whole unit, worked out once for a case."""
+    return case.once("judged", lambda: apply_rules(case, (Scope.ROWS_OF_UNIT, Scope.UNIT)))
 
 
 def apply_rules(case: Case | ReportCase, scopes: Collection[Scope]) -> RuleResults:
@@ -159,7 +165,8 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     wanted = Reason.NONE if hit.explained is False else reason_for(rule.id, severity)
     fields = (hit.field, *(hit.figures or rule.figures))
     reason, lacks = _reason_given(hit, wanted, severity, fields, document)
-    explained, message = bool(hit.explained or reason) and severity is not Severity.NOTE, hit.message
+    explained = bool(hit.explained or reason) and severity is not Severity.NOTE
+    message = hit.message
     if lacks and hit.row:
         said = Quote(hit.row.text("remarks").strip(), _QUOTED)
         message = message.with_more("备注{said}不能作为说明：{lacks}。", said=said, lacks=Words(lacks))

@@ -107,14 +107,24 @@ class ReportCase(Struct, frozen=True):
     edition: Edition
 
 
+class LeftOut(NamedTuple):
+    """A row, or a form, of a file that a finding leaves out: it is not missing."""
+
+    form: str
+    """The form's key."""
+    region: str | None
+    """`identity` of the row; None where a form's regions are unknown."""
+    file: str
+
+
 class Case(Struct, frozen=True):
     """What a rule judges."""
 
     filing: Filing
     edition: Edition
     comparisons: Comparisons = NO_COMPARISONS
-    left_out: Sequence[tuple[str, str, str]] = ()
-    """(form key, region, file) of rows left out for another file's or a finding: none is missing."""
+    left_out: Sequence[LeftOut] = ()
+    """What is left out of it."""
     refused: bool = False
     """Whether a file of the unit was not read: nothing is reported missing, as the file may hold it."""
     known: dict[Hashable, Any] = field(default_factory=dict)
@@ -181,10 +191,16 @@ class Rule(Struct, frozen=True):
     ) -> Finding:
         """A finding of the reader's or the merger's at these places; by default of the rule's severity."""
         first, *further = locations
-        level, name = severity or self.severity, unit.name if unit else None
-        by = reason_for(self.id, level)
-        about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name, answered_by=by)
-        return replace(about, further=tuple(further)) if further else about
+        level = severity or self.severity
+        return Finding(
+            *astuple(first),
+            rule=self.id,
+            severity=level,
+            message=message,
+            further=tuple(further),
+            answered_by=reason_for(self.id, level),
+            unit=unit.name if unit else None,
+        )
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""
@@ -193,8 +209,10 @@ class Rule(Struct, frozen=True):
         if texts:
             text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
         filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
-        text, number = RuleText(*filled), edition.notice.number or ""
-        return text if text.clause == _TECHNICAL else replace(text, clause=f"{number}{text.clause}")
+        text = RuleText(*filled)
+        return (
+            text if text.clause == _TECHNICAL else replace(text, clause=f"{edition.notice.number or ''}{text.clause}")
+        )
 
 
 GROUPS = {

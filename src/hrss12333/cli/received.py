@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import is_named_otherwise, year_of_most
 from hrss12333.cli.printing import print_line, progress
-from hrss12333.inbox import Inbox, Sent, cities_of, judge
+from hrss12333.inbox import Inbox, Sent, cities_of, is_named_otherwise, judge, year_of_most
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Skipped
 from hrss12333.patterns import grouped
@@ -61,7 +60,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
     edition = given.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
-    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.source
+    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.sources.__getitem__
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:

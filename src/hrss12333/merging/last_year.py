@@ -122,16 +122,12 @@ def load_previous(path: Path, edition: Edition) -> Previous:
 
 def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
     """Sentences about columns that only last year had (``known``: key → heading), or only the form has."""
-    removed = [_without_measure(label) for key, label in known.items() if key not in form.by_key]
+    # A heading of a workbook has line breaks, and the measure in brackets at its end.
+    removed = ["".join(text.split()).partition("（")[0] for key, text in known.items() if key not in form.by_key]
     new = [column.label for column in form.data if column.key not in known]
     for labels, why in ((removed, "是上一年的，今年没有"), (new, "上一年没有")):
         if listed := "”“".join(labels):
             yield f"{form.key}的“{listed}”{why}，不作比较"
-
-
-def _without_measure(heading: str) -> str:
-    """A heading without line breaks and the measure in brackets at its end."""
-    return "".join(heading.split()).partition("（")[0]
 
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
@@ -187,13 +183,16 @@ def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -
 
     ``former``: rows that did not count then; a region that its successor's lists name below a city never did.
     """
-    rows, questioned, joined = dict(previous.rows), dict(previous.questioned), {}
+    rows = dict(previous.rows)
+    questioned = dict(previous.questioned)
+    joined: dict[tuple[str, str], str] = {}
     year = previous.year or edition.year - 1
     for unit in edition.units:
         for old, new in successors(unit, year, edition.year).items():
             for form in edition.forms:
                 was, now = (unit.name, old, form.key), (unit.name, new, form.key)
-                ended, kept = rows.pop(was, None) or former.get(was), rows.get(now)
+                ended = rows.pop(was, None) or former.get(was)
+                kept = rows.get(now)
                 if ended and kept:
                     rows[now] = {column.key: _sum(column, kept, ended) for column in form.columns}
                     questioned[now] = questioned.get(now, frozenset()) | questioned.pop(was, frozenset())

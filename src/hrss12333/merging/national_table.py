@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import is_filled, without_rows
+from hrss12333.checking.counting import is_filled, left_out_of, without_rows
 from hrss12333.checking.engine import Checked, locate
 from hrss12333.checking.rule import NO_COMPARISONS, Comparisons
 from hrss12333.checking.rules.header import papers_differ
-from hrss12333.checking.rules.merge import late, missing, of_other_year
+from hrss12333.checking.rules.merge import Heard, late, missing, of_other_year
 from hrss12333.checking.rules.regions import missing_from
 from hrss12333.checking.rules.sameness import same_figures, same_in_two_units
 from hrss12333.merging.sent import ONE_COPY, order
-from hrss12333.merging.unit import Joined, join_nobodys, join_unit
+from hrss12333.merging.unit import Joined, join_unit, join_unknown
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped, Summary, Table, Unreadable
-from hrss12333.model.finding import Finding, Severity, base_name, row_where
-from hrss12333.model.message import File, Message, compose
+from hrss12333.model.finding import Finding, Severity, row_where
+from hrss12333.model.message import File, Message, base_name, compose
 from hrss12333.model.national import Contact, Entry, National, Received, UnitStatus
 from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
@@ -73,39 +73,34 @@ def merge(
     of_others = [filing for filing in filings if filing.year not in years]
     of_year = [filing for filing in filings if filing.year in years]
     mine = [_excused(item, of_year, edition) for item in own if getattr(item.document, "year", None) in years]
-    sent: dict[str, list[Checked]] = defaultdict(list)
-    refused: dict[str, list[Finding]] = defaultdict(list)
-    useless: list[Filing | Unreadable] = [filing for filing in of_others if filing.unit]
-    for own_file in mine:
-        if isinstance(own_file.document, Filing):
-            sent[own_file.unit.code if own_file.unit else ""].append(own_file)
-        elif isinstance(own_file.document, Unreadable):
-            refused[own_file.owner or ""] += [finding for finding in own_file.findings if finding.blocks]
-            useless += [own_file.document] if own_file.document.unit else []
+    unread = [item.document for item in mine if isinstance(item.document, Unreadable)]
+    sent = grouped((item for item in mine if isinstance(item.document, Filing)), lambda item: item.unit)
+    of_unread = (finding for item in mine if isinstance(item.document, Unreadable) for finding in item.findings)
+    refused = grouped((finding for finding in of_unread if finding.blocks), lambda finding: finding.unit)
     joined = [
-        join_unit(Joined(unit, sent[unit.code], edition, comparisons, refused[unit.name]))
+        join_unit(unit, sent.get(unit, ()), edition, comparisons, refused.get(unit.name, ()))
         for unit in ((only,) if only else edition.units)
     ]
     for item in joined:
         if item.counted and item.unit and item.unit.enclaves:
             _leave_enclaves_out(item, joined)
-    joined += join_nobodys(sent[""], edition, comparisons)
+    joined += join_unknown(sent.get(None, ()), edition, comparisons)
     entries = tuple(entry for item in joined for entry in _entries(item, edition))
     former = _former_reports(mine)
     beside = [item for item in mine if not isinstance(item.document, Filing) and item.file not in former]
     findings = [finding for item in beside for finding in item.findings]
     findings += [finding for item in joined for finding in item.findings]
     findings += _same_in_two_units(joined, edition)
-    others_heard = [*useless, *(letter for letter in heard if letter.unit)]
+    without_figures: list[Heard] = [*of_others, *unread, *heard]
     for item in joined:
-        came = [*item.filings, *(each for each in others_heard if each.unit is item.unit)]
+        came = [*item.filings, *(each for each in without_figures if each.unit and each.unit is item.unit)]
         findings += late(came, edition, by_city=by_city)
         findings += _papers(item, comparisons, edition, by_city=by_city)
     unreplaced = [filing for filing in of_others if not any(_is_of_year(each, filing) for each in of_year)]
-    findings += of_other_year(unreplaced, edition, (code for code, items in sent.items() if items))
+    findings += of_other_year(unreplaced, edition, sent)
     statuses = tuple(_status(item.unit, item, edition) for item in joined if item.unit is not None)
     if only is None:
-        findings += missing(statuses, _useless_files(mine, of_others), edition.year)
+        findings += missing(statuses, _files_without_figures(mine, of_others), edition.year)
     return National(
         edition,
         entries,
@@ -190,20 +185,14 @@ def _is_of_year(filing: Filing, other: Filing) -> bool:
 
 
 def _former_reports(checked: Iterable[Checked]) -> set[str]:
-    """The 工作总结 in place of which a newer one of the same respondent came."""
-    reports = [item.document for item in checked if isinstance(item.document, Summary)]
-    of_each = grouped((each for each in reports if each.unit), _reporter_of)
+    """The 工作总结 in place of which a newer one came of the same unit, and of the same regions by its file's name."""
+    reports = [(item.document, item.unit) for item in checked if isinstance(item.document, Summary)]
+    known = [(unit, regions_in(unit, base_name(report.file)), report) for report, unit in reports if unit]
     return {
         report.file
-        for sent in of_each.values()
-        for report in sent
-        if any(order(other, report).sign > 0 for other in sent)
+        for unit, regions, report in known
+        if any(each[:2] == (unit, regions) and order(each[2], report).sign > 0 for each in known)
     }
-
-
-def _reporter_of(report: Summary) -> Hashable:
-    """The unit of a 工作总结, with the regions that the file's name gives."""
-    return report.unit, frozenset(regions_in(report.unit, base_name(report.file)) if report.unit else ())
 
 
 def _is_of_another(item: Checked, only: Unit) -> bool:
@@ -212,18 +201,20 @@ def _is_of_another(item: Checked, only: Unit) -> bool:
     return item.unit not in (None, only) and not unread
 
 
-def _useless_files(mine: Iterable[Checked], of_others: Iterable[Filing]) -> dict[str, list[tuple[str, Message]]]:
+def _files_without_figures(
+    mine: Iterable[Checked], of_others: Iterable[Filing]
+) -> dict[str | None, list[tuple[str, Message]]]:
     """Name of a unit → its files from which no figure comes, each with the reason: another year, unreadable."""
-    found: dict[str, list[tuple[str, Message]]] = defaultdict(list)
+    found: dict[str | None, list[tuple[str, Message]]] = defaultdict(list)
     for filing in of_others:
-        what = compose("{year}年度", year=filing.year or 0)
-        found[filing.unit.name if filing.unit else ""].append((filing.file, what))
+        found[filing.unit.name if filing.unit else None].append(
+            (filing.file, compose("{year}年度", year=filing.year or 0))
+        )
     for item in mine:
         if isinstance(item.document, Unreadable):
-            for finding in item.findings:
-                found[finding.unit or ""].append((item.file, compose("{rule}", rule=finding.rule)))
+            found[item.owner] += [(item.file, compose("{rule}", rule=finding.rule)) for finding in item.findings]
         elif isinstance(item.document, Summary):
-            found[item.unit.name if item.unit else ""].append((item.file, compose("工作总结")))
+            found[item.owner].append((item.file, compose("工作总结")))
     return found
 
 
@@ -273,9 +264,9 @@ def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tu
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()
-    tables = [table for filing in joined.filings for table in filing.tables_of(form)]
-    rows = [row for table in tables for row in table.rows]
-    sent = {row.region for row in [*rows, *(item.row for table in tables for item in table.concealed)]}
+    rows = [row for filing in joined.filings for table in filing.tables_of(form) for row in table.rows]
+    sent = {row.region for row in rows}
+    sent |= {item.region for filing in joined.filings for item in left_out_of(filing) if item.form == form.key}
     whole = alone and not lacking and any(row.is_unit for row in rows)
     return (joined.unit.name,) if whole and joined.unit else tuple(name for name in lacking if name in sent)
 

@@ -1,26 +1,33 @@
-"""Rows and files as they were sent: the key and the content of each row, and whether two are the same; which of two
-files is the newer one, and what shows it."""
+"""Rows as they were sent, and whether two are the same; which of two files is newer, and what shows it; which rows are of a
+part of the year and give way; what the questions about a file ask to change or to take away, which a later version is not
+asked about again."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.engine import Checked, judge_unit
+from hrss12333.checking.reasons import ANSWERS
+from hrss12333.checking.rule import Comparisons, Scope
+from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
+from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
-from hrss12333.model.finding import Finding, Where, row_where, table_where
+from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
+from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.reading.companions import containers_of
 from hrss12333.survey.periods import Period
-from hrss12333.survey.schema import Kind, Scalar
+from hrss12333.survey.schema import Form, Kind, Scalar
 from hrss12333.survey.version_words import CORRECTED_VERSION, FORMER_VERSION
 
 
@@ -30,12 +37,18 @@ class SentRow(Struct, frozen=True, dict=True):
     filing: Filing
     table: Table
     row: Row
-    key: Where
-    """The row's place."""
-    filled: bool
-    """Whether anything is beside the region's name."""
     disputed: bool = False
     """Whether its file has other content for the same region, too."""
+
+    @cached_property
+    def where(self) -> Where:
+        """Its place."""
+        return row_where(self.table, self.row)
+
+    @cached_property
+    def is_filled(self) -> bool:
+        """Whether anything is beside the region's name."""
+        return is_filled(self.table.form, self.row)
 
     @cached_property
     def written(self) -> tuple[Scalar, ...]:
@@ -55,12 +68,29 @@ class SentRow(Struct, frozen=True, dict=True):
 
 def rows_of(filing: Filing) -> list[SentRow]:
     """The rows of a file, table by table."""
-    rows = ((table, row) for table in filing.tables for row in table.rows)
-    return [SentRow(filing, table, row, row_where(table, row), is_filled(table.form, row)) for table, row in rows]
+    return [SentRow(filing, table, row) for table in filing.tables for row in table.rows]
 
 
-class Order(Struct, frozen=True):
-    """Of two files: 1 where the first is newer, -1 where the second is, 0 where nothing shows which."""
+class Verdict(Struct):
+    """The rows that do not count, with the reason, and the findings about them."""
+
+    dropped: dict[Where, str] = field(default_factory=dict)
+    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
+    replaced: dict[Where, str] = field(default_factory=dict)
+    """Rows that another file replaces → the file; findings about them no longer matter."""
+    findings: list[Finding] = field(default_factory=list)
+    asked_together: frozenset[Where] = frozenset()
+    """Tables about whose period one question asks for the unit."""
+
+    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
+        """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
+        self.dropped[sent.where] = why
+        if by:
+            self.replaced[sent.where] = by.file
+
+
+class Order(NamedTuple):
+    """Which of two files is newer: 1 for the first, -1 for the second, 0 where nothing shows which."""
 
     sign: int
     by: str = ""
@@ -127,16 +157,6 @@ def moment(filing: Filing, by: str) -> str:
     return f"{beijing(at):%Y-%m-%d %H:%M}" if at else "日期不详"
 
 
-class PartsLeftOut(Struct, frozen=True):
-    """Rows of parts of the year that do not count."""
-
-    rows: Sequence[tuple[SentRow, str, Filing | None]]
-    """Each with the reason, Chinese, and the file that replaces it; ``{file}`` stands for it."""
-    findings: Sequence[Finding]
-    asked_together: frozenset[Where]
-    """Tables about whose period one question asks for the unit."""
-
-
 def by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
     """The filings with their tables of the year, then with those of each part of it."""
     parts: dict[Period | None, list[Filing]] = {None: []}
@@ -147,32 +167,97 @@ def by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
     yield from parts.values()
 
 
-def parts_left_out(filings: Iterable[Filing], dropped: Container[Where]) -> PartsLeftOut:
-    """The rows of parts of the year whose region was sent for the whole year, or for several parts alone; ``dropped``: rows that
-    do not count already."""
-    whole, parts = dict[tuple[str, str | None], SentRow](), defaultdict[tuple[str, str | None], list[SentRow]](list)
+def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
+    """Leave out the rows of parts of the year whose region was sent for the whole year, or for several parts alone."""
+    whole: dict[tuple[str, str | None], SentRow] = {}
+    parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
     for sent in (sent for filing in filings for sent in rows_of(filing)):
-        name, counts = (sent.table.form.key, identity(sent.row)), sent.key not in dropped
+        name = sent.table.form.key, identity(sent.row)
+        counts = sent.where not in verdict.dropped
         if sent.table.part and counts:
             parts[name].append(sent)
-        elif not sent.table.part and sent.filled and (counts or name not in whole):
+        elif not sent.table.part and sent.is_filled and (counts or name not in whole):
             whole[name] = sent
-    rows = list[tuple[SentRow, str, Filing | None]]()
-    giving_way: dict[tuple[str, str, str, str], list[SentRow]] = defaultdict(list)
+    giving_way: dict[tuple[Where, str], list[SentRow]] = defaultdict(list)
     several = list[SentRow]()
     for name, of_region in parts.items():
-        year = whole.get(name)
-        for sent in of_region:
-            if year:
-                rows.append((sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing))
-                giving_way[sent.filing.file, sent.table.sheet, name[0], year.filing.file].append(sent)
-            elif len({each.table.part for each in of_region}) > 1:
-                rows.append((sent, "只有几段时间的数据，没有全年的，都不计入（M705）", None))
-                several.append(sent)
-    findings = [
-        gives_way(given[0].table, [sent.row for sent in given], by, given[0].filing.unit)
-        for (*_, by), given in giving_way.items()
-    ]
+        if year := whole.get(name):
+            for sent in of_region:
+                verdict.drop(sent, "不是全年的数据，以{file}中全年的为准（M705）", year.filing)
+                giving_way[table_where(sent.table), year.filing.file].append(sent)
+        elif len({sent.table.part for sent in of_region}) > 1:
+            for sent in of_region:
+                verdict.drop(sent, "只有几段时间的数据，没有全年的，都不计入（M705）")
+            several += of_region
+    for (_, by), given in giving_way.items():
+        verdict.findings.append(gives_way(given[0].table, [sent.row for sent in given], by, given[0].filing.unit))
     if several:
-        findings.append(only_parts([(sent.table, sent.row) for sent in several], several[0].filing.unit))
-    return PartsLeftOut(rows, findings, frozenset(table_where(sent.table) for sent in several))
+        verdict.findings.append(only_parts([(sent.table, sent.row) for sent in several], several[0].filing.unit))
+    verdict.asked_together = frozenset(table_where(sent.table) for sent in several)
+
+
+RowName = tuple[str, str, str]
+"""Unit, region and form."""
+
+
+class Requested(Struct, frozen=True):
+    """The changes that questions ask for: rows and fields of some units. Any other change is news."""
+
+    fields: Mapping[RowName, set[str]]
+    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
+
+    removals: frozenset[Where] = frozenset()
+    """Rows that a question asked to take away."""
+
+    def of_row(self, name: RowName) -> bool:
+        """Whether a question is whether there should be such a row."""
+        unit, _, form = name
+        return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
+
+    def not_of(self, name: RowName, fields: Iterable[str]) -> list[str]:
+        """The fields of a row that no question is about."""
+        unit, _, form = name
+        asked = self.fields.get(name, set()) | self.fields.get((unit, "", form), set())
+        return [] if "" in asked else [key for key in fields if key not in asked]
+
+
+def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Requested:
+    """The rows and fields that these questions are about."""
+    by_key = {form.key: form for form in forms}
+    fields: dict[RowName, set[str]] = {}
+    for rule, unit, form, region, key in questions:
+        if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
+            fields |= {(unit, region, each): {""} for each in by_key}
+        if rule == sample_rows.id:  # all figures of the row are in question
+            key = ""
+        fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
+    return Requested(fields)
+
+
+def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
+    """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
+    are named without a unit. Rules of group M name no field."""
+    judged = judge_unit(checked.case).findings if checked.case else ()
+    questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
+    asked = [
+        QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
+        for finding in questions
+        for place in (finding, *finding.further)
+        for key in (finding.field or "", *finding.figures)
+    ]
+    for file, item in comparisons.earlier_questions:
+        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
+            city = item.unit if item.unit != checked.owner else ""
+            asked.append(item._replace(unit="", region=item.region or city))
+    named = (item for item in asked if not item.rule.startswith("M"))
+    requested = requested_by(named, checked.case.edition.forms if checked.case else ())
+    removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
+    return replace(requested, removals=removed)
+
+
+def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
+    """The fields that the rule compares with this one: correcting one may mean changing the other."""
+    groups = [RULES[rule].figures] if rule in RULES else []
+    if form and rule.startswith(("B", "P")):
+        groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]
+    return (other for group in groups if field in group for other in group)

@@ -1,5 +1,5 @@
-"""All that one unit sent → its rows that count and all findings about it, as a table of steps: each works out one thing
-from what the steps before it found, and nothing is worked out twice."""
+"""From the checked files of one unit to its rows that count and to all findings about it, by a table of steps: each works out
+one thing from what the steps before it found."""
 
 from __future__ import annotations
 
@@ -9,42 +9,52 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, is_filled, without_rows
-from hrss12333.checking.engine import Checked, RuleResults, apply_rules
-from hrss12333.checking.rule import Case, Comparisons, Scope
+from hrss12333.checking.counting import (
+    counted_tables,
+    identity,
+    is_filled,
+    left_out_of,
+    not_counted,
+    not_counted_by,
+    without_rows,
+)
+from hrss12333.checking.engine import Checked, RuleResults, judge_unit
+from hrss12333.checking.rule import Case, Comparisons, LeftOut
 from hrss12333.checking.rules.balance import balance_holds, totals_add_up
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.checking.rules.plausibility import off_by_unit, too_many_calls
-from hrss12333.checking.rules.regions import counted_tables, not_counted, not_counted_by, own_samples
+from hrss12333.checking.rules.regions import own_samples
 from hrss12333.checking.rules.rows import concealed
 from hrss12333.checking.rules.values import other_unit, required
-from hrss12333.merging.versions import Verdict, judge_versions, rows_never_read
+from hrss12333.merging.sent import Verdict, rows_of
+from hrss12333.merging.versions import judge_versions, rows_never_read
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Severity, Where, base_name, row_where, table_where
+from hrss12333.model.finding import Finding, Severity, Where, row_where, table_where
+from hrss12333.model.message import base_name
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.gazetteer import regions_in
 from hrss12333.survey.regions import Unit
 
-_NOBODYS = "报送单位不明，无法判断是否与其他文件重复"
+_UNIT_UNKNOWN = "报送单位不明，无法判断是否与其他文件重复"
 
 
 class Joined(Struct):
-    """All that one unit sent, or one file of an unknown unit; the steps fill it from top to bottom."""
+    """All files of one unit, or one file of an unknown unit; the steps fill it from top to bottom."""
 
     unit: Unit | None
     checked: Sequence[Checked]
     edition: Edition
     comparisons: Comparisons
+    verdict: Verdict
+    """The rows that give way to other versions."""
     refused: Sequence[Finding] = ()
     """Findings about the unit's files that were not read and must be sent anew."""
-    verdict: Verdict = field(default_factory=Verdict)
-    """The rows that give way to other versions."""
     superseded: Mapping[str, str] = field(default_factory=dict)
-    """File that others replace altogether → the one that does, or most of it."""
+    """File of which other files replace every row → the one that replaces most of them."""
     current: Sequence[Filing] = ()
-    """The filings that are not replaced altogether."""
+    """The other filings."""
     case: Case | None = None
     """The rows that no other file replaces, as one filing."""
     dropped: Mapping[Where, str] = field(default_factory=dict)
@@ -70,7 +80,7 @@ class Joined(Struct):
         return self.case.filing.tables if self.case else ()
 
     def code_of(self, filings: Iterable[Filing]) -> str | None:
-        """校验码 over the rows of these files that count: of forms that came in several files all bear it."""
+        """校验码 over the counted rows of these files; each paper of forms that came in several files bears it."""
         files = {filing.file for filing in filings}
         counted = [table for table in self.counted if table.file in files]
         return code_of(counted, self.unit.name if self.unit else None, self.edition.year)
@@ -88,25 +98,23 @@ class Joined(Struct):
         return not self.moot or self.moot.isdisjoint(where.holders)
 
 
-def join_unit(joined: Joined) -> Joined:
-    """Take all steps for one unit."""
+def join_unit(
+    unit: Unit, checked: Sequence[Checked], edition: Edition, comparisons: Comparisons, refused: Sequence[Finding]
+) -> Joined:
+    """The files of one unit, after all steps."""
+    return _after_steps(Joined(unit, checked, edition, comparisons, judge_versions(checked, comparisons), refused))
+
+
+def join_unknown(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
+    """The files of unknown units, each by itself after all steps: no row counts, and a version is only a copy of a whole file."""
+    verdict = judge_versions(checked)
+    return [_after_steps(Joined(None, [item], edition, comparisons, verdict)) for item in checked]
+
+
+def _after_steps(joined: Joined) -> Joined:
     for step, _ in STEPS if joined.checked else ():
         step(joined)
     return joined
-
-
-def join_nobodys(checked: Sequence[Checked], edition: Edition, comparisons: Comparisons) -> list[Joined]:
-    """Files of unknown units: each by itself, none of its rows counts, and they are compared as a whole only."""
-    verdict = judge_versions(checked)
-    found = [Joined(None, [item], edition, comparisons, verdict=verdict) for item in checked]
-    for joined in found:
-        for step, _ in STEPS[1:]:
-            step(joined)
-    return found
-
-
-def _choose_versions(joined: Joined) -> None:
-    joined.verdict = judge_versions(joined.checked, joined.comparisons)
 
 
 def _make_case(joined: Joined) -> None:
@@ -114,27 +122,25 @@ def _make_case(joined: Joined) -> None:
     joined.superseded = {filing.file: by for filing in filings if (by := _replaced_by(filing.tables, verdict))}
     joined.current = [filing for filing in filings if filing.file not in joined.superseded]
     tables = without_rows((table for filing in joined.current for table in filing.tables), verdict.dropped)
-    joined.case = _case_of(joined, tables) if tables else None
+    own = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
+    if own and own.filing.unit is joined.unit and own.filing.tables == tables:
+        joined.case = own
+    elif tables:
+        whole = Filing(joined.current[0].file, joined.unit, tables)
+        is_unknown = any(finding.region is None for finding in joined.refused)
+        joined.case = Case(whole, joined.edition, joined.comparisons, [*_left_out(joined)], is_unknown)
 
 
-def _case_of(joined: Joined, tables: tuple[Table, ...]) -> Case:
-    """The rows as one filing; where they are all of the only file, its own case is taken."""
-    known = joined.checked[0].case if len(joined.checked) == 1 and not joined.refused else None
-    if known and known.filing.unit is joined.unit and known.filing.tables == tables:
-        return known
-    sheets = tuple(sheet for filing in joined.current for sheet in filing.left_out)
-    whole = Filing(joined.current[0].file, joined.unit, tables, left_out=sheets)
-    named = [(finding.file, finding.region) for finding in joined.refused]
-    left_out = [(form.key, city, file) for form in joined.edition.forms for file, city in named if city]
-    dropped = joined.verdict.dropped
+def _left_out(joined: Joined) -> Iterator[LeftOut]:
+    """What findings leave out of the unit's files: rows, forms, and files that were not read."""
+    forms = [form.key for form in joined.edition.forms]
+    for finding in joined.refused:
+        yield from (LeftOut(form, finding.region, finding.file) for form in forms if finding.region)
     for filing in joined.filings:
-        names = {name for table in filing.tables for row in table.rows if (name := identity(row))}
-        left_out += [(sheet.form, name, filing.file) for sheet in filing.unrecognised for name in names]
-        for table in filing.tables:
-            rows = [row for row in table.rows if row_where(table, row) in dropped] if dropped else []
-            rows += [item.row for item in table.concealed]
-            left_out += [(table.form.key, name, filing.file) for row in rows if (name := identity(row))]
-    return Case(whole, joined.edition, joined.comparisons, left_out, any(city is None for _, city in named))
+        yield from left_out_of(filing)
+        for sent in rows_of(filing):
+            if sent.where in joined.verdict.dropped and (name := identity(sent.row)):
+                yield LeftOut(sent.table.form.key, name, filing.file)
 
 
 def _find_overlaps(joined: Joined) -> None:
@@ -142,7 +148,7 @@ def _find_overlaps(joined: Joined) -> None:
         left_out = {where: item.why for where, item in not_counted(joined.case).items()}
         joined.counted = counted_tables(joined.case)
     else:
-        left_out = {row_where(table, row): _NOBODYS for table in joined.tables for row in table.rows}
+        left_out = {row_where(table, row): _UNIT_UNKNOWN for table in joined.tables for row in table.rows}
     joined.dropped = {**joined.verdict.dropped, **left_out}
 
 
@@ -167,10 +173,10 @@ def _moot_of(
     given: Mapping[str, Collection[str | None]],
     cities: Collection[str | None],
 ) -> Iterator[Where]:
-    """The moot places of a file that is not replaced altogether: tables and rows that other files replace, and a sheet
-    all of whose tables are replaced, as 附表1 in a file of which a correction sent 附表1 alone; a table without rows is where its
-    file's other regions, else all ``cities``, are ``given``: form key → the regions of the rows that no file replaces."""
-    gone, standing = set[str](), set[str]()
+    """The places of a current file about which findings no longer matter: rows and tables that other files replace, and sheets
+    with no other table. A table without rows is replaced where other files give the regions of its file, else all
+    ``cities``. ``given``: form key → the regions of the rows that no file replaces."""
+    of_replaced, of_current = set[str](), set[str]()
     expected = {row.region for table in filing.tables for row in table.rows} or {*cities}
     for table in filing.tables:
         rows = [where for row in table.rows if (where := row_where(table, row)) in replaced] if replaced else []
@@ -178,34 +184,56 @@ def _moot_of(
         alone = any(item.row.region not in regions for item in table.concealed)
         is_blank = not table.rows and not expected.issubset(regions)
         if len(rows) == len(table.rows) and regions and not (alone or is_blank or own_samples(table)):
-            gone.add(table.sheet)
+            of_replaced.add(table.sheet)
             yield table_where(table)
         else:
-            standing.add(table.sheet)
+            of_current.add(table.sheet)
         yield from rows
-    yield from (Where(filing.file, sheet) for sheet in gone - standing)
+    yield from (Where(filing.file, sheet) for sheet in of_replaced - of_current)
 
 
-def _ask_of_files(joined: Joined) -> None:
+def _ask(joined: Joined) -> None:
+    joined.judged = judge_unit(joined.case) if joined.case else RuleResults()
     files = {filing.file for filing in joined.filings}
-    together = joined.verdict.asked_together
     found = [f for item in joined.checked for f in item.findings if joined.matters(f.where)]
-    found = [f for f in found if f.rule != code_differs.id or not _is_code_of_several(f, joined)]
-    found = [f for f in found if f.rule != other_year.id or not _is_asked_together(f, joined.filings, together)]
     found += [finding for finding in joined.verdict.findings if finding.file in files]
     for filing in joined.filings:
         for table in filing.tables:
             if not joined.matters(table_where(table)):
-                given = {*joined.regions.get(table.form.key, ()), *_left_out_again(table.form.key, joined)}
-                found += rows_never_read(filing, table, joined.unit, _successor(table, joined), given)
-    joined.findings = [_weighed(each, joined) for each in found if not _is_of_left_out(each, joined)]
+                found += _left_behind(filing, table, joined)
+    found = [_weighed(finding, joined) for finding in (*found, *joined.judged.findings)]
+    joined.findings = found
+    joined.findings = [finding for finding in found if not _is_explained_by_unit(finding, joined)]
 
 
-def _is_asked_together(finding: Finding, filings: Iterable[Filing], together: Collection[Where]) -> bool:
-    """Whether one question for the unit asks for the year's figures in place of this one about a table, or a file's tables."""
-    tables = (table for filing in filings if filing.file == finding.file for table in filing.tables)
-    places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
-    return finding.severity is Severity.QUERY and bool(places) and places <= set(together)
+def _left_behind(filing: Filing, table: Table, joined: Joined) -> Iterator[Finding]:
+    """M702 about rows that are left out of a replaced table."""
+    form = table.form.key
+    again = {item.region for each in joined.current for item in left_out_of(each) if item.form == form}
+    others = (other.file for other in joined.tables if other.form.key == form and other.rows)
+    by = joined.superseded.get(table.file) or _replaced_by([table], joined.verdict) or next(others, table.file)
+    return rows_never_read(filing, table, joined.unit, by, again.union(joined.regions.get(form, ())))
+
+
+def _weighed(finding: Finding, joined: Joined) -> Finding:
+    """The finding; R210 as an error where no row counts in place of any that it leaves out."""
+    if finding.rule != concealed.id or finding.severity is not Severity.QUERY:
+        return finding
+    left_out = {(finding.form, finding.region)}
+    if not finding.region:  # a table, or all of a file
+        tables = [
+            t for each in joined.filings if each.file == finding.file for t in each.tables if each.unfit or t.unfit
+        ]
+        unfit = (table for table in tables if finding.sheet in (None, table.sheet))
+        left_out = {(table.form.key, row.region) for table in unfit for row in table.rows}
+    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
+    return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
+
+
+def _is_explained_by_unit(finding: Finding, joined: Joined) -> bool:
+    """Whether a finding is none in view of all the unit's files."""
+    explains = _EXPLAINED_BY_UNIT.get(finding.rule)
+    return explains is not None and explains(finding, joined)
 
 
 def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
@@ -215,92 +243,52 @@ def _is_code_of_several(finding: Finding, joined: Joined) -> bool:
     return finding.value in (joined.code_of(alike), joined.code_of(joined.current))
 
 
-def _left_out_again(form: str, joined: Joined) -> Iterator[str | None]:
-    """Regions of rows and sheets that were left out of what no file replaces: R210 asks about them there."""
-    yield from (item.row.region for table in joined.tables if table.form.key == form for item in table.concealed)
-    yield from (
-        name for filing in joined.current for item in filing.left_out if item.form == form for name in item.lost
-    )
+def _is_asked_together(finding: Finding, joined: Joined) -> bool:
+    """Whether one question asks for the year's figures of all tables that this one is about."""
+    tables = (table for filing in joined.filings if filing.file == finding.file for table in filing.tables)
+    places = {table_where(table) for table in tables if finding.sheet in (None, table.sheet)}
+    return finding.severity is Severity.QUERY and bool(places) and places <= joined.verdict.asked_together
 
 
-def _successor(table: Table, joined: Joined) -> str:
-    """The file that replaces a table."""
-    others = (other.file for other in joined.tables if other.form.key == table.form.key and other.rows)
-    by = _replaced_by([table], joined.verdict) or joined.superseded.get(table.file)
-    return by or next(others, table.file)
-
-
-def _ask_of_unit(joined: Joined) -> None:
-    joined.judged = apply_rules(joined.case, (Scope.ROWS_OF_UNIT, Scope.UNIT)) if joined.case else RuleResults()
-    joined.findings = [*joined.findings, *joined.judged.findings]
-    joined.findings = [each for each in joined.findings if not _compares_measures(each, joined)]
-
-
-def _weighed(finding: Finding, joined: Joined) -> Finding:
-    """R210 as an error where no other row counts in place of one that is left out: a row, those of a table or a file."""
-    if finding.rule != concealed.id or finding.severity is not Severity.QUERY:
-        return finding
-    unfit = (
-        table
-        for filing in joined.filings
-        for table in filing.tables
-        if filing.file == finding.file and finding.sheet in (None, table.sheet) and (filing.unfit or table.unfit)
-    )
-    of_tables = {(table.form.key, row.region) for table in unfit for row in table.rows}
-    left_out = {(finding.form, finding.region)} if finding.region else of_tables
-    counted = {(t.form.key, row.region) for t in joined.counted for row in t.rows if is_filled(t.form, row)}
-    return finding if left_out <= counted else replace(finding, severity=Severity.ERROR)
-
-
-def _is_of_left_out(finding: Finding, joined: Joined) -> bool:
-    """Whether a finding follows from rows that another leaves out: V301 of a row that holds others, B403 of a correction."""
-    if finding.rule == required.id:
-        return joined.case is not None and finding.where in not_counted_by(joined.case, "R209")
-    return finding.rule == totals_add_up.id and _is_sum_of_all(finding, joined)
-
-
-_COMPARED = frozenset((balance_holds.id, too_many_calls.id, off_by_unit.id))
-"""Rules that compare figures which V309 may have found in other measures."""
-
-
-def _compares_measures(finding: Finding, joined: Joined) -> bool:
-    """Whether a finding cannot be decided while V309 asks about the measure of some of its figures; P502, of all."""
-    if finding.rule not in _COMPARED:
-        return False
-    asked = _measures_asked(finding, joined).intersection(finding.figures)
-    return bool(asked) and asked.issuperset(finding.figures) == (finding.rule == off_by_unit.id)
-
-
-def _measures_asked(finding: Finding, joined: Joined) -> set[str | None]:
-    """The fields of a row about whose measure V309 asks, there or for the whole column; of P502, which doubts the same,
-    also where that is answered."""
-    table = finding.where.holders[2]
-    rows = {row.place.row for each in joined.tables if table_where(each).holders[2] == table for row in each.rows}
-    doubted = (each for each in joined.findings if each.rule == other_unit.id)
-    asked = (each for each in doubted if each.is_open or finding.rule == off_by_unit.id)
-    of_table = (each for each in asked if each.where.holders[2] == table)
-    return {each.field for each in of_table if each.row == finding.row or each.row not in rows}
+def _is_of_sum(finding: Finding, joined: Joined) -> bool:
+    """Whether the row holds others and does not count."""
+    return joined.case is not None and finding.where in not_counted_by(joined.case, "R209")
 
 
 def _is_sum_of_all(finding: Finding, joined: Joined) -> bool:
-    """Whether a 合计 that differs from the rows beside it is that of all the unit's rows: the corrected ones came alone."""
+    """Whether the 合计 is the sum of all the unit's rows, of which a correction brought some alone."""
     key = finding.field or ""
     tables = (table for filing in joined.filings for table in filing.tables)
-    totals = [t.total.number(key) for t in tables if t.total and table_where(t).holders[2] == finding.where.holders[2]]
+    totals = [t.total.number(key) for t in tables if t.total and table_where(t) == finding.where.holders[2]]
     rows = [row for table in joined.counted if table.form.key == finding.form for row in table.rows]
     return totals == [sum(row.number(key) or 0 for row in rows)]
 
 
+def _compares_measures(finding: Finding, joined: Joined) -> bool:
+    """Whether V309 asks about the measure of some of the figures, in their row or a whole column; for P502, which doubts the
+    measure too, whether V309 has found all of them, answered or not."""
+    is_of_measures, table = finding.rule == off_by_unit.id, finding.where.holders[2]
+    rows = {row.place.row for each in joined.tables if table_where(each) == table for row in each.rows}
+    doubted = (each for each in joined.findings if each.rule == other_unit.id and each.where.holders[2] == table)
+    asked = (each for each in doubted if each.is_open or is_of_measures)
+    fields = {each.field for each in asked if each.row == finding.row or each.row not in rows}
+    fields.intersection_update(finding.figures)
+    return bool(fields) and fields.issuperset(finding.figures) == is_of_measures
+
+
+_EXPLAINED_BY_UNIT: Mapping[str, Callable[[Finding, Joined], bool]] = {
+    code_differs.id: _is_code_of_several,
+    other_year.id: _is_asked_together,
+    required.id: _is_of_sum,
+    totals_add_up.id: _is_sum_of_all,
+    **dict.fromkeys((balance_holds.id, too_many_calls.id, off_by_unit.id), _compares_measures),
+}
+"""Rule → what explains a finding of it in view of all the unit's files."""
 STEPS: tuple[tuple[Callable[[Joined], None], str], ...] = (
-    (_choose_versions, "which file counts for each region comes first: what a correction replaces is asked no more"),
     (_make_case, "what no file replaces is one filing, whoever sent it"),
     (_find_overlaps, "among its rows, no region counts twice"),
     (_find_moot, "what is replaced, or a heading without figures, is not to be answered"),
-    (
-        _ask_of_files,
-        "what was found in the files, as far as it is still to be answered and no row left out explains it",
-    ),
-    (_ask_of_unit, "what can be found only in all rows together; then it is known whose measure is asked about"),
+    (_ask, "the findings that are still to be answered, and those that only all rows together show"),
 )
 """The steps for each unit, in this order, each with the reason for its place."""
 

@@ -15,30 +15,31 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from itertools import compress
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.checking.counting import identity, named_row
+from hrss12333.checking.counting import identity, left_out_of, named_row
 from hrss12333.checking.engine import Checked
 from hrss12333.checking.reasons import reason_among, spoken_names
 from hrss12333.checking.rule import Comparisons, Rule
 from hrss12333.checking.rules.merge import COPY_IGNORED, LOST_ROW, SUPERSEDED
 from hrss12333.checking.rules.rows import region_twice
-from hrss12333.merging.requested import Requested, requested_of
 from hrss12333.merging.sent import (
     NOT_UNFIT,
+    Requested,
     SentRow,
+    Verdict,
     by_period,
     container_of,
+    leave_parts_out,
     moment,
     newest,
     order,
-    parts_left_out,
+    requested_of,
     rows_of,
 )
 from hrss12333.model.check_code import content_columns, signed_headers
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding, Location, Severity, Where, located
+from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import File, Message, Quote, RegionName, Several, Words, compose
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Column, Kind, Scalar
@@ -51,25 +52,6 @@ _MOST_NAMED = 5
 """Files that a message lists."""
 
 
-class Verdict(Struct):
-    """The rows that do not count, with the reason, and the findings about them."""
-
-    dropped: dict[Where, str] = field(default_factory=dict)
-    """Row → why it does not count: Chinese; ``{file}`` stands for the file that replaces it."""
-    replaced: dict[Where, str] = field(default_factory=dict)
-    """Rows that another file replaces, with a row of its own or without → the file; findings about them no longer
-    matter."""
-    findings: list[Finding] = field(default_factory=list)
-    asked_together: frozenset[Where] = frozenset()
-    """Tables about whose period one question asks for the unit."""
-
-    def drop(self, sent: SentRow, why: str, by: Filing | None = None) -> None:
-        """Leave a row out; the file ``by``, if given, replaces it, and ``why`` may name that file."""
-        self.dropped[sent.key] = why
-        if by:
-            self.replaced[sent.key] = by.file
-
-
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
     """Decide over all files of one unit, or, without ``comparisons``, over those of unknown units, compared as a whole
     only."""
@@ -79,11 +61,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
         by_file = {item.file: item for item in checked}
         for filings in by_period(distinct):
             _Versions(filings, verdict, lambda file: requested_of(by_file[file], comparisons)).judge()
-        parts = parts_left_out(distinct, verdict.dropped)
-        for sent, why, by in parts.rows:
-            verdict.drop(sent, why, by)
-        verdict.findings += parts.findings
-        verdict.asked_together = parts.asked_together
+        leave_parts_out(distinct, verdict)
     return verdict
 
 
@@ -133,7 +111,7 @@ class _Versions:
                 self._nameless.append(sent)
                 continue
             self._sent[form, name][file].append(sent)
-            if sent.filled:
+            if sent.is_filled:
                 self._holds[form, file].add(name)
                 self._known |= {name} if sent.row.match and sent.row.match.name else set()
         self._order = cache(lambda one, other: order(self._filings[one], self._filings[other]))
@@ -146,9 +124,9 @@ class _Versions:
         """Decide on every row."""
         for (_, name), by_file in self._sent.items():
             candidates = [self._one_of(rows) for rows in by_file.values()]
-            filled = [sent for sent in candidates if sent.filled]
+            filled = [sent for sent in candidates if sent.is_filled]
             if filled:
-                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.filled])
+                self._choose_among(by_file, name, filled, [sent for sent in candidates if not sent.is_filled])
             else:
                 for sent in candidates[1:]:
                     self._verdict.drop(sent, _BLANK_ROW, candidates[0].filing)
@@ -162,7 +140,7 @@ class _Versions:
     def _one_of(self, rows: Sequence[SentRow]) -> SentRow:
         if len(rows) == 1:
             return rows[0]
-        filled = [sent for sent in rows if sent.filled]
+        filled = [sent for sent in rows if sent.is_filled]
         first = next((sent for sent in filled if sent.row.text("remarks")), (filled or rows)[0])
         if any(sent.answers != first.answers for sent in filled):
             for sent in rows:
@@ -170,7 +148,7 @@ class _Versions:
             return replace(first, disputed=True)
         for sent in rows:
             if sent is not first:
-                same = "内容相同，只计一次" if sent.filled else "没有填数的一行不计"
+                same = "内容相同，只计一次" if sent.is_filled else "没有填数的一行不计"
                 self._verdict.drop(sent, f"与{first.row.place.a1}那一行重复，{same}")
         return first
 
@@ -183,7 +161,8 @@ class _Versions:
         if first is None:
             self._none_is_newest(filled)
             return
-        same, later = [sent is first or sent.agrees(first) for sent in filled], self._taken_back(first, name)
+        same = [sent is first or sent.agrees(first) for sent in filled]
+        later = self._taken_back(first, name)
         if later:  # among equal rows of the same age, one that no corrected version takes back still counts
             alike = (s for s in compress(filled, same) if not self._order(first.filing.file, s.filing.file).sign)
             kept = next((s for s in alike if not self._taken_back(s, name)), None)
@@ -220,7 +199,7 @@ class _Versions:
     def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
         """Another file's row counts, and findings about this file's ``rows`` of the region no longer matter."""
         if len(rows) > 1:
-            self._verdict.replaced.update((other.key, first.filing.file) for other in rows)
+            self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
         self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
         self._gave_way[sent.filing.file].append((sent, first, same))
 
@@ -245,7 +224,7 @@ class _Versions:
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
         """A corrected version no longer has the row: M706, unless that was asked for, and no other finding about it matters."""
         kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
-        asked = sent.key in self._asked_of(sent.filing.file).removals
+        asked = sent.where in self._asked_of(sent.filing.file).removals
         if asked or not kept.isdisjoint((sent.row.region, sent.answers)):
             self._verdict.drop(sent, "已被{file}取代", later)
             return
@@ -261,10 +240,11 @@ class _Versions:
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
         """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers; None
         where these are as many as the rows without a name."""
-        before, filing = self._holds[form, file], self._filings[later]
-        concealed = {item.row.region for table in filing.tables if table.form.key == form for item in table.concealed}
+        before = self._holds[form, file]
+        filing = self._filings[later]
+        concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
         rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
-        new = [sent.answers for sent in rows if sent.filled and identity(sent.row) not in before]
+        new = [sent.answers for sent in rows if sent.is_filled and identity(sent.row) not in before]
         nameless = sum((sent.table.form.key, sent.filing.file) == (form, file) for sent in self._nameless)
         return {*concealed, *new, *((None,) if len(new) >= nameless else ())}
 
@@ -284,7 +264,7 @@ class _Versions:
             if 2 * len(own & theirs) > len(own):
                 return True
             removals = self._asked_of(file).removals
-            own -= {name for name in own if any(sent.key in removals for sent in self._sent[form, name][file])}
+            own -= {name for name in own if any(sent.where in removals for sent in self._sent[form, name][file])}
             return bool(own) and 2 * len(own & theirs) > len(own)
         named = {name for (_, each), names in self._holds.items() if each == file for name in names & self._known}
         if named:
@@ -294,7 +274,7 @@ class _Versions:
 
     def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
         """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""
-        return {sent.answers for sent in rows_of(self._filings[file]) if sent.filled and sent.table.form.balances}
+        return {sent.answers for sent in rows_of(self._filings[file]) if sent.is_filled and sent.table.form.balances}
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
         """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""
@@ -317,12 +297,13 @@ class _Versions:
             own=moment(item.filing, newer.by),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
-        place, severity = located(first.table, first.row), Severity.NOTE if settled else None
+        severity = Severity.NOTE if settled else None
+        place = located(first.table, first.row)
         return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
         """Whether every field in which its version differs was asked about."""
-        name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
+        name = "", item.row.region or "", item.table.form.key
         return not self._asked_of(item.filing.file).not_of(name, [column.key for column in differing])
 
 
@@ -336,12 +317,17 @@ def rows_never_read(
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
-        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
-        listed, form = Several(map(Quote, names)), table.form.key
-        message = compose("{names:、}{how}", request, names=listed, how=Words(how), form=form, file=File(by))
-        region, severity = names[0] if len(names) == 1 else None, Severity.NOTE if is_given else None
+        message = compose(
+            "{names:、}{how}",
+            "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。"),
+            names=Several(map(Quote, names)),
+            how=Words(how),
+            form=table.form.key,
+            file=File(by),
+        )
+        region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
-        yield SUPERSEDED.finding(message, unit, at, Location(by), severity=severity)
+        yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

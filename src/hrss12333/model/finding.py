@@ -1,9 +1,8 @@
-"""Findings, the results of the audit, and the names of their files where no path may be shown. Values only; they are made by
-the rules and shown by the reports."""
+"""Findings, the results of the audit, with their places and answers. Values only: rules make them, outputs show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, Row, Table, cell_name
 from hrss12333.model.message import File, Message
-from hrss12333.patterns import clean, grouped
 from hrss12333.survey.schema import Scalar
 
 
@@ -251,14 +249,9 @@ class Finding(Location, frozen=True, kw_only=True):
         return self.severity is Severity.ERROR and not self.is_settled
 
     @property
-    def is_open_query(self) -> bool:
-        """Whether the unit still owes an explanation."""
-        return self.severity is Severity.QUERY and not self.explained and not self.is_settled
-
-    @property
     def is_open(self) -> bool:
-        """Whether the unit has to answer it."""
-        return self.blocks or self.is_open_query
+        """Whether its respondent has to answer it."""
+        return self.blocks or (self.severity is Severity.QUERY and not self.explained and not self.is_settled)
 
     @property
     def is_in_question(self) -> bool:
@@ -276,12 +269,6 @@ class QuestionKey(NamedTuple):
     field: str
 
 
-def question_key(finding: Finding) -> QuestionKey:
-    """The key by which a finding is matched with an earlier question."""
-    named = finding.unit, finding.form, finding.region, finding.field
-    return QuestionKey(finding.rule, *[each or "" for each in named])
-
-
 class Fault(Struct, frozen=True):
     """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
 
@@ -291,45 +278,7 @@ class Fault(Struct, frozen=True):
     """The exception, in the interpreter's words."""
 
 
-class Counts(Struct, frozen=True):
-    """The number of findings of each severity."""
-
-    error: int = 0
-    query: int = 0
-    note: int = 0
-
-
-def count_by_severity(findings: Sequence[Finding]) -> Counts:
-    """Findings by severity."""
+def count_by_severity(findings: Sequence[Finding]) -> dict[str, int]:
+    """error, query, note → the number of findings."""
     by = [finding.severity for finding in findings]
-    return Counts(
-        by.count(Severity.ERROR),
-        by.count(Severity.QUERY),
-        by.count(Severity.NOTE),
-    )
-
-
-def base_name(file: str) -> str:
-    """File name without folders and container: no path of a computer is in what is sent to others."""
-    return clean(file.replace("\\", "/").rpartition("/")[2])
-
-
-class FileNames:
-    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
-
-    def __init__(self, files: Iterable[str]) -> None:
-        parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
-        self._names: dict[str, str] = {}
-        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
-            depths = range(1, max(len(parts[file]) for file in namesakes))
-            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
-            depth = next(told_apart, len(depths) + 1)
-            self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
-
-    def __call__(self, file: str) -> str:
-        """The name of a file."""
-        return self._names.get(file) or base_name(file)
-
-    def of(self, finding: Finding) -> Finding:
-        """The finding, its files so named."""
-        return finding.renamed(self, first=1)
+    return {severity.value: by.count(severity) for severity in Severity}

@@ -1,17 +1,17 @@
-"""Messages of findings: templates with named gaps and the typed parameters that fill them.
-
-Grouping, naming of files and privacy work on the parameters; text is made of them at the edge and never parsed.
-"""
+"""Messages of findings: templates with named gaps and the typed parameters that fill them; and the names of files where no
+path may be shown. Text is made of a message at the edge and never parsed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from operator import is_
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from hrss12333.patterns import clean, grouped
 
 Found = int | float | bool | str | None
 """A cell's content as it was in the file."""
@@ -161,3 +161,25 @@ def _leaves(given: Param) -> Sequence[Leaf]:
     if isinstance(given, Several):
         return [leaf for each in given for leaf in _leaves(each)]
     return given.leaves if isinstance(given, Message) else (given,)
+
+
+def base_name(file: str) -> str:
+    """File name without folders and container: no path of a computer is in what is sent to others."""
+    return clean(file.replace("\\", "/").rpartition("/")[2])
+
+
+class FileNames:
+    """Names of files where no path may be shown: each with as many folders as distinguish it from its namesakes."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        parts = {file: [*filter(None, file.replace("\\", "/").split("/"))] or [file] for file in dict.fromkeys(files)}
+        self._names: dict[str, str] = {}
+        for namesakes in grouped(parts, lambda file: parts[file][-1]).values():
+            depths = range(1, max(len(parts[file]) for file in namesakes))
+            told_apart = (d for d in depths if len({tuple(parts[file][-d:]) for file in namesakes}) == len(namesakes))
+            depth = next(told_apart, len(depths) + 1)
+            self._names |= {file: clean("/".join(parts[file][-depth:])) for file in namesakes}
+
+    def __call__(self, file: str) -> str:
+        """The name of a file."""
+        return self._names.get(file) or base_name(file)

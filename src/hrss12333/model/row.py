@@ -185,11 +185,6 @@ class Row(Struct, frozen=True, eq=False):
             return self._scalars
         return tuple([self.region if column is form.region else self.scalar(column.key) for column in form.columns])
 
-    def scalars_of(self, keys: Sequence[str]) -> tuple[Scalar, ...]:
-        """`scalar` of each of these fields of the form."""
-        order = self._layout.order
-        return tuple([self._scalars[order[key]] for key in keys])
-
     def scalars(self) -> dict[str, Scalar]:
         """Field key → value as read, region under its official name."""
         return dict(zip(self._layout.order, self._scalars, strict=True))
@@ -201,7 +196,8 @@ class Row(Struct, frozen=True, eq=False):
 
     def numbers(self, keys: Sequence[str]) -> tuple[int | None, ...]:
         """`number` of each of these counts of the form, where nothing but whole numbers is ever read."""
-        return self.scalars_of(keys)  # type: ignore[return-value]
+        order = self._layout.order
+        return tuple([self._scalars[order[key]] for key in keys])  # type: ignore[misc]
 
     def text(self, key: str) -> str:
         """A text; empty where it is missing."""

@@ -13,11 +13,11 @@ from msgspec import Struct, field
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.merging.national_workbook import Sheets, detail_rows, open_national, sheet_texts
-from hrss12333.merging.requested import RowName
+from hrss12333.merging.sent import RowName
 from hrss12333.model.check_code import fingerprint_of, row_mark
 from hrss12333.model.errors import UsageStop
-from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer, base_name
-from hrss12333.model.message import File
+from hrss12333.model.finding import Finding, QuestionKey, Severity, StaffAnswer
+from hrss12333.model.message import File, base_name
 from hrss12333.model.national import NATION, Contact, National
 from hrss12333.model.summary_lines import COMPARISON, CONTACTS, FILINGS, ISSUES, NOBODY, QUOTED, UNIT_KEY
 from hrss12333.survey.editions.edition import Edition

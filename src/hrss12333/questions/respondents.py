@@ -17,8 +17,8 @@ from hrss12333.checking.rules.merge import UNIT_MISSING
 from hrss12333.inbox import Inbox
 from hrss12333.model.check_code import code_of
 from hrss12333.model.filing import CoveringLetter, Filing, Row, Summary, Unreadable
-from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification, base_name
-from hrss12333.model.message import compose
+from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity, Verification
+from hrss12333.model.message import base_name, compose
 from hrss12333.model.national import Entry, National, State, UnitStatus, beijing
 from hrss12333.patterns import grouped
 from hrss12333.questions.question import Question, questions_of

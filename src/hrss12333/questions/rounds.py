@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from hrss12333.checking.reasons import objection
 from hrss12333.inbox import Inbox, with_national
-from hrss12333.merging.requested import RowName, requested_by
+from hrss12333.merging.sent import RowName, requested_by
 from hrss12333.model.check_code import row_mark
 from hrss12333.model.finding import (
     AS_SENT,
@@ -26,8 +26,8 @@ from hrss12333.model.finding import (
     Severity,
     StaffAnswer,
     Verification,
-    base_name,
 )
+from hrss12333.model.message import base_name
 from hrss12333.model.national import National
 from hrss12333.questions.earlier import (
     ANY_FILE,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from hrss12333.merging.quoted import text_key
-from hrss12333.model.finding import FileNames
+from hrss12333.model.message import FileNames
 from hrss12333.patterns import clean
 from hrss12333.wording.places import public_text
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.patterns import UNITS, half_width
 
@@ -67,7 +68,7 @@ class Period(Struct, frozen=True, order=True):
         """The same days of another year, where it names none."""
         if self.has_year:
             return self
-        return Period(_moved(self.first, year), _moved(self.last, year), has_year=False, yearly=self.yearly)
+        return replace(self, first=_moved(self.first, year), last=_moved(self.last, year))
 
     @property
     def is_bare(self) -> bool:
@@ -87,7 +88,7 @@ class Period(Struct, frozen=True, order=True):
 
 
 class Times(Struct, frozen=True):
-    """All times that a text speaks of."""
+    """All times in a text."""
 
     periods: tuple[Period, ...] = ()
     sendings: tuple[Period, ...] = ()
@@ -165,6 +166,7 @@ _NO_TIME = (
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
 _CLOCK = r"(?<=[日号])\d{1,2}(?:[时点]|:\d\d)"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
+_NUMBER_OF_YEAR = r"(?:[1１][9９]|[2２][0０])\d\d"
 _MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"
 _NUMERIC = (
     rf"(?<!\d)(?<!\d\.)(?P<ny>{_YEAR})(?P<s>[./-])(?P<nm>{_MONTH})(?:(?P=s)(?P<nd>{_DAY_OF_MONTH}))?(?![.]?\d)月?"
@@ -230,9 +232,9 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times that a text speaks of; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
+    """All times in a text; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
     year by its words (2020年度), or in a form's title."""
-    if not any(sign in text for sign in "年月季半Qq") and not re.search(r"\d{4}", text[:_LONGEST]):
+    if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)
     signed, periods, sendings, rest, done = bool(_SIGNED.search(plain)), list[Period](), list[Period](), list[str](), 0
@@ -270,8 +272,7 @@ def _periods(plain: str, survey: int) -> Iterator[tuple[int, int, Period]]:
             first = point.of_year(last.last.year) if last.has_year else point
             if first.first <= last.last:
                 whole = Period(first.first, last.last, first.has_year or last.has_year)
-                whole = Period(whole.first, whole.last, whole.has_year, yearly=whole.year is not None)
-                yield found.start(), at, whole
+                yield found.start(), at, replace(whole, yearly=whole.year is not None)
                 continue
             at = found.end()
         elif found["s"] == "-" and len(found["nm"]) == 1 and not found["nd"]:
@@ -292,21 +293,18 @@ def _point(found: re.Match[str], survey: int) -> Period | None:
         return _day(year, int(month), int(day), has_year=has_year)
     if part["end"]:
         return _day(year, 12, 31)
-    quarters = part["firsts"] or part["quarters"]
-    quarter, half = part["q"] or part["q2"], part["h"] or part["h2"]
-    first, last = (
-        (int(month), int(month))
-        if month
-        else (1, 3 * int(quarters))
-        if quarters
-        else (3 * int(quarter) - 2, 3 * int(quarter))
-        if quarter
-        else (1, int(part["months"]))
-        if part["months"]
-        else ((7, 12) if half in ("下", "后") else (1, 6))
-        if half
-        else (1, 12)
-    )
+    quarters, quarter = part["firsts"] or part["quarters"], part["q"] or part["q2"]
+    half = part["h"] or part["h2"]
+    first, last = 1, 12
+    if month:
+        first = last = int(month)
+    elif quarter:
+        last = 3 * int(quarter)
+        first = last - 2
+    elif quarters or part["months"]:
+        last = 3 * int(quarters) if quarters else int(part["months"])
+    elif half:
+        first, last = (7, 12) if half in ("下", "后") else (1, 6)
     yearly = bool(part["yearly"] or part["yearly2"]) or (last - first == 11 and not (part["yy"] or part["last"]))
     return _months(year, first, last, has_year=has_year, yearly=yearly)
 
@@ -314,9 +312,8 @@ def _point(found: re.Match[str], survey: int) -> Period | None:
 def _end(plain: str, at: int, first: Period) -> tuple[Period, int] | None:
     """The end of a range and where it ends in the text; None where none follows."""
     if (found := _POINT.match(plain, at)) and (point := _point(found, first.last.year)):
-        return Period(
-            point.first, point.last, bool(found["cy"] or found["ny"] or found["y"] or found["yy"])
-        ), found.end()
+        has_year = bool(found["cy"] or found["ny"] or found["y"] or found["yy"])
+        return Period(point.first, point.last, has_year), found.end()
     if not (found := _END.match(plain, at)):
         return None
     year, month = first.last.year, found["em"] or found["cm"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hrss12333.model.finding import FileNames, Finding, base_name
-from hrss12333.model.message import Label, Leaf, OtherRegion, OtherUnit, Param, Quote, RegionName
+from hrss12333.model.finding import Finding
+from hrss12333.model.message import Label, Leaf, OtherRegion, OtherUnit, Param, Quote, RegionName, base_name
 from hrss12333.patterns import clean, grouped, harmless
 from hrss12333.questions.question import Question
 from hrss12333.survey.editions.edition import Edition
@@ -106,9 +106,6 @@ def public_value(finding: Finding) -> str:
     return LEFT_OUT if value and finding.field in _CONTACT_FIELDS else without_contacts(value)
 
 
-_OWN_NAMES = FileNames(())
-
-
 def own_question(question: Question, *, is_city: bool) -> Question:
     """The question as its respondent may read it: files by their own names, no other respondent's name."""
 
@@ -116,7 +113,7 @@ def own_question(question: Question, *, is_city: bool) -> Question:
 
     def own(finding: Finding) -> Finding:
         shown = finding.message.changed(lambda leaf: leaf.hidden if isinstance(leaf, others) else leaf)
-        return _OWN_NAMES.of(replace(finding, message=shown))
+        return replace(finding, message=shown).renamed(base_name, first=1)
 
     return question.changed(own)
 

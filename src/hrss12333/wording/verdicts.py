@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import COPY_IGNORED
-from hrss12333.model.finding import FileNames, base_name
+from hrss12333.model.message import FileNames, base_name
 from hrss12333.model.national import National, State
 from hrss12333.model.summary_lines import (
     FEWEST,

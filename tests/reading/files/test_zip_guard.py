@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
@@ -9,12 +11,12 @@ from zipfile import ZipFile
 
 import pytest
 
-from damaged import Change, document, far_corner, many_entries, problem_of, with_parts, with_sheet, workbook
+from binary_workbooks import xls
+from damaged import Change, document, far_corner, many_entries, problem_of, stored_rar, with_parts, with_sheet, workbook
 from documents_read import opened_as
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.file_type import package_kind, sniff_head
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document, package_kind, sniff_head
 from hrss12333.reading.files.package import Package, Properties, properties, root_of
 from hrss12333.reading.grid import Book, FileProblem, Prose, Values
 from hrss12333.reading.worker import limits, run
@@ -192,3 +194,28 @@ def test_no_entity_is_made_of_a_dtd() -> None:
 @pytest.mark.parametrize("xml", [b"", b"<p><a>1</a>", b'<?xml version="1.0" encoding="nonsense"?><p><a>1</a></p>'])
 def test_what_is_malformed_has_no_tree(xml: bytes) -> None:
     assert root_of(xml) is None
+
+
+# Damaged bytes
+
+
+SEEDS: dict[str, Callable[[], bytes]] = {
+    "xlsx": workbook,
+    "xls": lambda: xls([["地区", 12.0], [ValueError("#REF!"), True]]),
+    "docx": document,
+    "rar": lambda: stored_rar([("a.xlsx", workbook())]),
+}
+
+
+@pytest.mark.parametrize("kind", SEEDS)
+def test_a_few_mutants(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    dice = random.Random(f"2019 {kind}")
+    seed = SEEDS[kind]()
+    for _ in range(25):
+        data = bytearray(seed)
+        for _ in range(dice.choice((1, 2, 8))):
+            at = dice.randrange(len(data))
+            data[at : at + dice.choice((0, 1, 1, 4))] = bytes([dice.randrange(256)] * dice.choice((0, 1, 1, 3)))
+        with suppress(FileProblem):
+            open_document(bytes(data))
+    assert capfd.readouterr() == ("", "")

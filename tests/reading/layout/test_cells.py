@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases import cases
-from cell_marks import marks_of
+from documents_read import marks_of
 from five_cities import CALLS, CITIES, HEADER, HEADINGS, ROWS, figures, filing, lines, read, regions, sheet
 from hrss12333.checking.engine import check
 from hrss12333.model.row import Problem

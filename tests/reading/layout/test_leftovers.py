@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cases import cases, words
-from cell_marks import marks_of
+from documents_read import marks_of
 from five_cities import (
     CITIES,
     HEADER,

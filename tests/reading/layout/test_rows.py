@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cases import cases, words
-from cell_marks import marks_of
+from documents_read import marks_of
 from five_cities import (
     CALLS,
     CITIES,
@@ -155,7 +155,10 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
     case("a year in place of its number dates nothing", sheet([[2001 + at, *row[1:]] for at, row in enumerate(ROWS)]),
          regions=CITIES, year=None),
     case("a part of the year beside the same region's year is not read", sheet(TIMES, [[*HEADINGS, "统计时间"]]),
-         regions=CITIES[:2], other_years=[("2019年1—11月", ("银川市",))]),
+         regions=CITIES[:1], other_years=[("2019年1—11月", ("银川市",))], rules=["F006", "M705", "M705", "R204"]),
+    case("a row that a column dates as of a part of the year is asked about and counts",
+         sheet([[*row, "2019年" if at else "2019年上半年"] for at, row in enumerate(ROWS)], [[*HEADINGS, "统计时间"]]),
+         regions=CITIES[:1], period="2019年1—6月", rules=["F006", "M705"]),
     case("a part of the year in a remark takes out nothing", in_place_of(2, at=12, cell="1-11月数据"), period="",
          regions=CITIES),
     *(case(f"a part of the year above is asked about and counts: {above}", sheet(ROWS, above=[[above], TOP]),

@@ -11,17 +11,15 @@ from time import process_time
 
 import pytest
 
-from cell_marks import marked, marks_of
 from costly_files import COSTLY, xlsx_rows
 from damaged import archive
-from documents_read import read_as
+from documents_read import marked, marks_of, read_as
 from factory import Style, write_filing
 from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
 from hrss12333.reading.grid import LONGEST_TEXT, Box, FileProblem, Grid, clipped
-from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.cell_text import read_count
 from hrss12333.reading.worker import limits, the_worker
 from hrss12333.reading.worker.limits import MAX_ROWS, Budget
@@ -161,7 +159,7 @@ def test_a_figure_of_six_thousand_digits_is_none() -> None:
 def test_merged_ranges_beyond_measure_are_decoration() -> None:
     cells = (["地区", None],)
     title = Box(0, 0, 0, 1)
-    assert MergedCells(Grid("表", cells, merges=(title, Box(0, 0, 30_000, 0)))).box(20_000, 0) is None
+    assert (20_000, 0) not in Grid("表", cells, merges=(title, Box(0, 0, 30_000, 0))).boxes
     overlapping = tuple(Box(row, 0, row + 50, 25) for row in range(60_000))
-    filled = MergedCells(Grid("表", cells, merges=(title, *overlapping)))
-    assert 100 < len(filled.rows) < 1_000
+    filled = Grid("表", cells, merges=(title, *overlapping))
+    assert 100 < len(filled.merged_rows) < 1_000

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, ReportCase, Scope, declare, error, note, query
+from hrss12333.checking.rules.regions import cities_are_asked
 from hrss12333.model.finding import Severity
 from hrss12333.model.message import compose
 from hrss12333.model.row import Problem
@@ -83,12 +84,11 @@ def unrecognised(case: Case) -> Iterator[Hit]:
 )
 def form_missing(case: Case) -> Iterator[Hit]:
     """One of the survey's forms is absent."""
-    present = {table.form.key for table in case.filing.tables} | {form for form, _, _ in case.left_out}
-    if case.refused or not case.filing.tables:
+    sent = {table.form.key for table in case.filing.tables} | {item.form for item in case.left_out}
+    if case.refused or not case.filing.tables or cities_are_asked(case):
         return
-    asked = {sheet.form for sheet in case.filing.left_out} | {sheet.form for sheet in case.filing.unrecognised}
     for form in case.edition.forms:
-        if form.key not in present and form.key not in asked:
+        if form.key not in sent:
             message = compose(
                 "没有找到{form}《{title}》",
                 "如果在另一个文件里，请一并报送；如果漏填，请补上。",

@@ -1,4 +1,5 @@
-"""Group H: the line above each form."""
+"""Group H: the line above each form, and what names another owner: headers, names around the file, its mail. In a filing of one
+city the name of another city of its unit is another owner's, too."""
 
 from __future__ import annotations
 
@@ -7,16 +8,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hrss12333.checking.owners import only_city, other_owners
 from hrss12333.checking.reasons import spoken_names
 from hrss12333.checking.rule import Case, Hit, Rule, error, query, rule, suggest
 from hrss12333.model.check_code import code_of, codes_of, written_codes
-from hrss12333.model.filing import BLANK, Filing, Table, Value
+from hrss12333.model.filing import BLANK, Filing, Row, Table, Value
 from hrss12333.model.finding import Finding, Location, Severity, located
 from hrss12333.model.message import Label, Quote, Several, Words, compose
 from hrss12333.model.row import Problem
-from hrss12333.model.text import against
+from hrss12333.model.text import Evidence, Text, TextKind, against
+from hrss12333.reading.layout.owners import NAMED_AROUND, header_city, lines_naming_units, units_named
 from hrss12333.survey.frame import HEADER
+from hrss12333.survey.gazetteer import Gazetteer, places_in
+from hrss12333.survey.regions import Unit
 
 _CONTACT_CLAUSE = "附表填表说明第1条"
 _SENDER = "附表1、附表2表头"
@@ -160,10 +163,10 @@ EMAIL_MISSING = _contact_rule(
 )
 def headers_differ(case: Case) -> Iterator[Hit]:
     """The forms of one file name different units or contacts, or the file is named for another owner."""
-    yield from _other_owner(case)
+    yield from _owner_hits(case)
     first: dict[tuple[str, str | None, str], tuple[Table, Value]] = {}
     for table in case.filing.tables:
-        city = only_city([table])  # a file may gather the forms of several cities
+        city = _only_city([table])  # a file may gather the forms of several cities
         for key in ("name", "mobile", "email"):
             here = table.header.get(key, BLANK)
             if here.value is None:
@@ -181,8 +184,8 @@ def headers_differ(case: Case) -> Iterator[Hit]:
                 yield Hit(message, table, field=key, severity=Severity.NOTE, further=further)
 
 
-def _other_owner(case: Case) -> Iterator[Hit]:
-    evident, found = other_owners(case.filing, case.edition.gazetteer)
+def _owner_hits(case: Case) -> Iterator[Hit]:
+    evident, found = _other_owners(case.filing, case.edition.gazetteer)
     others = against(found, evident)
     if others:
         first = others[0].source
@@ -199,6 +202,68 @@ def _other_owner(case: Case) -> Iterator[Hit]:
             place=first.place,
             named=spoken_names(evident, *((unit.name, unit.short) if (unit := case.filing.unit) else ())),
         )
+
+
+def _other_owners(filing: Filing, gazetteer: Gazetteer) -> tuple[str, list[Evidence[str]]]:
+    """The owner by the strongest evidence, and the evidence of another."""
+    unit = filing.unit
+    if unit is None:
+        return "", []
+    found = list(_in_headers(filing, unit))
+    for table in filing.tables:
+        found += _in_text(Text(TextKind.SHEET, table.sheet, sheet=table.sheet), unit, _only_city([table]), gazetteer)
+    city = _only_city(filing.tables)
+    for text in filing.around:
+        if text.kind in NAMED_AROUND:
+            found += _in_text(text, unit, None if text.kind is TextKind.MAIL else city, gazetteer)
+    return city or unit.name, found
+
+
+def _only_city(tables: Sequence[Table]) -> str | None:
+    """The only region in the tables; None where they list several, or none for certain."""
+    cities = (_city_of(row) for table in tables for row in table.rows)
+    first = next(cities, None)
+    return first if first is not None and all(city == first for city in cities) else None
+
+
+def _city_of(row: Row) -> str | None:
+    """The region of a row, or of its place; None for the unit, and for a place that reports by itself."""
+    below = row.match.below if row.match else None
+    if below is None or below.reports_itself:
+        return row.region if row.match and row.match.official else None
+    return below.cities[0] if len(below.cities) == 1 else None
+
+
+def _in_headers(filing: Filing, unit: Unit) -> Iterator[Evidence[str]]:
+    """Headers that name another owner."""
+    for table in filing.tables:
+        value = table.header.get("unit", BLANK)
+        city, named = _only_city([table]), header_city(table, unit)
+        # 吉林 is the unit before it is its city.
+        of_city = named if city and named != city and str(value.found).strip() not in unit.spellings else None
+        other = value.value if value.value not in (None, unit.name) else of_city
+        if isinstance(other, str):
+            yield Evidence(other, Text(TextKind.HEADER, str(value.found), value.place, table.sheet, table.form.key))
+
+
+def _in_text(text: Text, unit: Unit, city: str | None, gazetteer: Gazetteer) -> Iterator[Evidence[str]]:
+    for line in lines_naming_units(text, gazetteer):
+        if other := _other_owner(line, unit, city, gazetteer):
+            yield Evidence(other, Text(text.kind, line, sheet=text.sheet))
+            return
+
+
+def _other_owner(text: str, unit: Unit, city: str | None, gazetteer: Gazetteer) -> str | None:
+    places = places_in(text, gazetteer)
+    # 海南 is a region of 青海, too, where that alone is sent.
+    regions = [place.spelling for place in places if city or place.unit is None]
+    own = {unit.certain[spelling] for spelling in regions if spelling in unit.certain}
+    if own:
+        return next(iter(own)) if city and len(own) == 1 and city not in own else None
+    if any(place.unit is unit for place in places):
+        return None
+    others = units_named(text, gazetteer)
+    return others[0].name if len(others) == 1 else None
 
 
 @query(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from hrss12333.model.finding import MISSING_UNIT_ID, Finding, Location, Severity
 from hrss12333.model.message import File, Message, OtherRegion, Several, Words, compose
 from hrss12333.model.national import UnitStatus, beijing
 from hrss12333.model.text import Evidence, against, ranked
+from hrss12333.patterns import grouped
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import Period
 from hrss12333.survey.regions import Unit
@@ -70,21 +70,26 @@ def other_year(case: Case) -> Iterator[Hit]:
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
-            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
-            regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
-            number, period = len(rows.rows), f"{rows.period}"
-            message = compose(fact, request, row=first.row, number=number, regions=regions, period=period)
+            first = rows.rows[0].place
+            message = compose(
+                "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取",
+                "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。",
+                row=first.row,
+                number=len(rows.rows),
+                regions=Several(map(Words, rows.names[:3])),
+                period=f"{rows.period}",
+            )
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
-    asked: dict[tuple[object, ...], list[Table]] = defaultdict(list)
-    for table in filing.tables:
-        if table.period:
-            told = (table.period, *((item.source.kind, item.value) for item in _evidence(table)))
-            asked[told].append(table)
+    asked = grouped(filing.tables, _evident)
     for tables in asked.values():  # once for both forms
         if hit := _period_hit(tables[0]):
             yield replace(hit, table=None) if len(tables) == len(filing.tables) else hit
+
+
+def _evident(table: Table) -> Hashable:
+    """A table's period, with what names it and against it."""
+    return table.period, tuple((item.source.kind, item.value) for item in _evidence(table))
 
 
 def _evidence(table: Table) -> list[Evidence[Period]]:
@@ -105,29 +110,22 @@ def _evidence(table: Table) -> list[Evidence[Period]]:
 def _period_hit(table: Table) -> Hit | None:
     """The question about a table's period."""
     every, period = _evidence(table), table.period
-    own = [item for item in every if period and item.value.of_year(period.last.year) == period]
+    if period is None:
+        return None
     place = next((item.source.place for item in every if item.source.place), None)
     shown = Several(item.described() for item in every)
+    own = [item for item in every if item.value.of_year(period.last.year) == period]
+    if len(every) == len(own) and period.year is not None:
+        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year)
+        return Hit(message, table, place=place, severity=Severity.NOTE) if period.is_shifted else None
     if len(every) > len(own):
-        message = compose(
-            "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度"),
-            "按{period}的数据处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{period}的数据，……”。",
-            every=shown,
-            period=f"{period}",
-        )
-        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
-    if period and period.year is None:
-        message = compose(
-            "{every:，}，不是全年的数据",
-            "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。",
-            every=shown,
-            period=f"{period}",
-        )
-        return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
-    if period and period.is_shifted:
-        message = compose("{every:，}，按{year}年度的数据处理", every=shown, year=period.year or 0)
-        return Hit(message, table, place=place, severity=Severity.NOTE)
-    return None
+        fact = "时间写得不一致：{every:，}" + ("" if own else "，表里没有写明年度")
+        request = "按{period}的数据处理，请核对有没有交错文件，写错的请改正；没有错的，在任一行的备注中写明“确为{period}的数据，……”。"
+    else:
+        fact = "{every:，}，不是全年的数据"
+        request = "照常计入，请报送全年的；确是全年的，请改正写的时间；只有这些的，在任一行的备注中写明“确为{period}的数据，因……”。"
+    message = compose(fact, request, every=shown, period=f"{period}")
+    return Hit(message, table, place=place, named=_names_of([item.value for item in every]))
 
 
 def _names_of(periods: Iterable[Period]) -> tuple[str, ...]:
@@ -187,7 +185,8 @@ Heard = Filing | Unreadable | CoveringLetter
 def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
     """The first mail of a respondent after the edition's deadline, by its date alone, whatever is attached.
     ``came`` is one unit's; if its cities are the respondents, each is looked at by its rows."""
-    last, heard = edition.notice.deadline, set[str | None]()
+    last = edition.notice.deadline
+    heard = set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
     for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
         about = _regions_of(mail, came) if by_city else {None}
@@ -215,12 +214,10 @@ def _regions_of(mail: Heard, came: Sequence[Heard]) -> set[str | None]:
     return {row.region for filing in own for table in filing.tables for row in table.rows}
 
 
-def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterable[str]) -> Iterator[Finding]:
-    """Files of another year than the one merged; errors where the unit, if not reporting, sent nothing
-    else."""
-    with_data = set(reporting)
+def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Container[Unit | None]) -> Iterator[Finding]:
+    """Files of another year than the one merged; errors where the unit is not ``reporting``: it sent nothing else."""
     for filing in filings:
-        alone = filing.unit is not None and filing.unit.code not in with_data
+        alone = filing.unit is not None and filing.unit not in reporting
         told = [table.period for table in filing.tables]
         reported = (item.described() for item in ranked(filing.evidence) if item.value in told)
         message = compose(
@@ -241,7 +238,7 @@ def of_other_year(filings: Iterable[Filing], edition: Edition, reporting: Iterab
 
 
 def missing(
-    statuses: Iterable[UnitStatus], others: Mapping[str, Sequence[tuple[str, Message]]], year: int
+    statuses: Iterable[UnitStatus], others: Mapping[str | None, Sequence[tuple[str, Message]]], year: int
 ) -> Iterator[Finding]:
     """Units without a filing of the year; ``others``: unit's name → its files, with what each is instead."""
     for unit in (item.unit for item in statuses if not item.files):

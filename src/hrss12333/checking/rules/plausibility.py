@@ -20,7 +20,6 @@ from msgspec import Struct
 
 from hrss12333.checking.rule import Case, Hit, Scope, Undecided, query, suggest
 from hrss12333.model.filing import Row, Table
-from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Several, compose
 from hrss12333.survey.indicators import RATIOS
 from hrss12333.survey.schema import LARGEST_COUNT, Form, Kind, Scalar
@@ -80,7 +79,7 @@ class Comparison(Struct, frozen=True):
         return abs(self.shifted(fields, power) - self.usual) / self.spread
 
 
-class UnitError(Struct, frozen=True):
+class MeasureError(Struct, frozen=True):
     """Figures of a row that are off by 千 or 万."""
 
     table: Table
@@ -95,12 +94,8 @@ class UnitError(Struct, frozen=True):
     """Field key → the corrected figure; empty unless certain and exact."""
 
 
-def unit_errors(case: Case, form: Form) -> Mapping[Where, UnitError]:
+def _errors(case: Case, form: Form) -> Iterator[MeasureError]:
     """The rows of a form in which figures are off by 千 or 万."""
-    return case.once(("unit errors", form.key), lambda: dict(_errors(case, form)))
-
-
-def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
     rows = [(table, row) for table in case.filing.tables_of(form) for row in table.rows]
     compared = [list(_with_last_year(case, form, row)) if case.comparisons.previous else [] for _, row in rows]
     figures = dict(zip(form.by_key, zip(*[row.scalars_in(form) for _, row in rows], strict=True), strict=False))
@@ -119,9 +114,8 @@ def _errors(case: Case, form: Form) -> Iterator[tuple[Where, UnitError]]:
                 comparisons.append(Comparison(name, above, below, place, usual, spread, source))
     for (table, row), comparisons in zip(rows, compared, strict=True):
         strange = any(abs(each.now - each.usual) / each.spread >= _STRANGE for each in comparisons)
-        if strange and not _is_sample(form, row):
-            error = _explained(table, row, comparisons)
-            yield from [(row_where(table, row), error)] if error else []
+        if strange and not _is_sample(form, row) and (error := _explained(table, row, comparisons)):
+            yield error
 
 
 def _measures_of(form: Form) -> Iterator[tuple[str, str, str, float, float]]:
@@ -154,8 +148,8 @@ def _is_sample(form: Form, row: Row) -> bool:
     return any(all(row.number(key) == form.by_key[key].sample for key in b.fields) for b in form.balances)
 
 
-def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitError | None:
-    """The row's unit error; None where it is no better explanation than none."""
+def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> MeasureError | None:
+    """What is off in a row; None where that explains it no better than no error does."""
     form = table.form
     left = {
         (fields, power): sum(each.strangeness(fields, power) for each in compared)
@@ -171,7 +165,7 @@ def _explained(table: Table, row: Row, compared: Sequence[Comparison]) -> UnitEr
     far = sorted(left.values())[1] - least >= _FAR
     fits = all(each.strangeness(fields, power) < _FITTING for each in telling)
     corrected = {key: figure // 10**power for key, figure in figures.items() if figure and exact and far and fits}
-    return UnitError(table, row, fields, power, tuple(telling), corrected)
+    return MeasureError(table, row, fields, power, tuple(telling), corrected)
 
 
 def _suppositions(form: Form, row: Row, compared: Sequence[Comparison]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -245,10 +239,10 @@ def too_many_calls(case: Case) -> Iterator[Hit | Undecided]:
 def off_by_unit(case: Case) -> Iterator[Hit]:
     """P502: one hit a row, with the corrected value of each of its columns."""
     for form in case.edition.forms:
-        yield from map(_unit_hit, unit_errors(case, form).values())
+        yield from map(_measure_hit, _errors(case, form))
 
 
-def _unit_hit(error: UnitError) -> Hit:
+def _measure_hit(error: MeasureError) -> Hit:
     table, row = error.table, error.row
     unit = "千" if abs(error.power) == 3 else "万"
     factor = f"{10 ** abs(error.power):,}"
@@ -280,7 +274,7 @@ def _unit_hit(error: UnitError) -> Hit:
     )
 
 
-def _comparison_in_words(compared: Comparison, error: UnitError) -> Message:
+def _comparison_in_words(compared: Comparison, error: MeasureError) -> Message:
     return compose(
         "{name}为{now}，{source}{usual}，改正后为{then}",
         name=compared.name,

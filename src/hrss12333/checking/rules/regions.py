@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import permutations
 
 from msgspec import Struct
 
-from hrss12333.checking.counting import Overlap, Placed, identity, is_filled, left_out, overlaps, without_rows
+from hrss12333.checking.counting import Placed, counted_rows, identity, is_filled, not_counted, not_counted_by
 from hrss12333.checking.reasons import is_reason, reason_among, spoken_names
 from hrss12333.checking.rule import Case, Hit, Scope, error, query, suggest
 from hrss12333.checking.sums import adds_up
 from hrss12333.model.filing import Filing, Row, Table
-from hrss12333.model.finding import Where, row_where
+from hrss12333.model.finding import row_where
 from hrss12333.model.message import Quote, RegionName, Several, compose
-from hrss12333.survey.gazetteer import match_region
+from hrss12333.patterns import grouped
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Form, Kind
 
@@ -36,7 +36,8 @@ def region_missing(case: Case) -> Iterator[Hit]:
             continue
         for row in table.rows:
             if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
-                fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
+                lacking = gaps(case, table.form)
+                fact = "第{row}行填了数据，但没有地区名称，{counts}，请补上"
                 counts = _counts_in_words(case, table, row)
                 message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
                 sole = lacking.missing[0] if len(lacking.missing) == lacking.nameless == 1 else None
@@ -54,42 +55,44 @@ def region_missing(case: Case) -> Iterator[Hit]:
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
-    unit, out = case.filing.unit, not_counted_by(case, "R209")
+    unit = case.filing.unit
     for table, row in case.rows():
-        if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
+        is_asked = unit and (row.region in unit.enclaves or _is_unknown(row))
+        if unit and is_asked and row_where(table, row) not in not_counted_by(case, "R209"):
             yield _not_of(case, unit, table, row)
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     """R202 of a region that the unit does not have: its owner, or the region that it may be."""
-    region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
-    fact, suggestion = "{region}不在{unit}的地区名单中", None
-    if owners := case.edition.gazetteer.owners(row.region or ""):
+    name = row.region or ""
+    if owners := case.edition.gazetteer.owners(name):
+        theirs = unit.enclaves.get(name, "")
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
         message = compose(
-            fact,
+            "{region}不在{unit}的地区名单中",
             f"它是{{names}}的地区，{counts}。",
             "请核对是否填错了表。",
-            region=region,
+            region=RegionName(name),
             unit=unit.name,
             names="、".join(owner.name for owner in owners),
-            theirs=theirs or "",
+            theirs=theirs,
         )
-    else:
-        nearest, lacking = row.match.nearest if row.match else (), gaps(case, table.form)
-        message = compose(
-            fact + "，{counts}",
-            "是否为{nearest:}？" if nearest else "",
-            "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
-            "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
-            region=region,
-            unit=unit.name,
-            counts=_counts_in_words(case, table, row),
-            nearest=Several(map(Quote, nearest)),
-        )
-        if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
-            suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
-    return Hit(message, table, row, "region", suggestion=suggestion)
+        return Hit(message, table, row, "region")
+    nearest = row.match.nearest if row.match else ()
+    lacking = gaps(case, table.form)
+    message = compose(
+        "{region}不在{unit}的地区名单中，{counts}",
+        "是否为{nearest:}？" if nearest else "",
+        "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
+        "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
+        region=RegionName(name),
+        unit=unit.name,
+        counts=_counts_in_words(case, table, row),
+        nearest=Several(map(Quote, nearest)),
+    )
+    sole = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]}) if nearest else None
+    is_sole = [name for name in nearest if name in lacking.missing] == [*nearest[:1]]
+    return Hit(message, table, row, "region", suggestion=sole if is_sole else None)
 
 
 def _counts_in_words(case: Case, table: Table, row: Row) -> str:
@@ -175,18 +178,12 @@ def missing_from(filing: Filing, form: Form) -> tuple[str, ...]:
 def _gaps(case: Case, form: Form) -> Gaps:
     tables = case.filing.tables_of(form)
     rows = [(row, table.file) for table in tables for row in table.rows]
-    sent = [*(row for row, _ in rows), *(item.row for table in tables for item in table.concealed)]
-    given = {row.region for row in sent} | {identity(row) for row in sent if not (row.match and row.match.official)}
-    given |= {name for sheet in case.filing.left_out if sheet.form == form.key for name in sheet.lost}
-    given |= {name for key, name, _ in case.left_out if key == form.key}
-    if unit := case.filing.unit:
-        dated = (name for table in tables for rows in table.other_years for name in rows.names)
-        given |= {match.name for name in dated if (match := match_region(unit, name))}
+    left_out = [(item.region, item.file) for item in case.left_out if item.form == form.key and item.region]
+    given = {name for row, _ in rows for name in (row.region, identity(row))} | {name for name, _ in left_out}
     missing = tuple([name for name in missing_from(case.filing, form) if name not in given])
     if not missing:
         return Gaps(given, ())
-    names = [(row.region, file) for row, file in rows if row.region is not None]
-    names += [(name, file) for key, name, file in case.left_out if key == form.key]
+    names = [*((row.region, file) for row, file in rows if row.region), *left_out]
     unnamed = sum(row.region is None or _is_unknown(row) for row, _ in rows)
     unnamed += sum(len(own_samples(table)) for table in tables)
     return Gaps(given, missing, unnamed + len(names) - len(set(names)))
@@ -196,34 +193,6 @@ def own_samples(table: Table) -> list[Row]:
     """Rows called 样例 with figures of their own: R206 asks about them."""
     printed = {column.key: column.sample for column in table.form.of_kind(Kind.COUNT) if column.key in table.headings}
     return [r for r in table.samples if any(r.scalar(k) != printed[k] and r.get(k).found is not None for k in printed)]
-
-
-def overlaps_of(case: Case) -> list[Overlap]:
-    """The rows that overlap others."""
-    return case.once(
-        "overlaps",
-        lambda: overlaps(case.filing.unit, case.edition.gazetteer, case.filing.tables, case.comparisons.inclusions),
-    )
-
-
-def not_counted(case: Case) -> Mapping[Where, Overlap]:
-    """Overlaps that are left out, by the place of their rows."""
-    return case.once("out", lambda: left_out(overlaps_of(case)))
-
-
-def not_counted_by(case: Case, rule: str) -> set[Where]:
-    """The places of rows that this rule leaves out."""
-    return case.once(("out", rule), lambda: {at for at, item in not_counted(case).items() if item.rule == rule})
-
-
-def counted_tables(case: Case) -> tuple[Table, ...]:
-    """The tables, with only the rows that count."""
-    return case.once("counted", lambda: without_rows(case.filing.tables, not_counted(case)))
-
-
-def counted_rows(case: Case, *keys: str) -> Iterator[tuple[Table, Row]]:
-    """The counted rows of every form that has these columns."""
-    return ((table, row) for table in counted_tables(case) if table.form.has(*keys) for row in table.rows)
 
 
 def explained_of(places: Sequence[Placed], at: int = 0) -> Placed:
@@ -250,12 +219,16 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
     given: dict[str, dict[str, Placed]] = defaultdict(dict)
-    for table, row in () if case.holds_unread else counted_rows(case):
+    if case.holds_unread:
+        return
+    for table, row in counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
-    for own, other in permutations([form for form in case.edition.forms if form.key in given], 2):
+    every = cities_are_asked(case)
+    for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
-        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
+        # A row that is there twice may be the region that is missing, but not one of another city's file.
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
         for name, (table, row) in found.items():
             if not _is_asked_otherwise(case, table.file, other, [*found.values()]):
@@ -267,6 +240,13 @@ def regions_differ(case: Case) -> Iterator[Hit]:
                     other=other.key,
                 )
                 yield Hit(message, table, row, "region", named=spoken_names(name))
+
+
+def cities_are_asked(case: Case) -> bool:
+    """Whether each file is a city's, which is itself asked about a form that it lacks (R207), not the unit (F006)."""
+    files = grouped(case.filing.tables, lambda table: table.file).values()
+    named = ({row.region for table in tables for row in table.rows} for tables in files)
+    return case.comparisons.lists_missing and all(len(regions) == 1 for regions in named)
 
 
 def _is_asked_otherwise(case: Case, file: str, form: Form, lacking: Sequence[Placed]) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 from operator import eq
 
-from hrss12333.checking.counting import identity, is_filled
+from hrss12333.checking.counting import identity, is_filled, overlaps_of
 from hrss12333.checking.rule import Case, Hit, Scope, error, query
-from hrss12333.checking.rules.regions import gaps, overlaps_of, own_samples
+from hrss12333.checking.rules.regions import gaps, own_samples
 from hrss12333.checking.sums import ENOUGH_FIGURES
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Table
@@ -139,7 +139,8 @@ def region_twice(case: Case) -> Iterator[Hit]:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        region, other = RegionName(row.region or ""), (located(first, before),)
+        region = RegionName(row.region or "")
+        other = (located(first, before),)
         if not is_filled(table.form, before):
             given[table.file, table.form.key, table.part, name] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1

@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, pairwise, starmap
+from itertools import groupby, pairwise
 from typing import TypeVar
 
-from hrss12333.checking.counting import Placed
+from hrss12333.checking.counting import Placed, counted_rows
 from hrss12333.checking.rule import Case, Hit, Scope, note, query
-from hrss12333.checking.rules.regions import counted_rows, explained_of
+from hrss12333.checking.rules.regions import explained_of
 from hrss12333.model.filing import Row, Table
 from hrss12333.model.finding import located, table_where
 from hrss12333.model.message import Label, OtherRegion, OtherUnit, Quote, RegionName, Several, Words, compose
@@ -247,7 +247,7 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
     for _, placed in groupby(rows, key=lambda each: table_where(each[0])):
         run, before = list(placed), list[str]()
         figures = zip(*[row.numbers(keys) for _, row in run], strict=True)
-        steps = [list(starmap(_step, pairwise(column))) for column in figures]
+        steps = [[None if None in pair else pair[1] - pair[0] for pair in pairwise(column)] for column in figures]
         for at, (table, first) in enumerate(run[: 1 - _SHORTEST_RUN]):
             following = slice(at, at + _SHORTEST_RUN - 1)
             columns = [key for key, by in zip(keys, steps, strict=True) if by[at] and len({*by[following]}) == 1]
@@ -260,7 +260,3 @@ def _counted_on(form: Form, keys: Sequence[str], rows: Sequence[Placed]) -> Iter
                 )
                 yield Hit(message, table, first, columns[0], figures=tuple(columns))
             before = columns
-
-
-def _step(figure: int | None, below: int | None) -> int | None:
-    return None if figure is None or below is None else below - figure

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hrss12333.checking.counting import not_counted_by
 from hrss12333.checking.reasons import is_reason
 from hrss12333.checking.rule import FORMS_CLAUSE, Case, Hit, Rule, error, note, query
-from hrss12333.checking.rules.regions import not_counted_by
 from hrss12333.model.filing import Row, Table, Value
 from hrss12333.model.finding import Where, row_where
 from hrss12333.model.message import Label, Message, Quote, RegionName, Several, Words, compose, read_as
@@ -198,7 +198,8 @@ def other_unit(case: Case) -> Iterator[Hit]:
     """Figures in another measure, converted or not: a finding a column, or a cell if only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
-            column, figure = table.form.by_key[scale.field], scale.example
+            column = table.form.by_key[scale.field]
+            figure = scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
             message = compose(
                 f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",

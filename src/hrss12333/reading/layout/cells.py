@@ -1,24 +1,32 @@
-"""The cells of a table's rows: plain ones at once; merged, scaled, uncalculated ones with patience.
+"""The values of a table's rows, with the unit of measure in which its figures are.
 
-Most cells are whole numbers, 是 and 否, the choices as the form prints them: to read these with all patience costs more
-than everything else together. Both ways give the same values.
+Most cells are whole numbers, 是 and 否, or the choices as the form prints them: a row of such cells is read at once, since reading
+each cell by itself (merged, scaled, struck out, not calculated) costs more than everything else together. Both ways give the same
+values.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from hrss12333.model.filing import Place, Row, Value
-from hrss12333.model.message import Several, noted
+from hrss12333.model.filing import Place, Row, Scale, Value
+from hrss12333.model.message import Several, Words, noted, read_as
 from hrss12333.model.row import Problem, TableLayout
-from hrss12333.reading.grid import Box
-from hrss12333.reading.layout.evidence import Scales, guide_measure
-from hrss12333.reading.layout.parts import TablePart
-from hrss12333.reading.layout.row_names import Name
+from hrss12333.model.text import Text
+from hrss12333.patterns import UNITS
+from hrss12333.reading.grid import Box, Grid
+from hrss12333.reading.layout.heading_words import measure_of
+from hrss12333.reading.layout.headings import Heading
+from hrss12333.reading.layout.sheets import TablePart, measures_named
 from hrss12333.reading.values.answers import NOT_PLAIN, plain_readers, read_value, shows_error
-from hrss12333.reading.values.cell_text import MOBILES, as_found, as_text, is_blank
+from hrss12333.reading.values.cell_text import MAGNITUDES, MOBILES, as_found, as_text, is_blank, tidy
+from hrss12333.survey.gazetteer import RegionMatch
 from hrss12333.survey.schema import DATA_KINDS, Column, Kind, Scalar
 
 _REFUSED = {
@@ -29,21 +37,162 @@ _REFUSED = {
 _NUMBERS, _COUNTED, _SMALLEST_MOBILE = (int, float), (Kind.COUNT, Kind.SERIAL), MOBILES.start
 
 
+# Units of measure
+
+
+class Measure(Struct, frozen=True):
+    """The unit of measure of a column's figures, where it is not the form's."""
+
+    factor: int
+    """The factor to multiply them by; 1 where they are taken as they are."""
+    reported: str
+    """Chinese: what names it, as the rest of a sentence about the column; ``{}`` is a gap for a figure as it is shown."""
+    lowered: float = 1
+    """A figure is shown divided by this."""
+
+    def reported_with(self, value: Value) -> str:
+        """What names it, with this figure in the gap."""
+        shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
+        return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
+
+
+def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
+    """Field key → the unit of measure other than the form's, by a line 单位：… above the table, the heading of a group of columns,
+    or the column's own heading, which goes before."""
+    found: dict[str, Measure] = {}
+    counts = [column for column in heading.form.of_kind(Kind.COUNT) if column.key in heading.columns]
+    for line in [text.text for text in lines]:
+        for words in measures_named(line):
+            word = re.search(UNITS, words)
+            own = [column for column in counts if word and column.unit == word[0]]
+            for column in own or (() if word else counts):
+                _put(found, column, measure_of((column,), words), f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
+    for match, named, words in heading.qualifiers():
+        scale, shown = measure_of(named.columns, words), _on_line(match.text)
+        reported = f"所在的“{shown}”写了单位" if named.is_group else f"的栏目名称写的是“{shown}”"
+        for column in named.columns:
+            if column in counts:
+                _put(found, column, scale, reported)
+    return found
+
+
+def _put(found: dict[str, Measure], column: Column, scale: int | None, reported: str) -> None:
+    """Put in or take out a column's unit of measure, by its scale as `measure_of` gives it."""
+    if scale == 1:
+        found.pop(column.key, None)
+    elif scale is not None:
+        found[column.key] = Measure(scale or 1, reported)
+
+
+def _on_line(text: str) -> str:
+    return "".join(text.split())
+
+
+class Scales:
+    """The units of measure of a table's figures."""
+
+    def __init__(self, grid: Grid, heading: Heading, lines: Sequence[Text]) -> None:
+        self._grid, self._heading = grid, heading
+        self.known = _measures_of(heading, lines)
+        """Field key → the unit of measure, where it is not the form's."""
+        self._read: dict[Place, tuple[str, Measure]] = {}
+        """Cells whose figure is in another unit of measure than the form's → field, and the measure."""
+
+    def applied(self, column: Column, value: Value) -> Value:
+        """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not scaled
+        again."""
+        place = value.place
+        if place is None or column.kind is not Kind.COUNT:
+            return value
+        measure = self._of_format(column, place) or self.known.get(column.key)
+        figure = _figure(value) if measure else None
+        if measure is None or figure is None:
+            return value
+        number = Decimal(repr(figure)) * measure.factor
+        if measure.factor == 1 or number == number.to_integral_value():
+            self._read[place] = column.key, measure
+            return value if measure.factor == 1 else Value(value.found, int(number), place)
+        words = {number: word for word, number in MAGNITUDES.items()}
+        named = words.get(measure.factor, f"{measure.factor}倍")
+        refusal = noted("按“{unit}”换算后不是整数", unit=Words(f"{named}{column.unit}"))
+        return Value(value.found, None, place, Problem.NOT_WHOLE, refusal)
+
+    def _of_format(self, column: Column, place: Place) -> Measure | None:
+        """The unit of measure that a cell's number format shows; 万 and 千 alone are converted."""
+        mark = self._grid.mark(place.row - 1, place.column - 1)
+        words = mark.shown.replace("{}", "")
+        if not mark.shown or (mark.lowered == 1 and measure_of((column,), words) == 1):
+            return None
+        magnitude = {"万": 10_000, "千": 1_000}.get(words[:1], 1)
+        if words[1:] and measure_of((column,), words[1:]) != 1:
+            magnitude = 1
+        reported = f"有的单元格按数字格式显示为“{mark.shown}”"
+        return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
+
+    def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
+        """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
+        for key, match in self._heading.columns.items() if self._read else ():
+            values = [value for row in rows if (value := row.get(key)).value is not None and value.place is not None]
+            read = [(value, self._read[value.place][1]) for value in values if value.place in self._read]
+            if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
+                value, measure = read[0]
+                heading = Place(self._grid.name, match.row + 1, match.column + 1)
+                yield Scale(key, heading, measure.factor, measure.reported_with(value), value)
+            else:
+                yield from (Scale(key, v.place, m.factor, m.reported_with(v), v) for v, m in read if v.place)
+
+
+def _figure(value: Value) -> int | float | None:
+    """The bare figure that a scale applies to; None where the value is none, or names its magnitude itself."""
+    if isinstance(value.found, bool) or value.problem not in (None, Problem.NOT_WHOLE):
+        return None
+    if isinstance(value.found, int | float):
+        return value.found
+    text = "".join(tidy(str(value.found)).replace(",", "").split())
+    if value.value is not None:
+        return None if any(word in text for word in MAGNITUDES) else int(value.value)
+    return float(text) if re.fullmatch(r"\d{1,9}\.\d{1,6}", text) else None
+
+
+# Values
+
+
+class Name(Struct, frozen=True):
+    """The name of a row, with the region that it is matched to."""
+
+    written: str | None
+    match: RegionMatch | None = None
+
+    @property
+    def region(self) -> str | None:
+        """The official name where it is known, else as written."""
+        return self.match.name if self.match and self.match.name else self.written
+
+    def value(self, where: Place) -> Value:
+        """The name as the value of its cell, with a note where another than the official one was written."""
+        region = self.region
+        if not (self.match and self.match.how) or region == self.written:
+            return Value(self.written, region, where)
+        return Value(self.written, region, where, note=read_as(region or ""))
+
+
 class CellReader:
     """Reads the values of one table's rows."""
 
     def __init__(self, part: TablePart) -> None:
-        grid, merged = part.grid, part.merged
-        self._grid, self._merged, self.place = grid, merged, part.place
+        grid = self._grid = part.grid
+        self.place = part.place
         self.scales = Scales(grid, part.heading, part.lines)
+        self._heading = part.heading
         self.form, self.columns = part.heading.form, part.heading.columns
         marked = [row for (row, _), mark in grid.marks.items() if mark.struck or mark.cut or mark.shown]
-        self._special = merged.rows.union(grid.hidden_rows, grid.ragged, marked)
-        physical = tuple([None if column is None else column + 1 for column in self.columns.in_order])
+        self._special = grid.merged_rows.union(grid.hidden_rows, grid.ragged, marked)
+        columns = [part.heading.at(column.key) for column in self.form.columns]
+        physical = tuple(None if column is None else column + 1 for column in columns)
         order = {column.key: at for at, column in enumerate(self.form.columns)}
         self._layout = TableLayout(grid.name, self.form, order, physical)
         counted = [column.kind in _COUNTED for column in self.form.columns]
-        self._plan = [*zip(self.form.columns, self.columns.in_order, counted, plain_readers(self.form), strict=True)]
+        self._plan = [*zip(self.form.columns, columns, counted, plain_readers(self.form), strict=True)]
 
     def fits(self, index: int) -> bool:
         """Whether each cell of a row can be read alone: nothing scaled, merged, struck, hidden or out of its column."""
@@ -62,7 +211,7 @@ class CellReader:
         return Row.of(self.form, where, name.region, name.match, values)
 
     def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
-        """A row that fits: plain cells at once, the others with patience."""
+        """A row of which each cell can be read alone: plain cells at once, the others one by one."""
         index, region, kept = where.row - 1, self.form.region, dict[str, Value]()
         line = self._grid.cells[index]
         match = self.columns.get(region.key)
@@ -86,12 +235,13 @@ class CellReader:
 
     def guide(self, index: int) -> None:
         """A row under the headings that names the units of measure; some may be others than the form's."""
-        for column in self.form.of_kind(Kind.COUNT):
-            at = self.columns[column.key].column if column.key in self.columns else -1
-            if measure := guide_measure(column, as_text(self._grid.at(index, at))):
-                self.scales.known[column.key] = measure
+        for at, column in self._heading.of_data.items():
+            word = as_text(self._grid.at(index, at))
+            scale = measure_of((column,), tidy(word).strip("()")) if column.kind is Kind.COUNT else None
+            if scale not in (None, 1):
+                self.scales.known[column.key] = Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
 
-    # Single values, with patience
+    # Single values
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
         """The value of a row in a column of the form; ``as_written`` without regard to scales."""
@@ -113,7 +263,7 @@ class CellReader:
     def _cell_value(self, index: int, column: Column, position: int, *, total: bool) -> Value:
         """The value of one cell, with regard to merged ranges, struck-out letters, errors and formulas."""
         place = self.place(index, position)
-        box = self._merged.box(index, position)
+        box = self._grid.boxes.get((index, position))
         if box and not total and (shared := self._of_range(column, box, (index, position), place)):
             return shared
         cell, mark = self._grid.at(index, position), self._grid.mark(index, position)
@@ -138,18 +288,18 @@ class CellReader:
         An answer is that of each of its rows; a figure could be any row's, which is reported once.
         """
         shared, first = self._grid.at(box.top, box.left), (box.top, box.left) == at
-        name = self.columns.get(self.form.region.key)
-        named = self._merged.box(at[0], name.column) if name else None
+        name = self._heading.at(self.form.region.key)
+        named = self._grid.boxes.get((at[0], name)) if name is not None else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))
-        own = [key for key, match in self.columns.items() if box.left <= match.column <= box.right]
+        own = [of.kind for at_, of in self._heading.fields.items() if box.left <= at_ <= box.right]
         if column.kind is Kind.SERIAL or is_blank(shared) or not (tall or len(own) > 1):
             return None
         if column.kind is Kind.COUNT:
-            if not first and self._grid.at(*at) in (None, "") and self.form.by_key[own[0]].kind is Kind.COUNT:
+            if not first and self._grid.at(*at) in (None, "") and own[0] is Kind.COUNT:
                 return Value(place=place)
             how = noted("{what}合并成一个单元格，看不准各是多少", what="几行" if tall else "几栏")
             return Value(as_found(shared), None, place, Problem.NOT_WHOLE, how)
-        if {self.form.by_key[key].kind for key in own} != {column.kind}:
+        if {*own} != {column.kind}:
             return None
         value = read_value(column, shared, place)
         return value if first else replace(value, note=value.note or noted("合并的单元格，按相同内容读取"))

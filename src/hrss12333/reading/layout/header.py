@@ -23,17 +23,15 @@ from hrss12333.reading.grid import Grid
 from hrss12333.reading.layout.headings import Heading
 from hrss12333.reading.layout.labels import (
     CONTACT,
-    MOBILE,
     NOTE_ROW,
     PERSON,
     SEAL_PATTERN,
     Span,
     first_cell,
     is_header_line,
-    read_field,
     spans_of,
 )
-from hrss12333.reading.layout.sheets import MergedCells
+from hrss12333.reading.values.answers import MOBILE, read_field
 from hrss12333.reading.values.cell_text import as_text, visible
 from hrss12333.survey.gazetteer import Gazetteer, UnitMatch, certain_region, folded
 
@@ -42,6 +40,8 @@ Header = tuple[dict[str, Value], UnitMatch | None]
 _BELOW = r"\s*(?:联\s*系|手\s*机|电\s*话|邮\s*箱|电\s*子|填\s*报|填\s*表|经\s*办|报\s*送|单\s*位)[^，。]{0,8}[:：]"
 _LABEL = "\ufdd1"
 """Stands in a row's text for a letter of a label."""
+_PIECE = re.compile(rf"[^{_LABEL}{BORDER}]+")
+"""A text between labels, within one cell."""
 _BRACKETS = frozenset("（）()")
 _CLOSING = "_ \t\n:：;；,，。\u3000"
 _MEASURE = r"[次人个条件百万千元、,，/（）()%名小时分钟秒 ]+"
@@ -61,10 +61,8 @@ class HeaderRow:
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
 
-    @property
-    def plain(self) -> str:
+        self.plain = "".join("".join(texts).split())
         """The text without white space and borders."""
-        return "".join("".join(self.texts).split())
 
     def place_of(self, cell: int) -> Place | None:
         """The place of a cell."""
@@ -76,7 +74,7 @@ def _cell_at(text: str, position: int) -> int:
     return min(text.count(BORDER, 0, position), text.count(BORDER) - 1)
 
 
-def paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
+def _paragraphs(texts: Iterable[str]) -> list[HeaderRow]:
     """Lines around a Word table."""
     return [HeaderRow((text,)) for text in texts if visible(text)]
 
@@ -88,12 +86,15 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
-    theirs = False
+    is_others = False
     for row in _with_values_below(rows):
-        spans, theirs = _without_others(spans_of(row.text), theirs)
-        plain = row.plain
-        titled = title in plain
-        if (titled or plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
+        found_spans = list[Span]()
+        for span in spans_of(row.text):
+            # A number or an address behind 填表人, 负责人 and the like is not the contact's.
+            is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
+            found_spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
+        spans, titled = tuple(found_spans), title in row.plain
+        if (titled or row.plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans):
             if key not in found or _is_better_value(key, value, found[key]):
@@ -111,16 +112,6 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     return found, match
 
 
-def _without_others(spans: Sequence[Span], theirs: bool) -> tuple[tuple[Span, ...], bool]:
-    """The labels; those of numbers and addresses behind 填表人, 负责人 and the like lose their key, for they are
-    theirs. ``theirs``, given and returned: whether such a label came last."""
-    found = []
-    for span in spans:
-        theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
-        found.append(replace(span, key="") if theirs and span.key in CONTACT else span)
-    return tuple(found), theirs
-
-
 def _is_better_value(key: str, value: Value, known: Value) -> bool:
     """Whether a later value fills a blank, or is a mobile number where the one before is a landline."""
     if known.found is None:
@@ -129,7 +120,6 @@ def _is_better_value(key: str, value: Value, known: Value) -> bool:
     return key == "mobile" and known.problem is Problem.MOBILE_MALFORMED and is_sound
 
 
-@lru_cache(maxsize=512)
 def _clean(text: str) -> str:
     """A value as written, without marks at its end or a bracket whose other half is a label's: 王某（手机号：…）."""
     words = visible(text.replace(BORDER, " ")).strip(_CLOSING)
@@ -195,10 +185,6 @@ def _blank_cell(text: str, span: Span, end: int) -> int:
     return cell - before
 
 
-def _as_label(match: re.Match[str]) -> str:
-    return _LABEL * len(match[0])
-
-
 @lru_cache(maxsize=512)  # the forms of a filing have the same header
 def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch, int] | None:
     """The unit among the texts after, between and before the labels of a row, up to the first contact label, and in
@@ -208,17 +194,16 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
     start = max((span.end for span in spans if span.key != "unit" and own and span.end <= own[0].start), default=0)
     stops = [span.start for span in spans if span.key != "unit" and span.start >= start]
     end = min((stop for stop in stops if not own or stop >= own[0].end), default=len(text))
-    segment = text
-    for first, last in ((span.start, span.end) for span in own):
-        segment = segment[:first] + _LABEL * (last - first) + segment[last:]
-    segment = SEAL_PATTERN.sub(_as_label, segment[start:end])
-    if title:
-        segment = re.sub(r"\s*".join(title), _as_label, segment)
+    masked = text
+    for span in own:
+        masked = masked[: span.start] + _LABEL * (span.end - span.start) + masked[span.end :]
+    for pattern in (SEAL_PATTERN.pattern, r"\s*".join(title)):
+        masked = re.sub(pattern, lambda found: _LABEL * len(found[0]), masked)
     candidates = []
-    for part in re.finditer(rf"[^{_LABEL}{BORDER}]+", segment):
+    for part in _PIECE.finditer(masked, start, end):
         written = _clean(part[0])
         if written in gazetteer.by_name or (written and not re.fullmatch(_NO_UNIT, written)):
-            position = start + part.end() - len(part[0].lstrip(" _\u3000"))
+            position = part.end() - len(part[0].lstrip(" _\u3000"))
             candidates.append((position, written, _unit_of(written, gazetteer)))
     if own and own[-1].end < end:
         # What follows the label goes before what precedes it, which may be another label's value.
@@ -227,9 +212,7 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
         if match.unit:
             how = None if written in match.unit.spellings or not match.how else noted(match.how)
             return Value(written, match.unit.name, note=how), match, _cell_at(text, position)
-    likely = (
-        candidates if own else [item for item in candidates if item[2].nearest and re.fullmatch(_MISSPELT, item[1])]
-    )
+    likely = [item for item in candidates if own or (item[2].nearest and re.fullmatch(_MISSPELT, item[1]))]
     if likely and (own or SEAL_PATTERN.search(text)):
         position, written, match = likely[0]
         unknown = Value(written, None, problem=Problem.UNIT_UNKNOWN, note=noted("不在报送单位名单中"))
@@ -239,7 +222,6 @@ def _unit(text: str, spans: tuple[Span, ...], title: str, gazetteer: Gazetteer) 
     return None
 
 
-@lru_cache(maxsize=512)
 def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
     """The unit that a text names, or that the region belongs to which it names."""
     match = gazetteer.match(written)
@@ -278,7 +260,7 @@ def _in_own_fields(found: dict[str, Value], source: str, target: str, pattern: r
 
 
 def header_of(
-    grid: Grid, merged: MergedCells, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
+    grid: Grid, heading: Heading, rows: tuple[int, int], gazetteer: Gazetteer
 ) -> tuple[dict[str, Value], dict[str, Value], UnitMatch | None]:
     """The header between a form's title and its headings, else anywhere above; the same completed from a line below the
     table; and what the unit was taken for.
@@ -286,7 +268,7 @@ def header_of(
     ``rows`` are the first row of what belongs to the table, and the first that no longer does.
     """
     title = heading.form.title
-    lines = [*paragraphs(grid.before), *header_lines(grid, merged, (rows[0], heading.top))]
+    lines = [*_paragraphs(grid.before), *header_lines(grid, (rows[0], heading.top))]
     titled = [index for index, row in enumerate(lines) if title in row.plain]
     near = lines[titled[-1] :] if titled else lines
     header, match = read_header(near, title, gazetteer)
@@ -299,8 +281,8 @@ def header_of(
     if not lacking:
         return header, header, match
     lines = [
-        *header_lines(grid, merged, (heading.body, rows[1]), only=_is_below),
-        *paragraphs(line for line in grid.after if re.match(_BELOW, line)),
+        *header_lines(grid, (heading.body, rows[1]), only=_is_below),
+        *_paragraphs(line for line in grid.after if re.match(_BELOW, line)),
     ]
     found, unit = read_header(lines, title, gazetteer)
     below = {key: value for key, value in found.items() if key in lacking and value.found is not None}
@@ -313,7 +295,6 @@ def _is_below(texts: Sequence[str]) -> bool:
 
 def header_lines(
     grid: Grid,
-    merged: MergedCells,
     rows: tuple[int, int],
     only: Callable[[Sequence[str]], bool] | None = None,
 ) -> list[HeaderRow]:
@@ -322,8 +303,8 @@ def header_lines(
     for row, found in groupby(grid.texts_between(*rows), itemgetter(0)):
         if only and not only([text for _, _, text in found]):
             continue
-        line, removed = grid.cells[row], merged.covered.get(row, ())
-        columns = [column for column in range(len(line)) if column not in removed]
+        line = grid.cells[row]
+        columns = [column for column in range(len(line)) if not grid.is_covered(row, column)]
         texts = [
             cell if type(cell) is str else as_text(cell) if cell is not None else ""
             for cell in map(line.__getitem__, columns)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise
+from itertools import chain, islice
 from operator import attrgetter
 
 from msgspec import Struct, field
@@ -18,20 +18,19 @@ from msgspec.structs import replace
 
 from hrss12333.model.filing import Place, UnrecognisedSheet
 from hrss12333.model.message import Several, Words, compose
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import At, Box, Cell, Grid
 from hrss12333.reading.layout.heading_words import (
     Named,
-    is_of_form,
     is_piece,
-    measure_of,
     named_column,
-    named_group,
+    named_in,
+    says_more,
     year_of_group,
 )
-from hrss12333.reading.layout.sheets import MergedCells
 from hrss12333.reading.values.answers import read_yesno
-from hrss12333.reading.values.cell_text import as_text, is_blank, visible
-from hrss12333.survey.schema import DATA_KINDS, Column, Form, Kind
+from hrss12333.reading.values.cell_text import is_blank, texts_of, visible
+from hrss12333.survey.schema import Column, Form, Kind
 
 TALLEST = 3
 """Rows that a heading may take."""
@@ -52,35 +51,7 @@ class HeadingMatch(Struct, frozen=True):
     """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
-    """The column of the form; None for one that the form does not have."""
-
-
-class Columns(dict[str, HeadingMatch]):
-    """Field key → its heading, and what follows from all of them."""
-
-    def __init__(self, form: Form, matches: Mapping[str, HeadingMatch]) -> None:
-        super().__init__(matches)
-        self._form = form
-
-    @cached_property
-    def in_order(self) -> tuple[int | None, ...]:
-        """The sheet column of each field of the form; None where the sheet has none."""
-        return tuple(match.column if (match := self.get(column.key)) else None for column in self._form.columns)
-
-    @cached_property
-    def answered(self) -> Mapping[int, Column]:
-        """Sheet column → the field that is answered there, remarks included."""
-        answering = (*self._form.data, *self._form.of_kind(Kind.TEXT))
-        return {self[column.key].column: column for column in answering if column.key in self}
-
-    @cached_property
-    def of_data(self) -> Mapping[int, Column]:
-        """Sheet column → the field of data that is answered there."""
-        return {at: column for at, column in self.answered.items() if column.kind in DATA_KINDS}
-
-
-Group = tuple[str, HeadingMatch, tuple[str, ...]]
-"""A group of columns, its heading, and the words behind that."""
+    """The column of the form, or the group; None for a column that the form does not have."""
 
 
 class Heading(Struct, frozen=True, dict=True):
@@ -90,15 +61,36 @@ class Heading(Struct, frozen=True, dict=True):
     top: int
     body: int
     """First row below them."""
-    columns: Columns
+    columns: Mapping[str, HeadingMatch]
+    """Field key → its heading."""
     doubled: Mapping[str, Sequence[HeadingMatch]] = field(default_factory=dict)
     """Field key → its headings, of a column that is there more than once: it is not read."""
     strangers: Sequence[HeadingMatch] = ()
     """Headed columns of the sheet that the form does not have."""
-    groups: Sequence[Group] = ()
-    """The groups with words behind their heading."""
+    groups: Sequence[HeadingMatch] = ()
+    """The headings of groups."""
+
+    def at(self, key: str) -> int | None:
+        """The sheet column of a field; None where the sheet has none."""
+        match = self.columns.get(key)
+        return match.column if match else None
 
     @cached_property
+    def first_column(self) -> int:
+        """The first sheet column of the form's."""
+        return min(match.column for match in self.columns.values())
+
+    @cached_property
+    def fields(self) -> Mapping[int, Column]:
+        """Sheet column → the field that it holds."""
+        return {match.column: self.form.by_key[key] for key, match in self.columns.items()}
+
+    @cached_property
+    def of_data(self) -> Mapping[int, Column]:
+        """Sheet column → the field of data that it holds."""
+        return {match.column: column for column in self.form.data if (match := self.columns.get(column.key))}
+
+    @property
     def every(self) -> tuple[HeadingMatch, ...]:
         """The heading of each column of the sheet."""
         return (*self.columns.values(), *chain(*self.doubled.values()), *self.strangers)
@@ -108,31 +100,35 @@ class Heading(Struct, frozen=True, dict=True):
         """The form's columns that it names, by field key."""
         return frozenset((*self.columns, *self.doubled))
 
-    @cached_property
+    @property
     def is_enough(self) -> bool:
         """Whether two thirds of the form's columns are named, and not only what every form has."""
         some = any(column.key in self.named for column in self.form.data)
         return some and 3 * len(self.named) >= 2 * len(self.form.columns)
 
-    def qualifiers(self) -> Iterator[tuple[HeadingMatch, tuple[Column, ...], str]]:
-        """The words behind headings, each with the heading and the columns that it heads; those of groups first."""
-        for group, match, behind in self.groups:
-            columns = tuple(column for column in self.form.columns if column.group == group)
-            yield from ((match, columns, words) for words in behind)
-        for key, match in self.columns.items():
-            for words in match.named.behind if match.named else ():
-                yield match, (self.form.by_key[key],), words
+    def qualifiers(self) -> Iterator[tuple[HeadingMatch, Named, str]]:
+        """The words behind headings, each with the heading and what it names; those of groups first."""
+        for match in (*self.groups, *self.columns.values()):
+            if match.named:
+                yield from ((match, match.named, words) for words in match.named.behind)
+
+    def lines(self, sheet: str) -> Iterator[Text]:
+        """The words behind headings that are neither the form's own nor a unit of measure."""
+        for match, named, words in self.qualifiers():
+            if says_more(named.columns, words):
+                place, key = Place(sheet, match.top + 1, match.column + 1), None if named.is_group else named.key
+                yield Text(TextKind.HEADING, words, place, sheet, self.form.key, field=key)
 
 
 _Cell = tuple[int, int, int, int, str]
 """First and last column, first and last row of a cell among headings, and its text."""
 
 
-def _cells_of(grid: Grid, merged: MergedCells, first: int, last: int) -> tuple[_Cell, ...]:
+def _cells_of(grid: Grid, first: int, last: int) -> tuple[_Cell, ...]:
     """The cells with a text in some neighbouring rows of a sheet, also those that are merged into them from above."""
     found: list[_Cell] = []
     for row, column, text in grid.texts_between(first - TALLEST + 1, last + 1):
-        box = merged.box(row, column) or Box(row, column, row, column)
+        box = grid.boxes.get((row, column)) or Box(row, column, row, column)
         if box.top == row and box.left == column and box.bottom >= first:
             found.append((column, box.right, row, box.bottom, text))
     return tuple(found)
@@ -163,29 +159,28 @@ def _matches(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Hea
     for column, cells in columns.items():
         first, *below = [text for *_, text in cells]
         year = year_of_group(form, first) if below else ""
-        is_grouped = bool(below) and (year or named_group(form, first))
-        whole = "".join(below if is_grouped else [first, *below])
-        named = named_column(form, whole)
-        named = replace(named, behind=(*named.behind, year)) if named and year else named
-        if named or not named_group(form, whole):
+        over = named_in(form, first) if below else None
+        whole = "".join(below if year or (over and over.is_group) else [first, *below])
+        named = named_in(form, whole)
+        if named is None or not named.is_group:
+            named = replace(named, behind=(*named.behind, year)) if named and year else named
             yield HeadingMatch(column, cells[0][2], cells[-1][3], whole, named)
 
 
-def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Group]:
-    """The groups of columns with words behind their heading."""
+def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[HeadingMatch]:
+    """The headings of groups, each in its first column."""
     first = {cells[0][4]: (column, *cells[0][2:4]) for column, cells in reversed([*columns.items()])}
     for text, (column, top, row) in first.items():
-        named = named_group(form, text)
-        if named and named[1]:
-            yield named[0], HeadingMatch(column, top, row, text), named[1]
+        if (named := named_in(form, text)) and named.is_group:
+            yield HeadingMatch(column, top, row, text, named)
 
 
-def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> list[Heading]:
+def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
     rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
     found, body = list[Heading](), 0
     for top in sorted(rows):
-        if top >= body and (chosen := _headings_from(grid, merged, forms, rows, top)):
+        if top >= body and (chosen := _headings_from(grid, forms, rows, top)):
             parted = [_parted(grid, heading) for heading in chosen]
             body = max(heading.body for heading in parted)
             whole = [heading for heading in parted if heading.is_enough]
@@ -193,9 +188,7 @@ def headings_in(grid: Grid, merged: MergedCells, forms: tuple[Form, ...]) -> lis
     return found
 
 
-def _headings_from(
-    grid: Grid, merged: MergedCells, forms: tuple[Form, ...], rows: Mapping[int, int], top: int
-) -> Sequence[Heading]:
+def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int], top: int) -> Sequence[Heading]:
     """The headings in neighbouring rows from ``top`` on; ``rows``: row → its possible pieces of headings. Of windows
     that begin among three rows the one that names most is taken, of several the tallest, with the groups' headings."""
     fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
@@ -206,7 +199,7 @@ def _headings_from(
             is_whole = any(len(heading.named) == len(heading.form.columns) for heading in chosen)
             if is_whole or not all(cells) or sum(cells[first - top :]) < fewest:
                 continue  # nothing names more than the whole of a form
-            standing = _headings_of_window(_cells_of(grid, merged, first, bottom), first, bottom, forms)
+            standing = _headings_of_window(_cells_of(grid, first, bottom), first, bottom, forms)
             score = (sum(len(heading.named) for heading in standing), bottom - first, -first)
             if score > best:
                 best, chosen = score, standing
@@ -217,14 +210,11 @@ def _parted(grid: Grid, heading: Heading) -> Heading:
     """A heading, with the row below it where that parts a column of data: it has words below the column's heading and
     beside them, where no heading is."""
     row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
-    line = grid.cells[row] if row < len(grid.cells) else ()
-    beside = [column for column, cell in enumerate(line) if column not in headed and as_text(cell)]
-    if not beside:
-        return heading
+    texts = texts_of(grid.cells[row]) if row < len(grid.cells) else {}
+    beside = [column for column in texts if column not in headed]
     matches = sorted(heading.every, key=attrgetter("column"))
-    texts = {column: text for column, cell in enumerate(line) if (text := as_text(cell))}
-    of_data = (match.column for match in matches if match.named and form.by_key[match.named.key] in form.data)
-    if not all(map(_may_head_part, texts.values())) or not any(at in texts and at + 1 in beside for at in of_data):
+    of_data = [match.column for match in matches if match.named and match.named.columns[0] in form.data]
+    if not any(at in texts and at + 1 in beside for at in of_data) or not all(map(_may_head_part, texts.values())):
         return heading
     whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
     found = [
@@ -244,12 +234,9 @@ def _may_head_part(text: str) -> bool:
     return any(map(str.isalpha, text)) and not _is_answer(text)
 
 
-def _is_qualified(column: Column, named: Named) -> bool:
-    """Whether words behind a heading say more than the form and a unit of measure do."""
-    return any(not is_of_form(column, words) and measure_of((column,), words) is None for words in named.behind)
-
-
-def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], groups: Sequence[Group]) -> Heading:
+def _heading(
+    form: Form, top: int, body: int, matches: Sequence[HeadingMatch], groups: Sequence[HeadingMatch]
+) -> Heading:
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     for match in matches:
         if match.named:
@@ -257,7 +244,8 @@ def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], g
     chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
     for key, found in named.items():
         if len(found) > 1:
-            plain = [match for match in found if match.named and not _is_qualified(form.by_key[key], match.named)]
+            columns = (form.by_key[key],)
+            plain = [m for m in found if m.named and not any(says_more(columns, words) for words in m.named.behind)]
             if len(plain) == 1:  # beside 来电总量（2018年） the one without more words is meant
                 strangers += [match for match in found if match is not plain[0]]
                 found[:] = plain
@@ -271,7 +259,7 @@ def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], g
         else:
             chosen[key] = found[0]
     strangers += [match for match in matches if match.named is None]
-    return Heading(form, top, body, Columns(form, chosen), doubled, strangers, groups)
+    return Heading(form, top, body, chosen, doubled, strangers, groups)
 
 
 # Sheets without such a heading
@@ -321,12 +309,9 @@ def unrecognised(grid: Grid, form: Form, named: Mapping[str, Sequence[At]]) -> U
 
 
 def _holds_data(lines: Sequence[Sequence[Cell]]) -> bool:
-    found = 0
-    for line in lines:
-        found += sum(type(cell) in (int, float) or (type(cell) is str and _is_answer(cell)) for cell in line)
-        if found >= _FEWEST_DATA:
-            return True
-    return False
+    cells = (cell for line in lines for cell in line)
+    data = (1 for cell in cells if type(cell) in (int, float) or (type(cell) is str and _is_answer(cell)))
+    return sum(islice(data, _FEWEST_DATA)) == _FEWEST_DATA
 
 
 def _is_answer(text: str) -> bool:
@@ -342,14 +327,10 @@ def _shape(form: Form, named: Mapping[str, Sequence[At]]) -> str:
     columns = Counter(column for places in named.values() for column in {column for _, column in places})
     if max(columns.values()) > max(half, *rows.values()):
         return "{form}的栏目自上而下排列"
-    fullest = rows.most_common(2)
     data = [named[column.key] for column in form.data if column.key in named]
     if sum(len(places) > len({row for row, _ in places}) for places in data) >= _SEVERAL:
         return "{form}的栏目左右出现两次"
-    if (
-        len(fullest) > 1
-        and fullest[1][1] > 1
-        and any(b - a > TALLEST for a, b in pairwise(sorted(row for row, _ in fullest)))
-    ):
+    fullest = sorted(row for row, number in rows.most_common(2) if number > 1)
+    if len(fullest) > 1 and fullest[1] - fullest[0] > TALLEST:
         return "{form}被分成了几张表，每张只有一部分栏目"
     return ""

@@ -1,5 +1,4 @@
-"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells, and the
-values of 联系人, 手机号 and 邮箱, once it is known which text is in which blank.
+"""The labels of a form's header (联系人：, 填报单位（盖章）：…), where they are located in a row of cells.
 
 A row is one text with cell borders in it, so that a label and its value are found alike in one cell or in two.
 """
@@ -7,17 +6,13 @@ A row is one text with cell borders in it, so that a label and its value are fou
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
 
-from hrss12333.model.filing import Value
-from hrss12333.model.message import Message, Words, noted, read_as
-from hrss12333.model.row import Problem
-from hrss12333.patterns import BORDER, EMAIL, HAN, is_chinese
-from hrss12333.reading.values.cell_text import MOBILES, tidy, visible
+from hrss12333.patterns import BORDER, HAN, is_chinese
+from hrss12333.reading.values.cell_text import visible
 from hrss12333.survey.frame import HEADER
 from hrss12333.survey.quotable import sign_off_labels
 
@@ -180,69 +175,3 @@ def is_contact_line(texts: Iterable[str]) -> bool:
 def is_header_line(texts: Sequence[str]) -> bool:
     """Whether a row's cells are a line of the header: the first or several are labels, or they are a line of the contact."""
     return any(map(is_label, texts[:1])) or sum(map(is_label, texts)) >= _SEVERAL or is_contact_line(texts)
-
-
-# Values in the blanks beside labels
-
-MOBILE = re.compile(r"(?<!\d)(?:(?:\+|00)?86[-\s]?)?(1[3-9]\d)[-\s]*(\d{4})[-\s]*(\d{4})(?!\d)")
-"""A mobile number within a text; its digits are the three groups together."""
-NO_ANSWER = frozenset({"无", "-", "/", "—", "——", "暂无", "空", "x", "xx", "xxx", "*"})
-"""Texts in a blank that was not answered, in lower case."""
-_MOBILE_DIGITS, _PARTING = 11, dict.fromkeys(map(ord, ".-"))
-_SHORT_NUMBER = r"[(,;、/]?\s*(?:集团)?(?:短号|小号)码?\s*:?\s*\d{3,6}\s*\)?"
-"""A short number that colleagues dial for a mobile: 13800000001（短号666001）."""
-_LANDLINE = r"((?<!\d)(?:\(?0\d{2,3}\)?[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d))"
-
-
-def read_field(key: str, written: str) -> Value:
-    """The value of a header's blank, with its problem where it is missing or malformed."""
-    missing = {"name": Problem.NAME_MISSING, "mobile": Problem.MOBILE_MISSING, "email": Problem.EMAIL_MISSING}[key]
-    if not written or tidy(written).lower() in NO_ANSWER:
-        return Value(written or None, problem=missing)
-    if key == "mobile":
-        return _mobile(written)
-    if key == "email":
-        return _email(written)
-    words, letters = written.split(), "".join(written.split())
-    name = letters if len(letters) <= _LONGEST_NAME and all(map(is_chinese, letters)) else " ".join(words)  # 张 三
-    return Value(written, name, note=None if name == written else read_as(name))
-
-
-def _mobile(written: str) -> Value:
-    text = tidy(written)
-    text = re.sub(_SHORT_NUMBER, "", text).strip() if "号" in text else text
-    digits = "".join(text.translate(_PARTING).split())
-    if digits.isdecimal() and len(digits) == _MOBILE_DIGITS and int(digits) in MOBILES:
-        return Value(written, digits, note=None if digits == written else read_as(digits))
-    numbers = ["".join(match.groups()) for match in MOBILE.finditer(text)]
-    pieces = re.split(_LANDLINE, MOBILE.sub(" ", text))
-    landlines = [piece.strip() for piece in pieces[1::2]]
-    if numbers and not any(map(str.isdecimal, "".join(pieces[::2]))):
-        value = "、".join(dict.fromkeys(numbers))
-        how = None if value == written else read_as(value)
-        if landlines:
-            also = "、".join(landlines)
-            how = noted("{read}，另有座机“{also}”", read=read_as(value), also=Words(also))
-        return Value(written, value, note=how)
-    reason = _why_no_mobile(text, bool(landlines) and not numbers)
-    return Value(written, text, problem=Problem.MOBILE_MALFORMED, note=reason)
-
-
-def _why_no_mobile(text: str, landline: bool) -> Message:
-    """Why a text is no mobile number; one that has too few or too many digits is no landline."""
-    if text.startswith("1") and text.isdecimal() and len(text) != _MOBILE_DIGITS:
-        return noted("只有{digits}位" if len(text) < _MOBILE_DIGITS else "有{digits}位", digits=len(text))
-    return noted("填的是座机号" if landline else "不是11位手机号")
-
-
-def _email(written: str) -> Value:
-    if EMAIL.fullmatch(written):
-        return Value(written, written)
-    text = unicodedata.normalize("NFKC", written)
-    text = re.sub(r"\s*([@.])\s*", r"\1", text.replace("。", ".")).removeprefix("mailto:")
-    parts = [part for part in re.split(r"[\s、,;，；/<>]+", text) if part]
-    addresses = [part for part in parts if EMAIL.fullmatch(part)]
-    if addresses and not any("@" in part for part in parts if part not in addresses):
-        value = "、".join(addresses)
-        return Value(written, value, note=None if value == written else read_as(value))
-    return Value(written, text, problem=Problem.EMAIL_MALFORMED, note=noted("不是一个邮箱地址"))

@@ -13,7 +13,6 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from itertools import chain, groupby
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import REMARK
@@ -21,12 +20,12 @@ from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.labels import is_label
-from hrss12333.reading.layout.parts import Derived, SheetRead, TablePart
-from hrss12333.reading.layout.row_names import is_guide, is_sample
+from hrss12333.reading.layout.rows import is_guide, is_sample
+from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
 from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import as_text
+from hrss12333.reading.values.cell_text import as_text, texts_of
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.quotable import bare, holds_doubt, is_printed, is_quotable, is_remark, rest_of
 from hrss12333.survey.schema import Column, Kind
@@ -57,29 +56,23 @@ _NO_COUNT = (
 """A year, a day, a telephone number."""
 
 
-class Leftovers(Struct):
-    """Texts and figures that no table claims."""
-
-    texts: list[Text]
-    loose: list[LooseFigures]
-
-
-def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> Leftovers:
-    """Everything that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
-    found, derived = Leftovers([], []), Derived(sheets)
-    seen: set[str] = set()
+def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text], list[LooseFigures]]:
+    """The texts and the figures that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
+    texts: list[Text] = []
+    loose: list[LooseFigures] = []
+    derived, paragraphs = Derived(sheets), set[str]()
     for sheet in sheets:
-        own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived).collected()
-        found.texts += own.texts
-        found.loose += own.loose
-        for paragraph in (*sheet.grid.before, *sheet.grid.after):
-            if paragraph not in seen:
-                seen.add(paragraph)
-                known = _values_read(sheet.parts[0]) if sheet.parts else ()
-                pieces = rest_of(_without_own([paragraph], edition), known)
-                if any(is_quotable(piece, edition) for _, piece in pieces) and is_quotable(paragraph, edition):
-                    found.texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
-    return found
+        own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived)
+        own.collect()
+        texts += own.texts
+        loose += own.loose
+        known = [*_values_read(sheet.parts[0])] if sheet.parts else []
+        for paragraph in dict.fromkeys((*sheet.grid.before, *sheet.grid.after)):
+            pieces = rest_of(_without_own([paragraph], edition), known) if paragraph not in paragraphs else ()
+            if any(is_quotable(piece, edition) for _, piece in pieces) and is_quotable(paragraph, edition):
+                texts.append(Text(TextKind.PARAGRAPH, paragraph.strip()))
+        paragraphs.update(sheet.grid.before, sheet.grid.after)
+    return texts, loose
 
 
 @lru_cache(maxsize=4096)
@@ -90,16 +83,18 @@ def _is_figure(text: str) -> bool:
 
 class _SheetLeftovers:
     def __init__(self, sheet: SheetRead, edition: Edition, derived: Derived) -> None:
-        self._grid, self._parts, self._found = sheet.grid, sheet.parts, Leftovers([], [])
+        self._grid, self._parts = sheet.grid, sheet.parts
         self._edition, self._derived = edition, derived
+        self.texts: list[Text] = []
+        self.loose: list[LooseFigures] = []
         self._left = dict(self._unclaimed())
         """Unclaimed cell → its text, in the order of reading."""
         self._figures = {at for at, text in self._left.items() if _is_figure(text)}
         self._silent: dict[At, str] = {}
         """Figures that count nothing; a label's value may be among them."""
 
-    def collected(self) -> Leftovers:
-        """The texts of the sheet that no table claims."""
+    def collect(self) -> None:
+        """Find the texts and the figures of the sheet that no table claims."""
         self._comments()
         for part in self._parts:
             self._words_of_rows(part)
@@ -119,51 +114,41 @@ class _SheetLeftovers:
             self._own_tables()
             self._blocks_of_figures()
             self._words()
-        return self._found
 
     # What the tables claim
 
     def _unclaimed(self) -> Iterator[tuple[At, str]]:
-        owned = dict[int, set[int]]()
+        owned: dict[int, set[int]] = defaultdict(set)
         for part in self._parts:
-            heading = part.heading
-            columns = {match.column for match in heading.columns.values()}
-            for row in (*part.read.taken, *range(heading.top, heading.body)):
-                owned[row] = owned[row] | columns if row in owned else columns
+            for row in (*part.read.taken, *range(part.heading.top, part.heading.body)):
+                owned[row].update(part.heading.fields)
         for row, line in enumerate(self._grid.cells):
             own = owned.get(row, ())
-            if own and len(own) == len(line) == max(own) + 1:
-                continue  # all of it is the table's
-            left = [(at, cell) for at, cell in enumerate(line) if cell is not None and cell != "" and at not in own]
-            for column, cell in left:
-                if not isinstance(cell, (date, time, timedelta)) and (text := as_text(cell)):
+            for column, cell in enumerate(line):
+                is_left = cell is not None and column not in own and not isinstance(cell, date | time | timedelta)
+                if is_left and (text := as_text(cell)):
                     yield (row, column), text
 
     def _words_of_rows(self, part: TablePart) -> None:
         """Add 备注 of its rows, brackets behind names, words in place of numbers; of rows that no rule judges all that is neither
         name nor figure nor heading."""
-        columns, form, read = part.heading.columns, part.heading.form, part.read
-        named: dict[Place, object] = {row.place: row.region for row in (*read.totals, *read.samples)}
-        named |= {item.place: item.text for item in read.asides}
-        named |= {row.place: row.get(form.region.key).found for row in part.data_rows.values()}
-        names = {place.row - 1: (place.column - 1, name) for place, name in named.items()}
-        judged = {row.place.row - 1 for row in read.rows}
-        for row in sorted(read.taken | names.keys()):
-            data = part.data_rows.get(row)
-            at, name = names.get(row, (0, None))
-            texts = [text for cell in self._grid.cells[row] if (text := as_text(cell))]
-            if row not in names and (len(texts) == 1 or is_guide(texts)):
+        form = part.heading.form
+        judged = {row.place.row - 1 for row in part.read.rows}
+        for row, (at, name) in sorted(part.read.taken.items()):
+            texts = texts_of(self._grid.cells[row])
+            if not name and row not in part.data_rows and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
+            data = part.data_rows.get(row)
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
-            for key, match in columns.items():
-                column, text = form.by_key[key], as_text(self._grid.at(row, match.column))
+            for column_at, column in part.heading.fields.items():
+                text = texts.get(column_at, "")
                 of_row = column.kind is Kind.SERIAL if row in judged else not is_sample(text)
-                if column.kind is Kind.TEXT and row in names:
+                if column.kind is Kind.TEXT and (name or data):
                     if text and is_remark(text):
-                        self._put((row, match.column), replace(about, kind=TextKind.REMARK, text=text, field=key))
+                        self._put((row, column_at), replace(about, kind=TextKind.REMARK, text=text, field=column.key))
                 elif of_row and text != name and self._says_more(text, column):
-                    self._put((row, match.column), replace(about, text=text))
-            if type(name) is str and (more := _BRACKETS.search(name)) and is_quotable(more[1], self._edition):
+                    self._put((row, column_at), replace(about, text=text))
+            if (more := _BRACKETS.search(name)) and is_quotable(more[1], self._edition):
                 self._put((row, at), replace(about, text=name, field=form.region.key if data else None))
 
     def _says_more(self, text: str, column: Column) -> bool:
@@ -175,7 +160,7 @@ class _SheetLeftovers:
 
     def _put(self, at: At, text: Text) -> None:
         place = Place(self._grid.name, at[0] + 1, at[1] + 1)
-        self._found.texts.append(replace(text, place=place, sheet=self._grid.name))
+        self.texts.append(replace(text, place=place, sheet=self._grid.name))
 
     def _comments(self) -> None:
         for at, mark in self._grid.marks.items():
@@ -184,8 +169,8 @@ class _SheetLeftovers:
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
             row = owner.data_rows.get(at[0]) if owner else None
-            field = owner.keys.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
-            field = None if owner and field == owner.heading.form.region.key else field
+            column = owner.heading.fields.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
+            field = column.key if column and column.kind is not Kind.REGION else None
             form = owner.heading.form.key if owner and (row or field) else None
             self._put(at, Text(TextKind.COMMENT, text, form=form, region=row.region if row else None, field=field))
 
@@ -270,27 +255,29 @@ class _SheetLeftovers:
         if not block:
             return
         texts = [self._left.pop(at) for at in block]
-        (top, left), rows, columns = block[0], [row for row, _ in block], [column for _, column in block]
+        rows, columns = {row for row, _ in block}, {column for _, column in block}
         last = Place(self._grid.name, max(rows) + 1, max(columns) + 1)
-        place = Place(self._grid.name, top + 1, left + 1)
-        self._found.loose.append(LooseFigures(place, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
+        first = Place(self._grid.name, block[0][0] + 1, block[0][1] + 1)
+        self.loose.append(LooseFigures(first, last, tuple(texts[:_MOST_TEXTS]), len(texts)))
 
     def _counts_nothing(self, at: At) -> bool:
-        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, or is in a
-        blank of the header."""
-        is_no_count = re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) is not None
-        known = is_no_count or self._derived.holds(self._grid, at)
-        return known or any(at in part.blanks for part in self._parts) or self._is_serial(at) or self._is_labelled(at)
+        """Whether a figure is worked out from the tables, or is a serial number, a year, a day or a telephone number, is in a blank
+        of the header, or is what a label left of it names."""
+        row, column = at
+        if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
+            return True
+        before = [*texts_of(self._grid.cells[row][:column]).values()]
+        is_labelled = bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
+        return is_labelled or any(at in part.blanks for part in self._parts) or self._is_serial(at)
 
     def _is_serial(self, at: At) -> bool:
         row, column = at
-        number = self._number(row, column)
-        line = [as_text(cell) for cell in self._grid.cells[row]]
-        if number is None or not 0 < number <= _HIGHEST_SERIAL or any(line[:column]):
+        number, texts = self._number(row, column), texts_of(self._grid.cells[row])
+        if number is None or not 0 < number <= _HIGHEST_SERIAL or column > min(texts):
             return False
-        after = [*filter(None, line[column + 1 :])]
+        _, *after = texts.values()
         if not after:
-            return any(part.keys.get(column) == "serial" for part in self._parts)
+            return any(part.heading.at("serial") == column for part in self._parts)
         counts = number in (1, (self._number(row - 1, column) or 0) + 1, (self._number(row + 1, column) or 0) - 1)
         return (counts or any(map(_is_figure, after[1:]))) and not _is_figure(after[0])
 
@@ -298,17 +285,11 @@ class _SheetLeftovers:
         text = as_text(self._grid.at(row, column)).rstrip(".、．")
         return int(text) if re.fullmatch("[0-9]{1,3}", text) else None
 
-    def _is_labelled(self, at: At) -> bool:
-        """Whether a label left of a figure shows that it counts nothing: 邮编：| 100000."""
-        row, column = at
-        before = [text for cell in self._grid.cells[row][:column] if (text := as_text(cell))]
-        return bool(before) and not rest_of([before[-1], self._left[at]])
-
     def _below_headings(self) -> Iterator[At]:
         """Figures of a sheet without a form below a row of words, years and days, in the columns that it spans."""
         headed = set[int]()
         for row, line in enumerate(self._grid.cells):
-            texts = {at: text for at, cell in enumerate(line) if (text := as_text(cell))}
+            texts = texts_of(line)
             counts = [at for at in texts if (row, at) in self._figures and not re.fullmatch(_NO_COUNT, texts[at])]
             if len(texts) > 1 and not counts and not any(map(is_label, texts.values())):
                 ends = (box.right for box in self._grid.merges if box.top == row)
@@ -319,35 +300,35 @@ class _SheetLeftovers:
 
     def _words(self) -> None:
         """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
-        for row, cells in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
-            texts = {column: text for (_, column), text in cells}
+        for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
+            texts = {column: text for (_, column), text in left}
             part = next((part for part in self._parts if part.has_header_in(row)), None)
             pieces = rest_of(_without_own([*texts.values()], self._edition), _values_read(part, row) if part else ())
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            columns, said = [*texts], dict[tuple[int, str], None]()
-            for column, text in ((columns[number], text) for number, text in pieces):
-                if self._tells((row, column), text, part):
-                    said[column, text if part or text not in texts[column] else texts[column]] = None
-            for column, text in said:
-                self._put((row, column), Text(kind, text, form=form))
+            cells, quoted = [*texts.items()], set[tuple[int, str]]()
+            for number, text in pieces:
+                column, whole = cells[number]
+                words = text if part or text not in whole else whole
+                if (column, words) not in quoted and self._tells((row, column), text, part):
+                    quoted.add((column, words))
+                    self._put((row, column), Text(kind, words, form=form))
 
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
         """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
         nor names the unit of its header again."""
         if text == self._silent.get(at) or self._is_own(text) or self._derived.holds(self._grid, at):
             return False
-        named = self._edition.gazetteer.match(text).unit if part and part.match else None
-        is_unit = named is not None and part is not None and part.match is not None and named is part.match.unit
-        return not is_unit and is_quotable(text, self._edition)
+        headed = part.headed if part else None
+        is_again = headed is not None and self._edition.gazetteer.match(text).unit is headed
+        return not is_again and is_quotable(text, self._edition)
 
     def _is_own(self, text: str) -> bool:
-        return _is_title(text, self._edition) or any(
-            ((named := named_column(form, text)) and form.by_key[named.key].kind is not Kind.TEXT)
-            or named_group(form, text)
-            for form in self._edition.forms
-        )
+        """Whether a text is a title, or the heading of a group or of a column other than 备注."""
+        named = [found for form in self._edition.forms if (found := named_in(form, text))]
+        is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
+        return is_heading or _is_title(text, self._edition)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
@@ -360,12 +341,14 @@ def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:
 
 def _without_own(cells: Iterable[str], edition: Edition) -> list[str]:
     """These cells with blanks in place of the form's own lines, labels excepted."""
-
-    def kept(line: str) -> str:
-        own = len(line) > _LONGEST_HEADING and is_printed(line, edition)
-        return " " * len(line) if own or _is_title(line, edition) else line
-
-    return ["\n".join(map(kept, cell.split("\n"))) for cell in cells]
+    found = []
+    for cell in cells:
+        lines = cell.split("\n")
+        for at, line in enumerate(lines):
+            if (len(line) > _LONGEST_HEADING and is_printed(line, edition)) or _is_title(line, edition):
+                lines[at] = " " * len(line)
+        found.append("\n".join(lines))
+    return found
 
 
 _TITLES = ("电话服务情况调查表", "调查表", "情况表")
@@ -389,8 +372,12 @@ def texts_beside(texts: Iterable[Text], edition: Edition) -> Iterator[Text]:
     """Texts that are in no cell, without the form's own; of alike ones the first. Of names those that hold a word of doubt."""
     known: set[tuple[TextKind, str]] = set()
     for text in texts:
-        own = text.kind is TextKind.COMMENT and bool(re.match(_OWN_REMARK, text.text))
-        own |= text.kind in NAMES and not holds_doubt(without_versions(text.text))
-        if is_quoted(text) and not own and (text.kind, text.text) not in known and is_quotable(text.text, edition):
+        is_ours = text.kind is TextKind.COMMENT and re.match(_OWN_REMARK, text.text)
+        is_plain = text.kind in NAMES and not holds_doubt(without_versions(text.text))
+        if (
+            not (is_ours or is_plain or (text.kind, text.text) in known)
+            and is_quoted(text)
+            and is_quotable(text.text, edition)
+        ):
             known.add((text.kind, text.text))
             yield text

@@ -1,34 +1,28 @@
-"""What becomes of each row below the headings of a table: one ordered table, of which the first line that holds decides."""
+"""What becomes of each row below the headings of a table: one ordered table, of which the first line that holds decides, by flat
+lists of words for 样例, 合计, 小计, 同比, signatures, explanations."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, lru_cache
 
-from hrss12333.model.filing import Aside, Concealed, Place, Row
+from hrss12333.model.filing import Aside, Concealed
+from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Cell
-from hrss12333.reading.layout.cells import CellReader
-from hrss12333.reading.layout.evidence import period_of_row
-from hrss12333.reading.layout.heading_words import named_column, named_group
-from hrss12333.reading.layout.labels import is_header_line, is_label
-from hrss12333.reading.layout.parts import RowsRead, TablePart
-from hrss12333.reading.layout.row_names import (
-    Name,
-    is_guide,
-    is_note,
-    is_numbered_note,
-    is_sample,
-    is_statistic,
-    is_total,
-)
-from hrss12333.reading.layout.sheets import concealed_rows
+from hrss12333.reading.layout.cells import CellReader, Name
+from hrss12333.reading.layout.heading_words import named_in
+from hrss12333.reading.layout.labels import NOTE_ROW, is_header_line, is_label
+from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
 from hrss12333.reading.values.answers import read_value
-from hrss12333.reading.values.cell_text import as_text, is_placeholder
+from hrss12333.reading.values.cell_text import ORDERS, as_text, is_placeholder, texts_of, tidy
+from hrss12333.survey.frame import SAMPLE, TOTAL
 from hrss12333.survey.gazetteer import RegionMatch, certain_region, match_region
-from hrss12333.survey.periods import Period
+from hrss12333.survey.periods import Period, times_in
+from hrss12333.survey.quotable import sign_off_labels
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
+from hrss12333.survey.schema import Column, Kind
 from hrss12333.survey.version_words import is_void_row
 
 _GUIDES = 3
@@ -36,6 +30,46 @@ _GUIDES = 3
 _SEVERAL = 2
 """Cells that decide what a row is: figures or answers make it data, words head another table."""
 _STATISTIC = "由其他行算出或只是其中一部分的行，不计入数据"
+
+
+_LONGEST_NAME = 40
+"""Characters beyond which a text is no name."""
+_SAMPLE_WORDS = "样例行 样例数据 示例 示例行 范例 填写样例 填报样例 填写示例 填报示例 例 例如 例子 举例"
+_SAMPLES = frozenset((SAMPLE, *_SAMPLE_WORDS.split())).union(
+    f"{some}{kind}" for some in ("某", "某某", "XX", "xx", "××", "**", "○○", "X", "x", "×") for kind in "市州县区盟"
+)
+_TOTALS = frozenset((TOTAL, "总计", "共计", "总和", "合计数", "总合计", "汇总", "total"))
+_WHOLES = (
+    "全省 全市 全区 全自治区 全兵团 全州 全部 本省 本市 本区 本表 自治区 兵团 以上 上述 各地 各市 各市州 各地市 各地区"
+)
+"""Words before 合计 in the name of a total of everything."""
+_SUBTOTALS = ("小计", "合计", "总计", "共计", "汇总")
+"""Endings of the name of a row that is the sum of some others."""
+_STATISTICS = (
+    "平均 均值 同比 环比 占比 比例 比重 增长 增幅 增减 上年 去年 上一年 同期 较上年 比上年 较去年 比去年 人均 日均 月均 席均 中位数 最大值 最小值 最高 最低 其中 校验 核对 校核 勾稽"
+    " 差额 差异 差值 排名 名次 上半年 下半年"
+)
+"""Beginnings of the name of a row that is worked out from others, or is a part of them."""
+_RATES = ("平均", "平均值", "占比", "同比", "环比", "接通率", "接听率", "放弃率", "增长率", "比例", "比重")
+"""Endings of such a name."""
+_PERIOD = re.compile(
+    r"(?:20\d\d年)?(?:1[0-2]|[1-9])月(?:份|数据)?|(?:20\d\d年)?(?:第?[1-4一二三四]季度|[上下]半年)|20\d\d年?度?(?:数据?|同期|合计)"
+)
+_BRACKET = re.compile(r"\([^()]*\)$")
+_NOTES = "填表说明 填报说明 填写说明 指标解释 指标说明 填报要求 说明 注释 注意 注 备注 附注"
+"""Beginnings of a row of explanations, before a colon or alone."""
+_DATE = re.compile(r"20\d\d[年./-]\d{1,2}[月./-](?:\d{1,2}日?)?")
+_LONGEST_NUMBERED = 8
+"""Letters from which a text behind a number is an explanation."""
+_GUIDE_WORDS = frozenset(
+    ("甲", "乙", "丙", "丁", "栏次", "栏号", "列次", "序号", "—", "-", "/", "编号", "备注", "单位", "计量单位")
+)
+_HINT = rf"[(]?(?:请?填写?|(?:计量)?单位:?)?(?:(?:{ORDERS})*(?:{UNITS})(?:/[年月])?|{ORDERS}|人/次|是/?或?否|有/?无|文字|数字|文本|整数|下拉选择|选填|必填)[)]?"
+"""A cell below a heading that says what is to be filled in."""
+_GUIDE = rf"(?P<hint>{_HINT})|[\d=+＝＋()（）]+|[A-Z]"
+"""That, or the number of a column."""
+_FEWEST = 4
+"""Cells that number the columns."""
 
 
 class Fate(Enum):
@@ -61,32 +95,44 @@ class BodyRow:
 
     def __init__(self, index: int, cells: Sequence[Cell], reader: RowReader) -> None:
         self.index, self._reader = index, reader
-        self.texts = {
-            at: text for at, cell in enumerate(cells) if cell is not None and cell != "" and (text := as_text(cell))
-        }
+        self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
-        self.written, self.serial = reader.text_at(self, reader.region), reader.text_at(self, reader.number)
+        self.written, self.serial = self._text_at(reader.region), self._text_at(reader.number)
         """The whole text of its region's cell, and of its 序号."""
         self.called = self.written or self.serial
         """The row's name: the text of its region's cell, else of its 序号; where the sheet has no such column that is
         read, its first words."""
         if reader.region is None:
-            self.called = next((text for text in self.texts.values() if any(map(str.isalpha, text))), "")
+            self.called = next(filter(_has_letters, self.texts.values()), "")
+
+    def _text_at(self, column: int | None) -> str:
+        """The text in a column, through its merged range."""
+        grid = self._reader.part.grid
+        if column is None:
+            return ""
+        is_merged = self.index in grid.merged_rows
+        return as_text(grid.shown_at(self.index, column)) if is_merged else self.texts.get(column, "")
+
+    @cached_property
+    def _unit(self) -> Unit | None:
+        """The unit within which its name is matched; None for the name of a total or a sample, or none."""
+        unit, written = self._reader.unit, self.written
+        return None if not written or is_total(written, unit) or is_sample(written) else unit
 
     @cached_property
     def name(self) -> Name:
         """Its region."""
-        return self._reader.name_of(self.written)
+        return Name(self.written or None, match_region(self._unit, self.written) if self._unit else None)
 
     @cached_property
     def certain(self) -> RegionMatch | None:
         """The region or unit that it certainly names; the nearest names are not looked for, which takes time."""
-        unit = self._reader.unit
-        return certain_region(unit, self.written) if unit and self._reader.may_be_region(self.written) else None
+        return certain_region(self._unit, self.written) if self._unit else None
 
+    @cached_property
     def _data(self) -> Sequence[str]:
         """The texts in its columns of data."""
-        return [text for at, text in self.texts.items() if at in self._reader.heading.columns.of_data]
+        return [text for at, text in self.texts.items() if at in self._reader.heading.of_data]
 
     def fate(self) -> Fate:
         """The row's fate."""
@@ -98,15 +144,15 @@ class BodyRow:
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
         their units."""
-        form, headed = self._reader.heading.form, self._reader.headed
+        form = self._reader.heading.form
         if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
             return True
         words = [(at, text) for at, text in self.texts.items() if not text.isdecimal()]
         if len(words) < _SEVERAL or 2 * len(words) <= len(self.texts):
             return False
-        named = [(at, column.key) for at, text in words if (column := named_column(form, text))]
-        known = len(named) + len([text for _, text in words if named_group(form, text)])
-        return known >= _SEVERAL and 2 * known > len(self.texts) and headed.issuperset(named)
+        named = [(at, heading) for at, text in words if (heading := named_in(form, text))]
+        columns = {(at, heading.key) for at, heading in named if not heading.is_group}
+        return len(named) >= _SEVERAL and 2 * len(named) > len(self.texts) and columns <= self._reader.headed
 
     def is_sample(self) -> bool:
         """样例."""
@@ -119,7 +165,7 @@ class BodyRow:
         if not self.called or is_total(self.called, unit):
             return bool(self.called)
         unplaced = reader.region is None and self.index > reader.heading.body and self.called.startswith("全")
-        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data())) else None
+        whole = certain_region(unit, self.called) if unit and (unplaced or not (self.serial or self._data)) else None
         return whole is not None and whole.is_unit
 
     def is_statistic(self) -> bool:
@@ -141,27 +187,34 @@ class BodyRow:
     def is_data(self) -> bool:
         """A region beside a 序号, a 备注 or a filled column of data, or two columns of data with a figure, an answer or an
         error."""
-        if (self.serial or self._data() or self._is_explained()) and self._is_listed():
+        if (self.serial or self._data or self._is_explained()) and self._is_listed():
             return True
-        columns = self._reader.heading.columns.of_data.items()
-        return sum(self._reader.answers(self.index, at, column.key) for at, column in columns) >= _SEVERAL
+        return sum(self._answers(at, column) for at, column in self._reader.heading.of_data.items()) >= _SEVERAL
 
     def _is_explained(self) -> bool:
         """Whether its 备注 says something."""
-        columns = self._reader.heading.columns
-        said = (
-            self.texts.get(columns[column.key].column, "") for column in self._reader.texts if column.key in columns
-        )
-        return any(not is_placeholder(text) for text in said if text)
+        fields = self._reader.heading.fields.items()
+        remarks = [self.texts.get(at, "") for at, column in fields if column.kind is Kind.TEXT]
+        return any(text and not is_placeholder(text) for text in remarks)
 
     def _is_listed(self) -> bool:
-        if self.certain or not self.written or self._reader.unit is not None:
+        """Whether its name is certainly a region's: of the owner, or of any unit where the table has none."""
+        if self._reader.unit or not self.written:
             return self.certain is not None
-        return bool(self._reader.gazetteer.owners(self.written))
+        return bool(self._reader.part.edition.gazetteer.owners(self.written))
+
+    def _answers(self, at: int, column: Column) -> bool:
+        """Whether a cell holds a figure, an answer or an error."""
+        grid = self._reader.part.grid
+        mark, cell = grid.mark(self.index, at), grid.at(self.index, at)
+        if mark.error or mark.stale or not isinstance(cell, str):
+            return bool(mark.error or mark.stale) or cell is not None
+        is_figure = column.kind is Kind.COUNT and any(map(str.isdecimal, cell))
+        return bool(cell) and (is_figure or read_value(column, cell, None).value is not None)
 
     def heads_another_table(self) -> bool:
         """Words in two columns of data or more."""
-        return sum(any(map(str.isalpha, text)) and not is_placeholder(text) for text in self._data()) >= _SEVERAL
+        return sum(_has_letters(text) and not is_placeholder(text) for text in self._data) >= _SEVERAL
 
 
 FATES: Sequence[tuple[Fate, Callable[[BodyRow], bool]]] = (
@@ -182,27 +235,24 @@ class RowReader:
     """Reads the rows of one table."""
 
     def __init__(self, part: TablePart, unit: Unit | None) -> None:
-        self._grid, self.heading, self.merged, self._end = part.grid, part.heading, part.merged, part.end
-        self.part, self.cells = part, CellReader(part)
-        self.unit, self.gazetteer, self.year = unit, part.edition.gazetteer, part.edition.year
-        heading = part.heading
-        keys = ("serial", heading.form.region.key)
-        self.number, self.region = (heading.columns[key].column if key in heading.columns else None for key in keys)
-        self.texts = heading.form.of_kind(Kind.TEXT)
+        self.part, self.heading, self.cells = part, part.heading, CellReader(part)
+        self.unit, self.year = unit, part.edition.year
+        self.number, self.region = self.heading.at("serial"), self.heading.at(self.heading.form.region.key)
         self._concealed = concealed_rows(part.grid)
-        self.headed = {(match.column, match.named.key) for match in heading.every if match.named}
+        self.headed = {(match.column, match.named.key) for match in self.heading.every if match.named}
         """Column of the sheet and key of the field that its heading names."""
 
     @cached_property
     def lines(self) -> Sequence[tuple[BodyRow, Fate]]:
         """The rows below the headings, each with its fate, to the end of the table; blank ones are left out."""
-        found: list[tuple[BodyRow, Fate]] = []
-        for index in range(self.heading.body, min(self._end, len(self._grid.cells))):
-            cells = self._grid.cells[index]
+        grid, found = self.part.grid, list[tuple[BodyRow, Fate]]()
+        marked = {row for (row, _), mark in grid.marks.items() if mark.error or mark.stale}
+        for index in range(self.heading.body, min(self.part.end, len(grid.cells))):
+            cells = grid.cells[index]
             if not any(cells) and cells.count("") + cells.count(None) == len(cells):
                 continue
             line = BodyRow(index, cells, self)
-            if not line.texts and index not in self._marked:
+            if not line.texts and index not in marked:
                 continue
             fate = line.fate()
             if fate is Fate.END:
@@ -222,21 +272,28 @@ class RowReader:
             self._take(line, fate, read, others.get(line.index))
         dating = [line.index for line, fate in self.lines if fate is Fate.YEAR]
         if dating and all(line.index < dating[-1] for line in self.data):
-            read.taken.discard(dating[-1])  # it dates no row: words below the table
+            del read.taken[dating[-1]]  # it dates no row: words below the table
         return read
 
-    @cached_property
-    def _marked(self) -> set[int]:
-        """Rows with an error or a formula without a result."""
-        return {row for (row, _), mark in self._grid.marks.items() if mark.error or mark.stale}
-
     def _take(self, line: BodyRow, fate: Fate, read: RowsRead, other: Period | None) -> None:
+        """Read a row by its fate; ``other``: its period, where that is another than the table's."""
         if fate is Fate.WORDS:
             return
-        place = self._place_of(line, fate)
-        read.taken.add(line.index)
-        if fate is Fate.DATA:
-            self._take_data(line, self.cells.row(place, line.name), read, other)
+        is_data = fate is Fate.DATA
+        at = self.number if not is_data and not line.written and line.serial else self.region
+        column = self.heading.first_column if at is None else at
+        place = self.cells.place(line.index, column)
+        is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
+        read.taken[line.index] = column, line.called if is_named else line.written if is_data else ""
+        if is_data:
+            row = self.cells.row(place, line.name)
+            if how := self._concealment(line):
+                by_own_words = any(map(is_void_row, line.texts.values()))
+                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=by_own_words))
+            elif other is None:
+                read.rows.append(row)
+            else:
+                read.of_others.setdefault(other, []).append(row)
         elif fate is Fate.SAMPLE:
             read.samples.append(self.cells.row(place, line.name, as_written=True))
         elif fate is Fate.TOTAL:
@@ -246,58 +303,90 @@ class RowReader:
         elif fate is Fate.HEADING:
             self.cells.guide(line.index)
 
-    def _take_data(self, line: BodyRow, row: Row, read: RowsRead, other: Period | None) -> None:
-        if how := self._concealment(line):
-            by_own_words = any(map(_is_void, line.texts.values()))
-            read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=by_own_words))
-        elif other is None:
-            read.rows.append(row)
-        else:
-            read.of_others.setdefault(other, []).append(row)
-
     def _concealment(self, line: BodyRow) -> str:
         """Chinese: how a row is concealed, or takes itself back; empty where it is valid."""
-        void = next(filter(_is_void, line.texts.values()), "")
+        void = next(filter(is_void_row, line.texts.values()), "")
         return self._concealed.get(line.index, f"写着“{void}”" if void else "")
 
-    def _place_of(self, line: BodyRow, fate: Fate) -> Place:
-        """The place of the row's name, or where it would be."""
-        at = self.number if fate is not Fate.DATA and not line.written and line.serial else self.region
-        return self.cells.place(line.index, min(m.column for m in self.heading.columns.values()) if at is None else at)
 
-    # Texts and names
-
-    def text_at(self, line: BodyRow, column: int | None) -> str:
-        """The text in a column of a row, through its merged range."""
-        if column is None:
-            return ""
-        if line.index not in self.merged.rows:
-            return line.texts.get(column, "")
-        return as_text(self.merged.at(line.index, column))
-
-    def name_of(self, written: str) -> Name:
-        """A region as written and what it was taken for."""
-        if not written:
-            return Name(None)
-        return Name(written, match_region(self.unit, written) if self.unit and self.may_be_region(written) else None)
-
-    def may_be_region(self, written: str) -> bool:
-        """Whether a name is neither a total's nor a sample's."""
-        return bool(written) and not (is_total(written, self.unit) or is_sample(written))
-
-    def answers(self, index: int, column: int, key: str) -> bool:
-        """Whether a cell holds a figure, an answer or an error."""
-        mark = self._grid.mark(index, column)
-        if mark.error or mark.stale:
-            return True
-        cell = self._grid.at(index, column)
-        if cell is None or cell == "":
-            return False
-        if not isinstance(cell, str):
-            return True
-        field_ = self.heading.form.by_key[key]
-        value = read_value(field_, cell, None)
-        return value.value is not None or (any(map(str.isdecimal, cell)) and field_.kind is Kind.COUNT)
+# What the words of a row are
 
 
-_is_void = lru_cache(maxsize=2048)(is_void_row)
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def period_of_row(lead: str, survey: int) -> Period | None:
+    """The year that a row alone holds, which dates the rows below it: 2018年, 上年数据; a number alone is none."""
+    found = times_in(lead, survey)
+    whole = found.is_alone and not lead.strip().isdecimal() and found.period and found.period.year
+    return found.period if whole else None
+
+
+@lru_cache(maxsize=8192)
+def compact(text: str) -> str:
+    """A name without any white space, half-width, without a colon behind it."""
+    return "".join(tidy(text).split()).rstrip(":。")
+
+
+@lru_cache(maxsize=4096)
+def is_sample(name: str) -> bool:
+    """样例 and what else people call it."""
+    return name == SAMPLE or (len(name) <= _LONGEST_NAME and compact(name).strip("()[]【】") in _SAMPLES)
+
+
+@lru_cache(maxsize=4096)
+def is_total(name: str, unit: Unit | None = None) -> bool:
+    """合计, 总 计, 全省合计, 广东省合计: of everything in the table."""
+    if len(name) > _LONGEST_NAME:
+        return False
+    plain = _BRACKET.sub("", compact(name).lower().removeprefix("(")).strip("()[]【】")
+    bare = next((plain.removesuffix(total) for total in _TOTALS if plain.endswith(total)), None)
+    return bare is not None and (bare in ("", *_WHOLES.split()) or bool(unit and bare in unit.spellings))
+
+
+@lru_cache(maxsize=4096)
+def is_statistic(name: str) -> bool:
+    """小计, 平均, 占比, 同比, 上年合计, 3月: a row that is worked out from others, or is a part of them."""
+    plain = _BRACKET.sub("", compact(name)).strip("()[]【】")
+    if len(plain) > _LONGEST_NAME:
+        return False
+    ends = plain.isalnum() and plain.endswith((*_SUBTOTALS, *_RATES))
+    return ends or plain.startswith(tuple(_STATISTICS.split())) or bool(_PERIOD.fullmatch(plain))
+
+
+@lru_cache(maxsize=2048)
+def is_note(lead: str) -> bool:
+    """Whether a row whose first cell says this is a signature, a date or an explanation."""
+    text = compact(lead)
+    label, colon, _ = text.partition(":")
+    label = _BRACKET.sub("", label)
+    notes = _NOTES.split()
+    labelled = bool(colon) and (label in notes or label in sign_off_labels())
+    return labelled or text in notes or bool(_DATE.fullmatch(text))
+
+
+@lru_cache(maxsize=2048)
+def is_numbered_note(lead: str) -> bool:
+    """Whether a first cell is an explanation behind its number; a region's name may be behind one, too."""
+    numbered = NOTE_ROW.match(compact(lead))
+    return numbered is not None and len(compact(lead)) - numbered.end() >= _LONGEST_NUMBERED
+
+
+def is_guide(texts: Sequence[str]) -> bool:
+    """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
+    shown, hints = list[str](), 0
+    for word in (compact(text).strip("()") for text in texts):
+        if word not in _GUIDE_WORDS:
+            if not (found := re.fullmatch(_GUIDE, word)):
+                return False
+            hints += found["hint"] is not None
+            shown.append(word)
+    if not shown:
+        return len(texts) >= _FEWEST
+    if hints or len(shown) < _FEWEST:
+        return hints == len(shown)
+    digits = [int(first[:4]) for text in shown if (first := text.partition("=")[0]).isascii() and first.isdecimal()]
+    if digits:
+        return digits[-1] < 100 and digits == [*range(digits[0], digits[0] + len(digits))]
+    return len(set(shown)) == len(shown)

@@ -1,87 +1,46 @@
-"""Sheets made ready to be read: without what this tool added or what is struck out, through their merged ranges. And which of
-their tables are read: all of a form but those on hidden sheets and, beside another one, those of another year, those called
-旧 or 备份, or blank ones.
+"""Sheets made ready to be read, without what this tool added or what is struck out; and where their tables are, with headings, header
+and the lines above.
 
 Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import groupby
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hrss12333.model.document_marks import AUDIT_SHEET, COPY_CATEGORY
-from hrss12333.model.filing import OwnedTable, Row, SheetLeftOut, Table
-from hrss12333.model.text import TextKind
-from hrss12333.reading.grid import At, Book, Box, Cell, Grid
-from hrss12333.reading.values.cell_text import is_blank
+from hrss12333.model.filing import Aside, Concealed, Row, Value
+from hrss12333.model.row import Place
+from hrss12333.model.text import Text, TextKind
+from hrss12333.reading.grid import At, Book, Grid, column_number
+from hrss12333.reading.layout.header import header_of
+from hrss12333.reading.layout.headings import Heading, headings_in, is_side_by_side
+from hrss12333.reading.layout.labels import is_contact_line, is_header_line
+from hrss12333.reading.values.cell_text import is_blank, texts_of, tidy
+from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
-from hrss12333.survey.periods import Period
-from hrss12333.survey.quotable import is_self_check
+from hrss12333.survey.gazetteer import UnitMatch
+from hrss12333.survey.periods import Period, times_in
+from hrss12333.survey.quotable import bare, is_self_check
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Kind
-from hrss12333.survey.version_words import is_spare_sheet
+from hrss12333.survey.schema import Form
 
-ROW_STRUCK, ROW_HIDDEN = "被划掉", "被隐藏"
-_LARGEST_MERGED = 20_000
-"""Cells beyond which a merged range is decoration, not content."""
-_MOST_MERGED_CELLS = 200_000
-"""Cells of all ranges of a sheet that are looked at; those of an ordinary one are some hundreds."""
-_REMEMBERED_CELLS = 5_000
-"""Cells of all ranges up to which a sheet's ranges are remembered: most filings merge what their form merges."""
+_MEASURE_LINE = r"单位\s*(?:[:：]|为|均为|统一为)\s*([^。；;)）\n]{1,30})|以\s*([^\s，。]{1,6}?)\s*为(?:计量)?单位"
 _HIGHEST = 40
 """Rows among which the heading of last year's figures is."""
-
-
-class MergedCells:
-    """Merged ranges: every cell shows what its top left one holds."""
-
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
-        ranges = (_known if sum(map(_area, grid.merges)) <= _REMEMBERED_CELLS else _ranges)(grid.merges)
-        self._owner, self.rows, self.covered = ranges
-        """The cells of each range; the rows that any touches; row → its columns that show what another cell holds."""
-
-    def box(self, row: int, column: int) -> Box | None:
-        """The merged range that a cell lies in."""
-        return self._owner.get((row, column))
-
-    def at(self, row: int, column: int) -> Cell:
-        """The cell, or what its merged range shows."""
-        box = self._owner.get((row, column))
-        return self._grid.at(box.top, box.left) if box else self._grid.at(row, column)
-
-
-def _ranges(merges: tuple[Box, ...]) -> tuple[Mapping[At, Box], frozenset[int], Mapping[int, set[int]]]:
-    small = [box for box in merges if _area(box) <= _LARGEST_MERGED]
-    sums = accumulate(map(_area, small))
-    owner = {
-        (row, column): box
-        for box, so_far in zip(small, sums, strict=True)
-        if so_far <= _MOST_MERGED_CELLS
-        for row in range(box.top, box.bottom + 1)
-        for column in range(box.left, box.right + 1)
-    }
-    covered = _by_row(at for at, box in owner.items() if at != (box.top, box.left))
-    return owner, frozenset(row for row, _ in owner), covered
-
-
-_known = lru_cache(maxsize=64)(_ranges)
-
-
-def _area(box: Box) -> int:
-    return (box.bottom - box.top + 1) * (box.right - box.left + 1)
-
-
-def _by_row(places: Iterable[At]) -> Mapping[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for row, column in places:
-        found[row].add(column)
-    return found
+_REFERENCE = r"(?:(?:'([^']+)'|([^\W\d]\w*))!)?\$?([A-Z]{1,3})\$?(\d{1,7})(?![\w(])"
+_RANGE = r"((?:'[^']+'|[^\W\d]\w*)!)(\$?[A-Z]{1,3}\$?\d{1,7}:)"
+"""A range on another sheet, which only its first corner names."""
+_OPERAND = rf'"[^"]*"|{_REFERENCE}|(?<![\w.])(?P<constant>\d+(?:\.\d+)?)'
+"""A text, a cell or a number in a formula."""
+_HARMLESS_CONSTANTS = frozenset([None, "0", "1", "2", "10", "12", "100", "1000", "10000", "365", "250"])
 
 
 # Parts that this tool wrote
@@ -123,108 +82,207 @@ def _without_checks(grid: Grid) -> Grid:
 # Concealed cells and rows
 
 
-def struck_cells(grid: Grid) -> Mapping[int, set[int]]:
-    """Row → its columns whose cells are struck out."""
-    return _by_row(at for at, mark in grid.marks.items() if mark.struck)
-
-
 def legible(grid: Grid) -> Grid:
     """The sheet without the struck cells of rows that count."""
-    struck = struck_cells(grid)
+    struck = _struck_cells(grid)
     if not struck:
         return grid
-    cells = []
-    for row, line in enumerate(grid.cells):
-        own = struck.get(row, ())
-        keep = not own or _is_struck_row(line, own)
-        cells.append(line if keep else [None if at in own else cell for at, cell in enumerate(line)])
+    whole = _struck_rows(grid)
+    cells = [
+        line if row in whole else [None if at in struck.get(row, ()) else cell for at, cell in enumerate(line)]
+        for row, line in enumerate(grid.cells)
+    ]
     return replace(grid, cells=tuple(cells))
 
 
-def _is_struck_row(line: Sequence[Cell], struck: Collection[int]) -> bool:
-    """Whether all that a row holds is struck out, but for its number and short remarks such as 作废."""
-    left = [cell for at, cell in enumerate(line) if at not in struck and not is_blank(cell)]
-    removed = [cell for at, cell in enumerate(line) if at in struck and not is_blank(cell)]
-    return len(removed) >= len(left) and len(left) <= 2 and len(removed) > 1
+def _struck_cells(grid: Grid) -> Mapping[int, set[int]]:
+    """Row → its columns whose cells are struck out."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for (row, column), mark in grid.marks.items():
+        if mark.struck and row < len(grid.cells):
+            found[row].add(column)
+    return found
+
+
+def _struck_rows(grid: Grid) -> set[int]:
+    """The rows of which all is struck out, but for a number and short remarks such as 作废."""
+    found = set()
+    for row, struck in _struck_cells(grid).items():
+        filled = [at in struck for at, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
+        if 1 < filled.count(True) >= filled.count(False) <= 2:
+            found.add(row)
+    return found
 
 
 def concealed_rows(grid: Grid) -> dict[int, str]:
     """Row → how the sheet conceals it as a whole."""
-    struck = struck_cells(grid)
-    found = {
-        row: ROW_STRUCK for row, own in struck.items() if row < len(grid.cells) and _is_struck_row(grid.cells[row], own)
-    }
-    return found | dict.fromkeys(grid.hidden_rows, ROW_HIDDEN)
+    return dict.fromkeys(_struck_rows(grid), "被划掉") | dict.fromkeys(grid.hidden_rows, "被隐藏")
 
 
-# Tables that are read
-
-Found = tuple[Table, Unit | None, bool]
-"""A table, the unit that it belongs to, and whether its sheet is hidden."""
+# Tables as they are located
 
 
-def chosen(tables: Sequence[Found], survey: int) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
-    """The tables that are read, and those that are not; ``survey`` is the year that is processed."""
-    ranks = [_rank(table, hidden, survey) for table, _, hidden in tables]
-    kept, left_out = list[OwnedTable](), list[SheetLeftOut]()
-    for (table, unit, *_), rank in zip(tables, ranks, strict=True):
-        rivals = [
-            other
-            for (other, whose, *_), theirs in zip(tables, ranks, strict=True)
-            if theirs < rank and (whose is unit or unit is None or whose is None)
+class RowsRead(Struct):
+    """The rows below the headings of a table, by what becomes of them."""
+
+    rows: list[Row] = field(default_factory=list)
+    samples: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
+    concealed: list[Concealed] = field(default_factory=list)
+    of_others: dict[Period, list[Row]] = field(default_factory=dict)
+    """Period → the rows of it, where that is another than the table's."""
+    taken: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """The rows, from 0, that are this table's in the form's columns: where the name of each is, and the name; empty for rows that
+    have none."""
+
+
+class TablePart(Struct, dict=True):
+    """A form's headings in a sheet, with what belongs to them; rows and columns from 0."""
+
+    grid: Grid
+    """The sheet without what is struck out."""
+    edition: Edition
+    """The edition of the year that the sheet names."""
+    heading: Heading
+    start: int
+    end: int
+    """First row of what belongs to the table, and the first that no longer does."""
+    header: Mapping[str, Value]
+    """The header above the headings."""
+    whole_header: Mapping[str, Value]
+    """The header above the headings, completed from a line below the table."""
+    match: UnitMatch | None
+    """The match of the unit that the header names; None where it names none."""
+    lines: Sequence[Text]
+    """Texts above the headings, and behind them."""
+    read: RowsRead = field(default_factory=RowsRead)
+
+    @property
+    def headed(self) -> Unit | None:
+        """The unit that its header names."""
+        return self.match.unit if self.match else None
+
+    @cached_property
+    def blanks(self) -> frozenset[At]:
+        """The cells of its header's blanks."""
+        places = (value.place for value in self.whole_header.values() if value.place)
+        return frozenset((place.row - 1, place.column - 1) for place in places)
+
+    @cached_property
+    def data_rows(self) -> Mapping[int, Row]:
+        """Row → its data; rows that the sheet conceals and those of other years included."""
+        concealed = [item.row for item in self.read.concealed]
+        of_others = [row for rows in self.read.of_others.values() for row in rows]
+        return {row.place.row - 1: row for row in (*self.read.rows, *of_others, *concealed)}
+
+    def place(self, row: int, column: int) -> Place:
+        """The place of a cell."""
+        return Place(self.grid.name, row + 1, column + 1)
+
+    def has_header_in(self, row: int) -> bool:
+        """Whether a row belongs to its header, whose blanks were read."""
+        return self.start <= row < self.heading.top or any(row == at for at, _ in self.blanks)
+
+
+class SheetRead(Struct):
+    """A sheet with the tables that were read of it."""
+
+    grid: Grid
+    """The sheet as sent, with what is struck out."""
+    parts: list[TablePart] = field(default_factory=list)
+    side_by_side: set[str] = field(default_factory=set)
+    """Keys of forms with a table that is not read, for its columns are there twice."""
+
+
+class Derived:
+    """The cells of a workbook whose formulas only compute from its tables."""
+
+    def __init__(self, sheets: Sequence[SheetRead]) -> None:
+        self._derived: set[tuple[str, At]] = set()
+        self._ranges: dict[str, list[tuple[range, range]]] = defaultdict(list)
+        for part in (part for sheet in sheets for part in sheet.parts):
+            rows = range(part.heading.body, max(part.read.taken, default=part.heading.body) + 1)
+            columns = range(part.heading.first_column, max(part.heading.fields) + 1)
+            self._ranges[part.grid.name].append((rows, columns))
+
+    def holds(self, grid: Grid, at: At) -> bool:
+        """Whether a cell's formula only computes from tables, or from cells that were found to do so."""
+        formula = grid.mark(*at).formula
+        operands = [*re.finditer(_OPERAND, re.sub(_RANGE, r"\1\2\1", formula))] if formula else []
+        references = [match for match in operands if match[3]]
+        found = bool(references) and {match["constant"] for match in operands} <= _HARMLESS_CONSTANTS
+        for match in references if found else ():
+            sheet, row, column = match[1] or match[2] or grid.name, int(match[4]) - 1, column_number(match[3])
+            of_table = any(row in rows and column in columns for rows, columns in self._ranges[sheet])
+            found = found and (of_table or (sheet, (row, column)) in self._derived)
+        if found:
+            self._derived.add((grid.name, at))
+        return found
+
+
+def located(sheet: Grid, edition: Edition) -> SheetRead:
+    """The tables of a sheet by the forms of an edition."""
+    found, grid = SheetRead(sheet), legible(sheet)
+    headings = headings_in(grid, edition.forms)
+    tops = [heading.top for heading in headings]
+    starts = _starts(grid, headings, edition)
+    for heading, start in zip(headings, starts, strict=True):
+        if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
+            found.side_by_side.add(heading.form.key)
+            continue
+        end = next((start for start in starts if start > heading.top), len(grid.cells))
+        header, whole, match = header_of(grid, heading, (start, end), edition.gazetteer)
+        lines = [
+            *(
+                Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
+                for row, column, text in grid.texts_between(start, heading.top)
+            ),
+            *heading.lines(grid.name),
+            *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        others = [other for other in rivals if other.form.key == table.form.key]
-        of_year = rank == _OF_YEAR and bool(rivals)
-        spare = bool(others) and not (rank == _NAMED_YEAR and {*_regions(table)} - {*_regions(*others)})
-        if of_year or spare or rank == _HIDDEN:
-            lost = _regions_lost(table, others, of_year=_other_year(table, survey) is None)
-            reason = _REASONS[rank].format(period=_other_year(table, survey))
-            first = next(iter(table.headings.values()))
-            alone = not others
-            left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=alone, of_year=rank == _OF_YEAR))
-        else:
-            kept.append((table, unit))
-    return kept, left_out
+        found.parts.append(TablePart(grid, edition, heading, start, end, header, whole, match, lines))
+    return found
 
 
-_REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{period}的", "是{period}的", "是隐藏的工作表")
-"""Rank → why a table is not read beside one of a lower rank; Chinese."""
-_READ, _BLANK, _CALLED_OLD, _NAMED_YEAR, _OF_YEAR, _HIDDEN = range(len(_REASONS))
+def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
+    """The first row of the title and header above each of the headings."""
+    starts = dict[int, int]()
+    before = 0
+    for top, same in groupby(headings, key=lambda heading: heading.top):
+        starts[top] = _preamble(grid, before, top, edition) if before else 0
+        before = max(before, *(heading.body for heading in same))
+    return [starts[heading.top] for heading in headings]
 
 
-def _other_year(table: Table, survey: int) -> Period | None:
-    """The other year that a table's lines or its sheet's name give it."""
-    names_alone = all(item.is_named for item in table.evidence)
-    named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
-    return next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
+def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
+    """The first row above the headings in row ``top`` of those that hold a title, a label, a unit of measure, a year."""
+    start = top
+    for row in range(top - 1, first - 1, -1):
+        texts = [*texts_of(grid.cells[row]).values()]
+        titled = any(is_titled(text, edition.forms) for text in texts)
+        labelled = is_header_line(texts) or (row > 0 and is_contact_line(texts_of(grid.cells[row - 1]).values()))
+        line = len(texts) == 1 and (measures_named(texts[0]) or times_in(texts[0], edition.year).is_alone)
+        if titled or labelled or line:
+            start = row
+        elif texts:
+            break
+    return start
 
 
-def _rank(table: Table, hidden: bool, survey: int) -> int:
-    """The rank of a table among several of a form; a hidden one is never read."""
-    if hidden:
-        return _HIDDEN
-    if _other_year(table, survey):
-        return _NAMED_YEAR if all(item.is_named for item in table.evidence) else _OF_YEAR
-    if is_spare_sheet(table.sheet):
-        return _CALLED_OLD
-    return _READ if table.rows or table.concealed or table.other_years else _BLANK
+def is_titled(text: str, forms: Iterable[Form]) -> bool:
+    """Whether a text is the title of one of these forms."""
+    words = bare(text)
+    return len(words) < 60 and any(bare(form.title) in words or words == bare(form.key) for form in forms)
 
 
-def _regions(*tables: Table) -> Iterable[str | None]:
-    return (row.region for table in tables for row in table.rows)
+@lru_cache(maxsize=1024)
+def measures_named(line: str) -> tuple[str, ...]:
+    """The units of measure that a line names: 单位：万次、人; 以万条为单位."""
+    found = re.search(_MEASURE_LINE, tidy(line)) if "单位" in line else None
+    return tuple(filter(None, re.split(r"[、,，和及\s]+", found[1] or found[2]))) if found else ()
 
 
-def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
-    """The regions that no other table has, or whose figures of the year none has."""
-    keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
-    known = {row.region for other in others for row in other.rows}
-    figures = {
-        (region, key, number) for other in others for (region, key), number in _figures_of(other.rows, keys).items()
-    }
-    differ = {region for (region, key), n in _figures_of(table.rows, keys).items() if (region, key, n) not in figures}
-    return tuple(dict.fromkeys(row.called for row in table.rows if row.region not in known or row.region in differ))
-
-
-def _figures_of(rows: Iterable[Row], keys: Sequence[str]) -> Mapping[tuple[str | None, str], int]:
-    """(region, field) → figure."""
-    return {(row.region, key): number for row in rows for key in keys if (number := row.number(key)) is not None}
+def without_measures(line: str) -> str:
+    """A line with a blank in place of its units of measure."""
+    return re.sub(_MEASURE_LINE, " ", line)

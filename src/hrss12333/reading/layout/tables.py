@@ -1,10 +1,8 @@
-"""From a book to its tables: where each form is, its unit and year, sheets that are not read, and all that no table
-claims."""
+"""From a book to its tables, each with owner, period, header and rows; which of them are read; and all that no table claims."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,38 +13,27 @@ from hrss12333.model.filing import (
     LooseFigures,
     OtherYear,
     OwnedTable,
-    Place,
     SheetLeftOut,
     Table,
     UnrecognisedSheet,
     Value,
 )
 from hrss12333.model.message import Label, Quote, Several, compose
-from hrss12333.model.text import Evidence, Text, TextKind
+from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.attribution import Dating, decided_period, owners_of, periods_of, with_city_rows
-from hrss12333.reading.layout.evidence import (
-    heading_lines,
-    is_period_line,
-    is_titled,
-    measures_named,
-    period_of_name,
-    periods_of_lines,
-)
-from hrss12333.reading.layout.header import header_lines, header_of, read_header
-from hrss12333.reading.layout.headings import Heading, columns_named, headings_in, is_side_by_side, unrecognised
-from hrss12333.reading.layout.labels import CONTACT, is_contact_line, is_header_line
+from hrss12333.reading.layout.dating import Dating, by_period, editions_of, periods_of
+from hrss12333.reading.layout.header import header_lines, read_header
+from hrss12333.reading.layout.headings import columns_named, unrecognised
+from hrss12333.reading.layout.labels import CONTACT
 from hrss12333.reading.layout.leftovers import leftovers
-from hrss12333.reading.layout.parts import SheetRead, TablePart
+from hrss12333.reading.layout.owners import owners_of, with_city_rows
 from hrss12333.reading.layout.rows import RowReader
-from hrss12333.reading.layout.sheets import MergedCells, chosen, legible, without_own_parts
-from hrss12333.reading.values.cell_text import as_text
-from hrss12333.survey.editions import edition_named
+from hrss12333.reading.layout.sheets import SheetRead, TablePart, located, without_own_parts
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.periods import Period, year_period
 from hrss12333.survey.regions import Unit
-from hrss12333.survey.schema import Form, Kind
-from hrss12333.survey.version_words import unfit_by
+from hrss12333.survey.schema import Kind
+from hrss12333.survey.version_words import is_spare_sheet, unfit_by
 
 _FIRST_ROWS = 12
 """Rows in which a sheet without a form may name its unit."""
@@ -75,20 +62,20 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     year than the edition's is read with that year's forms.
     """
     found, in_word = BookRead(), book.format == "docx"
-    sheets = [*_located_sheets(book, edition)]
+    sheets = _sheets(book, edition)
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
     parts = [part for sheet in sheets for part in sheet.parts]
     tables = _tables_of(parts, book, file, edition.year, default)
-    kept, found.left_out = chosen([(table, unit, part.grid.hidden) for table, unit, part in tables], edition.year)
+    kept, found.left_out = chosen([((table, unit), part.grid) for table, unit, part in tables], edition.year)
     if not kept:
-        named = (part.match.unit for part in parts if part.match)
+        named = (part.headed for part in parts)
         found.unit = next(filter(None, (*named, *(_unit_named(sheet.grid, edition) for sheet in sheets))), None)
     reported = {item.place.sheet for item in found.left_out} | {item.place.sheet for item in found.unrecognised}
     reported -= {table.sheet for table, _ in kept}
-    left = leftovers(sheets, edition)
-    found.texts = [*(text for part in parts for text in heading_lines(part.grid, part.heading)), *left.texts]
-    found.loose = [item for item in left.loose if item.place.sheet not in reported]
+    texts, loose = leftovers(sheets, edition)
+    found.texts = [*(text for part in parts for text in part.heading.lines(part.grid.name)), *texts]
+    found.loose = [item for item in loose if item.place.sheet not in reported]
     found.tables = _with_headers(with_city_rows(kept), in_word=in_word)
     return found
 
@@ -97,108 +84,34 @@ def _tables_of(
     parts: Sequence[TablePart], book: Book, file: str, survey: int, default: Unit | None
 ) -> list[tuple[Table, Unit | None, TablePart]]:
     """The tables with their owners, each with the last of its parts; headings repeated further down continue a table."""
-    in_word = book.format == "docx"
     tables: list[tuple[Table, Unit | None, TablePart]] = []
     owners = owners_of(parts, book.around, default)
     readers = [RowReader(part, unit) for part, unit in zip(parts, owners, strict=True)]
-    datings = periods_of(readers, survey, year_settled=book.year_settled)
-    for part, unit, reader, dating in zip(parts, owners, readers, datings, strict=True):
-        same = [
-            n
-            for n, (table, _, other) in enumerate(tables)
-            if table.form is part.heading.form and other.grid is part.grid
-        ]
-        if not part.header and any(
-            "name" in other.header for *_, other in tables if in_word or other.grid is part.grid
-        ):
+    for reader, dating in zip(readers, periods_of(readers, book, survey), strict=True):
+        part = reader.part
+        near = [at for at, (*_, other) in enumerate(tables) if book.format == "docx" or other.grid is part.grid]
+        if not part.header and any("name" in tables[at][2].header for at in near):
             part.whole_header = {}  # the header above both is meant, not who signed below
         table = _read(file, reader, dating)
+        same = [at for at in near if tables[at][0].form is table.form and tables[at][2].grid is part.grid]
         if same and _continues(tables[same[-1]][0], table, part, survey):
             above, owner, _ = tables[same[-1]]
             tables[same[-1]] = _joined(above, table), owner, part
         else:
-            tables.append((table, unit, part))
+            tables += ((each, reader.unit, part) for each in by_period(table, dating, book, survey))
     return tables
 
 
-# Where the forms are located
+# Sheets
 
 
-def _located_sheets(book: Book, edition: Edition) -> Iterator[SheetRead]:
-    """The sheets with their tables, each read with the forms of the year that the lines of its first table name, else those of
-    other sheets, else its name and the file's."""
-    located = [_located(grid, edition, book, edition) for grid in without_own_parts(book)]
-    every = [item for sheet in located for part in sheet.parts for item in part.evidence if not item.is_named]
-    for sheet in located:
-        own = [item for part in sheet.parts[:1] for item in part.evidence if not item.is_named]
-        evidence = (*(own or every), *_evidence_of_names(sheet.grid, book, edition.year))
-        period = decided_period(evidence, edition.year, year_settled=book.year_settled)
-        named = edition_named(edition, period.year or period.last.year if period else None)
-        yield sheet if named is edition else _located(sheet.grid, named, book, edition)
-
-
-def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
-    file = (text for text in book.around if text.kind is TextKind.FILE)
-    for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
-        yield from period_of_name(name, survey)
-
-
-def _located(drawn: Grid, edition: Edition, book: Book, processed: Edition) -> SheetRead:
-    """The tables of a sheet by the forms of an edition; ``processed``: that of the year that is processed."""
-    sheet, grid, survey = SheetRead(drawn), legible(drawn), processed.year
-    merged = MergedCells(grid)
-    headings = headings_in(grid, merged, edition.forms)
-    tops = [heading.top for heading in headings]
-    starts = _starts(grid, headings, edition)
-    ends = [next((start for start in starts if start > top), len(grid.cells)) for top in tops]
-    evidence: Sequence[Evidence[Period]] = ()
-    forms: set[Form] = set()
-    for heading, start, end in zip(headings, starts, ends, strict=True):
-        if is_side_by_side(heading, is_alone=tops.count(heading.top) == 1):
-            sheet.side_by_side.add(heading.form.key)
-            continue
-        header, whole, match = header_of(grid, merged, heading, (start, end), edition.gazetteer)
-        lines = [*_lines_of(grid, grid.texts_between(start, heading.top)), *heading_lines(grid, heading)]
-        if start == 0:
-            lines += [Text(TextKind.ABOVE, text, sheet=grid.name) for text in grid.before]
-        own = [*periods_of_lines(lines, survey, edition.forms)]
-        is_new = heading.form in forms and any(is_titled(text.text, edition.forms) for text in lines)
-        evidence = own or ([] if is_new else evidence)
-        forms.add(heading.form)
-        every = (*evidence, *_evidence_of_names(grid, book, survey))
-        sheet.parts.append(TablePart(grid, merged, edition, heading, start, end, header, whole, match, lines, every))
-    return sheet
-
-
-def _lines_of(grid: Grid, texts: Iterable[tuple[int, int, str]]) -> Iterator[Text]:
-    for row, column, text in texts:
-        yield Text(TextKind.ABOVE, text, Place(grid.name, row + 1, column + 1), grid.name)
-
-
-def _starts(grid: Grid, headings: Sequence[Heading], edition: Edition) -> list[int]:
-    """The first row of the title and header above each of the headings."""
-    starts = dict[int, int]()
-    before = 0
-    for top, same in groupby(headings, key=lambda heading: heading.top):
-        starts[top] = _preamble(grid, before, top, edition) if before else 0
-        before = max(before, *(heading.body for heading in same))
-    return [starts[heading.top] for heading in headings]
-
-
-def _preamble(grid: Grid, first: int, top: int, edition: Edition) -> int:
-    """The first row above the headings in row ``top`` of those that hold a title, a label, a unit of measure, a year."""
-    start = top
-    for row in range(top - 1, first - 1, -1):
-        texts = [text for cell in grid.cells[row] if (text := as_text(cell))]
-        if not texts:
-            continue
-        above = [as_text(cell) for cell in grid.cells[row - 1]] if row else []
-        titled = any(is_titled(text, edition.forms) for text in texts) or is_contact_line(above)
-        line = len(texts) == 1 and (measures_named(texts[0]) or is_period_line(texts[0], edition.year))
-        if not (titled or line or is_header_line(texts)):
-            break
-        start = row
-    return start
+def _sheets(book: Book, edition: Edition) -> list[SheetRead]:
+    """The sender's sheets with their tables; one that names another year than the edition's by the forms of that year."""
+    sheets = [located(grid, edition) for grid in without_own_parts(book)]
+    editions = editions_of(sheets, book, edition)
+    return [
+        sheet if named is edition else located(sheet.grid, named) for sheet, named in zip(sheets, editions, strict=True)
+    ]
 
 
 def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) -> None:
@@ -217,9 +130,7 @@ def _describe_unrecognised(sheet: SheetRead, edition: Edition, found: BookRead) 
 
 def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
     """The unit named by the first rows of a sheet that is not read as a form."""
-    match = read_header(
-        header_lines(grid, MergedCells(grid), (0, _FIRST_ROWS)), edition.forms[0].title, edition.gazetteer
-    )[1]
+    match = read_header(header_lines(grid, (0, _FIRST_ROWS)), edition.forms[0].title, edition.gazetteer)[1]
     return match.unit if match else None
 
 
@@ -227,15 +138,17 @@ def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
 
 
 def _read(file: str, reader: RowReader, dating: Dating) -> Table:
+    """The table, with its rows read."""
     item, heading, form, grid = reader.part, reader.heading, reader.heading.form, reader.part.grid
     read = item.read = reader.read(dating.others)
+    headings = {key: item.place(match.row, match.column) for key, match in heading.columns.items()}
     renamed = [
-        Aside(item.place(match.row, match.column), match.text, f"栏目名称按“{form.by_key[key].label}”读取")
+        Aside(headings[key], match.text, f"栏目名称按“{form.by_key[key].label}”读取")
         for key, match in heading.columns.items()
         if match.named and not match.named.own
     ]
     hidden = [
-        Aside(item.place(match.row, match.column), match.text, "这一栏被隐藏，照样读取")
+        Aside(headings[key], match.text, "这一栏被隐藏，照样读取")
         for key, match in heading.columns.items()
         if match.column in grid.hidden_columns and form.by_key[key].kind is not Kind.SERIAL
     ]
@@ -247,7 +160,7 @@ def _read(file: str, reader: RowReader, dating: Dating) -> Table:
         sheet=grid.name,
         header=item.whole_header,
         rows=tuple(read.rows),
-        headings={key: item.place(match.row, match.column) for key, match in heading.columns.items()},
+        headings=headings,
         samples=tuple(read.samples),
         total=total,
         earlier_totals=tuple(row for row in filled if row is not total),
@@ -258,7 +171,7 @@ def _read(file: str, reader: RowReader, dating: Dating) -> Table:
         other_years=tuple(OtherYear(period, tuple(rows)) for period, rows in sorted(read.of_others.items())),
         unfit=unfit_by(grid.name, "工作表名称"),
         period=dating.period,
-        evidence=tuple(dating.evidence),
+        evidence=dating.evidence,
     )
 
 
@@ -311,11 +224,11 @@ def _joined(table: Table, below: Table) -> Table:
     total = below.total or table.total
     known = {problem.field for problem in table.column_problems}
     scaled = {scale.field for scale in table.scales}
-    given = {key: value for key, value in table.header.items() if value.found is not None}
+    filled = {key: value for key, value in table.header.items() if value.found is not None}
     first = next(iter(below.headings.values()))
     return replace(
         table,
-        header={**table.header, **below.header, **given},
+        header={**table.header, **below.header, **filled},
         rows=(*table.rows, *below.rows),
         samples=(*table.samples, *below.samples),
         total=total,
@@ -344,3 +257,71 @@ def _with_headers(tables: Sequence[OwnedTable], *, in_word: bool) -> list[OwnedT
         headers.setdefault((table.form.key, unit), header)
         found.append((table if alone else replace(table, header=header), unit))
     return found
+
+
+# Tables that are read
+
+_READ, _BLANK, _CALLED_OLD, _NAMED_YEAR, _OF_YEAR, _HIDDEN = range(6)
+_REASONS = ("", "是空白表", "名称表示是旧表、备份或样表", "是{period}的", "是{period}的", "是隐藏的工作表")
+"""Rank → why a table is not read beside one of a lower rank; Chinese."""
+
+
+def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list[OwnedTable], list[SheetLeftOut]]:
+    """The tables that are read, and those that are not; ``survey`` is the year that is processed.
+
+    All of a form are read but those on hidden sheets and, beside another one, those of another year, those called 旧 or 备份, or
+    blank ones.
+    """
+    kept, left_out = list[OwnedTable](), list[SheetLeftOut]()
+    others = [_other_year(table, survey) for (table, _), _ in tables]
+    ranks = [_rank(table, grid, other) for ((table, _), grid), other in zip(tables, others, strict=True)]
+    for ((table, unit), _), rank, other_year in zip(tables, ranks, others, strict=True):
+        rivals = [
+            rival
+            for ((rival, whose), _), lower in zip(tables, ranks, strict=True)
+            if lower < rank and (whose is unit or unit is None or whose is None)
+        ]
+        alike = [rival for rival in rivals if rival.form.key == table.form.key]
+        listed = {row.region for rival in alike for row in rival.rows}
+        adds = rank == _NAMED_YEAR and not {row.region for row in table.rows} <= listed
+        if rank == _HIDDEN or (rank == _OF_YEAR and rivals) or (alike and not adds):
+            first = next(iter(table.headings.values()))
+            lost = _regions_lost(table, alike, of_year=other_year is None)
+            reason = _REASONS[rank].format(period=other_year)
+            of_year = rank == _OF_YEAR
+            left_out.append(SheetLeftOut(table.form.key, first, reason, lost, alone=not alike, of_year=of_year))
+        else:
+            kept.append((table, unit))
+    return kept, left_out
+
+
+def _other_year(table: Table, survey: int) -> Period | None:
+    """The other year that a table's lines or its sheet's name give it."""
+    names_alone = all(item.is_named for item in table.evidence)
+    named = [item.value for item in table.evidence if names_alone and item.source.kind is TextKind.SHEET]
+    return next((period for period in (table.period, *named) if period and period.year_beside(survey)), None)
+
+
+def _rank(table: Table, grid: Grid, other_year: Period | None) -> int:
+    """The rank of a table among several of a form; a hidden one is never read."""
+    if grid.hidden:
+        return _HIDDEN
+    if other_year:
+        return _NAMED_YEAR if all(item.is_named for item in table.evidence) else _OF_YEAR
+    if is_spare_sheet(table.sheet):
+        return _CALLED_OLD
+    return _READ if table.rows or table.concealed or table.other_years else _BLANK
+
+
+def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tuple[str, ...]:
+    """The regions that no other table has, or whose figures of the year none has."""
+    keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
+    read = [row for other in others for row in other.rows]
+    known, figures = {row.region for row in read}, {(row.region, key, row.number(key)) for row in read for key in keys}
+    lost = [
+        row.called
+        for row in table.rows
+        if row.region not in known
+        or any(row.number(key) is not None and (row.region, key, row.number(key)) not in figures for key in keys)
+    ]
+    return tuple(dict.fromkeys(lost))

@@ -12,14 +12,15 @@ import os
 import signal
 import socket
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from select import select
-from threading import Timer
+from threading import Event, Thread
+from time import monotonic
 from typing import Any, BinaryIO, NoReturn, Protocol, cast
 
 import hrss12333
@@ -39,7 +40,7 @@ _KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "S
 
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
-_LOADED = ("reading.files.opening", "reading.formats.workbook")
+_LOADED = ("reading.files.file_type", "reading.formats.workbook")
 """What every worker needs, loaded before it is forked."""
 
 
@@ -64,6 +65,7 @@ class Started(Worker):
 
     def __init__(self) -> None:
         self.process: Process | None = None
+        self._clock: _Clock | None = None
         atexit.register(self.close)
 
     def start(self) -> Process:
@@ -83,8 +85,9 @@ class Started(Worker):
         answer: Answered | None = None
         try:
             process = self.process = self.process or self.start()
+            clock = self._clock = self._clock or _Clock(process)
             process.limit(limit)
-            with _in_time(process, START_TIME + (limit.clock or limit.seconds * PATIENCE)):
+            with clock.within(START_TIME + (limit.clock or limit.seconds * PATIENCE)):
                 write_request(process.requests, task, data, given, limit)
                 answer = read_answer(process.answers)
         except (OSError, RuntimeError) as error:  # no process, or no thread, is to be had
@@ -96,40 +99,65 @@ class Started(Worker):
         self.spent += answer.seconds if answer else limit.seconds
         if answer and not answer.last:
             return answer
-        self.process = None
-        status = process.end()
+        status = self._end()
         if answer:
             return answer
         raise out_of_bounds() if status in _KILLED_BY_LIMIT else damaged()
 
     def close(self) -> None:
         """End the process."""
-        process, self.process = self.process, None
-        if process:
-            process.end()
+        self._end()
+
+    def _end(self) -> int:
+        """The exit status of the process, ended; 0 where there is none."""
+        process, clock = self.process, self._clock
+        self.process = self._clock = None
+        if clock:
+            clock.stop()
+        return process.end() if process else 0
 
 
-@contextmanager
-def _in_time(process: Process, seconds: float) -> Iterator[None]:
-    """End a process where the block takes too long or is interrupted."""
-    timer = Timer(seconds, process.kill)
-    timer.daemon = True
-    timer.start()
-    try:
-        with suppress(OSError, ValueError):  # a pipe that broke, or no answer
-            yield
-    except BaseException:
-        process.kill()
-        raise
-    finally:
-        timer.cancel()
-        timer.join()
+class _Clock(Thread):
+    """Ends a process that takes too long for a task: one thread for all tasks, as starting one takes as long as most tasks."""
+
+    def __init__(self, process: Process) -> None:
+        super().__init__(daemon=True)
+        self._process = process
+        self._until = inf
+        self._stopped = Event()
+        self.start()
+
+    def run(self) -> None:
+        """Look once a second."""
+        while not self._stopped.wait(1.0):
+            if monotonic() > self._until:
+                self._process.kill()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """End the process where the block takes longer or is interrupted."""
+        self._until = monotonic() + seconds
+        try:
+            with suppress(OSError, ValueError):  # a pipe that broke, or no answer
+                yield
+        except BaseException:
+            self._process.kill()
+            raise
+        finally:
+            self._until = inf
+
+    def stop(self) -> None:
+        """End none any more."""
+        self._stopped.set()
+        self.join()
 
 
 class _Program:
     """The program itself, started as a worker."""
 
     def __init__(self) -> None:
+        import subprocess  # a program whose workers are forked starts faster without it
+
         paths = [str(Path(hrss12333.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
         # -P: the current folder, which may hold what strangers sent, is no place to import from
         module = ["-P", "-X", "utf8", "-m", "hrss12333.reading.worker.serving"]
@@ -165,10 +193,12 @@ class _Program:
 
     def end(self) -> int:
         """Let it end by itself where it waits for a request, and end what it started."""
+        from subprocess import TimeoutExpired
+
         for pipe in (self.requests, self.answers):
             with suppress(OSError):
                 pipe.close()
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(TimeoutExpired):
             self._process.wait(2)
         self.kill()
         return self._process.wait()

@@ -16,8 +16,8 @@ from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
 from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity, base_name, row_where
-from hrss12333.model.message import Words
+from hrss12333.model.finding import Finding, NewValue, Severity, row_where
+from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
 from hrss12333.patterns import clean, grouped

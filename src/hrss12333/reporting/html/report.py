@@ -170,7 +170,7 @@ class _Writer:
             since = (
                 f"仍未解决（{question.since}起）" if question.since else "新" if question.since is None else "仍未解决"
             )
-        hidden = question.changed(lambda each: replace(public_finding(self._name.of(each)), value=None))
+        hidden = question.changed(lambda each: replace(public_finding(each.renamed(self._name, first=1)), value=None))
         (line,) = question_lines([hidden], self._edition)
         kind = ground.severity.value[0]
         return {

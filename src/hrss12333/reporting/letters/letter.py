@@ -21,7 +21,8 @@ from hrss12333.checking.engine import Checked
 from hrss12333.checking.rules.header import code_differs
 from hrss12333.model.document_marks import GENERATOR, LETTER_KEYWORD
 from hrss12333.model.errors import JobStop
-from hrss12333.model.finding import StaffAnswer, base_name
+from hrss12333.model.finding import StaffAnswer
+from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.patterns import clean, grouped
 from hrss12333.published.nation import chinese_day

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from hrss12333.survey.editions.edition import Edition
 
 _NO_CHARACTERS = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
-_COUNTED = ("error", "query", "note")
 Object = dict[str, Any]
 
 
@@ -46,7 +45,7 @@ def check(respondents: Respondents, written: Sequence[str], progress: Progress |
             {**_file(item, item.edition or inbox.edition), "texts": _texts(texts.get((item.file, item.unit), ()))}
             for item in inbox.files
         ],
-        "counts": _attributes(count_by_severity(national.findings_of_files), *_COUNTED),
+        "counts": count_by_severity(national.findings_of_files),
         "units": [
             {
                 "unit": status.unit.name,
@@ -89,7 +88,7 @@ def merge(result: MergeResult, sink: Sink) -> None:
         ],
         "findings": _findings(national.findings),
         **_asked(result.respondents),
-        "counts": _attributes(count_by_severity(national.findings), *_COUNTED),
+        "counts": count_by_severity(national.findings),
         **_run(national, result.progress, other_years=national.other_years),
         "texts": _texts(each for each in inbox.texts if each.unit is None),
     }

@@ -15,7 +15,8 @@ from hrss12333.checking.rule import GROUPS, Rule
 from hrss12333.checking.rules.catalogue import is_of_whole_unit
 from hrss12333.checking.rules.merge import other_year
 from hrss12333.model.filing import Filing, Summary
-from hrss12333.model.finding import FileNames, Finding, Severity
+from hrss12333.model.finding import Finding, Severity
+from hrss12333.model.message import FileNames
 from hrss12333.model.national import National, State, tally
 from hrss12333.model.summary_lines import IN_QUESTION
 from hrss12333.patterns import clean, grouped
@@ -217,6 +218,7 @@ def _print_found(
 def print_files(printer: Printer, respondents: Respondents, *, strict: bool = False) -> None:
     """All questions and notes, file by file, and the questions of each unit as a whole."""
     inbox = respondents.inbox
+    named = partial(Finding.renamed, named=inbox.names, first=1)
     annex = annex_counts(inbox.quoted) if len(inbox.files) == 1 else ""
     for item in inbox.files:
         questions, edition = respondents.about(item), inbox.edition
@@ -229,7 +231,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
         printer.line(f"结论：{told}{f'{annex}。' if annex else ''}", 2, style)
         for line in _file_lines(item, item.edition or edition):
             printer.line(line, 2, "dim")
-        of_file = [each.changed(inbox.names.of) for each in (*questions, *(Question("", note) for note in notes))]
+        of_file = [each.changed(named) for each in (*questions, *(Question("", note) for note in notes))]
         for sheet, listed in by_sheet(of_file):
             if sheet is not None:
                 printer.line(f"工作表“{clean(sheet)}”", 2, "bold")
@@ -238,7 +240,7 @@ def print_files(printer: Printer, respondents: Respondents, *, strict: bool = Fa
     of_files = [question for question in respondents.questions if respondents.is_of_files(question)]
     for unit, listed in grouped(of_files, lambda question: question.ground.unit or "").items():
         printer.line(f"{public_text(clean(unit))}（各文件合起来看）", style="bold")
-        printer.questions(question_lines([each.changed(inbox.names.of) for each in listed], inbox.edition), 4)
+        printer.questions(question_lines([each.changed(named) for each in listed], inbox.edition), 4)
         printer.blank()
 
 
@@ -284,7 +286,7 @@ def _print_first(printer: Printer, respondents: Respondents) -> None:
 
 def _in_file_of(names: FileNames, respondent: str, finding: Finding) -> Finding:
     """The finding with its file so named, and without its region where that is the respondent."""
-    return replace(names.of(finding), region=None if finding.region == respondent else finding.region)
+    return replace(finding.renamed(names, first=1), region=None if finding.region == respondent else finding.region)
 
 
 def _whose(respondents: Respondents, each: Respondent, question: Question, names: FileNames) -> str:

@@ -18,8 +18,7 @@ from hrss12333.model.finding import Finding
 from hrss12333.model.national import Contact, Entry, National
 from hrss12333.reading.documents import read_source
 from hrss12333.reading.files.source import Source
-from hrss12333.reading.layout.labels import NO_ANSWER, read_field
-from hrss12333.reading.values.answers import read_value
+from hrss12333.reading.values.answers import NO_ANSWER, read_field, read_value
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import DRAFT, NOT_PASSED
 from hrss12333.survey.regions import Unit

@@ -1,0 +1,249 @@
+"""Of what time each table of a book is: one decision for each, from all evidence, before its rows are read.
+
+Evidence is, from the strongest: its title and a heading's bracket, a line above it, a line or a column that dates its rows, the names
+of its sheet and file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from hrss12333.model.filing import Row, Table
+from hrss12333.model.text import Evidence, Text, TextKind, ranked
+from hrss12333.reading.grid import Book, Grid
+from hrss12333.reading.layout.labels import is_label
+from hrss12333.reading.layout.rows import Fate, RowReader, period_of_row
+from hrss12333.reading.layout.sheets import SheetRead, TablePart, is_titled, without_measures
+from hrss12333.reading.values.cell_text import as_text
+from hrss12333.survey.editions import edition_named
+from hrss12333.survey.editions.edition import Edition
+from hrss12333.survey.periods import Period, times_in, year_period
+from hrss12333.survey.schema import Form
+
+_LONGEST_TITLE = 60
+_OF_TITLES = ("调查表", "统计表", "情况表", "汇总表", "数据表", "报表", "电话服务", "电话系统")
+_OF_ELSE = ("请", "根据", "按照", "通知", "要求", "计划", "目标", "安排")
+"""Words about other than the table."""
+
+
+class Dating(Struct):
+    """Of what time a table is, and which of its rows are of another."""
+
+    form: Form
+    lines: Sequence[Evidence[Period]]
+    """Evidence in its title, its headings and the lines above it."""
+    last_line: Evidence[Period] | None
+    """The last line of a year among its rows: it dates the rows of its continuation, too."""
+    others: Mapping[int, Period]
+    """Row → its period, where that is another than the table's: it is not read."""
+    evidence: tuple[Evidence[Period], ...]
+    """All evidence of its period."""
+    apart: Mapping[int, Evidence[Period]]
+    """Row that is read → what dates it, where not all are dated alike."""
+    period: Period | None = None
+    """None where nothing names one."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing but names dates it."""
+        return all(item.is_named for item in self.evidence)
+
+
+def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Dating]:
+    """The period of each table of a book; ``survey`` is the year that is processed.
+
+    Tables that only names date are of the period that the other forms of their book have.
+    """
+    of_sheets: dict[int, list[Dating]] = defaultdict(list)
+    for reader in readers:
+        above = of_sheets[id(reader.part.grid)]
+        above.append(_dating(reader, above, book, survey))
+    found = [dating for datings in of_sheets.values() for dating in datings]
+    silent = [dating for dating in found if dating.is_silent]
+    dated = [dating for dating in found if not dating.is_silent]
+    for dating in dated:
+        dating.period = decided_period(dating.evidence, book, survey)
+    agree = len({str(dating.period) for dating in dated}) == 1
+    if agree and {dating.form for dating in silent}.isdisjoint(dating.form for dating in dated):
+        inside = [item for item in dated[0].evidence if not item.is_named]
+        for dating in silent:
+            dating.evidence = (*inside, *dating.evidence)
+    for dating in silent:
+        dating.period = decided_period(dating.evidence, book, survey)
+    return found
+
+
+def by_period(table: Table, dating: Dating, book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计."""
+    if not dating.apart:
+        return [table]
+    rows: dict[Period | None, list[Row]] = defaultdict(list)
+    evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
+    for row in table.rows:
+        every = (*dating.evidence, *filter(None, [dating.apart.get(row.place.row - 1)]))
+        period = decided_period(every, book, survey)
+        part = period if period and period.year is None else dating.period
+        rows[part].append(row)
+        evidence.setdefault(part, every)
+    found = [
+        replace(table, rows=tuple(of_part), period=part, evidence=evidence[part], total=None, earlier_totals=())
+        for part, of_part in rows.items()
+    ]
+    rest = [replace(each, samples=(), asides=(), concealed=(), other_years=()) for each in found[1:]]
+    return [*found[:1], *rest] if rest else [table]
+
+
+def editions_of(sheets: Sequence[SheetRead], book: Book, edition: Edition) -> Iterator[Edition]:
+    """The edition by whose forms each sheet is to be read: of the year that the lines of its first table name, else those of other
+    sheets, else its name and the file's."""
+    survey = edition.year
+    every = [item for sheet in sheets for part in sheet.parts for item in _evidence_of_lines(part, survey)]
+    for sheet in sheets:
+        own = [item for part in sheet.parts[:1] for item in _evidence_of_lines(part, survey)]
+        evidence = (*(own or every), *_evidence_of_names(sheet.grid, book, survey))
+        period = decided_period(evidence, book, survey)
+        yield edition_named(edition, period.year or period.last.year if period else None)
+
+
+def decided_period(evidence: Iterable[Evidence[Period]], book: Book, survey: int) -> Period | None:
+    """The period that all evidence of it gives; None where there is none.
+
+    The strongest decides, and what lies within it narrows it (a sheet 11月 below the title of the year). Names alone make it no other
+    year's where the year that is processed is settled: else that depends on them.
+    """
+    ordered = ranked(sorted(evidence, key=lambda item: not item.is_named and bool(item.value.year_beside(survey))))
+    inside = [item.value for item in ordered if not item.is_named]
+    names = [item.value for item in ordered if item.is_named]
+    if not ordered:
+        return None
+    period = (inside or names)[0]
+    own = [value for value in names if value.year_beside(survey) is None]
+    if not inside and period not in own and (own or book.year_settled):
+        period = own[0] if own else year_period(survey)
+    year = period.year or period.last.year
+    for value in (item.of_year(year) for item in (*inside, *names)):
+        if value.year is None and value.within(period):
+            period = value
+    return period
+
+
+def _dating(reader: RowReader, above: Sequence[Dating], book: Book, survey: int) -> Dating:
+    """All evidence of a table's period that it and its names hold; ``above``: the tables above it in its sheet, of which the last one's
+    lines are its own, too, where it has neither such lines nor a title under which its form begins anew."""
+    part, form = reader.part, reader.heading.form
+    same = [dating for dating in above if dating.form is form]
+    lines: Sequence[Evidence[Period]] = [*_evidence_of_lines(part, survey)]
+    is_new = bool(same) and any(is_titled(line.text, part.edition.forms) for line in part.lines)
+    if above and not lines and not is_new:
+        lines = above[-1].lines
+    line = same[-1].last_line if same and same[-1].lines == lines else None
+    by_line = _lines_of_years(reader, line)
+    dates = {row.index: by_line[row.index] for row in reader.data} | _dates_in_columns(reader)
+    others = _other_periods(reader, dates)
+    left = {row: item for row, item in dates.items() if row not in others}
+    is_dated = len({item.value if item else None for item in left.values()}) == 1
+    own = [item for item in left.values() if item][:1] if is_dated else []
+    apart = {} if is_dated else {row: item for row, item in left.items() if item}
+    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *own)
+    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence, apart)
+
+
+# The lines above a table, and the names of its sheet and file
+
+
+def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period]]:
+    """Evidence in the lines above a table and the brackets of its headings."""
+    for text in part.lines:
+        if text.kind is TextKind.HEADING:
+            found = times_in(text.text, survey)
+            if found.period and found.is_alone:
+                yield Evidence(found.period, text)
+            continue
+        named = (_period_of_line(line, survey, part.edition.forms) for line in text.text.splitlines())
+        if line := next(filter(None, named), None):
+            yield Evidence(line[0], replace(text, kind=line[1]))
+
+
+def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
+    """The period that a line names, as a title or by itself, beside header labels and units of measure."""
+    plain = without_measures(line)
+    found = times_in(plain, survey)
+    if found.is_alone:
+        return (found.period, TextKind.ABOVE) if found.period else None
+    if is_titled(line, forms) or _names_form(line):
+        period = times_in(line, survey, is_title=True).period
+        return (period, TextKind.TITLE) if period else None
+    words = plain.split() if found.periods else []
+    alone = [times_in(word, survey) for word in words if not is_label(word)]
+    period = next((times.period for times in alone if times.is_alone), None) if len(alone) < len(words) else None
+    return (period, TextKind.ABOVE) if period else None
+
+
+def _names_form(line: str) -> bool:
+    """Whether a line names a form without its whole title: 宁夏12333电话服务情况（2018年）."""
+    named = any(word in line for word in _OF_TITLES) and not any(word in line for word in _OF_ELSE)
+    return named and len(line) <= _LONGEST_TITLE
+
+
+def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence[Period]]:
+    """Evidence in the names of a sheet and its file; a month or a quarter without a year in a file's name is none."""
+    file = (text for text in book.around if text.kind is TextKind.FILE)
+    for name in (Text(TextKind.SHEET, grid.name, sheet=grid.name), *file):
+        period = times_in(name.text, survey).period
+        if period and not (period.is_bare and name.kind is TextKind.FILE):
+            yield Evidence(period, name)
+
+
+# What dates rows
+
+
+def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
+    place = reader.part.place(row, reader.heading.first_column)
+    return Evidence(period, Text(kind, text, place, place.sheet))
+
+
+def _lines_of_years(reader: RowReader, line: Evidence[Period] | None) -> dict[int, Evidence[Period] | None]:
+    """Row → the last line of a year above it; ``line``: the last one above the headings."""
+    found: dict[int, Evidence[Period] | None] = {}
+    for row, fate in reader.lines:
+        if fate is Fate.YEAR and (period := period_of_row(row.lead, reader.year)):
+            line = _evidence_beside(reader, row.index, period, TextKind.ABOVE, row.lead)
+        found[row.index] = line
+    return found
+
+
+def _dates_in_columns(reader: RowReader) -> dict[int, Evidence[Period]]:
+    """Row → what dates it in a column without a field, in every row of which a period stands."""
+    found: dict[int, Evidence[Period]] = {}
+    for match in reader.heading.strangers:
+        cells = {row.index: as_text(reader.part.grid.shown_at(row.index, match.column)) for row in reader.data}
+        periods = {row: _period_of_column(match.text, cell, reader.year) for row, cell in cells.items()}
+        if all(periods.values()):
+            for row, period in periods.items():
+                if period:
+                    found[row] = _evidence_beside(reader, row, period, TextKind.CELL, f"{match.text}：{cells[row]}")
+    return found
+
+
+def _period_of_column(heading: str, cell: str, survey: int) -> Period | None:
+    """The period by which a cell of a column without a field dates its row; 填报时间 heads no such column."""
+    found = times_in(f"{heading}：{cell}", survey)
+    return found.period if times_in(cell, survey).is_alone and not found.sendings else None
+
+
+def _other_periods(reader: RowReader, dates: Mapping[int, Evidence[Period] | None]) -> dict[int, Period]:
+    """Row → its period, for rows dated as of another year, or of a part of the year beside the same region's whole one."""
+    periods = {row: item.value if item else None for row, item in dates.items()}
+    if len({*periods.values()}) < 2:
+        return {}
+    regions = {row.index: row.name.region for row in reader.data}
+    whole = {regions[row] for row, period in periods.items() if period is None or period.year == reader.year}
+    return {
+        row: period
+        for row, period in periods.items()
+        if period and (period.year_beside(reader.year) or (period.year is None and regions[row] in whole))
+    }
