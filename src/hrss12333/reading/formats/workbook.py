@@ -247,7 +247,7 @@ def _openpyxl_value(at: At, cell: Any, result: Any, sheet: SheetBuilder, styles:
     value = _known_value(result.value)
     if cell.data_type == "f" and (value != "" or result.data_type != "s"):  # else the formula gave an empty text
         formula = str(getattr(cell.value, "text", cell.value) or "")
-        sheet.note(at, formula=f"={formula.lstrip('=').strip()}", stale=value == "")
+        sheet.note(at, formula=_formula_of(formula), stale=value == "")
     runs = cell.value if isinstance(cell.value, list) else []  # texts, and blocks that have a font
     if value == "" or not (cell.has_style or runs):
         return value

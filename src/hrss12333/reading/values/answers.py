@@ -143,7 +143,7 @@ def read_value(column: Column, cell: Cell, place: Place | None) -> Value:
     shown = visible(found) if isinstance(found, str) else ""
     if shown.startswith(("#", "E", "e", "错")) and shown.upper().rstrip("0123456789") in _EXCEL_ERRORS.split():
         return Value(found, place=place, problem=Problem.CELL_ERROR, note=shows_error(shown))
-    answer = _known_answer(column, cell) if type(cell) is str else _read_answer(column, cell)
+    answer = _read_answer(column, cell)
     return Value(found, answer.value, place, answer.problem, answer.how)
 
 
@@ -158,10 +158,6 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
         # 序号 carries no weight: what is no number is simply not kept.
         return Answer(read_count(cell).value)
     return Answer(as_text(cell))
-
-
-_known_answer = lru_cache(maxsize=512)(_read_answer)
-"""The answer of a text in a column; most repeat an earlier one."""
 
 
 NOT_PLAIN = object()
