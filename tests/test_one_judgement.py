@@ -23,7 +23,7 @@ import pytest
 
 from cli_runs import run, run_in_both
 from conftest import write_few_reminders
-from factory import stored
+from factory import lines_below, stored
 from hrss12333.model import message
 from hrss12333.model.message import Message, Param
 from hrss12333.reading.documents import read_paths
@@ -224,8 +224,7 @@ def _usable_whole(listed: dict[str, Standing]) -> set[str]:
 def letters_agree(seen: Seen, listed: dict[str, Standing]) -> None:
     """Who is asked something gets a letter with as many places, and stands in 发送清单 with them."""
     asked = {name: standing[1:] for name, standing in listed.items() if any(standing[1:]) and name != seen.unit}
-    heads = next(row for row in seen.to_send if "收件单位" in row)
-    lines = [dict(zip(heads, row, strict=True)) for row in seen.to_send if row[0] and row is not heads][1:]
+    lines = [line for line in lines_below(seen.to_send, "收件单位") if line["序号"]]
     sent = {str(line["邮件草稿"]).partition("_")[2].removesuffix(".eml"): str(line["事项"]) for line in lines}
     matters = Counter(numbers(matter) for matter in sent.values() if any(numbers(matter)))
     assert matters == Counter(asked.values())
@@ -247,19 +246,17 @@ def workbook_agrees(seen: Seen, listed: dict[str, Standing], book: dict[str, lis
     for state in ("要改", "要核实", "没报"):
         shown = of_terminal(f"  {state} 1个：{overview[state]}") if state in overview else {}
         assert shown == {name: standing for name, standing in listed.items() if standing[0] == state}
-    heads = ["".join(str(cell).split()) for cell in next(row for row in book["报送情况"] if "状态" in row)]
-    units = [dict(zip(heads, row, strict=True)) for row in book["报送情况"] if row[heads.index("状态")] in STATES]
+    units = [line for line in lines_below(book["报送情况"], "状态") if line["状态"] in STATES]
     assert units
     for line in units:
         standing = str(line["状态"]), int(line.get("改正（处）") or 0), int(line.get("核实（处）") or 0)
-        assert standing == listed[str(line[heads[1]])]
+        assert standing == listed[str(list(line.values())[1])]
     issues = book["问题清单"]
-    head = next(row for row in issues if "@key_fields" in row)
-    rows = [dict(zip(head, row, strict=True)) for row in issues[issues.index(head) + 1 :]]
+    rows = lines_below(issues, "@key_fields")
     open_ones = [row for row in rows if row["规则"] not in ("", "M701") and not row.get("备注说明")]
     totals = tuple(sum(given) for given in zip(*(standing[1:] for standing in listed.values()), strict=True))
     for at, severity in enumerate(("强制性错误", "核实性错误")):
-        by_unit = Counter(str(row[head[1]]) for row in open_ones if row["级别"] == severity)
+        by_unit = Counter(str(list(row.values())[1]) for row in open_ones if row["级别"] == severity)
         assert by_unit.total() == totals[at]
         assert all(name.startswith("（") or number == listed[name][at + 1] for name, number in by_unit.items())
     assert numbers(" ".join(str(row[0]) for row in issues[:4])) == totals

@@ -13,7 +13,7 @@ import docx
 import openpyxl
 
 from cli_runs import refused, run
-from factory import clean_header, clean_rows, opened, unit_named, write_filing
+from factory import clean_header, clean_rows, lines_below, opened, unit_named, write_below, write_filing
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from hrss12333.survey.schema import Scalar
@@ -47,17 +47,13 @@ def letter(name: str) -> str:
 
 
 def send_list() -> dict[str, dict[str, Any]]:
-    rows = list(opened("退回/发送清单.xlsx").worksheets[0].iter_rows(values_only=True))[1:]
-    return {str(row[1]): dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]}
+    return {line["收件单位"]: line for line in lines_below(opened("退回/发送清单.xlsx").worksheets[0].values)}
 
 
 def noted(name: str, **cells: str) -> None:
     """Staff write into the list of what to send."""
     book = openpyxl.load_workbook("退回/发送清单.xlsx")
-    page = book.worksheets[0]
-    row = next(cell.row for cell in page["B"] if cell.value == name)
-    for heading, text in cells.items():
-        page.cell(row, next(cell.column for cell in page[2] if cell.value == heading), text)
+    assert write_below(book.worksheets[0], {"收件单位": name}, **cells)
     book.save("退回/发送清单.xlsx")
 
 

@@ -16,7 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from cli_runs import refused, report, run, run_in_both
-from factory import a1, blank, clean_header, clean_rows, opened, unit_named, write_filing
+from factory import a1, blank, clean_header, clean_rows, lines_below, opened, unit_named, write_below, write_filing
 from hrss12333.inbox import with_national
 from hrss12333.model.filing import Skipped
 from hrss12333.questions.respondents import respondents_of
@@ -79,9 +79,7 @@ def test_what_staff_wrote_into_the_nations_workbook_is_never_written_over(sheet:
     write_filing(Path("各市/a.xlsx"), cells={"附表1": {"calls_total6": 1, "remarks7": "九月系统升级"}})
     assert run("merge", "各市", "-o", "全国.xlsx").exit_code == 1
     page = openpyxl.load_workbook("全国.xlsx")
-    top = next(cell.row for cell in page[sheet]["A"] if cell.value == first)
-    column = next(cell.column for cell in page[sheet][top] if cell.value == staff)
-    page[sheet].cell(top + 1, column, "王五")
+    assert write_below(page[sheet], {}, first, **{staff: "王五"})
     page.save("全国.xlsx")
     message = refused(2, "merge", "各市", "-o", "全国.xlsx", "--force")
     assert message.splitlines()[-1].strip() == "hrss12333 merge 各市 --since 全国.xlsx -o 全国_2.xlsx"
@@ -245,12 +243,7 @@ def test_the_unit_is_told_whether_it_may_stamp() -> None:
 def paper(path: str, name: str, code: str, day: str = "2020-01-20") -> None:
     """Staff note a city's or unit's stamped paper in 报送情况."""
     book = openpyxl.load_workbook(path)
-    page = book["报送情况"]
-    headings = next(row for row in page.iter_rows() if row[0].value == "序号")
-    at = {str(cell.value).replace("\n", ""): int(cell.column or 0) for cell in headings}
-    row = next(cell.row for cell in page["B"] if cell.value == name)
-    page.cell(row, at["盖章件校验码"], code)
-    page.cell(row, at["盖章件收到日期"], day)
+    assert write_below(book["报送情况"], {"报送地区": name, "内容": None}, 盖章件校验码=code, 盖章件收到日期=day)
     book.save(path)
 
 
@@ -280,7 +273,4 @@ def test_the_code_of_a_stamped_paper_is_compared_with_the_files() -> None:
 
 def filings_of(path: str) -> list[dict[str, Any]]:
     """The lines of 报送情况."""
-    rows = list(opened(path)["报送情况"].iter_rows(values_only=True))
-    at = next(number for number, row in enumerate(rows) if row[0] == "序号")
-    headings = [str(text).replace("\n", "") for text in rows[at]]
-    return [dict(zip(headings, row, strict=True)) for row in rows[at + 1 :] if row[2] is not None]
+    return [line for line in lines_below(opened(path)["报送情况"].values) if line["状态"] is not None]

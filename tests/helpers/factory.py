@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cache, lru_cache
@@ -265,6 +265,27 @@ def stored(path: Path) -> dict[str, list[list[Any]]]:
     """Every sheet's stored values, row by row; a blank is ""."""
     book = CalamineWorkbook.from_path(str(path))
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+
+
+def lines_below(cells: Iterable[Sequence[Any]], head: str = "序号") -> list[dict[str, Any]]:
+    """The lines below the one that has this heading, by headings without blanks."""
+    lines = iter(cells)
+    heads = ["".join(str(cell).split()) for cell in next(line for line in lines if head in line)]
+    return [dict(zip(heads, line, strict=True)) for line in lines]
+
+
+def write_below(page: Any, where: Mapping[str, Any], head: str = "序号", **written: Any) -> int:
+    """Write under these headings of a worksheet, which stand in the line with ``head``, into each line below that has the
+    values ``where`` names; how many they are."""
+    top = next(row for row in page.iter_rows() if any(cell.value == head for cell in row))
+    columns = {"".join(str(cell.value).split()): cell.column for cell in top}
+    found = 0
+    for row in page.iter_rows(min_row=top[0].row + 1):
+        if all(row[columns[heading] - 1].value == value for heading, value in where.items()):
+            found += 1
+            for heading, value in written.items():
+                page.cell(row[0].row, columns[heading]).value = value
+    return found
 
 
 def opened(path: str | Path, *, data_only: bool = False) -> openpyxl.Workbook:

@@ -34,7 +34,7 @@ from click.testing import Result
 
 from cli_runs import run, run_in_both
 from damaged import encrypted
-from factory import clean_header, mail, stored, unit_named
+from factory import clean_header, lines_below, mail, stored, unit_named, write_below
 from hrss12333.survey.regions import Unit
 from sent_filings import filing_in_words
 
@@ -325,21 +325,16 @@ def listed_in(text: str) -> dict[str, dict[str, str]]:
 def answer(workbook: str, case: Case) -> None:
     """Staff write in 问题清单 and, of 甘肃's text, in 附注."""
     book = openpyxl.load_workbook(workbook)
-    page = book["问题清单"]
-    top = next(int(cell.row or 0) for cell in page["A"] if cell.value == "序号")
-    headings = {str(cell.value): int(cell.column or 0) for cell in page[top]}
     noun = "报送地区" if case.only else "报送单位"
     for line in case.staff.strip().splitlines():
         name, rule, text, who, day, _ = map(str.strip, line.split("|"))
-        rows = [row for row in range(top + 1, page.max_row + 1) if page.cell(row, headings["规则"]).value == rule]
-        written = {"核实情况": text, "核实人": who, "核实日期": date.fromisoformat(day) if day else None}
-        for row in (row for row in rows if page.cell(row, headings[noun]).value == name):
-            for heading, value in written.items():
-                page.cell(row, headings[heading], value)
-    for row in range(1, book["附注"].max_row + 1):
-        if str(book["附注"].cell(row, 4).value).startswith("另有微信"):
-            book["附注"].cell(row, 6, "已阅")
-            book["附注"].cell(row, 7, "王芳")
+        written: dict[str, Any] = {
+            "核实情况": text,
+            "核实人": who,
+            "核实日期": date.fromisoformat(day) if day else None,
+        }
+        write_below(book["问题清单"], {noun: name, "规则": rule}, **written)
+    write_below(book["附注"], {"原文": "另有微信咨询3521件"}, "原文", 处理情况="已阅", 处理人="王芳")
     book.save(workbook)
 
 
@@ -419,9 +414,8 @@ def hold_letters(case: Case, number: int, inbox: Inbox, lines: Mapping[str, Expe
     """Who gets a letter, of what kind and where; who is late; what is no longer due. Who is asked for a 工作总结 alone is left
     out."""
     kinds = {"要改": "退回修改意见", "要核实": "核实函", "没报": "催报函"}
-    sheet = next(iter(stored(Path("退/发送清单.xlsx")).values()))
-    heads = next(line for line in sheet if "收件单位" in line)
-    table = [dict(zip(heads, line, strict=True)) for line in sheet if line[0] and line is not heads][1:]
+    (sheet,) = stored(Path("退/发送清单.xlsx")).values()
+    table = [line for line in lines_below(sheet) if line["序号"]]
     sent = {line["收件单位"]: line for line in table if line["事项"] != "补报工作总结"}
     due = {who: line for who, line in lines.items() if line.state in kinds}
     assert {who: line["函件"] for who, line in sent.items()} == {who: kinds[line.state] for who, line in due.items()}

@@ -3,6 +3,7 @@ version."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,28 +57,18 @@ def test_all_word_tables_together_are_short() -> None:
 
 
 @cases("""
-    text
-    来电总量应为7万 | 放弃量 1,500 | 坐席250个 | 约２３００ | 全省1,234,567次 | 共2345 | 坐席2000个 | 全市2.5万次
-    2018年 | 2018年12月31日 | 统计日期：2018-12-31 | 三季度 | 1-11月
+    marked=  text
+    True     来电总量应为7万 | 放弃量 1,500 | 坐席250个 | 约２３００ | 全省1,234,567次 | 共2345 | 坐席2000个 | 全市2.5万次
+    True     2018年 | 2018年12月31日 | 统计日期：2018-12-31 | 三季度 | 1-11月
+    False    2019年 | 填表日期：2020年1月15日 | 2020-01-15 09:30 | 联系电话：0951-5012345、13800138000 | 12333电话咨询 | 12345热线
+    False    人社网信函〔2019〕28号 | 邮箱12333@mohrss.gov.cn | 联系电话：5012345 | 坐席25个 | 顺丰SF1234567890123
+    False    快递单号7312345678901 | EMS：EA123456789CN | 2019年度 | 2019年1月1日至2019年12月31日
+    False    经核对，无误，无遗漏
+    True     经核对无误，放弃量有误 | 数据 有 误
 """)
-def test_a_figure_marks_a_text(text: str) -> None:
-    assert is_marked(text, 2019)
-
-
-@cases("""
-    text
-    2019年 | 填表日期：2020年1月15日 | 2020-01-15 09:30 | 联系电话：0951-5012345、13800138000 | 12333电话咨询 | 12345热线
-    人社网信函〔2019〕28号 | 邮箱12333@mohrss.gov.cn | 联系电话：5012345 | 坐席25个
-    顺丰SF1234567890123 | 快递单号7312345678901 | EMS：EA123456789CN | 2019年度 | 2019年1月1日至2019年12月31日
-""")
-def test_a_year_a_day_a_telephone_or_a_number_of_a_document_is_no_figure(text: str) -> None:
-    assert not is_marked(text, 2019)
-
-
-def test_a_harmless_phrase_is_taken_out_before_words_are_looked_for() -> None:
-    assert not is_marked("经核对，无误，无遗漏", 2019)
-    assert is_marked("经核对无误，放弃量有误", 2019)
-    assert is_marked("数据 有 误", 2019)
+def test_a_figure_or_a_word_of_doubt_marks_a_text(text: str, marked: bool) -> None:
+    """Neither a year processed, a day, a telephone or a document's number, nor a harmless phrase, which is taken out before."""
+    assert is_marked(text, 2019) is marked
 
 
 def test_few_phrases_disown_or_postpone() -> None:
@@ -88,26 +79,19 @@ def test_few_phrases_disown_or_postpone() -> None:
 
 
 @cases(r"""
-    text
-    无 | - | / | —— | 无。 | （盖章） | 2020年1月15日 | 年  月  日 | 第1页 共2页 | - 3 - | 您好！ | 此致\n敬礼 | 谢谢 | 发自我的iPhone
-    填表说明： | 12333电话服务情况调查表 | 附表1 | 合计 | 来电总量 | 1．请务必填写联系人及手机号。 | 联系电话：0951-5012345 | 经办人：
-    注：来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。 | 填表人：张三  审核人：李四  2020年1月15日
-    说明：1.请务必填写联系人及手机号。2.数据采集周期为：2019年1月1日至2019年12月31日。 | 负责人（签字）：王五    填报单位（盖章）：广州市人社局
-    2019年度 | 2019年度12333电话服务情况调查表 | 填报时间：2019年12月20日至2020年1月17日 | 传真：0951-5012345  邮编：750001
+    quoted=  text
+    False    无 | - | / | —— | 无。 | （盖章） | 2020年1月15日 | 年  月  日 | 第1页 共2页 | - 3 - | 您好！ | 此致\n敬礼 | 谢谢 | 发自我的iPhone
+    False    填表说明： | 12333电话服务情况调查表 | 附表1 | 合计 | 来电总量 | 1．请务必填写联系人及手机号。 | 联系电话：0951-5012345 | 经办人：
+    False    注：来电总量=人工接听量+自助语音量+放弃量；若不相等，请说明情况。 | 填表人：张三  审核人：李四  2020年1月15日
+    False    说明：1.请务必填写联系人及手机号。2.数据采集周期为：2019年1月1日至2019年12月31日。 | 负责人（签字）：王五    填报单位（盖章）：广州市人社局
+    False    2019年度 | 2019年度12333电话服务情况调查表 | 填报时间：2019年12月20日至2020年1月17日 | 传真：0951-5012345  邮编：750001
+    True     63000 | 2500 | 12月为估算数 | 系统由省厅统一建设 | 以上数据含县区 | 注：咨询员含外包人员 | 审核人：数据有误
+    True     填表人：张三\n放弃量为估算数 | 来电总量=人工接听量+自助语音量；若不相等，请说明情况。 | 联系电话：0951-5012345，来电总量应为63000
+    True     2018年度 | 2018年12月31日 | 统计日期：2018年12月31日 | 2018年度12333电话服务情况调查表 | 审核人：63000 | 第1页 2018年
+    True     数据采集周期为：2018年1月1日至2018年12月31日。 | 手机号：13900000000 石嘴山估算 | 情况统计日期：无 | 单位：万次
 """)
-def test_what_says_nothing_is_left_out(text: str) -> None:
-    assert not is_quotable(text, EDITION)
-
-
-@cases(r"""
-    text
-    63000 | 2500 | 12月为估算数 | 系统由省厅统一建设 | 以上数据含县区 | 注：咨询员含外包人员 | 审核人：数据有误
-    填表人：张三\n放弃量为估算数 | 来电总量=人工接听量+自助语音量；若不相等，请说明情况。 | 联系电话：0951-5012345，来电总量应为63000
-    2018年度 | 2018年12月31日 | 统计日期：2018年12月31日 | 2018年度12333电话服务情况调查表 | 审核人：63000 | 第1页 2018年
-    数据采集周期为：2018年1月1日至2018年12月31日。 | 手机号：13900000000 石嘴山估算 | 情况统计日期：无 | 单位：万次
-""")
-def test_what_says_anything_else_is_quoted(text: str) -> None:
-    assert is_quotable(text, EDITION)
+def test_what_says_anything_is_quoted(text: str, quoted: bool) -> None:
+    assert is_quotable(text, EDITION) is quoted
 
 
 # What names say
@@ -131,20 +115,20 @@ def test_what_a_mail_says_tells_a_version_where_no_name_does() -> None:
     assert version_named("信.eml/宁夏.xlsx", 2019, mail=["去年的表格式不同"]) == ""
 
 
-def test_a_name_that_does_not_hold() -> None:
-    assert all(map(unfit_named, ["收件/宁夏（作废）.xlsx", "宁夏旧.xlsx", "备份.xlsx", "样表.xlsx"]))
-    counted = "收件/宁夏（更正） | 测试/宁夏 | 宁夏1-11月 | 宁夏 - 副本 | 宁夏（初报） | 个旧市"
-    assert not any(unfit_named(f"{name}.xlsx") for name in words(counted))
-
-
-def test_a_spare_sheet() -> None:
-    assert all(map(is_spare_sheet, ["附表1（旧）", "备份", "附表1 (2)副本", "样表", "上年"]))
-    assert not any(map(is_spare_sheet, ["附表1", "附表1（更正）", "广州"]))
-
-
-def test_a_row_is_void_only_where_a_cell_says_nothing_else() -> None:
-    assert all(map(is_void_row, ["作废", "（此行作废）", "不计入", "测试"]))
-    assert not any(map(is_void_row, ["作废，见下行", "测试坐席2个", "不计入省里的数"]))
+@pytest.mark.parametrize(
+    ("says_so", "names", "others"),
+    [
+        (unfit_named, "收件/宁夏（作废）.xlsx | 宁夏旧.xlsx | 备份.xlsx | 样表.xlsx",
+         "收件/宁夏（更正）.xlsx | 测试/宁夏.xlsx | 宁夏1-11月.xlsx | 宁夏 - 副本.xlsx | 宁夏（初报）.xlsx | 个旧市.xlsx"),
+        (is_spare_sheet, "附表1（旧） | 备份 | 附表1 (2)副本 | 样表 | 上年", "附表1 | 附表1（更正） | 广州"),
+        (is_void_row, "作废 | （此行作废） | 不计入 | 测试", "作废，见下行 | 测试坐席2个 | 不计入省里的数"),
+    ],
+    ids=["a file", "a spare sheet", "a row"],
+)  # fmt: skip
+def test_a_name_that_does_not_hold(says_so: Callable[[str], bool], names: str, others: str) -> None:
+    """A row is void only where a cell says nothing else."""
+    assert all(map(says_so, words(names)))
+    assert not any(map(says_so, words(others)))
 
 
 def test_a_longer_word_goes_before_the_one_within_it() -> None:

@@ -88,7 +88,7 @@ class Period(Struct, frozen=True, order=True):
 
 
 class Times(Struct, frozen=True):
-    """All times that a text speaks of."""
+    """All times in a text."""
 
     periods: tuple[Period, ...] = ()
     sendings: tuple[Period, ...] = ()
@@ -166,6 +166,7 @@ _NO_TIME = (
 """Years that are no time: in numbers of documents, versions, comparisons with last year, addresses."""
 _CLOCK = r"(?<=[日号])\d{1,2}(?:[时点]|:\d\d)"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
+_NUMBER_OF_YEAR = r"(?:[1１][9９]|[2２][0０])\d\d"
 _MONTH, _DAY_OF_MONTH = r"(?:1[0-2]|0?[1-9])", r"(?:[12]\d|3[01]|0?[1-9])"
 _NUMERIC = (
     rf"(?<!\d)(?<!\d\.)(?P<ny>{_YEAR})(?P<s>[./-])(?P<nm>{_MONTH})(?:(?P=s)(?P<nd>{_DAY_OF_MONTH}))?(?![.]?\d)月?"
@@ -231,9 +232,9 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=8192)  # the texts above and below a table are those of the form
 def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
-    """All times that a text speaks of; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
+    """All times in a text; ``survey``: the year that is processed. What lies after it is a day of sending, but for a
     year by its words (2020年度), or in a form's title."""
-    if not any(sign in text for sign in "年月季半Qq") and not re.search(r"\d{4}", text[:_LONGEST]):
+    if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)
     signed, periods, sendings, rest, done = bool(_SIGNED.search(plain)), list[Period](), list[Period](), list[str](), 0

@@ -189,6 +189,8 @@ def rest_of(cells: Sequence[str], known: Iterable[str] = ()) -> list[tuple[int, 
     found: list[tuple[int, str]] = []
     for (start, first), end in zip(pieces, [*(label.start() for label in labels), len(line)], strict=True):
         behind = first
+        if not any(map(str.isalnum, line[first:end])):
+            continue
         value = f"{_NUMBER}|{_VALUE}" if re.search(_LABELS_OF_NUMBERS, line[start:first]) else _VALUE
         lead = r"[\W_]*?"  # a value may be in the next cell, what is behind it is in its own
         while first and (taken := re.match(rf"{lead}(?:{value})", line[behind:end])) and not holds_doubt(taken[0]):

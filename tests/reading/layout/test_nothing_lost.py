@@ -14,6 +14,7 @@ import pytest
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from cases import words
 from factory import mail
 from filing_styles import Content, Page, Style, draw
 from filing_writers import KEPT, WRITERS, filing_of, write
@@ -28,25 +29,9 @@ from long_runs import drawn
 USUAL, OFTEN, FULL = 200, 500, 2_000
 WRITTEN = ["openpyxl", "xlsxwriter", "docx", "xls"]
 Insert = Callable[..., str]
-SAID = (
-    "宁东数据另报",
-    "含外包坐席",
-    "系统割接三天",
-    "与上年口径一致",
-    "话务平台统计",
-    "石嘴山12月估算",
-    "另含2018年的",
-)
+SAID = words("宁东数据另报 | 含外包坐席 | 系统割接三天 | 与上年口径一致 | 话务平台统计 | 石嘴山12月估算 | 另含2018年的")
 SUMS = ("合计", "总计", "全省", "小计")
-FORMATS = {
-    "百": '0"百"',
-    "k": "#,##0k",
-    "000": '0"000"',
-    "约": '"约"0',
-    "十万": '0"十万"',
-    "次/月": '0"次/月"',
-    "万": '0"万"',
-}
+FORMATS = {"k": "#,##0k", "约": '"约"0'} | {sign: f'0"{sign}"' for sign in ("百", "000", "十万", "次/月", "万")}
 OWN_WORDS = [
     "foreign",
     "province",

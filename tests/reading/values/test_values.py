@@ -131,34 +131,9 @@ ANSWERS = {
 }
 
 
-BEHIND = words(r"""
-    是（已下线） | √（已停） | 是；已停用 | 是，但已下线 | 是（已转12345） | 是\n（停用） | 是（规划中） | 是（2020年2月开通） | 有（待建） | 是（80%）
-    是（部分） | 是（×） | 是（未下线） | 是（省级） | 是（试运行） | 是（） | 是（？） | 是，2018年开通 | 否（已开通） | 否（计划中） | 是（省厅统一建设）
-""")
-
-
-@pytest.mark.parametrize("cell", BEHIND)
-def test_an_answer_with_anything_behind_it_is_none(cell: str) -> None:
-    value = read_value(COLUMNS["voicemail"], cell, PLACE)
-    assert (value.value, value.problem) == (None, Problem.NOT_YES_OR_NO)
-
-
-@pytest.mark.parametrize(
-    "cell", ["互联网（已停用）", "业务专网（计划、拟迁）", "互联网，已停用", "互联网（阿里云）", "业务专网（省厅机房）"]
-)
-def test_a_network_with_other_words_behind_it_is_none(cell: str) -> None:
-    value = read_value(COLUMNS["network_location"], cell, PLACE)
-    assert (value.value, value.problem) == (None, Problem.NOT_A_CHOICE)
-
-
 @pytest.mark.parametrize(("answer", "cell"), [(answer, cell) for answer, cells in ANSWERS.items() for cell in cells])
 def test_yes_and_no_and_neither(answer: bool | None, cell: str) -> None:
     assert read("voicemail", cell)[:2] == (answer, Problem.NOT_YES_OR_NO if answer is None else None)
-
-
-@pytest.mark.parametrize("cell", [None, " ", "-", "/", "不详", "……"])
-def test_a_blank_is_neither_yes_nor_no(cell: Cell) -> None:
-    assert read("voicemail", cell)[:2] == (None, Problem.MISSING)
 
 
 def test_only_a_plain_answer_needs_no_note() -> None:
@@ -166,11 +141,6 @@ def test_only_a_plain_answer_needs_no_note() -> None:
     assert read("voicemail", "是 ") == (True, None, "去掉多余的空格")
     assert read("voicemail", True) == (True, None, "按“是”读取")
     assert read("voicemail", "√") == (True, None, "按“是”读取")
-
-
-@pytest.mark.parametrize("number", [1, 0.0, 2])
-def test_numbers_in_place_of_an_answer_are_not_taken(number: Cell) -> None:
-    assert read("voicemail", number)[:2] == (None, Problem.NOT_YES_OR_NO)
 
 
 @cases(r"""
@@ -182,13 +152,30 @@ def test_choices(cell: str, choice: str) -> None:
     assert read("network_location", cell)[:2] == (choice, None)
 
 
-@cases("""
-    cell
-    政务外网 | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 业务专网（互联网备份） | 是 | 3 | 互联网+专网 | 业务专网（公网）
+@cases(r"""
+    key               problem        cell
+    voicemail         MISSING        \s | - | / | 不详 | ……
+    voicemail         NOT_YES_OR_NO  是（已下线） | √（已停） | 是；已停用 | 是，但已下线 | 是（已转12345） | 是\n（停用） | 是（规划中）
+    voicemail         NOT_YES_OR_NO  是（2020年2月开通） | 有（待建） | 是（80%） | 是（部分） | 是（×） | 是（未下线） | 是（省级） | 是（试运行）
+    voicemail         NOT_YES_OR_NO  是（） | 是（？） | 是，2018年开通 | 否（已开通） | 否（计划中） | 是（省厅统一建设）
+    network_location  NOT_A_CHOICE   互联网（已停用） | 业务专网（计划、拟迁） | 互联网，已停用 | 互联网（阿里云） | 业务专网（省厅机房）
+    network_location  NOT_A_CHOICE   政务外网 | 内网 | 互联网、业务专网 | 互联网√ 业务专网□ | 业务专网（互联网备份） | 是 | 3 | 互联网+专网
+    network_location  NOT_A_CHOICE   业务专网（公网）
 """)
-def test_other_networks_are_no_choice(cell: str) -> None:
-    written: Cell = 3 if cell == "3" else cell
-    assert read("network_location", written)[:2] == (None, Problem.NOT_A_CHOICE)
+def test_an_answer_with_anything_behind_it_or_another_one_is_none(key: str, cell: str, problem: str) -> None:
+    assert read(key, cell)[:2] == (None, Problem[problem])
+
+
+@pytest.mark.parametrize(
+    ("key", "cell", "problem"),
+    [
+        ("voicemail", None, Problem.MISSING),
+        *(("voicemail", number, Problem.NOT_YES_OR_NO) for number in (1, 0.0, 2)),
+        ("network_location", 3, Problem.NOT_A_CHOICE),
+    ],
+)
+def test_nothing_and_a_number_are_no_answer(key: str, cell: Cell, problem: Problem) -> None:
+    assert read(key, cell)[:2] == (None, problem)
 
 
 def test_remarks_are_kept_as_they_stand() -> None:

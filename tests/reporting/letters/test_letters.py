@@ -19,7 +19,7 @@ from jinja2 import DictLoader, Environment
 from msgspec.structs import replace
 
 from factory import filing as workbook
-from factory import opened, unit_named
+from factory import lines_below, opened, unit_named
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.document_marks import OUTPUT_CATEGORY
@@ -86,9 +86,7 @@ def text_of(path: Path) -> str:
 
 
 def listed(path: Path) -> list[dict[str, object]]:
-    rows = list(opened(path)[path.stem].iter_rows(values_only=True))
-    at = next(number for number, row in enumerate(rows) if row[0] == "序号")
-    return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
+    return lines_below(opened(path)[path.stem].values)
 
 
 def complete() -> National:
@@ -100,6 +98,12 @@ def complete() -> National:
 def with_findings(*checked: Checked) -> National:
     """A national table that knows these files' findings."""
     return replace(complete(), findings=tuple(f for item in checked for f in item.findings))
+
+
+def without_forms() -> National:
+    """A national table in which 广东 sent its 工作总结 alone."""
+    units = (replace(status, files=(), rows={}) if status.unit is GUANGDONG else status for status in national().units)
+    return replace(complete(), units=tuple(units), findings=())
 
 
 def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
@@ -129,24 +133,6 @@ def test_a_faulty_unit_gets_its_copy_and_a_letter(tmp_path: Path) -> None:
     assert opened(files["广东省_审核.xlsx"]).sheetnames[0] == "审核结果"
 
 
-def test_a_unit_with_something_to_correct_is_asked_for_its_report_in_the_same_letter(tmp_path: Path) -> None:
-    files = returned(tmp_path, FAULTY, table=replace(national(), findings=(BALANCE,)))
-    names = letters("退回修改意见_广东省", "催报函_天津市", "催报函_河北省")
-    assert list(files) == ["广东省_审核.xlsx", *names, LIST]
-    asked = "另外，应于2020年1月17日前报送的工作总结（3000字以内）尚未收到，请一并报送；"
-    assert asked in text_of(files["退回修改意见_广东省.docx"])
-
-
-def test_a_unit_with_open_queries_alone_is_asked_to_confirm(tmp_path: Path) -> None:
-    files = returned(tmp_path, Checked(filing(), (OPEN_QUERY,)))
-    assert list(files) == ["广东省_审核.xlsx", *letters("核实函_广东省", "催报函_河北省"), LIST]
-    lines = text_of(files["核实函_广东省.docx"]).splitlines()
-    assert lines[0] == "关于核实2019年度12333报送材料的函"
-    assert lines[2].endswith("经核对，有1处需要核实，列明如下，请予核实。")
-    assert any(line.startswith("请予以核实：数据无误的，回复说明原因，不必重新盖章；") for line in lines)
-    assert not any("改正" in line and "数据无误" not in line for line in lines)
-
-
 def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: Path) -> None:
     files = returned(tmp_path, table=complete(), contacts_of_last_year=LAST_YEAR)
     assert text_of(files["催报函_河北省.docx"]) == (
@@ -160,15 +146,6 @@ def test_one_who_sent_nothing_is_reminded_through_last_years_contact(tmp_path: P
     assert parsed(files["催报函_河北省.eml"])["To"] == "li@example.cn"
     line = listed(files[LIST])[-1]
     assert (line["联系人"], line["手机号"], line["邮箱"]) == ("李四（上年）", "13811110000", "li@example.cn")
-
-
-def test_one_who_sent_no_work_report_is_reminded_of_it(tmp_path: Path) -> None:
-    files = returned(tmp_path, table=replace(national(), findings=()))
-    assert list(files) == [*letters("催报函_天津市", "催报函_河北省", "催报函_广东省"), LIST]
-    letter = text_of(files["催报函_广东省.docx"])
-    assert letter.startswith("关于催报2019年度12333工作总结的函\n")
-    assert "材料收悉。" in letter
-    assert "尚未收到你厅的工作总结（3000字以内）。" in letter
 
 
 def test_what_a_notice_does_not_tell_is_left_out(tmp_path: Path) -> None:
@@ -266,28 +243,6 @@ def test_files_that_name_no_unit_or_cannot_be_read_get_letters_of_their_own(tmp_
     assert "《坏.xlsx》" in lines
     assert not any("副本" in line for line in lines)
     assert "To" not in parsed(files["退回修改意见_坏.eml"])
-
-
-def test_a_summary_that_is_too_long_is_in_its_units_letter(tmp_path: Path) -> None:
-    long = finding(
-        "S601", message="工作总结共5,176字。", file="总结.docx", sheet=None, cell=None, region=None, field=None
-    )
-    item = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=5176), (long,))
-    files = returned(tmp_path, item)
-    assert list(files) == [*letters("退回修改意见_广东省", "催报函_河北省"), LIST]
-    text = text_of(files["退回修改意见_广东省.docx"])
-    assert "《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。" in text
-    assert parsed(files["退回修改意见_广东省.eml"])["To"] == "zhang@example.cn"
-
-
-def test_a_unit_of_which_nothing_could_be_read_is_written_to_by_last_years_contact(tmp_path: Path) -> None:
-    """The form is very likely what could not be read: it is asked for once, and the 工作总结 besides."""
-    scan = unreadable("收/河北省盖章.pdf")
-    files = returned(tmp_path, scan, contacts_of_last_year=LAST_YEAR)
-    text = text_of(files["退回修改意见_河北省.docx"])
-    assert "工作总结（3000字以内）尚未收到" in text
-    assert text.count("尚未收到") == 1
-    assert parsed(files["退回修改意见_河北省.eml"])["To"] == "li@example.cn"
 
 
 def test_in_the_table_of_one_unit_each_city_gets_its_letter(tmp_path: Path) -> None:
@@ -419,13 +374,50 @@ def test_control_characters_of_a_filing_do_not_reach_the_letter(tmp_path: Path) 
     assert "广州来电总量（C7）" in letter
 
 
-def test_a_unit_that_sent_a_good_report_alone_is_reminded_of_the_forms(tmp_path: Path) -> None:
-    report = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
-    table = with_findings(report)
-    units = tuple(replace(status, files=(), rows={}) if status.unit is GUANGDONG else status for status in table.units)
-    files = returned(tmp_path, report, table=replace(table, units=units))
-    reminder = text_of(files["催报函_广东省.docx"])
-    assert reminder.startswith("关于催报2019年度12333调查表的函\n")
-    assert "材料收悉。" in reminder
-    assert "尚未收到你厅的调查表（附电子版）。" in reminder
-    assert [line["事项"] for line in listed(files[LIST])] == ["没报", "补报调查表"]
+# Whom what is written to
+
+
+LONG = finding("S601", message="工作总结共5,176字。", file="总结.docx", sheet=None, cell=None, region=None, field=None)
+REPORT = Checked(Summary("总结.docx", GUANGDONG, ("一",), words=2000), ())
+TOO_LONG = Checked(replace(REPORT.document, words=5176), (LONG,))
+QUERIED, SCAN = Checked(filing(), (OPEN_QUERY,)), unreadable("收/河北省盖章.pdf")
+OF_ALL = ("催报函_天津市", "催报函_河北省")
+CASES: dict[str, tuple[list[Checked], National | None, tuple[str, ...], str, list[str], str]] = {
+    "a unit with something to correct is asked for its report in the same letter": (
+        [FAULTY], replace(national(), findings=(BALANCE,)), ("退回修改意见_广东省", *OF_ALL), "zhang@example.cn",
+        ["另外，应于2020年1月17日前报送的工作总结（3000字以内）尚未收到，请一并报送；"], ""),
+    "one with open queries alone is asked to confirm": (
+        [QUERIED], None, ("核实函_广东省", "催报函_河北省"), "zhang@example.cn",
+        ["关于核实2019年度12333报送材料的函\n", "经核对，有1处需要核实，列明如下，请予核实。\n",
+         "请予以核实：数据无误的，回复说明原因，不必重新盖章；"], "请改正"),
+    "one that sent no work report is reminded of it": (
+        [], replace(national(), findings=()), ("催报函_广东省", *OF_ALL), "zhang@example.cn",
+        ["关于催报2019年度12333工作总结的函\n", "材料收悉。", "尚未收到你厅的工作总结（3000字以内）。"], ""),
+    "a work report that is too long is in its unit's letter": (
+        [TOO_LONG], None, ("退回修改意见_广东省", "催报函_河北省"), "zhang@example.cn",
+        ["《总结.docx》\n1. 填的是“2500”：工作总结共5,176字。"], ""),
+    "one that sent a good report alone is reminded of the forms": (
+        [REPORT], without_forms(), ("催报函_广东省",), "zhang@example.cn",
+        ["关于催报2019年度12333调查表的函\n", "材料收悉。", "尚未收到你厅的调查表（附电子版）。"], ""),
+    "one of which nothing could be read is asked for its report, by last year's contact": (
+        [SCAN], None, ("退回修改意见_河北省",), "li@example.cn", ["工作总结（3000字以内）尚未收到"], ""),
+}  # fmt: skip
+"""What came, the table where it is another, the letters of which the first is looked at, its address, its words, and none of it."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_whom_what_is_written_to(case: str, tmp_path: Path) -> None:
+    checked, table, written, address, told, untold = CASES[case]
+    files = returned(tmp_path, *checked, table=table, contacts_of_last_year=LAST_YEAR)
+    assert {f"{name}.eml" for name in written} <= files.keys()
+    text = text_of(files[f"{written[0]}.docx"])
+    assert [words for words in told if words not in text] == []
+    assert not untold or untold not in text
+    assert text.count("尚未收到") <= 1
+    assert parsed(files[f"{written[0]}.eml"])["To"] == address
+    copies = [name for name in files if name.endswith("_审核.xlsx")]
+    assert copies == [
+        f"{item.document.unit.name}_审核.xlsx"
+        for item in checked
+        if isinstance(item.document, Filing) and item.document.unit
+    ]

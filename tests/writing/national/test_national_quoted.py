@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from cases import cases
 from cli_runs import run
 from damaged import with_parts
-from factory import CellValue, filing, mail, opened, stored, unit_named, write_filing
+from factory import CellValue, filing, lines_below, mail, opened, stored, unit_named, write_filing
 from hrss12333.inbox import Inbox
 from hrss12333.merging.quoted import quoted_of, text_key
 from hrss12333.model.errors import UsageStop
@@ -43,9 +43,7 @@ NOBODYS = quoted("=1+1", None, kind=TextKind.LETTER)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    cells = stored(path)["附注"]
-    top = next(at for at, line in enumerate(cells) if line[0] == "报送单位")
-    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if line[0]]
+    return [line for line in lines_below(stored(path)["附注"], "报送单位") if line["报送单位"]]
 
 
 def written(path: Path, texts: tuple[Quoted, ...], **about: Any) -> Path:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from cases import words
 from conftest import Convert
 from damaged import with_parts
-from factory import opened, stored, suggested
+from factory import lines_below, opened, stored, suggested
 from hrss12333.merging.last_year import load_previous
 from hrss12333.merging.national_workbook import open_national
 from hrss12333.model import summary_lines as figures
@@ -79,8 +79,7 @@ def areas(cells: list[list[Any]]) -> pd.DataFrame:
 
 
 def issues(cells: list[list[Any]]) -> list[dict[str, Any]]:
-    top = next(number for number, line in enumerate(cells) if line[0] == "序号")
-    return [dict(zip(cells[top], line, strict=True)) for line in cells[top + 1 :] if isinstance(line[0], int)]
+    return [line for line in lines_below(cells) if isinstance(line["序号"], int)]
 
 
 def column(shown: pd.DataFrame, unit: str, heading: str) -> list[Any]:

@@ -1,7 +1,8 @@
-"""The cells of a table's rows: plain ones at once; merged, scaled, uncalculated ones with patience.
+"""The values of a table's rows, with the unit of measure in which its figures are.
 
-Most cells are whole numbers, 是 and 否, the choices as the form prints them: to read these with all patience costs more
-than everything else together. Both ways give the same values.
+Most cells are whole numbers, 是 and 否, or the choices as the form prints them: a row of such cells is read at once, since reading
+each cell by itself (merged, scaled, struck out, not calculated) costs more than everything else together. Both ways give the same
+values.
 """
 
 from __future__ import annotations
@@ -36,21 +37,21 @@ _REFUSED = {
 _NUMBERS, _COUNTED, _SMALLEST_MOBILE = (int, float), (Kind.COUNT, Kind.SERIAL), MOBILES.start
 
 
-# In which unit of measure figures are given
+# Units of measure
 
 
 class Measure(Struct, frozen=True):
-    """In which unit of measure the figures of a column are given."""
+    """The unit of measure of a column's figures, where it is not the form's."""
 
     factor: int
     """The factor to multiply them by; 1 where they are taken as they are."""
     reported: str
-    """Chinese: what says so, as the rest of a sentence about the column; ``{}`` stands for a figure as it is shown."""
+    """Chinese: what names it, as the rest of a sentence about the column; ``{}`` is a gap for a figure as it is shown."""
     lowered: float = 1
     """A figure is shown divided by this."""
 
-    def told(self, value: Value) -> str:
-        """What says so, with this figure."""
+    def reported_with(self, value: Value) -> str:
+        """What names it, with this figure in the gap."""
         shown = Decimal(str(_figure(value) or 0)) / Decimal(str(self.lowered))
         return self.reported.replace("{}", f"{shown:f}".removesuffix(".0"))
 
@@ -66,10 +67,10 @@ def _measures_of(heading: Heading, lines: Iterable[Text]) -> dict[str, Measure]:
             own = [column for column in counts if word and column.unit == word[0]]
             for column in own or (() if word else counts):
                 _put(found, column, measure_of((column,), words), f"在表格上方的“{_on_line(line)[:40]}”里写了单位")
-    for match, columns, words in heading.qualifiers():
-        scale, shown = measure_of(columns, words), _on_line(match.text)
-        reported = f"的栏目名称写的是“{shown}”" if match.named else f"所在的“{shown}”写了单位"
-        for column in columns:
+    for match, named, words in heading.qualifiers():
+        scale, shown = measure_of(named.columns, words), _on_line(match.text)
+        reported = f"所在的“{shown}”写了单位" if named.is_group else f"的栏目名称写的是“{shown}”"
+        for column in named.columns:
             if column in counts:
                 _put(found, column, scale, reported)
     return found
@@ -88,14 +89,14 @@ def _on_line(text: str) -> str:
 
 
 class Scales:
-    """In which units of measure the figures of a table are given."""
+    """The units of measure of a table's figures."""
 
     def __init__(self, grid: Grid, heading: Heading, lines: Sequence[Text]) -> None:
         self._grid, self._heading = grid, heading
         self.known = _measures_of(heading, lines)
         """Field key → the unit of measure, where it is not the form's."""
         self._read: dict[Place, tuple[str, Measure]] = {}
-        """Cells whose figure was given in another unit → field, and in which."""
+        """Cells whose figure is in another unit of measure than the form's → field, and the measure."""
 
     def applied(self, column: Column, value: Value) -> Value:
         """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not scaled
@@ -129,17 +130,16 @@ class Scales:
         return Measure(max(int(magnitude / mark.lowered), 1) if magnitude > 1 else 1, reported, mark.lowered)
 
     def found(self, rows: Sequence[Row]) -> Iterator[Scale]:
-        """The figures given in another unit: one entry a column, or one a cell where only some of them are."""
+        """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
-            values = [row.get(key) for row in rows]
-            given = [value for value in values if value.value is not None and value.place is not None]
-            read = [(value, self._read[value.place][1]) for value in given if value.place in self._read]
-            if read and len(read) == len(given) and len({measure.reported for _, measure in read}) == 1:
+            values = [value for row in rows if (value := row.get(key)).value is not None and value.place is not None]
+            read = [(value, self._read[value.place][1]) for value in values if value.place in self._read]
+            if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]
                 heading = Place(self._grid.name, match.row + 1, match.column + 1)
-                yield Scale(key, heading, measure.factor, measure.told(value), value)
+                yield Scale(key, heading, measure.factor, measure.reported_with(value), value)
             else:
-                yield from (Scale(key, v.place, m.factor, m.told(v), v) for v, m in read if v.place)
+                yield from (Scale(key, v.place, m.factor, m.reported_with(v), v) for v, m in read if v.place)
 
 
 def _figure(value: Value) -> int | float | None:
@@ -211,7 +211,7 @@ class CellReader:
         return Row.of(self.form, where, name.region, name.match, values)
 
     def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
-        """A row that fits: plain cells at once, the others with patience."""
+        """A row of which each cell can be read alone: plain cells at once, the others one by one."""
         index, region, kept = where.row - 1, self.form.region, dict[str, Value]()
         line = self._grid.cells[index]
         match = self.columns.get(region.key)
@@ -241,7 +241,7 @@ class CellReader:
             if scale not in (None, 1):
                 self.scales.known[column.key] = Measure(scale or 1, f"的栏目名称下面写的是“{word}”")
 
-    # Single values, with patience
+    # Single values
 
     def value(self, index: int, column: Column, *, total: bool = False, as_written: bool = False) -> Value:
         """The value of a row in a column of the form; ``as_written`` without regard to scales."""

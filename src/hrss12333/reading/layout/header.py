@@ -86,13 +86,13 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
-    theirs = False
+    is_others = False
     for row in _with_values_below(rows):
         found_spans = list[Span]()
         for span in spans_of(row.text):
-            # Numbers and addresses behind 填表人, 负责人 and the like are theirs.
-            theirs = span.key == PERSON or (theirs and span.key not in ("name", "unit"))
-            found_spans.append(replace(span, key="") if theirs and span.key in CONTACT else span)
+            # A number or an address behind 填表人, 负责人 and the like is not the contact's.
+            is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
+            found_spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
         spans, titled = tuple(found_spans), title in row.plain
         if (titled or row.plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
             continue

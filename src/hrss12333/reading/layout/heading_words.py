@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.patterns import BRACKET, UNITS
 from hrss12333.reading.values.cell_text import guide_scale
@@ -46,14 +47,19 @@ _MEASURE = (
 
 
 class Named(Struct, frozen=True):
-    """The column that a heading names."""
+    """What a heading names: a column of the form, or a group of them."""
 
-    key: str
-    """Field key."""
-    own: bool
+    columns: tuple[Column, ...]
+    is_group: bool = False
+    own: bool = True
     """Whether by the form's own words, not by an alias."""
     behind: tuple[str, ...] = ()
     """The words taken off at its end."""
+
+    @property
+    def key(self) -> str:
+        """Field key of the column."""
+        return self.columns[0].key
 
 
 def _folded(text: str) -> str:
@@ -67,23 +73,23 @@ def normal(text: str) -> str:
 
 
 @cache
-def _names(form: Form) -> dict[str, tuple[str, bool]]:
-    """Every name of every column, with and without its group's heading in front → the column, and whether it is its own."""
-    found: dict[str, tuple[str, bool]] = {}
+def _names(form: Form) -> dict[str, Named]:
+    """Every name of a group or a column, the latter with and without its group's heading in front → what it names."""
+    found = {normal(group): Named(columns, is_group=True) for group, columns in form.groups if group}
     for own in (True, False):
         for column in form.columns:
             for name in (column.heading,) if own else column.aliases:
                 plain = normal(name)
-                for spelling in dict.fromkeys((plain, BRACKET.sub("", plain))):
-                    found.setdefault(spelling, (column.key, own))
-                    found.setdefault(normal(column.group) + spelling, (column.key, own))
+                for spelling in (plain, BRACKET.sub("", plain)):
+                    found.setdefault(spelling, Named((column,), own=own))
+                    found.setdefault(normal(column.group) + spelling, Named((column,), own=own))
     return found
 
 
 @cache
 def _headings(forms: Sequence[Form]) -> str:
     """All names of columns and groups, a line each: what is in it may be a part of a heading that is cut over several cells."""
-    return "\n".join(name for form in forms for name in (*_names(form), *_groups(form)))
+    return "\n".join(name for form in forms for name in _names(form))
 
 
 @lru_cache(maxsize=4096)
@@ -94,28 +100,34 @@ def is_piece(forms: tuple[Form, ...], text: str) -> bool:
     name = normal(text)
     if len(name) < 2 or name in _headings(forms):
         return len(name) > 1
-    if "年" in name and any(_parted_year(text)[0] in _groups(form) for form in forms):
+    if "年" in name and any(_is_group(form, _parted_year(text)[0]) for form in forms):
         return True
-    return not {"(", "/"}.isdisjoint(name) and any(named_column(f, text) or named_group(f, text) for f in forms)
-
-
-@cache
-def _groups(form: Form) -> dict[str, str]:
-    return {normal(group): group for group, _ in form.groups if group}
+    return not {"(", "/"}.isdisjoint(name) and any(named_in(form, text) for form in forms)
 
 
 @lru_cache(maxsize=4096)
+def named_in(form: Form, text: str) -> Named | None:
+    """The column or the group that a heading names, if need be without words at its end; None where it names none."""
+    if len(text) > MAX_HEADING:
+        return None
+    rest, behind = _folded(text), list[str]()
+    found = _names(form).get(normal(text))
+    while found is None and (match := _BEHIND.search(rest)):
+        behind.insert(0, (match[1] or match[2] or "").strip())
+        rest = rest[: match.start()]
+        found = _names(form).get(normal(rest))
+    return replace(found, behind=tuple(filter(None, behind))) if found else None
+
+
 def named_column(form: Form, text: str) -> Named | None:
     """The column that a heading names; None where it names none."""
-    base, behind = _name_in(text, _names(form))
-    return Named(*_names(form)[base], behind) if base else None
+    named = named_in(form, text)
+    return named if named and not named.is_group else None
 
 
-@lru_cache(maxsize=4096)
-def named_group(form: Form, text: str) -> tuple[str, tuple[str, ...]] | None:
-    """The group of columns that a heading names, and what was taken off at its end."""
-    base, behind = _name_in(text, _groups(form))
-    return (_groups(form)[base], behind) if base else None
+def _is_group(form: Form, name: str) -> bool:
+    named = _names(form).get(name)
+    return named is not None and named.is_group
 
 
 def _parted_year(text: str) -> tuple[str, str]:
@@ -128,23 +140,7 @@ def _parted_year(text: str) -> tuple[str, str]:
 def year_of_group(form: Form, text: str) -> str:
     """The year before or behind the heading of a group, or in its place; empty where none does."""
     group, year = _parted_year(text)
-    return year if group in ("", "数据", "情况") or group in _groups(form) else ""
-
-
-def _name_in(text: str, names: Container[str]) -> tuple[str, tuple[str, ...]]:
-    """The name among these that a heading is, if need be without words at its end, and those; empty where it is
-    none."""
-    if len(text) > MAX_HEADING:
-        return "", ()
-    if (base := normal(text)) in names:
-        return base, ()
-    rest, behind = _folded(text), list[str]()
-    while match := _BEHIND.search(rest):
-        behind.insert(0, (match[1] or match[2] or "").strip())
-        rest = rest[: match.start()]
-        if (base := normal(rest)) in names:
-            return base, tuple(filter(None, behind))
-    return "", ()
+    return year if group in ("", "数据", "情况") or _is_group(form, group) else ""
 
 
 @lru_cache(maxsize=1024)

@@ -24,7 +24,7 @@ from hrss12333.reading.layout.heading_words import (
     Named,
     is_piece,
     named_column,
-    named_group,
+    named_in,
     says_more,
     year_of_group,
 )
@@ -51,11 +51,7 @@ class HeadingMatch(Struct, frozen=True):
     """Its first row is ``top``, its last ``row``."""
     text: str
     named: Named | None = None
-    """The column of the form; None for one that the form does not have."""
-
-
-Group = tuple[str, HeadingMatch, tuple[str, ...]]
-"""A group of columns, its heading, and the words behind that."""
+    """The column of the form, or the group; None for a column that the form does not have."""
 
 
 class Heading(Struct, frozen=True, dict=True):
@@ -71,8 +67,8 @@ class Heading(Struct, frozen=True, dict=True):
     """Field key → its headings, of a column that is there more than once: it is not read."""
     strangers: Sequence[HeadingMatch] = ()
     """Headed columns of the sheet that the form does not have."""
-    groups: Sequence[Group] = ()
-    """The groups with words behind their heading."""
+    groups: Sequence[HeadingMatch] = ()
+    """The headings of groups."""
 
     def at(self, key: str) -> int | None:
         """The sheet column of a field; None where the sheet has none."""
@@ -110,20 +106,17 @@ class Heading(Struct, frozen=True, dict=True):
         some = any(column.key in self.named for column in self.form.data)
         return some and 3 * len(self.named) >= 2 * len(self.form.columns)
 
-    def qualifiers(self) -> Iterator[tuple[HeadingMatch, tuple[Column, ...], str]]:
-        """The words behind headings, each with the heading and the columns that it heads; those of groups first."""
-        for group, match, behind in self.groups:
-            columns = tuple(column for column in self.form.columns if column.group == group)
-            yield from ((match, columns, words) for words in behind)
-        for key, match in self.columns.items():
-            for words in match.named.behind if match.named else ():
-                yield match, (self.form.by_key[key],), words
+    def qualifiers(self) -> Iterator[tuple[HeadingMatch, Named, str]]:
+        """The words behind headings, each with the heading and what it names; those of groups first."""
+        for match in (*self.groups, *self.columns.values()):
+            if match.named:
+                yield from ((match, match.named, words) for words in match.named.behind)
 
     def lines(self, sheet: str) -> Iterator[Text]:
         """The words behind headings that are neither the form's own nor a unit of measure."""
-        for match, columns, words in self.qualifiers():
-            if says_more(columns, words):
-                place, key = Place(sheet, match.top + 1, match.column + 1), columns[0].key if match.named else None
+        for match, named, words in self.qualifiers():
+            if says_more(named.columns, words):
+                place, key = Place(sheet, match.top + 1, match.column + 1), None if named.is_group else named.key
                 yield Text(TextKind.HEADING, words, place, sheet, self.form.key, field=key)
 
 
@@ -166,21 +159,20 @@ def _matches(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Hea
     for column, cells in columns.items():
         first, *below = [text for *_, text in cells]
         year = year_of_group(form, first) if below else ""
-        is_grouped = bool(below) and (year or named_group(form, first))
-        whole = "".join(below if is_grouped else [first, *below])
-        named = named_column(form, whole)
-        named = replace(named, behind=(*named.behind, year)) if named and year else named
-        if named or not named_group(form, whole):
+        over = named_in(form, first) if below else None
+        whole = "".join(below if year or (over and over.is_group) else [first, *below])
+        named = named_in(form, whole)
+        if named is None or not named.is_group:
+            named = replace(named, behind=(*named.behind, year)) if named and year else named
             yield HeadingMatch(column, cells[0][2], cells[-1][3], whole, named)
 
 
-def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Group]:
-    """The groups of columns with words behind their heading."""
+def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[HeadingMatch]:
+    """The headings of groups, each in its first column."""
     first = {cells[0][4]: (column, *cells[0][2:4]) for column, cells in reversed([*columns.items()])}
     for text, (column, top, row) in first.items():
-        named = named_group(form, text)
-        if named and named[1]:
-            yield named[0], HeadingMatch(column, top, row, text), named[1]
+        if (named := named_in(form, text)) and named.is_group:
+            yield HeadingMatch(column, top, row, text, named)
 
 
 def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
@@ -221,7 +213,7 @@ def _parted(grid: Grid, heading: Heading) -> Heading:
     texts = texts_of(grid.cells[row]) if row < len(grid.cells) else {}
     beside = [column for column in texts if column not in headed]
     matches = sorted(heading.every, key=attrgetter("column"))
-    of_data = [match.column for match in matches if match.named and form.by_key[match.named.key] in form.data]
+    of_data = [match.column for match in matches if match.named and match.named.columns[0] in form.data]
     if not any(at in texts and at + 1 in beside for at in of_data) or not all(map(_may_head_part, texts.values())):
         return heading
     whole = {match.column: match.text + texts.get(match.column, "") for match in matches}
@@ -242,7 +234,9 @@ def _may_head_part(text: str) -> bool:
     return any(map(str.isalpha, text)) and not _is_answer(text)
 
 
-def _heading(form: Form, top: int, body: int, matches: Sequence[HeadingMatch], groups: Sequence[Group]) -> Heading:
+def _heading(
+    form: Form, top: int, body: int, matches: Sequence[HeadingMatch], groups: Sequence[HeadingMatch]
+) -> Heading:
     named: dict[str, list[HeadingMatch]] = defaultdict(list)
     for match in matches:
         if match.named:

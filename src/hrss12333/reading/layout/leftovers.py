@@ -20,7 +20,7 @@ from hrss12333.model.filing import LooseFigures, Place
 from hrss12333.model.text import NAMES, Text, TextKind, is_quoted
 from hrss12333.patterns import UNITS, half_width
 from hrss12333.reading.grid import At
-from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.labels import is_label
 from hrss12333.reading.layout.rows import is_guide, is_sample
 from hrss12333.reading.layout.sheets import Derived, SheetRead, TablePart
@@ -300,19 +300,20 @@ class _SheetLeftovers:
 
     def _words(self) -> None:
         """Row by row: a label may be left of what it names; of a line of the header what was read is left out."""
-        for row, cells in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
-            texts = {column: text for (_, column), text in cells}
+        for row, left in groupby(sorted({**self._left, **self._silent}.items()), lambda item: item[0][0]):
+            texts = {column: text for (_, column), text in left}
             part = next((part for part in self._parts if part.has_header_in(row)), None)
             pieces = rest_of(_without_own([*texts.values()], self._edition), _values_read(part, row) if part else ())
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            columns, said = [*texts], dict[tuple[int, str], None]()
-            for column, text in ((columns[number], text) for number, text in pieces):
-                if self._tells((row, column), text, part):
-                    said[column, text if part or text not in texts[column] else texts[column]] = None
-            for column, text in said:
-                self._put((row, column), Text(kind, text, form=form))
+            cells, quoted = [*texts.items()], set[tuple[int, str]]()
+            for number, text in pieces:
+                column, whole = cells[number]
+                words = text if part or text not in whole else whole
+                if (column, words) not in quoted and self._tells((row, column), text, part):
+                    quoted.add((column, words))
+                    self._put((row, column), Text(kind, words, form=form))
 
     def _tells(self, at: At, text: str, part: TablePart | None) -> bool:
         """Whether a piece of a row is neither a figure that counts nothing, nor the form's own, nor worked out from its tables,
@@ -325,10 +326,9 @@ class _SheetLeftovers:
 
     def _is_own(self, text: str) -> bool:
         """Whether a text is a title, or the heading of a group or of a column other than 备注."""
-        if _is_title(text, self._edition) or any(named_group(form, text) for form in self._edition.forms):
-            return True
-        named = [(form, column) for form in self._edition.forms if (column := named_column(form, text))]
-        return any(form.by_key[column.key].kind is not Kind.TEXT for form, column in named)
+        named = [found for form in self._edition.forms if (found := named_in(form, text))]
+        is_heading = any(found.is_group or found.columns[0].kind is not Kind.TEXT for found in named)
+        return is_heading or _is_title(text, self._edition)
 
 
 def _values_read(part: TablePart, row: int | None = None) -> Iterator[str]:

@@ -51,9 +51,9 @@ def owners_of(parts: Sequence[TablePart], around: Iterable[Text], default: Unit 
     shown = [_unit_of_regions(group) if sure else None for group, sure in zip(groups, certain, strict=True)]
     found = [unit or group[0].headed for unit, group in zip(shown, groups, strict=True)]
     forms = {(part.heading.form.key, unit) for group, unit in zip(groups, found, strict=True) for part in group if unit}
-    told = {unit.code: unit for unit in shown if unit}
-    if len(told) < 2 and len(forms) == len({key for key, _ in forms}):
-        found = [next(iter((*told.values(), *filter(None, found))), None)] * len(found)
+    by_regions = {unit.code: unit for unit in shown if unit}
+    if len(by_regions) < 2 and len(forms) == len({key for key, _ in forms}):
+        found = [next(iter((*by_regions.values(), *filter(None, found))), None)] * len(found)
     unit = next(filter(None, found), None) or _unit_of_regions(parts) or default or _unit_of_names(parts, around)
     owners: list[Unit | None] = []
     for group, own in zip(groups, found, strict=True):
@@ -78,12 +78,13 @@ def _unit_of_regions(parts: Sequence[TablePart]) -> Unit | None:
 
 def _names_listed(parts: Sequence[TablePart]) -> set[str]:
     """The texts in the column of regions beside which something is filled in, but for totals, samples and notes."""
-    found = set[str]()
-    for part in parts:
-        grid, region = part.grid, part.heading.at(part.heading.form.region.key)
-        for row in range(part.heading.body, part.end) if region is not None else ():
-            if region is not None and any(grid.at(row, column) not in (None, "") for column in part.heading.of_data):
-                found.add(as_text(grid.shown_at(row, region)))
+    found = {
+        as_text(part.grid.shown_at(row, region))
+        for part in parts
+        if (region := part.heading.at(part.heading.form.region.key)) is not None
+        for row in range(part.heading.body, part.end)
+        if any(part.grid.at(row, column) not in (None, "") for column in part.heading.of_data)
+    }
     others = (is_total, is_sample, is_statistic, is_note)
     return {name for name in found if name and not any(is_other(name) for is_other in others)}
 
@@ -122,11 +123,22 @@ def _unit_of_names(parts: Sequence[TablePart], around: Iterable[Text]) -> Unit |
 
 
 def with_city_rows(tables: Sequence[OwnedTable]) -> list[OwnedTable]:
-    """The tables of one file, such rows under their city's name."""
-    rows = (row.match for table, _ in tables for row in table.rows if row.match)
-    if not any(match.is_unit or (match.below and (match.below.own_level or match.below.namesakes)) for match in rows):
-        return list(tables)
-    return [(_with_city_rows(table, unit, tables), unit) for table, unit in tables]
+    """The tables of one file, with such rows under their city's name."""
+    found: list[OwnedTable] = []
+    for table, unit in tables:
+        if unit is None:
+            found.append((table, unit))
+            continue
+        same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
+        city = header_city(table, unit) or _city_by_name(table, unit)
+        rows = tuple(
+            _of_city(table, row, place, city or _heading(table.rows, at))
+            if (place := _place_below(row)) and place.namesakes
+            else _row_under_city(table, row, unit, city, same)
+            for at, row in enumerate(table.rows)
+        )
+        found.append((replace(table, rows=rows), unit))
+    return found
 
 
 def header_city(table: Table, unit: Unit) -> str | None:
@@ -159,20 +171,6 @@ def _renamed(table: Table, row: Row, match: RegionMatch | None, region: str | No
 
 def _place_below(row: Row) -> SubRegion | None:
     return row.match.below if row.match else None
-
-
-def _with_city_rows(table: Table, unit: Unit | None, tables: Sequence[OwnedTable]) -> Table:
-    if unit is None:
-        return table
-    same = [row for other, owner in tables if other.form is table.form and owner is unit for row in other.rows]
-    city = header_city(table, unit) or _city_by_name(table, unit)
-    rows = tuple(
-        _of_city(table, row, place, city or _heading(table.rows, at))
-        if (place := _place_below(row)) and place.namesakes
-        else _row_under_city(table, row, unit, city, same)
-        for at, row in enumerate(table.rows)
-    )
-    return replace(table, rows=rows) if rows != table.rows else table
 
 
 def _of_city(table: Table, row: Row, place: SubRegion, city: str | None) -> Row:

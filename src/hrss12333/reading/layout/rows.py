@@ -12,7 +12,7 @@ from hrss12333.model.filing import Aside, Concealed
 from hrss12333.patterns import UNITS
 from hrss12333.reading.grid import Cell
 from hrss12333.reading.layout.cells import CellReader, Name
-from hrss12333.reading.layout.heading_words import named_column, named_group
+from hrss12333.reading.layout.heading_words import named_in
 from hrss12333.reading.layout.labels import NOTE_ROW, is_header_line, is_label
 from hrss12333.reading.layout.sheets import RowsRead, TablePart, concealed_rows
 from hrss12333.reading.values.answers import read_value
@@ -144,15 +144,15 @@ class BodyRow:
     def is_headings(self) -> bool:
         """The form's headings again, each over its own column, or a row right below them that numbers the columns or names
         their units."""
-        form, headed = self._reader.heading.form, self._reader.headed
+        form = self._reader.heading.form
         if self.index - self._reader.heading.body < _GUIDES and is_guide([*self.texts.values()]):
             return True
         words = [(at, text) for at, text in self.texts.items() if not text.isdecimal()]
         if len(words) < _SEVERAL or 2 * len(words) <= len(self.texts):
             return False
-        named = [(at, column.key) for at, text in words if (column := named_column(form, text))]
-        known = len(named) + len([text for _, text in words if named_group(form, text)])
-        return known >= _SEVERAL and 2 * known > len(self.texts) and headed.issuperset(named)
+        named = [(at, heading) for at, text in words if (heading := named_in(form, text))]
+        columns = {(at, heading.key) for at, heading in named if not heading.is_group}
+        return len(named) >= _SEVERAL and 2 * len(named) > len(self.texts) and columns <= self._reader.headed
 
     def is_sample(self) -> bool:
         """样例."""
@@ -198,7 +198,7 @@ class BodyRow:
         return any(text and not is_placeholder(text) for text in remarks)
 
     def _is_listed(self) -> bool:
-        """Whether its name is certainly a region's: of the unit, or of any where nobody knows whose the table is."""
+        """Whether its name is certainly a region's: of the owner, or of any unit where the table has none."""
         if self._reader.unit or not self.written:
             return self.certain is not None
         return bool(self._reader.part.edition.gazetteer.owners(self.written))

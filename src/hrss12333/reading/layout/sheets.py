@@ -1,6 +1,5 @@
-"""Sheets made ready to be read: without what this tool added or what is struck out, through their merged ranges. And which of
-their tables are read: all of a form but those on hidden sheets and, beside another one, those of another year, those called
-旧 or 备份, or blank ones.
+"""Sheets made ready to be read, without what this tool added or what is struck out; and where their tables are, with headings, header
+and the lines above.
 
 Rows that are struck out or hidden as a whole keep their content, so that they can be named with their figures.
 """

@@ -1,5 +1,4 @@
-"""From a book to its tables: where each form is, its unit and year, sheets that are not read, and all that no table
-claims."""
+"""From a book to its tables, each with owner, period, header and rows; which of them are read; and all that no table claims."""
 
 from __future__ import annotations
 
@@ -225,11 +224,11 @@ def _joined(table: Table, below: Table) -> Table:
     total = below.total or table.total
     known = {problem.field for problem in table.column_problems}
     scaled = {scale.field for scale in table.scales}
-    given = {key: value for key, value in table.header.items() if value.found is not None}
+    filled = {key: value for key, value in table.header.items() if value.found is not None}
     first = next(iter(below.headings.values()))
     return replace(
         table,
-        header={**table.header, **below.header, **given},
+        header={**table.header, **below.header, **filled},
         rows=(*table.rows, *below.rows),
         samples=(*table.samples, *below.samples),
         total=total,
