@@ -161,7 +161,7 @@ def _read_answer(column: Column, cell: Cell) -> Answer:
 
 
 NOT_PLAIN = object()
-"""Stands for the value of a cell that must be read with patience."""
+"""Stands for the value of a cell that has a note or a problem, or whose value is no text."""
 
 
 @lru_cache(maxsize=64)
