@@ -174,8 +174,7 @@ def as_skipped(letter: CoveringLetter) -> Skipped:
 
 
 def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
-    """Whether a Word file without a form of its own is a letter, not a 工作总结; ``beside``: whether a workbook with
-    one is embedded in it."""
+    """Whether a Word file without a form is a letter, not a 工作总结; ``beside``: whether a workbook with one is in it."""
     length, title = sum(map(len, paragraphs)), name.rpartition("/")[2]
     called = any(text.strip().endswith(_LETTERS) for text in (title.rpartition(".")[0], *paragraphs[:1]))
     report = any(Meaning.REPORT in meanings_in(text) for text in (title, *paragraphs[:_TITLE_LINES]))

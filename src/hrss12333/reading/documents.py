@@ -175,8 +175,8 @@ def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLe
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without blank forms, which say not even whose they are, and these as files passed over. A blank
-    form named on the command line is kept, and so are all where no filing has a row."""
+    """The documents without blank forms, and these as files passed over; all are kept where no filing has a row, and those
+    that the command line names."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):
@@ -219,8 +219,8 @@ def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Re
 
 
 def _book(source: Source, book: Book, settings: Settings) -> Read:
-    """The filings of a workbook, one for each unit. Passed over unless named on the command line: an unchanged audit
-    copy, or own filing of the unit asked for. Empty where a Word file holds no form."""
+    """The filings of a workbook, one for each unit; an unchanged audit copy, or own filing of the unit asked for, is passed
+    over unless the command line names it. Empty where a Word file holds no form."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, year_settled=settings.year_settled)
     read = read_tables(book, source.name, settings.edition, settings.unit)

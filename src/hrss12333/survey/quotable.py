@@ -137,8 +137,7 @@ def _printed_texts(form: Form) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def is_quotable(text: str, edition: Edition) -> bool:
-    """Whether 附注 quotes a text: whether any of its lines says what the forms do not print and is no sign-off, greeting or
-    page number. What is marked is none of these."""
+    """Whether 附注 quotes a text: any line that the forms do not print and that is no sign-off, greeting or page number."""
     return not all(_is_left_out(line, edition) for line in text.splitlines())
 
 
