@@ -40,10 +40,10 @@ _ANSWER = r"\d[\d,.]*|[是否√×]"
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> tuple[list[Document], list[CoveringLetter]]:
-    """The documents, and the letters that came without a filing, each with its unit; a mail into which a form is typed is
-    refused (F005).
+    """The documents, and the letters that came without a filing, each with its unit.
 
-    ``letters``: Word files without a form, scans, and every mail. A scan in a mail without a filing is the mail's letter.
+    A mail into which a form is typed is refused (F005); a scan in a mail without a filing is the mail's letter.
+    ``letters``: Word files without a form, scans, and every mail.
     """
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
@@ -116,7 +116,7 @@ class _Owners:
         return by_address, next((region for unit, region in named if unit is by_address), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
-        """The unit that an unread file, its mail or its archive names, else that of the filing in these, and the region named."""
+        """The unit that an unread file, its mail or archive names, else of the filing there; and the region named."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
         named = (_named_in(name, self._gazetteer) for name in _own_names(file))
         found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)

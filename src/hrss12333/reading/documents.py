@@ -76,7 +76,7 @@ def read_paths(
 
     ``unit``: the unit of filings that name none (H101 stays). ``year_settled``: whether the edition's year is certainly
     the one processed: then no name alone gives a file another year; else all is read as of the year that the first
-    filing names in its sheets. ``progress``: called with the number of files read, of all files, and the next one's name.
+    filing names in its sheets. ``progress``: called with the number of files read, of all, and the next one's name.
     """
     found = discover(paths)
     reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
@@ -148,7 +148,7 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
 
 
 def _read_file(source: Source, settings: Settings) -> Read:
-    """The contents of one file, or why it could not be read; what that costs counts toward the budget of what was given."""
+    """The contents of one file, or why it could not be read; the cost counts toward the budget of what was given."""
     digest = ""
     try:
         with source.budget.own_time():
@@ -175,8 +175,8 @@ def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLe
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
-    """The documents without blank forms, and these as files passed over; all are kept where no filing has a row, and those
-    that the command line names."""
+    """The documents without blank forms, and these as files passed over. Kept are those that the command line names,
+    and all where no filing has a row."""
     filings = [item for item in documents if isinstance(item, Filing)]
     blank = {item.file for item in filings if item.file not in named and _is_blank(item)}
     if not blank or not any(table.rows for item in filings for table in item.tables):
@@ -219,8 +219,8 @@ def documents_of(source: Source, opened: Book | Prose, settings: Settings) -> Re
 
 
 def _book(source: Source, book: Book, settings: Settings) -> Read:
-    """The filings of a workbook, one for each unit; an unchanged audit copy, or own filing of the unit asked for, is passed
-    over unless the command line names it. Empty where a Word file holds no form."""
+    """The filings of a workbook, one for each unit; none of a Word file without a form. An unchanged audit copy, or own
+    filing of the unit asked for, is passed over unless the command line names it."""
     around = tuple(texts_around(source.name[source.outside :], source.around))
     book = replace(book, around=around, year_settled=settings.year_settled)
     read = read_tables(book, source.name, settings.edition, settings.unit)
@@ -246,7 +246,7 @@ def _book(source: Source, book: Book, settings: Settings) -> Read:
 def _filing_of(
     unit: Unit | None, source: Source, book: Book, read: BookRead, edition: Edition, *, is_first: bool
 ) -> Filing:
-    """The filing of one unit in a book: its tables and all on their sheets; the first unit's has what is on no table's."""
+    """The filing of one unit in a book: its tables and all on their sheets; the first has what is on no table's."""
     tables = tuple(table for table, owner in read.tables if owner is unit)
     own = {table.sheet for table in tables}
     others = {table.sheet for table, _ in read.tables} - own

@@ -208,7 +208,7 @@ class Letters(Struct, frozen=True):
 
 
 def shown_by(code: str) -> tuple[str, float]:
-    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; ``"", 1`` for nearly all.
+    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; mostly ``"", 1``.
 
     ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
     """
@@ -330,7 +330,7 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """xlsx, xlsm, xls, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
     texts: tuple[Text, ...] = ()
-    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, title and comments of the document."""
+    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, the document's properties."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     macros: bool = False

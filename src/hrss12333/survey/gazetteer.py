@@ -164,7 +164,7 @@ def without_office(named: str) -> list[str]:
 
 
 def nearest_names(text: str, names: Mapping[str, str]) -> list[str]:
-    """The three of some official names (each with its bare form) most like an unknown one, if they resemble it at all."""
+    """The three of some official names (each with its bare form) most like an unknown one, if they resemble it."""
     from difflib import get_close_matches  # most runs know every name
 
     stem, letters = bare_name(text), frozenset(bare_name(text))
@@ -184,7 +184,7 @@ class UnitMatch(Struct, frozen=True):
 
 
 class Gazetteer:
-    """The units of one year's lists (data/regions_YEAR.csv), one object of each, and how a written name is matched to them."""
+    """The units of one year's lists (data/regions_YEAR.csv), one object of each, and how names are matched to them."""
 
     def __init__(self, year: str) -> None:
         self._year = year

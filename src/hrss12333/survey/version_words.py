@@ -1,4 +1,4 @@
-"""Words in names and titles that say which version a file is, whether it is fit to be counted, and what kind of text it is."""
+"""Words in names and titles: which version a file is, whether it is fit to be counted, what kind of text it is."""
 
 from __future__ import annotations
 
@@ -66,10 +66,11 @@ def meanings_in(text: str) -> frozenset[Meaning]:
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail's words.
+    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail.
 
-    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the tool,
-    whose folders are called draft, void, test or by another year for reasons of their own."""
+    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the
+    tool, whose folders are called draft, void, test or by another year for reasons of their own.
+    """
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
         meanings = meanings_in(name)

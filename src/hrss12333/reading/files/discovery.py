@@ -216,7 +216,7 @@ class Discovered(Struct):
             self._problem(source.name, empty, data, source)
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
-        """A file of an archive, or of a mail with these words; its date and sender, where it has none, are the container's."""
+        """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
         name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)}"), entry.content
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))

@@ -79,7 +79,7 @@ def read_xlsx(package: Package) -> Book:
 
 
 def read_values(data: bytes, names: Sequence[str] | None = None) -> Values:
-    """The stored values of a workbook that this tool wrote, of these sheets or of all; none where no program marked it."""
+    """The stored values of a workbook of this tool, of these sheets or of all; none where no program marked it."""
     kind, _, package = opened(data)
     properties = custom_properties(package) if package and kind == "xlsx" else {}
     if not (package and properties):

@@ -142,7 +142,7 @@ class Budget:
 
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells, blank ones, merged ranges, marks, and texts by their length counted in."""
+    """Raise F004 where a file has too many cells; blank ones, merged ranges, marks, and long texts count, too."""
     cells = 0
     for grid in book.grids:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)

@@ -190,8 +190,10 @@ _ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序
 
 
 class Kept(Worker):
-    """Does each task once in this very process, and tells the page of its beginning and of its answer: the page ends the
-    process where a task takes too long, starts it anew, and has the command run again with the answers that there were."""
+    """Does each task once in this very process, and tells the page of its beginning and of its answer.
+
+    The page ends the process where a task takes too long, starts it anew, and has the command run again with these.
+    """
 
     answers: ClassVar[dict[str, bytes | None]] = {}
     """By task and content, after a sign that it is one or why there is none; None of a task that the page ended."""
