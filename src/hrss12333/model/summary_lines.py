@@ -106,7 +106,7 @@ def figures(form: Form) -> tuple[Figure, ...]:
 
 
 def questioned_mark(column: Column) -> str:
-    """The name of a figure in open question in 明细: 〔来电总量〕; no heading within another is taken for it."""
+    """The mark of a figure in open question in 明细: 〔来电总量〕, in brackets as a heading may be part of another."""
     return f"〔{column.label}〕"
 
 
@@ -160,7 +160,9 @@ class SummaryLine(Struct, frozen=True, eq=False):
     @cache  # noqa: B019  a line lives as long as the program; 指标分析 asks five times for each: 4 % of a merge of 32 files
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
+        keys = indicator.fields
+        counted = self.tallies
+        rows = len(self.entries)
         if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         both = indicator.numerator, indicator.denominator
@@ -177,7 +179,7 @@ class SummaryLine(Struct, frozen=True, eq=False):
         return figure.of(self.tallies[figure.column.key])
 
     def once(self, key: str) -> int | None:
-        """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
+        """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
         if key not in SHARED or key not in self.tallies:
             return None
         units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
@@ -186,7 +188,7 @@ class SummaryLine(Struct, frozen=True, eq=False):
         return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
-        """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
+        """Number of regions that answered → labels of the incomplete columns that so many answered."""
         found: dict[int, list[str]] = {}
         for column in form.data:
             counted = self.tallies[column.key]
@@ -199,15 +201,23 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_name = by_unit(national.entries_of(form))
     questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
-    for entry in national.entries if national.questions else ():
+    for entry in national.entries:
         if keys := national.questions.get(entry.where):
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
 
     def line(name: str, unit: Unit | None, absent: int, *, is_missing: bool = False) -> SummaryLine:
-        entries, state = tuple(by_name.pop(name, ())), national.states.get(name)
-        added = tallies(entries, form)
-        estimates, doubted = any(entry.is_estimate for entry in entries), tuple(questioned.get(name, ()))
-        return SummaryLine(name, unit, is_missing, entries, absent, added, doubted, estimates, state)
+        entries = tuple(by_name.pop(name, ()))
+        return SummaryLine(
+            name,
+            unit,
+            is_missing,
+            entries,
+            absent,
+            tallies(entries, form),
+            questioned=tuple(questioned.get(name, ())),
+            has_estimates=any(entry.is_estimate for entry in entries),
+            state=national.states.get(name),
+        )
 
     found = [
         line(sent.unit.name, sent.unit, len(sent.missing_regions.get(form.key, ())), is_missing=not sent.files)
@@ -296,7 +306,7 @@ def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tu
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
-    """The counts and indicators that units give and that are too doubtful to compare them by; and whether these are all."""
+    """The counts and indicators of units that may not be compared, and whether none may be."""
     found: dict[str, bool] = {}
     for form in edition.forms:
         listed = [line for line in lines[form.key] if line.unit]
