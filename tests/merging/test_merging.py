@@ -28,10 +28,12 @@ from factory import (
 )
 from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
+from hrss12333.model.finding import Severity
 from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import lines
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.schema import Kind
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
 from merge_runs import found, judged, merged, messages, not_counted, result_of, status_of, totals
@@ -193,6 +195,34 @@ def test_one_cause_is_asked_about_once(inbox: Path, cells: dict[str, CellValue],
     style = Style(sample=False, total="typed")
     write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": cells})
     assert sorted(rule for rule, *_ in found(merged(inbox))) == rules
+
+
+def test_a_city_that_is_twice_in_its_file_is_not_what_another_city_lacks(inbox: Path) -> None:
+    """Of five files of 宁夏's cities the second lacks 附表2, and the fourth has its city twice."""
+    for at, city in enumerate(region.name for region in unit_named("宁夏").regions):
+        rows = {form.key: clean_rows("宁夏", form)[at : at + 1] for form in EDITION.forms}
+        if at == 3:
+            rows["附表1"].append(rows["附表1"][0] | {"training_attendances": 1})
+        forms = ("附表1",) if at == 1 else ("附表1", "附表2")
+        write_filing(inbox / f"{city}.xlsx", "宁夏", rows, forms=forms, style=replace(BARE, total="none"))
+    asked = found(merged(inbox, only=unit_named("宁夏")), "R203", "R207")
+    assert [rule for rule, _, _ in asked] == ["R203", "R207"]
+
+
+def test_who_replaces_the_samples_figures_is_not_asked_again(inbox: Path) -> None:
+    sample = {column.key: column.sample for column in SERVICE.of_kind(Kind.COUNT)}
+    rows = {form.key: clean_rows("宁夏", form) for form in EDITION.forms}
+    write_filing(
+        inbox / "a.xlsx",
+        "宁夏",
+        rows | {"附表1": [rows["附表1"][0] | sample, *rows["附表1"][1:]]},
+        style=BARE,
+        saved=OLD,
+    )
+    assert [rule for rule, _, _ in found(merged(inbox))] == ["R206"]
+    sent = write_filing(inbox.parent / "宁夏.xlsx", "宁夏", rows, style=BARE).read_bytes()
+    (inbox / "b.eml").write_bytes(mail(("宁夏.xlsx", sent)))
+    assert [f for f in merged(inbox).findings if f.rule != "M701" and f.severity is not Severity.NOTE] == []
 
 
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:

@@ -29,6 +29,7 @@ from five_cities import (
     sheet,
     sums,
 )
+from hrss12333.model.row import Place
 from hrss12333.reading.grid import Box, Cell, Grid
 
 FIVE_CITIES = """
@@ -155,7 +156,10 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
     case("a year in place of its number dates nothing", sheet([[2001 + at, *row[1:]] for at, row in enumerate(ROWS)]),
          regions=CITIES, year=None),
     case("a part of the year beside the same region's year is not read", sheet(TIMES, [[*HEADINGS, "统计时间"]]),
-         regions=CITIES[:2], other_years=[("2019年1—11月", ("银川市",))]),
+         regions=CITIES[:1], other_years=[("2019年1—11月", ("银川市",))], rules=["F006", "M705", "M705", "R204"]),
+    case("a row that a column dates as of a part of the year is asked about and counts",
+         sheet([[*row, "2019年" if at else "2019年上半年"] for at, row in enumerate(ROWS)], [[*HEADINGS, "统计时间"]]),
+         regions=CITIES[:1], period="2019年1—6月", rules=["F006", "M705"]),
     case("a part of the year in a remark takes out nothing", in_place_of(2, at=12, cell="1-11月数据"), period="",
          regions=CITIES),
     *(case(f"a part of the year above is asked about and counts: {above}", sheet(ROWS, above=[[above], TOP]),
@@ -174,6 +178,15 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
 )  # fmt: skip
 def test_which_rows_are_read(grids: tuple[Grid, ...], about: dict[str, Any], expected: dict[str, Any]) -> None:
     assert seen(grids, about, expected) == expected
+
+
+def test_a_line_of_a_year_dates_what_is_below_headings_again_as_it_is_written_and_where_it_is() -> None:
+    (evidence,) = read("上年数据 / 1-2 / H / 3-5").evidence
+    assert (evidence.source.text, evidence.source.place, str(evidence.value)) == (
+        "上年数据",
+        Place("附表1", 3, 1),
+        "2018年",
+    )
 
 
 def test_headings_again_over_other_columns_end_the_table() -> None:

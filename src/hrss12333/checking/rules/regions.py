@@ -227,7 +227,8 @@ def regions_differ(case: Case) -> Iterator[Hit]:
     every = cities_are_asked(case)
     for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
-        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
+        # A row that is there twice may be the region that is missing, but not one of another city's file.
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
         for name, (table, row) in found.items():
             if not _is_asked_otherwise(case, table.file, other, [*found.values()]):

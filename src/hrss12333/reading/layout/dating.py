@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.labels import is_label
@@ -41,6 +42,8 @@ class Dating(Struct):
     """Row → its period, where that is another than the table's: it is not read."""
     evidence: tuple[Evidence[Period], ...]
     """All evidence of its period."""
+    apart: Mapping[int, Evidence[Period]]
+    """Row that is read → what dates it, where not all are dated alike."""
     period: Period | None = None
     """None where nothing names one."""
 
@@ -53,13 +56,14 @@ class Dating(Struct):
 def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Dating]:
     """The period of each table of a book; ``survey`` is the year that is processed.
 
-    Tables that only names date are of the period that the other forms of their book have.
+    A table that nothing but names dates is of the period that the other forms of its book have.
     """
+    found: list[Dating] = []
     of_sheets: dict[int, list[Dating]] = defaultdict(list)
     for reader in readers:
         above = of_sheets[id(reader.part.grid)]
-        above.append(_dating(reader, above, book, survey))
-    found = [dating for datings in of_sheets.values() for dating in datings]
+        found.append(_dating(reader, above, book, survey))
+        above.append(found[-1])
     silent = [dating for dating in found if dating.is_silent]
     dated = [dating for dating in found if not dating.is_silent]
     for dating in dated:
@@ -72,6 +76,26 @@ def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Da
     for dating in silent:
         dating.period = decided_period(dating.evidence, book, survey)
     return found
+
+
+def by_period(table: Table, dating: Dating, book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计."""
+    if not dating.apart:
+        return [table]
+    rows: dict[Period | None, list[Row]] = defaultdict(list)
+    evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
+    for row in table.rows:
+        every = (*dating.evidence, *filter(None, [dating.apart.get(row.place.row - 1)]))
+        period = decided_period(every, book, survey)
+        part = period if period and period.year is None else dating.period
+        rows[part].append(row)
+        evidence.setdefault(part, every)
+    found = [
+        replace(table, rows=tuple(of_part), period=part, evidence=evidence[part], total=None, earlier_totals=())
+        for part, of_part in rows.items()
+    ]
+    rest = [replace(each, samples=(), asides=(), concealed=(), other_years=()) for each in found[1:]]
+    return [*found[:1], *rest] if rest else [table]
 
 
 def editions_of(sheets: Sequence[SheetRead], book: Book, edition: Edition) -> Iterator[Edition]:
@@ -121,10 +145,12 @@ def _dating(reader: RowReader, above: Sequence[Dating], book: Book, survey: int)
     by_line = _lines_of_years(reader, line)
     dates = {row.index: by_line[row.index] for row in reader.data} | _dates_in_columns(reader)
     others = _other_periods(reader, dates)
-    left = [item for row, item in dates.items() if row not in others]
-    is_dated = len({item.value if item else None for item in left}) == 1
-    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *filter(None, left[:1] if is_dated else ()))
-    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence)
+    left = {row: item for row, item in dates.items() if row not in others}
+    is_dated = len({item.value if item else None for item in left.values()}) == 1
+    own = [item for item in left.values() if item][:1] if is_dated else []
+    apart = {} if is_dated else {row: item for row, item in left.items() if item}
+    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *own)
+    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence, apart)
 
 
 # The lines above a table, and the names of its sheet and file
@@ -145,6 +171,9 @@ def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period
 
 def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
     """The period that a line names, as a title or by itself, beside header labels and units of measure."""
+    every = times_in(line, survey)
+    if not (every.periods or every.sendings):
+        return None
     plain = without_measures(line)
     found = times_in(plain, survey)
     if found.is_alone:
@@ -177,6 +206,7 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
 
 
 def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
+    """Evidence in a row, placed in its first column."""
     place = reader.part.place(row, reader.heading.first_column)
     return Evidence(period, Text(kind, text, place, place.sheet))
 
