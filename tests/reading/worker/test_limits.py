@@ -20,7 +20,7 @@ from hrss12333.checking.engine import check
 from hrss12333.model.filing import Document, Filing, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.reading import documents
-from hrss12333.reading.documents import Read, Wanted, documents_of, read_paths
+from hrss12333.reading.documents import Read, Settings, documents_of, read_paths
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import LONGEST_TEXT, Book, Box, FileProblem, Grid, Prose, clipped
 from hrss12333.reading.values.cell_text import read_count
@@ -71,10 +71,10 @@ def test_what_exceeds_the_time_is_said_and_the_next_file_is_read(
 def test_what_takes_the_program_itself_too_long_is_said_and_the_next_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(source: Source, opened: Book | Prose, wanted: Wanted) -> Read:
+    def endless(source: Source, opened: Book | Prose, settings: Settings) -> Read:
         while source.name.endswith("a.xlsx"):
             pass
-        return documents_of(source, opened, wanted)
+        return documents_of(source, opened, settings)
 
     monkeypatch.setattr(limits, "SECONDS", 1.0)
     monkeypatch.setattr(documents, "documents_of", endless)

@@ -74,8 +74,7 @@ class Limit(Struct, frozen=True):
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit what this process takes of the system's resources (AS, CPU, CORE), for good or until the next call; an
-    ImportError where the system knows no limits (Windows)."""
+    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; an ImportError on Windows."""
     import resource
 
     for name, amount in most.items():
@@ -166,8 +165,8 @@ class Budget:
 
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do those of merged ranges,
-    marks, hidden columns, and texts by their length."""
+    """Raise F004 where a file has too many cells; blank ones, those of merged ranges, marks, hidden columns and long texts
+    count, too."""
     beside = chain((text.text for text in book.texts), book.paragraphs if isinstance(book, Prose) else ())
     cells = sum(1 + len(text) // _LETTERS_OF_CELL for text in beside)
     for grid in book.grids:
