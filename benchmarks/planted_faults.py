@@ -164,9 +164,9 @@ PLANTED = (
     ),
     Planted(
         "a balance that is explained stays an error",
-        "checking/rules/balance.py",
-        "severity=Severity.QUERY if explained else Severity.ERROR",
-        "severity=Severity.ERROR",
+        "checking/engine.py",
+        "severity, message = Severity.QUERY, Message(",
+        "severity, message = Severity.ERROR, Message(",
         "checking",
     ),
     Planted(
@@ -186,15 +186,15 @@ PLANTED = (
     Planted(
         "one region that is missing is not asked about",
         "checking/rules/regions.py",
-        "    if names and not any(each.accounted for each in lacking):",
-        "    if len(names) > 1 and not any(each.accounted for each in lacking):",
+        "if not names or any(each.accounted for each in lacking):",
+        "if len(names) < 2 or any(each.accounted for each in lacking):",
         "checking",
     ),
     Planted(
         "the forms may list other regions",
         "checking/rules/regions.py",
-        "if name not in elsewhere:",
-        "if name in elsewhere:",
+        "if name not in elsewhere}",
+        "if name in elsewhere}",
         "checking",
     ),
     Planted(
@@ -256,8 +256,8 @@ PLANTED = (
     Planted(
         "alike figures must be four",
         "checking/rules/sameness.py",
-        "_LEAST_FIGURES, _LEAST_CALLS = 3, 1_000",
-        "_LEAST_FIGURES, _LEAST_CALLS = 4, 1_000",
+        "_LEAST_FIGURES = 3\n",
+        "_LEAST_FIGURES = 4\n",
         "checking",
     ),
     Planted(
@@ -269,7 +269,7 @@ PLANTED = (
     ),
     Planted(
         "a work report may be a little too long",
-        "checking/rules/work_report.py",
+        "checking/rules/files.py",
         "if words > most:",
         "if words > most + 100:",
         "checking",
@@ -320,8 +320,8 @@ PLANTED = (
     Planted(
         "the deadline's own day is late",
         "checking/rules/merge.py",
-        "if day and last and day > last and",
-        "if day and last and day >= last and",
+        "if day and last and day > last:",
+        "if day and last and day >= last:",
         "merging checking reporting",
     ),
     Planted(
@@ -341,16 +341,16 @@ PLANTED = (
     Planted(
         "an answer of staff's holds when the figures have changed",
         "questions/rounds.py",
-        '    if outdated:\n        yield "数据在核实之后变动了"',
-        '    if False:\n        yield "数据在核实之后变动了"',
+        '["数据在核实之后变动了"] if outdated else []',
+        '["数据在核实之后变动了"] if False else []',
         "merging",
     ),
     Planted(
-        "two characters settle a question",
-        "questions/rounds.py",
-        "_SHORTEST_ENTRY = 6",
-        "_SHORTEST_ENTRY = 2",
-        "merging",
+        "a remark without a word of its own is a reason",
+        "checking/reasons.py",
+        "SHORTEST_REASON = 2\n",
+        "SHORTEST_REASON = 0\n",
+        "checking",
     ),
     # Rates and what is in question
     Planted(
@@ -377,7 +377,7 @@ PLANTED = (
     Planted(
         "figures in open question enter the rates",
         "model/finding.py",
-        "return self.doubts and self.is_open",
+        "return self.doubts and (self.is_open or self.stands_as_sent)",
         "return self.doubts and self.is_settled",
         "model merging published writing",
     ),
@@ -412,7 +412,7 @@ PLANTED = (
     ),
     Planted(
         "a short text with a telephone number goes out as it is",
-        "wording/privacy.py",
+        "wording/places.py",
         "if _ELEVEN_DIGITS.search(text) else text",
         "if len(text) > 98 and _ELEVEN_DIGITS.search(text) else text",
         "wording reporting",
@@ -441,22 +441,22 @@ PLANTED = (
     Planted(
         "--strict ends like any other",
         "cli/printing.py",
-        "finding.blocks or (strict and finding.is_open_query)",
-        "finding.blocks",
+        "question.is_open and (question.is_error or strict)",
+        "question.is_open and question.is_error",
         "cli",
     ),
     Planted(
         "the order of the rows is in the 校验码",
         "model/check_code.py",
-        "[key, sorted(headers[key]), sorted(rows[key])]",
-        "[key, sorted(headers[key]), rows[key]]",
+        "sorted(rows[key])] for key in",
+        "rows[key]] for key in",
         "model",
     ),
     Planted(
         "no letter asks about a query",
         "reporting/letters/returns.py",
-        "return finding.blocks or (finding.is_open_query and finding.rule != SUPERSEDED.id)",
-        "return finding.blocks",
+        "inbox, asked = respondents.inbox, each.open_questions\n",
+        "inbox, asked = respondents.inbox, tuple(one for one in each.open_questions if one.is_error)\n",
         "reporting/letters",
     ),
     Planted(
@@ -469,8 +469,8 @@ PLANTED = (
     Planted(
         "a missing unit is not named",
         "checking/rules/merge.py",
-        "for unit in (item.unit for item in statuses if item.status is Status.MISSING):",
-        "for unit in [item.unit for item in statuses if item.status is Status.MISSING][1:]:",
+        "for unit in (item.unit for item in statuses if not item.files):",
+        "for unit in [item.unit for item in statuses if not item.files][1:]:",
         "merging cli",
     ),
 )

@@ -142,7 +142,7 @@ def examples_read_once() -> Iterator[None]:
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was sent is opened here, where a test may have changed something."""
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Worker")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hrss12333.reading.documents import read_paths, read_source
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.source import Source
 from hrss12333.reading.grid import At, Book, Grid, Mark
 from hrss12333.survey.editions.edition import Edition

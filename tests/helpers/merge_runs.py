@@ -11,7 +11,7 @@ from hrss12333.checking.engine import EVERY, apply_rules
 from hrss12333.checking.rule import NO_COMPARISONS, Case, Comparisons
 from hrss12333.inbox import Inbox, Sent, judge
 from hrss12333.model.filing import Filing, Table
-from hrss12333.model.finding import Finding
+from hrss12333.model.finding import Finding, QuestionKey
 from hrss12333.model.national import National, UnitStatus, tally
 from hrss12333.questions.earlier import Earlier
 from hrss12333.reading.documents import Reading, read_paths
@@ -114,3 +114,9 @@ def asked(unit: Unit, *tables: Table, rules: str = "", comparisons: Comparisons 
     """What the rules whose ids begin so find in tables of one unit."""
     found = apply_rules(Case(Filing("省.xlsx", unit, tables), EDITION, comparisons), EVERY).findings
     return [finding for finding in found if finding.rule.startswith(rules)]
+
+
+def question_key(finding: Finding) -> QuestionKey:
+    """The key by which a finding is matched with an earlier question."""
+    about = finding.unit, finding.form, finding.region, finding.field
+    return QuestionKey(finding.rule, *[each or "" for each in about])

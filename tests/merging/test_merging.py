@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from factory import (
     BARE,
+    CellValue,
     RowData,
     Sheet,
     Style,
@@ -27,13 +28,15 @@ from factory import (
 )
 from hrss12333.inbox import Sent, judge, year_of_most
 from hrss12333.model.filing import Summary
-from hrss12333.model.national import National, tally
+from hrss12333.model.finding import Severity
+from hrss12333.model.national import tally
 from hrss12333.model.summary_lines import lines
 from hrss12333.reading.documents import read_paths
 from hrss12333.survey.editions.y2019 import EDITION, SERVICE
+from hrss12333.survey.schema import Kind
 from hrss12333.writing.national import write_national
 from hrss12333.writing.national.proof import prove
-from merge_runs import found, judged, merged, messages, not_counted, read, result_of, status_of, totals
+from merge_runs import found, judged, merged, messages, not_counted, result_of, status_of, totals
 
 OLD, NEW = datetime(2020, 1, 6, 2, 0), datetime(2020, 1, 9, 2, 0)
 
@@ -176,12 +179,50 @@ def test_what_a_finding_left_out_is_not_said_to_be_lacking(inbox: Path) -> None:
     assert found(merged(inbox), "M705", "R204", "R207") == [("M705", "宁夏.xlsx", "B7")]
 
 
-def test_a_row_that_is_called_a_sample_is_asked_about_once(inbox: Path) -> None:
-    """银川市 as 样例 in 附表1, with 银川市 in its 合计: neither B403 nor R207 besides, whatever other row is left out."""
+@pytest.mark.parametrize(
+    ("cells", "rules"),
+    [
+        ({"region7": "样例"}, ["R206"]),  # neither B403 of the 合计 that holds 银川市's row nor R207 besides
+        ({"region7": "样例", "serial6": "作废"}, ["R206", "R210"]),  # whatever other row is left out
+        ({"calls_agent5": "人工接听量（万次）"}, ["V309"]),  # neither B401 nor P501 of each row, over two measures
+        ({"M1": "单位：万次"}, ["V309"] * 4),  # no P502 of each row
+        ({"M1": "单位：万次", "calls_total6": 7}, ["B401", "B403"] + ["V309"] * 4),  # one row balances in no measure
+        ({"B7": "福州市"}, ["R202"]),  # no R204 of the region that it may be
+    ],
+)
+def test_one_cause_is_asked_about_once(inbox: Path, cells: dict[str, CellValue], rules: list[str]) -> None:
+    """In the filing of 宁夏, with 石嘴山市 in row 7."""
     style = Style(sample=False, total="typed")
-    for cells, rules in (({"region7": "样例"}, ["R206"]), ({"region7": "样例", "serial6": "作废"}, ["R206", "R210"])):
-        write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": cells})
-        assert sorted(rule for rule, _, _ in found(merged(inbox))) == rules
+    write_filing(inbox / "宁夏.xlsx", "宁夏", style=style, cells={"附表1": cells})
+    assert sorted(rule for rule, *_ in found(merged(inbox))) == rules
+
+
+def test_a_city_that_is_twice_in_its_file_is_not_what_another_city_lacks(inbox: Path) -> None:
+    """Of five files of 宁夏's cities the second lacks 附表2, and the fourth has its city twice."""
+    for at, city in enumerate(region.name for region in unit_named("宁夏").regions):
+        rows = {form.key: clean_rows("宁夏", form)[at : at + 1] for form in EDITION.forms}
+        if at == 3:
+            rows["附表1"].append(rows["附表1"][0] | {"training_attendances": 1})
+        forms = ("附表1",) if at == 1 else ("附表1", "附表2")
+        write_filing(inbox / f"{city}.xlsx", "宁夏", rows, forms=forms, style=replace(BARE, total="none"))
+    asked = found(merged(inbox, only=unit_named("宁夏")), "R203", "R207")
+    assert [rule for rule, _, _ in asked] == ["R203", "R207"]
+
+
+def test_who_replaces_the_samples_figures_is_not_asked_again(inbox: Path) -> None:
+    sample = {column.key: column.sample for column in SERVICE.of_kind(Kind.COUNT)}
+    rows = {form.key: clean_rows("宁夏", form) for form in EDITION.forms}
+    write_filing(
+        inbox / "a.xlsx",
+        "宁夏",
+        rows | {"附表1": [rows["附表1"][0] | sample, *rows["附表1"][1:]]},
+        style=BARE,
+        saved=OLD,
+    )
+    assert [rule for rule, _, _ in found(merged(inbox))] == ["R206"]
+    sent = write_filing(inbox.parent / "宁夏.xlsx", "宁夏", rows, style=BARE).read_bytes()
+    (inbox / "b.eml").write_bytes(mail(("宁夏.xlsx", sent)))
+    assert [f for f in merged(inbox).findings if f.rule != "M701" and f.severity is not Severity.NOTE] == []
 
 
 def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> None:
@@ -195,26 +236,10 @@ def test_a_unit_of_measure_that_is_asked_about_is_asked_once(inbox: Path) -> Non
         book.save(path)
 
 
-def test_a_balance_over_two_units_of_measure_is_no_question_besides(inbox: Path) -> None:
-    """来电总量（万次） above figures in 次: V309 of the column, and neither B401 nor P501 of each row; two rows that balance in
-    no unit are asked about where all columns are in 万次."""
-    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"calls_agent5": "人工接听量（万次）"}})
-    assert [rule for rule, _, _ in found(merged(inbox))] == ["V309"]
-    write_filing(inbox / "宁夏.xlsx", "宁夏", cells={"附表1": {"M1": "单位：万次", "calls_total6": 7}})
-    assert "B401" in [rule for rule, _, _ in found(merged(inbox))]
-
-
 def test_rows_of_a_unit_that_the_header_names_wrongly_are_named(inbox: Path) -> None:
     rows = {form.key: [*clean_rows("福建", form), *clean_rows("宁夏", form, 2)] for form in EDITION.forms}
     write_filing(inbox / "一.xlsx", "福建", rows, clean_header("宁夏"))
     assert [rule for rule, _, _ in found(merged(inbox), "H108", "R202")] == ["H108"] + ["R202"] * 4
-
-
-@pytest.mark.parametrize("both", [False, True])
-def test_a_name_alone_chooses_no_year_where_another_file_names_none(inbox: Path, both: bool) -> None:
-    write_filing(inbox / "宁夏2018年.xlsx", "宁夏", style=Style(notes=False))
-    write_filing(inbox / f"福建{'2018年' if both else ''}.xlsx", "福建", style=Style(notes=False))
-    assert year_of_most(read_paths([inbox], EDITION).documents) == (2018 if both else None)
 
 
 def test_a_book_with_two_sheets_a_city_has_a_contact_for_each_city(inbox: Path) -> None:
@@ -316,13 +341,23 @@ def test_a_units_only_file_has_one_code(inbox: Path, name: str) -> None:
     assert file.code == status_of(merged(inbox), "广东省").code is not None
 
 
-def test_the_year_is_the_one_that_most_units_name(inbox: Path) -> None:
-    """Two files of one unit weigh as one; of a tie the newer year is taken."""
-    for number, (unit, year) in enumerate([("广东", 2018), ("广东", 2018), ("福建", 2019)]):
-        note = {"附表1": {"A2": f"{year}年度{SERVICE.title}"}}
+@pytest.mark.parametrize(
+    ("files", "year"),
+    [
+        (
+            "广东-2018 广东（又）-2018 福建-2019",
+            2019,
+        ),  # two files of one unit weigh as one; of a tie the newer year is taken
+        ("宁夏2018年 福建", None),  # a name alone chooses no year where another file names none
+        ("宁夏2018年 福建2018年", 2018),
+    ],
+)
+def test_the_year_is_the_one_that_most_units_name(inbox: Path, files: str, year: int | None) -> None:
+    for name, _, of in (file.partition("-") for file in files.split()):
+        note = {"附表1": {"A2": f"{of}年度{SERVICE.title}"}} if of else None
         style = Style(sample=False, notes=False)
-        write_filing(inbox / f"{number}.xlsx", unit, cells=note, forms=("附表1",), style=style)
-    assert year_of_most(read(inbox).documents) == 2019
+        write_filing(inbox / f"{name}.xlsx", name[:2], cells=note, forms=("附表1",), style=style)
+    assert year_of_most(read_paths([inbox], EDITION).documents) == year
 
 
 def test_files_of_unknown_units_replace_none_of_each_others_rows(inbox: Path) -> None:
@@ -411,33 +446,22 @@ def test_the_same_folder_gives_the_same_bytes(tangle: Path, tmp_path: Path) -> N
     assert workbook(tangle, tmp_path / "n.xlsx") == workbook(tangle, tmp_path / "n.xlsx")
 
 
-def standing(national: National) -> list[tuple[object, ...]]:
-    return [(e.file, e.sheet, e.row.place, e.row.scalars(), e.counted, e.reason) for e in national.entries]
-
-
-def test_the_order_on_disk_is_of_no_weight(tangle: Path, tmp_path: Path) -> None:
-    """Names created, and named on the command line, in another order."""
-    folder = tmp_path / "x"
-    folder.mkdir()
+def test_neither_the_order_nor_the_names_of_files_are_of_weight(tangle: Path, tmp_path: Path) -> None:
+    """Names created, and named on the command line, in another order; and other names."""
     names = [path.name for path in tangle.iterdir()]
     random.Random(7).shuffle(names)
-    for name in names:
-        shutil.copy(tangle / name, folder / name)
-    first = merged(folder)
-    assert standing(merged(*(folder / name for name in names))) == standing(first)
-    assert merged(*(folder / name for name in sorted(names))).findings == first.findings
-
-
-def test_renamed_files_give_the_same_figures(tangle: Path, tmp_path: Path) -> None:
-    """Names decide nothing: totals, standing and rules are those of the content."""
-    for number, name in enumerate(sorted((path.name for path in tangle.iterdir()), reverse=True)):
-        shutil.copy(tangle / name, tmp_path / f"{number}.xlsx")
-    before, after = merged(tangle), merged(tmp_path)
-    assert totals(before) == totals(after)
-    assert [(s.unit.name, len(s.files), s.code, s.rows) for s in before.units] == [
-        (s.unit.name, len(s.files), s.code, s.rows) for s in after.units
-    ]
-    assert sorted(f.rule for f in before.findings) == sorted(f.rule for f in after.findings)
+    for folder, renamed in (("x", names), ("y", [f"{number}.xlsx" for number, _ in enumerate(names)])):
+        (tmp_path / folder).mkdir()
+        for name, new in zip(names, renamed, strict=True):
+            shutil.copy(tangle / name, tmp_path / folder / new)
+    first, again = merged(tmp_path / "x"), merged(*(tmp_path / "x" / name for name in names))
+    assert (again.entries, again.findings) == (first.entries, first.findings)
+    before, after = (
+        (totals(each), [(unit.unit.name, len(unit.files), unit.code, unit.rows) for unit in each.units],
+         sorted(finding.rule for finding in each.findings))
+        for each in (first, merged(tmp_path / "y"))
+    )  # fmt: skip
+    assert after == before
 
 
 def test_a_citys_row_under_the_samples_name_is_asked_beside_other_cities(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from factory import opened, unit_named, write_below
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.filing import Value
-from hrss12333.model.finding import Finding, Severity, StaffAnswer, question_key
+from hrss12333.model.finding import Finding, Severity, StaffAnswer
 from hrss12333.model.message import Quote, compose
 from hrss12333.model.national import Entry, National
 from hrss12333.model.summary_lines import ISSUES
@@ -29,6 +29,7 @@ from hrss12333.reporting.terminal.results import print_progress
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.schema import Scalar
 from hrss12333.writing.national import write_national
+from merge_runs import question_key
 from national_tables import carried_over, finding_at, respondents_in, table, with_entries
 
 UNITS = (unit_named("宁夏"), unit_named("西藏"))

@@ -111,24 +111,25 @@ def test_a_place_in_brackets_is_what_the_row_is_about(unit: str, written: str, n
     assert (match.name, bool(match.below)) == (name, name not in {"银川市", "渝中区", "第八师石河子市"})
 
 
-def test_the_whole_unit_is_told_from_a_city_of_its_name() -> None:
-    assert match_region(BY_SHORT["吉林"], "吉林市").official
-    assert match_region(BY_SHORT["吉林"], "吉林省").is_unit
-    assert not match_region(BY_SHORT["吉林"], "吉林市").is_unit
-    assert match_region(BY_SHORT["广东"], "全省").is_unit
-
-
-@pytest.mark.parametrize(
-    "written", ["全省（含省本级）", "广东全省", "广东省全省", "全省统计", "全省12333", "本省数据", "广东12333"]
-)
-def test_the_whole_unit_is_known_with_words_around_it(written: str) -> None:
-    assert match_region(BY_SHORT["广东"], written).is_unit
-    assert not match_region(BY_SHORT["广东"], "全省模范市").is_unit
+@cases("""
+    unit  is_unit=  written
+    吉林  True      吉林省
+    吉林  False     吉林市
+    广东  True      全省 | 全省（含省本级） | 广东全省 | 广东省全省 | 全省统计 | 全省12333 | 本省数据 | 广东12333
+    广东  False     全省模范市
+""")
+def test_the_whole_unit_is_known_with_words_around_it_and_told_from_a_city(
+    unit: str, written: str, is_unit: bool
+) -> None:
+    match = match_region(BY_SHORT[unit], written)
+    assert (match.is_unit, match.official) == (is_unit, written == "吉林市")
 
 
 def test_an_unknown_name_comes_back_with_the_nearest() -> None:
     assert match_region(BY_SHORT["广东"], "广卅市").nearest[0] == "广州市"
     assert match_region(BY_SHORT["福建"], "抚州").nearest[0] in {"福州市", "漳州市", "泉州市"}
+    for written in ("宁夏回族自制区", "寧夏"):
+        assert EDITION.gazetteer.match(written).nearest[0] == "宁夏回族自治区"
     assert EDITION.gazetteer.match("光东省").unit is None
     assert "广东省" in EDITION.gazetteer.match("光东省").nearest
     assert EDITION.gazetteer.match("广州市人力资源和社会保障局").unit is None
@@ -162,19 +163,19 @@ def test_a_place_below_the_regions_knows_its_city(unit: str, written: str, name:
     assert (found.name, "、".join(found.below.cities), found.official) == (name, cities, False)
 
 
-@pytest.mark.parametrize(("unit", "written"), [("重庆", "市本级"), ("广东", "省本级"), ("广东", "广州市")])
-def test_a_region_and_the_units_own_level_are_no_such_place(unit: str, written: str) -> None:
-    assert match_region(BY_SHORT[unit], written).below is None
-
-
-@pytest.mark.parametrize(
-    ("unit", "written", "alone"),
-    [("河北", "定州市", True), ("吉林", "梅河口", True), ("河南", "兰考县", True), ("江苏", "昆山市", False)],
-)
-def test_some_are_known_to_report_by_themselves(unit: str, written: str, alone: bool) -> None:
+@cases("""
+    unit  alone=  written
+    河北  True    定州市
+    吉林  True    梅河口
+    河南  True    兰考县
+    江苏  False   昆山市
+    重庆  None    市本级
+    广东  None    省本级 | 广州市
+""")
+def test_some_are_known_to_report_by_themselves(unit: str, written: str, alone: bool | None) -> None:
+    """A region and the unit's own level are no such place."""
     found = match_region(BY_SHORT[unit], written).below
-    assert found is not None
-    assert found.reports_itself is alone
+    assert (found and found.reports_itself) is alone
 
 
 def test_the_cities_of_the_corps_are_its_divisions_and_no_regions_of_the_area_around_them() -> None:

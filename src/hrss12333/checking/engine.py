@@ -165,7 +165,8 @@ def locate(rule: Rule, hit: Hit, document: Filing | Summary) -> Finding:
     wanted = Reason.NONE if hit.explained is False else reason_for(rule.id, severity)
     fields = (hit.field, *(hit.figures or rule.figures))
     reason, lacks = _reason_given(hit, wanted, severity, fields, document)
-    explained, message = bool(hit.explained or reason) and severity is not Severity.NOTE, hit.message
+    explained = bool(hit.explained or reason) and severity is not Severity.NOTE
+    message = hit.message
     if lacks and hit.row:
         said = Quote(hit.row.text("remarks").strip(), _QUOTED)
         message = message.with_more("备注{said}不能作为说明：{lacks}。", said=said, lacks=Words(lacks))

@@ -191,10 +191,16 @@ class Rule(Struct, frozen=True):
     ) -> Finding:
         """A finding of the reader's or the merger's at these places; by default of the rule's severity."""
         first, *further = locations
-        level, name = severity or self.severity, unit.name if unit else None
-        by = reason_for(self.id, level)
-        about = Finding(*astuple(first), rule=self.id, severity=level, message=message, unit=name, answered_by=by)
-        return replace(about, further=tuple(further)) if further else about
+        level = severity or self.severity
+        return Finding(
+            *astuple(first),
+            rule=self.id,
+            severity=level,
+            message=message,
+            further=tuple(further),
+            answered_by=reason_for(self.id, level),
+            unit=unit.name if unit else None,
+        )
 
     def text_in(self, edition: Edition) -> RuleText:
         """The catalogue entry in an edition's words, its clause cited in full."""
@@ -203,8 +209,10 @@ class Rule(Struct, frozen=True):
         if texts:
             text = RuleText(*("；".join(dict.fromkeys(parts)) for parts in zip(*map(astuple, texts), strict=True)))
         filled = (part.replace("{report_words}", str(edition.report_words)) for part in astuple(text))
-        text, number = RuleText(*filled), edition.notice.number or ""
-        return text if text.clause == _TECHNICAL else replace(text, clause=f"{number}{text.clause}")
+        text = RuleText(*filled)
+        return (
+            text if text.clause == _TECHNICAL else replace(text, clause=f"{edition.notice.number or ''}{text.clause}")
+        )
 
 
 GROUPS = {

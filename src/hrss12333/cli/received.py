@@ -60,7 +60,7 @@ def read_survey(given: Given) -> tuple[Sent, Callable[[str], Source]]:
     edition = given.edition(year_of_most(reading.documents))
     if edition.year != reading.edition.year or is_named_otherwise(reading.documents, edition.year):
         reading = read(given.paths, edition, given.unit, year_settled=True)
-    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.source
+    return Sent(reading.documents, edition, given.unit, reading.skipped, reading.letters), reading.sources.__getitem__
 
 
 def judged(given: Given, sent: Sent) -> tuple[Inbox, Previous | None, Earlier | None]:

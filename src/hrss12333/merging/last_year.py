@@ -183,13 +183,16 @@ def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -
 
     ``former``: rows that did not count then; a region that its successor's lists name below a city never did.
     """
-    rows, questioned, joined = dict(previous.rows), dict(previous.questioned), {}
+    rows = dict(previous.rows)
+    questioned = dict(previous.questioned)
+    joined: dict[tuple[str, str], str] = {}
     year = previous.year or edition.year - 1
     for unit in edition.units:
         for old, new in successors(unit, year, edition.year).items():
             for form in edition.forms:
                 was, now = (unit.name, old, form.key), (unit.name, new, form.key)
-                ended, kept = rows.pop(was, None) or former.get(was), rows.get(now)
+                ended = rows.pop(was, None) or former.get(was)
+                kept = rows.get(now)
                 if ended and kept:
                     rows[now] = {column.key: _sum(column, kept, ended) for column in form.columns}
                     questioned[now] = questioned.get(now, frozenset()) | questioned.pop(was, frozenset())

@@ -19,10 +19,10 @@ from hrss12333.checking.reasons import ANSWERS
 from hrss12333.checking.rule import Comparisons, Scope
 from hrss12333.checking.rules.catalogue import RULES
 from hrss12333.checking.rules.merge import gives_way, only_parts
-from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS
+from hrss12333.checking.rules.rows import ROW_THAT_HOLDS_OTHERS, sample_rows
 from hrss12333.model.check_code import content
 from hrss12333.model.filing import Filing, Row, Summary, Table
-from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, question_key, row_where, table_where
+from hrss12333.model.finding import Finding, QuestionKey, Severity, Where, row_where, table_where
 from hrss12333.model.message import base_name
 from hrss12333.model.national import beijing
 from hrss12333.reading.companions import containers_of
@@ -169,9 +169,11 @@ def by_period(filings: Iterable[Filing]) -> Iterator[list[Filing]]:
 
 def leave_parts_out(filings: Iterable[Filing], verdict: Verdict) -> None:
     """Leave out the rows of parts of the year whose region was sent for the whole year, or for several parts alone."""
-    whole, parts = dict[tuple[str, str | None], SentRow](), defaultdict[tuple[str, str | None], list[SentRow]](list)
+    whole: dict[tuple[str, str | None], SentRow] = {}
+    parts: dict[tuple[str, str | None], list[SentRow]] = defaultdict(list)
     for sent in (sent for filing in filings for sent in rows_of(filing)):
-        name, counts = (sent.table.form.key, identity(sent.row)), sent.where not in verdict.dropped
+        name = sent.table.form.key, identity(sent.row)
+        counts = sent.where not in verdict.dropped
         if sent.table.part and counts:
             parts[name].append(sent)
         elif not sent.table.part and sent.is_filled and (counts or name not in whole):
@@ -226,31 +228,31 @@ def requested_by(questions: Iterable[QuestionKey], forms: Iterable[Form]) -> Req
     for rule, unit, form, region, key in questions:
         if rule == ROW_THAT_HOLDS_OTHERS.id:  # all figures of the region are in question, in every form
             fields |= {(unit, region, each): {""} for each in by_key}
+        if rule == sample_rows.id:  # all figures of the row are in question
+            key = ""
         fields.setdefault((unit, region, form), set()).update((key, *_compared_fields(rule, key, by_key.get(form))))
     return Requested(fields)
 
 
 def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
-    """The rows and fields that are in question in a filing by itself, also by an earlier workbook, which may name
-    cities in the unit's place: there about this file or the whole unit. Rules of group M name no field."""
-    case = checked.case
-    judged = judge_unit(case).findings if case else ()
+    """What is in question in a filing by itself, and by an earlier workbook in this file, the whole unit or its cities; rows
+    are named without a unit. Rules of group M name no field."""
+    judged = judge_unit(checked.case).findings if checked.case else ()
     questions = [finding for finding in (*checked.findings, *judged) if finding.severity is not Severity.NOTE]
-    now = [
-        question_key(f)._replace(field=key, form=place.form or "", region=place.region or "")
-        for f in questions
-        for place in (f, *f.further)
-        for key in (f.field or "", *f.figures)
+    asked = [
+        QuestionKey(finding.rule, "", place.form or "", place.region or "", key)
+        for finding in questions
+        for place in (finding, *finding.further)
+        for key in (finding.field or "", *finding.figures)
     ]
-    earlier = (
-        item
-        for file, item in comparisons.earlier_questions
-        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT)
-    )
-    asked = [item for item in (*now, *earlier) if not item.rule.startswith("M")]
-    of_cities = [item._replace(unit=checked.owner or "", region=item.region or item.unit) for item in asked]
-    requested = requested_by([*asked, *of_cities], case.edition.forms if case else ())
-    return replace(requested, removals=frozenset(f.where for f in questions if f.line and ANSWERS[f.rule].removal))
+    for file, item in comparisons.earlier_questions:
+        if file == base_name(checked.file) or (item.rule in RULES and RULES[item.rule].scope is Scope.UNIT):
+            city = item.unit if item.unit != checked.owner else ""
+            asked.append(item._replace(unit="", region=item.region or city))
+    named = (item for item in asked if not item.rule.startswith("M"))
+    requested = requested_by(named, checked.case.edition.forms if checked.case else ())
+    removed = frozenset(finding.where for finding in questions if finding.line and ANSWERS[finding.rule].removal)
+    return replace(requested, removals=removed)
 
 
 def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:

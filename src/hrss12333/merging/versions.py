@@ -161,7 +161,8 @@ class _Versions:
         if first is None:
             self._none_is_newest(filled)
             return
-        same, later = [sent is first or sent.agrees(first) for sent in filled], self._taken_back(first, name)
+        same = [sent is first or sent.agrees(first) for sent in filled]
+        later = self._taken_back(first, name)
         if later:  # among equal rows of the same age, one that no corrected version takes back still counts
             alike = (s for s in compress(filled, same) if not self._order(first.filing.file, s.filing.file).sign)
             kept = next((s for s in alike if not self._taken_back(s, name)), None)
@@ -239,7 +240,8 @@ class _Versions:
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
         """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers; None
         where these are as many as the rows without a name."""
-        before, filing = self._holds[form, file], self._filings[later]
+        before = self._holds[form, file]
+        filing = self._filings[later]
         concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
         rows = (sent for sent in rows_of(filing) if sent.table.form.key == form)
         new = [sent.answers for sent in rows if sent.is_filled and identity(sent.row) not in before]
@@ -295,12 +297,13 @@ class _Versions:
             own=moment(item.filing, newer.by),
             unfit=Words(f"{unfit}，" if unfit else ""),
         )
-        place, severity = located(first.table, first.row), Severity.NOTE if settled else None
+        severity = Severity.NOTE if settled else None
+        place = located(first.table, first.row)
         return _row_finding(SUPERSEDED, message, item, place, severity=severity, later=first.filing)
 
     def _is_asked(self, item: SentRow, differing: Sequence[Column]) -> bool:
         """Whether every field in which its version differs was asked about."""
-        name = item.filing.unit.name if item.filing.unit else "", item.row.region or "", item.table.form.key
+        name = "", item.row.region or "", item.table.form.key
         return not self._asked_of(item.filing.file).not_of(name, [column.key for column in differing])
 
 
@@ -314,12 +317,17 @@ def rows_never_read(
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
     left += [(item.place, item.lost, "在没有读取的工作表中", {*item.lost} <= {*given}) for item in spare]
     for place, names, how, is_given in left:
-        request = "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。")
-        listed, form = Several(map(Quote, names)), table.form.key
-        message = compose("{names:、}{how}", request, names=listed, how=Words(how), form=form, file=File(by))
-        region, severity = names[0] if len(names) == 1 else None, Severity.NOTE if is_given else None
+        message = compose(
+            "{names:、}{how}",
+            "本文件的{form}已被{file}取代，这一处没有计入，" + ("也不再核对。" if is_given else "请确认。"),
+            names=Several(map(Quote, names)),
+            how=Words(how),
+            form=table.form.key,
+            file=File(by),
+        )
+        region = names[0] if len(names) == 1 else None
         at = replace(located(table, place=place), sheet=place.sheet, region=region)
-        yield SUPERSEDED.finding(message, unit, at, Location(by), severity=severity)
+        yield SUPERSEDED.finding(message, unit, at, Location(by), severity=Severity.NOTE if is_given else None)
 
 
 def _repeated(pairs: Iterable[tuple[SentRow, SentRow]]) -> Iterator[Finding]:

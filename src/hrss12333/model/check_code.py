@@ -148,7 +148,8 @@ def _encoded(fields: Iterable[Scalar]) -> str:
 
 def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
     """Letters that change with these figures of a row, without any with all of them."""
-    keys, values = [column.key for column in form.data], row.scalars()
+    values = row.scalars()
+    keys = [column.key for column in form.data]
     named = set(fields).intersection(keys)
     return fingerprint_of([f"{key}={values.get(key)!r}" for key in keys if not named or key in named])
 

@@ -269,12 +269,6 @@ class QuestionKey(NamedTuple):
     field: str
 
 
-def question_key(finding: Finding) -> QuestionKey:
-    """The key by which a finding is matched with an earlier question."""
-    named = finding.unit, finding.form, finding.region, finding.field
-    return QuestionKey(finding.rule, *[each or "" for each in named])
-
-
 class Fault(Struct, frozen=True):
     """A rule that broke down: a bug of the program, which costs nothing but this rule for this document."""
 

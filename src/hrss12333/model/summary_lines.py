@@ -160,7 +160,9 @@ class SummaryLine(Struct, frozen=True, eq=False):
     @cache  # noqa: B019  a line lives as long as the program; 指标分析 asks five times for each: 4 % of a merge of 32 files
     def quotient(self, indicator: Indicator) -> Quotient:
         """The indicator over the rows that enter it."""
-        keys, counted, rows = indicator.fields, self.tallies, len(self.entries)
+        keys = indicator.fields
+        counted = self.tallies
+        rows = len(self.entries)
         if not rows or self.is_in_question(keys) or any(counted[key].answered < rows for key in keys):
             return quotient(indicator, [entry.row for entry in self.rated(keys)])
         both = indicator.numerator, indicator.denominator
@@ -199,15 +201,23 @@ def lines(national: National, form: Form) -> list[SummaryLine]:
     """A line a unit in the official order, missing ones too; rows of an unknown unit last, where there are any."""
     by_name = by_unit(national.entries_of(form))
     questioned: dict[str, list[tuple[Entry, frozenset[str]]]] = {}
-    for entry in national.entries if national.questions else ():
+    for entry in national.entries:
         if keys := national.questions.get(entry.where):
             questioned.setdefault(owner(entry), []).extend([(entry, keys)] if entry.form is form else [])
 
     def line(name: str, unit: Unit | None, absent: int, *, is_missing: bool = False) -> SummaryLine:
-        entries, state = tuple(by_name.pop(name, ())), national.states.get(name)
-        added = tallies(entries, form)
-        estimates, doubted = any(entry.is_estimate for entry in entries), tuple(questioned.get(name, ()))
-        return SummaryLine(name, unit, is_missing, entries, absent, added, doubted, estimates, state)
+        entries = tuple(by_name.pop(name, ()))
+        return SummaryLine(
+            name,
+            unit,
+            is_missing,
+            entries,
+            absent,
+            tallies(entries, form),
+            questioned=tuple(questioned.get(name, ())),
+            has_estimates=any(entry.is_estimate for entry in entries),
+            state=national.states.get(name),
+        )
 
     found = [
         line(sent.unit.name, sent.unit, len(sent.missing_regions.get(form.key, ())), is_missing=not sent.files)

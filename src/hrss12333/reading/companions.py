@@ -40,10 +40,10 @@ _ANSWER = r"\d[\d,.]*|[是否√×]"
 def with_units(
     documents: Sequence[Document], letters: Sequence[CoveringLetter], gazetteer: Gazetteer, forms: Sequence[Form]
 ) -> tuple[list[Document], list[CoveringLetter]]:
-    """The documents, and the letters (of mails, those without a filing). Each letter, scan and unread file gets its
-    unit. A scan in a mail without a filing is told by the mail's letter; one beside a filing is only kept.
+    """The documents, and the letters that came without a filing, each with its unit; a mail into which a form is typed is
+    refused (F005).
 
-    ``letters``: Word files without a form, scans, and every mail. A mail into which a form is typed is refused (F005).
+    ``letters``: Word files without a form, scans, and every mail. A scan in a mail without a filing is the mail's letter.
     """
     owners = _Owners(documents, letters, gazetteer)
     owned: list[Document] = []
@@ -114,8 +114,7 @@ class _Owners:
         return by_address, next((region for unit, region in named if unit is by_address), None)
 
     def of_file(self, file: str) -> tuple[Unit | None, str | None]:
-        """The unit of an unread file, and the region of that unit that it names: the unit that it, its mail or its
-        archive names, else that of the filing in its own mail or archive."""
+        """The unit that an unread file, its mail or its archive names, else that of the filing in these, and the region named."""
         mails = [self.mails[container] for container in containers_of(file) if container in self.mails]
         named = (_named_in(name, self._gazetteer) for name in _own_names(file))
         found = next((each for each in (*named, *map(self.of_letter, mails)) if each[0]), None)
@@ -189,11 +188,8 @@ def is_letter(name: str, paragraphs: Sequence[str], *, beside: bool) -> bool:
 
 
 def unit_of_summary(name: str, paragraphs: Sequence[str], gazetteer: Gazetteer) -> Unit | None:
-    """The reporting unit whose 工作总结 this is; None where that is not certain.
-
-    Title, signature (落款) and file name count alike and must not contradict one another. A city's report, or one whose
-    title names two provinces, is no unit's. Where none of the three names a unit, the folder's name decides, then the
-    first lines of the text.
+    """The reporting unit whose 工作总结 this is: that of title, signature (落款) and file name, which must agree, else of the
+    folder's name, else of the first lines. None for a city's report, or one whose title names two provinces.
     """
     lines = [text.strip() for text in paragraphs if text.strip()]
     ends = (lines[:_TITLE_LINES], lines[-_SIGNATURE_LINES:])

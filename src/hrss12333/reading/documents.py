@@ -26,13 +26,12 @@ from hrss12333.model.filing import (
     Unreadable,
     count_words,
 )
-from hrss12333.model.message import Quote, Several, Words, compose
+from hrss12333.model.message import Message, Quote, Several, Words, compose
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.companions import alone, is_letter, unit_of_summary
 from hrss12333.reading.files.discovery import discover
-from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, sniff_head
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import CONTAINERS, CONVERTIBLE, FORMATS, open_document, sniff_head
 from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
@@ -64,10 +63,6 @@ class Reading(Struct):
     inputs: list[Path] = field(default_factory=list)
     """The files on disk that hold what was read."""
 
-    def source(self, file: str) -> Source:
-        """The file of a document that was read."""
-        return self.sources[file]
-
 
 def read_paths(
     paths: Sequence[Path],
@@ -77,12 +72,11 @@ def read_paths(
     year_settled: bool = False,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Reading:
-    """Read every file under these paths.
+    """Read every file under these paths; a `UsageStop` where a path does not exist or nothing was found to read.
 
     ``unit``: the unit of filings that name none (H101 stays). ``year_settled``: whether the edition's year is certainly
     the one processed: then no name alone gives a file another year; else all is read as of the year that the first
-    filing names in its sheets. ``progress`` is called with the number of files read, of all files, and the next one's
-    name. A `UsageStop` is raised where a path does not exist or nothing was found to read.
+    filing names in its sheets. ``progress``: called with the number of files read, of all files, and the next one's name.
     """
     found = discover(paths)
     reading, is_told = Reading(edition, [*found.problems], [*found.skipped]), year_settled
@@ -94,13 +88,13 @@ def read_paths(
     for index, source in enumerate(found.sources):
         if progress:
             progress(index, len(found.sources), source.name)
-        items, digest = _read_file(source, Wanted(reading.edition, unit, year_settled))
+        items = _read_file(source, Wanted(reading.edition, unit, year_settled))
         if not is_told and (filings := [item for item in items if isinstance(item, Filing)]):
             # A name or a mail alone decides no edition.
             year = filings[0].year if any(not evidence.is_named for evidence in filings[0].evidence) else None
             is_told, reading.edition = True, edition_named(edition, year)
             if reading.edition is not edition:
-                items, digest = _read_file(source, Wanted(reading.edition, unit, year_settled))
+                items = _read_file(source, Wanted(reading.edition, unit, year_settled))
         for item in items:
             if isinstance(item, Skipped):
                 reading.skipped.append(item)
@@ -108,9 +102,7 @@ def read_paths(
                 reading.letters.append(item)
                 reading.skipped.append(alone(item))
             else:
-                if isinstance(item, Unreadable):
-                    item = replace(item, sender=source.sender, received=source.received, stored=source.saved)
-                reading.documents.append(replace(item, sha256=digest))
+                reading.documents.append(item)
                 reading.sources[source.name] = source
     if progress:
         progress(len(found.sources), len(found.sources), "")
@@ -151,13 +143,12 @@ def _convertible(sources: Sequence[Source]) -> Iterator[tuple[str, bytes]]:
 
 def read_source(source: Source, edition: Edition, *, year_settled: bool = False) -> Document | Skipped:
     """One file as a filing, a 工作总结, or what is in the way of either; the first filing where it holds several."""
-    (item, *_), _ = _read_file(source, Wanted(edition, None, year_settled))
+    item, *_ = _read_file(source, Wanted(edition, None, year_settled))
     return alone(item) if isinstance(item, CoveringLetter) else item
 
 
-def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
-    """The contents of one file, and its SHA-256; an `Unreadable` where anything goes wrong. What reading costs counts
-    toward the budget of the file that was given."""
+def _read_file(source: Source, wanted: Wanted) -> Read:
+    """The contents of one file, or why it could not be read; what that costs counts toward the budget of what was given."""
     digest = ""
     try:
         with source.budget.own_time():
@@ -165,20 +156,22 @@ def _read_file(source: Source, wanted: Wanted) -> tuple[Read, str]:
             digest = sha256(data).hexdigest()
             found = documents_of(source, open_document(data, source.budget), wanted)
         source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
-        return found, digest
     except FileProblem as problem:
-        kind, message = problem.kind, problem.message
+        found = [_unread(source.name, problem.kind, problem.message)]
     except MemoryError:
-        kind, message = Problem.TOO_LARGE, out_of_bounds().message
+        found = [_unread(source.name, Problem.TOO_LARGE, out_of_bounds().message)]
     except (RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A bug of this program that the file brings out: name the file and go on with the others.
         reported = "读取这个文件时出错（{error}）。请在Excel或WPS中打开后另存为.xlsx再报送。"
-        kind, message = Problem.DAMAGED, compose("", reported, error=type(error).__name__)
+        found = [_unread(source.name, Problem.DAMAGED, compose("", reported, error=type(error).__name__))]
+    came = {"sender": source.sender, "received": source.received, "stored": source.saved, "sha256": digest}
+    return [item if isinstance(item, Skipped) else replace(item, **came) for item in found]
+
+
+def _unread(file: str, kind: Problem, message: Message) -> Document | CoveringLetter:
     if kind is Problem.SCAN:
-        what = message.text.rstrip("。")
-        scan = CoveringLetter(source.name, (), sender=source.sender, received=source.received, stored=source.saved)
-        return [replace(scan, what=what, is_scan=True)], digest
-    return [Unreadable(source.name, kind, message)], digest
+        return CoveringLetter(file, (), what=message.text.rstrip("。"), is_scan=True)
+    return Unreadable(file, kind, message)
 
 
 def _without_blank_forms(documents: Sequence[Document], named: Set[str]) -> tuple[list[Document], list[Skipped]]:
@@ -214,7 +207,7 @@ class Wanted(Struct, frozen=True):
     """Whether the year that is processed is certain."""
 
 
-Read = Sequence[Document | Skipped | CoveringLetter]
+Read = list[Document | Skipped | CoveringLetter]
 """The contents of one file."""
 
 
@@ -237,7 +230,7 @@ def _book(source: Source, book: Book, wanted: Wanted) -> Read:
     expect_few_rows(sum(len(table.rows) for table, _ in read.tables))
     beside, within = (texts_beside(texts, wanted.edition) for texts in (around, book.texts))
     read = replace(read, texts=[*beside, *read.texts, *within])
-    filings: list[Filing] = []
+    filings = Read()
     for unit in dict.fromkeys(unit for _, unit in read.tables):
         filing = _filing_of(unit, source, book, read, wanted.edition, is_first=not filings)
         is_ours = book.category == FILING_CATEGORY and unit is not None and unit is wanted.unit
@@ -266,9 +259,6 @@ def _filing_of(
         unit=unit,
         tables=tables,
         saved=book.saved,
-        stored=source.saved,
-        sender=source.sender,
-        received=source.received,
         version=version_named(source.name, edition.year, source.outside, [text.text for text in source.around]),
         printed_codes=printed_codes([text.text for text in book.texts if text.kind is TextKind.PAGE]),
         macros=book.macros,
@@ -291,7 +281,7 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         return [Unreadable(source.name, Problem.NO_FORM, compose("", _EMBEDDED))]
     if is_letter(source.name, prose.paragraphs, beside=False):
         words = Text(TextKind.LETTER, "\n".join(prose.paragraphs))
-        return [CoveringLetter(source.name, (words,), sender=source.sender, received=source.received)]
+        return [CoveringLetter(source.name, (words,))]
     if is_short:
         return [_refused(source, prose, BookRead(), wanted.edition)]
     summary = Summary(
@@ -300,9 +290,6 @@ def _prose(source: Source, prose: Prose, wanted: Wanted) -> Read:
         paragraphs=prose.paragraphs,
         words=count_words("\n".join(prose.paragraphs)),
         saved=prose.saved,
-        stored=source.saved,
-        sender=source.sender,
-        received=source.received,
         unfit=unfit_named(source.name),
         version=version_named(source.name, wanted.edition.year, source.outside),
     )

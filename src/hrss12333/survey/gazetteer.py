@@ -124,8 +124,7 @@ def _tails() -> tuple[str, ...]:
 
 
 def _bracketed_part(unit: Unit, text: str) -> RegionMatch | None:
-    """The part in brackets behind a region's name, where that is no more than places of the region:
-    石嘴山市（大武口区）."""
+    """The places of a region that are in brackets behind its name, and nothing else: 石嘴山市（大武口区）."""
     before, _, places = text.removesuffix(")").rpartition("(")
     around = certain_region(unit, before) if text.endswith(")") and before and ")" not in places else None
     if around is None or not (around.official or around.is_unit):

@@ -85,16 +85,14 @@ def _without_harmless(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare(text: str, year: int | None = None) -> str:
-    """The letters and figures of a text, without this year (without any, where none is given): in this form texts are
-    compared."""
+    """A text in the form in which texts are compared: its letters and figures, without this year, or without any."""
     years = rf"(?<!\d){year or _ANY_YEAR}(?!\d)年?度?"
     return _NO_LETTERS.sub("", re.sub(years, "", half_width(text))).replace("坐席", "座席").lower()
 
 
 @lru_cache(maxsize=4096)
 def is_printed(line: str, edition: Edition) -> bool:
-    """Whether a line is the form's or the notice's with the year that is processed, also behind 注： or a number, or several
-    of its sentences."""
+    """Whether a line, without 注： or a number before it, is of the form or the notice of the year, or are its sentences."""
     if _is_of_form(line, edition) or _is_of_form(_without_number(line), edition):
         return True
     sentences = [_without_number(part.strip()) for part in re.split(_SENTENCES, line)]

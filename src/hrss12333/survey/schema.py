@@ -236,10 +236,7 @@ FreeText = str | None
 
 
 def column(heading: str, kind: Kind, *, after: str = "", **about: Any) -> Any:
-    """A field of a row model together with what the form prints about it: ``about`` are the fields of `Column`.
-
-    ``after`` is the key of the field that it follows; without it, a field is where its model declares it.
-    """
+    """A field of a row model with what the form prints (``about``: fields of `Column`); ``after``: the key before it."""
     return Field(default=None, json_schema_extra={"heading": heading, "kind": kind, "after": after, **about})
 
 

@@ -66,10 +66,10 @@ def said_in(text: str) -> frozenset[Says]:
 
 
 def version_named(file: str, survey: int, outside: int = 0, mail: Iterable[str] = ()) -> str:
-    """Which version a file is, by its own name, else by that of the mail, archive or folder that it lies in, from the inside
-    out, else by the mail's own words; empty where none says. A name of another year than the ``survey``'s is that of a former
-    one. ``outside``: letters of the path to what was given to the tool, whose folders are called draft, void, test or by
-    another year for reasons of their own."""
+    """Which version a file is, by the names of it and of what it lies in, from the inside out, else by its mail's words.
+
+    Another year than the ``survey``'s names a former one. ``outside``: letters of the path to what was given to the tool,
+    whose folders are called draft, void, test or by another year for reasons of their own."""
     given = file[outside:].lstrip("/").count("/")
     for number, name in enumerate(reversed(file.split("/"))):
         says = said_in(name)

@@ -33,10 +33,9 @@ from hrss12333.model.document_marks import OWN_HEADINGS
 from hrss12333.model.errors import UsageStop
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
-from hrss12333.reading.files import programs
 from hrss12333.reading.files import source as sources
 from hrss12333.reading.files.discovery import UNREACHABLE, Discovered, discover
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.files.source import OWN_OUTPUT
 from hrss12333.reading.grid import Book, FileProblem
 from hrss12333.reading.worker import limits
@@ -180,11 +179,11 @@ def test_no_program_is_started_that_came_with_the_mails(tmp_path: Path, monkeypa
         (folder / "unrar").touch(0o700)
     (inbox / "表.xlsx").write_bytes(BOOK)
     monkeypatch.chdir(here)
-    monkeypatch.setattr(programs, "_INBOXES", set())
+    monkeypatch.setattr(sources, "_INBOXES", set())
     for path, found in ((f".{os.pathsep}{here}", None), (inbox / "bin", None), (f"{inbox / 'bin'}:{apart}", apart)):
         monkeypatch.setenv("PATH", str(path))
         discover([inbox])
-        assert programs.find_program("unrar") == (str(found / "unrar") if found else None)
+        assert sources.find_program("unrar") == (str(found / "unrar") if found else None)
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="an administrator may open all folders")

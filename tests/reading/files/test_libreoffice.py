@@ -17,8 +17,9 @@ from factory import letter, write_filing
 from hrss12333.model.filing import Filing, Summary, Unreadable
 from hrss12333.model.row import Problem
 from hrss12333.reading.documents import read_paths
-from hrss12333.reading.files import libreoffice, programs
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files import libreoffice
+from hrss12333.reading.files import source as sources
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.survey.editions.y2019 import EDITION
 
@@ -142,7 +143,7 @@ def test_a_folder_into_which_somebody_still_writes_goes_all_the_same(monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(libreoffice, "run", stopped)
-    monkeypatch.setattr(programs, "_BETWEEN_TRIES", 0.0)
+    monkeypatch.setattr(sources, "_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr(shutil, "rmtree", remove_and_write)
     with pytest.raises(KeyboardInterrupt):
         libreoffice.convert([("doc", b"x")])

@@ -16,8 +16,7 @@ from damaged import Change, document, far_corner, many_entries, problem_of, stor
 from documents_read import opened_as
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.file_type import package_kind, sniff_head
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document, package_kind, sniff_head
 from hrss12333.reading.files.package import Package, Properties, properties, root_of
 from hrss12333.reading.grid import Book, FileProblem, Prose, Values
 from hrss12333.reading.worker import limits, run

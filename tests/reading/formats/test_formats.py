@@ -37,8 +37,7 @@ from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.model.document_marks import COPY_CATEGORY, OUTPUT_CATEGORY
 from hrss12333.model.row import Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.file_type import FORMAT_TABLE
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import FORMAT_TABLE, open_document
 from hrss12333.reading.grid import Book, Box, FileProblem, Grid, Mark
 from hrss12333.reading.worker.limits import MEMORY
 
@@ -223,7 +222,7 @@ if linux:
 from damaged import DAMAGED
 from hrss12333.checking.rules.catalogue import OBJECTS
 from hrss12333.reading.files import libreoffice
-from hrss12333.reading.files.opening import open_document
+from hrss12333.reading.files.file_type import open_document
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import close, limits, processes
 processes.PATIENCE = 100  # other work on this machine is no fault of theirs

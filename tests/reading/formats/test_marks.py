@@ -30,9 +30,8 @@ from damaged import document, with_parts, with_sheet, workbook
 from documents_read import marked, opened_as, stale, struck, unseen
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.opening import open_document
-from hrss12333.reading.formats.sheet_builder import shown_by
-from hrss12333.reading.grid import Book, Grid, Mark, Prose
+from hrss12333.reading.files.file_type import open_document
+from hrss12333.reading.grid import Book, Grid, Mark, Prose, shown_by
 from hrss12333.reading.worker.serving import dumps
 
 
@@ -406,5 +405,5 @@ def test_texts_of_a_word_file() -> None:
 def test_another_process_gives_the_same(make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     data = make()
     there = open_document(data)
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Worker")
     assert dumps(open_document(data)) == dumps(there)

@@ -24,8 +24,7 @@ from documents_read import opened_as
 from filing_styles import Style, draw
 from filing_writers import filing_of, styles, write
 from hrss12333.reading.formats import workbook as calamine_reader
-from hrss12333.reading.formats.sheet_builder import SheetBuilder
-from hrss12333.reading.grid import Book, Cell, Grid
+from hrss12333.reading.grid import Book, Cell, Grid, SheetBuilder
 from hrss12333.survey.editions.y2019 import EDITION
 from hrss12333.survey.regions import Unit
 from rich_workbook import write_rich

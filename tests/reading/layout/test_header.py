@@ -90,11 +90,6 @@ def test_blanks_are_missing_and_not_the_next_label() -> None:
         assert [bare[key].problem for key in ("name", "mobile", "email")] == lacking[1:]
 
 
-def test_a_unit_that_is_none_of_the_32() -> None:
-    unit = read(["填报单位：光东省人力资源和社会保障局  联系人：张三"])["unit"]
-    assert (unit.found, unit.value, unit.problem) == ("光东省人力资源和社会保障局", None, Problem.UNIT_UNKNOWN)
-
-
 def outcome(field: Value) -> tuple[object, str]:
     return field.value, field.problem.name if field.problem else "-"
 
@@ -158,24 +153,26 @@ def test_nobody_else_is_taken_for_a_missing_contact(who: str) -> None:
         assert values(read(*lines)) == {"unit": "广东省"}, lines
 
 
-@pytest.mark.parametrize("written", ["宁夏回族自制区", "寧夏"])
-def test_a_misspelt_unit_beside_the_seal_is_unknown_and_not_missing(written: str) -> None:
-    unit = read([f"（盖章） {written} 联系人：张三 手机号：13800000001"])["unit"]
-    assert (unit.found, unit.value, unit.problem) == (written, None, Problem.UNIT_UNKNOWN)
-    assert EDITION.gazetteer.match(written).nearest[0] == "宁夏回族自治区"
+@cases("""
+    unit            line
+    None            填报单位：光东省人力资源和社会保障局  联系人：张三
+    None            （盖章） 宁夏回族自制区 联系人：张三 手机号：13800000001 | （盖章） 寧夏 联系人：张三 手机号：13800000001
+    宁夏回族自治区  填报单位：银川市 联系人：张三 | 填报单位：银川市人社局 联系人：张三 | 填报单位：宁夏银川市 联系人：张三
+""")
+def test_a_unit_that_is_none_of_the_32_is_unknown_and_a_city_names_its_province(line: str, unit: str) -> None:
+    found, written = (
+        read([line])["unit"],
+        line.split("  ")[0].partition(" 联系人")[0].rpartition("：")[2].split(" ")[-1],
+    )
+    known = unit if unit != "None" else None
+    assert (found.found, found.value, found.problem) == (written, known, None if known else Problem.UNIT_UNKNOWN)
+    assert found.note
 
 
 def test_nothing_beside_the_seal_is_a_missing_unit() -> None:
     assert "unit" not in read(["（盖章）      联系人：张三"])
     systems = Grid("附表2", (SYSTEM_HEADINGS, *SYSTEM_ROWS))
     assert rules(filing(sheet("1-5"), systems)) == ["H101"]  # no line at all above one form
-
-
-@pytest.mark.parametrize("written", ["银川市", "银川市人社局", "宁夏银川市"])
-def test_a_city_in_the_units_place_names_its_province(written: str) -> None:
-    unit = read([f"填报单位：{written} 联系人：张三"])["unit"]
-    assert (unit.found, unit.value, unit.problem) == (written, "宁夏回族自治区", None)
-    assert unit.note
 
 
 @cases("""

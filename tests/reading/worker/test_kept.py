@@ -52,7 +52,7 @@ def test_a_command_run_again_gets_the_answers_that_there_were(begun: list[str], 
 def test_elsewhere_a_missing_library_is_named(
     begun: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Here")
+    monkeypatch.setattr(hrss12333, "worker", "reading.worker:Worker")
     (tmp_path / "四川省.docx").write_bytes(document())
     (file,) = report("check", tmp_path)["files"]
     assert [(finding["rule"], "docx，本程序里没有装" in finding["message"]) for finding in file["findings"]] == [

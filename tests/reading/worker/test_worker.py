@@ -22,16 +22,16 @@ from damaged import panic, problem_of, with_sheet, workbook
 from documents_read import marks_of
 from hrss12333.model.row import Place, Problem
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.opening import Convertible, open_document
-from hrss12333.reading.files.programs import new_folder
+from hrss12333.reading.files.file_type import Convertible, open_document
+from hrss12333.reading.files.source import new_folder
 from hrss12333.reading.grid import Book, Box, Cell, FileProblem, Grid, Prose
 from hrss12333.reading.worker import close, limits, processes, run, serving, the_worker
 from hrss12333.reading.worker.limits import MEMORY, Budget, Limit
 from hrss12333.reading.worker.serving import SWITCH, dumps, loads, read_answer, serve, write_request
 
 Opened = Book | Prose
-READ = "reading.files.opening:read"
-KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", "reading.worker:Here")
+READ = "reading.files.file_type:read"
+KINDS = ("reading.worker.processes:Started", "reading.worker.processes:Forked", "reading.worker:Worker")
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks workers")
 
 
@@ -74,7 +74,7 @@ def test_nothing_else_is_made_of_an_answer(answer: bytes) -> None:
 def test_every_kind_of_worker_gives_the_same() -> None:
     assert [[*grid.cells] for grid in open_document(xls([["x"]])).grids] == [[["x"]]]
     assert problem_of(open_document, panic()) is Problem.DAMAGED
-    assert problem_of(run, Opened, "reading.files.opening:no_such_task", b"") is Problem.DAMAGED
+    assert problem_of(run, Opened, "reading.files.file_type:no_such_task", b"") is Problem.DAMAGED
     assert open_document(workbook()).grids
 
 
@@ -183,7 +183,7 @@ def test_nothing_outlives_a_program_that_is_killed(end: str, tmp_path: Path) -> 
     code = (
         "import sys, os, hrss12333; hrss12333.worker = sys.argv[1]\n"
         "from hrss12333.reading.worker import run\n"
-        "from hrss12333.reading.files.opening import open_document\n"
+        "from hrss12333.reading.files.file_type import open_document\n"
         "open_document(open(sys.argv[2], 'rb').read()); print(os.getpid(), flush=True); sys.stdin.read()"
     )
     (tmp_path / "a.xlsx").write_bytes(workbook())

@@ -18,13 +18,14 @@ from hrss12333 import __version__
 from hrss12333.checking.engine import Checked
 from hrss12333.inbox import Inbox
 from hrss12333.model.filing import CoveringLetter, Filing, Skipped
-from hrss12333.model.finding import Severity, question_key
+from hrss12333.model.finding import Severity
 from hrss12333.model.text import Text, TextKind
 from hrss12333.questions.earlier import Earlier, EarlierFinding, EarlierQuestion
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.questions.rounds import with_earlier_answers
 from hrss12333.reporting.html.report import write_report
 from hrss12333.survey.editions.y2019 import EDITION
+from merge_runs import question_key
 from reporting_samples import (
     BALANCE,
     SERVICE_ROWS,

@@ -182,7 +182,7 @@ def _difference_in_words(gap: int) -> str:
 def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: int) -> Hit:
     labels = [table.form.by_key[key].label for key in balance.fields]
     total, *parts = [figure or 0 for figure in row.numbers(balance.fields)]
-    more, beyond = _difference_in_words(gap), PART_OF_SIDE * abs(gap) > max(total, sum(parts))
+    beyond = PART_OF_SIDE * abs(gap) > max(total, sum(parts))
     message = compose(
         "{label}{total:,}，而{right}＝{terms}＝{sum:,}，{label}{more}",
         "请核对{cells}，改正填错的，或在备注中"
@@ -193,7 +193,7 @@ def _unbalanced_row(case: Case, table: Table, row: Row, balance: Balance, gap: i
         parts="、".join(labels[1:]),
         terms="＋".join(f"{part:,}" for part in parts),
         sum=sum(parts),
-        more=more,
+        more=_difference_in_words(gap),
         cells=_cells_in_words(row, balance.fields),
     )
     return Hit(
@@ -300,10 +300,11 @@ def _totals(case: Case) -> Iterator[tuple[Table, Row, Sequence[Row]]]:
     If neither sum holds, the last 合计 is compared with all rows of the table.
     """
     for table in case.filing.tables:
-        totals, last = [*filter(None, (*table.earlier_totals, table.total))], 0
+        totals = [*filter(None, (*table.earlier_totals, table.total))]
         if len(totals) == 1 and adds_up(table.form, totals[0], table.rows, complete=True):
             continue  # the sum of all rows, whether some overlap or not
         rows = summed_rows(case, table) if totals else ()
+        last = 0
         for total in totals:
             since = [row for row in rows if last < row.place.row < total.place.row] if table.earlier_totals else rows
             above = rows if total is table.total else [row for row in rows if row.place.row < total.place.row]

@@ -70,11 +70,15 @@ def other_year(case: Case) -> Iterator[Hit]:
     filing = case.filing
     for table in filing.tables:
         for rows in table.other_years:
-            fact = "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取"
-            regions, first = Several(map(Words, rows.names[:3])), rows.rows[0].place
-            request = "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。"
-            number, period = len(rows.rows), f"{rows.period}"
-            message = compose(fact, request, row=first.row, number=number, regions=regions, period=period)
+            first = rows.rows[0].place
+            message = compose(
+                "从第{row}行起的{number}行（{regions:、}）注明是{period}的数据，没有读取",
+                "是本年度的请改正；不是的请删去，或在任一行的备注中写明“{period}的……”是什么。",
+                row=first.row,
+                number=len(rows.rows),
+                regions=Several(map(Words, rows.names[:3])),
+                period=f"{rows.period}",
+            )
             yield Hit(message, table, place=first, named=_names_of([rows.period]))
     yield from left_out_hits(filing, of_year=True)
     asked = grouped(filing.tables, _evident)
@@ -181,7 +185,8 @@ Heard = Filing | Unreadable | CoveringLetter
 def late(came: Sequence[Heard], edition: Edition, *, by_city: bool) -> Iterator[Finding]:
     """The first mail of a respondent after the edition's deadline, by its date alone, whatever is attached.
     ``came`` is one unit's; if its cities are the respondents, each is looked at by its rows."""
-    last, heard = edition.notice.deadline, set[str | None]()
+    last = edition.notice.deadline
+    heard = set[str | None]()
     no_file = all(isinstance(each, CoveringLetter) for each in came)
     for mail in sorted(came, key=lambda mail: mail.received or datetime.min):
         about = _regions_of(mail, came) if by_city else {None}

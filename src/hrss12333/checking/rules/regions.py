@@ -36,7 +36,8 @@ def region_missing(case: Case) -> Iterator[Hit]:
             continue
         for row in table.rows:
             if row.region is None and row_where(table, row) not in not_counted_by(case, "R209"):
-                fact, lacking = "第{row}行填了数据，但没有地区名称，{counts}，请补上", gaps(case, table.form)
+                lacking = gaps(case, table.form)
+                fact = "第{row}行填了数据，但没有地区名称，{counts}，请补上"
                 counts = _counts_in_words(case, table, row)
                 message = compose(fact, lacking.asked, row=row.place.row, counts=counts)
                 sole = lacking.missing[0] if len(lacking.missing) == lacking.nameless == 1 else None
@@ -54,42 +55,44 @@ def region_missing(case: Case) -> Iterator[Hit]:
 )
 def region_unknown(case: Case) -> Iterator[Hit]:
     """A region that the unit does not have; the nearest official names are offered."""
-    unit, out = case.filing.unit, not_counted_by(case, "R209")
+    unit = case.filing.unit
     for table, row in case.rows():
-        if unit and (row.region in unit.enclaves or _is_unknown(row)) and row_where(table, row) not in out:
+        is_asked = unit and (row.region in unit.enclaves or _is_unknown(row))
+        if unit and is_asked and row_where(table, row) not in not_counted_by(case, "R209"):
             yield _not_of(case, unit, table, row)
 
 
 def _not_of(case: Case, unit: Unit, table: Table, row: Row) -> Hit:
     """R202 of a region that the unit does not have: its owner, or the region that it may be."""
-    region, theirs = RegionName(row.region or ""), unit.enclaves.get(row.region or "")
-    fact, suggestion = "{region}不在{unit}的地区名单中", None
-    if owners := case.edition.gazetteer.owners(row.region or ""):
+    name = row.region or ""
+    if owners := case.edition.gazetteer.owners(name):
+        theirs = unit.enclaves.get(name, "")
         counts = "{names}报了“{theirs}”的，这一行不计入汇总，没有报的暂计入" if theirs else "不计入汇总"
         message = compose(
-            fact,
+            "{region}不在{unit}的地区名单中",
             f"它是{{names}}的地区，{counts}。",
             "请核对是否填错了表。",
-            region=region,
+            region=RegionName(name),
             unit=unit.name,
             names="、".join(owner.name for owner in owners),
-            theirs=theirs or "",
+            theirs=theirs,
         )
-    else:
-        nearest, lacking = row.match.nearest if row.match else (), gaps(case, table.form)
-        message = compose(
-            fact + "，{counts}",
-            "是否为{nearest:}？" if nearest else "",
-            "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
-            "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
-            region=region,
-            unit=unit.name,
-            counts=_counts_in_words(case, table, row),
-            nearest=Several(map(Quote, nearest)),
-        )
-        if [name for name in nearest if name in lacking.missing] == [*nearest[:1]] != []:
-            suggestion = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]})
-    return Hit(message, table, row, "region", suggestion=suggestion)
+        return Hit(message, table, row, "region")
+    nearest = row.match.nearest if row.match else ()
+    lacking = gaps(case, table.form)
+    message = compose(
+        "{region}不在{unit}的地区名单中，{counts}",
+        "是否为{nearest:}？" if nearest else "",
+        "" if {*nearest}.issuperset(lacking.missing) else lacking.asked,
+        "请改为规范名称，或删去这一行；如确有此填报单位，请在备注中写明它的名称和原因。",
+        region=RegionName(name),
+        unit=unit.name,
+        counts=_counts_in_words(case, table, row),
+        nearest=Several(map(Quote, nearest)),
+    )
+    sole = suggest("本表缺少的地区中只有它名称相近", {"region": nearest[0]}) if nearest else None
+    is_sole = [name for name in nearest if name in lacking.missing] == [*nearest[:1]]
+    return Hit(message, table, row, "region", suggestion=sole if is_sole else None)
 
 
 def _counts_in_words(case: Case, table: Table, row: Row) -> str:
@@ -216,13 +219,16 @@ def summed_rows(case: Case, table: Table) -> Sequence[Row]:
 def regions_differ(case: Case) -> Iterator[Hit]:
     """Regions in one form that another form of the unit lacks."""
     given: dict[str, dict[str, Placed]] = defaultdict(dict)
-    for table, row in () if case.holds_unread else counted_rows(case):
+    if case.holds_unread:
+        return
+    for table, row in counted_rows(case):
         if not _is_unknown(row) and (name := identity(row)):
             given[table.form.key].setdefault(name, (table, row))
     every = cities_are_asked(case)
     for own, other in permutations([form for form in case.edition.forms if form.key in given or every], 2):
         lacking = gaps(case, other)
-        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted else ())}
+        # A row that is there twice may be the region that is missing, but not one of another city's file.
+        elsewhere = {*lacking.given, *(lacking.missing if lacking.accounted and not every else ())}
         found = {name: placed for name, placed in given[own.key].items() if name not in elsewhere}
         for name, (table, row) in found.items():
             if not _is_asked_otherwise(case, table.file, other, [*found.values()]):

@@ -139,7 +139,8 @@ def region_twice(case: Case) -> Iterator[Hit]:
             continue
         elsewhere = compose("工作表{sheet}的{cell}", sheet=Quote(first.sheet), cell=before.place.a1)
         where = before.place.a1 if first.sheet == table.sheet else elsewhere
-        region, other = RegionName(row.region or ""), (located(first, before),)
+        region = RegionName(row.region or "")
+        other = (located(first, before),)
         if not is_filled(table.form, before):
             given[table.file, table.form.key, table.part, name] = (table, row)
         same = len({content(table.form, each, Kind.REGION, Kind.TEXT) for each in (row, before)}) == 1

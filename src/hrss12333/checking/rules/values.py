@@ -198,7 +198,8 @@ def other_unit(case: Case) -> Iterator[Hit]:
     """Figures in another measure, converted or not: a finding a column, or a cell if only some are."""
     for table in case.filing.tables:
         for scale in table.scales:
-            column, figure = table.form.by_key[scale.field], scale.example
+            column = table.form.by_key[scale.field]
+            figure = scale.example
             done = "没有换算" if scale.factor == 1 else "已乘以{factor}"
             message = compose(
                 f"“{{label}}”{{how}}，{done}：例如{{cell}}{{found}}读作{{read}}",

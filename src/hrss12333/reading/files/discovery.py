@@ -29,13 +29,13 @@ from hrss12333.reading.files.file_type import (
     is_document,
     sniff_head,
 )
-from hrss12333.reading.files.programs import distrust
 from hrss12333.reading.files.source import (
     NO_ATTACHMENT,
     NO_DOCUMENT,
     OWN_OUTPUT,
     Source,
     Unpacked,
+    distrust,
     load,
     passed_over,
     printable_name,

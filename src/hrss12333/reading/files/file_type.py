@@ -1,4 +1,5 @@
-"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one.
+"""The one table of formats: how a content is recognised, its name, its reader, and what is reported without one; and the
+entrance of the formats, at which a content becomes sheets or prose, or one finding that says why not.
 
 Content decides, the extension is what somebody once called a file: the first bytes and, in a zip, the names of the members. OLE files (.xls, .doc, .ppt, encrypted .xlsx all look alike from outside) are only known as
 "ole" here; `formats.ole` tells them apart. A new format is a reader in a file of its own and an
@@ -9,13 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hrss12333.model.row import Problem
+from hrss12333.patterns import code
 from hrss12333.reading.files.package import Package
-from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker.limits import damaged
+from hrss12333.reading.grid import Book, FileProblem, Prose, clipped
+from hrss12333.reading.worker import run
+from hrss12333.reading.worker.limits import Budget, damaged, expect_few_cells
 
 _RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。"
 _CONVERT = "请用 Word 或 WPS 打开后另存为 .docx 再报送。"
@@ -206,8 +211,59 @@ def cannot_read(kind: str) -> FileProblem:
 
 
 def is_candidate(name: str, kind: str) -> bool:
-    """Whether a file met in a folder may be a filing: by its content or its extension.
-
-    Letters, programs and the like are not.
-    """
+    """Whether a file met in a folder may be a filing, by its content or its extension."""
     return name.lower().endswith(_CALLED) or (kind in FORMATS and not FORMATS[kind].ordinary)
+
+
+# The entrance of the formats
+
+
+class Convertible(Struct, tag=True):
+    """A file that is read once it is converted."""
+
+    kind: str
+    """A tag of `FORMAT_TABLE`."""
+
+
+def open_document(data: bytes, budget: Budget | None = None) -> Book | Prose:
+    """The sheets or the prose of a file in which forms are looked for."""
+    document: Book | Prose = in_worker(Book | Prose, "reading.files.file_type:read", data, budget=budget or Budget())
+    return document
+
+
+def in_worker(kind: Any, task: str, data: bytes, *given: Any, budget: Budget) -> Any:
+    """The answer to a task about a file that may first have to be converted."""
+    answer = run(kind | Convertible, task, data, *given, budget=budget)
+    if not isinstance(answer, Convertible):
+        return answer
+    converted: bytes | None = code("reading.files.libreoffice:as_docx")(answer.kind, data)
+    if converted is None:
+        raise cannot_read(answer.kind)
+    return run(kind, task, converted, *given, budget=budget)
+
+
+# The worker's side
+
+
+def read(data: bytes) -> Book | Prose | Convertible:
+    """The sheets or the prose of a content."""
+    kind, content, package = opened(data)
+    if kind in CONVERTIBLE:
+        return Convertible(kind)
+    item = FORMATS.get(kind)
+    if item is None or not item.reader:
+        raise cannot_read(kind)
+    document: Book | Prose = code(item.reader)(package or content)
+    document = replace(document, grids=clipped(document.grids))
+    expect_few_cells(document)
+    return document
+
+
+def opened(data: bytes) -> tuple[str, bytes, Package | None]:
+    """A file without its envelope: its kind, a tag of `FORMAT_TABLE`; its content; its parts, where it is a package."""
+    kind = sniff_head(data[:4096])
+    if kind == "ole":
+        kind, unlocked = code("reading.formats.ole:kind_of")(data)
+        data = unlocked or data
+    package = Package(data) if kind == "zip" else None
+    return kind if package is None else package_kind(package), data, package

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from hrss12333.model.errors import in_words
 from hrss12333.model.row import Problem
-from hrss12333.reading.files.programs import find_program, scratch_folder
+from hrss12333.reading.files.source import find_program, scratch_folder
 from hrss12333.reading.grid import FileProblem
 from hrss12333.reading.worker import run
 from hrss12333.reading.worker.limits import Limit, restrict, too_large

@@ -59,11 +59,8 @@ def _refused() -> Iterator[None]:
 
 
 def name_of(info: ZipInfo) -> str:
-    """A member's name, read as the program that wrote it meant it.
-
-    Without the UTF-8 flag zipfile decodes as cp437; Chinese Windows writes GBK there, some programs UTF-8.
-    """
-    if not info.flag_bits & 0x800:
+    """A member's name, read as the program that wrote it meant it."""
+    if not info.flag_bits & 0x800:  # zipfile decodes as cp437 then; Chinese Windows writes GBK, some programs UTF-8
         for encoding in ("utf-8", "gb18030"):
             with suppress(UnicodeError):
                 return info.filename.encode("cp437").decode(encoding)
@@ -226,11 +223,7 @@ _DECLARES = (
 
 
 def inspect(package: Package) -> dict[str, bytes]:
-    """The parts of a package, by name, that its reader is to be given, and no others.
-
-    Raises:
-        FileProblem: F001 where a part does not decompress, F004 where it holds a DTD or too much.
-    """
+    """The parts of a package, by name, that its reader is to be given, and no others; F004 where they hold a DTD or too much."""
     if sum(info.file_size for info in package.infos if not _is_carried(_part_key(info.filename))) > _MAX_PARSED:
         raise too_large()
     passed_over = _NOT_OF_WORKBOOKS if _WORKBOOK in package else ()

@@ -26,8 +26,19 @@ from xlrd.formula import FMLA_TYPE_CELL, FMLA_TYPE_SHARED, decompile_formula
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.file_type import FORMAT_TABLE, cannot_read
 from hrss12333.reading.files.package import locked, naive_utc
-from hrss12333.reading.formats.sheet_builder import SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, Grid, Mark
+from hrss12333.reading.grid import (
+    NO_MARK,
+    At,
+    Book,
+    Box,
+    Cell,
+    Grid,
+    Mark,
+    SheetBuilder,
+    StyleRecord,
+    read_runs,
+    style_of,
+)
 from hrss12333.reading.worker.limits import damaged
 
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # noqa: S105  public: Excel locks "protected" workbooks with it and asks for none
@@ -44,8 +55,7 @@ _OLE, _EXCEL_5 = b"\xd0\xcf", 50
 
 
 def kind_of(data: bytes) -> tuple[str, bytes]:
-    """The kind of an OLE file, a tag of the table of formats; of an encrypted one that opens without a password, "zip"
-    and the .xlsx or .docx itself."""
+    """The kind of an OLE file; of an encrypted package that opens without a password, "zip" and the package itself."""
     _, roots = _opened_container(data)
     if "encryptedpackage" in roots:
         return "zip", _unlocked(data)

@@ -24,7 +24,6 @@ from msgspec.structs import replace
 
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.files.package import Package, inspect, properties
-from hrss12333.reading.formats.sheet_builder import Letters, SheetBuilder, read_letters
 from hrss12333.reading.formats.word_document import (
     Element,
     WordCell,
@@ -37,7 +36,7 @@ from hrss12333.reading.formats.word_document import (
     whole_number,
     within,
 )
-from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Prose
+from hrss12333.reading.grid import NO_MARK, At, Box, Cell, Grid, Letters, Prose, SheetBuilder, read_letters
 from hrss12333.reading.worker.limits import MAX_CELLS, too_large
 
 _MAX_XML = 32 * 2**20
@@ -66,8 +65,7 @@ _DECIMAL = r"-?(?:0|[1-9]\d{0,14})\.\d{1,12}"
 
 
 def read_word(package: Package) -> Prose:
-    """A document's text, as Word counts it, with its tables; and the texts that are in no cell and beside no
-    table: its boxes, foot- and endnotes, page headers and footers."""
+    """A document's text, as Word counts it, with its tables, boxes, foot- and endnotes, page headers and footers."""
     inspect(package)
     part = _opened(package)
     try:

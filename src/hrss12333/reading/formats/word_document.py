@@ -18,7 +18,7 @@ from lxml import etree
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from hrss12333.reading.formats.sheet_builder import HIDDEN, RAISED, STRUCK
+from hrss12333.reading.grid import HIDDEN, RAISED, STRUCK
 
 Element = Any
 """An element of lxml, which ships no types, under python-docx's."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hrss12333.model.row import Place
 from hrss12333.model.text import Text, TextKind
-from hrss12333.reading.files.opening import opened
+from hrss12333.reading.files.file_type import opened
 from hrss12333.reading.files.package import (
     Package,
     custom_properties,
@@ -29,8 +29,21 @@ from hrss12333.reading.files.package import (
     properties,
     root_of,
 )
-from hrss12333.reading.formats.sheet_builder import SheetBuilder, StyleRecord, read_runs, style_of
-from hrss12333.reading.grid import NO_MARK, At, Book, Box, Cell, FileProblem, Grid, Mark, Values
+from hrss12333.reading.grid import (
+    NO_MARK,
+    At,
+    Book,
+    Box,
+    Cell,
+    FileProblem,
+    Grid,
+    Mark,
+    SheetBuilder,
+    StyleRecord,
+    Values,
+    read_runs,
+    style_of,
+)
 from hrss12333.reading.worker.limits import MAX_RETURNED, damaged, too_many_cells
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hrss12333.model.filing import Row, Table
 from hrss12333.model.text import Evidence, Text, TextKind, ranked
 from hrss12333.reading.grid import Book, Grid
 from hrss12333.reading.layout.labels import is_label
@@ -41,6 +42,8 @@ class Dating(Struct):
     """Row → its period, where that is another than the table's: it is not read."""
     evidence: tuple[Evidence[Period], ...]
     """All evidence of its period."""
+    apart: Mapping[int, Evidence[Period]]
+    """Row that is read → what dates it, where not all are dated alike."""
     period: Period | None = None
     """None where nothing names one."""
 
@@ -73,6 +76,26 @@ def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Da
     for dating in silent:
         dating.period = decided_period(dating.evidence, book, survey)
     return found
+
+
+def by_period(table: Table, dating: Dating, book: Book, survey: int) -> list[Table]:
+    """The table, or one for each part of the year of which it has rows; of these the first has what is no row, and none a 合计."""
+    if not dating.apart:
+        return [table]
+    rows: dict[Period | None, list[Row]] = defaultdict(list)
+    evidence: dict[Period | None, tuple[Evidence[Period], ...]] = {}
+    for row in table.rows:
+        every = (*dating.evidence, *filter(None, [dating.apart.get(row.place.row - 1)]))
+        period = decided_period(every, book, survey)
+        part = period if period and period.year is None else dating.period
+        rows[part].append(row)
+        evidence.setdefault(part, every)
+    found = [
+        replace(table, rows=tuple(of_part), period=part, evidence=evidence[part], total=None, earlier_totals=())
+        for part, of_part in rows.items()
+    ]
+    rest = [replace(each, samples=(), asides=(), concealed=(), other_years=()) for each in found[1:]]
+    return [*found[:1], *rest] if rest else [table]
 
 
 def editions_of(sheets: Sequence[SheetRead], book: Book, edition: Edition) -> Iterator[Edition]:
@@ -122,10 +145,12 @@ def _dating(reader: RowReader, above: Sequence[Dating], book: Book, survey: int)
     by_line = _lines_of_years(reader, line)
     dates = {row.index: by_line[row.index] for row in reader.data} | _dates_in_columns(reader)
     others = _other_periods(reader, dates)
-    left = [item for row, item in dates.items() if row not in others]
-    is_dated = len({item.value if item else None for item in left}) == 1
-    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *filter(None, left[:1] if is_dated else ()))
-    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence)
+    left = {row: item for row, item in dates.items() if row not in others}
+    is_dated = len({item.value if item else None for item in left.values()}) == 1
+    own = [item for item in left.values() if item][:1] if is_dated else []
+    apart = {} if is_dated else {row: item for row, item in left.items() if item}
+    evidence = (*lines, *_evidence_of_names(part.grid, book, survey), *own)
+    return Dating(form, lines, next(reversed(by_line.values()), line), others, evidence, apart)
 
 
 # The lines above a table, and the names of its sheet and file

@@ -21,7 +21,7 @@ from hrss12333.model.filing import (
 from hrss12333.model.message import Label, Quote, Several, compose
 from hrss12333.model.text import Text, TextKind
 from hrss12333.reading.grid import Book, Grid
-from hrss12333.reading.layout.dating import Dating, editions_of, periods_of
+from hrss12333.reading.layout.dating import Dating, by_period, editions_of, periods_of
 from hrss12333.reading.layout.header import header_lines, read_header
 from hrss12333.reading.layout.headings import columns_named, unrecognised
 from hrss12333.reading.layout.labels import CONTACT
@@ -99,7 +99,7 @@ def _tables_of(
             above, owner, _ = tables[same[-1]]
             tables[same[-1]] = _joined(above, table), owner, part
         else:
-            tables.append((table, reader.unit, part))
+            tables += ((each, reader.unit, part) for each in by_period(table, dating, book, survey))
     return tables
 
 

@@ -56,10 +56,8 @@ def visible(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
-    """Half-width, one kind of dash, outer white space off: the form in which values are read.
-
-    Full-width forms alone are folded. NFKC would also make 10² into 102 and ①2500 into 12500.
-    """
+    """Half-width, one kind of dash, outer white space off: the form in which values are read."""
+    # NFKC would also make 10² into 102 and ①2500 into 12500.
     return visible(text).translate(_HALF_WIDTH).strip()
 
 
@@ -140,10 +138,7 @@ _TIMES = ("年", "年度")
 
 
 def read_count(cell: Cell, heading: str = "") -> Answer:
-    """The whole number of 0 or more in a cell; V301, V302 or V303 where there is none for certain.
-
-    A word of its column's ``heading`` may be behind the figure: 8个坐席 under 坐席数.
-    """
+    """The whole number of 0 or more in a cell, with a word of its ``heading`` behind it at most (8个坐席 under 坐席数)."""
     if isinstance(cell, bool):
         return _no_count("是逻辑值，不是数")
     if isinstance(cell, int | float):

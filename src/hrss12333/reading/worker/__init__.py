@@ -1,12 +1,12 @@
 """The worker: where whatever a stranger wrote is opened, and nowhere else.
 
-A *task* is a function, named by its place in the package (``reading.files.opening:read``): it takes a content and plain
+A *task* is a function, named by its place in the package (``reading.files.file_type:read``): it takes a content and plain
 values, and gives plain data back or raises a `FileProblem`. `run` has the program's worker do it, within the limits of
 the given file's `Budget`. Unpacking, reading, converting, copying a 工作总结 and marking a copy are such tasks.
 
 Which worker a program has, its outermost layer sets once, as ``hrss12333.worker``, before the first task: `Started` (the
-default), `Forked` (which ``__main__`` chooses on Linux), or `Here`, for a program that may itself be ended and started
-anew, such as a page in a browser. No other code knows which it is.
+default), `Forked` (which ``__main__`` chooses on Linux), or `Kept`, for a page in a browser, which may itself be ended and
+started anew. No other code knows which it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_LIBRARY = "读这种文件要用{name}，本程序里没有装。请另存�
 
 
 class Worker:
-    """Does tasks, one after the other."""
+    """Does tasks, one after the other: this one in its own process, which whoever started it ends where they take too long."""
 
     spent = 0.0
     """Seconds of CPU time that its tasks took so far outside this process."""
@@ -34,23 +34,11 @@ class Worker:
         """Make it ready, where that must happen before the program has threads."""
 
     def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The answer to a task, of this type.
-
-        Raises:
-            FileProblem: what the task found, F004 where it broke its limits, F001 where it crashed.
-        """
-        raise NotImplementedError
+        """The answer to a task, of this type; a FileProblem, too, where it broke its limits (F004) or crashed (F001)."""
+        return done(task, data, given)
 
     def close(self) -> None:
         """End it, and all that it started; a further task begins anew."""
-
-
-class Here(Worker):
-    """Does tasks in this process, which whoever started it ends where they take too long."""
-
-    def do(self, kind: Any, task: str, data: bytes, given: tuple[Any, ...], limit: Limit) -> Any:
-        """The task's own answer."""
-        return done(task, data, given)
 
 
 def done(task: str, data: bytes, given: tuple[Any, ...]) -> Any:
@@ -93,14 +81,9 @@ def close() -> None:
 def run(
     kind: Any, task: str, data: bytes, *given: Any, budget: Budget | None = None, limit: Limit | None = None
 ) -> Any:
-    """The worker's answer to a task about a file.
+    """The worker's answer, of this ``kind``, to a task about a file, with further plain values that are ``given``.
 
-    ``kind``: the type of the answer; ``task``: the function that does it; ``given``: further arguments, plain values;
     ``budget``: of the file that was given, in which this one may lie; ``limit``: of a task that has limits of its own.
-
-    Raises:
-        FileProblem: what the task found, F004 where it broke its limits or nothing of the budget is left, F001 where it
-            crashed.
     """
     budget = budget or Budget()
     limit, worker = limit or budget.limit(), the_worker()

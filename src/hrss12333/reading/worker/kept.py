@@ -8,16 +8,16 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from hrss12333.model.row import Problem
-from hrss12333.reading.files.opening import Convertible
+from hrss12333.reading.files.file_type import Convertible
 from hrss12333.reading.grid import FileProblem
-from hrss12333.reading.worker import Here, done
+from hrss12333.reading.worker import Worker, done
 from hrss12333.reading.worker.limits import Limit, out_of_bounds
 from hrss12333.reading.worker.serving import Answered, Refused, dumps, unpacked
 
 _ELSEWHERE = "本页不能读这种文件，没有审核；请在装有本程序的电脑上审核，或者另存为.xlsx再选进来"
 
 
-class Kept(Here):
+class Kept(Worker):
     """Does each task once, and tells the page of its beginning and of its answer."""
 
     answers: ClassVar[dict[str, bytes | None]] = {}

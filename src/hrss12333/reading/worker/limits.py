@@ -31,8 +31,6 @@ MAX_RETURNED = 5_000_000
 cell: its reader makes each of them, and more would burden the parent."""
 _LETTERS_OF_CELL = 40
 """Characters of text that count as one more cell."""
-MAX_COLUMN = 16_384
-"""Columns of a sheet."""
 _NARROWEST = 8
 """Columns for which a row counts at least: a blank one costs its reader time, too."""
 MAX_ROWS = 4_000

@@ -40,7 +40,7 @@ _KILLED_BY_LIMIT = {-getattr(signal, name) for name in ("SIGKILL", "SIGABRT", "S
 
 _NEW, _END = b"+", b"-"
 _STATUS = struct.Struct("i")
-_LOADED = ("reading.files.opening", "reading.formats.workbook")
+_LOADED = ("reading.files.file_type", "reading.formats.workbook")
 """What every worker needs, loaded before it is forked."""
 
 
