@@ -231,7 +231,7 @@ def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: i
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
-    shares = [1.0 if chart.nation_at is not None else 1.7 if chart.is_stacked else 1.5 for chart in drawn]
+    shares = [1.15 if chart.nation_at is not None else 1.85 if chart.is_stacked else 1.45 for chart in drawn]
     top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)
