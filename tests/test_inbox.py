@@ -15,6 +15,7 @@ from hrss12333.model.finding import Severity
 from hrss12333.model.national import State
 from hrss12333.questions.respondents import respondents_of
 from hrss12333.reading import documents
+from hrss12333.survey.editions.y2019 import EDITION
 from merge_runs import judged
 
 MUNICIPALITIES = {"北京市", "天津市", "上海市", "重庆市"}
@@ -52,6 +53,22 @@ def test_cities_that_are_missing_are_listed_and_not_asked_for(tmp_path: Path, le
     assert weighty(result) == []
     missing = [item.name for item in respondents_of(result).of_state(State.MISSING)]
     assert [name for name in missing if name.endswith("市") and name not in MUNICIPALITIES] == listed
+
+
+@pytest.mark.parametrize("others", [[], ["附表1"], ["附表1", "附表2"]])
+def test_a_city_that_lacks_a_form_is_asked_itself(tmp_path: Path, others: list[str]) -> None:
+    """Whatever another city sent; of a file of several cities the unit is asked."""
+    rows = {form: clean_rows("广东", form)[:1] for form in ("附表1", "附表2")}
+    write_filing(tmp_path / "广州市.xlsx", "广东", rows, forms=("附表1",))
+    if others:
+        rows = {form: clean_rows("广东", form)[1:2] for form in ("附表1", "附表2")}
+        write_filing(tmp_path / "韶关市.xlsx", "广东", rows, forms=others)
+    asked = [("R207", "韶关市.xlsx")] if others == ["附表1"] else []
+    unit = next(unit for unit in EDITION.units if unit.short == "广东")
+    assert weighty(judged(tmp_path, only=unit)) == [("R207", "广州市.xlsx"), *asked]
+    write_filing(tmp_path / "广州市.xlsx", "广东", forms=("附表1",))
+    (tmp_path / "韶关市.xlsx").unlink(missing_ok=True)
+    assert weighty(judged(tmp_path, only=unit)) == [("F006", "广州市.xlsx")]
 
 
 def test_a_region_in_several_files_is_one_region_in_every_count(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""Last year's figures of each region, to compare with: from its national workbook, one unit's own workbook, or one
-unit's filing in the official form."""
+"""Last year's figures of each region, read from a national workbook, a unit's own workbook, or a unit's filing in the official
+form."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RowsOfYear = dict[tuple[str, str, str], Mapping[str, Scalar]]
 
 
 class Past(dict[str, Scalar]):
-    """A row of last year's as indicators take it."""
+    """A row of last year, with the method that indicators read."""
 
     def scalar(self, key: str) -> Scalar:
         """A field; None where it is missing."""
@@ -67,15 +67,14 @@ class Previous(Struct, frozen=True, dict=True):
         return {at: Past({key: row[key] for key in row if key not in out[at]}) for at, row in self.rows.items()}
 
     def common(self, line: SummaryLine, keys: Collection[str]) -> list[tuple[Entry, Past]]:
-        """The line's rows that give all of these figures in both years, in no question in either: the only ones that are
-        compared."""
+        """The line's rows that are compared: those with all of these figures in both years, none of them in open question."""
         both = [(entry, self.row(entry)) for entry in line.rated(keys)]
         for key in keys:
             both = [(now, then) for now, then in both if then.get(key) is not None and now.row.scalar(key) is not None]
         return both
 
     def sums(self, line: SummaryLine, figure: Figure) -> tuple[int, int, int] | None:
-        """A figure over these rows, this year's first, and how many they are; None where there are none."""
+        """This year's and last year's figure over the rows that are compared, and their number; None without such rows."""
         key, choice = figure.column.key, figure.choice
         both = [(now.row.scalar(key), then[key]) for now, then in self.common(line, (key,))]
         counted = [(now == choice, then == choice) for now, then in both] if choice else both
@@ -85,14 +84,14 @@ class Previous(Struct, frozen=True, dict=True):
         return now, then, len(both)
 
     def quotients(self, line: SummaryLine, indicator: Indicator) -> tuple[Quotient, Quotient]:
-        """An indicator over these rows, this year's first."""
+        """This year's and last year's indicator over the rows that are compared."""
         both = self.common(line, indicator.fields)
         return quotient(indicator, [entry.row for entry, _ in both]), quotient(indicator, [then for _, then in both])
 
 
 def load_previous(path: Path, edition: Edition) -> Previous:
-    """Read a workbook of the nation or of one unit that this tool wrote, or a filing in the official form; stored values
-    only, nothing in it is run or followed. Compared are the fields of ``edition``; what is neither is refused."""
+    """The figures of a workbook that this tool wrote, of the nation or of one unit, or of a filing in the official form, in the fields
+    of ``edition``; another file is refused. Only stored values are read."""
     sheets = open_national(path, "上一年的汇总表或报送表")
     if sheets.year is None:
         return _from_filing(path, edition)
@@ -121,7 +120,7 @@ def load_previous(path: Path, edition: Edition) -> Previous:
 
 
 def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
-    """Sentences about columns that only last year had (``known``: key → heading), or only the form has."""
+    """Sentences about the columns that only last year had, of ``known`` (key → heading), and those that only the form has."""
     # A heading of a workbook has line breaks, and the measure in brackets at its end.
     removed = ["".join(text.split()).partition("（")[0] for key, text in known.items() if key not in form.by_key]
     new = [column.label for column in form.data if column.key not in known]
@@ -131,7 +130,7 @@ def _differing_columns(form: Form, known: Mapping[str, str]) -> Iterator[str]:
 
 
 def _single_rows(rows: Iterable[tuple[tuple[str, str, str], Mapping[str, Scalar]]]) -> RowsOfYear:
-    """Each region's row where it has only one: which of two to compare with would be a guess."""
+    """The rows of the regions that have only one."""
     found: RowsOfYear = {}
     twice = set()
     for key, values in rows:
@@ -179,9 +178,9 @@ def _from_filing(path: Path, edition: Edition) -> Previous:
 
 
 def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -> Previous:
-    """Last year's figures of regions that have become part of others since, added to those of their successors.
+    """Last year's figures, those of regions that have since become part of others added to their successors' figures.
 
-    ``former``: rows that did not count then; a region that its successor's lists name below a city never did.
+    ``former``: rows that did not count then, as a region's that the lists of ``edition`` name below a city.
     """
     rows = dict(previous.rows)
     questioned = dict(previous.questioned)
@@ -201,7 +200,7 @@ def _with_successors(previous: Previous, former: RowsOfYear, edition: Edition) -
 
 
 def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]) -> Scalar:
-    """A value of two regions together: a sum of both figures, an answer that both gave; missing where one lacks it."""
+    """The value of two regions together: the sum of two figures, or an answer that both gave; else None."""
     one, other = kept.get(column.key), ended.get(column.key)
     if column.kind is not Kind.COUNT:
         return one if one == other or column.kind in (Kind.REGION, Kind.SERIAL) else None
@@ -209,7 +208,7 @@ def _sum(column: Column, kept: Mapping[str, Scalar], ended: Mapping[str, Scalar]
 
 
 def within_unit(previous: Previous, unit: Unit) -> Previous:
-    """Last year of one unit, its cities in the units' place."""
+    """Last year's figures of one unit, with its cities in the units' place."""
     rows = {(name, name, key): row for (of, name, key), row in previous.rows.items() if of == unit.name}
     questioned = {(name, name, key): keys for (of, name, key), keys in previous.questioned.items() if of == unit.name}
     return replace(previous, rows=rows, questioned=questioned)

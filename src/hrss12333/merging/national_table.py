@@ -1,4 +1,5 @@
-"""Many checked filings → one national table: joined by unit, each region once, every row accounted for. Pure."""
+"""From many checked filings to one national table: joined by unit, each region counted once, each row counted or left out with
+a reason."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ _KINDS: dict[type, str] = {Filing: "调查表", Summary: "工作总结"}
 
 
 def _leave_enclaves_out(item: Joined, joined: Sequence[Joined]) -> None:
-    """新疆's 兵团 cities are 兵团's 师: while that unit has a row of the region, or one for all of its regions, the place does
-    not count here too; R202 has asked about it in any case."""
+    """Leave out of 新疆 the cities that are a 师 of 兵团's, where 兵团 has a row of that 师 or of the whole unit; R202 asks about them
+    in any case."""
     enclaves = item.unit.enclaves if item.unit else {}
     left_out = {
         row_where(table, row): f"“{region}”由{other.unit.name}报送，不计入（R202）"
@@ -122,7 +123,7 @@ def merge(
 
 
 def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_city: bool) -> Iterator[Finding]:
-    """H109 of the stamped papers of a unit, or of its cities."""
+    """H109 about the stamped papers of a unit, or of its cities."""
     sent: dict[str, list[Filing]] = {}
     if joined.unit and comparisons.stamped:
         alone = [(filing, filing.regions) for filing in joined.current]
@@ -134,7 +135,7 @@ def _papers(joined: Joined, comparisons: Comparisons, edition: Edition, *, by_ci
 
 
 def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[Finding]:
-    """P507 of rows of different units."""
+    """P507 about rows of different units."""
     filings = {item.unit: item.case.filing for item in joined if item.unit and item.case}
     for form in edition.forms:
         tables = [(item.unit, table) for item in joined if item.unit for table in item.counted if table.form is form]
@@ -143,7 +144,7 @@ def _same_in_two_units(joined: Iterable[Joined], edition: Edition) -> Iterator[F
 
 
 def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Checked:
-    """A file that was not read is no more than a note once a filing of the year replaces it."""
+    """A file with its findings; those of one that was not read are notes if a filing of the year replaces it."""
     refused = item.document
     if not isinstance(refused, Unreadable) or refused.unit is None:
         return item
@@ -155,7 +156,7 @@ def _excused(item: Checked, filings: Iterable[Filing], edition: Edition) -> Chec
 
 
 def _replaces(filing: Filing, refused: Unreadable, unit: Unit, edition: Edition) -> bool:
-    """Whether a filing of its respondent holds what a refused file should have held, and is not known to be earlier."""
+    """Whether a filing is not known to be earlier than a refused file of its unit, and has the forms and regions expected there."""
     if filing.unfit or filing.version == FORMER_VERSION or _is_known_earlier(filing, refused):
         return False
     named = [form for form in edition.forms if form.key in refused.file]
@@ -177,7 +178,7 @@ def _is_known_earlier(filing: Filing, other: Unreadable) -> bool:
 
 
 def _is_of_year(filing: Filing, other: Filing) -> bool:
-    """Whether a filing of the year came for one of another year: it holds over half of its regions, and is no older."""
+    """Whether a filing of the year replaces one of another year: it holds over half of its regions and is not older."""
     if filing.unit is not other.unit or filing.unfit or order(filing, other).sign < 0:
         return False
     mine, theirs = ({(t.form.key, row.region) for t in each.tables for row in t.rows} for each in (filing, other))
@@ -260,7 +261,7 @@ def _status(unit: Unit, joined: Joined, edition: Edition) -> UnitStatus:
 
 
 def _uncounted_regions(joined: Joined, form: Form, lacking: Sequence[str]) -> tuple[str, ...]:
-    """Lacking regions for which the unit sent a row; the unit where it answered as a whole and no row counts."""
+    """The lacking regions of which a row was sent; the unit's name where only a row for the whole unit was sent and does not count."""
     alone = joined.unit is not None and not _count(joined.counted, form)
     if not lacking and not alone:
         return ()

@@ -47,7 +47,8 @@ def _mail_lines(text: Text) -> Sequence[str]:
 
 
 def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]:
-    """A text; a mail without greetings, and each line that several mails have (a disclaimer) by itself."""
+    """The texts to quote of one text: itself, or of a mail its own lines without greetings, and each line that other mails have too
+    (a disclaimer)."""
     lines = [line for line in _mail_lines(text) if is_quotable(line, edition)]
     if text.kind is not TextKind.MAIL:
         yield text
@@ -57,7 +58,7 @@ def _pieces(text: Text, often: Counter[str], edition: Edition) -> Iterator[Text]
 
 
 def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
-    """The same texts, one line for those of the same words and kind of place, where the first is."""
+    """The texts, those with the same words and kind of place as one, in the place of the first."""
     groups: dict[tuple[str, str], list[Quoted]] = {}
     for item in quoted:
         groups.setdefault((item.located, item.text.text), []).append(item)
@@ -68,7 +69,8 @@ def one_a_text(quoted: Iterable[Quoted]) -> tuple[Quoted, ...]:
 
 
 def text_key(item: Quoted) -> str:
-    """A short key by which a text is recognised in a later round: of several places, whose they are and the words."""
+    """A short key by which a text is recognised in a later round, made of its unit, place and words; of a text in several places,
+    of their units and the words."""
     parts = [*_identity(item)]
     if item.also:
         whose = sorted({each.unit.code if each.unit else "" for each in (item, *item.also)})

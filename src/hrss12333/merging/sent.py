@@ -99,7 +99,7 @@ class Order(NamedTuple):
 
 NOT_UNFIT, _STORED, _CORRECTED = "没有注明作废、测试、旧表或备份", "文件日期最新", "名称注明是更正或最终稿"
 ONE_COPY = timedelta(seconds=2)
-"""Files stored within this time were copied or unpacked together, which says nothing of the order they were made in."""
+"""Files stored within this time were copied or unpacked together: which was made first is unknown."""
 _SIGNS_OF_NEWER: tuple[tuple[str, Callable[[Filing | Summary], Any]], ...] = (
     # An unfit file does not replace a fit one; nor does what this tool made of the cities' files.
     (NOT_UNFIT, lambda file: not file.unfit and not any(table.unfit for table in getattr(file, "tables", ()))),
@@ -121,7 +121,7 @@ def container_of(file: str) -> str:
 
 
 def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = True) -> Order:
-    """By the first sign that tells the two apart; where they came in one mail or archive, by words only."""
+    """The order by the first sign that differs; of files in one mail or archive, dates are no sign."""
     together = container_of(one.file) == container_of(other.file) != ""
     for by, sign in _SIGNS_OF_NEWER if by_file else _SIGNS_OF_NEWER[:-1]:
         mine, theirs = sign(one), sign(other)
@@ -133,7 +133,7 @@ def order(one: Filing | Summary, other: Filing | Summary, *, by_file: bool = Tru
 
 
 def newest(filings: Sequence[Filing]) -> Filing:
-    """Of identical files the one sent last, else the first: when a file was copied means nothing."""
+    """Of identical files the one sent last, else the first; when a file was copied is no sign."""
     return reduce(lambda found, filing: filing if order(filing, found, by_file=False).sign > 0 else found, filings)
 
 
@@ -150,7 +150,7 @@ def newest_reports(summaries: Iterable[Summary]) -> dict[str, Summary]:
 
 
 def moment(filing: Filing, by: str) -> str:
-    """When a file was sent or saved, as far as that is known."""
+    """When a file was sent or saved, Chinese; ``by``: the sign that made it the newer."""
     if by.startswith("文件日期") and filing.stored:
         return f"{beijing(filing.stored):%Y-%m-%d %H:%M:%S}"  # files saved as one are often copied in one minute
     at = (filing.received if by.startswith("邮件") else filing.saved) or filing.date
@@ -201,16 +201,16 @@ RowName = tuple[str, str, str]
 
 
 class Requested(Struct, frozen=True):
-    """The changes that questions ask for: rows and fields of some units. Any other change is news."""
+    """The changes that questions ask for, of rows and of fields; any other change is asked about."""
 
     fields: Mapping[RowName, set[str]]
-    """Row → the fields, "" for the row as a whole; without a region, of questions about no row in particular."""
+    """Row → the fields asked about, "" for all of them; a name without a region stands for all rows of its form."""
 
     removals: frozenset[Where] = frozenset()
     """Rows that a question asked to take away."""
 
     def of_row(self, name: RowName) -> bool:
-        """Whether a question is whether there should be such a row."""
+        """Whether a question asks if the row should be there."""
         unit, _, form = name
         return (unit, "", form) in self.fields or bool({"", "region"} & self.fields.get(name, set()))
 
@@ -256,7 +256,7 @@ def requested_of(checked: Checked, comparisons: Comparisons) -> Requested:
 
 
 def _compared_fields(rule: str, field: str, form: Form | None) -> Iterator[str]:
-    """The fields that the rule compares with this one: correcting one may mean changing the other."""
+    """The fields that the rule compares with this one, any of which a correction may change."""
     groups = [RULES[rule].figures] if rule in RULES else []
     if form and rule.startswith(("B", "P")):
         groups += [relation.fields for relation in (*form.balances, *form.bounds, *form.usual_bounds)]

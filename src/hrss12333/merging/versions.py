@@ -53,8 +53,8 @@ _MOST_NAMED = 5
 
 
 def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None = None) -> Verdict:
-    """Decide over all files of one unit, or, without ``comparisons``, over those of unknown units, compared as a whole
-    only."""
+    """The verdict over all files of one unit; without ``comparisons``, over files of unknown units, of which only whole copies are
+    left out."""
     verdict = Verdict()
     distinct = _without_copies(sorted(checked, key=lambda item: item.file), verdict)
     if comparisons:
@@ -66,7 +66,7 @@ def judge_versions(checked: Sequence[Checked], comparisons: Comparisons | None =
 
 
 def _without_copies(checked: Iterable[Checked], verdict: Verdict) -> list[Filing]:
-    """The filings, of those of one 校验码 the newest alone."""
+    """The filings; of several with one 校验码 only the newest."""
     alike: dict[object, list[Filing]] = defaultdict(list)
     given = [(item, item.document) for item in checked if isinstance(item.document, Filing)]
     signers = [
@@ -96,7 +96,7 @@ class _Versions:
     def __init__(self, filings: Sequence[Filing], verdict: Verdict, asked_of: Callable[[str], Requested]) -> None:
         self._verdict = verdict
         self._asked_of = cache(asked_of)
-        """File → what the questions about it are about."""
+        """File → what the questions about it ask."""
         self._filings = {filing.file: filing for filing in filings}
         self._sent: dict[tuple[str, str], dict[str, list[SentRow]]] = defaultdict(lambda: defaultdict(list))
         """(form, region) → file → its rows."""
@@ -118,7 +118,7 @@ class _Versions:
         """Which of two files is the newer, whatever the row."""
         self._corrected_by, self._kept_in = cache(self._later_versions), cache(self._kept_rows)
         self._gave_way: dict[str, list[tuple[SentRow, SentRow, bool]]] = defaultdict(list)
-        """File → its rows for which others count, each with that one, and whether both are the same."""
+        """File → its rows that give way, each with the row that counts instead and whether both are equal."""
 
     def judge(self) -> None:
         """Decide on every row."""
@@ -155,8 +155,8 @@ class _Versions:
     def _choose_among(
         self, by_file: Mapping[str, Sequence[SentRow]], name: str, filled: Sequence[SentRow], blank: Sequence[SentRow]
     ) -> None:
-        """Of the rows of one region the newest counts (M702), equal ones are its copies (M703); it does not where none is the
-        newest, where a corrected version no longer has the region (M706) or where it is unfit (R210)."""
+        """Count the newest row of one region, and leave out the others (M702), its copies (M703) too. None counts where none is the
+        newest, where a corrected version no longer has the region (M706) or where the newest is unfit (R210)."""
         first = self._winner(filled)
         if first is None:
             self._none_is_newest(filled)
@@ -197,14 +197,14 @@ class _Versions:
         return next((filing for filing in later if name not in self._holds[form, filing.file]), None)
 
     def _give_way(self, sent: SentRow, first: SentRow, rows: Sequence[SentRow], *, same: bool) -> None:
-        """Another file's row counts, and findings about this file's ``rows`` of the region no longer matter."""
+        """Leave a row out for another file's; findings about the file's ``rows`` of the region no longer matter."""
         if len(rows) > 1:
             self._verdict.replaced.update((other.where, first.filing.file) for other in rows)
         self._verdict.drop(sent, "与{file}中的内容相同，只计一次" if same else "已被{file}取代", first.filing)
         self._gave_way[sent.filing.file].append((sent, first, same))
 
     def _none_is_newest(self, filled: Sequence[SentRow]) -> None:
-        """Nothing shows which is the newest: none counts. One finding, of the first, names the files."""
+        """Leave out all rows of a region, as nothing shows which is the newest; one finding, at the first, names the files."""
         together = len({container_of(sent.filing.file) for sent in filled}) == 1 and container_of(filled[0].filing.file)
         rule = region_twice if together else SUPERSEDED
         for sent in filled:
@@ -222,7 +222,8 @@ class _Versions:
         self._verdict.findings.append(_row_finding(rule, message, filled[0], *places, severity=Severity.ERROR))
 
     def _lose_row(self, sent: SentRow, later: Filing) -> None:
-        """A corrected version no longer has the row: M706, unless that was asked for, and no other finding about it matters."""
+        """Leave out a row that a corrected version no longer has: M706, unless a question asked to take it away or the version
+        has it in another way."""
         kept = self._kept_in(sent.table.form.key, sent.filing.file, later.file)
         asked = sent.where in self._asked_of(sent.filing.file).removals
         if asked or not kept.isdisjoint((sent.row.region, sent.answers)):
@@ -238,8 +239,8 @@ class _Versions:
         self._verdict.findings.append(_row_finding(LOST_ROW, message, sent, Location(later.file), later=later))
 
     def _kept_rows(self, form: str, file: str, later: str) -> set[object]:
-        """What a corrected version leaves out, too (R210), by region, and has under names that are new there, by answers; None
-        where these are as many as the rows without a name."""
+        """What a corrected version has of the rows that it seems to lack: regions that it leaves out itself (R210), and the answers
+        of rows whose names are new there; None if these are at least as many as the rows without a name."""
         before = self._holds[form, file]
         filing = self._filings[later]
         concealed = {item.region for item in left_out_of(filing) if item.form == form and item.region}
@@ -257,8 +258,8 @@ class _Versions:
         return [self._filings[other] for other in newer if self._holds_most(form, file, other)]
 
     def _holds_most(self, form: str, file: str, later: str) -> bool:
-        """Whether a newer file holds over half of a file's regions, but for those that it was asked to take away. Where the
-        form names none that is known, the newer one must name those of its other form, else have the same figures."""
+        """Whether a newer file holds over half of a file's regions, apart from those that a question asked to take away. Where the
+        form has no known region, those of the file's other form count, else its figures."""
         own, theirs = self._holds[form, file] & self._known, self._holds[form, later]
         if own:
             if 2 * len(own & theirs) > len(own):
@@ -273,11 +274,11 @@ class _Versions:
         return bool(theirs and before) and 2 * len(before & after) > len(before)
 
     def _figures_in(self, file: str) -> set[tuple[Scalar, ...]]:
-        """The answers of a file's rows of forms whose figures add up: hardly two regions share them."""
+        """The answers of a file's rows in forms with a balance, which hardly two regions share."""
         return {sent.answers for sent in rows_of(self._filings[file]) if sent.is_filled and sent.table.form.balances}
 
     def _superseded(self, item: SentRow, first: SentRow) -> Finding:
-        """M702: a note where the newer one alone says that it is a correction, or nothing has changed but what was asked about."""
+        """M702; a note where only the newer file is marked as a correction, or only what was asked about has changed."""
         newer = self._order(first.filing.file, item.filing.file)
         data = content_columns(item.table.form, Kind.REGION, Kind.TEXT)
         columns = zip(data, item.answers, first.answers, strict=True)
@@ -310,8 +311,8 @@ class _Versions:
 def rows_never_read(
     filing: Filing, table: Table, unit: Unit | None, by: str, given: Collection[str | None]
 ) -> Iterator[Finding]:
-    """M702 about rows left out of a table that the file ``by`` replaces, which no other finding is about: a note where
-    the tables that are not replaced have its regions (``given``), else a query."""
+    """M702 about rows that are left out of a table that the file ``by`` replaces; a note where their regions are ``given`` elsewhere,
+    else a query."""
     left = [(item.rows[0].place, item.names, f"注明是{item.period}的", True) for item in table.other_years]
     left += [(item.row.place, (item.text,), f"一行{item.how}", item.row.region in given) for item in table.concealed]
     spare = [item for item in filing.left_out if item.form == table.form.key and item.lost]
@@ -354,7 +355,7 @@ def _row_finding(
     severity: Severity | None = None,
     later: Filing | None = None,
 ) -> Finding:
-    """A finding about a row; a reason in the file that is ``later`` may answer it."""
+    """A finding about a row, explained where a 备注 of the ``later`` file gives a reason for it."""
     found = rule.finding(message, sent.filing.unit, located(sent.table, sent.row), *further, severity=severity)
     names = spoken_names(sent.row.region) if later and found.severity is Severity.QUERY else ()
     reason = reason_among(later.tables, names) if later and names else ""

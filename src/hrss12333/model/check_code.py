@@ -135,19 +135,19 @@ def written_codes(text: str) -> list[str]:
 
 
 def _scalar_for_code(value: Value) -> Scalar:
-    """A value as read; an unread one as it was found, one that only stands for a blank (V301) as a blank."""
+    """A value as read; an unread one as found, or None where it stands for a blank (V301)."""
     unread = value.value is None and value.found is not None and value.problem is not Problem.MISSING
     return f"?{value.found}" if unread else value.value
 
 
 def _encoded(fields: Iterable[Scalar]) -> str:
-    """The fields without any spaces, as JSON in one line with a blank behind each comma, as in all codes so far."""
+    """The fields without white space, as JSON in the layout that all codes have been made of."""
     said = ["".join(field.split()) if isinstance(field, str) else field for field in fields]
     return json.format(json.encode(said), indent=0).decode()
 
 
 def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
-    """Letters that change with these figures of a row, without any with all of them."""
+    """A fingerprint of these figures of a row, or of all its figures if none is named."""
     values = row.scalars()
     keys = [column.key for column in form.data]
     named = set(fields).intersection(keys)
@@ -155,5 +155,5 @@ def row_mark(form: Form, row: Row, fields: Iterable[str]) -> str:
 
 
 def fingerprint_of(parts: Sequence[str]) -> str:
-    """Letters that change with any of these texts."""
+    """A fingerprint of these texts."""
     return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

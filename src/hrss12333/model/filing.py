@@ -52,7 +52,7 @@ class SheetLeftOut(Struct, frozen=True):
     reason: str
     """Chinese: why, as the rest of a sentence about the sheet."""
     lost: tuple[str, ...] = ()
-    """The regions that no table which is read has, or whose figures of the year none has."""
+    """The regions that are in no table that is read, or there without figures of the year."""
     alone: bool = False
     """Whether no other table of the form is read."""
     of_year: bool = False
@@ -161,7 +161,7 @@ class Table(Struct, frozen=True, dict=True):
 
     @property
     def part(self) -> Period | None:
-        """Its period, where that is no year, with or without a year in words."""
+        """Its period without a year in words, where that is a part of the year; else None."""
         part = self.period if self.period and self.period.year is None else None
         return Period(part.first, part.last) if part else None
 
@@ -220,7 +220,7 @@ class Filing(Incoming, frozen=True, dict=True):
     unrecognised: tuple[UnrecognisedSheet, ...] = ()
     """Sheets that look like a form and are not read as one."""
     left_out: tuple[SheetLeftOut, ...] = ()
-    """Tables that are not read beside others."""
+    """Tables that are left out beside others."""
     unfit: str = ""
     """Chinese: as what its name takes the whole file back; empty where it does not."""
 
@@ -336,7 +336,8 @@ _WORD = r"w|n+(?:en+)*|e"
 
 @lru_cache(maxsize=8192)
 def _kind(character: str) -> str:
-    """Wide (a word by itself), either (“ ” … — ①: as its neighbours), narrow or a blank; nothing for what is not seen."""
+    """w for a wide character (a word by itself), e for one that is as its neighbours (“ ” … — ①), n for a narrow one, a blank for
+    a blank; empty for what is not seen."""
     if character.isspace():
         return " "
     category, width = unicodedata.category(character), unicodedata.east_asian_width(character)

@@ -35,13 +35,11 @@ def beijing(moment: datetime) -> datetime:
 
 
 SHARED = {"knowledge_entries": "system_centralized"}
-"""Count that regions of one system each report, though it may be one for all → the question about the
-system."""
+"""Count that each region of one shared system reports, though it may be the same for all → the question about that system."""
 
 
 def shared_figure(key: str, rows: Iterable[Row]) -> int | None:
-    """The figure of one knowledge base that all of a unit's rows, two or more, report; None where they
-    differ."""
+    """The figure that all of a unit's rows, two or more, report of a shared system; None where they differ."""
     given = [(row.scalar(SHARED[key]), row.number(key)) for row in rows]
     answer, figure = given[0] if len(given) > 1 and len(set(given)) == 1 else (None, None)
     return figure if answer is True and figure else None

@@ -106,7 +106,7 @@ def figures(form: Form) -> tuple[Figure, ...]:
 
 
 def questioned_mark(column: Column) -> str:
-    """The name of a figure in open question in 明细: 〔来电总量〕; no heading within another is taken for it."""
+    """The mark of a figure in open question in 明细: 〔来电总量〕, in brackets as a heading may be part of another."""
     return f"〔{column.label}〕"
 
 
@@ -179,7 +179,7 @@ class SummaryLine(Struct, frozen=True, eq=False):
         return figure.of(self.tallies[figure.column.key])
 
     def once(self, key: str) -> int | None:
-        """A sum in which a figure that a unit's rows seem to share counts once; None where no unit shares one."""
+        """A sum in which a figure shared by all of a unit's rows counts once; None where no unit has one."""
         if key not in SHARED or key not in self.tallies:
             return None
         units = [[entry.row for entry in own] for own in by_unit(self.entries).values()]
@@ -188,7 +188,7 @@ class SummaryLine(Struct, frozen=True, eq=False):
         return sum(each) if any(shared) else None
 
     def gaps(self, form: Form) -> dict[int, list[str]]:
-        """Number of regions answered → labels of the columns that only so many of ``rows`` answered."""
+        """Number of regions that answered → labels of the incomplete columns that so many answered."""
         found: dict[int, list[str]] = {}
         for column in form.data:
             counted = self.tallies[column.key]
@@ -306,7 +306,7 @@ def by_indicator(listed: Iterable[SummaryLine], indicator: Indicator) -> list[tu
 
 
 def not_compared(edition: Edition, lines: Mapping[str, Sequence[SummaryLine]]) -> tuple[list[str], bool]:
-    """The counts and indicators that units give and that are too doubtful to compare them by; and whether these are all."""
+    """The counts and indicators of units that may not be compared, and whether none may be."""
     found: dict[str, bool] = {}
     for form in edition.forms:
         listed = [line for line in lines[form.key] if line.unit]

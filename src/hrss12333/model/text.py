@@ -95,7 +95,7 @@ class Quoted(Struct, frozen=True):
     marked: bool
     """Whether the text holds a word of doubt or a figure, or names another time than the survey's (请先看)."""
     also: tuple[Quoted, ...] = ()
-    """The other places with the same words, which are told in its line."""
+    """The other places with the same words, which share its line."""
 
     @property
     def whose(self) -> str:
@@ -166,7 +166,7 @@ class Evidence(Struct, Generic[Value], frozen=True):
 
     @property
     def is_named(self) -> bool:
-        """Whether a name or a mail has it, not the sheet itself."""
+        """Whether it is in a name or a mail, not in the sheet itself."""
         return self.source.kind in NAMED or self.source.kind is TextKind.MAIL
 
     def described(self) -> Message:

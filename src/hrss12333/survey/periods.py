@@ -237,7 +237,11 @@ def times_in(text: str, survey: int, *, is_title: bool = False) -> Times:
     if not any(sign in text for sign in "年月季半Qq") and not re.search(_NUMBER_OF_YEAR, text[:_LONGEST]):
         return Times(rest="".join(text.split()))
     plain = _plain(text)
-    signed, periods, sendings, rest, done = bool(_SIGNED.search(plain)), list[Period](), list[Period](), list[str](), 0
+    signed = bool(_SIGNED.search(plain))
+    periods = list[Period]()
+    sendings = list[Period]()
+    rest = list[str]()
+    done = 0
     year: int | None = None
     for start, end, found in _periods(plain, survey):
         before, behind = plain[max(done, start - _NEAR) : start], plain[end : end + _NEAR]

@@ -29,6 +29,7 @@ from five_cities import (
     sheet,
     sums,
 )
+from hrss12333.model.row import Place
 from hrss12333.reading.grid import Box, Cell, Grid
 
 FIVE_CITIES = """
@@ -177,6 +178,15 @@ TIMES = [[*ROWS[0], "2019年"], [*ROWS[0], "2019年1-11月"], [*ROWS[1], "1-11�
 )  # fmt: skip
 def test_which_rows_are_read(grids: tuple[Grid, ...], about: dict[str, Any], expected: dict[str, Any]) -> None:
     assert seen(grids, about, expected) == expected
+
+
+def test_a_line_of_a_year_dates_what_is_below_headings_again_as_it_is_written_and_where_it_is() -> None:
+    (evidence,) = read("上年数据 / 1-2 / H / 3-5").evidence
+    assert (evidence.source.text, evidence.source.place, str(evidence.value)) == (
+        "上年数据",
+        Place("附表1", 3, 1),
+        "2018年",
+    )
 
 
 def test_headings_again_over_other_columns_end_the_table() -> None:

@@ -34,7 +34,9 @@ _REFUSED = {
     Kind.YESNO: Problem.NOT_YES_OR_NO,
     Kind.CHOICE: Problem.NOT_A_CHOICE,
 }
-_NUMBERS, _COUNTED, _SMALLEST_MOBILE = (int, float), (Kind.COUNT, Kind.SERIAL), MOBILES.start
+_NUMBERS = (int, float)
+_COUNTED = (Kind.COUNT, Kind.SERIAL)
+_SMALLEST_MOBILE = MOBILES.start
 
 
 # Units of measure
@@ -95,8 +97,8 @@ class Scales:
         self._grid, self._heading = grid, heading
         self.known = _measures_of(heading, lines)
         """Field key → the unit of measure, where it is not the form's."""
-        self._read: dict[Place, tuple[str, Measure]] = {}
-        """Cells whose figure is in another unit of measure than the form's → field, and the measure."""
+        self._read: dict[Place, Measure] = {}
+        """Cells whose figure is in another unit of measure than the form's → which."""
 
     def applied(self, column: Column, value: Value) -> Value:
         """A value, converted where its column is in 万次; a figure that names its own magnitude (2.5万) is not scaled
@@ -110,7 +112,7 @@ class Scales:
             return value
         number = Decimal(repr(figure)) * measure.factor
         if measure.factor == 1 or number == number.to_integral_value():
-            self._read[place] = column.key, measure
+            self._read[place] = measure
             return value if measure.factor == 1 else Value(value.found, int(number), place)
         words = {number: word for word, number in MAGNITUDES.items()}
         named = words.get(measure.factor, f"{measure.factor}倍")
@@ -133,7 +135,7 @@ class Scales:
         """The figures in another unit of measure: one entry a column, or one a cell where only some of them are."""
         for key, match in self._heading.columns.items() if self._read else ():
             values = [value for row in rows if (value := row.get(key)).value is not None and value.place is not None]
-            read = [(value, self._read[value.place][1]) for value in values if value.place in self._read]
+            read = [(value, self._read[value.place]) for value in values if value.place in self._read]
             if read and len(read) == len(values) and len({measure.reported for _, measure in read}) == 1:
                 value, measure = read[0]
                 heading = Place(self._grid.name, match.row + 1, match.column + 1)
@@ -200,7 +202,8 @@ class CellReader:
 
     def row(self, where: Place, name: Name, *, total: bool = False, as_written: bool = False) -> Row:
         """A row whose name was read; ``as_written``: in the form's own units (the printed sample)."""
-        index, key = where.row - 1, self.form.region.key
+        index = where.row - 1
+        key = self.form.region.key
         # A formula or an error in the name's cell is reported like any other.
         unshown = name.written is None and key in self.columns and (index, self.columns[key].column) in self._grid.marks
         if self.fits(index) and not unshown:
@@ -212,7 +215,9 @@ class CellReader:
 
     def plain_row(self, where: Place, name: Name, *, total: bool = False) -> Row:
         """A row of which each cell can be read alone: plain cells at once, the others one by one."""
-        index, region, kept = where.row - 1, self.form.region, dict[str, Value]()
+        index = where.row - 1
+        region = self.form.region
+        kept = dict[str, Value]()
         line = self._grid.cells[index]
         match = self.columns.get(region.key)
         if match and (name.region != name.written or match.column + 1 != where.column):
@@ -287,7 +292,8 @@ class CellReader:
 
         An answer is that of each of its rows; a figure could be any row's, which is reported once.
         """
-        shared, first = self._grid.at(box.top, box.left), (box.top, box.left) == at
+        shared = self._grid.at(box.top, box.left)
+        first = (box.top, box.left) == at
         name = self._heading.at(self.form.region.key)
         named = self._grid.boxes.get((at[0], name)) if name is not None else None
         tall = box.bottom > box.top and (named is None or (named.top, named.bottom) != (box.top, box.bottom))

@@ -56,13 +56,14 @@ class Dating(Struct):
 def periods_of(readers: Sequence[RowReader], book: Book, survey: int) -> list[Dating]:
     """The period of each table of a book; ``survey`` is the year that is processed.
 
-    Tables that only names date are of the period that the other forms of their book have.
+    A table that nothing but names dates is of the period that the other forms of its book have.
     """
+    found: list[Dating] = []
     of_sheets: dict[int, list[Dating]] = defaultdict(list)
     for reader in readers:
         above = of_sheets[id(reader.part.grid)]
-        above.append(_dating(reader, above, book, survey))
-    found = [dating for datings in of_sheets.values() for dating in datings]
+        found.append(_dating(reader, above, book, survey))
+        above.append(found[-1])
     silent = [dating for dating in found if dating.is_silent]
     dated = [dating for dating in found if not dating.is_silent]
     for dating in dated:
@@ -170,6 +171,9 @@ def _evidence_of_lines(part: TablePart, survey: int) -> Iterator[Evidence[Period
 
 def _period_of_line(line: str, survey: int, forms: Sequence[Form]) -> tuple[Period, TextKind] | None:
     """The period that a line names, as a title or by itself, beside header labels and units of measure."""
+    every = times_in(line, survey)
+    if not (every.periods or every.sendings):
+        return None
     plain = without_measures(line)
     found = times_in(plain, survey)
     if found.is_alone:
@@ -202,6 +206,7 @@ def _evidence_of_names(grid: Grid, book: Book, survey: int) -> Iterator[Evidence
 
 
 def _evidence_beside(reader: RowReader, row: int, period: Period, kind: TextKind, text: str) -> Evidence[Period]:
+    """Evidence in a row, placed in its first column."""
     place = reader.part.place(row, reader.heading.first_column)
     return Evidence(period, Text(kind, text, place, place.sheet))
 

@@ -55,12 +55,13 @@ class HeaderRow:
     """The cells of one row, the first of every merged range, blank ones too; or a paragraph above a Word table."""
 
     def __init__(self, texts: Sequence[str], sheet: str = "", row: int = 0, columns: Sequence[int] = ()) -> None:
-        self.texts, self.sheet, self.row = texts, sheet, row
+        self.texts = texts
+        self.sheet = sheet
+        self.row = row
         self.columns = columns
         """The column of each cell, from 0; a paragraph has none."""
         self.text = BORDER.join([*texts, ""])
         """All cells' texts with a border after each."""
-
         self.plain = "".join("".join(texts).split())
         """The text without white space and borders."""
 
@@ -86,14 +87,8 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     """
     found: dict[str, Value] = {}
     match: UnitMatch | None = None
-    is_others = False
-    for row in _with_values_below(rows):
-        found_spans = list[Span]()
-        for span in spans_of(row.text):
-            # A number or an address behind 填表人, 负责人 and the like is not the contact's.
-            is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
-            found_spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
-        spans, titled = tuple(found_spans), title in row.plain
+    for row, spans in _labelled(rows):
+        titled = title in row.plain
         if (titled or row.plain.endswith("调查表")) and not any(span.key in CONTACT for span in spans):
             continue
         for key, value in _contacts(row, spans):
@@ -110,6 +105,17 @@ def read_header(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> 
     for source, target, pattern in (("mobile", "email", EMAIL), ("name", "email", EMAIL), ("name", "mobile", MOBILE)):
         found = _in_own_fields(found, source, target, pattern)
     return found, match
+
+
+def _labelled(rows: Sequence[HeaderRow]) -> Iterator[tuple[HeaderRow, tuple[Span, ...]]]:
+    """The rows with their labels; that of a number or an address behind 填表人, 负责人 and the like has no key."""
+    is_others = False
+    for row in _with_values_below(rows):
+        spans: list[Span] = []
+        for span in spans_of(row.text):
+            is_others = span.key == PERSON or (is_others and span.key not in ("name", "unit"))
+            spans.append(replace(span, key="") if is_others and span.key in CONTACT else span)
+        yield row, tuple(spans)
 
 
 def _is_better_value(key: str, value: Value, known: Value) -> bool:
@@ -176,7 +182,8 @@ def _field(text: str, span: Span, end: int) -> tuple[Value, int]:
 
 def _blank_cell(text: str, span: Span, end: int) -> int:
     """The cell of a missing value: a blank one after the label (for the unit also before it), else the label's own."""
-    cell, border = _cell_at(text, span.start), text.find(BORDER, span.end - 1)
+    cell = _cell_at(text, span.start)
+    border = text.find(BORDER, span.end - 1)
     alone = not text[text.rfind(BORDER, 0, span.start) + 1 : span.start].strip("_ \u3000")
     after = alone and 0 <= border < end - 1 and not text[span.end : border].strip("_ \u3000:：")
     if after:
@@ -231,6 +238,7 @@ def _unit_of(written: str, gazetteer: Gazetteer) -> UnitMatch:
 
 
 def _unit_of_title(rows: Sequence[HeaderRow], title: str, gazetteer: Gazetteer) -> tuple[Value, UnitMatch] | None:
+    """The unit before the title of the form, in its cell."""
     for row in rows:
         for cell, text in enumerate(row.texts):
             before, found, _ = "".join(text.split()).partition(title)
@@ -290,6 +298,7 @@ def header_of(
 
 
 def _is_below(texts: Sequence[str]) -> bool:
+    """Whether a row below the table is a line of its header."""
     return bool(re.match(_BELOW, "".join(texts))) or is_header_line(texts)
 
 

@@ -110,7 +110,8 @@ def named_in(form: Form, text: str) -> Named | None:
     """The column or the group that a heading names, if need be without words at its end; None where it names none."""
     if len(text) > MAX_HEADING:
         return None
-    rest, behind = _folded(text), list[str]()
+    rest = _folded(text)
+    behind = list[str]()
     found = _names(form).get(normal(text))
     while found is None and (match := _BEHIND.search(rest)):
         behind.insert(0, (match[1] or match[2] or "").strip())
@@ -126,6 +127,7 @@ def named_column(form: Form, text: str) -> Named | None:
 
 
 def _is_group(form: Form, name: str) -> bool:
+    """Whether a name, in the form in which they are compared, is a group's."""
     named = _names(form).get(name)
     return named is not None and named.is_group
 

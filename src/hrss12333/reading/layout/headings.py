@@ -178,7 +178,8 @@ def _groups(form: Form, columns: Mapping[int, Sequence[_Cell]]) -> Iterator[Head
 def headings_in(grid: Grid, forms: tuple[Form, ...]) -> list[Heading]:
     """The headings of these forms in a sheet, from its top down."""
     rows = Counter([row for row, _, text in grid.texts if is_piece(forms, text)])
-    found, body = list[Heading](), 0
+    found = list[Heading]()
+    body = 0
     for top in sorted(rows):
         if top >= body and (chosen := _headings_from(grid, forms, rows, top)):
             parted = [_parted(grid, heading) for heading in chosen]
@@ -192,7 +193,8 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
     """The headings in neighbouring rows from ``top`` on; ``rows``: row → its possible pieces of headings. Of windows
     that begin among three rows the one that names most is taken, of several the tallest, with the groups' headings."""
     fewest = min(len(form.columns) for form in forms) // 2  # what has fewer cells cannot name two thirds
-    best, chosen = (0, 0, 0), list[Heading]()
+    best = (0, 0, 0)
+    chosen = list[Heading]()
     for first in range(top, top + TALLEST):
         for bottom in reversed(range(first, first + TALLEST)):
             cells = [rows[row] for row in range(top, bottom + 1)]
@@ -209,7 +211,9 @@ def _headings_from(grid: Grid, forms: tuple[Form, ...], rows: Mapping[int, int],
 def _parted(grid: Grid, heading: Heading) -> Heading:
     """A heading, with the row below it where that parts a column of data: it has words below the column's heading and
     beside them, where no heading is."""
-    row, form, headed = heading.body, heading.form, {match.column for match in heading.every}
+    row = heading.body
+    form = heading.form
+    headed = {match.column for match in heading.every}
     texts = texts_of(grid.cells[row]) if row < len(grid.cells) else {}
     beside = [column for column in texts if column not in headed]
     matches = sorted(heading.every, key=attrgetter("column"))
@@ -241,7 +245,9 @@ def _heading(
     for match in matches:
         if match.named:
             named[match.named.key].append(match)
-    chosen, doubled, strangers = dict[str, HeadingMatch](), dict[str, list[HeadingMatch]](), []
+    chosen = dict[str, HeadingMatch]()
+    doubled = dict[str, list[HeadingMatch]]()
+    strangers = []
     for key, found in named.items():
         if len(found) > 1:
             columns = (form.by_key[key],)

@@ -67,7 +67,8 @@ _PERSON_BEHIND = rf"\s+{HAN}{{2,4}}(?:\s|{BORDER})"
 _FIRST_CELL = re.compile(rf"([\s_:：{BORDER}]*)[^{BORDER}]*")
 _OFFICES = tuple("厅局处科室部院心办会组")
 _LABEL_ENDS = frozenset(":：)）")
-_COMMAS, _ENDS = str.maketrans("，；;", ",,,"), frozenset("。！？!?")
+_COMMAS = str.maketrans("，；;", ",,,")
+_ENDS = frozenset("。！？!?")
 _LONGEST_NAMES, _LONGEST_NAME = 40, 4
 """Characters of what is behind 联系人, and of each part of a list of names."""
 
@@ -85,7 +86,8 @@ class Span(Struct, frozen=True):
 def spans_of(text: str) -> Sequence[Span]:
     """The labels of a row's text in order; of those that overlap the longest. 联系人 before a sentence is none."""
     text = text[:_LONGEST_ROW]
-    places, plain = [at for at, is_blank in enumerate(map(str.isspace, text)) if not is_blank], "".join(text.split())
+    places = [at for at, is_blank in enumerate(map(str.isspace, text)) if not is_blank]
+    plain = "".join(text.split())
     every = [Span("", match.start(), match.end()) for match in _ANY_LABEL.finditer(text)]
     at = 0
     while match := _LABEL.search(plain, at):

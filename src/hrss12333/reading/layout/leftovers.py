@@ -60,7 +60,8 @@ def leftovers(sheets: Sequence[SheetRead], edition: Edition) -> tuple[list[Text]
     """The texts and the figures that no table of these sheets claims, sheet by sheet, paragraphs and comments included."""
     texts: list[Text] = []
     loose: list[LooseFigures] = []
-    derived, paragraphs = Derived(sheets), set[str]()
+    derived = Derived(sheets)
+    paragraphs = set[str]()
     for sheet in sheets:
         own = _SheetLeftovers(sheet, sheet.parts[0].edition if sheet.parts else edition, derived)
         own.collect()
@@ -136,9 +137,9 @@ class _SheetLeftovers:
         judged = {row.place.row - 1 for row in part.read.rows}
         for row, (at, name) in sorted(part.read.taken.items()):
             texts = texts_of(self._grid.cells[row])
-            if not name and row not in part.data_rows and (len(texts) == 1 or is_guide([*texts.values()])):
+            if not name and row not in part.read.data and (len(texts) == 1 or is_guide([*texts.values()])):
                 continue  # it dates rows, or numbers columns
-            data = part.data_rows.get(row)
+            data = part.read.data.get(row)
             about = Text(TextKind.CELL, "", form=form.key, region=data.region if data else None)
             for column_at, column in part.heading.fields.items():
                 text = texts.get(column_at, "")
@@ -168,7 +169,7 @@ class _SheetLeftovers:
             if not text or re.match(_OWN_REMARK, text) or not is_quotable(text, self._edition):
                 continue
             owner = next((part for part in self._parts if part.heading.top <= at[0] < part.end), None)
-            row = owner.data_rows.get(at[0]) if owner else None
+            row = owner.read.data.get(at[0]) if owner else None
             column = owner.heading.fields.get(at[1]) if owner and (row or at[0] < owner.heading.body) else None
             field = column.key if column and column.kind is not Kind.REGION else None
             form = owner.heading.form.key if owner and (row or field) else None
@@ -242,7 +243,8 @@ class _SheetLeftovers:
             self._figures.discard(at)
             self._silent[at] = self._left.pop(at)
         while self._figures:
-            ahead, block = [min(self._figures)], list[At]()
+            ahead = [min(self._figures)]
+            block = list[At]()
             while ahead:
                 at = ahead.pop()
                 if at in self._figures:
@@ -252,6 +254,7 @@ class _SheetLeftovers:
             self._add_block(sorted(block))
 
     def _add_block(self, block: Sequence[At]) -> None:
+        """Add a block of figures to those that no table claims."""
         if not block:
             return
         texts = [self._left.pop(at) for at in block]
@@ -266,13 +269,16 @@ class _SheetLeftovers:
         row, column = at
         if re.fullmatch(_NO_COUNT, half_width(self._left[at]).replace(" ", "")) or self._derived.holds(self._grid, at):
             return True
+        if any(at in part.blanks for part in self._parts) or self._is_serial(at):
+            return True
         before = [*texts_of(self._grid.cells[row][:column]).values()]
-        is_labelled = bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
-        return is_labelled or any(at in part.blanks for part in self._parts) or self._is_serial(at)
+        return bool(before) and not rest_of([before[-1], self._left[at]])  # 邮编：| 100000
 
     def _is_serial(self, at: At) -> bool:
+        """Whether a figure at the beginning of a row numbers it."""
         row, column = at
-        number, texts = self._number(row, column), texts_of(self._grid.cells[row])
+        number = self._number(row, column)
+        texts = texts_of(self._grid.cells[row])
         if number is None or not 0 < number <= _HIGHEST_SERIAL or column > min(texts):
             return False
         _, *after = texts.values()
@@ -307,7 +313,8 @@ class _SheetLeftovers:
             owner = next((part for part in self._parts if row < part.end), None)
             kind = TextKind.ABOVE if owner and row < owner.heading.body else TextKind.CELL
             form = owner.heading.form.key if owner else None
-            cells, quoted = [*texts.items()], set[tuple[int, str]]()
+            cells = [*texts.items()]
+            quoted = set[tuple[int, str]]()
             for number, text in pieces:
                 column, whole = cells[number]
                 words = text if part or text not in whole else whole
@@ -359,7 +366,8 @@ _LONGEST_TITLE = 60
 @lru_cache(maxsize=2048)
 def _is_title(text: str, edition: Edition) -> bool:
     """Whether a text is a form's title, with no more than the unit, the form's number and the year that is processed."""
-    plain, titles = bare(text, edition.year), {bare(form.title) for form in edition.forms}
+    plain = bare(text, edition.year)
+    titles = {bare(form.title) for form in edition.forms}
     keys = [bare(form.key) for form in edition.forms]
     if len(plain) > _LONGEST_TITLE or not plain.endswith((*_TITLES, *titles, *keys)):
         return False

@@ -94,7 +94,8 @@ class BodyRow:
     """A row below the headings, as far as it must be known to say what becomes of it."""
 
     def __init__(self, index: int, cells: Sequence[Cell], reader: RowReader) -> None:
-        self.index, self._reader = index, reader
+        self.index = index
+        self._reader = reader
         self.texts = texts_of(cells)
         self.lead = next(iter(self.texts.values()), "")
         self.written, self.serial = self._text_at(reader.region), self._text_at(reader.number)
@@ -133,6 +134,11 @@ class BodyRow:
     def _data(self) -> Sequence[str]:
         """The texts in its columns of data."""
         return [text for at, text in self.texts.items() if at in self._reader.heading.of_data]
+
+    @cached_property
+    def void(self) -> str:
+        """The words by which it takes itself back; empty where none do."""
+        return next(filter(is_void_row, self.texts.values()), "")
 
     def fate(self) -> Fate:
         """The row's fate."""
@@ -245,7 +251,8 @@ class RowReader:
     @cached_property
     def lines(self) -> Sequence[tuple[BodyRow, Fate]]:
         """The rows below the headings, each with its fate, to the end of the table; blank ones are left out."""
-        grid, found = self.part.grid, list[tuple[BodyRow, Fate]]()
+        grid = self.part.grid
+        found = list[tuple[BodyRow, Fate]]()
         marked = {row for (row, _), mark in grid.marks.items() if mark.error or mark.stale}
         for index in range(self.heading.body, min(self.part.end, len(grid.cells))):
             cells = grid.cells[index]
@@ -286,10 +293,9 @@ class RowReader:
         is_named = fate in (Fate.SAMPLE, Fate.TOTAL, Fate.ASIDE)
         read.taken[line.index] = column, line.called if is_named else line.written if is_data else ""
         if is_data:
-            row = self.cells.row(place, line.name)
+            row = read.data[line.index] = self.cells.row(place, line.name)
             if how := self._concealment(line):
-                by_own_words = any(map(is_void_row, line.texts.values()))
-                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=by_own_words))
+                read.concealed.append(Concealed(how, row.region or "没有地区名称", row, by_own_words=bool(line.void)))
             elif other is None:
                 read.rows.append(row)
             else:
@@ -305,14 +311,14 @@ class RowReader:
 
     def _concealment(self, line: BodyRow) -> str:
         """Chinese: how a row is concealed, or takes itself back; empty where it is valid."""
-        void = next(filter(is_void_row, line.texts.values()), "")
-        return self._concealed.get(line.index, f"写着“{void}”" if void else "")
+        return self._concealed.get(line.index, f"写着“{line.void}”" if line.void else "")
 
 
 # What the words of a row are
 
 
 def _has_letters(text: str) -> bool:
+    """Whether a text is more than figures and signs."""
     return any(map(str.isalpha, text))
 
 
@@ -375,7 +381,8 @@ def is_numbered_note(lead: str) -> bool:
 
 def is_guide(texts: Sequence[str]) -> bool:
     """A row under the headings that numbers the columns (栏次 1 2 3, 甲 乙 1=2+3, A B C) or names their units (次 次 人)."""
-    shown, hints = list[str](), 0
+    shown = list[str]()
+    hints = 0
     for word in (compact(text).strip("()") for text in texts):
         if word not in _GUIDE_WORDS:
             if not (found := re.fullmatch(_GUIDE, word)):

@@ -26,7 +26,6 @@ from hrss12333.reading.layout.labels import is_contact_line, is_header_line
 from hrss12333.reading.values.cell_text import is_blank, texts_of, tidy
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.frame import ASKED, CHANGES, LAST_YEAR_HEADING, PASSED, TO_FILL, WRONG
-from hrss12333.survey.gazetteer import UnitMatch
 from hrss12333.survey.periods import Period, times_in
 from hrss12333.survey.quotable import bare, is_self_check
 from hrss12333.survey.regions import Unit
@@ -84,32 +83,22 @@ def _without_checks(grid: Grid) -> Grid:
 
 def legible(grid: Grid) -> Grid:
     """The sheet without the struck cells of rows that count."""
-    struck = _struck_cells(grid)
+    whole = _struck_rows(grid)
+    struck = {at for at, mark in grid.marks.items() if mark.struck and at[0] not in whole}
     if not struck:
         return grid
-    whole = _struck_rows(grid)
     cells = [
-        line if row in whole else [None if at in struck.get(row, ()) else cell for at, cell in enumerate(line)]
-        for row, line in enumerate(grid.cells)
+        [None if (row, at) in struck else cell for at, cell in enumerate(line)] for row, line in enumerate(grid.cells)
     ]
     return replace(grid, cells=tuple(cells))
-
-
-def _struck_cells(grid: Grid) -> Mapping[int, set[int]]:
-    """Row → its columns whose cells are struck out."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for (row, column), mark in grid.marks.items():
-        if mark.struck and row < len(grid.cells):
-            found[row].add(column)
-    return found
 
 
 def _struck_rows(grid: Grid) -> set[int]:
     """The rows of which all is struck out, but for a number and short remarks such as 作废."""
     found = set()
-    for row, struck in _struck_cells(grid).items():
-        filled = [at in struck for at, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
-        if 1 < filled.count(True) >= filled.count(False) <= 2:
+    for row in {row for (row, _), mark in grid.marks.items() if mark.struck and row < len(grid.cells)}:
+        struck = [grid.mark(row, at).struck for at, cell in enumerate(grid.cells[row]) if not is_blank(cell)]
+        if 1 < struck.count(True) >= struck.count(False) <= 2:
             found.add(row)
     return found
 
@@ -125,7 +114,10 @@ def concealed_rows(grid: Grid) -> dict[int, str]:
 class RowsRead(Struct):
     """The rows below the headings of a table, by what becomes of them."""
 
+    data: dict[int, Row] = field(default_factory=dict)
+    """Row, from 0, → its data; rows that the sheet conceals and those of other periods included."""
     rows: list[Row] = field(default_factory=list)
+    """The rows of data that count."""
     samples: list[Row] = field(default_factory=list)
     totals: list[Row] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
@@ -152,29 +144,17 @@ class TablePart(Struct, dict=True):
     """The header above the headings."""
     whole_header: Mapping[str, Value]
     """The header above the headings, completed from a line below the table."""
-    match: UnitMatch | None
-    """The match of the unit that the header names; None where it names none."""
+    headed: Unit | None
+    """The unit that its header names."""
     lines: Sequence[Text]
     """Texts above the headings, and behind them."""
     read: RowsRead = field(default_factory=RowsRead)
-
-    @property
-    def headed(self) -> Unit | None:
-        """The unit that its header names."""
-        return self.match.unit if self.match else None
 
     @cached_property
     def blanks(self) -> frozenset[At]:
         """The cells of its header's blanks."""
         places = (value.place for value in self.whole_header.values() if value.place)
         return frozenset((place.row - 1, place.column - 1) for place in places)
-
-    @cached_property
-    def data_rows(self) -> Mapping[int, Row]:
-        """Row → its data; rows that the sheet conceals and those of other years included."""
-        concealed = [item.row for item in self.read.concealed]
-        of_others = [row for rows in self.read.of_others.values() for row in rows]
-        return {row.place.row - 1: row for row in (*self.read.rows, *of_others, *concealed)}
 
     def place(self, row: int, column: int) -> Place:
         """The place of a cell."""
@@ -223,7 +203,8 @@ class Derived:
 
 def located(sheet: Grid, edition: Edition) -> SheetRead:
     """The tables of a sheet by the forms of an edition."""
-    found, grid = SheetRead(sheet), legible(sheet)
+    found = SheetRead(sheet)
+    grid = legible(sheet)
     headings = headings_in(grid, edition.forms)
     tops = [heading.top for heading in headings]
     starts = _starts(grid, headings, edition)
@@ -241,7 +222,9 @@ def located(sheet: Grid, edition: Edition) -> SheetRead:
             *heading.lines(grid.name),
             *(Text(TextKind.ABOVE, text, sheet=grid.name) for text in (grid.before if start == 0 else ())),
         ]
-        found.parts.append(TablePart(grid, edition, heading, start, end, header, whole, match, lines))
+        found.parts.append(
+            TablePart(grid, edition, heading, start, end, header, whole, match.unit if match else None, lines)
+        )
     return found
 
 

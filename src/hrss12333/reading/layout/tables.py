@@ -61,7 +61,8 @@ def read_tables(book: Book, file: str, edition: Edition, default: Unit | None = 
     Region names are matched within the table's owner, which is ``default`` where nothing tells it. A sheet that names another
     year than the edition's is read with that year's forms.
     """
-    found, in_word = BookRead(), book.format == "docx"
+    found = BookRead()
+    in_word = book.format == "docx"
     sheets = _sheets(book, edition)
     for sheet in sheets:
         _describe_unrecognised(sheet, edition, found)
@@ -139,7 +140,10 @@ def _unit_named(grid: Grid, edition: Edition) -> Unit | None:
 
 def _read(file: str, reader: RowReader, dating: Dating) -> Table:
     """The table, with its rows read."""
-    item, heading, form, grid = reader.part, reader.heading, reader.heading.form, reader.part.grid
+    item = reader.part
+    heading = reader.heading
+    form = reader.heading.form
+    grid = reader.part.grid
     read = item.read = reader.read(dating.others)
     headings = {key: item.place(match.row, match.column) for key, match in heading.columns.items()}
     renamed = [
@@ -272,7 +276,8 @@ def chosen(tables: Sequence[tuple[OwnedTable, Grid]], survey: int) -> tuple[list
     All of a form are read but those on hidden sheets and, beside another one, those of another year, those called 旧 or 备份, or
     blank ones.
     """
-    kept, left_out = list[OwnedTable](), list[SheetLeftOut]()
+    kept = list[OwnedTable]()
+    left_out = list[SheetLeftOut]()
     others = [_other_year(table, survey) for (table, _), _ in tables]
     ranks = [_rank(table, grid, other) for ((table, _), grid), other in zip(tables, others, strict=True)]
     for ((table, unit), _), rank, other_year in zip(tables, ranks, others, strict=True):
@@ -317,7 +322,8 @@ def _regions_lost(table: Table, others: Sequence[Table], *, of_year: bool) -> tu
     """The regions that no other table has, or whose figures of the year none has."""
     keys = [column.key for column in table.form.of_kind(Kind.COUNT)] if of_year else []
     read = [row for other in others for row in other.rows]
-    known, figures = {row.region for row in read}, {(row.region, key, row.number(key)) for row in read for key in keys}
+    known = {row.region for row in read}
+    figures = {(row.region, key, row.number(key)) for row in read for key in keys}
     lost = [
         row.called
         for row in table.rows
