@@ -208,7 +208,7 @@ class Letters(Struct, frozen=True):
 
 
 def shown_by(code: str) -> tuple[str, float]:
-    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; ``"", 1`` for nearly all.
+    r"""What a number format shows around the digits, as {}万, and by how much it lowers the number; mostly ``"", 1``.
 
     ``0"万"`` shows 3 as 3万; ``0!.0,"万"`` shows 25000 as 2.5万. Only the part for numbers above zero counts.
     """
@@ -330,8 +330,7 @@ class Book(Struct, frozen=True, tag=True, omit_defaults=True):
     """xlsx, xlsm, xls, docx: by content, not by extension."""
     grids: tuple[Grid, ...]
     texts: tuple[Text, ...] = ()
-    """Texts in no cell, with any sheet and place: text boxes, page headers and footers, foot- and endnotes, title and
-    comments of the document's properties. Comments are in `Grid.marks`, paragraphs beside a table in `Grid`."""
+    """Texts in no cell and beside no table: text boxes, page headers and footers, notes, the document's properties."""
     saved: datetime | None = None
     """When the document was last saved, by its own word; naive, UTC."""
     macros: bool = False
@@ -367,10 +366,9 @@ class Values(Struct, frozen=True):
 
 
 class FileProblem(Exception):  # noqa: N818  a problem of the file, not an error of the program
-    """A file cannot be read; carries the kind of problem and the message, in Chinese: templates with parameters.
+    """A file cannot be read: F001 damaged, F002 encrypted, F003 of no kind that is read here, F004 over the limits.
 
-    Whatever opens, guards, unpacks or reads what a stranger sent may raise it: F001 damaged, F002 encrypted, F003 of no
-    kind that is read here, F004 over the limits. Where it is raised, docstrings name it only where they add to this.
+    Whatever opens, guards, unpacks or reads what a stranger sent may raise it; docstrings name it only to add to this.
     """
 
     def __init__(self, kind: Problem, sentences: str | Message, **params: Param) -> None:

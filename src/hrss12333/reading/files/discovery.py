@@ -46,11 +46,7 @@ from hrss12333.reading.worker.limits import Budget, damaged
 
 
 class Discovered(Struct):
-    """All that was found under the paths given, each list in a stable order.
-
-    No two of them are shown under the same name (save one file that was given twice): letters, copies and reports
-    identify files by it. Paths seen are remembered, so that no file is read twice and no loop of links is followed.
-    """
+    """All that was found under some paths, each list in a stable order, and each file under a name of its own."""
 
     sources: list[Source] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -61,6 +57,7 @@ class Discovered(Struct):
     """Every mail with its words."""
 
     _seen: set[tuple[int, int] | str] = field(default_factory=set)
+    """The files and folders found so far: none is read twice, and no loop of links is followed."""
     _names: set[str] = field(default_factory=set)
     _again: dict[str, int] = field(default_factory=dict)
     """Name → the number that the next of this name gets."""
@@ -219,8 +216,7 @@ class Discovered(Struct):
             self._problem(source.name, empty, data, source)
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
-        """A file of an archive or an attachment of a mail with these words; its date and sender, where not known, are the
-        container's."""
+        """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
         name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)}"), entry.content
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))

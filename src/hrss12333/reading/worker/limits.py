@@ -70,8 +70,7 @@ class Limit(Struct, frozen=True):
 
 
 def restrict(*, for_good: bool, **most: int) -> None:
-    """Limit what this process takes of the system's resources (AS, CPU, CORE), for good or until the next call; an
-    ImportError where the system knows no limits (Windows)."""
+    """Limit this process's resources (AS, CPU, CORE), for good or until the next call; an ImportError on Windows."""
     import resource
 
     for name, amount in most.items():
@@ -143,8 +142,7 @@ class Budget:
 
 
 def expect_few_cells(book: Book) -> None:
-    """Raise F004 where a file has too many cells: blank ones between filled ones count, and so do merged ranges, marks,
-    and texts by their length."""
+    """Raise F004 where a file has too many cells; blank ones, merged ranges, marks, and long texts count, too."""
     cells = 0
     for grid in book.grids:
         cells += sum([max(len(line), _NARROWEST) for line in grid.cells]) + len(grid.merges) + len(grid.marks)

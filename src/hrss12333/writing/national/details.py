@@ -23,7 +23,7 @@ from hrss12333.wording.values import found_text
 from hrss12333.wording.verdicts import counted_text
 from hrss12333.writing.national.book import BEFORE_KEY, SIGNS, STATE_MARKS, DetailArea, NationalBook, SheetColumn
 from hrss12333.writing.national.issues import day_number
-from hrss12333.writing.national.table import FIGURE_WIDE, Page, TextLine, fitted, write_table
+from hrss12333.writing.national.table import Page, TextLine, figure_width, fitted, write_table
 from hrss12333.writing.sheet_text import public, width
 from hrss12333.writing.workbook import CellContent, LookAndContent
 
@@ -115,8 +115,7 @@ def _wide_enough(
     for at, (column, found) in enumerate(zip(form.columns, values, strict=False), 1):
         if column.kind is Kind.COUNT:
             largest = max((value for value in found if type(value) is int), default=0)
-            needed = FIGURE_WIDE * len(f"{largest}") + 0.7 * f"{largest:,}".count(",") + 1.2
-            columns[at] = replace(columns[at], width=max(columns[at].width, needed))
+            columns[at] = replace(columns[at], width=max(columns[at].width, figure_width(f"{largest:,}")))
     left_out = {(entry.why, entry.by): entry for entry in entries if not entry.counted}
     reason = max((width(_audit_text(entry, ())) for entry in left_out.values()), default=0)
     audit = summary_lines.DETAIL_KEYS[summary_lines.AUDIT]
