@@ -81,26 +81,21 @@ def annotate_all(
         JobStop: where a copy cannot be written.
     """
     check_folder(folder)
+    asked = [item for item in files if not item.superseded_by and any(q.is_open for q in respondents.about(item))]
     planned: list[tuple[Checked, Filing, Path]] = []
     refused: list[tuple[str, str]] = []
     taken: set[str] = set()
-    for item in files:
-        if item.superseded_by or not any(question.is_open for question in respondents.about(item)):
-            continue
-        if not isinstance(item.document, Filing):
+    for item in asked:
+        if isinstance(item.document, Filing):
+            target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
+            check_target(target, force=force, option=option)
+            planned.append((item, item.document, target))
+        else:
             refused.append((item.file, "不是调查表，或者无法读取，没有可以批注的单元格"))
-            continue
-        target = unique_paths(folder, f"{stem_of(item.file)}_审核", (".xlsx",), taken)[".xlsx"]
-        check_target(target, force=force, option=option)
-        planned.append((item, item.document, target))
     written: dict[tuple[str, str | None], Path] = {}
     for item, filing, target in planned:
-        notes = [Question("", note) for note in item.findings if note.severity is Severity.NOTE]
-        is_city = respondents.of is not None
-        listed = [own_question(each, is_city=is_city) for each in (*respondents.about(item), *notes)]
-        about = item, listed, filing, item.edition or respondents.inbox.edition
         try:
-            content = _annotated(source_of(item.file), *about, alone=item.file in respondents.inbox.shared)
+            content = _annotated(source_of(item.file), item, filing, respondents)
         except FileProblem as problem:
             refused.append((item.file, problem.message.text))
             continue
@@ -123,12 +118,14 @@ class _Target(Struct, frozen=True):
         return place if self.moved is None or place is None else self.moved.get(place)
 
 
-def _annotated(
-    source: Source, checked: Checked, listed: Sequence[Question], filing: Filing, edition: Edition, *, alone: bool
-) -> bytes:
-    """The copy of one filing; ``alone``: without all else that its file holds."""
+def _annotated(source: Source, checked: Checked, filing: Filing, respondents: Respondents) -> bytes:
+    """The copy of one filing, without the forms of other units that its file holds."""
+    edition = checked.edition or respondents.inbox.edition
+    notes = [Question("", note) for note in checked.findings if note.severity is Severity.NOTE]
+    asked = (*respondents.about(checked), *notes)
+    listed = [own_question(each, is_city=respondents.of is not None) for each in asked]
     made, why = b"", "还有其他单位的表"
-    if not alone:
+    if checked.file not in respondents.inbox.shared:
         made, why = _marked(source.load(), _marking(_Target(), checked, listed, filing, edition), source.budget)
     if why:
         official, moved = _on_official_form(filing, edition)
