@@ -190,11 +190,6 @@ class _DetailCells:
                 yield self._text("text", f"{_UNREAD_MARK}{found}" if passes else found, out, mark)
 
 
-_FINGERPRINT = (
-    "SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。文件一字不改，这一串字符才相同。"
-)
-
-
 def write_filings(book: NationalBook, sheet: Any) -> None:
     """Fill the sheet: a line a unit, and below, for the screen alone, every file that came in with its fingerprint."""
     national, deadline = book.national, book.national.edition.notice.deadline
@@ -202,7 +197,8 @@ def write_filings(book: NationalBook, sheet: Any) -> None:
     remarks = [
         f"{until}时间取最晚的一份。",
         "行数是计入汇总的地区数，没有计入的原因见问题清单。",
-        f"各{national.noun}后面是收到的每个文件，不打印。{_FINGERPRINT}",
+        f"各{national.noun}后面是收到的每个文件，不打印。SHA-256按收到的文件内容计算；邮件附件和压缩包里的文件，按取出后的内容计算。"
+        "文件一字不改，这一串字符才相同。",
     ]
     files = [
         TextLine(

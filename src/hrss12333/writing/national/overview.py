@@ -224,14 +224,12 @@ def _least_pixels(chart: Chart) -> int:
 
 def _write_charts(book: NationalBook, sheet: Any, drawn: Sequence[Chart], row: int, room: float) -> None:
     """Draw them beside one another, from ``row`` on, as high as there is ``room``, in pixels, where their bars fit."""
-    analysis, data = (
-        book.lines_areas[summary_lines.ANALYSIS],
-        book.workbook.get_worksheet_by_name(summary_lines.ANALYSIS),
-    )
+    name = summary_lines.ANALYSIS
+    analysis, data = book.lines_areas[name], book.workbook.get_worksheet_by_name(name)
     first = len(analysis.columns) + 1
     data.set_column(first, first + _MOST_SERIES, 24, None, {"hidden": True})
     # Legends and long names take room.
-    shares = [1.0 if chart.nation_at is not None else 1.7 if chart.is_stacked else 1.5 for chart in drawn]
+    shares = [1.15 if chart.nation_at is not None else 1.85 if chart.is_stacked else 1.45 for chart in drawn]
     top, left = analysis.first, 8.0
     for chart, share in zip(drawn, shares, strict=True):
         wide = _CHARTS_PIXELS * share / sum(shares)

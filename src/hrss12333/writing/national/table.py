@@ -224,10 +224,9 @@ def write_table(
     page.finish(first + len(printed) - 1, lines=(first, last))
     if not printed:  # what would be printed is in a column that is folded away
         sheet.print_area(0, len(columns) - 1, 0, len(columns) - 1)
-    for at, column in enumerate(columns):
-        if column.look == "date":
-            how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
-            a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
-            sheet.data_validation(first, at, last, at, a_day)
+    how = {"error_title": "不是日期", "error_message": f"请填日期，例如{book.year + 1}-2-3。"}
+    for at in (at for at, column in enumerate(columns) if column.look == "date"):
+        a_day = {"validate": "date", "criteria": ">=", "value": date(book.year, 1, 1), **how}
+        sheet.data_validation(first, at, last, at, a_day)
     sheet.ignore_errors({"number_stored_as_text": f"A{first + 1}:XFD{last + 1}"})
     book.keys[sheet.name] = [column for column in columns if column.key]
