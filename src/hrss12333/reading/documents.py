@@ -36,7 +36,7 @@ from hrss12333.reading.files.source import OWN_OUTPUT, Source
 from hrss12333.reading.grid import Book, FileProblem, Prose
 from hrss12333.reading.layout.leftovers import texts_beside
 from hrss12333.reading.layout.tables import BookRead, read_tables
-from hrss12333.reading.worker.limits import expect_few_rows, out_of_bounds
+from hrss12333.reading.worker.limits import expect_few_rows, expect_few_told, out_of_bounds
 from hrss12333.survey.editions import edition_named
 from hrss12333.survey.editions.edition import Edition
 from hrss12333.survey.regions import Unit
@@ -147,6 +147,14 @@ def read_source(source: Source, edition: Edition, *, year_settled: bool = False)
     return as_skipped(item) if isinstance(item, CoveringLetter) else item
 
 
+def _told(found: Read) -> int:
+    """The number of texts, odd values, and rows and columns with a problem, each of which is told."""
+    tables = [table for item in found if isinstance(item, Filing) for table in item.tables]
+    texts = sum(len(item.texts) for item in found if isinstance(item, Filing | Unreadable | CoveringLetter))
+    beside = sum(len((*t.header, *t.column_problems, *t.asides, *t.concealed)) for t in tables)
+    return texts + beside + sum(len(row.noted_values) for table in tables for row in table.rows)
+
+
 def _read_file(source: Source, settings: Settings) -> Read:
     """The contents of one file, or why it could not be read; the cost counts toward the budget of what was given."""
     digest = ""
@@ -154,8 +162,13 @@ def _read_file(source: Source, settings: Settings) -> Read:
         with source.budget.own_time():
             data = source.load()
             digest = sha256(data).hexdigest()
-            found = documents_of(source, open_document(data, source.budget), settings)
-        source.budget.take_rows(sum(len(t.rows) for item in found if isinstance(item, Filing) for t in item.tables))
+            opened = open_document(data, source.budget)
+            with source.budget.in_time():
+                found = documents_of(source, opened, settings)
+        told = _told(found)
+        rows = sum(len(table.rows) for item in found if isinstance(item, Filing) for table in item.tables)
+        source.budget.take_rows(rows, told)
+        expect_few_told(told)
     except FileProblem as problem:
         found = [_unread(source.name, problem.kind, problem.message)]
     except MemoryError:

@@ -217,7 +217,7 @@ class Discovered(Struct):
 
     def _entry(self, outer: Source, entry: Unpacked, around: tuple[Text, ...], depth: int) -> None:
         """A file of an archive, or of a mail with these words; without date or sender it takes the container's."""
-        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)}"), entry.content
+        name, content = self._unique_name(f"{outer.name}/{printable_name(entry.name)[-_LONGEST_NAME:]}"), entry.content
         if entry.skip:
             self.skipped.append(Skipped(name, entry.skip))
             return
@@ -249,5 +249,7 @@ def discover(paths: Sequence[Path]) -> Discovered:
     raise UsageStop(f"{where}里没有可读的文件。请放入各单位报送的.xlsx、.xls、.et、.docx文件，或装有它们的.zip、.eml。")
 
 
+_LONGEST_NAME = 250
+"""Characters of a name in an archive that are read, from its end: no program gives longer ones, and each finding names its file."""
 UNREACHABLE = "打不开：没有权限，链接失效，或者文件夹套得太深。请检查后再试。"
 _NESTED = "压缩包（或邮件）套了两层以上，没有再往里读。请把其中的表格直接打包报送。"

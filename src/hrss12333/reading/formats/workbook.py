@@ -99,7 +99,10 @@ def values_of(data: bytes, names: Sequence[str] | None = None) -> tuple[Grid, ..
             for sheet in found
         )
 
-    return _by_either(lambda: _values(data, names), by_openpyxl)
+    grids = _by_either(lambda: _values(data, names), by_openpyxl)
+    if sum(len(line) for grid in grids for line in grid.cells) > MAX_RETURNED:
+        raise too_many_cells()
+    return grids
 
 
 def _values(data: bytes, names: Sequence[str] | None) -> tuple[Grid, ...]:

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from hrss12333.checking.rules.files import columns
 from hrss12333.model.check_code import copy_code_of
 from hrss12333.model.document_marks import REMARK
-from hrss12333.model.filing import Filing, Place
-from hrss12333.model.finding import Finding, NewValue, Severity, row_where
+from hrss12333.model.filing import Filing, Place, Row
+from hrss12333.model.finding import Finding, NewValue, Severity, Where, row_where
 from hrss12333.model.message import Words, base_name
 from hrss12333.model.row import Problem
 from hrss12333.model.text import TextKind
@@ -188,6 +188,7 @@ def _marking(
     """All that is drawn: cells that open questions about the file are about, by the gravest; all questions and notes are
     listed."""
     drawn = []
+    rows = {row_where(table, row): row for table in filing.tables for row in table.rows}
     by_severity = grouped(listed, lambda each: each.ground.severity)
     for severity in Severity:
         for question in [each for _, of_sheet in by_sheet(by_severity.get(severity, [])) for each in of_sheet]:
@@ -209,9 +210,12 @@ def _marking(
             is_drawn = ground.file == filing.file and question.is_open
             words = "\n".join(filter(None, (remark, line.advised))) if is_drawn else ""
             sheet = (ground.sheet if target.moved is None else ground.form) or ""
-            places = _places(target, ground, filing)
+            places = _places(target, ground, filing, rows)
             also = [
-                place for each in question.further for found in _places(target, each, filing)[:1] for place in found
+                place
+                for each in question.further
+                for found in _places(target, each, filing, rows)[:1]
+                for place in found
             ]
             drawn.append(MarkedQuestion(severity, places, also, words, texts, sheet))
     code = copy_code_of(filing.tables, filing.loose_figures)
@@ -220,18 +224,18 @@ def _marking(
     return Marking(verdict(checked, asked), _remarks(target, checked), drawn, keywords)
 
 
-def _places(target: _Target, finding: Finding, document: Filing) -> list[list[Place]]:
+def _places(target: _Target, finding: Finding, document: Filing, rows: Mapping[Where, Row]) -> list[list[Place]]:
     """The cells of the copy to be filled for a finding: its own and those of its row's other figures, or, where a column
     is missing, the headings that are no column's, else the row of headings."""
-    rows_of = (row for t in document.tables for row in t.rows if finding.figures and row_where(t, row) == finding.where)
-    others = [row.get(key).place for row in rows_of for key in finding.figures]
+    row = rows.get(finding.where)
+    others = [row.get(key).place for key in finding.figures] if row else []
     tried: list[list[Place | None]] = [[_place_of(finding, finding), *others]]
     if tried == [[None]] and finding.rule == columns.id:
         tables = (t for t in document.tables if (t.sheet, t.form.key) == (finding.sheet, finding.form))
         known = sorted(place for table in tables for place in table.headings.values())
-        rows = {(place.sheet, place.row) for place in known}
+        headed = {(place.sheet, place.row) for place in known}
         cells = [text.place for text in document.texts if text.kind is TextKind.CELL and text.place]
-        tried = [[place for place in cells if (place.sheet, place.row) in rows], [*known]]
+        tried = [[place for place in cells if (place.sheet, place.row) in headed], [*known]]
     return [list(dict.fromkeys(there for there in map(target.find, places) if there)) for places in tried]
 
 

@@ -97,6 +97,10 @@ def write_official(
             extra(workbook)
 
 
+_LAST_ROW = 1_048_576
+"""Of a sheet: the number stands nowhere else in a formula."""
+
+
 class _SheetWriter:
     """Writes one sheet, from top to bottom."""
 
@@ -208,7 +212,9 @@ class _SheetWriter:
         own, check, beside = self.layout, self.check, self.layout.check_column
         self.out.span(own.heading, (beside, beside), self.style("check_heading"), SELF_CHECK, rows=2)
         whole = {layout.HEADER_ROW: check.header(), own.total: check.total(), own.absent: check.absent()}
-        rows = {row: check.row(row) for row in range(own.first, own.last + 1)}
+        last, numbers = check.row(_LAST_ROW - 1), range(own.first, own.last + 1)
+        # A row's formula takes long, and differs from another's by the row's number alone, but for last year's figures.
+        rows = {row: check.row(row) if own.past else last.replace(str(_LAST_ROW), str(row + 1)) for row in numbers}
         for row, formula in (rows | {row: formula for row, formula in whole.items() if formula}).items():
             self.out.figure((row, beside), formula, self.style("check"), None)
         place, failed, bar = (layout.KEY_ROW, own.last_column), self.style("failed"), self.style("bar")
